@@ -1,0 +1,1 @@
+"""The write side: what an organisation says about its OKRs, as immutable events."""

@@ -1,0 +1,105 @@
+"""Commands about check-ins."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from eventsourcing.domain import CanMutateAggregate
+
+from okr_events.commands.recording import RecordingApplication
+from okr_events.errors import Invalid, Refused, VersionConflict
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.log.constraints import Live
+
+ATTEMPTS = 10
+
+Command = TypeVar("Command", bound=Callable[..., Answer])
+
+
+def retried(command: Command) -> Command:
+    """Decide anew when somebody else was faster, for commands that do not depend on what their client saw."""
+
+    @wraps(command)
+    def attempt(*args: Any, **kwargs: Any) -> Answer:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return command(*args, **kwargs)
+            except VersionConflict:
+                continue
+        return command(*args, **kwargs)
+
+    return attempt  # type: ignore[return-value]
+
+
+class CheckInCommands(RecordingApplication):
+    @retried
+    def check_in(self, intent: Intent, key_result_id: UUID, **fields: Any) -> Answer:
+        key_result = self.load(KeyResult, key_result_id)
+        with self._deciding(intent, key_result):
+            id = key_result.check_in(today=self.today(), **_sealable(intent, fields))
+        return self._answer_live(intent, key_result, status=201, about=(id, 1))
+
+    @retried
+    def check_in_batch(self, intent: Intent, check_ins: Sequence[dict[str, Any]]) -> Answer:
+        """Record up to 500 check-ins, all or none, in their order."""
+        loaded: dict[UUID, KeyResult] = {}
+        events: list[CanMutateAggregate[UUID]] = []
+        today = self.today()
+        for index, fields in enumerate(check_ins):
+            with _at(f"/check_ins/{index}"):
+                id = fields["key_result_id"]
+                key_result = loaded.setdefault(id, loaded.get(id) or self.named(KeyResult, id, "/key_result_id"))
+                rest = {name: value for name, value in fields.items() if name != "key_result_id"}
+                key_result.check_in(today=today, **_sealable(intent, rest))
+                events.extend(key_result.collect_events())
+        live = Live(tuple({k.objective_id for k in loaded.values()}))
+        return self._answer(intent, *events, status=201, about=(None, None), constraints=[live])
+
+    @retried
+    def correct_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, **fields: Any) -> Answer:
+        key_result = self.load(KeyResult, key_result_id)
+        intent.because()
+        version = key_result.check_in_of(id)["version"]
+        with self._deciding(intent, key_result, (id, version)):
+            key_result.correct_check_in(id, today=self.today(), **_sealable(intent, fields))
+        return self._answer_live(intent, key_result, about=(id, version + 1))
+
+    @retried
+    def retract_check_in(self, intent: Intent, key_result_id: UUID, id: UUID) -> Answer:
+        key_result = self.load(KeyResult, key_result_id)
+        intent.because()
+        version = key_result.check_in_of(id)["version"]
+        with self._deciding(intent, key_result, (id, version)):
+            key_result.retract_check_in(id)
+        return self._answer_live(intent, key_result, about=(id, version + 1))
+
+
+def _sealable(intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a check-in with its texts as words of the actor, and an id for every blocker."""
+    words = dict(fields)
+    words["note"] = intent.words(fields.get("note"))
+    for name in ("wins", "next_steps"):
+        if fields.get(name) is not None:
+            words[name] = [intent.words(text) for text in fields[name]]
+    if fields.get("blockers") is not None:
+        words["blockers"] = [
+            {"id": uuid4(), **blocker, "text": intent.words(blocker["text"])} for blocker in fields["blockers"]
+        ]
+    return words
+
+
+@contextmanager
+def _at(pointer: str) -> Iterator[None]:
+    """Say of what is wrong in a row of a batch which row it was."""
+    try:
+        yield
+    except Invalid as error:
+        error.pointer = pointer + error.pointer
+        raise
+    except Refused as error:
+        error.detail = f"{pointer}: {error.detail}"
+        raise

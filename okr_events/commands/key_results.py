@@ -1,0 +1,77 @@
+"""Commands about key results."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from okr_events.commands.recording import RecordingApplication
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.log.constraints import Live
+from okr_events.objective import Objective
+
+
+class KeyResultCommands(RecordingApplication):
+    def define_key_result(self, intent: Intent, objective_id: UUID, *, owner: UUID | None = None, **fields: Any) -> Answer:
+        objective = self.load(Objective, objective_id)
+        self._check_owner(owner)
+        span = self._span(objective.cycle_id)
+        with self._deciding(intent, objective):
+            key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
+        return self._answer(intent, key_result, status=201, constraints=[Live((objective_id,))])
+
+    def change_key_result(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
+        key_result = self.load(KeyResult, id)
+        if fields.get("weight") not in (None, key_result.weight):
+            intent.because()
+        with self._deciding(intent, key_result):
+            key_result.change(cycle_span=self._span(key_result.cycle_id), **fields)
+        return self._answer_live(intent, key_result)
+
+    def revise_target(self, intent: Intent, id: UUID, **fields: Decimal | None) -> Answer:
+        key_result = self.load(KeyResult, id)
+        intent.because()
+        with self._deciding(intent, key_result):
+            key_result.revise_target(**fields)
+        return self._answer_live(intent, key_result)
+
+    def reassign_key_result(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
+        key_result = self.load(KeyResult, id)
+        intent.because()
+        self._check_owner(owner)
+        with self._deciding(intent, key_result):
+            key_result.reassign(owner)
+        return self._answer_live(intent, key_result)
+
+    def score_key_result(
+        self,
+        intent: Intent,
+        id: UUID,
+        *,
+        score: Decimal | None = None,
+        suggested: Decimal | None = None,
+        suggested_at: int | None = None,
+        decision: str | None = None,
+        root_cause: str | None = None,
+    ) -> Answer:
+        """`suggested` is the clamped progress that the caller read at the position `suggested_at`."""
+        key_result = self.load(KeyResult, id)
+        if score not in (None, suggested) or key_result.score is not None:
+            intent.because()
+        with self._deciding(intent, key_result):
+            key_result.score_it(
+                score=score,
+                suggested=suggested,
+                suggested_at=suggested_at,
+                decision=decision,
+                root_cause=intent.words(root_cause),
+            )
+        return self._answer_live(intent, key_result)
+
+    def cancel_key_result(self, intent: Intent, id: UUID) -> Answer:
+        key_result = self.load(KeyResult, id)
+        intent.because()
+        with self._deciding(intent, key_result):
+            key_result.cancel()
+        return self._answer_live(intent, key_result)

@@ -1,0 +1,81 @@
+"""Commands about objectives."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from okr_events.alignment import Alignment
+from okr_events.commands.recording import RecordingApplication
+from okr_events.cycle import Cycle
+from okr_events.errors import Unknown
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.log.constraints import End, Live
+from okr_events.objective import Objective
+from okr_events.unit import Unit
+
+
+class ObjectiveCommands(RecordingApplication):
+    def create_objective(
+        self, intent: Intent, *, cycle_id: UUID, unit_id: UUID, owner: UUID | None = None, **fields: Any
+    ) -> Answer:
+        self.named(Cycle, cycle_id, "/cycle_id")
+        self.named(Unit, unit_id, "/unit_id")
+        self._check_owner(owner)
+        objective = Objective.create(cycle_id=cycle_id, unit_id=unit_id, owner=owner, **fields)
+        return self._answer(intent, objective, status=201)
+
+    def change_objective(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
+        objective = self.load(Objective, id)
+        with self._deciding(intent, objective):
+            objective.change(**fields)
+        return self._answer(intent, objective)
+
+    def reassign_objective(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
+        objective = self.load(Objective, id)
+        intent.because()
+        self._check_owner(owner)
+        with self._deciding(intent, objective):
+            objective.reassign(owner)
+        return self._answer(intent, objective)
+
+    def cancel_objective(self, intent: Intent, id: UUID) -> Answer:
+        objective = self.load(Objective, id)
+        intent.because()
+        with self._deciding(intent, objective):
+            objective.cancel()
+        return self._answer(intent, objective, constraints=[End(id)])
+
+    def set_weights(
+        self,
+        intent: Intent,
+        id: UUID,
+        *,
+        key_results: dict[UUID, Decimal] | None = None,
+        alignments: dict[UUID, Decimal] | None = None,
+    ) -> Answer:
+        """Set the weights of an objective's key results and of the links to it, all or none."""
+        objective = self.load(Objective, id)
+        intent.because()
+        weighed: list[tuple[KeyResult | Alignment, Decimal]] = [
+            *((self._key_result_of(id, key), weight) for key, weight in (key_results or {}).items()),
+            *((self._link_to(id, key), weight) for key, weight in (alignments or {}).items()),
+        ]
+        with self._deciding(intent, objective):
+            objective.check_live()
+            for part, weight in weighed:
+                part.reweight(weight)
+        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[Live((id,))])
+
+    def _key_result_of(self, objective_id: UUID, id: UUID) -> KeyResult:
+        key_result = self.named(KeyResult, id, f"/key_results/{id}")
+        if key_result.objective_id != objective_id:
+            raise Unknown(f"/key_results/{id}", "It is not a key result of this objective.")
+        return key_result
+
+    def _link_to(self, objective_id: UUID, id: UUID) -> Alignment:
+        alignment = self.named(Alignment, id, f"/alignments/{id}")
+        if alignment.parent_id != objective_id:
+            raise Unknown(f"/alignments/{id}", "It is not a link to this objective.")
+        return alignment

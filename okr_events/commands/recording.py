@@ -1,0 +1,156 @@
+"""What every command rests on: loading, deciding on a client's terms, recording with an envelope."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, CanMutateAggregate
+from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper
+
+from okr_events.cycle import Cycle
+from okr_events.errors import NotFound, Refused, Stale, Unknown
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.log.constraints import Constraint, Live
+from okr_events.log.envelope import Envelope
+from okr_events.log.mapper import SealingMapper
+from okr_events.log.recording import Recording
+from okr_events.register.register import Register
+from okr_events.unit import Unit
+
+SNAPSHOT_EVERY = 200
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class RecordingApplication(Application[UUID]):
+    is_snapshotting_enabled = True
+
+    def __init__(self, log: Any, register: Register) -> None:
+        self.log_recorder: Recording = log
+        self.register = register
+        self.zone: ZoneInfo | None = None
+        super().__init__()
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        return SealingMapper(self.register.keys)
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        recorder: Any = self.log_recorder
+        return recorder  # type: ignore[no-any-return]
+
+    def construct_snapshot_store(self) -> EventStore[UUID]:
+        recorder: Any = self.log_recorder
+        return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
+
+    def load(self, cls: type[A], id: UUID) -> A:
+        """The aggregate as the log has it now; raises `NotFound`."""
+        stored = self.recorder.select_events(id, limit=SNAPSHOT_EVERY + 1)
+        if not stored or stored[0].topic not in vars(cls)["Created"].TOPIC:
+            raise NotFound
+        if len(stored) > SNAPSHOT_EVERY:
+            return self.repository.get(id)
+        aggregate: Any = None
+        for event in map(self.mapper.to_domain_event, stored):
+            aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
+        return aggregate  # type: ignore[no-any-return]
+
+    def named(self, cls: type[A], id: UUID, pointer: str) -> A:
+        """The aggregate that a body names; raises `Unknown` at its pointer."""
+        try:
+            return self.load(cls, id)
+        except NotFound:
+            raise Unknown(pointer, f"There is no {cls.TOPIC} with this id.") from None  # type: ignore[attr-defined]
+
+    def lineage(self, unit_id: UUID) -> list[Unit]:
+        """The unit and its ancestors, upwards."""
+        unit = self.load(Unit, unit_id)
+        return [unit, *(self.lineage(unit.parent_id) if unit.parent_id else ())]
+
+    def time_zone(self) -> ZoneInfo:
+        """The organisation's time zone: the company's, `UTC` before there is one."""
+        if self.zone is None:
+            company = self.log_recorder.holder("company", "")
+            if company is None:
+                return ZoneInfo("UTC")
+            self.zone = ZoneInfo(self.load(Unit, company).time_zone or "UTC")
+        return self.zone
+
+    def today(self) -> date:
+        return datetime.now(UTC).astimezone(self.time_zone()).date()
+
+    def _span(self, cycle_id: UUID) -> tuple[date, date]:
+        cycle = self.load(Cycle, cycle_id)
+        return cycle.starts_on, cycle.ends_on
+
+    def _check_owner(self, owner: UUID | None) -> None:
+        if owner is None or self.register.people.exists(owner):
+            return
+        try:
+            self.load(Unit, owner)
+        except NotFound:
+            raise Unknown("/owner", "There is no person or unit with this id.") from None
+
+    @contextmanager
+    def _deciding(self, intent: Intent, aggregate: Aggregate, about: tuple[UUID, int] | None = None) -> Iterator[None]:
+        """Refuse a stale client after what is wrong in any state, and before what only this state refuses."""
+        id, version = about or (aggregate.id, aggregate.version)
+        stale = intent.expected not in (None, version)
+        try:
+            yield
+        except Refused:
+            if stale:
+                raise Stale(id, version) from None
+            raise
+        if stale:
+            raise Stale(id, version)
+
+    def _answer_live(self, intent: Intent, key_result: KeyResult, **how: Any) -> Answer:
+        """Record what happened to a key result while its objective lives."""
+        return self._answer(intent, key_result, constraints=[Live((key_result.objective_id,))], **how)
+
+    def _answer(
+        self,
+        intent: Intent,
+        *changed: Aggregate | CanMutateAggregate[UUID],
+        about: tuple[UUID | None, int | None] | None = None,
+        status: int = 200,
+        constraints: Sequence[Constraint] = (),
+    ) -> Answer:
+        """Append what the aggregates decided, each event in an envelope of its own, and take due snapshots."""
+        events = [event for thing in changed for event in _pending(thing)]
+        first = changed[0]
+        id, version = about or (first.id, first.version)  # type: ignore[union-attr]
+        answer = Answer(status, id, version, 0, len(events))
+        positions = self.append(
+            events,
+            envelopes=[intent.envelope] * len(events),
+            constraints=constraints,
+            key=intent.key,
+            answer=answer,
+            rehearse=intent.rehearse,
+        )
+        return Answer(status, id, version, positions[-1] if positions else self.log_recorder.head().position, len(events))
+
+    def append(self, events: Sequence[CanMutateAggregate[UUID]], *, envelopes: Sequence[Envelope], **how: Any) -> list[int]:
+        """Append events in their order and give their positions; `how` is what the recorder's `insert_events` takes."""
+        seal = self.register.keys.seal
+        sealed = [
+            envelope.sealed(seal, event.originator_id, event.originator_version)
+            for event, envelope in zip(events, envelopes, strict=True)
+        ]
+        if not events and not how.get("key"):
+            return []
+        positions = self.save(*events, envelope=sealed, **how)
+        for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
+            self.take_snapshot(id)
+        return [recording.notification.id for recording in positions]
+
+
+def _pending(thing: Aggregate | CanMutateAggregate[UUID]) -> Sequence[CanMutateAggregate[UUID]]:
+    return thing.collect_events() if isinstance(thing, Aggregate) else [thing]

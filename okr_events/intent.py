@@ -1,0 +1,35 @@
+"""Intents: who wants something recorded, why, and on what terms."""
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from okr_events.errors import ReasonRequired
+from okr_events.log.answers import Key
+from okr_events.log.envelope import Envelope
+from okr_events.values import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Who wants something recorded, why, and on what terms: at the version `expected`, under an idempotency key, or only
+    as a rehearsal that records nothing.
+    """
+
+    actor: UUID
+    reason: str | None = None
+    expected: int | None = None
+    key: Key | None = None
+    rehearse: bool = False
+    correlation_id: UUID = field(default_factory=uuid4)
+
+    def because(self) -> None:
+        """Raise `ReasonRequired` when no reason is given."""
+        if not self.reason:
+            raise ReasonRequired
+
+    def words(self, text: str | None) -> Words | None:
+        return Words.by(self.actor, text)
+
+    @property
+    def envelope(self) -> Envelope:
+        return Envelope(self.actor, self.words(self.reason), self.correlation_id)

@@ -1,0 +1,1 @@
+"""The log: events, ledger, answered keys and constraints, append only, kept for ever."""

@@ -1,0 +1,68 @@
+"""Answered keys: what a client was told under an Idempotency-Key, remembered in the transaction that recorded it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from okr_events.errors import KeyReused
+from okr_events.log.constraints import Run
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS {log}answers (key {bytes} NOT NULL PRIMARY KEY, request {bytes} NOT NULL,"
+    " status INTEGER NOT NULL, id TEXT, version BIGINT, position BIGINT NOT NULL, events BIGINT NOT NULL)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An Idempotency-Key as it is kept: HMACs of caller and key, and of method, path and body; never the words."""
+
+    key: bytes
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command was answered: `events` of them were recorded, the last at `position`; `id` and `version` are the
+    resource's, null for a batch. `replayed` when it was the answer to an earlier request.
+    """
+
+    status: int
+    id: UUID | None
+    version: int | None
+    position: int
+    events: int
+    replayed: bool = False
+
+
+class AnsweredBefore(Exception):
+    """The key was answered while this request was on its way: nothing was recorded."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def find(run: Run, key: Key) -> Answer | None:
+    """The answer under this key; raises `KeyReused` when it belongs to another request."""
+    rows = run("SELECT request, status, id, version, position, events FROM answers WHERE key = %s", (key.key,))
+    if not rows:
+        return None
+    request, status, id, version, position, events = rows[0]
+    if bytes(request) != key.request:
+        raise KeyReused("/Idempotency-Key")
+    return Answer(status, UUID(id) if id else None, version, position, events, replayed=True)
+
+
+def remember(run: Run, key: Key, answer: Answer) -> None:
+    run(
+        "INSERT INTO answers (key, request, status, id, version, position, events) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            key.key,
+            key.request,
+            answer.status,
+            answer.id.hex if answer.id else None,
+            answer.version,
+            answer.position,
+            answer.events,
+        ),
+    )

@@ -1,0 +1,196 @@
+"""Recording: what one append does in its transaction, the same on every engine."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+from okr_events.errors import ClockBehind
+from okr_events.log import answers, constraints
+from okr_events.log.answers import Answer, AnsweredBefore, Key
+from okr_events.log.constraints import Constraint, Run
+from okr_events.log.envelope import Envelope
+from okr_events.log.ledger import Head, Recorded, chained, leaf_of, microseconds
+
+MOST_LEAD = 5_000_000
+CHUNK = 500
+COLUMNS = (
+    "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
+    " FROM events e JOIN ledger l ON l.position = e.position"
+)
+
+
+class Rehearsed(Exception):
+    """A dry run reached its end: this is what would have been recorded. Nothing was."""
+
+    def __init__(self, recorded: Sequence[Recorded]) -> None:
+        super().__init__()
+        self.recorded = recorded
+
+
+class Recording:
+    """What both recorders share; an engine brings its transactions, its lock and its inserts."""
+
+    @abstractmethod
+    def appending(self) -> AbstractContextManager[Run]:
+        """A transaction that holds the append lock; committed at the end, rolled back on any exception."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Run]:
+        """A connection for one look at the log."""
+
+    @abstractmethod
+    def locked_head(self, run: Run) -> tuple[Head, int]:
+        """The head, and the time in microseconds by the clock that counts."""
+
+    @abstractmethod
+    def write(self, run: Run, recorded: Sequence[Recorded]) -> None:
+        """Insert events and ledger rows, and move the head to the last of them."""
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        envelope: Sequence[Envelope] = (),
+        constraints: Sequence[Constraint] = (),
+        key: Key | None = None,
+        answer: Answer | None = None,
+        times: Sequence[int] | None = None,
+        rehearse: bool = False,
+        **_: Any,
+    ) -> Sequence[int] | None:
+        """Append events, each with its envelope, and give their positions.
+
+        `times` (microseconds) stand in for the clock where a journal's times are trusted. `key` and `answer` are remembered;
+        raises `AnsweredBefore` when the key has an answer, a broken constraint's own error, `VersionConflict`, `ClockBehind`,
+        `LogBusy`; and `Rehearsed`, with everything rolled back, when `rehearse` is set.
+        """
+        with self.appending() as run:
+            head, now = self.locked_head(run)
+            if head.recorded_at - now > MOST_LEAD:
+                raise ClockBehind
+            if key and (before := answers.find(run, key)):
+                raise AnsweredBefore(before)
+            for constraint in constraints:
+                constraint.enforce(run)
+            recorded = _sequence(head, now, stored_events, envelope, times)
+            for start in range(0, len(recorded), CHUNK):
+                self.write(run, recorded[start : start + CHUNK])
+            if rehearse:
+                raise Rehearsed(recorded)
+            if key and answer:
+                position = recorded[-1].position if recorded else head.position
+                told = Answer(answer.status, answer.id, answer.version, position, len(recorded))
+                answers.remember(run, key, told)
+        return [event.position for event in recorded]
+
+    def head(self) -> Head:
+        with self.reading() as run:
+            position, recorded_at, chain = run("SELECT position, recorded_at, chain FROM head", ())[0]
+        return Head(position, recorded_at, bytes(chain))
+
+    def recorded(self, *, after: int, limit: int = CHUNK) -> list[Recorded]:
+        """The events that follow a position, in order."""
+        with self.reading() as run:
+            rows = run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
+        return [_recorded(row) for row in rows]
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position recorded at or before an instant; 0 when there is none."""
+        with self.reading() as run:
+            rows = run("SELECT MAX(position) FROM ledger WHERE recorded_at <= %s", (microseconds(moment),))
+        return rows[0][0] or 0
+
+    def moment(self, position: int) -> Head | None:
+        """The time and chain hash at a position, if the log has it."""
+        with self.reading() as run:
+            rows = run("SELECT position, recorded_at, chain FROM ledger WHERE position = %s", (position,))
+        return Head(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def answered(self, key: Key) -> Answer | None:
+        """The answer under this key, from an earlier request; raises `KeyReused` for another request's."""
+        with self.reading() as run:
+            return answers.find(run, key)
+
+    def holder(self, scope: str, name: str) -> UUID | None:
+        """Who holds a name in a scope."""
+        with self.reading() as run:
+            rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (scope, name))
+        return UUID(rows[0][0]) if rows else None
+
+    def max_notification_id(self) -> int:
+        return self.head().position
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = (start or 0) - 1 if inclusive_of_start else start or 0
+        found = (e for e in self.recorded(after=after, limit=limit) if stop is None or e.position <= stop)
+        return [
+            Notification(e.originator_id, e.originator_version, e.topic, e.state, e.position)
+            for e in found
+            if not topics or e.topic in topics
+        ]
+
+
+def statements(*, log: str, binary: str) -> list[str]:
+    """The statements that make the tables which both engines spell alike."""
+    texts = (*constraints.TABLES, *answers.TABLES)
+    return [text.replace("{log}", log).replace("{bytes}", binary) for text in texts]
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
+    position, recorded_at, id, version, topic, state, envelope, chain = row
+    originator_id = id if isinstance(id, UUID) else UUID(id)
+    return Recorded(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
+
+
+def _sequence(
+    head: Head,
+    now: int,
+    stored_events: Sequence[StoredEvent],
+    envelopes: Sequence[Envelope],
+    times: Sequence[int] | None,
+) -> list[Recorded]:
+    """Give each event its position, its time (the later of the clock and the head plus 1 microsecond) and its link."""
+    recorded: list[Recorded] = []
+    latest, chain = head.recorded_at, head.chain
+    for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
+        latest = max(latest + 1, times[index] if times else now)
+        originator_id = stored.originator_id
+        event = Recorded(
+            head.position + index + 1,
+            latest,
+            originator_id if isinstance(originator_id, UUID) else UUID(originator_id),
+            stored.originator_version,
+            stored.topic,
+            stored.state,
+            envelope.encoded(),
+            b"",
+        )
+        chain = chained(chain, leaf_of(event))
+        recorded.append(_linked(event, chain))
+    return recorded
+
+
+def _linked(event: Recorded, chain: bytes) -> Recorded:
+    return Recorded(
+        event.position,
+        event.recorded_at,
+        event.originator_id,
+        event.originator_version,
+        event.topic,
+        event.state,
+        event.envelope,
+        chain,
+    )

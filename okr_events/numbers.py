@@ -1,0 +1,60 @@
+"""Exact decimals: sums and products lose nothing, quotients keep 28 significant digits, half even."""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+
+DIGITS = 28
+REACH = 28
+EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
+QUOTIENT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+
+def amount(raw: str | float | Decimal) -> Decimal:
+    """A number that people state: at most 28 significant digits, between 10^-28 and 10^28 in size.
+
+    Raises `ValueError` for anything else, NaN and infinities included.
+    """
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        raise ValueError("not a decimal number") from None
+    if not number.is_finite():
+        raise ValueError("not a finite number")
+    if len(number.as_tuple().digits) > DIGITS:
+        raise ValueError(f"more than {DIGITS} digits")
+    exponent = number.as_tuple().exponent
+    if number and not (-REACH <= number.adjusted() <= REACH and -REACH <= int(exponent) <= REACH):
+        raise ValueError(f"outside 10^-{REACH} to 10^{REACH}")
+    return number or ZERO
+
+
+def plain(number: Decimal) -> str:
+    """The number without exponent and without trailing zeros: `0.50` is `0.5`, `1E+3` is `1000`."""
+    return format(number.normalize(EXACT), "f") if number else "0"
+
+
+def quotient(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """`numerator / denominator` with 28 significant digits, half even. The denominator is not 0."""
+    return QUOTIENT.divide(numerator, denominator)
+
+
+def clamped(raw: Decimal) -> Decimal:
+    """The number, or the nearer end of [0, 1] when it lies outside."""
+    return ZERO if raw < ZERO else min(raw, ONE)
+
+
+def weighted_mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """The sum of `weight * number` over the sum of `weight`; null when there are none or all weights are 0.
+
+    Exact up to the one quotient, so the order of the pairs does not matter.
+    """
+    numerator = denominator = ZERO
+    for weight, number in weighted:
+        numerator = EXACT.fma(weight, number, numerator)
+        denominator = EXACT.add(denominator, weight)
+    return quotient(numerator, denominator) if denominator else None
+
+
+def plain_or_null(number: Decimal | None) -> str | None:
+    return None if number is None else plain(number)

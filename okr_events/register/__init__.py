@@ -1,0 +1,1 @@
+"""The register: what may change and be forgotten. People, word keys, tokens; backed up apart from the log."""

@@ -1,0 +1,57 @@
+"""Database engines for the two stores that are not the log: the register and the views."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
+
+BUSY_MILLISECONDS = 2_000
+POOL_SIZE = 20
+
+
+def open_sqlite(path: Any, *, durable: bool) -> Engine:
+    """An engine on a SQLite file in WAL mode.
+
+    A durable one waits for the disk on every commit and overwrites what is deleted. A connection with the execution option
+    `write=True` takes the write lock when it begins.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=QueuePool, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
+    )
+    pragmas = (
+        f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+        "PRAGMA journal_mode = WAL",
+        f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}",
+        f"PRAGMA secure_delete = {'ON' if durable else 'OFF'}",
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        kind = "IMMEDIATE" if connection.get_execution_options().get("write") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def open_postgres(url: str, schema: str) -> Engine:
+    """An engine on a schema of a PostgreSQL database, made when missing."""
+    driver = make_url(url).set(drivername="postgresql+psycopg")
+    options = f"-c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
+    engine = create_engine(driver, pool_size=POOL_SIZE, max_overflow=0, connect_args={"options": options})
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
+        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+    return engine
+
+
+def insert_for(engine: Engine) -> Any:
+    """The engine's own `insert`, which can skip what is there already."""
+    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert

@@ -1,0 +1,69 @@
+"""The register as one thing: its stores, its transactions, and the answered keys of its own commands."""
+
+import hmac
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, select
+
+from okr_events.log.answers import Key
+from okr_events.log.constraints import Run
+from okr_events.register import tables
+from okr_events.register.engine import insert_for
+from okr_events.register.people import People
+from okr_events.register.tokens import Tokens
+from okr_events.register.word_keys import WordKeys
+
+SECRET_BYTES = 32
+
+
+class Register:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        tables.create(engine)
+        self.keys = WordKeys(engine)
+        self.people = People(engine, self.keys)
+        self.tokens = Tokens(engine)
+        self._pepper: bytes | None = None
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction that writes, one at a time."""
+        with self.engine.connect().execution_options(write=True) as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SELECT number FROM revision FOR UPDATE")
+            yield connection
+
+    def key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> Key:
+        """An Idempotency-Key as it is remembered."""
+        return Key(self._hmac(caller.bytes, key.encode()), self._hmac(method.encode(), path.encode(), body))
+
+    def _hmac(self, *parts: bytes) -> bytes:
+        self._pepper = self._pepper or self._secret("idempotency")
+        framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        return hmac.digest(self._pepper, framed, sha256)
+
+    def _secret(self, name: str) -> bytes:
+        made = insert_for(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
+        with self.changing() as connection:
+            connection.execute(made.on_conflict_do_nothing())
+            value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
+        return bytes(value or b"")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def runner(connection: Connection) -> Run:
+    """Plain statements on a connection of the register."""
+
+    def run(statement: str, params: Sequence[Any]) -> list[Any]:
+        postgres = connection.dialect.name == "postgresql"
+        result = connection.exec_driver_sql(statement if postgres else statement.replace("%s", "?"), tuple(params))
+        return list(result.all()) if result.returns_rows else []
+
+    return run

@@ -1,0 +1,64 @@
+"""The register's tables."""
+
+from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, MetaData, String, Table, text
+
+metadata = MetaData()
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("email", String),
+    Column("version", Integer, nullable=False),
+    Column("added", BigInteger, nullable=False, unique=True),
+)
+word_keys = Table(
+    "word_keys",
+    metadata,
+    Column("author", String, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("person_id", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String),
+    Column("revoked_at", String),
+    Column("version", Integer, nullable=False),
+)
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+revision = Table(
+    "revision",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("id", String),
+    Column("version", BigInteger),
+    Column("position", BigInteger, nullable=False),
+    Column("events", BigInteger, nullable=False),
+)
+
+
+def create(engine: Engine) -> None:
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('okr_events.register'))"))
+        metadata.create_all(connection)
+        connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))

@@ -1,0 +1,109 @@
+"""Bearer tokens: shown once, kept as SHA-256."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from okr_events.errors import NotFound
+from okr_events.register import tables
+
+tokens = tables.tokens.c
+
+
+class Role(StrEnum):
+    READER = "reader"
+    MEMBER = "member"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    id: UUID
+    person_id: UUID
+    role: Role
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    version: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "person_id": str(self.person_id),
+            "role": self.role.value,
+            "created_at": self.created_at,
+            "expires_at": self.expires_at,
+            "revoked_at": self.revoked_at,
+            "version": self.version,
+        }
+
+
+class Tokens:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def issue(
+        self,
+        connection: Connection,
+        *,
+        person_id: UUID,
+        role: Role,
+        expires_at: datetime | None = None,
+        secret: str | None = None,
+    ) -> tuple[Token, str]:
+        """A new token and its secret, which is not kept."""
+        secret = secret or f"okr_{secrets.token_urlsafe(32)}"
+        expiry = expires_at.astimezone(UTC).isoformat() if expires_at else None
+        token = Token(uuid4(), person_id, role, datetime.now(UTC).isoformat(), expiry, None, 1)
+        row = {**token.as_dict(), "id": token.id.hex, "person_id": person_id.hex, "digest": _digest(secret)}
+        connection.execute(insert(tables.tokens).values(row))
+        return token, secret
+
+    def revoke(self, connection: Connection, id: UUID) -> Token:
+        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`."""
+        now = datetime.now(UTC).isoformat()
+        live = (tokens.id == id.hex) & tokens.revoked_at.is_(None)
+        connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
+        return self.one(connection, id)
+
+    def one(self, connection: Connection, id: UUID) -> Token:
+        row = connection.execute(select(tables.tokens).where(tokens.id == id.hex)).first()
+        if row is None:
+            raise NotFound
+        return _token(row)
+
+    def all(self) -> list[Token]:
+        with self.engine.connect() as connection:
+            return [_token(row) for row in connection.execute(select(tables.tokens).order_by(tokens.created_at))]
+
+    def holder(self, secret: str) -> Token | None:
+        """The live token with this secret."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(tables.tokens).where(tokens.digest == _digest(secret))).first()
+        token = _token(row) if row else None
+        now = datetime.now(UTC).isoformat()
+        expired = token is not None and token.expires_at is not None and token.expires_at <= now
+        return None if token is None or token.revoked_at or expired else token
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
+
+
+def _token(row: Any) -> Token:
+    return Token(
+        UUID(row.id),
+        UUID(row.person_id),
+        Role(row.role),
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+        row.version,
+    )
