@@ -1,5 +1,7 @@
 """Due days: when a cycle's key results ask for a check-in."""
 
+from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,14 +16,12 @@ def due_days(*, every: str, weekday: str, starts_on: date, ends_on: date) -> lis
     `biweekly` is every second such weekday from the first on or after `starts_on`; `monthly` the month's last such weekday.
     """
     ahead = (WEEKDAYS.index(weekday) - starts_on.weekday()) % 7
-    first = starts_on + timedelta(days=ahead)
-    weeks = [first + timedelta(weeks=n) for n in range((ends_on - first).days // 7 + 1)]
+    weeks = [starts_on + timedelta(days=n) for n in range(ahead, (ends_on - starts_on).days + 1, 7)]
     if every == "weekly":
         return weeks
     if every == "biweekly":
         return weeks[::2]
-    following = [*weeks[1:], weeks[-1] + timedelta(weeks=1)] if weeks else []
-    return [day for day, later in zip(weeks, following, strict=True) if later.month != day.month]
+    return [day for day in weeks if day.day + 7 > monthrange(day.year, day.month)[1]]
 
 
 def after(days: Sequence[date], defined_on: date) -> list[date]:
@@ -34,10 +34,12 @@ def periods(days: Sequence[date], *, starts_on: date) -> list[tuple[date, date]]
     return list(pairwise([starts_on - timedelta(days=1), *days])) if days else []
 
 
-def overdue_since(days: Sequence[date], *, starts_on: date, grace_days: int, today: date) -> date | None:
+def missing_since(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
     """The day after which a check-in is missing if none came: the due day before the last whose grace is over.
 
-    Null while no grace is over.
+    Null while no grace is over; the first day there is when that was the key result's first due day.
     """
-    past = [(previous, due) for previous, due in periods(days, starts_on=starts_on) if (today - due).days > grace_days]
-    return past[-1][0] if past else None
+    last = bisect_right(days, today - timedelta(days=grace_days + 1)) - 1
+    if last < 0 or days[last] <= defined_on:
+        return None
+    return days[last - 1] if last and days[last - 1] > defined_on else date.min

@@ -1,0 +1,60 @@
+# What a developer runs. Every tool comes from requirements.lock, installed into .venv.
+.POSIX:
+
+PYTHON ?= python3
+VENV ?= .venv
+LOCK_FLAGS ?=
+
+# The checks see nothing of the user's shell: no OKR_*, PG*, PYTHON* or proxy setting changes their answer.
+CLEAN = env -i PATH="$$PATH" HOME="$$HOME" TMPDIR="$${TMPDIR:-/tmp}" LC_ALL=C.UTF-8 $${CI+CI="$$CI"}
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/installed ## Install everything, extras included, and nothing else
+
+run: setup ## Start the server
+	$(VENV)/bin/okr serve
+
+demo: setup ## Show the backend on made-up OKRs
+	$(VENV)/bin/okr demo
+
+lint: setup ## Check format, lint, types and imports
+	@$(CLEAN) $(VENV)/bin/ruff format --check .
+	@$(CLEAN) $(VENV)/bin/ruff check .
+	@$(CLEAN) $(VENV)/bin/mypy
+	@$(CLEAN) $(VENV)/bin/lint-imports
+
+check: lint ## Lint and run the fast tests: seconds, before every commit
+	@$(CLEAN) $(VENV)/bin/pytest -q -n auto -m 'not slow and not torture'
+
+test: lint ## Lint and run every test but torture
+	@$(CLEAN) $(VENV)/bin/pytest -n 2 -m 'not torture'
+
+torture: setup ## Run the long failure tests
+	@$(CLEAN) $(VENV)/bin/pytest -m torture
+
+bench: setup ## Measure speed
+	$(VENV)/bin/python -m benchmarks
+
+lock: $(VENV)/bin/uv ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for the newest)
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--all-extras --group test --group build $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the installation and all caches, never the data
+	rm -rf $(VENV) dist .*_cache .coverage* .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@echo "Installing into $(VENV), a minute the first time"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/bin/uv:
+	@echo "Installing uv into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check uv
+
+.PHONY: help setup run demo lint check test torture bench lock clean

@@ -1,0 +1,93 @@
+"""Check-ins with their corrections, and each key result's standing: what is in force of value, confidence and status."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from okr_events.key_result import KeyResult
+from projections.rows import Fact, Row, Rows, handles
+from projections.structure import columns
+from projections.tables import OPEN, check_ins, standings
+
+SAID = ("value", "milestones", "confidence", "status")
+SHOWN = ("id", "measured_on", *SAID, "author", "recorded_at", "created")
+
+
+def standing_of(reports: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
+    """What is in force of some check-ins: for value, confidence and status the last by (measured on, position) that states
+    it; retracted ones do not count.
+    """
+    standing: dict[str, Any] = dict.fromkeys(
+        (*SAID, "value_on", "confidence_on", "status_on", "latest", "latest_on", "reported_at")
+    )
+    live = (report for report in reports if not report["retracted"])
+    for report in sorted(live, key=lambda report: (report["measured_on"], report["created"])):
+        standing |= following(standing, report)
+    return standing
+
+
+def following(standing: Mapping[Any, Any], report: Mapping[Any, Any]) -> dict[str, Any]:
+    """What changes of a standing with one more check-in, recorded after those before."""
+    day = report["measured_on"]
+    changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report["recorded_at"])}
+    if (report["value"] or report["milestones"]) is not None and day >= (standing["value_on"] or ""):
+        changes |= {"value": report["value"], "milestones": report["milestones"], "value_on": day}
+    for name in ("confidence", "status"):
+        if report[name] is not None and day >= (standing[f"{name}_on"] or ""):
+            changes |= {name: report[name], f"{name}_on": day}
+    if day >= (standing["latest_on"] or ""):
+        shown = {name: report[name] for name in SHOWN}
+        changes |= {"latest": json.dumps(shown, separators=(",", ":")), "latest_on": day}
+    return changes
+
+
+@handles(KeyResult.Created)
+def nothing_said(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
+    rows.open(standings, fact.id, version=fact.version, cycle_id=event.cycle_id.hex, **standing_of(()))
+
+
+@handles(KeyResult.CheckedIn)
+def checked_in(event: KeyResult.CheckedIn, fact: Fact, rows: Rows) -> None:
+    said = columns(event, check_ins)
+    by = {"author": fact.envelope.actor.hex, "recorded_at": fact.recorded.recorded_at}
+    report = {"id": event.check_in_id.hex, "created": rows.position, **said, **by}
+    first = {"key_result_id": fact.id, "version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
+    rows.open(check_ins, event.check_in_id.hex, **first, **said, **by)
+    rows.change(standings, fact.id, version=fact.version, **following(rows.current(standings, fact.id), report))
+
+
+@handles(KeyResult.CheckInCorrected)
+def corrected(event: KeyResult.CheckInCorrected, fact: Fact, rows: Rows) -> None:
+    named = {name: value for name, value in columns(event, check_ins).items() if value is not None}
+    _replace(event.check_in_id.hex, named, fact, rows)
+
+
+@handles(KeyResult.CheckInRetracted)
+def retracted(event: KeyResult.CheckInRetracted, fact: Fact, rows: Rows) -> None:
+    _replace(event.check_in_id.hex, {"retracted": 1}, fact, rows)
+
+
+def _replace(id: str, changes: Row, fact: Fact, rows: Rows) -> None:
+    reason = fact.envelope.reason
+    by = {
+        "changed_by": fact.envelope.actor.hex,
+        "changed_at": fact.recorded.recorded_at,
+        "reason": reason.token if reason else None,  # type: ignore[union-attr]
+        "version": rows.current(check_ins, id)["version"] + 1,
+    }
+    rows.change(check_ins, id, **changes, **by)
+    rows.flush()
+    mine = select(check_ins).where(check_ins.c.key_result_id == fact.id, check_ins.c.to_position == OPEN)
+    standing = standing_of(rows.connection.execute(mine).mappings().all())
+    rows.change(standings, fact.id, **standing, version=fact.version)
+
+
+def versions(connection: Connection, position: int, chosen: ColumnElement[bool]) -> list[list[Row]]:
+    """Check-ins as they stood at a position, newest first, each as its versions from the original on."""
+    query = select(check_ins).where(check_ins.c.from_position <= position, chosen).order_by(check_ins.c.from_position)
+    found: dict[str, list[Row]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["id"], []).append(dict(row))
+    return sorted(found.values(), key=lambda one: one[0]["created"], reverse=True)

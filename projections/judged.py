@@ -1,0 +1,156 @@
+"""Key results judged at a moment: progress from what is in force, health from reports, pace and due days."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from okr_events import cadence, health, metric
+from okr_events import progress as formulae
+from okr_events.health import Health
+from okr_events.metric import Metric
+from okr_events.progress import Progress, Report
+from okr_events.stay import Band, Bound
+from projections.check_ins import standing_of
+from projections.moment import Moment
+from projections.tables import at, check_ins, standings
+
+BATCH = 500
+
+
+Said = Mapping[Any, Any]
+
+
+class CycleRules:
+    """A cycle with what its policy says, ready for many key results."""
+
+    def __init__(self, row: Any, moment: Moment) -> None:
+        self.row = row
+        self.starts_on, self.ends_on = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
+        self.elapsed = health.elapsed(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
+
+    @cached_property
+    def policy(self) -> dict[str, Any]:
+        policy: dict[str, Any] = json.loads(self.row.policy)
+        return policy
+
+    @cached_property
+    def due(self) -> list[date]:
+        every, weekday = self.policy["cadence"]["every"], self.policy["cadence"]["weekday"]
+        return cadence.due_days(every=every, weekday=weekday, starts_on=self.starts_on, ends_on=self.ends_on)
+
+    @cached_property
+    def grace_days(self) -> int:
+        return int(self.policy["cadence"]["grace_days"])
+
+    @cached_property
+    def pace(self) -> dict[str, Decimal]:
+        return {name: Decimal(share) for name, share in self.policy["pace"].items()}
+
+
+@dataclass(slots=True)
+class KeyResultAt:
+    """A key result at the moment: its row, what is in force of its check-ins (`standing`), and what follows from both."""
+
+    row: Any
+    live: bool
+    weight: Decimal
+    standing: Said = field(default_factory=dict)
+    progress: Progress | None = None
+    health: Health | None = None
+
+    @property
+    def version(self) -> int:
+        return max(int(self.row.version), int(self.standing["version"]))
+
+
+def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], judged: Sequence[KeyResultAt]) -> None:
+    """Give key results their standing, progress and health."""
+    by_id = {each.row.id: each for each in judged}
+    for id, standing in _standings(connection, moment, by_id).items():
+        by_id[id].standing = standing
+    metrics = {each.row.id: metric.parsed(json.loads(each.row.metric)) for each in judged}
+    periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
+    reports = _reports(connection, moment, periodic) if periodic else {}
+    for id, each in by_id.items():
+        cycle = rules[each.row.cycle_id]
+        each.progress = _progress(metrics[id], each, cycle, moment, reports.get(id, ()))
+        each.health = _health(each, cycle, moment)
+
+
+def _progress(
+    measured_by: Metric, each: KeyResultAt, cycle: CycleRules, moment: Moment, reports: Collection[Any]
+) -> Progress | None:
+    if isinstance(measured_by, Bound | Band):
+        defined_on = moment.day_of(each.row.defined_at)
+        periods = formulae.periods_of(cycle.due, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
+        return formulae.kept(measured_by, [_report(report) for report in reports], periods)
+    said = each.standing
+    return formulae.measured(measured_by, _report(said, said["value_on"])) if said["value_on"] else None
+
+
+def _report(said: Said, day: str | None = None) -> Report:
+    value, milestones = said["value"], said["milestones"]
+    return Report(
+        date.fromisoformat(day or said["measured_on"]),
+        None if value is None else Decimal(value),
+        None if milestones is None else tuple(json.loads(milestones)),
+    )
+
+
+def _health(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
+    value = each.progress.value if each.progress else None
+    computed = health.pace(value, cycle.elapsed, on_track=cycle.pace["on_track"], at_risk=cycle.pace["at_risk"])
+    return health.of_key_result(
+        closed=not each.live,
+        outdated=_outdated(each, cycle, moment),
+        reported=each.standing["status"],
+        computed=computed,
+    )
+
+
+def _outdated(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> bool:
+    """A due day's grace is over and nothing was recorded since the due day before it."""
+    since = cadence.missing_since(
+        cycle.due, defined_on=moment.day_of(each.row.defined_at), grace_days=cycle.grace_days, today=moment.today
+    )
+    reported_at = each.standing["reported_at"]
+    return since is not None and (not reported_at or moment.day_of(reported_at) <= since)
+
+
+def _standings(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, Said]:
+    """What is in force of the check-ins measured on the effective day or before."""
+    found: dict[str, Said] = {}
+    for some in batches(ids):
+        query = select(standings).where(at(standings, moment.position), standings.c.id.in_(some))
+        found |= {row["id"]: row for row in connection.execute(query).mappings()}
+    if moment.effective_on < moment.today:
+        reports = _reports(connection, moment, ids)
+        return {id: {**standing, **standing_of(reports.get(id, ()))} for id, standing in found.items()}
+    return found
+
+
+def _reports(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[Said]]:
+    """The check-ins in force, rising by (measured on, position), per key result."""
+    found: dict[str, list[Said]] = defaultdict(list)
+    for some in batches(ids):
+        query = (
+            select(check_ins)
+            .where(at(check_ins, moment.position), check_ins.c.key_result_id.in_(some))
+            .where(check_ins.c.retracted == 0, check_ins.c.measured_on <= moment.effective_on.isoformat())
+            .order_by(check_ins.c.measured_on, check_ins.c.created)
+        )
+        for row in connection.execute(query).mappings():
+            found[row["key_result_id"]].append(row)
+    return found
+
+
+def batches(ids: Collection[str]) -> list[list[str]]:
+    ordered = sorted(ids)
+    return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]

@@ -1,0 +1,104 @@
+"""Moments: the instant and the position that a read is asked about, and how time-dependent things are evaluated."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from okr_events.errors import Invalid
+from okr_events.log.ledger import MICROSECOND, Head, instant
+from okr_events.log.recording import Recording
+
+
+class UnreadableMoment(Invalid):
+    """An instant with its offset, such as 2026-07-01T12:00:00Z; a day, such as 2026-06-30; or position:N."""
+
+
+class MomentAhead(Invalid):
+    """A moment later than now cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state of the log and the instant at which it is evaluated; `final` when no later event can change the answer."""
+
+    position: int
+    evaluated_at: datetime
+    effective_on: date
+    final: bool
+    as_of: str | None
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        return self.day(self.evaluated_at)
+
+    def day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def day_of(self, recorded_at: int) -> date:
+        return self.day(instant(recorded_at))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of,
+            "position": self.position,
+            "evaluated_at": rfc3339(self.evaluated_at),
+            "final": self.final,
+            "effective_on": self.effective_on.isoformat(),
+        }
+
+
+def rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def at_head(head: Head, zone: ZoneInfo, now: datetime) -> Moment:
+    """Now: the later of the newest event's time and the start of today, so that one position and day give the same answer."""
+    start = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    evaluated_at = max(instant(head.recorded_at), start)
+    return Moment(head.position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)
+
+
+def at_position(log: Recording, position: int, zone: ZoneInfo) -> Moment:
+    """The log as it stood at a position, evaluated when that was recorded."""
+    there = log.moment(position)
+    if there is None:
+        raise MomentAhead("/as_of", "The log has no such position.")
+    recorded_at = instant(there.recorded_at)
+    day = recorded_at.astimezone(zone).date()
+    return Moment(position, recorded_at, day, final=True, as_of=f"position:{position}", zone=zone)
+
+
+def parse(as_of: str | None, effective_on: date | None, *, log: Recording, head: Head, zone: ZoneInfo) -> Moment:
+    """The moment that a read's `as_of` and `effective_on` name. Raises `UnreadableMoment`, `MomentAhead`."""
+    now = datetime.now(UTC)
+    moment = _named(as_of, log, head, zone, now) if as_of else at_head(head, zone, now)
+    return replace(moment, effective_on=effective_on) if effective_on else moment
+
+
+def _named(as_of: str, log: Recording, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
+    if place := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
+        return at_position(log, int(place[1]), zone)
+    asked = _instant(as_of, zone, now.astimezone(zone).date())
+    if asked is None:
+        return replace(at_head(head, zone, now), as_of=as_of)
+    if asked > now:
+        raise MomentAhead("/as_of")
+    covered = asked <= instant(head.recorded_at)
+    return Moment(log.position_at(asked), asked, asked.astimezone(zone).date(), final=covered, as_of=as_of, zone=zone)
+
+
+def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
+    """The instant meant: itself, the end of a past day, or null for today, which means now."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
+            day = date.fromisoformat(as_of)
+            return None if day == today else datetime.combine(day + timedelta(days=1), time(), zone) - MICROSECOND
+        moment = datetime.fromisoformat(as_of.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        raise UnreadableMoment("/as_of") from None
+    if moment.tzinfo is None:
+        raise UnreadableMoment("/as_of")
+    return moment

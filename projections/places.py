@@ -1,0 +1,36 @@
+"""Lists and single rows of the structure as they stood at a position, and what lies below a unit."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from okr_events.errors import NotFound
+from projections.tables import at, units
+
+
+def one(connection: Connection, table: Table, id: UUID, position: int) -> Any:
+    """The row as it stood at a position; raises `NotFound`."""
+    row = connection.execute(select(table).where(table.c.id == id.hex, at(table, position))).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def page(
+    connection: Connection, table: Table, position: int, *, after: int, limit: int, chosen: list[ColumnElement[bool]]
+) -> list[Any]:
+    """Rows in the order in which they came into being; `after` is the last one's `created`."""
+    query = select(table).where(at(table, position), table.c.created > after, *chosen).order_by(table.c.created)
+    return list(connection.execute(query.limit(limit)))
+
+
+def below(connection: Connection, unit_id: UUID, position: int) -> list[str]:
+    """The unit and all units below it; raises `NotFound`."""
+    one(connection, units, unit_id, position)
+    found, level = [unit_id.hex], [unit_id.hex]
+    while level:
+        query = select(units.c.id).where(at(units, position), units.c.parent_id.in_(level))
+        level = list(connection.scalars(query))
+        found += level
+    return found

@@ -1,0 +1,174 @@
+"""The views: one store of tables, brought to the log's head before every read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper, StoredEvent
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import OperationalError
+
+from okr_events.errors import Unavailable
+from okr_events.log.envelope import Envelope
+from okr_events.log.ledger import GENESIS, Head, Recorded
+from okr_events.log.recording import CHUNK, Recording
+from projections import audit_trail, check_ins, structure
+from projections.rows import Fact, Rows, handlers
+from projections.tables import alignments, cycles, key_results, metadata, objectives, standings, tracking, units
+
+PATIENCE = 2.0
+PREFETCHED = (units, cycles, objectives, key_results, alignments, standings)
+HANDLING = (structure, check_ins)
+
+
+class ViewsBehind(Unavailable):
+    """The views are still catching up with the log: ask again in a moment."""
+
+
+class ViewsStopped(Unavailable):
+    """The views stopped at an event that they cannot take in: nothing later can be read until that is mended."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"{type(self).__doc__} The position is {position}.")
+        self.position = position
+
+
+class Views:
+    def __init__(self, engine: Engine, log: Recording, mapper: Mapper[UUID]) -> None:
+        self.engine = engine
+        self.log = log
+        self.mapper = mapper
+        with self._writing() as connection:
+            metadata.create_all(connection)
+            connection.execute(
+                text("INSERT INTO tracking (one, position, chain) VALUES (1, 0, :chain) ON CONFLICT DO NOTHING"),
+                {"chain": GENESIS.hex()},
+            )
+
+    def reading(self) -> Any:
+        """A connection for reading what the views hold."""
+        return self.engine.connect()
+
+    def catch_up(self, patience: float = PATIENCE) -> Head:
+        """Bring the views to the log's head and give it. Raises `ViewsBehind` when that takes longer than `patience`
+        seconds, `ViewsStopped` when a handler failed.
+        """
+        head = self.log.head()
+        deadline = monotonic() + patience
+        while (tracked := self.tracked()).position != head.position or tracked.chain != head.chain:
+            if tracked.position > head.position:
+                head = self.log.head()
+            if monotonic() > deadline:
+                raise ViewsBehind
+            self._advance()
+        return head
+
+    def tracked(self) -> Head:
+        with self.reading() as connection:
+            return _tracked(connection)
+
+    def rebuild(self, progress: Callable[[int], object] = lambda _: None) -> None:
+        """Build all tables anew from the log, in one transaction: readers see the old ones until it ends.
+
+        `progress` is called with the number of events after every batch.
+        """
+        with self._writing() as connection:
+            _empty(connection)
+            while done := self._batch(connection, CHUNK):
+                progress(done)
+
+    @contextmanager
+    def rehearsing(self, recorded: Sequence[Recorded]) -> Iterator[tuple[Connection, int]]:
+        """The views as they would be after events that were not recorded; all of it is rolled back."""
+        self.catch_up()
+        with self._writing() as connection, connection.begin_nested() as rehearsal:
+            while self._batch(connection, CHUNK):
+                pass
+            position = _tracked(connection).position
+            renumbered = [_at(event, position + n) for n, event in enumerate(recorded, start=1)]
+            self._apply(connection, position, renumbered)
+            yield connection, position + len(renumbered)
+            rehearsal.rollback()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One writer at a time: SQLite's write lock, an advisory lock on PostgreSQL."""
+        try:
+            with self.engine.connect().execution_options(write=True) as connection, connection.begin():
+                if self.engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(current_schema()))"))
+                yield connection
+        except OperationalError as error:
+            raise ViewsBehind from error
+
+    def _advance(self) -> None:
+        """Take in one batch; when a handler fails, what comes before its event, and then raise `ViewsStopped`."""
+        try:
+            with self._writing() as connection:
+                self._batch(connection, CHUNK)
+        except ViewsStopped as stopped:
+            with self._writing() as connection:
+                ahead = stopped.position - 1 - _tracked(connection).position
+                if ahead > 0:
+                    self._batch(connection, ahead)
+            raise
+
+    def _batch(self, connection: Connection, limit: int) -> int:
+        """Take in up to `limit` events and give their number."""
+        tracked = _tracked(connection)
+        there = self.log.moment(tracked.position)
+        if tracked.position and (there is None or there.chain != tracked.chain):
+            _empty(connection)
+            tracked = Head()
+        recorded = self.log.recorded(after=tracked.position, limit=limit)
+        if recorded:
+            self._apply(connection, tracked.position, recorded)
+        return len(recorded)
+
+    def _apply(self, connection: Connection, position: int, recorded: Sequence[Recorded]) -> None:
+        rows = Rows(connection, position)
+        rows.prefetch(PREFETCHED, sorted({event.originator_id.hex for event in recorded}))
+        for event in recorded:
+            rows.position = event.position
+            try:
+                self._handle(event, rows)
+            except Exception as error:
+                raise ViewsStopped(event.position) from error
+        rows.flush()
+        last = recorded[-1]
+        connection.execute(tracking.update().values(position=last.position, chain=last.chain.hex()))
+
+    def _handle(self, recorded: Recorded, rows: Rows) -> None:
+        id, version = recorded.originator_id, recorded.originator_version
+        event = self.mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
+        fact = Fact(recorded, Envelope.decoded(recorded.envelope, id, version))
+        for handler in handlers[recorded.topic]:
+            handler(event, fact, rows)
+        audit_trail.record(event, fact, rows)
+
+
+def _tracked(connection: Connection) -> Head:
+    row = connection.execute(select(tracking.c.position, tracking.c.chain)).one()
+    return Head(row.position, 0, bytes.fromhex(row.chain))
+
+
+def _empty(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        if table is not tracking:
+            connection.execute(table.delete())
+    connection.execute(tracking.update().values(position=0, chain=GENESIS.hex()))
+
+
+def _at(event: Recorded, position: int) -> Recorded:
+    return Recorded(
+        position,
+        event.recorded_at,
+        event.originator_id,
+        event.originator_version,
+        event.topic,
+        event.state,
+        event.envelope,
+        event.chain,
+    )
