@@ -5,10 +5,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -51,10 +51,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any, numbers: Iterator[int] = count()) -> Iterator[str]:
+def postgres_url(postgres_server: Any) -> Iterator[str]:
     """A fresh database."""
     psycopg = pytest.importorskip("psycopg")
-    name = f"okr_{next(numbers)}"
+    name = f"okr_{uuid4().hex}"
     with psycopg.connect(postgres_server.get_uri(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
         yield postgres_server.get_uri(database=name)

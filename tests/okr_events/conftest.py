@@ -1,0 +1,46 @@
+"""Given facts, when a command decides, then facts. A fact is a stored name and its fields."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from eventsourcing.utils import get_topic
+
+from okr_events.log.mapper import NAMES
+
+ID = UUID(int=1)
+WHEN = datetime(2026, 5, 4, tzinfo=UTC)
+NOT_SAID = {"originator_id", "originator_version", "originator_topic", "timestamp"}
+
+Fact = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture
+def given() -> Callable[..., Any]:
+    """Fold facts into the aggregate that they tell of."""
+
+    def fold(*facts: Fact, id: UUID = ID) -> Any:
+        aggregate: Any = None
+        for version, (name, fields) in enumerate(facts, start=1):
+            whose = {"originator_topic": name.partition(".")[0]} if version == 1 else {}
+            event = NAMES[name](originator_id=id, originator_version=version, timestamp=WHEN, **whose, **fields)
+            aggregate = event.mutate(aggregate)
+        return aggregate
+
+    return fold
+
+
+@pytest.fixture
+def facts() -> Callable[[Any], list[Fact]]:
+    """What an aggregate decided and nobody has recorded yet."""
+
+    def pending(aggregate: Any) -> list[Fact]:
+        return [(get_topic(type(event)), _said(event)) for event in aggregate.collect_events()]
+
+    return pending
+
+
+def _said(event: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(event).items() if name not in NOT_SAID}

@@ -1,0 +1,97 @@
+"""Due days, against a calendar walked day by day."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okr_events.cadence import EVERY, WEEKDAYS, after, due_days, missing_since, periods
+
+DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1))
+LENGTHS = st.integers(min_value=0, max_value=800)
+
+
+def walked(every, weekday, starts_on, ends_on):
+    """Every such weekday of the cycle; of these every second, or those with no other left in their month."""
+    days = [starts_on + timedelta(n) for n in range((ends_on - starts_on).days + 1)]
+    weekly = [day for day in days if WEEKDAYS[day.weekday()] == weekday]
+    if every == "monthly":
+        return [day for day in weekly if (day + timedelta(7)).month != day.month]
+    return weekly[:: 2 if every == "biweekly" else 1]
+
+
+@given(st.sampled_from(EVERY), st.sampled_from(WEEKDAYS), DAYS, LENGTHS)
+def test_due_days_are_those_of_a_calendar(every, weekday, starts_on, length):
+    span = {"starts_on": starts_on, "ends_on": starts_on + timedelta(length)}
+    assert due_days(every=every, weekday=weekday, **span) == walked(every, weekday, *span.values())
+
+
+@pytest.mark.parametrize(
+    ("every", "days"),
+    [
+        ("weekly", [2, 9, 16, 23, 30]),
+        ("biweekly", [2, 16, 30]),
+        ("monthly", [30]),
+    ],
+)
+def test_the_fridays_of_october_2026(every, days):
+    due = due_days(every=every, weekday="friday", starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31))
+    assert due == [date(2026, 10, day) for day in days]
+
+
+def test_both_ends_of_a_cycle_can_be_due():
+    friday = date(2026, 10, 2)
+    assert due_days(every="weekly", weekday="friday", starts_on=friday, ends_on=friday) == [friday]
+
+
+def test_no_due_day_falls_after_the_cycle():
+    assert due_days(every="monthly", weekday="friday", starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 29)) == []
+
+
+@pytest.mark.parametrize("weekday", WEEKDAYS)
+def test_a_cycle_may_end_on_the_last_day_of_the_calendar(weekday):
+    span = {"starts_on": date(9999, 12, 30), "ends_on": date.max}
+    due = [due_days(every=every, weekday=weekday, **span) for every in EVERY]
+    assert due == [[day for day in span.values() if WEEKDAYS[day.weekday()] == weekday]] * 3
+
+
+def test_the_first_due_day_is_the_first_after_the_definition():
+    fridays = [date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 16)]
+    assert after(fridays, date(2026, 10, 8)) == fridays[1:]
+    assert after(fridays, date(2026, 10, 9)) == fridays[2:]
+
+
+def test_a_period_ends_on_its_due_day_and_begins_after_the_one_before():
+    fridays = [date(2026, 10, 2), date(2026, 10, 9)]
+    assert periods(fridays, starts_on=date(2026, 10, 1)) == [(date(2026, 9, 30), fridays[0]), (fridays[0], fridays[1])]
+
+
+def test_without_due_days_there_are_no_periods():
+    assert periods([], starts_on=date(2026, 10, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "since"),
+    [
+        (date(2026, 10, 5), None),
+        (date(2026, 10, 6), date.min),
+        (date(2026, 10, 12), date.min),
+        (date(2026, 10, 13), date(2026, 10, 2)),
+        (date(2026, 10, 20), date(2026, 10, 9)),
+        (date(2027, 1, 1), date(2026, 10, 9)),
+    ],
+)
+def test_a_check_in_is_missing_once_three_days_of_grace_are_over(today, since):
+    fridays = [date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 16)]
+    assert missing_since(fridays, defined_on=date(2026, 10, 1), grace_days=3, today=today) == since
+
+
+@given(DAYS, LENGTHS, st.integers(-10, 60), st.integers(0, 30), st.integers(-10, 900))
+def test_what_is_missing_is_the_last_period_whose_grace_is_over(starts_on, length, defined_after, grace, asked_after):
+    defined_on, today = starts_on + timedelta(defined_after), starts_on + timedelta(asked_after)
+    days = due_days(every="weekly", weekday="friday", starts_on=starts_on, ends_on=starts_on + timedelta(length))
+    own = [date.min, *after(days, defined_on)]
+    over = [previous for previous, due in pairwise(own) if (today - due).days > grace]
+    assert missing_since(days, defined_on=defined_on, grace_days=grace, today=today) == (over[-1] if over else None)

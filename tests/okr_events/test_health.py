@@ -1,0 +1,125 @@
+"""Health: what is derived from reports, pace and the days gone by."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okr_events.health import WORST_FIRST, Health, elapsed, of_key_result, of_objective, pace, worst
+
+D = Decimal
+QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
+SHARES = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=0, max_value=1)
+
+
+def part(effective, reported=None, computed="pending", *, mismatch=False):
+    return Health(reported, computed, effective, mismatch)
+
+
+def paced(progress, share):
+    return pace(None if progress is None else D(progress), D(share), on_track=D("0.7"), at_risk=D("0.5"))
+
+
+@pytest.mark.parametrize(
+    ("day", "share"),
+    [
+        (date(2026, 9, 1), "0"),
+        (date(2026, 10, 1), "0"),
+        (date(2026, 10, 2), "0.01098901098901098901098901099"),
+        (date(2026, 12, 31), "1"),
+        (date(2027, 1, 1), "1"),
+    ],
+)
+def test_time_elapses_in_whole_days(day, share):
+    assert elapsed(**QUARTER, day=day) == D(share)
+
+
+@pytest.mark.parametrize("day", [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 2)])
+def test_a_one_day_cycle_is_over_at_once(day):
+    assert elapsed(starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 1), day=day) == 1
+
+
+@pytest.mark.parametrize(
+    ("progress", "share", "word"),
+    [
+        ("0.35", "0.5", "on_track"),
+        ("0.3499", "0.5", "at_risk"),
+        ("0.25", "0.5", "at_risk"),
+        ("0.2499", "0.5", "off_track"),
+        ("0", "0.0001", "off_track"),
+        ("1", "1", "on_track"),
+        ("0.7", "1", "on_track"),
+        ("0", "0", "pending"),
+        (None, "1", "pending"),
+    ],
+)
+def test_pace_holds_progress_against_time(progress, share, word):
+    assert paced(progress, share) == word
+
+
+@given(SHARES, SHARES, SHARES)
+def test_more_progress_never_reads_worse(share, less, more):
+    less, more = sorted((less, more))
+    words = ("off_track", "at_risk", "on_track")
+    if share:
+        assert words.index(paced(less, share)) <= words.index(paced(more, share))
+
+
+@pytest.mark.parametrize(
+    ("closed", "outdated", "reported", "computed", "effective"),
+    [
+        (True, True, "off_track", "at_risk", "closed"),
+        (False, True, "off_track", "at_risk", "outdated"),
+        (False, False, "on_track", "off_track", "on_track"),
+        (False, False, None, "off_track", "off_track"),
+        (False, False, None, "pending", "pending"),
+    ],
+)
+def test_closed_comes_before_outdated_before_the_report_before_the_pace(closed, outdated, reported, computed, effective):
+    health = of_key_result(closed=closed, outdated=outdated, reported=reported, computed=computed)
+    assert (health.reported, health.computed, health.effective) == (reported, computed, effective)
+
+
+@pytest.mark.parametrize(
+    ("reported", "computed", "mismatch"),
+    [
+        ("on_track", "off_track", True),
+        ("on_track", "on_track", False),
+        ("on_track", "pending", False),
+        (None, "off_track", False),
+    ],
+)
+def test_a_report_that_the_pace_contradicts_is_flagged(reported, computed, mismatch):
+    health = of_key_result(closed=False, outdated=False, reported=reported, computed=computed)
+    assert health.as_dict()["mismatch"] is mismatch
+
+
+def test_worst_first():
+    assert WORST_FIRST[:5] == ("off_track", "outdated", "at_risk", "pending", "on_track")
+    for words in permutations(WORST_FIRST, 2):
+        assert worst(words) == min(words, key=WORST_FIRST.index)
+
+
+def test_an_objective_is_as_well_as_its_worst_part():
+    assert of_objective([part("on_track"), part("outdated"), part("at_risk")]).effective == "outdated"
+
+
+def test_what_is_closed_stays_out():
+    assert of_objective([part("closed", "off_track", "off_track"), part("on_track", "on_track", "on_track")]) == Health(
+        "on_track", "on_track", "on_track", mismatch=False
+    )
+
+
+def test_when_all_is_closed_it_is_closed():
+    assert of_objective([part("closed"), part("closed")]).effective == "closed"
+
+
+def test_without_parts_it_is_pending():
+    assert of_objective([]) == Health(None, "pending", "pending", mismatch=False)
+
+
+def test_one_mismatch_makes_a_mismatch():
+    assert of_objective([part("on_track"), part("on_track", mismatch=True)]).mismatch

@@ -1,0 +1,75 @@
+"""Policies: the default, and parts in place of its own."""
+
+import pytest
+
+from okr_events.policy import DEFAULT, WrongPolicy, merged
+
+
+def test_the_default_policy():
+    assert DEFAULT == {
+        "limits": {
+            "objectives_per_unit": {"max": 3, "enforce": "warn"},
+            "key_results_per_objective": {"min": 2, "max": 3, "enforce": "warn"},
+        },
+        "cadence": {"every": "weekly", "weekday": "friday", "grace_days": 3},
+        "pace": {"on_track": "0.7", "at_risk": "0.5"},
+        "bands": {"achieved": "0.7", "partial": "0.4"},
+        "aim": {"low": "0.7", "high": "0.8"},
+        "too_safe": "0.9",
+        "diverging": "0.3",
+        "bottleneck": 3,
+        "overlap": 90,
+    }
+
+
+def test_a_part_takes_the_place_of_its_own_and_the_rest_stays():
+    whole = merged(DEFAULT, {"cadence": {"every": "monthly"}, "too_safe": "0.950"})
+    assert whole["cadence"] == {"every": "monthly", "weekday": "friday", "grace_days": 3}
+    assert whole["too_safe"] == "0.95"
+    assert whole | {"cadence": DEFAULT["cadence"], "too_safe": "0.9"} == DEFAULT
+
+
+def test_null_leaves_a_part_as_it_is():
+    assert merged(DEFAULT, {"cadence": None, "pace": {"on_track": None}}) == DEFAULT
+
+
+def test_merging_leaves_the_default_alone():
+    merged(DEFAULT, {"limits": {"objectives_per_unit": {"max": 5}}})
+    assert DEFAULT["limits"]["objectives_per_unit"]["max"] == 3
+
+
+@pytest.mark.parametrize(
+    ("parts", "pointer"),
+    [
+        ({"colour": "red"}, "/policy/colour"),
+        ({"cadence": "weekly"}, "/policy/cadence"),
+        ({"cadence": {"hour": 9}}, "/policy/cadence/hour"),
+        ({"cadence": {"every": "daily"}}, "/policy/cadence/every"),
+        ({"cadence": {"weekday": "Friday"}}, "/policy/cadence/weekday"),
+        ({"cadence": {"grace_days": -1}}, "/policy/cadence/grace_days"),
+        ({"cadence": {"grace_days": 367}}, "/policy/cadence/grace_days"),
+        ({"cadence": {"grace_days": True}}, "/policy/cadence/grace_days"),
+        ({"cadence": {"grace_days": "3"}}, "/policy/cadence/grace_days"),
+        ({"limits": {"objectives_per_unit": {"max": 1.5}}}, "/policy/limits/objectives_per_unit/max"),
+        ({"limits": {"objectives_per_unit": {"enforce": "maybe"}}}, "/policy/limits/objectives_per_unit/enforce"),
+        ({"limits": {"objectives_per_unit": {"enforce": ["warn"]}}}, "/policy/limits/objectives_per_unit/enforce"),
+        ({"limits": {"objectives_per_unit": {"enforce": {}}}}, "/policy/limits/objectives_per_unit/enforce"),
+        ({"pace": {"on_track": "1.1"}}, "/policy/pace/on_track"),
+        ({"pace": {"on_track": "NaN"}}, "/policy/pace/on_track"),
+        ({"too_safe": True}, "/policy/too_safe"),
+        ({"too_safe": {}}, "/policy/too_safe"),
+        ({"overlap": 101}, "/policy/overlap"),
+        ({"bottleneck": 1001}, "/policy/bottleneck"),
+        ({"pace": {"at_risk": "0.8"}}, "/policy/pace/at_risk"),
+        ({"bands": {"achieved": "0.3"}}, "/policy/bands/partial"),
+        ({"aim": {"low": "0.9"}}, "/policy/aim/low"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
+    with pytest.raises(WrongPolicy) as refused:
+        merged(DEFAULT, parts)
+    assert refused.value.pointer == pointer
+
+
+def test_two_ends_may_meet():
+    assert merged(DEFAULT, {"aim": {"low": "0.8"}})["aim"] == {"low": "0.8", "high": "0.8"}

@@ -1,0 +1,116 @@
+"""Progress of one key result: the formulae with their published numbers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okr_events.metric import parsed
+from okr_events.progress import Report, measured
+
+D = Decimal
+DAY = date(2026, 10, 5)
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**8), max_value=10**8)
+
+
+def scale(baseline, target):
+    kind = "increase" if D(baseline) < D(target) else "decrease"
+    return parsed({"kind": kind, "baseline": baseline, "target": target})
+
+
+def at(metric, value):
+    return measured(metric, Report(DAY, None if value is None else D(value)))
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "value", "progress"),
+    [
+        ("0", "100", "50", "0.5"),
+        ("30", "25", "27", "0.6"),
+        ("-10", "10", "0", "0.5"),
+        ("1000000", "1500000", "1350000", "0.7"),
+        ("15", "35", "20", "0.25"),
+        ("0", "3", "1", "0.3333333333333333333333333333"),
+        ("0", "100", "0", "0"),
+        ("0", "100", "100", "1"),
+    ],
+)
+def test_progress_is_the_way_come_over_the_way_to_go(baseline, target, value, progress):
+    done = at(scale(baseline, target), value)
+    assert (done.raw, done.value, done.flags) == (D(progress), D(progress), ())
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "value", "raw", "clamped", "flag"),
+    [
+        ("30", "25", "23", "1.4", "1", "beyond_target"),
+        ("30", "25", "33", "-0.6", "0", "below_baseline"),
+        ("0", "100", "150", "1.5", "1", "beyond_target"),
+        ("0", "100", "-50", "-0.5", "0", "below_baseline"),
+    ],
+)
+def test_outside_the_way_raw_goes_on_and_value_stays(baseline, target, value, raw, clamped, flag):
+    done = at(scale(baseline, target), value)
+    assert (done.raw, done.value, done.flags) == (D(raw), D(clamped), (flag,))
+
+
+@pytest.mark.parametrize(("value", "progress"), [("9", "0"), ("10", "1"), ("11", "1")])
+def test_an_increase_revised_down_to_its_baseline_is_met_or_not(value, progress):
+    revised = scale("10", "20").revised(target=D(10), low=None, high=None)
+    assert at(revised, value).value == D(progress)
+
+
+@pytest.mark.parametrize(("value", "progress"), [("9", "1"), ("10", "1"), ("11", "0")])
+def test_a_decrease_revised_up_to_its_baseline_is_met_or_not(value, progress):
+    revised = scale("10", "5").revised(target=D(10), low=None, high=None)
+    assert at(revised, value).value == D(progress)
+
+
+def test_without_a_value_there_is_no_progress():
+    assert measured(scale("0", "100"), None) is None
+    assert at(scale("0", "100"), None) is None
+
+
+def test_before_its_baseline_is_captured_a_relative_target_has_no_progress():
+    waiting = parsed({"kind": "increase", "relative": "0.2"})
+    assert at(waiting, "15") is None
+    assert at(waiting.from_baseline(D(15)), "16.5").value == D("0.5")
+
+
+@pytest.mark.parametrize(("done", "progress"), [([], "0"), (["concept"], "0.25"), (["launch", "launch"], "0.75")])
+def test_milestones_count_by_their_weight(done, progress):
+    steps = parsed({"kind": "milestones", "steps": [{"name": "concept"}, {"name": "launch", "weight": "3"}]})
+    assert measured(steps, Report(DAY, milestones=tuple(done))).value == D(progress)
+    assert measured(steps, Report(DAY)) is None
+
+
+@pytest.mark.parametrize("value", ["0", "1"])
+def test_binary_is_done_or_not(value):
+    assert at(parsed({"kind": "binary"}), value).value == D(value)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS)
+def test_value_is_always_raw_brought_within_0_and_1(baseline, target, value):
+    if baseline == target:
+        return
+    done = at(scale(baseline, target), value)
+    assert done.value == max(D(0), min(D(1), done.raw))
+
+
+@given(NUMBERS, NUMBERS)
+def test_the_baseline_is_0_and_the_target_is_1(baseline, target):
+    if baseline != target:
+        assert at(scale(baseline, target), baseline).raw == 0
+        assert at(scale(baseline, target), target).raw == 1
+
+
+def test_progress_is_written_plainly():
+    assert at(scale("30", "25"), "23").as_dict() == {
+        "value": "1",
+        "raw": "1.4",
+        "flags": ["beyond_target"],
+        "drivers": 0,
+        "not_started": 0,
+    }
