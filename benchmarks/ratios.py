@@ -1,0 +1,48 @@
+"""Ratios: two ways to do the same work, timed in turns, so that a busy machine slows both alike."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+ROUNDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Our throughput over the baseline's, a ratio per round. `aim` is the least median wanted; null when none is."""
+
+    name: str
+    ratios: Sequence[float]
+    aim: float | None = None
+
+    @property
+    def median(self) -> float:
+        return median(self.ratios)
+
+    @property
+    def verdict(self) -> str:
+        if self.aim is None:
+            return "-"
+        return "met" if self.median >= self.aim else "missed"
+
+
+Benchmark = Callable[[], Iterator[Figure]]
+Prepare = Callable[[], Callable[[], object]]
+"""Makes ready, untimed, what the next round does; gives that round's work."""
+
+
+def interleaved(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
+    """Our throughput over the baseline's in each round, after one that does not count; who goes first alternates."""
+    ratios = []
+    for number in range(rounds + 1):
+        works = {"ours": ours(), "baseline": baseline()}
+        seconds = {who: _timed(works[who]) for who in sorted(works, reverse=bool(number % 2))}
+        ratios.append(seconds["baseline"] / seconds["ours"])
+    return ratios[1:]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start

@@ -1,0 +1,87 @@
+"""The baseline: the same check-ins with the eventsourcing library as it comes."""
+# ruff: noqa: ARG002 - a fold names every field of its event, used or not
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import JSONTranscoder
+
+from okr_events.log.mapper import DateAsISO
+
+
+class PlainKeyResult(Aggregate):
+    class Defined(Aggregate.Created):
+        title: str
+
+    class CheckedIn(Aggregate.Event):
+        check_in_id: UUID
+        measured_on: date
+        value: Decimal | None
+        milestones: list[str] | None
+        confidence: Decimal | None
+        status: str | None
+        note: str | None
+        wins: list[str]
+        blockers: list[dict[str, Any]]
+        next_steps: list[str]
+
+    @event(Defined)
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.check_ins: dict[str, dict[str, Any]] = {}
+
+    @event(CheckedIn)
+    def check_in(
+        self,
+        check_in_id: UUID,
+        measured_on: date,
+        value: Decimal | None,
+        milestones: list[str] | None,
+        confidence: Decimal | None,
+        status: str | None,
+        note: str | None,
+        wins: list[str],
+        blockers: list[dict[str, Any]],
+        next_steps: list[str],
+    ) -> None:
+        self.check_ins[str(check_in_id)] = {"value": value, "version": 1, "retracted": False}
+
+
+class PlainOKRs(Application[UUID]):
+    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
+        super().register_transcodings(transcoder)
+        transcoder.register(DateAsISO())
+
+    def define(self, title: str) -> UUID:
+        key_result = PlainKeyResult(title)
+        self.save(key_result)
+        return key_result.id
+
+    def check_in(self, id: UUID, **fields: Any) -> None:
+        self.check_in_batch(id, [fields])
+
+    def check_in_batch(self, id: UUID, check_ins: Sequence[dict[str, Any]]) -> None:
+        key_result: PlainKeyResult = self.repository.get(id)
+        for fields in check_ins:
+            key_result.check_in(**_stated(**fields))
+        self.save(key_result)
+
+
+def _stated(*, value: Decimal, confidence: Decimal, note: str | None = None) -> dict[str, Any]:
+    return {
+        "check_in_id": uuid4(),
+        "measured_on": date.today(),  # noqa: DTZ011 - any day will do
+        "value": value,
+        "milestones": None,
+        "confidence": confidence,
+        "status": None,
+        "note": note,
+        "wins": [],
+        "blockers": [],
+        "next_steps": [],
+    }
