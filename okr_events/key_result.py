@@ -318,8 +318,9 @@ class KeyResult(Aggregate):
         """Take the baseline anew when the check-in that lent it has changed, or when one stated a value at last."""
         if self.captured_from != str(check_in_id) and not self._wants_baseline:
             return
+        metric = self.measured_by
         stating = ((id, c["value"]) for id, c in self.check_ins.items() if not c["retracted"])
-        first = next(((id, value) for id, value in stating if value), None)
+        first = next(((id, value) for id, value in stating if isinstance(metric, Scale) and metric.starts_from(value)), None)
         if first:
             self._capture(UUID(first[0]), first[1])
         elif self.captured_from:

@@ -12,8 +12,8 @@ from okr_events.numbers import EXACT, ONE, ZERO, plain, plain_or_null, quotient
 class Scale:
     """`increase` or `decrease` from a baseline to a target, absolute or relative to the baseline.
 
-    Raw progress is `(v - b) / (t - b)`, signed. A relative target is `t = b + |b| * r`; baseline and target are null until
-    the baseline is given or captured.
+    Raw progress is `(v - b) / (t - b)`, signed; where the target lies no longer ahead of the baseline, 1 when met, else 0.
+    A relative target is `t = b + |b| * r`; baseline and target are null until the baseline is given or captured.
     """
 
     kind: str
@@ -54,6 +54,10 @@ class Scale:
         target = EXACT.fma(abs(baseline), self.relative, baseline)
         return replace(self, baseline=baseline, target=target)
 
+    def starts_from(self, value: Decimal | None) -> bool:
+        """Whether a check-in with this value can lend the baseline."""
+        return value is not None and (value != ZERO or self.relative is None)
+
     def revised(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "Scale":
         if target is None or low is not None or high is not None:
             raise NotRevisable("/target", "This metric is revised by its `target`.")
@@ -65,14 +69,14 @@ class Scale:
         """Raise `WrongValue` for what this metric cannot take."""
         if milestones is not None:
             raise WrongValue("/milestones", "Only a metric of milestones takes these.")
-        if value == ZERO and self.relative is not None and self.baseline is None:
+        if value is not None and self.baseline is None and not self.starts_from(value):
             raise WrongValue("/value", "The baseline of a relative target is taken from this value: it cannot be 0.")
 
     def raw(self, value: Decimal) -> Decimal | None:
         if self.baseline is None or self.target is None:
             return None
         span = EXACT.subtract(self.target, self.baseline)
-        if span == ZERO:
+        if span == ZERO or (span > ZERO) != (self.kind == "increase"):
             return ONE if self.beyond(value) or value == self.target else ZERO
         return quotient(EXACT.subtract(value, self.baseline), span)
 

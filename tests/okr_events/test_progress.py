@@ -68,6 +68,12 @@ def test_a_decrease_revised_up_to_its_baseline_is_met_or_not(value, progress):
     assert at(revised, value).value == D(progress)
 
 
+@pytest.mark.parametrize(("value", "progress"), [("19", "0"), ("20", "1"), ("25", "1"), ("26", "1")])
+def test_a_baseline_captured_beyond_its_target_is_met_or_not(value, progress):
+    met_before = parsed({"kind": "increase", "baseline": "25", "target": "20"})
+    assert at(met_before, value).value == D(progress)
+
+
 def test_without_a_value_there_is_no_progress():
     assert measured(scale("0", "100"), None) is None
     assert at(scale("0", "100"), None) is None

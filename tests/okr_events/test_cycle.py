@@ -1,0 +1,108 @@
+"""Cycles: facts in, command, facts out."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from okr_events.cycle import LONGEST, Cycle, CycleActive, EndsBeforeStart, OutsideParent
+from okr_events.policy import DEFAULT, WrongPolicy
+
+YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
+CREATED = ("Cycle.Created", {"name": "2026", **YEAR, "parent_id": None, "policy": DEFAULT})
+ACTIVATED = ("Cycle.Activated", {})
+MONTHLY = DEFAULT | {"cadence": {"every": "monthly", "weekday": "friday", "grace_days": 3}}
+
+
+def test_a_cycle_begins_as_a_draft_with_the_default_policy(facts):
+    year = Cycle.create(name="2026", **YEAR)
+    assert year.state == "draft"
+    assert facts(year) == [CREATED]
+
+
+def test_a_cycle_may_bring_parts_of_a_policy(facts):
+    [(_, said)] = facts(Cycle.create(name="2026", **YEAR, policy_parts={"cadence": {"every": "monthly"}}))
+    assert said["policy"] == MONTHLY
+
+
+def test_a_quarter_lies_within_its_year(given, facts):
+    quarter = Cycle.create(name="2026-Q4", **QUARTER, parent=given(CREATED, id=UUID(int=7)))
+    [(_, said)] = facts(quarter)
+    assert said["parent_id"] == UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"starts_on": date(2025, 12, 31), "ends_on": date(2026, 3, 31)},
+        {"starts_on": date(2026, 12, 1), "ends_on": date(2027, 1, 1)},
+        {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 3, 31)},
+    ],
+)
+def test_a_quarter_never_reaches_outside_its_year(given, span):
+    with pytest.raises(OutsideParent) as refused:
+        Cycle.create(name="2026-Q4", **span, parent=given(CREATED))
+    assert refused.value.pointer == "/parent_id"
+
+
+@pytest.mark.parametrize("ends_on", [YEAR["starts_on"] - timedelta(1), YEAR["starts_on"] + LONGEST + timedelta(1)])
+def test_a_cycle_ends_after_it_began_and_within_a_hundred_years(ends_on):
+    with pytest.raises(EndsBeforeStart) as refused:
+        Cycle.create(name="2026", starts_on=YEAR["starts_on"], ends_on=ends_on)
+    assert refused.value.pointer == "/ends_on"
+
+
+@pytest.mark.parametrize("length", [timedelta(0), LONGEST])
+def test_a_cycle_may_be_a_day_or_a_hundred_years_long(length):
+    assert Cycle.create(name="2026", starts_on=YEAR["starts_on"], ends_on=YEAR["starts_on"] + length)
+
+
+def test_a_draft_is_activated(given, facts):
+    year = given(CREATED)
+    year.activate()
+    assert year.state == "active"
+    assert facts(year) == [ACTIVATED]
+
+
+def test_an_active_cycle_is_not_activated_again(given):
+    with pytest.raises(CycleActive):
+        given(CREATED, ACTIVATED).activate()
+
+
+def test_a_changed_policy_is_recorded_whole(given, facts):
+    year = given(CREATED)
+    year.change_policy({"cadence": {"every": "monthly"}})
+    assert facts(year) == [("Cycle.PolicyChanged", {"policy": MONTHLY})]
+
+
+def test_a_later_part_leaves_the_earlier_ones(given, facts):
+    year = given(CREATED, ("Cycle.PolicyChanged", {"policy": MONTHLY}))
+    year.change_policy({"bottleneck": 5})
+    assert facts(year) == [("Cycle.PolicyChanged", {"policy": MONTHLY | {"bottleneck": 5}})]
+
+
+def test_the_same_policy_again_is_no_fact(given, facts):
+    year = given(CREATED)
+    year.change_policy({"cadence": {"every": "weekly"}})
+    assert facts(year) == []
+
+
+def test_a_policy_keeps_its_form(given):
+    with pytest.raises(WrongPolicy):
+        given(CREATED).change_policy({"cadence": {"every": "daily"}})
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "together"),
+    [
+        (date(2026, 12, 31), date(2027, 1, 31), True),
+        (date(2025, 1, 1), date(2026, 1, 1), True),
+        (date(2026, 4, 1), date(2026, 4, 1), True),
+        (date(2027, 1, 1), date(2027, 1, 31), False),
+        (date(2025, 1, 1), date(2025, 12, 31), False),
+    ],
+)
+def test_cycles_overlap_when_they_share_a_day(given, starts_on, ends_on, together):
+    year, other = given(CREATED), Cycle.create(name="other", starts_on=starts_on, ends_on=ends_on)
+    assert year.overlaps(other) is other.overlaps(year) is together

@@ -1,0 +1,150 @@
+"""Key results: facts in, command, facts out. What check-ins do is in `test_check_ins.py`."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from okr_events.errors import NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
+from okr_events.key_result import DueOutsideCycle, KeyResult, KeyResultClosed, NoSuggestion
+from okr_events.objective import Objective
+
+D = Decimal
+ADA = UUID(int=30)
+QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
+LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": None}
+PLACE = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": QUARTER[1]}
+SAID = {"title": "Launch", "description": None, "metric": LAUNCHES, "weight": D(1), "owner": None, "due_on": QUARTER[1]}
+DEFINED = ("KeyResult.Defined", PLACE | SAID)
+CANCELLED = ("KeyResult.Cancelled", {})
+
+
+def scored(score, **said):
+    judged = {"score": D(score), "suggested": None, "suggested_at": None, "decision": None, "root_cause": None}
+    return "KeyResult.Scored", judged | said
+
+
+@pytest.fixture
+def objective():
+    return Objective.create(cycle_id=PLACE["cycle_id"], unit_id=UUID(int=2), title="Lead")
+
+
+def test_a_key_result_weighs_1_and_is_due_when_the_cycle_ends(objective, facts):
+    launch = KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES)
+    assert facts(launch) == [("KeyResult.Defined", PLACE | SAID | {"objective_id": objective.id})]
+
+
+def test_a_relative_target_is_stored_worked_out(objective, facts):
+    metric = {"kind": "increase", "baseline": "15.0", "relative": "0.20"}
+    [(_, said)] = facts(KeyResult.define(objective, cycle_span=QUARTER, title="Share", metric=metric))
+    assert said["metric"] == {"kind": "increase", "baseline": "15", "target": "18", "relative": "0.2", "measure": None}
+
+
+def test_a_metric_that_does_not_hold_together_defines_nothing(objective):
+    with pytest.raises(WrongMetric):
+        KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES | {"target": "0"})
+
+
+@pytest.mark.parametrize("due_on", [date(2026, 9, 30), date(2027, 1, 1)])
+def test_a_deadline_lies_within_the_cycle(given, objective, due_on):
+    with pytest.raises(DueOutsideCycle):
+        KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES, due_on=due_on)
+    with pytest.raises(DueOutsideCycle):
+        given(DEFINED).change(cycle_span=QUARTER, due_on=due_on)
+
+
+def test_a_cancelled_objective_gets_no_key_result(objective):
+    objective.cancel()
+    with pytest.raises(ObjectiveEnded):
+        KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES)
+
+
+def test_each_change_is_a_fact_of_its_own(given, facts):
+    launch = given(DEFINED)
+    launch.change(cycle_span=QUARTER, title="Sell", description="Why", due_on=QUARTER[0], weight=D(2))
+    assert facts(launch) == [
+        ("KeyResult.Renamed", {"title": "Sell"}),
+        ("KeyResult.Described", {"description": "Why"}),
+        ("KeyResult.DeadlineMoved", {"due_on": QUARTER[0]}),
+        ("KeyResult.Reweighted", {"weight": D(2)}),
+    ]
+
+
+def test_what_is_the_same_is_no_fact(given, facts):
+    launch = given(DEFINED, ("KeyResult.Reassigned", {"owner": ADA}))
+    launch.change(cycle_span=QUARTER, title="Launch", due_on=QUARTER[1], weight=D("1.00"))
+    launch.reassign(ADA)
+    launch.revise_target(target=D(3))
+    assert facts(launch) == []
+
+
+def test_a_change_says_something(given):
+    with pytest.raises(NothingSaid):
+        given(DEFINED).change(cycle_span=QUARTER)
+
+
+def test_a_key_result_gets_an_owner(given, facts):
+    launch = given(DEFINED)
+    launch.reassign(ADA)
+    assert facts(launch) == [("KeyResult.Reassigned", {"owner": ADA})]
+
+
+def test_a_revised_target_is_recorded_with_the_whole_metric(given, facts):
+    launch = given(DEFINED)
+    launch.revise_target(target=D(4))
+    assert facts(launch) == [("KeyResult.TargetRevised", {"metric": LAUNCHES | {"target": "4"}})]
+
+
+def test_a_done_or_not_has_no_target_to_revise(given):
+    done = given(("KeyResult.Defined", PLACE | SAID | {"metric": {"kind": "binary"}}))
+    with pytest.raises(NotRevisable):
+        done.revise_target(target=D(1))
+
+
+def test_a_score_may_differ_from_the_suggested_one(given, facts):
+    launch = given(DEFINED)
+    launch.score_it(score=D("0.8"), suggested=D("0.66"), suggested_at=12, decision="keep")
+    assert facts(launch) == [scored("0.8", suggested=D("0.66"), suggested_at=12, decision="keep")]
+
+
+def test_without_a_score_the_suggested_one_stands(given, facts):
+    launch = given(DEFINED)
+    launch.score_it(suggested=D("0.66"), suggested_at=12)
+    assert facts(launch) == [scored("0.66", suggested=D("0.66"), suggested_at=12)]
+
+
+def test_a_second_score_corrects_the_first_even_when_that_was_0(given, facts):
+    launch = given(DEFINED, scored(0))
+    launch.score_it(score=D("0.1"))
+    assert facts(launch) == [("KeyResult.ScoreCorrected", scored("0.1")[1])]
+
+
+def test_with_nothing_to_suggest_a_score_is_said(given):
+    with pytest.raises(NoSuggestion) as refused:
+        given(DEFINED).score_it()
+    assert refused.value.pointer == "/score"
+
+
+def test_a_key_result_is_cancelled(given, facts):
+    launch = given(DEFINED)
+    launch.cancel()
+    assert facts(launch) == [CANCELLED]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda kr: kr.change(cycle_span=QUARTER, title="Sell"),
+        lambda kr: kr.reweight(D(2)),
+        lambda kr: kr.reassign(ADA),
+        lambda kr: kr.revise_target(target=D(4)),
+        lambda kr: kr.score_it(score=D(1)),
+        lambda kr: kr.check_in(today=QUARTER[0], value=D(1)),
+        lambda kr: kr.cancel(),
+    ],
+    ids=["change", "weight", "owner", "target", "score", "check-in", "cancel"],
+)
+def test_a_cancelled_key_result_takes_no_more_changes(given, command):
+    with pytest.raises(KeyResultClosed):
+        command(given(DEFINED, CANCELLED))

@@ -1,0 +1,114 @@
+"""Objectives: facts in, command, facts out."""
+
+from uuid import UUID
+
+import pytest
+
+from okr_events.errors import NothingSaid, ObjectiveEnded
+from okr_events.objective import Objective
+from okr_events.values import Commitment, ProgressDriver, focus
+
+ADA, TEAM = UUID(int=30), UUID(int=31)
+PLACE = {"cycle_id": UUID(int=40), "unit_id": UUID(int=41)}
+CREATED = (
+    "Objective.Created",
+    {
+        **PLACE,
+        "title": "Lead the market",
+        "description": None,
+        "owner": None,
+        "commitment": "aspirational",
+        "urgent": False,
+        "important": False,
+        "progress_driver": "key_results",
+    },
+)
+CANCELLED = ("Objective.Cancelled", {})
+
+
+def test_an_objective_is_agreed_and_aspirational_by_default(facts):
+    lead = Objective.create(**PLACE, title="Lead the market")
+    assert lead.state == "agreed"
+    assert facts(lead) == [CREATED]
+
+
+def test_an_objective_is_created_with_all_that_is_said(facts):
+    said = {
+        "title": "Lead",
+        "description": "Why",
+        "owner": ADA,
+        "commitment": Commitment.COMMITTED,
+        "urgent": True,
+        "important": True,
+        "progress_driver": ProgressDriver.BOTH,
+    }
+    assert facts(Objective.create(**PLACE, **said)) == [("Objective.Created", PLACE | said)]
+
+
+def test_each_change_is_a_fact_of_its_own(given, facts):
+    lead = given(CREATED)
+    lead.change(
+        title="Lead", description="Why", commitment=Commitment.LEARNING, urgent=True, progress_driver=ProgressDriver.BOTH
+    )
+    assert facts(lead) == [
+        ("Objective.Renamed", {"title": "Lead"}),
+        ("Objective.Described", {"description": "Why"}),
+        ("Objective.CommitmentChanged", {"commitment": "learning"}),
+        ("Objective.Prioritised", {"urgent": True, "important": False}),
+        ("Objective.ProgressDriverChanged", {"progress_driver": "both"}),
+    ]
+
+
+def test_what_is_the_same_is_no_fact(given, facts):
+    lead = given(CREATED)
+    lead.change(title="Lead the market", commitment=Commitment.ASPIRATIONAL, urgent=False, important=None)
+    assert facts(lead) == []
+
+
+def test_one_axis_changes_and_the_other_stays(given, facts):
+    lead = given(CREATED, ("Objective.Prioritised", {"urgent": True, "important": False}))
+    lead.change(important=True)
+    assert facts(lead) == [("Objective.Prioritised", {"urgent": True, "important": True})]
+
+
+@pytest.mark.parametrize("said", [{}, {"title": None, "urgent": None}])
+def test_a_change_says_something(given, said):
+    with pytest.raises(NothingSaid):
+        given(CREATED).change(**said)
+
+
+def test_an_objective_gets_an_owner(given, facts):
+    lead = given(CREATED)
+    lead.reassign(TEAM)
+    assert facts(lead) == [("Objective.Reassigned", {"owner": TEAM})]
+
+
+def test_the_same_owner_again_is_no_fact(given, facts):
+    lead = given(CREATED, ("Objective.Reassigned", {"owner": ADA}))
+    lead.reassign(ADA)
+    assert facts(lead) == []
+
+
+def test_an_objective_is_cancelled(given, facts):
+    lead = given(CREATED)
+    lead.cancel()
+    assert lead.state == "cancelled"
+    assert facts(lead) == [CANCELLED]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [lambda o: o.change(title="Lead"), lambda o: o.reassign(ADA), lambda o: o.cancel()],
+    ids=["change", "owner", "end"],
+)
+def test_a_cancelled_objective_takes_no_more_changes(given, command):
+    with pytest.raises(ObjectiveEnded):
+        command(given(CREATED, CANCELLED))
+
+
+@pytest.mark.parametrize(
+    ("urgent", "important", "word"),
+    [(True, True, "must_do"), (False, True, "should_do"), (True, False, "could_do"), (False, False, "could_do")],
+)
+def test_the_focus_follows_from_the_two_axes(urgent, important, word):
+    assert focus(urgent=urgent, important=important) == word

@@ -1,0 +1,123 @@
+"""Units: facts in, command, facts out."""
+
+from uuid import UUID
+
+import pytest
+
+from okr_events.errors import NothingSaid
+from okr_events.unit import CompanyStays, OnlyForTheCompany, Unit, UnknownTimeZone, WrongParent
+from okr_events.values import Level
+
+COMPANY_ID, DEPARTMENT_ID = UUID(int=10), UUID(int=11)
+
+
+def created(level, name="Here", parent_id=COMPANY_ID):
+    fields = {"name": name, "level": level, "parent_id": parent_id, "vision": None, "mission": None}
+    return "Unit.Created", fields | {"time_zone": "UTC" if level == "company" else None}
+
+
+@pytest.fixture
+def unit(given):
+    return lambda level: given(created(level, parent_id=None if level == "company" else COMPANY_ID), id=UUID(int=20))
+
+
+def test_a_company_is_created_with_its_vision_mission_and_time_zone(facts):
+    tech = Unit.create(name="Tech", level=Level.COMPANY, vision="Lead", mission="Build", time_zone="Europe/Berlin")
+    said = {"name": "Tech", "level": "company", "parent_id": None, "vision": "Lead", "mission": "Build"}
+    assert facts(tech) == [("Unit.Created", said | {"time_zone": "Europe/Berlin"})]
+
+
+def test_a_company_lives_by_utc_unless_it_says_otherwise():
+    assert Unit.create(name="Tech", level=Level.COMPANY).time_zone == "UTC"
+
+
+@pytest.mark.parametrize("name", ["Europe/Atlantis", "/", "../../etc/passwd", "UTC\0"])
+def test_a_time_zone_is_one_of_the_iana_database(name):
+    with pytest.raises(UnknownTimeZone) as refused:
+        Unit.create(name="Tech", level=Level.COMPANY, time_zone=name)
+    assert refused.value.pointer == "/time_zone"
+
+
+@pytest.mark.parametrize(
+    ("level", "above"),
+    [
+        ("department", "company"),
+        ("department", "department"),
+        ("team", "company"),
+        ("team", "department"),
+        ("team", "team"),
+        ("individual", "company"),
+        ("individual", "team"),
+    ],
+)
+def test_a_parent_is_of_the_same_level_or_above(unit, facts, level, above):
+    made = Unit.create(name="Here", level=Level(level), parent=unit(above))
+    assert facts(made) == [created(level, parent_id=UUID(int=20))]
+
+
+@pytest.mark.parametrize(
+    ("level", "above"),
+    [
+        ("company", "company"),
+        ("department", "team"),
+        ("team", "individual"),
+        ("individual", "individual"),
+        ("department", None),
+        ("individual", None),
+    ],
+)
+def test_no_other_parent_will_do(unit, level, above):
+    with pytest.raises(WrongParent) as refused:
+        Unit.create(name="Here", level=Level(level), parent=unit(above) if above else None)
+    assert refused.value.pointer == "/parent_id"
+
+
+@pytest.mark.parametrize("field", ["vision", "mission", "time_zone"])
+def test_only_the_company_has_vision_mission_and_time_zone(unit, field):
+    with pytest.raises(OnlyForTheCompany) as refused:
+        Unit.create(name="Build", level=Level.TEAM, parent=unit("company"), **{field: "UTC"})
+    assert refused.value.pointer == f"/{field}"
+
+
+@pytest.mark.parametrize("field", ["vision", "mission"])
+def test_nor_does_another_unit_get_them_later(unit, field):
+    with pytest.raises(OnlyForTheCompany):
+        unit("team").change(**{field: "Lead"})
+
+
+def test_each_change_is_a_fact_of_its_own(unit, facts):
+    tech = unit("company")
+    tech.change(name="Tech", vision="Lead", mission="Build")
+    assert facts(tech) == [
+        ("Unit.Renamed", {"name": "Tech"}),
+        ("Unit.VisionStated", {"vision": "Lead"}),
+        ("Unit.MissionStated", {"mission": "Build"}),
+    ]
+
+
+def test_the_same_name_again_is_no_fact(unit, facts):
+    here = unit("team")
+    here.change(name="Here")
+    assert facts(here) == []
+
+
+def test_a_change_says_something(unit):
+    with pytest.raises(NothingSaid):
+        unit("team").change()
+
+
+def test_a_unit_moves_below_another(given, unit, facts):
+    team, department = unit("team"), given(created("department"), id=DEPARTMENT_ID)
+    team.move(department)
+    assert facts(team) == [("Unit.Moved", {"parent_id": DEPARTMENT_ID})]
+    assert team.parent_id == DEPARTMENT_ID
+
+
+def test_a_unit_moves_only_below_its_own_level_or_above(unit):
+    with pytest.raises(WrongParent):
+        unit("department").move(unit("team"))
+
+
+def test_the_company_stays_at_the_top(unit):
+    with pytest.raises(CompanyStays):
+        unit("company").move(unit("company"))
