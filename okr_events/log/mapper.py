@@ -70,6 +70,9 @@ class SealedWords(Transcoding):
         return Sealed(UUID(data[0]), data[1])
 
 
+SEALED = f'"{SealedWords.name}"'.encode()
+
+
 def transcoder() -> JSONTranscoder:
     coder = JSONTranscoder()
     for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO(), DateAsISO(), SealedWords()):
@@ -104,7 +107,8 @@ class SealingMapper(Mapper[UUID]):
         state: dict[str, Any] = self.transcoder.decode(stored_event.state)
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
-        state = _bound(state, f"{originator_id.hex}/{stored_event.originator_version}")
+        if SEALED in stored_event.state:
+            state = _bound(state, f"{originator_id.hex}/{stored_event.originator_version}")
         for topic in ("originator_topic", "topic"):
             if topic in state and state[topic] not in AGGREGATES:
                 raise UnreadableEvent(f"{state[topic]} is not an aggregate of this version")
