@@ -14,7 +14,7 @@ from okr_events.log import answers, constraints
 from okr_events.log.answers import Answer, AnsweredBefore, Key
 from okr_events.log.constraints import Constraint, Run
 from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import Head, Recorded, chained, leaf_of, microseconds
+from okr_events.log.ledger import Head, Recorded, chained, leaf, microseconds
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
@@ -167,30 +167,16 @@ def _sequence(
     latest, chain = head.recorded_at, head.chain
     for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
         latest = max(latest + 1, times[index] if times else now)
-        originator_id = stored.originator_id
-        event = Recorded(
+        id = stored.originator_id
+        fields = (
             head.position + index + 1,
             latest,
-            originator_id if isinstance(originator_id, UUID) else UUID(originator_id),
+            id if isinstance(id, UUID) else UUID(id),
             stored.originator_version,
             stored.topic,
             stored.state,
             envelope.encoded(),
-            b"",
         )
-        chain = chained(chain, leaf_of(event))
-        recorded.append(_linked(event, chain))
+        chain = chained(chain, leaf(*fields))
+        recorded.append(Recorded(*fields, chain))
     return recorded
-
-
-def _linked(event: Recorded, chain: bytes) -> Recorded:
-    return Recorded(
-        event.position,
-        event.recorded_at,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.envelope,
-        chain,
-    )
