@@ -23,7 +23,7 @@ lint: setup ## Check format, lint, types and imports
 	@$(CLEAN) $(VENV)/bin/ruff format --check .
 	@$(CLEAN) $(VENV)/bin/ruff check .
 	@$(CLEAN) $(VENV)/bin/mypy
-	@$(CLEAN) $(VENV)/bin/lint-imports
+	@$(CLEAN) $(VENV)/bin/lint-imports --no-logo
 
 check: lint ## Lint and run the fast tests: seconds, before every commit
 	@$(CLEAN) $(VENV)/bin/pytest -q -n auto -m 'not slow and not torture'

@@ -1,15 +1,17 @@
 """Check-ins with their corrections, and each key result's standing: what is in force of value, confidence and status."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
+from okr_events.errors import NotFound
 from okr_events.key_result import KeyResult
 from projections.rows import Fact, Row, Rows, handles
 from projections.structure import columns
-from projections.tables import OPEN, check_ins, standings
+from projections.tables import OPEN, at, check_ins, standings
 
 SAID = ("value", "milestones", "confidence", "status")
 SHOWN = ("id", "measured_on", *SAID, "author", "recorded_at", "created")
@@ -84,10 +86,31 @@ def _replace(id: str, changes: Row, fact: Fact, rows: Rows) -> None:
     rows.change(standings, fact.id, **standing, version=fact.version)
 
 
-def versions(connection: Connection, position: int, chosen: ColumnElement[bool]) -> list[list[Row]]:
-    """Check-ins as they stood at a position, newest first, each as its versions from the original on."""
-    query = select(check_ins).where(check_ins.c.from_position <= position, chosen).order_by(check_ins.c.from_position)
+def one(connection: Connection, position: int, id: UUID) -> list[Row]:
+    """A check-in's versions up to a position, the original first; raises `NotFound`."""
+    found = _versions(connection, position, [id.hex])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def page(connection: Connection, position: int, key_result_id: UUID, *, before: int, limit: int) -> list[list[Row]]:
+    """A key result's check-ins as they stood at a position, newest first, each as its versions; `before` is a position."""
+    mine = (check_ins.c.key_result_id == key_result_id.hex) & (check_ins.c.created < before)
+    newest = select(check_ins.c.id).where(mine, at(check_ins, position)).order_by(check_ins.c.created.desc()).limit(limit)
+    return _versions(connection, position, connection.scalars(newest).all())
+
+
+def _versions(connection: Connection, position: int, ids: Sequence[str]) -> list[list[Row]]:
+    chosen = (check_ins.c.from_position <= position) & check_ins.c.id.in_(ids)
     found: dict[str, list[Row]] = {}
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(select(check_ins).where(chosen).order_by(check_ins.c.from_position)).mappings():
         found.setdefault(row["id"], []).append(dict(row))
-    return sorted(found.values(), key=lambda one: one[0]["created"], reverse=True)
+    return sorted(found.values(), key=lambda versions: versions[0]["created"], reverse=True)
+
+
+def recorded_within(connection: Connection, after: int, upto: int) -> list[list[Row]]:
+    """The check-ins recorded after one position and up to another, in order."""
+    within = (check_ins.c.created > after) & (check_ins.c.created <= upto) & at(check_ins, upto)
+    ids = connection.scalars(select(check_ins.c.id).where(within)).all()
+    return _versions(connection, upto, ids)[::-1]

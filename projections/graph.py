@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
@@ -63,12 +62,12 @@ class Graph:
         self.rules = {row.id: CycleRules(row, moment) for row in self._rows(cycles)}
 
     @classmethod
-    def of_cycle(cls, connection: Connection, moment: Moment, cycle_id: UUID | None) -> "Graph":
+    def of_cycle(cls, connection: Connection, moment: Moment, cycle_id: str | None) -> "Graph":
         """All objectives of a cycle, or of every cycle."""
         graph = cls(connection, moment)
-        mine = objectives.c.cycle_id == cycle_id.hex if cycle_id else objectives.c.cycle_id.is_not(None)
+        mine = objectives.c.cycle_id == cycle_id if cycle_id else objectives.c.cycle_id.is_not(None)
         graph._take_objectives(graph._rows(objectives, mine))
-        theirs = key_results.c.cycle_id == cycle_id.hex if cycle_id else None
+        theirs = key_results.c.cycle_id == cycle_id if cycle_id else None
         graph._take_key_results(theirs)
         chosen = select(objectives.c.id).where(at(objectives, moment.position), mine)
         return graph._complete(graph._rows(alignments, alignments.c.parent_id.in_(chosen)))
@@ -77,6 +76,17 @@ class Graph:
     def of_objectives(cls, connection: Connection, moment: Moment, ids: Collection[str]) -> "Graph":
         graph = cls(connection, moment)
         return graph._complete(graph._take(ids))
+
+    @classmethod
+    def of_key_results(cls, connection: Connection, moment: Moment, rows: Collection[Any]) -> "Graph":
+        """Some key results, with nothing that stands above them but their objectives' states."""
+        graph = cls(connection, moment)
+        for some in batches({row.objective_id for row in rows}):
+            graph._take_objectives(graph._rows(objectives, objectives.c.id.in_(some)))
+        for row in rows:
+            graph._take_key_result(row)
+        judge(connection, moment, graph.rules, list(graph.key_results.values()))
+        return graph
 
     def _complete(self, links: Iterable[Any]) -> "Graph":
         """Follow the links down until nothing is missing, then evaluate from the leaves up."""
@@ -105,10 +115,13 @@ class Graph:
 
     def _take_key_results(self, chosen: ColumnElement[bool] | None) -> None:
         for row in self._rows(key_results, *(() if chosen is None else (chosen,))):
-            objective = self.objectives[row.objective_id]
-            taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight))
-            self.key_results[row.id] = taken
-            objective.key_results.append(taken)
+            self._take_key_result(row)
+
+    def _take_key_result(self, row: Any) -> None:
+        objective = self.objectives[row.objective_id]
+        taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight))
+        self.key_results[row.id] = taken
+        objective.key_results.append(taken)
 
     def _rows(self, table: Table, *chosen: ColumnElement[bool]) -> list[Any]:
         query = select(table).where(at(table, self.moment.position), *chosen).order_by(table.c.created)

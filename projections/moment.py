@@ -102,3 +102,9 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     if moment.tzinfo is None:
         raise UnreadableMoment("/as_of")
     return moment
+
+
+def rehearsed(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
+    """The state after events that were not recorded, evaluated when they would have been."""
+    evaluated_at = instant(recorded_at)
+    return Moment(position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)

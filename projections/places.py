@@ -1,12 +1,13 @@
 """Lists and single rows of the structure as they stood at a position, and what lies below a unit."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from okr_events.errors import NotFound
-from projections.tables import at, units
+from projections.tables import at, cycles, units
 
 
 def one(connection: Connection, table: Table, id: UUID, position: int) -> Any:
@@ -18,11 +19,21 @@ def one(connection: Connection, table: Table, id: UUID, position: int) -> Any:
 
 
 def page(
-    connection: Connection, table: Table, position: int, *, after: int, limit: int, chosen: list[ColumnElement[bool]]
+    connection: Connection, table: Table, position: int, *, after: int, limit: int, chosen: Sequence[ColumnElement[bool]]
 ) -> list[Any]:
     """Rows in the order in which they came into being; `after` is the last one's `created`."""
     query = select(table).where(at(table, position), table.c.created > after, *chosen).order_by(table.c.created)
     return list(connection.execute(query.limit(limit)))
+
+
+def cycle_named(connection: Connection, text: str, position: int) -> Any:
+    """The cycle with this id or, letter case aside, this name; raises `NotFound`."""
+    rows = list(connection.execute(select(cycles).where(at(cycles, position))))
+    wanted = text.casefold()
+    found = [row for row in rows if wanted.replace("-", "") == row.id or wanted == row.name.casefold()]
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def below(connection: Connection, unit_id: UUID, position: int) -> list[str]:

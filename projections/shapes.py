@@ -11,6 +11,7 @@ from okr_events.values import focus
 from projections.graph import ObjectiveAt
 from projections.judged import KeyResultAt
 from projections.moment import rfc3339
+from projections.rows import Row
 
 
 def uuid_text(id: str | None) -> str | None:
@@ -118,3 +119,52 @@ def _latest(text: str | None) -> dict[str, Any] | None:
         "recorded_at": rfc3339(instant(latest["recorded_at"])),
         "position": latest["created"],
     }
+
+
+def check_in(versions: list[Row], *, late: bool) -> dict[str, Any]:
+    """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why."""
+    first, last = versions[0], versions[-1]
+    return {
+        **_statement(last),
+        "id": uuid_text(last["id"]),
+        "key_result_id": uuid_text(last["key_result_id"]),
+        "version": last["version"],
+        "position": first["created"],
+        "author": uuid_text(first["author"]),
+        "recorded_at": rfc3339(instant(first["recorded_at"])),
+        "late": late,
+        "retracted": bool(last["retracted"]),
+        "original": _statement(first),
+        "corrections": [_correction(version) for version in versions[1:]],
+    }
+
+
+def _statement(version: Row) -> dict[str, Any]:
+    return {
+        "position": version["from_position"],
+        "author": uuid_text(version["changed_by"] or version["author"]),
+        "recorded_at": rfc3339(instant(version["changed_at"] or version["recorded_at"])),
+        **{name: version[name] for name in ("measured_on", "value", "confidence", "status")},
+        "milestones": json.loads(version["milestones"] or "null"),
+        "note": _sealed(version["note"]),
+        "wins": [_sealed(token) for token in json.loads(version["wins"])],
+        "blockers": [_blocker(blocker) for blocker in json.loads(version["blockers"])],
+        "next_steps": [_sealed(token) for token in json.loads(version["next_steps"])],
+    }
+
+
+def _correction(version: Row) -> dict[str, Any]:
+    return {**_statement(version), "reason": _sealed(version["reason"]), "retracted": bool(version["retracted"])}
+
+
+def _blocker(blocker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uuid_text(blocker["id"]),
+        "kind": blocker["kind"],
+        "text": _sealed(blocker["text"]),
+        "owner": uuid_text(blocker["owner"]),
+    }
+
+
+def _sealed(token: str | None) -> dict[str, str] | None:
+    return None if token is None else {"sealed": token}

@@ -51,7 +51,7 @@ class RecordingApplication(Application[UUID]):
     def load(self, cls: type[A], id: UUID) -> A:
         """The aggregate as the log has it now; raises `NotFound`."""
         stored = self.recorder.select_events(id, limit=SNAPSHOT_EVERY + 1)
-        if not stored or stored[0].topic not in vars(cls)["Created"].TOPIC:
+        if not stored or stored[0].topic != vars(cls)["Created"].TOPIC:
             raise NotFound
         if len(stored) > SNAPSHOT_EVERY:
             return self.repository.get(id)
@@ -59,6 +59,10 @@ class RecordingApplication(Application[UUID]):
         for event in map(self.mapper.to_domain_event, stored):
             aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
         return aggregate  # type: ignore[no-any-return]
+
+    def exists(self, cls: type[Aggregate], id: UUID) -> bool:
+        stored = self.recorder.select_events(id, limit=1)
+        return bool(stored) and stored[0].topic == vars(cls)["Created"].TOPIC
 
     def named(self, cls: type[A], id: UUID, pointer: str) -> A:
         """The aggregate that a body names; raises `Unknown` at its pointer."""
@@ -91,10 +95,8 @@ class RecordingApplication(Application[UUID]):
     def _check_owner(self, owner: UUID | None) -> None:
         if owner is None or self.register.people.exists(owner):
             return
-        try:
-            self.load(Unit, owner)
-        except NotFound:
-            raise Unknown("/owner", "There is no person or unit with this id.") from None
+        if not self.exists(Unit, owner):
+            raise Unknown("/owner", "There is no person or unit with this id.")
 
     @contextmanager
     def _deciding(self, intent: Intent, aggregate: Aggregate, about: tuple[UUID, int] | None = None) -> Iterator[None]:

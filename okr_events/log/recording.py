@@ -27,9 +27,10 @@ COLUMNS = (
 class Rehearsed(Exception):
     """A dry run reached its end: this is what would have been recorded. Nothing was."""
 
-    def __init__(self, recorded: Sequence[Recorded]) -> None:
+    def __init__(self, recorded: Sequence[Recorded], answer: Answer | None) -> None:
         super().__init__()
         self.recorded = recorded
+        self.answer = answer
 
 
 class Recording:
@@ -81,7 +82,7 @@ class Recording:
             for start in range(0, len(recorded), CHUNK):
                 self.write(run, recorded[start : start + CHUNK])
             if rehearse:
-                raise Rehearsed(recorded)
+                raise Rehearsed(recorded, answer)
             if key and answer:
                 position = recorded[-1].position if recorded else head.position
                 told = Answer(answer.status, answer.id, answer.version, position, len(recorded))

@@ -1,0 +1,1 @@
+"""The HTTP side: parse, one command or one query, render."""

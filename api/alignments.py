@@ -1,0 +1,93 @@
+"""Alignments and the alignment tree."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from api import shown
+from api.auth import WRITERS, own_child, own_link
+from api.commanding import Shown, command
+from api.current import stores
+from api.goals import objectives_below
+from api.reading import Reading, listed, read
+from api.schemas import bodies, queries
+from api.schemas import shapes as schemas
+from okr_events.alignment import Alignment
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from projections import alignment_tree, places, shapes
+from projections.alignment_tree import AlignmentTree
+from projections.graph import Graph
+from projections.tables import alignments, at, objectives, units
+
+blueprint = Blueprint("alignments", __name__, description="Links from an objective to what it serves, and the OKR map.")
+ONE = Shown.one(shown.alignment, "/v1/alignments/{id}", schemas.Alignment)
+ON = ("alignment_id", Alignment)
+
+
+@blueprint.post("/v1/alignments")
+@command(bodies.Link, roles=WRITERS, shows=ONE, status=201, owned=own_child)
+def link(intent: Intent, fields: dict[str, Any]) -> Answer:
+    """Link a child objective to what it serves."""
+    return stores().okrs.link(intent, **fields)
+
+
+@blueprint.patch("/v1/alignments/<uuid:alignment_id>")
+@command(bodies.LinkChange, roles=WRITERS, shows=ONE, on=ON, owned=own_link)
+def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> Answer:
+    """Change a link's weight; needs a reason."""
+    return stores().okrs.change_alignment(intent, alignment_id, **fields)
+
+
+@blueprint.post("/v1/alignments/<uuid:alignment_id>/ending")
+@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_link)
+def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Answer:
+    """End a link; needs a reason."""
+    return stores().okrs.end_alignment(intent, alignment_id)
+
+
+@blueprint.get("/v1/alignments")
+@read(queries.AlignmentList, shows=schemas.listing(schemas.Alignment))
+def list_alignments(reading: Reading) -> dict[str, Any]:
+    """List links."""
+    query, connection, position = reading.query, reading.connection, reading.position
+    chosen = [alignments.c.state == query["state"]] if "state" in query else []
+    if "unit" in query:
+        mine = objectives_below(reading, query["unit"])
+        chosen.append(alignments.c.child_id.in_(mine) | alignments.c.parent_id.in_(mine))
+    if "cycle" in query:
+        cycle = places.cycle_named(connection, query["cycle"], position)
+        within = select(objectives.c.id).where(at(objectives, position), objectives.c.cycle_id == cycle.id)
+        chosen.append(alignments.c.parent_id.in_(within))
+    rows = places.page(connection, alignments, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
+    return listed([shapes.link(row) for row in rows], [row.created for row in rows], query["limit"])
+
+
+@blueprint.get("/v1/alignments/<uuid:alignment_id>")
+@read(queries.AsOf, shows=schemas.Alignment, versioned=True)
+def one_alignment(reading: Reading, alignment_id: UUID) -> dict[str, Any]:
+    """Read a link."""
+    return shown.alignment(reading.connection, reading.moment, alignment_id)
+
+
+@blueprint.get("/v1/alignment-tree")
+@read(queries.Tree, shows=schemas.AlignmentTree)
+def read_alignment_tree(reading: Reading) -> dict[str, Any]:
+    """The OKR map: units, objectives, key results and links with progress, health, owner and weights."""
+    query, connection, position = reading.query, reading.connection, reading.position
+    cycle = places.cycle_named(connection, query["cycle"], position) if "cycle" in query else None
+    below = places.below(connection, query["unit"], position) if "unit" in query else None
+    root = places.one(connection, objectives, query["root"], position).id if "root" in query else None
+    cycle_id = cycle.id if cycle else None
+    inside = alignment_tree.Shown(cycle_id, frozenset(below) if below else None, root, query["depth"], query["state"] == "all")
+    graph = (
+        Graph.of_objectives(connection, reading.moment, [root])
+        if root
+        else Graph.of_cycle(connection, reading.moment, cycle_id)
+    )
+    theirs = select(units).where(at(units, position)).order_by(units.c.created)
+    rows = connection.execute(theirs if below is None else theirs.where(units.c.id.in_(below)))
+    tree = AlignmentTree(graph, inside, rows)
+    return tree.as_tree() if query["shape"] == "tree" else tree.as_graph()

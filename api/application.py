@@ -1,0 +1,85 @@
+"""The Flask application: blueprints, problems, limits, headers."""
+
+from typing import Any
+
+import secure
+from flask import Flask, Response, request
+from flask_smorest import Api
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api import (
+    alignments,
+    check_ins,
+    cycles,
+    docs,
+    health,
+    key_results,
+    logs,
+    objectives,
+    people,
+    problems,
+    tokens,
+    units,
+)
+from api.openapi import CONFIG, finished, register_fields
+from api.schemas.shapes import Problem
+from api.stores import Stores
+
+RESOURCES = (units, people, cycles, objectives, key_results, check_ins, alignments, tokens, health)
+DRAINED = 16 * 1_048_576
+CHUNK = 65_536
+
+
+class ProblemApi(Api):
+    ERROR_SCHEMA = Problem
+
+    def handle_http_exception(self, error: Any) -> Response:
+        return problems.http_problem(error)
+
+
+def create_app(stores: Stores, *, largest_body: int) -> Flask:
+    """The application over opened stores; bodies over `largest_body` bytes are answered 413."""
+    logs.configure()
+    app = Flask(__name__)
+    app.config.update(CONFIG, MAX_CONTENT_LENGTH=largest_body)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.extensions["okr-events"] = stores
+    api = ProblemApi(app)
+    register_fields(api)
+    for resource in RESOURCES:
+        api.register_blueprint(resource.blueprint)
+    app.register_blueprint(docs.blueprint(finished(api)))
+    problems.register(app)
+    app.before_request(_bound_body)
+    app.after_request(_protect)
+    return app
+
+
+def _bound_body() -> None:
+    """Read a bounded part of a body that is too large, so that its sender reads the answer instead of a reset."""
+    limit = request.max_content_length
+    if limit is None or (request.content_length or 0) <= limit:
+        return
+    left = min(request.content_length or 0, DRAINED)
+    while left and (read := request.environ["wsgi.input"].read(min(left, CHUNK))):
+        left -= len(read)
+    raise RequestEntityTooLarge(f"A body has at most {limit} bytes.")
+
+
+def _protect(response: Response) -> Response:
+    """Security headers; a page of documentation brings its own content security policy."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.status_code == RequestEntityTooLarge.code:
+        response.headers["Connection"] = "close"
+    return response
+
+
+HEADERS = secure.Secure(
+    csp=secure.ContentSecurityPolicy().default_src("'none'").frame_ancestors("'none'"),
+    referrer=secure.ReferrerPolicy().no_referrer(),
+    xcto=secure.XContentTypeOptions(),
+    xfo=secure.XFrameOptions().deny(),
+    corp=secure.CrossOriginResourcePolicy().same_origin(),
+).headers

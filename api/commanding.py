@@ -1,0 +1,157 @@
+"""Commands: authorise, parse, look the key up, check, record, and render the answer as of its own position."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+from flask import Response, request
+from marshmallow import Schema
+from sqlalchemy import Connection
+
+from api import rendering
+from api.auth import allowed, caller
+from api.current import stores
+from api.documenting import documented
+from api.json_bodies import body_of
+from okr_events.errors import Invalid, NotFound, Unavailable
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer, AnsweredBefore, Key
+from okr_events.log.recording import Rehearsed
+from okr_events.register.tokens import Role
+from projections import moment
+from projections.moment import Moment
+
+View = Callable[..., Any]
+Show = Callable[[Connection, Moment, Answer], dict[str, Any]]
+LONGEST_KEY = 255
+NOBODY = UUID(int=0)
+
+
+class WrongHeader(Invalid):
+    """The header cannot be read."""
+
+
+class WrongDryRun(Invalid):
+    """`dry_run` is `true` or `false`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a command's answer is shown, where the thing lives, and its schema."""
+
+    show: Show
+    location: str | None
+    schema: Any
+
+    @classmethod
+    def one(cls, show: Callable[[Connection, Moment, UUID], dict[str, Any]], location: str, schema: Any) -> "Shown":
+        """A single thing, found by its id."""
+        return cls(lambda connection, moment, answer: show(connection, moment, answer.id or NOBODY), location, schema)
+
+
+def command(
+    schema: type[Schema],
+    *,
+    roles: tuple[Role, ...],
+    shows: Shown,
+    status: int = 200,
+    on: tuple[str, type[Aggregate]] | None = None,
+    owned: Callable[..., None] | None = None,
+) -> Callable[[View], View]:
+    """Make a view of a function that takes an `Intent`, the body's fields and the path's ids, and gives an `Answer`.
+
+    `on` names the path's id and the kind of thing that it must be; `owned` raises when a member may not touch it.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answered(**ids: UUID) -> Response:
+            body = body_of(request)
+            rehearse = dry_run()
+            key = None if rehearse else idempotency_key()
+            if key and (before := stores().log.answered(key)):
+                return _respond(before, shows)
+            if on and not stores().okrs.exists(on[1], ids[on[0]]):
+                raise NotFound
+            if owned:
+                owned(body=body, **ids)
+            fields: dict[str, Any] = schema().load(body)
+            intent = Intent(caller(), fields.pop("reason", None), if_match(), key, rehearse)
+            return _record(lambda: view(intent, fields, **ids), shows, rehearse=rehearse)
+
+        return documented(allowed(roles)(answered), body=schema, shows=shows.schema, status=status)
+
+    return decorate
+
+
+def _record(decide: Callable[[], Answer], shows: Shown, *, rehearse: bool) -> Response:
+    try:
+        recorded = decide()
+    except AnsweredBefore as before:
+        return _respond(before.answer, shows)
+    except Rehearsed as rehearsal:
+        return _rehearsed(rehearsal, shows)
+    return _respond(recorded, shows, told=not rehearse)
+
+
+def _respond(answer: Answer, shows: Shown, *, told: bool = True) -> Response:
+    """The answer as of its own position; without views that reach it in time, id, version and position alone."""
+    own = stores()
+    try:
+        own.views.catch_up()
+        at = moment.at_position(own.log, answer.position, own.okrs.time_zone()) if answer.position else None
+        with own.views.reading() as connection:
+            body = shows.show(connection, at, answer) if at else {}
+    except Unavailable:
+        at, body = None, {}
+    return _told(answer, shows, body, at, position=answer.position if told else None)
+
+
+def _rehearsed(rehearsal: Rehearsed, shows: Shown) -> Response:
+    """What the answer would be, from views that took the events in and then forgot them."""
+    own = stores()
+    with own.views.rehearsing(rehearsal.recorded) as (connection, position):
+        last = replace(rehearsal.answer or Answer(200, None, None, 0, 0), position=position)
+        at = moment.rehearsed(position, rehearsal.recorded[-1].recorded_at, own.okrs.time_zone())
+        body = shows.show(connection, at, last)
+    return _told(last, shows, body, at, position=None)
+
+
+def _told(answer: Answer, shows: Shown, body: dict[str, Any], at: Moment | None, *, position: int | None) -> Response:
+    id = {"id": str(answer.id), "version": answer.version} if answer.id else {}
+    headers = {"Location": shows.location.format(id=answer.id)} if shows.location and answer.id else {}
+    if answer.replayed:
+        headers["Idempotency_Replayed"] = "true"
+    tag = rendering.etag(answer.version, at) if answer.version and at and position else None
+    return rendering.answer({**body, **id, "position": position}, answer.status, tag=tag, position=position, **headers)
+
+
+def idempotency_key() -> Key | None:
+    text = request.headers.get("Idempotency-Key")
+    if text is None:
+        return None
+    if not 1 <= len(text) <= LONGEST_KEY:
+        raise WrongHeader("/Idempotency-Key", f"1 to {LONGEST_KEY} characters.")
+    return stores().register.key(caller(), text, method=request.method, path=request.path, body=request.get_data())
+
+
+def if_match() -> int | None:
+    """The version that the client saw: `"<version>"`, or what stands before the dot of a read's ETag; `*` is any."""
+    text = request.headers.get("If-Match")
+    if text is None or text.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
+    if not found:
+        raise WrongHeader("/If-Match", 'A version in quotes, such as "3", or the whole ETag of a read.')
+    return int(found[1])
+
+
+def dry_run() -> bool:
+    text = request.args.get("dry_run", "false").lower()
+    if text not in {"true", "false"}:
+        raise WrongDryRun("/dry_run")
+    return text == "true"

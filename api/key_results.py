@@ -1,0 +1,108 @@
+"""Key results."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from api import shown
+from api.auth import WRITERS, own_key_result, own_objective
+from api.commanding import Shown, command
+from api.current import stores
+from api.goals import key_results_page
+from api.histories import history_of
+from api.reading import Reading, now, read
+from api.schemas import bodies, queries
+from api.schemas import shapes as schemas
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.objective import Objective
+from projections import places
+from projections.graph import Graph
+from projections.tables import key_results
+
+blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
+ONE = Shown.one(shown.key_result, "/v1/key-results/{id}", schemas.KeyResult)
+ON = ("key_result_id", KeyResult)
+
+
+@blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
+@command(
+    bodies.KeyResultDefinition,
+    roles=WRITERS,
+    shows=ONE,
+    status=201,
+    on=("objective_id", Objective),
+    owned=own_objective,
+)
+def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Define a key result of an objective."""
+    return stores().okrs.define_key_result(intent, objective_id, **fields)
+
+
+@blueprint.patch("/v1/key-results/<uuid:key_result_id>")
+@command(bodies.KeyResultChange, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Change plain fields of a key result; a weight needs a reason."""
+    return stores().okrs.change_key_result(intent, key_result_id, **fields)
+
+
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
+@command(bodies.TargetRevision, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Revise a target; needs a reason. What it was before stays in the history."""
+    return stores().okrs.revise_target(intent, key_result_id, **fields)
+
+
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/reassignment")
+@command(bodies.Reassignment, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Give a key result to another owner; needs a reason."""
+    return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
+
+
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
+@command(bodies.Scoring, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason."""
+    suggested, position = _suggestion(key_result_id)
+    return stores().okrs.score_key_result(intent, key_result_id, suggested=suggested, suggested_at=position, **fields)
+
+
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/cancellation")
+@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Cancel a key result; needs a reason."""
+    return stores().okrs.cancel_key_result(intent, key_result_id)
+
+
+@blueprint.get("/v1/key-results")
+@read(queries.KeyResultList, shows=schemas.listing(schemas.KeyResult))
+def list_key_results(reading: Reading) -> dict[str, Any]:
+    """List key results."""
+    return key_results_page(reading)
+
+
+@blueprint.get("/v1/key-results/<uuid:key_result_id>")
+@read(queries.Measured, shows=schemas.KeyResult, versioned=True)
+def one_key_result(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
+    """Read a key result with its progress and health."""
+    return shown.key_result(reading.connection, reading.moment, key_result_id)
+
+
+@blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def key_result_history(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
+    """Every fact about a key result, in order: who, when, what, why."""
+    places.one(reading.connection, key_results, key_result_id, reading.position)
+    return history_of(reading, key_result_id)
+
+
+def _suggestion(id: UUID) -> tuple[Any, int]:
+    """The clamped progress as the views have it, and the position that they have reached."""
+    moment = now()
+    with stores().views.reading() as connection:
+        row = places.one(connection, key_results, id, moment.position)
+        judged = Graph.of_key_results(connection, moment, [row]).key_results[id.hex]
+    return judged.progress.value if judged.progress else None, moment.position

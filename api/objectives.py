@@ -1,0 +1,82 @@
+"""Objectives."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from api import shown
+from api.auth import WRITERS, own_name, own_objective
+from api.commanding import Shown, command
+from api.current import stores
+from api.goals import objectives_page
+from api.histories import history_of
+from api.reading import Reading, read
+from api.schemas import bodies, queries
+from api.schemas import shapes as schemas
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.objective import Objective
+from projections import places
+from projections.tables import objectives
+
+blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
+ONE = Shown.one(shown.objective, "/v1/objectives/{id}", schemas.Node)
+ON = ("objective_id", Objective)
+
+
+@blueprint.post("/v1/objectives")
+@command(bodies.ObjectiveCreation, roles=WRITERS, shows=ONE, status=201, owned=own_name)
+def create_objective(intent: Intent, fields: dict[str, Any]) -> Answer:
+    """Create an objective."""
+    return stores().okrs.create_objective(intent, **fields)
+
+
+@blueprint.patch("/v1/objectives/<uuid:objective_id>")
+@command(bodies.ObjectiveChange, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+def change_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Change plain fields of an objective."""
+    return stores().okrs.change_objective(intent, objective_id, **fields)
+
+
+@blueprint.post("/v1/objectives/<uuid:objective_id>/reassignment")
+@command(bodies.Reassignment, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+def reassign_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Give an objective to another owner; needs a reason."""
+    return stores().okrs.reassign_objective(intent, objective_id, **fields)
+
+
+@blueprint.post("/v1/objectives/<uuid:objective_id>/cancellation")
+@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+def cancel_objective(intent: Intent, _: dict[str, Any], objective_id: UUID) -> Answer:
+    """Cancel an objective; needs a reason."""
+    return stores().okrs.cancel_objective(intent, objective_id)
+
+
+@blueprint.put("/v1/objectives/<uuid:objective_id>/weights")
+@command(bodies.Weights, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+def set_weights(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Set the weights of key results and of links to the objective, all or none; needs a reason."""
+    return stores().okrs.set_weights(intent, objective_id, **fields)
+
+
+@blueprint.get("/v1/objectives")
+@read(queries.ObjectiveList, shows=schemas.listing(schemas.Objective))
+def list_objectives(reading: Reading) -> dict[str, Any]:
+    """List objectives."""
+    return objectives_page(reading)
+
+
+@blueprint.get("/v1/objectives/<uuid:objective_id>")
+@read(queries.Measured, shows=schemas.Node, versioned=True)
+def one_objective(reading: Reading, objective_id: UUID) -> dict[str, Any]:
+    """Read an objective with its key results and what serves it."""
+    return shown.objective(reading.connection, reading.moment, objective_id)
+
+
+@blueprint.get("/v1/objectives/<uuid:objective_id>/history")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
+    """Every fact about an objective, its key results and its links, in order: who, when, what, why."""
+    places.one(reading.connection, objectives, objective_id, reading.position)
+    return history_of(reading, objective_id)

@@ -1,0 +1,64 @@
+"""People: their names and e-mail addresses, kept in the register and erasable."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from sqlalchemy import Connection
+
+from api import rendering
+from api.auth import READERS, allowed
+from api.commanding import if_match
+from api.current import stores
+from api.documenting import documented
+from api.reading import link_to_next, listed
+from api.registering import Told, register_command
+from api.schemas import bodies, queries
+from api.schemas import shapes as schemas
+
+blueprint = Blueprint("people", __name__, description="Opaque ids in the log, names in the register.")
+
+
+def _shown(id: UUID) -> dict[str, Any]:
+    return stores().register.people.one(id).as_dict()
+
+
+@blueprint.post("/v1/people")
+@register_command(bodies.PersonAddition, shows=schemas.Person, location="/v1/people/{id}", show=_shown, status=201)
+def add_person(connection: Connection, fields: dict[str, Any]) -> Told:
+    """Add a person."""
+    return stores().register.people.add(connection, **fields).as_dict(), {}
+
+
+@blueprint.patch("/v1/people/<uuid:person_id>")
+@register_command(bodies.PersonChange, shows=schemas.Person, location="/v1/people/{id}", show=_shown)
+def change_person(connection: Connection, fields: dict[str, Any], person_id: UUID) -> Told:
+    """Change a person's name or e-mail address."""
+    return stores().register.people.change(connection, person_id, expected=if_match(), **fields).as_dict(), {}
+
+
+def _list_people() -> Response:
+    """List people."""
+    query: dict[str, Any] = queries.Paged().load(request.args)
+    tag = rendering.etag(stores().register.people.revision(), None)
+    if rendering.unchanged(tag):
+        return rendering.not_modified(tag, stores().log.head().position)
+    people = stores().register.people.page(after=query["after"], limit=query["limit"] + 1)
+    body = listed([person.as_dict() for person in people], [person.added for person in people], query["limit"])
+    return rendering.answer(body, 200, tag=tag, position=stores().log.head().position, **link_to_next(body))
+
+
+def _one_person(person_id: UUID) -> Response:
+    """Read a person."""
+    person = _shown(person_id)
+    tag = rendering.etag(person["version"], None)
+    if rendering.unchanged(tag):
+        return rendering.not_modified(tag, stores().log.head().position)
+    return rendering.answer(person, 200, tag=tag, position=stores().log.head().position)
+
+
+blueprint.get("/v1/people")(
+    documented(allowed(READERS)(_list_people), query=queries.Paged, shows=schemas.listing(schemas.Person))
+)
+blueprint.get("/v1/people/<uuid:person_id>")(documented(allowed(READERS)(_one_person), shows=schemas.Person))

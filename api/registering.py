@@ -1,0 +1,70 @@
+"""Commands on the register: people and tokens. They live beside the log, with answered keys of their own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from marshmallow import Schema
+from sqlalchemy import Connection
+
+from api import rendering
+from api.auth import ADMINS, allowed
+from api.commanding import dry_run, idempotency_key
+from api.current import stores
+from api.documenting import documented
+from api.json_bodies import body_of
+from okr_events.log import answers
+from okr_events.log.answers import Answer, Key
+from okr_events.register.register import runner
+
+View = Callable[..., Any]
+Told = tuple[dict[str, Any], dict[str, Any]]
+"""What is shown every time, and what is shown only the first time: secrets."""
+
+
+def register_command(
+    schema: type[Schema], *, shows: Any, location: str, show: Callable[[UUID], dict[str, Any]], status: int = 200
+) -> Callable[[View], View]:
+    """Make a view of a function that takes a connection, the body's fields and the path's ids, and gives a `Told`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answered(**ids: UUID) -> Response:
+            body = body_of(request)
+            rehearse = dry_run()
+            key = None if rehearse else idempotency_key()
+            with stores().register.changing() as connection:
+                before = answers.find(runner(connection), key) if key else None
+                if before is None:
+                    fields: dict[str, Any] = schema().load(body)
+                    fields.pop("reason", None)
+                    told, once = view(connection, fields, **ids)
+                    answer = _remembered(connection, key, told, status)
+                    if rehearse:
+                        connection.rollback()
+            if before:
+                return _respond(before, show(before.id), location) if before.id else Response(status=before.status)
+            return _respond(answer, {**told, **once}, location, rehearsed=rehearse)
+
+        return documented(allowed(ADMINS)(answered), body=schema, shows=shows, status=status)
+
+    return decorate
+
+
+def _remembered(connection: Connection, key: Key | None, told: dict[str, Any], status: int) -> Answer:
+    answer = Answer(status, UUID(told["id"]), told["version"], stores().log.head().position, 0)
+    if key:
+        answers.remember(runner(connection), key, replace(answer, position=answer.position))
+    return answer
+
+
+def _respond(answer: Answer, shown: dict[str, Any], location: str, *, rehearsed: bool = False) -> Response:
+    headers = {"Location": location.format(id=answer.id)}
+    if answer.replayed:
+        headers["Idempotency_Replayed"] = "true"
+    position = None if rehearsed else answer.position
+    tag = rendering.etag(shown["version"], None)
+    return rendering.answer({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)

@@ -1,0 +1,71 @@
+"""Answers: encoded rows with their position, ETag and what caching needs."""
+
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from api.current import stores
+from projections.moment import Moment
+
+
+def sealed_in(value: Any) -> Iterable[str]:
+    """The tokens of all sealed words inside."""
+    if isinstance(value, dict):
+        if value.keys() == {"sealed"}:
+            yield value["sealed"]
+        else:
+            for part in value.values():
+                yield from sealed_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from sealed_in(part)
+
+
+def opened(value: Any) -> Any:
+    """The value with its sealed words opened, or the erasure mark where a key is gone."""
+    return _with(value, stores().register.keys.open(sealed_in(value)))
+
+
+def _with(value: Any, texts: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {"sealed"}:
+            return texts[value["sealed"]]
+        return {name: _with(part, texts) for name, part in value.items()}
+    return [_with(part, texts) for part in value] if isinstance(value, list) else value
+
+
+def etag(stamp: int, moment: Moment | None) -> str:
+    """`"<version or position>.<digest>"`: the digest covers the address, the position, the days and the people's revision."""
+    days: tuple[date, ...] = (moment.today, moment.effective_on) if moment else ()
+    seen = (request.path, sorted(request.args.items()), request.accept_mimetypes.to_header())
+    state = (moment.position if moment else None, days, stores().register.people.revision())
+    return f'"{stamp}.{sha256(repr((seen, state)).encode()).hexdigest()[:16]}"'
+
+
+def answer(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
+    response = Response(orjson.dumps(body), status, content_type="application/json")
+    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return stamped(response, tag, position)
+
+
+def not_modified(tag: str, position: int) -> Response:
+    return stamped(Response(status=304), tag, position)
+
+
+def stamped(response: Response, tag: str | None, position: int | None) -> Response:
+    if tag:
+        response.headers["ETag"] = tag
+    if position is not None:
+        response.headers["OKR-Position"] = str(position)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def unchanged(tag: str) -> bool:
+    """Whether the client has this very answer."""
+    sent = request.headers.get("If-None-Match", "")
+    return tag in (part.strip().removeprefix("W/") for part in sent.split(","))

@@ -1,0 +1,212 @@
+"""The bodies of commands, as the contract names them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import Email, Length
+
+from api.schemas.kinds import CommandSchema, Number, OneLine, choice, share, text, texts, weight, word
+from okr_events.alignment import Kind
+from okr_events.metric import KINDS
+from okr_events.numbers import ONE, plain
+from okr_events.register.tokens import Role
+from okr_events.values import BlockerKind, Commitment, Decision, Level, ProgressDriver, Status
+
+BATCH = 500
+MOST_STEPS = 100
+OF_KIND = {
+    "increase": {"baseline", "target", "relative", "measure"},
+    "decrease": {"baseline", "target", "relative", "measure"},
+    "at_least": {"baseline", "target", "measure"},
+    "at_most": {"baseline", "target", "measure"},
+    "between": {"low", "high", "measure"},
+    "milestones": {"steps"},
+    "binary": set(),
+}
+
+
+class NoFields(CommandSchema):
+    pass
+
+
+class UnitCreation(CommandSchema):
+    name = OneLine(required=True)
+    level = choice(Level, required=True)
+    parent_id = fields.UUID()
+    vision = text()
+    mission = text()
+    time_zone = fields.String(validate=Length(1, 64))
+
+
+class UnitChange(CommandSchema):
+    name = OneLine()
+    vision = text()
+    mission = text()
+
+
+class UnitMove(CommandSchema):
+    parent_id = fields.UUID(required=True)
+
+
+class PersonAddition(CommandSchema):
+    name = OneLine(required=True)
+    email = fields.String(validate=[Length(max=254), Email()])
+
+
+class PersonChange(CommandSchema):
+    name = OneLine()
+    email = fields.String(validate=[Length(max=254), Email()])
+
+
+class TokenIssue(CommandSchema):
+    person_id = fields.UUID(required=True)
+    role = choice(Role, required=True)
+    expires_at = fields.AwareDateTime(format="iso")
+
+
+class CycleCreation(CommandSchema):
+    name = OneLine(required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    parent_id = fields.UUID()
+    policy = fields.Dict(keys=fields.String())
+
+
+class PolicyChange(CommandSchema):
+    policy = fields.Dict(keys=fields.String(), required=True)
+
+
+class ObjectiveCreation(CommandSchema):
+    cycle_id = fields.UUID(required=True)
+    unit_id = fields.UUID(required=True)
+    title = OneLine(required=True)
+    description = text()
+    owner = fields.UUID()
+    commitment = choice(Commitment)
+    urgent = fields.Boolean(truthy={True}, falsy={False})
+    important = fields.Boolean(truthy={True}, falsy={False})
+    progress_driver = choice(ProgressDriver)
+
+
+class ObjectiveChange(CommandSchema):
+    title = OneLine()
+    description = text()
+    commitment = choice(Commitment)
+    urgent = fields.Boolean(truthy={True}, falsy={False})
+    important = fields.Boolean(truthy={True}, falsy={False})
+    progress_driver = choice(ProgressDriver)
+
+
+class Reassignment(CommandSchema):
+    owner = fields.UUID(required=True)
+
+
+class Weights(CommandSchema):
+    key_results = fields.Dict(keys=fields.UUID(), values=weight())
+    alignments = fields.Dict(keys=fields.UUID(), values=weight())
+
+
+class Step(Schema):
+    name = OneLine(required=True)
+    weight = weight()
+
+
+class Metric(Schema):
+    kind = word(*KINDS, required=True)
+    baseline = Number()
+    target = Number()
+    relative = Number()
+    low = Number()
+    high = Number()
+    steps = fields.List(fields.Nested(Step), validate=Length(1, MOST_STEPS))
+    measure = OneLine()
+
+    @validates_schema
+    def of_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        foreign = data.keys() - OF_KIND[data["kind"]] - {"kind"}
+        if foreign:
+            raise ValidationError({name: [f"Not of a metric of kind {data['kind']}."] for name in sorted(foreign)})
+
+    @post_load
+    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        form = {name: plain(value) if isinstance(self.fields[name], Number) else value for name, value in data.items()}
+        if "steps" in data:
+            form["steps"] = [{"name": step["name"], "weight": plain(step.get("weight", ONE))} for step in data["steps"]]
+        return form
+
+
+class KeyResultDefinition(CommandSchema):
+    title = OneLine(required=True)
+    description = text()
+    metric = fields.Nested(Metric, required=True)
+    weight = weight()
+    owner = fields.UUID()
+    due_on = fields.Date()
+
+
+class KeyResultChange(CommandSchema):
+    title = OneLine()
+    description = text()
+    weight = weight()
+    due_on = fields.Date()
+
+
+class TargetRevision(CommandSchema):
+    target = Number()
+    low = Number()
+    high = Number()
+
+
+class Scoring(CommandSchema):
+    score = share()
+    decision = choice(Decision)
+    root_cause = text()
+
+
+class OpenedBlocker(Schema):
+    kind = choice(BlockerKind, required=True)
+    text = text(required=True)
+    owner = fields.UUID()
+
+    @post_load
+    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"owner": None, **data, "kind": data["kind"].value}
+
+
+class CheckInBody(CommandSchema):
+    value = Number()
+    milestones = fields.List(fields.String(), validate=Length(max=MOST_STEPS))
+    measured_on = fields.Date()
+    confidence = share()
+    status = choice(Status)
+    note = text()
+    wins = texts()
+    blockers = fields.List(fields.Nested(OpenedBlocker), validate=Length(max=50))
+    next_steps = texts()
+
+    @post_load
+    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, **({"status": data["status"].value} if "status" in data else {})}
+
+
+class BatchRow(CheckInBody):
+    class Meta:
+        exclude = ("reason",)
+
+    key_result_id = fields.UUID(required=True)
+
+
+class CheckInBatch(CommandSchema):
+    check_ins = fields.List(fields.Nested(BatchRow), required=True, validate=Length(1, BATCH))
+
+
+class Link(CommandSchema):
+    child_id = fields.UUID(required=True)
+    parent_id = fields.UUID(required=True)
+    kind = choice(Kind, required=True)
+    weight = weight()
+
+
+class LinkChange(CommandSchema):
+    weight = weight()

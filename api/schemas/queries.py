@@ -1,0 +1,72 @@
+"""The query parameters of reads."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from projections.alignment_tree import DEEPEST
+
+AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
+
+
+class AsOf(Schema):
+    as_of = fields.String(validate=Length(1, 64), metadata={"description": AS_OF})
+
+
+class Measured(AsOf):
+    effective_on = fields.Date(metadata={"description": "Count check-ins measured up to this day. Default: the moment's."})
+
+
+class Paged(Schema):
+    limit = fields.Integer(load_default=50, validate=Range(1, 200))
+    after = fields.Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "The `next` of a page."})
+
+
+class UnitList(AsOf, Paged):
+    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+
+
+class CycleList(AsOf, Paged):
+    state = fields.String(validate=OneOf(("draft", "active", "closed")))
+
+
+class GoalList(Measured, Paged):
+    cycle = fields.String(metadata={"description": "A cycle's id or name."})
+    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+    owner = fields.UUID()
+    health = fields.String(validate=OneOf(("off_track", "outdated", "at_risk", "pending", "on_track", "closed")))
+
+
+class ObjectiveList(GoalList):
+    state = fields.String(validate=OneOf(("draft", "agreed", "closed", "cancelled")))
+    focus = fields.String(validate=OneOf(("must_do", "should_do", "could_do")))
+
+
+class KeyResultList(GoalList):
+    state = fields.String(validate=OneOf(("open", "closed", "cancelled")))
+
+
+class AlignmentList(AsOf, Paged):
+    cycle = fields.String(metadata={"description": "A cycle's id or name: links to its objectives."})
+    unit = fields.UUID(metadata={"description": "A unit: links from or to objectives of it and of all below it."})
+    state = fields.String(validate=OneOf(("active", "ended")))
+
+
+class CheckInList(AsOf, Paged):
+    pass
+
+
+class History(AsOf, Paged):
+    pass
+
+
+class Tree(Measured):
+    cycle = fields.String(metadata={"description": "A cycle's id or name."})
+    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+    root = fields.UUID(metadata={"description": "Only this objective and what serves it."})
+    depth = fields.Integer(load_default=DEEPEST, validate=Range(0, DEEPEST))
+    state = fields.String(load_default="live", validate=OneOf(("live", "all")))
+    shape = fields.String(load_default="tree", validate=OneOf(("tree", "graph")))
+
+
+class NoQuery(Schema):
+    pass

@@ -1,0 +1,94 @@
+"""What answers show of a resource: one function per kind, for commands and for reads of one."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api import rendering
+from api.current import stores
+from projections import check_ins, places, shapes
+from projections.alignment_tree import AlignmentTree, Shown
+from projections.graph import Graph
+from projections.moment import Moment
+from projections.tables import alignments, cycles, key_results, objectives, units
+
+
+def unit(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return shapes.unit(places.one(connection, units, id, moment.position))
+
+
+def cycle(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return shapes.cycle(places.one(connection, cycles, id, moment.position))
+
+
+def alignment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return shapes.link(places.one(connection, alignments, id, moment.position))
+
+
+def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    """The objective with its key results and all that serves it, as in the tree."""
+    row = places.one(connection, objectives, id, moment.position)
+    graph = Graph.of_objectives(connection, moment, [id.hex])
+    tree = AlignmentTree(graph, Shown(root=id.hex, ended=row.state == "cancelled"), ())
+    node: dict[str, Any] = tree.as_tree()["roots"][0]
+    return node
+
+
+def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    row = places.one(connection, key_results, id, moment.position)
+    graph = Graph.of_key_results(connection, moment, [row])
+    return shapes.key_result(graph.key_results[id.hex])
+
+
+def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return told(connection, moment, [check_ins.one(connection, moment.position, id)])[0]
+
+
+def told(connection: Connection, moment: Moment, found: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Check-ins of one key result or several, with their words opened and their authors named."""
+    late = _Lateness(connection, moment)
+    shown = [shapes.check_in(versions, late=late(versions[0])) for versions in found]
+    opened: list[dict[str, Any]] = named(rendering.opened(shown))
+    return opened
+
+
+def named(value: Any) -> Any:
+    """The value with `author_name` and `actor_name` beside every `author` and `actor`; null for nobody known."""
+    names = stores().register.people.names_of({UUID(id) for id in _people(value)})
+    return _named(value, {str(id): name for id, name in names.items()})
+
+
+def _people(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set().union(*(_people(part) for part in value))
+    if not isinstance(value, dict):
+        return set()
+    inside = set().union(*(_people(part) for part in value.values()))
+    return inside | {value[role] for role in ("author", "actor") if role in value}
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_named(part, names) for part in value]
+    if not isinstance(value, dict):
+        return value
+    parts = {name: _named(part, names) for name, part in value.items()}
+    return parts | {f"{role}_name": names.get(parts[role]) for role in ("author", "actor") if role in parts}
+
+
+class _Lateness:
+    """Whether a check-in was recorded after the last day of its cycle."""
+
+    def __init__(self, connection: Connection, moment: Moment) -> None:
+        self.connection = connection
+        self.moment = moment
+        self.ends: dict[str, str] = {}
+
+    def __call__(self, original: dict[str, Any]) -> bool:
+        id = original["key_result_id"]
+        if id not in self.ends:
+            position = self.moment.position
+            row = places.one(self.connection, key_results, UUID(id), position)
+            self.ends[id] = places.one(self.connection, cycles, UUID(row.cycle_id), position).ends_on
+        return self.moment.day_of(original["recorded_at"]).isoformat() > self.ends[id]

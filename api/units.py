@@ -1,0 +1,61 @@
+"""Units."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from api import shown
+from api.auth import ADMINS
+from api.commanding import Shown, command
+from api.current import stores
+from api.reading import Reading, listed, read
+from api.schemas import bodies, queries
+from api.schemas import shapes as schemas
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.unit import Unit
+from projections import places, shapes
+from projections.tables import units
+
+blueprint = Blueprint("units", __name__, description="The places of an organisation.")
+ONE = Shown.one(shown.unit, "/v1/units/{id}", schemas.Unit)
+"""How a unit is shown in answers to commands."""
+
+
+@blueprint.post("/v1/units")
+@command(bodies.UnitCreation, roles=ADMINS, shows=ONE, status=201)
+def create_unit(intent: Intent, fields: dict[str, Any]) -> Answer:
+    """Create a unit."""
+    return stores().okrs.create_unit(intent, **fields)
+
+
+@blueprint.patch("/v1/units/<uuid:unit_id>")
+@command(bodies.UnitChange, roles=ADMINS, shows=ONE, on=("unit_id", Unit))
+def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> Answer:
+    """Change a unit's name, or the company's vision and mission."""
+    return stores().okrs.change_unit(intent, unit_id, **fields)
+
+
+@blueprint.post("/v1/units/<uuid:unit_id>/move")
+@command(bodies.UnitMove, roles=ADMINS, shows=ONE, on=("unit_id", Unit))
+def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> Answer:
+    """Move a unit below another; needs a reason."""
+    return stores().okrs.move_unit(intent, unit_id, **fields)
+
+
+@blueprint.get("/v1/units")
+@read(queries.UnitList, shows=schemas.listing(schemas.Unit))
+def list_units(reading: Reading) -> dict[str, Any]:
+    """List units."""
+    query, position = reading.query, reading.position
+    chosen = [units.c.id.in_(places.below(reading.connection, query["unit"], position))] if "unit" in query else []
+    rows = places.page(reading.connection, units, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
+    return listed([shapes.unit(row) for row in rows], [row.created for row in rows], query["limit"])
+
+
+@blueprint.get("/v1/units/<uuid:unit_id>")
+@read(queries.AsOf, shows=schemas.Unit, versioned=True)
+def one_unit(reading: Reading, unit_id: UUID) -> dict[str, Any]:
+    """Read a unit."""
+    return shown.unit(reading.connection, reading.moment, unit_id)

@@ -1,0 +1,11 @@
+"""The composition root: `gunicorn wsgi:app`. Built in each worker after the fork, so that no connection crosses one."""
+
+from api.application import create_app
+from api.settings import from_environment
+from api.stores import ensure_admin, open_stores
+
+settings = from_environment()
+stores = open_stores(settings)
+if minted := ensure_admin(stores, settings):
+    print(f"The admin token, shown once and kept in {settings.data_dir / 'admin-token'}: {minted}", flush=True)  # noqa: T201
+app = create_app(stores, largest_body=settings.largest_body)
