@@ -45,16 +45,17 @@ clean: ## Remove the installation and all caches, never the data
 	rm -rf $(VENV) dist .*_cache .coverage* .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(VENV)/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements.lock pyproject.toml $(VENV)/bin/python
 	@echo "Installing into $(VENV), a minute the first time"
-	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/bin/uv:
+$(VENV)/bin/uv: $(VENV)/bin/python
 	@echo "Installing uv into $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check uv
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv --clear $(VENV)
 
 .PHONY: help setup run demo lint check test torture bench lock clean
