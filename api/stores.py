@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from api.settings import Settings
 from okr_events.application import OKRs
 from okr_events.log.sqlite import SQLiteLog
@@ -72,3 +74,19 @@ def _keep(path: Path, secret: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secret + "\n")
+
+
+def remove_other_views(settings: Settings, stores: Stores) -> list[str]:
+    """Remove views that other versions of the tables' shape left behind, and name them."""
+    present = f"views-{shape()}"
+    if stores.log.engine == "sqlite":
+        old = [path for path in settings.data_dir.glob("views-*.sqlite*") if not path.name.startswith(present)]
+        for path in old:
+            path.unlink()
+        return [path.name for path in old]
+    with stores.views.engine.begin() as connection:
+        found = connection.scalars(text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'views\\_%'"))
+        old_schemas = [name for name in found if name != present.replace("-", "_")]
+        for name in old_schemas:
+            connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
+    return old_schemas

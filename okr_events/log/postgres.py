@@ -55,6 +55,8 @@ class LogDatastore(PostgresDatastore):
 class PostgresLog(Recording, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
+    engine = "postgresql"
+
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
         datastore = LogDatastore(

@@ -36,6 +36,8 @@ class Rehearsed(Exception):
 class Recording:
     """What both recorders share; an engine brings its transactions, its lock and its inserts."""
 
+    engine: str
+
     @abstractmethod
     def appending(self) -> AbstractContextManager[Run]:
         """A transaction that holds the append lock; committed at the end, rolled back on any exception."""

@@ -51,6 +51,8 @@ class DurablePool(SQLiteConnectionPool):
 class SQLiteLog(Recording, SQLiteApplicationRecorder):
     """The recorder of a log in one SQLite file."""
 
+    engine = "sqlite"
+
     def __init__(self, path: Path) -> None:
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()

@@ -31,8 +31,9 @@ class People:
         self.engine = engine
         self.keys = keys
 
-    def add(self, connection: Connection, *, name: str, email: str | None = None) -> Person:
-        id = uuid4()
+    def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> Person:
+        """Add a person, under an id of their own or the one given."""
+        id = id or uuid4()
         self.keys.admit(connection, id)
         added = connection.scalar(select(func.coalesce(func.max(people.added), 0))) or 0
         row = {"id": id.hex, "version": 1, "added": added + 1, **self._sealed(id, name=name, email=email)}

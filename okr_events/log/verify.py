@@ -1,0 +1,91 @@
+"""Verifying the log from its own rows: every event hashed again, the chain followed, positions and times checked."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
+
+from okr_events.log.envelope import Envelope
+from okr_events.log.ledger import GENESIS, chained, leaf
+from okr_events.log.recording import CHUNK, COLUMNS, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in the log, and the position where it shows; 0 for the log as a whole."""
+
+    position: int
+    what: str
+
+
+class Verifier:
+    """Walks the log once, in memory that grows with the number of streams only."""
+
+    def __init__(self, log: Recording, mapper: Mapper[UUID]) -> None:
+        self.log = log
+        self.mapper = mapper
+        self.position = 0
+        self.recorded_at = 0
+        self.chain = GENESIS
+        self.versions: dict[UUID, int] = {}
+
+    def faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
+        """Every fault, in order; `progress` is called with the number of events after every page."""
+        try:
+            yield from self._store_faults()
+            while rows := self._page():
+                for row in rows:
+                    yield from self._row_faults(row)
+                progress(len(rows))
+            yield from self._head_faults()
+        except (sqlite3.DatabaseError, PersistenceError) as error:
+            yield Fault(self.position + 1, f"the database cannot be read: {error}")
+
+    def _page(self) -> list[Any]:
+        with self.log.reading() as run:
+            return run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (self.position, CHUNK))
+
+    def _row_faults(self, row: Any) -> Iterator[Fault]:
+        position, recorded_at, raw_id, version, topic, state, envelope, chain = row
+        if position != self.position + 1:
+            yield Fault(self.position + 1, "no event at this position")
+        if not isinstance(recorded_at, int) or recorded_at <= self.recorded_at:
+            yield Fault(position, "its time is not later than the one before")
+        try:
+            id = raw_id if isinstance(raw_id, UUID) else UUID(raw_id)
+            hashed = leaf(position, recorded_at, id, version, topic, bytes(state), bytes(envelope))
+            if bytes(chain) != chained(self.chain, hashed) or (isinstance(raw_id, str) and raw_id != id.hex):
+                yield Fault(position, "the event, its envelope or its link in the chain was changed")
+            if version != self.versions.get(id, 0) + 1:
+                yield Fault(position, "the stream's versions have a gap")
+            self.versions[id] = version
+            self._read(StoredEvent(id, version, topic, bytes(state)), bytes(envelope))
+            self.recorded_at, self.chain = recorded_at, bytes(chain)
+        except Exception as error:  # noqa: BLE001 - whatever a changed byte leads to is a fault
+            yield Fault(position, f"it cannot be read: {error}")
+        self.position = position
+
+    def _read(self, stored: StoredEvent, envelope: bytes) -> None:
+        self.mapper.to_domain_event(stored)
+        id = stored.originator_id
+        Envelope.decoded(envelope, id if isinstance(id, UUID) else UUID(id), stored.originator_version)
+
+    def _head_faults(self) -> Iterator[Fault]:
+        head = self.log.head()
+        if (head.position, head.recorded_at, head.chain) != (self.position, self.recorded_at, self.chain):
+            yield Fault(self.position, f"the log ends here, its head says {head.position}")
+        for table in ("events", "ledger"):
+            with self.log.reading() as run:
+                count = run(f"SELECT COUNT(*) FROM {table}", ())[0][0]  # noqa: S608 - one of our own two names
+            if count != self.position:
+                yield Fault(0, f"{table} holds {count} rows for {self.position} positions")
+
+    def _store_faults(self) -> Iterator[Fault]:
+        """What the engine itself finds: SQLite checks its pages and indexes."""
+        if self.log.engine == "sqlite":
+            with self.log.reading() as run:
+                found = [row[0] for row in run("PRAGMA integrity_check(20)", ())]
+            yield from (Fault(0, text) for text in found if text != "ok")
