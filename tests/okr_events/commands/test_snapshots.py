@@ -1,0 +1,42 @@
+"""Long streams are read from a snapshot, and read the same."""
+
+from decimal import Decimal
+
+import pytest
+
+from okr_events.commands.recording import SNAPSHOT_EVERY
+from okr_events.key_result import KeyResult
+
+
+@pytest.fixture
+def long(okrs, intent, world):
+    """A key result of a few events more than two snapshots, its baseline captured anew on the way."""
+    id = okrs.define_key_result(intent, world.build, title="Share", metric={"kind": "increase", "relative": "0.2"}).id
+    for start in range(1, 2 * SNAPSHOT_EVERY, 50):
+        okrs.check_in_batch(intent, [{"key_result_id": id, "value": Decimal(start + n)} for n in range(50)])
+    return id
+
+
+def folded(okrs, id):
+    aggregate = None
+    for stored in okrs.recorder.select_events(id):
+        aggregate = okrs.mapper.to_domain_event(stored).mutate(aggregate)
+    return aggregate
+
+
+def test_a_long_stream_loads_the_same_as_folding_all_of_it(okrs, long):
+    loaded, whole = okrs.load(KeyResult, long), folded(okrs, long)
+    assert loaded.version == 402
+    assert vars(loaded) == vars(whole)
+
+
+def test_a_snapshot_is_taken_after_the_batch_that_reaches_every_two_hundredth_event(store, long):
+    assert [stored.originator_version for stored in store.log.snapshots.select_events(long)] == [202, 402]
+
+
+def test_it_goes_on_as_any_other(okrs, reasoned, long):
+    first = next(iter(okrs.load(KeyResult, long).check_ins))
+    answer = okrs.correct_check_in(reasoned, long, type(long)(first), value=Decimal(10))
+    assert answer.events == 2
+    assert okrs.load(KeyResult, long).metric["baseline"] == "10"
+    assert vars(okrs.load(KeyResult, long)) == vars(folded(okrs, long))

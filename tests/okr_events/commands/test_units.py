@@ -1,0 +1,124 @@
+"""Commands about units."""
+
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from okr_events.commands.units import CompanyExists
+from okr_events.errors import CircularUnits, NameTaken, NotFound, Unknown
+from okr_events.unit import Unit
+from okr_events.values import Level
+
+
+@pytest.fixture
+def unit(okrs, intent):
+    def make(name, parent, level=Level.TEAM):
+        return okrs.create_unit(intent, name=name, level=level, parent_id=parent).id
+
+    return make
+
+
+@pytest.fixture
+def company(okrs, intent):
+    return okrs.create_unit(intent, name="Tech", level=Level.COMPANY, time_zone="Asia/Tokyo").id
+
+
+def test_a_unit_is_created(okrs, intent, company, recorded):
+    answer = okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=company)
+    assert (answer.status, answer.version, answer.events) == (201, 1, 1)
+    assert recorded(answer) == ["Unit.Created"]
+    assert okrs.load(Unit, answer.id).parent_id == company
+
+
+@pytest.mark.usefixtures("company")
+def test_there_is_one_company(okrs, intent):
+    with pytest.raises(CompanyExists):
+        okrs.create_unit(intent, name="Other", level=Level.COMPANY)
+
+
+def test_an_unknown_parent_is_told_where_it_was_named(okrs, intent):
+    with pytest.raises(Unknown) as refused:
+        okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=uuid4())
+    assert refused.value.pointer == "/parent_id"
+
+
+def test_there_is_no_unit_to_change_under_another_things_id(okrs, intent, world):
+    with pytest.raises(NotFound):
+        okrs.change_unit(intent, world.cycle, name="Product")
+
+
+def test_a_name_stands_once_below_a_parent_whatever_its_case(company, unit):
+    unit("Straße", company)
+    with pytest.raises(NameTaken):
+        unit("STRASSE", company)
+
+
+def test_the_same_name_may_stand_below_another_parent(company, unit):
+    unit("Design", unit("Product", company))
+    assert unit("Design", company)
+
+
+def test_a_new_name_is_taken_and_the_old_one_free(okrs, intent, company, unit, recorded):
+    product = unit("Product", company)
+    assert recorded(okrs.change_unit(intent, product, name="Design")) == ["Unit.Renamed"]
+    with pytest.raises(NameTaken):
+        unit("design", company)
+    assert unit("Product", company)
+
+
+def test_a_name_that_is_taken_changes_nothing(okrs, intent, company, unit):
+    product, design = unit("Product", company), unit("Design", company)
+    with pytest.raises(NameTaken):
+        okrs.change_unit(intent, design, name="product")
+    assert okrs.load(Unit, design).name == "Design"
+    with pytest.raises(NameTaken):
+        unit("Product", company)
+    assert product
+
+
+def test_a_unit_may_change_the_case_of_its_name(okrs, intent, company, unit):
+    okrs.change_unit(intent, unit("product", company), name="Product")
+    with pytest.raises(NameTaken):
+        unit("product", company)
+
+
+def test_a_unit_moves_with_its_name(okrs, reasoned, company, unit, recorded):
+    product, design = unit("Product", company), unit("Design", company)
+    assert recorded(okrs.move_unit(reasoned, design, parent_id=product)) == ["Unit.Moved"]
+    assert unit("Design", company)
+    with pytest.raises(NameTaken):
+        unit("Design", product)
+
+
+def test_a_unit_moves_only_where_its_name_is_free(okrs, reasoned, company, unit):
+    product, design = unit("Product", company), unit("Design", company)
+    unit("Design", product)
+    with pytest.raises(NameTaken):
+        okrs.move_unit(reasoned, design, parent_id=product)
+    assert okrs.load(Unit, design).parent_id == company
+
+
+def test_a_unit_never_moves_below_itself(okrs, reasoned, company, unit):
+    outer = unit("Outer", company)
+    inner = unit("Inner", unit("Middle", outer))
+    for below in (outer, inner):
+        with pytest.raises(CircularUnits):
+            okrs.move_unit(reasoned, outer, parent_id=below)
+
+
+def test_a_unit_may_move_back(okrs, reasoned, company, unit):
+    outer, inner = unit("Outer", company), unit("Inner", company)
+    okrs.move_unit(reasoned, inner, parent_id=outer)
+    okrs.move_unit(reasoned, inner, parent_id=company)
+    okrs.move_unit(reasoned, outer, parent_id=inner)
+    assert [unit.id for unit in okrs.lineage(outer)] == [outer, inner, company]
+
+
+@pytest.mark.usefixtures("company")
+def test_days_are_those_of_the_company(okrs):
+    assert okrs.time_zone() == ZoneInfo("Asia/Tokyo")
+
+
+def test_before_there_is_a_company_days_are_those_of_utc(okrs):
+    assert okrs.time_zone() == ZoneInfo("UTC")

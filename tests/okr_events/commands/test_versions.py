@@ -1,0 +1,116 @@
+"""What a client expects: wrong in any state (422) comes before stale (412), and that before refused in this state (409)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from okr_events.alignment import AlignmentEnded
+from okr_events.cycle import CycleActive
+from okr_events.errors import Invalid, ObjectiveEnded, Stale
+from okr_events.key_result import KeyResultClosed, RetractedAlready
+from okr_events.unit import CompanyStays
+
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
+
+D = Decimal
+LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
+FINE = {
+    "unit": lambda okrs, i, w: okrs.change_unit(i, w.team, name="Design"),
+    "move": lambda okrs, i, w: okrs.move_unit(i, w.team, parent_id=w.company),
+    "cycle": lambda okrs, i, w: okrs.activate_cycle(i, w.cycle),
+    "policy": lambda okrs, i, w: okrs.change_policy(i, w.cycle, policy={"bottleneck": 5}),
+    "objective": lambda okrs, i, w: okrs.change_objective(i, w.build, title="Build it"),
+    "objective's owner": lambda okrs, i, w: okrs.reassign_objective(i, w.build, owner=i.actor),
+    "objective's end": lambda okrs, i, w: okrs.cancel_objective(i, w.build),
+    "weights": lambda okrs, i, w: okrs.set_weights(i, w.build, key_results={w.launch: D(2)}),
+    "key result": lambda okrs, i, w: okrs.change_key_result(i, w.launch, title="Sell"),
+    "target": lambda okrs, i, w: okrs.revise_target(i, w.launch, target=D(4)),
+    "key result's owner": lambda okrs, i, w: okrs.reassign_key_result(i, w.launch, owner=i.actor),
+    "key result's end": lambda okrs, i, w: okrs.cancel_key_result(i, w.launch),
+    "score": lambda okrs, i, w: okrs.score_key_result(i, w.launch, score=D(1)),
+    "check-in": lambda okrs, i, w: okrs.check_in(i, w.launch, value=D(2)),
+    "correction": lambda okrs, i, w: okrs.correct_check_in(i, w.launch, w.check_in, value=D(2)),
+    "retraction": lambda okrs, i, w: okrs.retract_check_in(i, w.launch, w.check_in),
+    "link's weight": lambda okrs, i, w: okrs.change_alignment(i, w.link, weight=D(2)),
+    "link's end": lambda okrs, i, w: okrs.end_alignment(i, w.link),
+}
+WRONG = {
+    "unit": lambda okrs, i, w: okrs.change_unit(i, w.team),
+    "move": lambda okrs, i, w: okrs.move_unit(i, w.team, parent_id=w.cycle),
+    "policy": lambda okrs, i, w: okrs.change_policy(i, w.cycle, policy={"bottleneck": -1}),
+    "objective": lambda okrs, i, w: okrs.change_objective(i, w.build),
+    "owner": lambda okrs, i, w: okrs.reassign_objective(i, w.build, owner=w.cycle),
+    "weights": lambda okrs, i, w: okrs.set_weights(i, w.build, key_results={w.link: D(2)}),
+    "definition": lambda okrs, i, w: okrs.define_key_result(i, w.build, title="Sell", metric=LAUNCHES | {"target": "0"}),
+    "key result": lambda okrs, i, w: okrs.change_key_result(i, w.launch, due_on=date(1999, 1, 1)),
+    "target": lambda okrs, i, w: okrs.revise_target(i, w.launch, low=D(4)),
+    "score": lambda okrs, i, w: okrs.score_key_result(i, w.launch),
+    "check-in": lambda okrs, i, w: okrs.check_in(i, w.launch, note="Hello"),
+    "correction": lambda okrs, i, w: okrs.correct_check_in(i, w.launch, w.check_in, milestones=["launch"]),
+    "link": lambda okrs, i, w: okrs.change_alignment(i, w.link),
+}
+ENDED = {
+    "company": (CompanyStays, lambda okrs, i, w: okrs.move_unit(i, w.company, parent_id=w.team)),
+    "cycle": (CycleActive, lambda okrs, i, w: okrs.activate_cycle(i, w.cycle)),
+    "objective": (ObjectiveEnded, FINE["objective"]),
+    "definition": (ObjectiveEnded, lambda okrs, i, w: okrs.define_key_result(i, w.build, title="Sell", metric=LAUNCHES)),
+    "key result": (KeyResultClosed, FINE["key result"]),
+    "target": (KeyResultClosed, FINE["target"]),
+    "check-in": (KeyResultClosed, FINE["check-in"]),
+    "link": (AlignmentEnded, FINE["link's weight"]),
+}
+
+
+@pytest.fixture
+def ended(okrs, reasoned, world):
+    """Everything that can end has ended."""
+    okrs.activate_cycle(reasoned, world.cycle)
+    okrs.cancel_key_result(reasoned, world.launch)
+    okrs.end_alignment(reasoned, world.link)
+    okrs.cancel_objective(reasoned, world.build)
+    return world
+
+
+@pytest.mark.parametrize("command", FINE.values(), ids=FINE)
+def test_a_stale_client_is_told_the_current_version(okrs, reasoned, world, store, command):
+    before = store.log.head()
+    with pytest.raises(Stale) as refused:
+        command(okrs, replace(reasoned, expected=99), world)
+    assert store.log.head() == before
+    assert command(okrs, replace(reasoned, expected=refused.value.version), world).events == 1
+
+
+@pytest.mark.parametrize("command", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_any_state_comes_before_stale(okrs, reasoned, world, command):
+    with pytest.raises(Invalid):
+        command(okrs, replace(reasoned, expected=99), world)
+
+
+@pytest.mark.parametrize("command", WRONG.values(), ids=WRONG)
+def test_and_before_what_this_state_refuses(okrs, reasoned, ended, command):
+    with pytest.raises(Invalid):
+        command(okrs, reasoned, ended)
+
+
+@pytest.mark.parametrize(("broken", "command"), ENDED.values(), ids=ENDED)
+def test_stale_comes_before_what_this_state_refuses(okrs, reasoned, ended, broken, command):
+    with pytest.raises(Stale) as refused:
+        command(okrs, replace(reasoned, expected=99), ended)
+    with pytest.raises(broken):
+        command(okrs, replace(reasoned, expected=refused.value.version), ended)
+
+
+def test_a_retracted_check_in_is_stale_before_it_is_refused(okrs, reasoned, world):
+    okrs.retract_check_in(reasoned, world.launch, world.check_in)
+    with pytest.raises(Stale):
+        okrs.retract_check_in(replace(reasoned, expected=1), world.launch, world.check_in)
+    with pytest.raises(RetractedAlready):
+        okrs.retract_check_in(replace(reasoned, expected=2), world.launch, world.check_in)
+
+
+def test_a_cancelled_objective_closes_its_key_results_for_stale_clients_too(okrs, reasoned, world):
+    okrs.cancel_objective(reasoned, world.build)
+    with pytest.raises(Stale):
+        okrs.change_key_result(replace(reasoned, expected=99), world.launch, title="Sell")
