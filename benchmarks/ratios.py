@@ -6,6 +6,7 @@ from statistics import median
 from time import perf_counter
 
 ROUNDS = 15
+TURNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,17 @@ class Figure:
 
 Benchmark = Callable[[], Iterator[Figure]]
 Prepare = Callable[[], Callable[[], object]]
-"""Makes ready, untimed, what the next round does; gives that round's work."""
+"""Makes ready, untimed, what the next round does; gives the work of one of its turns."""
 
 
 def interleaved(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
-    """Our throughput over the baseline's in each round, after one that does not count; who goes first alternates."""
-    ratios = []
-    for number in range(rounds + 1):
-        works = {"ours": ours(), "baseline": baseline()}
-        seconds = {who: _timed(works[who]) for who in sorted(works, reverse=bool(number % 2))}
-        ratios.append(seconds["baseline"] / seconds["ours"])
-    return ratios[1:]
+    """Our throughput over the baseline's in each round of ten turns, after one that does not count."""
+    return [_ratio(ours(), baseline()) for _ in range(rounds + 1)][1:]
+
+
+def _ratio(ours: Callable[[], object], baseline: Callable[[], object]) -> float:
+    turns = [(_timed(ours), _timed(baseline)) for _ in range(TURNS)]
+    return sum(seconds for _, seconds in turns) / sum(seconds for seconds, _ in turns)
 
 
 def _timed(work: Callable[[], object]) -> float:
