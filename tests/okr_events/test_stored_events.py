@@ -1,0 +1,78 @@
+"""Events that were stored are read for ever. A folder holds one stored state for every name, byte for byte."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from eventsourcing.domain import Snapshot
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.utils import get_topic
+
+from okr_events.log.mapper import AGGREGATES, NAMES, SealingMapper, events_of
+from okr_events.values import Sealed
+
+FOLDER = Path(__file__).parent / "stored_events"
+SAMPLES = {path.stem: path.read_bytes().removesuffix(b"\n") for path in FOLDER.glob("*.json")}
+STREAM = UUID(int=1)
+AUTHOR = UUID("7f2c1d9e-5b64-4f0a-9d3e-1c8a6b5e4d20")
+
+
+class Nobody:
+    """What is stored is sealed already."""
+
+    def seal(self, words, binding):
+        raise AssertionError((words, binding))
+
+
+MAPPER = SealingMapper(Nobody())
+
+
+def decoded(name, version=2):
+    return MAPPER.to_domain_event(StoredEvent(STREAM, version, name, SAMPLES[name]))
+
+
+def test_every_name_has_a_sample_and_no_name_is_lost():
+    assert SAMPLES.keys() == NAMES.keys() - {get_topic(Snapshot)}
+
+
+def test_a_name_says_whose_event_it_is():
+    assert all(name.startswith(f"{owner}.") for owner, aggregate in AGGREGATES.items() for name in events_of(aggregate))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_is_read_and_written_back_the_same(name):
+    stored = MAPPER.to_stored_event(decoded(name))
+    assert (stored.originator_id, stored.originator_version, stored.topic) == (STREAM, 2, name)
+    assert stored.state == SAMPLES[name]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_states_every_field_of_its_event(name):
+    event = decoded(name)
+    assert vars(event).keys() == type(event).__dataclass_fields__.keys()
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATES.values(), ids=AGGREGATES)
+def test_the_samples_of_an_aggregate_fold(aggregate):
+    folded = None
+    for version, name in enumerate(events_of(aggregate), start=1):
+        folded = decoded(name, version).mutate(folded)
+    assert isinstance(folded, aggregate)
+    assert folded.version == len(events_of(aggregate))
+
+
+def test_values_are_read_as_what_they_are():
+    checked_in = decoded("KeyResult.CheckedIn")
+    assert (checked_in.value, str(checked_in.value), checked_in.measured_on) == (Decimal("1.5"), "1.50", date(2026, 5, 1))
+    assert isinstance(checked_in.check_in_id, UUID)
+    assert checked_in.milestones is None
+
+
+def test_words_stay_sealed_and_know_where_they_stand():
+    checked_in, place = decoded("KeyResult.CheckedIn", version=7), f"{STREAM.hex}/7"
+    words = [checked_in.note, checked_in.wins[0], checked_in.blockers[0]["text"], checked_in.next_steps[1]]
+    assert all(isinstance(word, Sealed) and word.author == AUTHOR for word in words)
+    fields = ["note", "wins/0", "blockers/0/text", "next_steps/1"]
+    assert [word.binding for word in words] == [f"{place}/{field}" for field in fields]

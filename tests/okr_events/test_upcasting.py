@@ -1,0 +1,80 @@
+"""A field that came later: a new class version, and a way up from every version before."""
+
+import json
+from uuid import UUID
+
+import pytest
+from eventsourcing.domain import Aggregate
+from eventsourcing.persistence import StoredEvent
+
+from okr_events.log.mapper import SealingMapper
+from okr_events.values import Sealed, Words
+
+STREAM, ADA = UUID(int=1), UUID(int=30)
+
+
+class Celebrated(Aggregate.Event):
+    """Version 1 had a `title`, version 2 called it `name`, version 3 added a `mood`."""
+
+    TOPIC = "Party.Celebrated"
+    class_version = 3
+    name: str
+    mood: str
+
+    @staticmethod
+    def upcast_v1_v2(state):
+        state["name"] = state.pop("title")
+
+    @staticmethod
+    def upcast_v2_v3(state):
+        state["mood"] = "merry"
+
+
+class Sealer:
+    def seal(self, words, binding):
+        return Sealed(words.author, words.text[::-1], binding)
+
+
+MAPPER = SealingMapper(Sealer(), names={"Party.Celebrated": Celebrated})
+
+
+def read(**state):
+    return MAPPER.to_domain_event(StoredEvent(STREAM, 1, "Party.Celebrated", json.dumps(state).encode()))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"title": "Launch"},
+        {"class_version": 2, "name": "Launch"},
+        {"class_version": 3, "name": "Launch", "mood": "merry"},
+    ],
+)
+def test_every_version_is_read_as_the_newest(state):
+    celebrated = read(**state)
+    assert (celebrated.name, celebrated.mood) == ("Launch", "merry")
+    assert "class_version" not in vars(celebrated)
+
+
+def test_the_newest_version_is_what_is_written():
+    stored = MAPPER.to_stored_event(read(title="Launch"))
+    assert json.loads(stored.state) == {"name": "Launch", "mood": "merry", "class_version": 3}
+    assert vars(MAPPER.to_domain_event(stored)) == vars(read(title="Launch"))
+
+
+def test_words_are_bound_before_they_are_brought_up():
+    said = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
+    assert read(title=said).name == Sealed(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
+
+
+def test_words_are_sealed_where_they_stand_in_the_newest_version():
+    celebrated = Celebrated(
+        originator_id=STREAM,
+        originator_version=4,
+        timestamp=Celebrated.create_timestamp(),
+        name=Words(ADA, "Launch"),
+        mood="merry",
+    )
+    stored = MAPPER.to_stored_event(celebrated)
+    assert b"Launch" not in stored.state
+    assert MAPPER.to_domain_event(stored).name == Sealed(ADA, "hcnuaL", f"{STREAM.hex}/4/name")
