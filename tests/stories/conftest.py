@@ -1,0 +1,60 @@
+"""Whole stories: a folder or a database, the command line, the server, the answers."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.application import create_app
+from api.settings import LARGEST_BODY, Settings
+from api.stores import Stores, ensure_admin, open_stores
+
+TOKEN = "a-token-of-the-stories-only"
+ROOT = Path(__file__).parents[2]
+Okr = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The settings of a fresh installation on either engine, and nothing else of this shell."""
+    url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
+    own = {"OKR_DATA_DIR": str(tmp_path / "data"), "OKR_ADMIN_TOKEN": TOKEN, "USER": "operator", "LOGNAME": "operator"}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | own | ({"OKR_DATABASE_URL": url} if url else {})
+
+
+@pytest.fixture
+def okr(environment: dict[str, str]) -> Okr:
+    """The command line, in a process of its own."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from api.cli import okr; okr()", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+    return run
+
+
+@pytest.fixture
+def stores(environment: dict[str, str]) -> Iterator[Stores]:
+    settings = Settings(Path(environment["OKR_DATA_DIR"]), environment.get("OKR_DATABASE_URL"), None, TOKEN, LARGEST_BODY, 1, 4)
+    opened = open_stores(settings)
+    ensure_admin(opened, settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def get(stores: Stores) -> Callable[[str], Any]:
+    """The JSON that an address answers to an admin."""
+    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+
+    def answer(address: str) -> Any:
+        response = client.get(address, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert response.status_code == 200, response.text
+        return response.json
+
+    return answer

@@ -1,0 +1,104 @@
+"""`okr doctor` finds every byte that was changed behind the log's back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from api.stores import Stores
+from okr_events.intent import Intent
+from okr_events.log.verify import Verifier
+from okr_events.values import Level
+
+BYTES = ("events.state", "ledger.envelope", "ledger.chain")
+OTHERS = {
+    "events.topic": "Unit.Moved",
+    "events.originator_version": 7,
+    "events.originator_id": "00000000000000000000000000000001",
+    "ledger.recorded_at": 1,
+}
+
+
+@pytest.fixture
+def log(stores: Stores) -> Any:
+    """Three events, the second with words and a reason."""
+    with stores.register.changing() as connection:
+        actor = stores.register.people.add(connection, name="Ada").id
+    company = stores.okrs.create_unit(Intent(actor), level=Level.COMPANY, name="Tech", vision="Lead")
+    stores.okrs.change_unit(Intent(actor, reason="A better word"), company.id, name="Technology")
+    stores.okrs.create_unit(Intent(actor), level=Level.TEAM, name="Team", parent_id=company.id)
+    return stores.log
+
+
+@contextmanager
+def changed(log: Any, column: str, value: Any, position: int = 2) -> Iterator[None]:
+    """The log with one cell overwritten, as by somebody who may do anything to the database."""
+    table, name = column.split(".")
+    with unguarded(log, table) as run:
+        before = run(f"SELECT {name} FROM {table} WHERE position = %s", (position,))[0][0]
+        run(f"UPDATE {table} SET {name} = %s WHERE position = %s", (value, position))
+    yield
+    with unguarded(log, table) as run:
+        run(f"UPDATE {table} SET {name} = %s WHERE position = %s", (before, position))
+
+
+@contextmanager
+def unguarded(log: Any, table: str) -> Iterator[Any]:
+    with log.appending() as run:
+        if log.engine == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                run(f"DROP TRIGGER IF EXISTS {table}_{verb}", ())
+        else:
+            run("SET LOCAL session_replication_role = replica", ())
+        yield run
+
+
+def faults(stores: Stores) -> list[int]:
+    return [fault.position for fault in Verifier(stores.log, stores.okrs.mapper).faults()]
+
+
+def cell(log: Any, column: str) -> bytes:
+    table, name = column.split(".")
+    with log.reading() as run:
+        return bytes(run(f"SELECT {name} FROM {table} WHERE position = 2", ())[0][0])
+
+
+def test_an_untouched_log_has_no_fault(stores: Stores, log: Any) -> None:
+    assert log.head().position == 3
+    assert faults(stores) == []
+
+
+@pytest.mark.parametrize("column", BYTES)
+def test_every_byte_of_an_event_its_envelope_and_its_link_counts(stores: Stores, log: Any, column: str) -> None:
+    original = cell(log, column)
+    for index, byte in enumerate(original):
+        flipped = original[:index] + bytes([byte ^ 1]) + original[index + 1 :]
+        with changed(log, column, flipped):
+            assert 2 in faults(stores), f"byte {index} of {column}"
+    assert faults(stores) == []
+
+
+@pytest.mark.parametrize("column", OTHERS)
+def test_every_other_cell_counts_too(stores: Stores, log: Any, column: str) -> None:
+    with changed(log, column, OTHERS[column]):
+        assert 2 in faults(stores)
+
+
+def test_an_event_taken_out_and_a_tail_cut_off_are_found(stores: Stores, log: Any) -> None:
+    with unguarded(log, "events") as run:
+        run("DELETE FROM events WHERE position = 2", ())
+    assert 2 in faults(stores)
+    with unguarded(log, "events") as run:
+        run("DELETE FROM events WHERE position = 3", ())
+    assert faults(stores)
+
+
+def test_the_command_names_the_position_and_fails(stores: Stores, log: Any, okr: Any) -> None:
+    healthy = okr("doctor")
+    assert (healthy.returncode, "Everything is as it was recorded" in healthy.stdout) == (0, True)
+    with changed(log, "events.state", cell(log, "events.state").replace(b"Technology", b"Technologi")):
+        found = okr("doctor")
+    assert found.returncode == 1
+    assert "position 2: the event, its envelope or its link in the chain was changed" in found.stdout
+    assert stores.log.head().position == 3

@@ -1,0 +1,155 @@
+"""A real team's journal of three quarters, imported with its own times, read as of any day since."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Get = Callable[[str], Any]
+Okr = Callable[..., Any]
+JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
+HEADER = "recorded_at,cycle,action,objective,key_result,title,owner,value,projected"
+
+
+@pytest.fixture
+def imported(okr: Okr) -> None:
+    done = okr("import", str(JOURNAL), "--trust-times")
+    assert done.returncode == 0, done.stderr
+    assert "98 lines" in done.stdout
+
+
+def key_results(get: Get, cycle: str, as_of: str = "2020-01-01") -> dict[str, Any]:
+    tree = get(f"/v1/alignment-tree?cycle={cycle}&as_of={as_of}")
+    return {kr["title"]: kr for objective in nodes(tree["roots"]) for kr in objective["key_results"]}
+
+
+def nodes(roots: list[Any]) -> Iterator[Any]:
+    for node in roots:
+        yield node
+        yield from nodes(node["children"])
+
+
+def scores(found: dict[str, Any]) -> list[Decimal]:
+    return [Decimal(kr["score"]) for kr in found.values() if kr["score"] is not None]
+
+
+def mean(found: dict[str, Any]) -> Decimal:
+    return sum(scores(found), Decimal(0)) / len(scores(found))
+
+
+@pytest.mark.usefixtures("imported")
+def test_at_the_end_of_march_2_of_11_key_results_had_a_score(get: Get) -> None:
+    found = key_results(get, "2019-Q1", "2019-03-31")
+    assert (len(found), len(scores(found))) == (11, 2)
+
+
+@pytest.mark.usefixtures("imported")
+def test_on_12_april_all_11_had_one_and_their_mean_was_945(get: Get) -> None:
+    found = key_results(get, "2019-Q1", "2019-04-12")
+    assert (len(found), len(scores(found))) == (11, 11)
+    assert round(mean(found), 3) == Decimal("0.945")
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_key_result_dropped_on_22_january_is_in_the_tree_of_the_21st_and_not_of_the_23rd(get: Get) -> None:
+    before, after = key_results(get, "2019-Q1", "2019-01-21"), key_results(get, "2019-Q1", "2019-01-23")
+    assert (len(before), len(after)) == (8, 11)
+    assert "2019-Q1 O3-KR1" in before
+    assert "2019-Q1 O3-KR1" not in after
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_score_corrected_on_11_april_shows_both_with_their_times(get: Get) -> None:
+    id = key_results(get, "2019-Q1")["2019-Q1 O2-KR2"]["id"]
+    facts = get(f"/v1/key-results/{id}/history")["items"]
+    told = [(f["type"], f["fields"]["score"], f["recorded_at"][:19]) for f in facts if "Score" in f["type"]]
+    assert told == [
+        ("KeyResult.Scored", "0.4", "2019-04-11T17:44:45"),
+        ("KeyResult.ScoreCorrected", "1", "2019-04-11T17:47:34"),
+    ]
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_second_quarters_mean_is_55_and_the_third_has_5_scored_of_8_with_42(get: Get) -> None:
+    second, third = key_results(get, "2019-Q2"), key_results(get, "2019-Q3")
+    assert (len(scores(second)), round(mean(second), 2)) == (12, Decimal("0.55"))
+    assert (len(third), len(scores(third)), round(mean(third), 2)) == (8, 5, Decimal("0.42"))
+
+
+@pytest.mark.usefixtures("imported")
+def test_every_envelope_says_which_file_claimed_its_time(get: Get) -> None:
+    id = key_results(get, "2019-Q1")["2019-Q1 O4-KR1"]["id"]
+    for fact in get(f"/v1/key-results/{id}/history")["items"]:
+        assert fact["imported"]["file"] == JOURNAL.name
+        assert fact["imported"]["sha256"] == sha256(JOURNAL.read_bytes()).hexdigest()
+        assert fact["imported"]["times"] == "claimed"
+        assert fact["imported"]["imported_at"] > "2026"
+        assert fact["actor_name"] == "operator"
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_blank_value_and_a_blank_projection_stay_null(get: Get) -> None:
+    found = key_results(get, "2019-Q3", "2019-08-27")
+    assert found["2019-Q3 O1-KR1"]["latest_check_in"]["value"] is None
+    assert found["2019-Q3 O1-KR1"]["latest_check_in"]["confidence"] == "1"
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_same_file_is_not_imported_twice_nor_times_trusted_into_a_log_with_events(okr: Okr, tmp_path: Path) -> None:
+    again = okr("import", str(JOURNAL))
+    assert again.returncode == 1
+    assert "imported before" in again.stderr
+    other = tmp_path / "other.csv"
+    other.write_text(JOURNAL.read_text() + "\n")
+    trusted = okr("import", str(other), "--trust-times")
+    assert trusted.returncode == 1
+    assert "witnessed its own" in trusted.stderr
+
+
+def test_without_trust_the_log_witnesses_its_own_times(okr: Okr, get: Get) -> None:
+    assert okr("import", str(JOURNAL)).returncode == 0
+    id = next(iter(get("/v1/key-results?cycle=2019-Q1&limit=1")["items"]))["id"]
+    first = get(f"/v1/key-results/{id}/history")["items"][0]
+    assert first["recorded_at"] > "2026"
+    assert (first["imported"]["times"], first["imported"]["recorded_at"][:4]) == ("witnessed", "2018")
+
+
+def test_a_dry_run_says_what_it_would_record_and_records_nothing(okr: Okr, get: Get) -> None:
+    rehearsed = okr("import", str(JOURNAL), "--dry-run", "--trust-times")
+    assert (rehearsed.returncode, "114 events would be recorded" in rehearsed.stdout) == (0, True)
+    assert get("/health/ready")["position"] == 0
+    assert [person["name"] for person in get("/v1/people")["items"]] in (
+        ["Administrator", "operator"],
+        ["operator", "Administrator"],
+    )
+
+
+def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, get: Get, tmp_path: Path) -> None:
+    journal = tmp_path / "wrong.csv"
+    wrong = [
+        "2019-01-07T10:00:00+01:00,2019-Q1,define_key_result,O1,O1-KR1,One,person-1,,",
+        "2019-01-07,2019-Q1,define_key_result,O1,O1-KR2,Two,person-1,,",
+        "2019-01-07T10:00:00+01:00,2019-Q5,define_key_result,O1,O1-KR3,Three,person-1,,",
+        "2019-01-08T10:00:00+01:00,2019-Q1,check_in,O1,O1-KR9,,,0.5,",
+        "2019-01-08T10:00:00+01:00,2019-Q1,check_in,O1,O1-KR1,,,1.5,",
+        "2019-01-08T10:00:00+01:00,2019-Q1,check_in,O1,O1-KR1,,,,",
+        "2019-01-08T10:00:00+01:00,2019-Q1,correct_score,O1,O1-KR1,,,0.5,",
+        "2019-01-06T10:00:00+01:00,2019-Q1,drop_key_result,O1,O1-KR1,,,,",
+        "2019-01-08T10:00:00+01:00,2019-Q1,burn,O1,O1-KR1,,,,",
+    ]
+    journal.write_text("\n".join([HEADER, *wrong]) + "\n")
+    done = okr("import", str(journal), "--trust-times")
+    assert done.returncode == 1
+    said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
+    assert said == [f"line {number}" for number in range(3, 11)]
+    assert "nothing was recorded" in done.stderr
+    assert get("/health/ready")["position"] == 0
+
+
+def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n")
+    assert "its columns are not recorded_at" in okr("import", str(other)).stderr
