@@ -56,8 +56,7 @@ def rfc3339(moment: datetime) -> str:
 
 def at_head(head: Head, zone: ZoneInfo, now: datetime) -> Moment:
     """Now: the later of the newest event's time and the start of today, so that one position and day give the same answer."""
-    start = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    evaluated_at = max(instant(head.recorded_at), start)
+    evaluated_at = max(instant(head.recorded_at), _start(now.astimezone(zone).date(), zone))
     return Moment(head.position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)
 
 
@@ -80,14 +79,17 @@ def parse(as_of: str | None, effective_on: date | None, *, log: Recording, head:
 
 def _named(as_of: str, log: Recording, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
     if place := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
+        if int(place[1]) > head.position:
+            raise MomentAhead("/as_of", "The log has no such position.")
         return at_position(log, int(place[1]), zone)
     asked = _instant(as_of, zone, now.astimezone(zone).date())
     if asked is None:
         return replace(at_head(head, zone, now), as_of=as_of)
-    if asked > now:
+    newest = instant(head.recorded_at)
+    if asked > max(now, newest):
         raise MomentAhead("/as_of")
-    covered = asked <= instant(head.recorded_at)
-    return Moment(log.position_at(asked), asked, asked.astimezone(zone).date(), final=covered, as_of=as_of, zone=zone)
+    position = min(log.position_at(asked), head.position)
+    return Moment(position, asked, asked.astimezone(zone).date(), final=asked <= newest, as_of=as_of, zone=zone)
 
 
 def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
@@ -95,13 +97,18 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
             day = date.fromisoformat(as_of)
-            return None if day == today else datetime.combine(day + timedelta(days=1), time(), zone) - MICROSECOND
+            return None if day == today else _start(day + timedelta(days=1), zone) - MICROSECOND
         moment = datetime.fromisoformat(as_of.replace(" ", "+"))
+        if moment.tzinfo:
+            return moment.astimezone(zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UnreadableMoment("/as_of") from None
-    if moment.tzinfo is None:
-        raise UnreadableMoment("/as_of")
-    return moment
+        pass
+    raise UnreadableMoment("/as_of")
+
+
+def _start(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a day, in UTC: hours that a zone has twice or not at all are told apart only there."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def rehearsed(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:

@@ -1,0 +1,38 @@
+"""Moments on both engines: an instant names the last position recorded by then."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from projections import moment
+
+POSITIONS = {
+    "2023-12-31": 0,
+    "2024-01-01T11:59:59.999999Z": 0,
+    "2024-01-01T12:00:00Z": 1,
+    "2024-01-01T12:00:00.000001Z": 1,
+    "2024-01-01": 1,
+    "2024-01-03": 3,
+    "2024-01-03T13:00:00+01:00": 3,
+    "2024-01-03T13:00:00 01:00": 3,
+    "2024-01-03T12:59:59+01:00": 2,
+    "2024-01-04": 4,
+    "2024-01-31": 5,
+    "position:2": 2,
+    "position:5": 5,
+}
+
+
+@pytest.fixture
+def daily(teller):
+    """One fact at noon UTC of each of the first five days of 2024."""
+    for day in range(5):
+        teller.on(date(2024, 1, 1) + timedelta(day)).cycle(f"cycle {day}")
+
+
+@pytest.mark.usefixtures("daily")
+def test_a_moment_is_the_last_position_recorded_by_then(store):
+    head = store.log.head()
+    found = {as_of: moment.parse(as_of, None, log=store.log, head=head, zone=ZoneInfo("UTC")) for as_of in POSITIONS}
+    assert {as_of: there.position for as_of, there in found.items()} == POSITIONS
