@@ -3,7 +3,8 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +26,7 @@ HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserv
 
 @dataclass(frozen=True)
 class Store:
-    """A fresh log and register on one engine; `folder` is where SQLite keeps them."""
+    """An empty log and register on one engine; every file that it writes lies below `folder`."""
 
     engine: str
     log: Any
@@ -52,14 +53,26 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def new_database(postgres_server: Any) -> Callable[[], AbstractContextManager[str]]:
+    """Makes fresh databases: each is dropped when its `with` ends."""
+
+    @contextmanager
+    def make() -> Iterator[str]:
+        with _admin(postgres_server.get_uri()) as admin:
+            name = f"okr_{uuid4().hex}"
+            admin.execute(f"CREATE DATABASE {name}")
+            yield postgres_server.get_uri(database=name)
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
+
+
 @pytest.fixture
-def postgres_url(postgres_server: Any) -> Iterator[str]:
+def postgres_url(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """A fresh database."""
-    with _admin(postgres_server.get_uri()) as admin:
-        name = f"okr_{uuid4().hex}"
-        admin.execute(f"CREATE DATABASE {name}")
-        yield postgres_server.get_uri(database=name)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -77,8 +90,7 @@ def emptied_postgres_url(postgres_server: Any) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
-    opened = _on_postgres(url, tmp_path) if url else _on_sqlite(tmp_path)
+    opened = _on_sqlite(tmp_path) if request.param == "sqlite" else _on_postgres(request)
     yield opened
     opened.close()
 
@@ -100,10 +112,11 @@ def _on_sqlite(folder: Path) -> Store:
     return Store("sqlite", log, Register(open_sqlite(folder / "register.sqlite", durable=True)), folder)
 
 
-def _on_postgres(url: str, folder: Path) -> Store:
+def _on_postgres(request: pytest.FixtureRequest) -> Store:
+    url, server = request.getfixturevalue("emptied_postgres_url"), request.getfixturevalue("postgres_server")
     from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
-    return Store("postgres", PostgresLog(url), Register(open_postgres(url, "register")), folder)
+    return Store("postgres", PostgresLog(url), Register(open_postgres(url, "register")), server.pgdata)
 
 
 def _admin(url: str) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from okr_events.errors import NotFound, Stale
 from okr_events.register import tables
 from okr_events.register.word_keys import WordKeys
-from okr_events.values import Words
+from okr_events.values import Sealed, Words
 
 people = tables.people.c
 
@@ -84,13 +84,26 @@ class People:
 
     def _sealed(self, id: UUID, **fields: str | None) -> dict[str, str | None]:
         return {
-            name: None if text is None else self.keys.seal(Words(id, text), f"people/{id.hex}/{name}").token
+            name: None if text is None else self.keys.seal(Words(id, text), _place(id, name)).ciphertext
             for name, text in fields.items()
         }
 
     def _read(self, rows: list[Any]) -> list[Person]:
-        opened = self.keys.open(token for row in rows for token in (row.name, row.email) if token)
-        return [Person(UUID(row.id), opened[row.name], opened.get(row.email or ""), row.version, row.added) for row in rows]
+        tokens = {(row.id, name): _token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)}
+        opened = self.keys.open(tokens.values())
+        texts = {place: opened[token] for place, token in tokens.items()}
+        return [
+            Person(UUID(row.id), texts[row.id, "name"], texts.get((row.id, "email")), row.version, row.added) for row in rows
+        ]
+
+
+def _place(id: UUID, name: str) -> str:
+    return f"people/{id.hex}/{name}"
+
+
+def _token(row: Any, name: str) -> str:
+    id = UUID(row.id)
+    return Sealed(id, getattr(row, name), _place(id, name)).token
 
 
 def _revise(connection: Connection) -> None:

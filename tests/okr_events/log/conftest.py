@@ -1,0 +1,24 @@
+"""Appending to a log without an application: events of a fresh stream, and what a command states beside them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from okr_events.log.envelope import Envelope
+
+ACTOR = UUID(int=30)
+
+
+@pytest.fixture
+def append(store: Any) -> Callable[..., Sequence[int]]:
+    """Append so many events to a stream, from a version on, and give their positions."""
+
+    def record(count: int = 1, *, stream: UUID | None = None, version: int = 1, state: bytes = b"{}", **how: Any) -> Any:
+        id = stream or uuid4()
+        events = [StoredEvent(id, version + n, "Unit.Renamed", state) for n in range(count)]
+        return store.log.insert_events(events, envelope=[Envelope(ACTOR)] * count, **how)
+
+    return record

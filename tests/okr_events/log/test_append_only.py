@@ -1,0 +1,53 @@
+"""The log refuses whoever would change it, whatever they hold."""
+
+import pytest
+
+from okr_events.log.answers import Answer, Key
+
+CHANGES = {
+    "events": "UPDATE events SET topic = 'Unit.Moved'",
+    "ledger": "UPDATE ledger SET recorded_at = recorded_at + 1",
+    "answers": "UPDATE answers SET status = 500",
+}
+
+
+@pytest.fixture
+def change(store, append):
+    """Try a statement on a log of two events and one answer."""
+    append(2, key=Key(b"key", b"request"), answer=Answer(201, None, None, 0, 0))
+
+    def run_it(statement):
+        with store.log.appending() as run:
+            run(statement, ())
+
+    return run_it
+
+
+@pytest.mark.parametrize("table", CHANGES)
+def test_nothing_is_changed(store, change, table):
+    before = store.log.recorded(after=0)
+    with pytest.raises(Exception, match="append only"):
+        change(CHANGES[table])
+    assert store.log.recorded(after=0) == before
+
+
+@pytest.mark.parametrize("table", CHANGES)
+def test_nothing_is_deleted(store, change, table):
+    with pytest.raises(Exception, match="append only"):
+        change(f"DELETE FROM {table}")
+    assert len(store.log.recorded(after=0)) == 2
+
+
+@pytest.mark.parametrize("table", CHANGES)
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_nothing_is_truncated(store, change, table):
+    with pytest.raises(Exception, match="append only"):
+        change(f"TRUNCATE {table}")
+    assert len(store.log.recorded(after=0)) == 2
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_what_is_acknowledged_is_on_the_disk(store):
+    with store.log.appending() as run:
+        pragmas = [run(f"PRAGMA {name}", ())[0][0] for name in ("journal_mode", "synchronous")]
+    assert pragmas == ["wal", 2]

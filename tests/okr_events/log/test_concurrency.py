@@ -1,0 +1,162 @@
+"""Many at once: what must never hold together never does."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from graphlib import TopologicalSorter
+from itertools import chain, pairwise
+from random import Random
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from okr_events.alignment import Alignment, Kind
+from okr_events.errors import CircularContribution, KeyReused, NameTaken, Refused, VersionConflict
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import AnsweredBefore, Key
+from okr_events.log.constraints import Claim, Edge
+from okr_events.unit import Unit
+from okr_events.values import Level
+
+ROUNDS = 8
+
+
+def at_once(*commands: Callable[[], Any]) -> list[Any]:
+    """What each of the commands gave, or the rule that it broke, all started at the same moment."""
+    start = Barrier(len(commands))
+
+    def run(command: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return command()
+        except (Refused, KeyReused, AnsweredBefore) as refused:
+            return type(refused)
+
+    with ThreadPoolExecutor(len(commands)) as threads:
+        return list(threads.map(run, commands))
+
+
+def edge(child, parent):
+    return [Edge("contribution", child, parent, uuid4(), CircularContribution)]
+
+
+@pytest.fixture
+def unit(okrs, intent):
+    return lambda name, parent: okrs.create_unit(intent, name=name, level=Level.TEAM, parent_id=parent).id
+
+
+@pytest.fixture
+def company(okrs, intent):
+    return okrs.create_unit(intent, name="Tech", level=Level.COMPANY).id
+
+
+@pytest.fixture
+def goal(okrs, intent):
+    """An objective of a unit, in one cycle for all."""
+    cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
+    return lambda unit: okrs.create_objective(intent, cycle_id=cycle, unit_id=unit, title="Goal").id
+
+
+@pytest.fixture
+def link(okrs, intent):
+    return lambda child, parent: okrs.link(intent, child_id=child, parent_id=parent, kind=Kind.VERTICAL)
+
+
+def test_three_edges_that_close_a_circle_are_never_all_recorded(append):
+    for _ in range(ROUNDS):
+        a, b, c = uuid4(), uuid4(), uuid4()
+        told = at_once(*(lambda ends=ends: append(constraints=edge(*ends)) for ends in ((a, b), (b, c), (c, a))))
+        assert told.count(CircularContribution) == 1
+
+
+def test_nor_when_no_two_of_them_touch(append):
+    for _ in range(ROUNDS):
+        ends = [(uuid4(), uuid4()) for _ in range(3)]
+        for child, parent in ends:
+            append(constraints=edge(child, parent))
+        gaps = [(above, below) for (_, above), (below, _) in pairwise([*ends, ends[0]])]
+        told = at_once(*(lambda gap=gap: append(constraints=edge(*gap)) for gap in gaps))
+        assert told.count(CircularContribution) == 1
+
+
+def test_links_that_touch_no_objective_of_each_other_never_close_a_circle(okrs, intent, company, unit, goal, link):
+    reasoned = replace(intent, reason="A new order")
+    high, low = unit("High", company), unit("Low", company)
+    upper = unit("Upper", high)
+    middle = unit("Middle", upper)
+    okrs.move_unit(reasoned, high, parent_id=low)
+    rounds = [(goal(high), goal(low), goal(middle), goal(upper)) for _ in range(ROUNDS)]
+    for a, b, c, d in rounds:
+        link(a, b)
+        link(c, d)
+    okrs.move_unit(reasoned, high, parent_id=company)
+    okrs.move_unit(reasoned, low, parent_id=middle)
+    for a, b, c, d in rounds:
+        told = at_once(lambda ends=(b, c): link(*ends), lambda ends=(d, a): link(*ends))
+        assert told.count(CircularContribution) == 1
+
+
+def test_moves_and_links_at_once_leave_trees_without_circles(store, okrs, intent, company, unit, goal, link):
+    reasoned, random = replace(intent, reason="A new order"), Random(7)  # noqa: S311 - the same storm every time
+    units = [unit(f"Team {n}", company) for n in range(3)]
+    goals = [goal(id) for id in units]
+
+    def storm():
+        for _ in range(60):
+            below, above = random.sample(units, 2)
+            child, parent = random.sample(goals, 2)
+            yield lambda below=below, above=above: okrs.move_unit(reasoned, below, parent_id=above)
+            yield lambda child=child, parent=parent: link(child, parent)
+
+    told = list(chain.from_iterable(at_once(*batch) for batch in zip(*[storm()] * 4, strict=False)))
+    assert any(hasattr(answer, "position") for answer in told)
+    parents = {id: {okrs.load(Unit, id).parent_id} for id in units}
+    linked = {e.originator_id for e in store.log.recorded(after=0) if e.topic == "Alignment.Linked"}
+    contributions: dict[Any, set[Any]] = {}
+    for alignment in (okrs.load(Alignment, id) for id in linked):
+        contributions.setdefault(alignment.child_id, set()).add(alignment.parent_id)
+    assert list(TopologicalSorter(parents).static_order())
+    assert linked
+    assert list(TopologicalSorter(contributions).static_order())
+
+
+def test_two_units_moved_below_each_other_never_both_move(okrs, intent, company, unit):
+    reasoned = replace(intent, reason="A new order")
+    for n in range(ROUNDS):
+        a, b = unit(f"A{n}", company), unit(f"B{n}", company)
+        at_once(
+            lambda a=a, b=b: okrs.move_unit(reasoned, a, parent_id=b),
+            lambda a=a, b=b: okrs.move_unit(reasoned, b, parent_id=a),
+        )
+        assert sorted(map(len, (okrs.lineage(a), okrs.lineage(b)))) == [2, 3]
+
+
+def test_one_of_many_gets_the_name(append):
+    for n in range(ROUNDS):
+        claims = [[Claim("cycle", f"q{n}", uuid4())] for _ in range(4)]
+        told = at_once(*(lambda claim=claim: append(constraints=claim) for claim in claims))
+        assert told.count(NameTaken) == 3
+
+
+def test_one_of_many_gets_the_version(append):
+    for _ in range(ROUNDS):
+        stream = uuid4()
+        told = at_once(*[lambda stream=stream: append(stream=stream)] * 4)
+        assert told.count(VersionConflict) == 3
+
+
+def test_a_request_sent_many_times_at_once_is_recorded_once(okrs, intent, company, unit, goal):
+    id = okrs.define_key_result(intent, goal(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
+    keyed = replace(intent, key=Key(b"key", b"request"))
+    told = at_once(*[lambda: okrs.check_in(keyed, id, status="on_track")] * 4)
+    assert told.count(AnsweredBefore) == 3
+    assert len(okrs.load(KeyResult, id).check_ins) == 1
+
+
+def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, goal):
+    id = okrs.define_key_result(intent, goal(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
+    at_once(*[lambda: okrs.check_in(intent, id, status="on_track")] * 4)
+    assert len(okrs.load(KeyResult, id).check_ins) == 4

@@ -1,0 +1,127 @@
+"""What people write is sealed before it reaches any disk, and opens only where it stands."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import delete
+
+from okr_events.log.envelope import Envelope
+from okr_events.register import tables
+from okr_events.register.word_keys import ERASED, WordsTampered
+from okr_events.values import Level, Words
+
+DONE = {"kind": "binary"}
+SECRET, NOT_SECRET = "xylophone", "Accordion"
+
+
+@pytest.fixture
+def checked_in(okrs, intent):
+    """A check-in in which everything that is somebody's words says the secret, and its reason too."""
+    i = replace(intent, reason=f"Reason of a {SECRET}")
+    unit = okrs.create_unit(i, name="Tech", level=Level.COMPANY).id
+    cycle = okrs.create_cycle(i, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
+    objective = okrs.create_objective(i, cycle_id=cycle, unit_id=unit, title=NOT_SECRET).id
+    id = okrs.define_key_result(i, objective, title="Done", metric=DONE).id
+    words = {name: [f"{name} of a {SECRET}", "Another"] for name in ("wins", "next_steps")}
+    blockers = [{"kind": "other", "text": f"Blocker of a {SECRET}"}]
+    answer = okrs.check_in(
+        i, id, value=Decimal(1), note=f"Note of a {SECRET}", **words, blockers=blockers, measured_on=date(2026, 1, 1)
+    )
+    okrs.correct_check_in(i, id, answer.id, note=f"Correction of a {SECRET}")
+    okrs.score_key_result(i, id, score=Decimal(1), root_cause=f"Cause of a {SECRET}")
+    return answer.position
+
+
+@pytest.fixture
+def stored(store, checked_in):
+    [event] = store.log.recorded(after=checked_in - 1, limit=1)
+    return event
+
+
+@pytest.fixture
+def read(okrs, stored):
+    """The check-in as it is read at its place, or at another."""
+
+    def at(id=stored.originator_id, version=stored.originator_version, state=stored.state):
+        return okrs.mapper.to_domain_event(StoredEvent(id, version, stored.topic, state))
+
+    return at
+
+
+@pytest.fixture
+def opened(store):
+    return lambda sealed: store.register.keys.open([sealed.token])[sealed.token]
+
+
+@pytest.mark.usefixtures("checked_in")
+def test_no_file_holds_the_words(store):
+    with store.register.changing() as connection:
+        store.register.people.add(connection, name=f"Xenia {SECRET}", email=f"{SECRET}@example.org")
+    files = {path.name: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
+    assert [name for name, content in files.items() if SECRET.encode() in content] == []
+    assert [name for name, content in files.items() if NOT_SECRET.encode() in content] != []
+
+
+def test_words_open_where_they_stand(read, opened):
+    checked_in = read()
+    words = [checked_in.note, *checked_in.wins, checked_in.blockers[0]["text"], *checked_in.next_steps]
+    assert [opened(word).split()[0] for word in words] == ["Note", "wins", "Another", "Blocker", "next_steps", "Another"]
+
+
+@pytest.mark.parametrize("place", [{"id": uuid4()}, {"version": 3}], ids=["stream", "version"])
+def test_words_moved_to_another_event_do_not_open(read, opened, place):
+    with pytest.raises(WordsTampered):
+        opened(read(**place).note)
+
+
+def test_words_moved_to_another_field_do_not_open(read, opened, stored):
+    swapped = stored.state.replace(b'"wins"', b'"here"').replace(b'"next_steps"', b'"wins"').replace(b'"here"', b'"next_steps"')
+    with pytest.raises(WordsTampered):
+        opened(read(state=swapped).wins[0])
+
+
+def test_words_moved_within_a_list_do_not_open(read, opened):
+    first, second = read().wins
+    with pytest.raises(WordsTampered):
+        opened(replace(first, binding=second.binding))
+
+
+def test_changed_words_do_not_open(read, opened):
+    note = read().note
+    with pytest.raises(WordsTampered):
+        opened(replace(note, ciphertext=note.ciphertext[:-8] + "AAAAAAA="))
+
+
+def test_anothers_key_does_not_open_them(store, read, opened):
+    with store.register.changing() as connection:
+        other = store.register.people.add(connection, name="Bob").id
+    with pytest.raises(WordsTampered):
+        opened(replace(read().note, author=other))
+
+
+def test_a_reason_opens_beside_its_event_alone(stored, opened):
+    def reason(version):
+        return Envelope.decoded(stored.envelope, stored.originator_id, version).reason
+
+    assert opened(reason(stored.originator_version)) == f"Reason of a {SECRET}"
+    with pytest.raises(WordsTampered):
+        opened(reason(stored.originator_version + 1))
+
+
+def test_a_destroyed_key_leaves_a_mark(store, intent, read, opened):
+    note = read().note
+    with store.register.changing() as connection:
+        connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == intent.actor.hex))
+    assert opened(note) == ERASED == "[erased]"
+    assert store.register.people.exists(intent.actor)
+
+
+def test_the_same_words_are_sealed_differently_every_time(store):
+    words = Words(UUID(int=30), SECRET)
+    sealed = [store.register.keys.seal(words, "here") for _ in range(20)]
+    assert len({seal.ciphertext for seal in sealed}) == 20
+    assert set(store.register.keys.open(seal.token for seal in sealed).values()) == {SECRET}

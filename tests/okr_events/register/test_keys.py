@@ -1,0 +1,81 @@
+"""Idempotency-Keys as they are kept, and word keys."""
+
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from okr_events.register import tables
+from okr_events.register.register import Register
+from okr_events.values import Words
+
+ADA, BOB = UUID(int=30), UUID(int=31)
+REQUEST = {"method": "POST", "path": "/units", "body": b'{"name":"Tech"}'}
+
+
+@pytest.fixture
+def reopened(store):
+    """The same register in another process."""
+    return Register(store.register.engine)
+
+
+def test_the_same_request_has_the_same_key_in_every_process(store, reopened):
+    assert store.register.key(ADA, "key", **REQUEST) == reopened.key(ADA, "key", **REQUEST)
+
+
+def test_a_key_belongs_to_its_caller(store):
+    ada, bob = (store.register.key(caller, "key", **REQUEST) for caller in (ADA, BOB))
+    assert ada.key != bob.key
+    assert ada.request == bob.request
+
+
+@pytest.mark.parametrize("other", [{"method": "PUT"}, {"path": "/cycles"}, {"body": b"{}"}])
+def test_another_request_is_told_apart(store, other):
+    first, second = (store.register.key(ADA, "key", **request) for request in (REQUEST, REQUEST | other))
+    assert first.key == second.key
+    assert first.request != second.request
+
+
+def test_parts_never_run_into_each_other(store):
+    first = store.register.key(ADA, "key", method="POST", path="/units", body=b"1")
+    second = store.register.key(ADA, "key", method="POST", path="/unit", body=b"s1")
+    assert first.request != second.request
+
+
+def test_neither_key_nor_body_can_be_read_from_it(store):
+    kept = store.register.key(ADA, "my-key", **REQUEST)
+    assert (len(kept.key), len(kept.request)) == (32, 32)
+
+
+def test_another_register_keeps_the_same_request_differently(store, tmp_path):
+    from okr_events.register.engine import open_sqlite  # noqa: PLC0415
+
+    other = Register(open_sqlite(tmp_path / "other.sqlite", durable=False))
+    assert other.key(ADA, "key", **REQUEST) != store.register.key(ADA, "key", **REQUEST)
+    other.close()
+
+
+def test_an_author_gets_a_key_with_the_first_words(store, reopened):
+    sealed = store.register.keys.seal(Words(ADA, "Going well"), "here")
+    assert reopened.keys.open([sealed.token]) == {sealed.token: "Going well"}
+
+
+def test_words_of_many_authors_open_together(store):
+    sealed = [store.register.keys.seal(Words(uuid4(), f"Words {n}"), f"at/{n}") for n in range(20)]
+    opened = store.register.keys.open(seal.token for seal in sealed)
+    assert [opened[seal.token] for seal in sealed] == [f"Words {n}" for n in range(20)]
+    assert store.register.keys.open([]) == {}
+
+
+def test_an_author_has_one_key_even_when_two_processes_make_it_at_once(store):
+    sealed = []
+    registers = [Register(store.register.engine) for _ in range(4)]
+    threads = [Thread(target=lambda r=r: sealed.append(r.keys.seal(Words(ADA, "Going well"), "here"))) for r in registers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(store.register.keys.open(seal.token for seal in sealed).values()) == {"Going well"}
+    with store.register.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.word_keys)) == 1
