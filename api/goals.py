@@ -56,7 +56,7 @@ def _of_cycle_and_owner(reading: Reading, table: Table) -> Chosen:
         cycle = places.cycle_named(reading.connection, query["cycle"], reading.position)
         chosen.append(table.c.cycle_id == cycle.id)
     if "owner" in query:
-        chosen.append(table.c.owner == query["owner"].hex)
+        chosen.append(table.c.owner == str(query["owner"]))
     return chosen
 
 

@@ -18,7 +18,7 @@ from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
 from okr_events.objective import Objective
-from projections import places
+from projections import audit_trail, places
 from projections.graph import Graph
 from projections.tables import key_results
 
@@ -96,7 +96,7 @@ def one_key_result(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
 def key_result_history(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
     """Every fact about a key result, in order: who, when, what, why."""
     places.one(reading.connection, key_results, key_result_id, reading.position)
-    return history_of(reading, key_result_id)
+    return history_of(reading, audit_trail.of_key_result(key_result_id))
 
 
 def _suggestion(id: UUID) -> tuple[Any, int]:
@@ -104,5 +104,5 @@ def _suggestion(id: UUID) -> tuple[Any, int]:
     moment = now()
     with stores().views.reading() as connection:
         row = places.one(connection, key_results, id, moment.position)
-        judged = Graph.of_key_results(connection, moment, [row]).key_results[id.hex]
+        judged = Graph.of_key_results(connection, moment, [row]).key_results[row.id]
     return judged.progress.value if judged.progress else None, moment.position

@@ -17,7 +17,7 @@ from api.schemas import shapes as schemas
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.objective import Objective
-from projections import places
+from projections import audit_trail, places
 from projections.tables import objectives
 
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
@@ -79,4 +79,4 @@ def one_objective(reading: Reading, objective_id: UUID) -> dict[str, Any]:
 def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
     """Every fact about an objective, its key results and its links, in order: who, when, what, why."""
     places.one(reading.connection, objectives, objective_id, reading.position)
-    return history_of(reading, objective_id)
+    return history_of(reading, audit_trail.of_objective(objective_id))

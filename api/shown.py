@@ -29,8 +29,8 @@ def alignment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any
 def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     """The objective with its key results and all that serves it, as in the tree."""
     row = places.one(connection, objectives, id, moment.position)
-    graph = Graph.of_objectives(connection, moment, [id.hex])
-    tree = AlignmentTree(graph, Shown(root=id.hex, ended=row.state == "cancelled"), ())
+    graph = Graph.of_objectives(connection, moment, [row.id])
+    tree = AlignmentTree(graph, Shown(root=row.id, ended=row.state == "cancelled"), ())
     node: dict[str, Any] = tree.as_tree()["roots"][0]
     return node
 
@@ -38,7 +38,7 @@ def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any
 def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     row = places.one(connection, key_results, id, moment.position)
     graph = Graph.of_key_results(connection, moment, [row])
-    return shapes.key_result(graph.key_results[id.hex])
+    return shapes.key_result(graph.key_results[row.id])
 
 
 def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:

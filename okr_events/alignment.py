@@ -11,7 +11,7 @@ from okr_events.errors import Invalid, NothingSaid, Refused
 from okr_events.numbers import ONE
 from okr_events.objective import Objective
 from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.values import Level, new_id
 
 
 class Kind(StrEnum):
@@ -36,6 +36,7 @@ class AlignmentEnded(Refused):
 
 class Alignment(Aggregate):
     TOPIC = "Alignment"
+    create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
         TOPIC = "Alignment.Linked"

@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events import policy
 from okr_events.errors import Invalid, Refused
+from okr_events.values import new_id
 
 LONGEST = timedelta(days=36_525)
 
@@ -26,6 +27,7 @@ class CycleActive(Refused):
 
 class Cycle(Aggregate):
     TOPIC = "Cycle"
+    create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
         TOPIC = "Cycle.Created"

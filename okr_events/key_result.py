@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
@@ -13,7 +13,7 @@ from okr_events.metric import Metric
 from okr_events.numbers import ONE
 from okr_events.objective import Objective
 from okr_events.scale import Scale
-from okr_events.values import Sealed, Words
+from okr_events.values import Sealed, Words, new_id
 
 
 class KeyResultClosed(Refused):
@@ -42,6 +42,7 @@ class NoSuggestion(Invalid):
 
 class KeyResult(Aggregate):
     TOPIC = "KeyResult"
+    create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
         TOPIC = "KeyResult.Defined"
@@ -216,7 +217,7 @@ class KeyResult(Aggregate):
         measured_on = measured_on or min(today, self.cycle_ends_on)
         self._check_day(measured_on, today)
         self.check_open()
-        check_in_id = uuid4()
+        check_in_id = new_id()
         self._checked_in(
             check_in_id=check_in_id,
             measured_on=measured_on,

@@ -6,11 +6,12 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.errors import NothingSaid, ObjectiveEnded
-from okr_events.values import Commitment, ProgressDriver
+from okr_events.values import Commitment, ProgressDriver, new_id
 
 
 class Objective(Aggregate):
     TOPIC = "Objective"
+    create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
         TOPIC = "Objective.Created"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.errors import Invalid, NothingSaid, Refused
-from okr_events.values import Level
+from okr_events.values import Level, new_id
 
 
 class WrongParent(Invalid):
@@ -27,6 +27,7 @@ class CompanyStays(Refused):
 
 class Unit(Aggregate):
     TOPIC = "Unit"
+    create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
         TOPIC = "Unit.Created"

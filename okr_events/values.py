@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from secrets import randbits
+from time import time_ns
 from typing import Self
 from uuid import UUID
 
@@ -70,6 +72,13 @@ def focus(*, urgent: bool, important: bool) -> str:
     if not important:
         return "could_do"
     return "must_do" if urgent else "should_do"
+
+
+def new_id() -> UUID:
+    """A UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then random ones. Indexes grow at their end."""
+    milliseconds = time_ns() // 1_000_000
+    number = milliseconds << 80 | 0x7 << 76 | randbits(12) << 64 | 0b10 << 62 | randbits(62)
+    return UUID(int=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,13 @@ class AlignmentTree:
 
     def _node(self, objective: ObjectiveAt, depth: int) -> dict[str, Any]:
         if objective.row.id in self.told:
-            return {"ref": shapes.uuid_text(objective.row.id)}
+            return {"ref": objective.row.id}
         self.told.add(objective.row.id)
         return {**self._alone(objective), "children": [self._child(*below, depth) for below in self._below(objective)]}
 
     def _child(self, link: Any, child: ObjectiveAt, depth: int) -> dict[str, Any]:
-        below = self._node(child, depth - 1) if depth else {"ref": shapes.uuid_text(child.row.id)}
-        return {**below, "alignment_id": shapes.uuid_text(link.id), "weight": link.weight}
+        below = self._node(child, depth - 1) if depth else {"ref": child.row.id}
+        return {**below, "alignment_id": link.id, "weight": link.weight}
 
     def _alone(self, objective: ObjectiveAt) -> dict[str, Any]:
         told = [part for part in objective.key_results if self.shown.ended or part.live]

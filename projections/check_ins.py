@@ -1,20 +1,24 @@
 """Check-ins with their corrections, and each key result's standing: what is in force of value, confidence and status."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, select
 
 from okr_events.errors import NotFound
 from okr_events.key_result import KeyResult
+from okr_events.log.ledger import instant
+from projections.moment import rfc3339
 from projections.rows import Fact, Row, Rows, handles
 from projections.structure import columns
 from projections.tables import OPEN, at, check_ins, standings
 
 SAID = ("value", "milestones", "confidence", "status")
-SHOWN = ("id", "measured_on", *SAID, "author", "recorded_at", "created")
+SHOWN = ("id", "measured_on", "value", "confidence", "status", "author")
+
+FIRST = {"version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
 
 
 def standing_of(reports: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
@@ -40,43 +44,53 @@ def following(standing: Mapping[Any, Any], report: Mapping[Any, Any]) -> dict[st
         if report[name] is not None and day >= (standing[f"{name}_on"] or ""):
             changes |= {name: report[name], f"{name}_on": day}
     if day >= (standing["latest_on"] or ""):
-        shown = {name: report[name] for name in SHOWN}
-        changes |= {"latest": json.dumps(shown, separators=(",", ":")), "latest_on": day}
+        changes |= {"latest": _shown(report), "latest_on": day}
     return changes
+
+
+def _shown(report: Mapping[Any, Any]) -> str:
+    """A check-in as the tree tells it, ready to be put into an answer."""
+    shown = {name: report[name] for name in SHOWN}
+    shown["milestones"] = orjson.Fragment(report["milestones"] or "null")
+    shown["recorded_at"] = rfc3339(instant(report["recorded_at"]))
+    return orjson.dumps({**shown, "position": report["created"]}).decode()
 
 
 @handles(KeyResult.Created)
 def nothing_said(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(standings, fact.id, version=fact.version, cycle_id=event.cycle_id.hex, **standing_of(()))
+    rows.open(
+        standings,
+        fact.id,
+        version=fact.version,
+        cycle_id=str(event.cycle_id),
+        objective_id=str(event.objective_id),
+        **standing_of(()),
+    )
 
 
 @handles(KeyResult.CheckedIn)
 def checked_in(event: KeyResult.CheckedIn, fact: Fact, rows: Rows) -> None:
-    said = columns(event, check_ins)
-    by = {"author": fact.envelope.actor.hex, "recorded_at": fact.recorded.recorded_at}
-    report = {"id": event.check_in_id.hex, "created": rows.position, **said, **by}
-    first = {"key_result_id": fact.id, "version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
-    rows.open(check_ins, event.check_in_id.hex, **first, **said, **by)
+    said = {**columns(event, check_ins), "author": fact.actor, "recorded_at": fact.recorded.recorded_at}
+    report = rows.open(check_ins, str(event.check_in_id), **FIRST, key_result_id=fact.id, **said)
     rows.change(standings, fact.id, version=fact.version, **following(rows.current(standings, fact.id), report))
 
 
 @handles(KeyResult.CheckInCorrected)
 def corrected(event: KeyResult.CheckInCorrected, fact: Fact, rows: Rows) -> None:
     named = {name: value for name, value in columns(event, check_ins).items() if value is not None}
-    _replace(event.check_in_id.hex, named, fact, rows)
+    _replace(str(event.check_in_id), named, fact, rows)
 
 
 @handles(KeyResult.CheckInRetracted)
 def retracted(event: KeyResult.CheckInRetracted, fact: Fact, rows: Rows) -> None:
-    _replace(event.check_in_id.hex, {"retracted": 1}, fact, rows)
+    _replace(str(event.check_in_id), {"retracted": 1}, fact, rows)
 
 
 def _replace(id: str, changes: Row, fact: Fact, rows: Rows) -> None:
-    reason = fact.envelope.reason
     by = {
-        "changed_by": fact.envelope.actor.hex,
+        "changed_by": fact.actor,
         "changed_at": fact.recorded.recorded_at,
-        "reason": reason.token if reason else None,  # type: ignore[union-attr]
+        "reason": fact.reason,
         "version": rows.current(check_ins, id)["version"] + 1,
     }
     rows.change(check_ins, id, **changes, **by)
@@ -88,7 +102,7 @@ def _replace(id: str, changes: Row, fact: Fact, rows: Rows) -> None:
 
 def one(connection: Connection, position: int, id: UUID) -> list[Row]:
     """A check-in's versions up to a position, the original first; raises `NotFound`."""
-    found = _versions(connection, position, [id.hex])
+    found = _versions(connection, position, [str(id)])
     if not found:
         raise NotFound
     return found[0]
@@ -96,7 +110,7 @@ def one(connection: Connection, position: int, id: UUID) -> list[Row]:
 
 def page(connection: Connection, position: int, key_result_id: UUID, *, before: int, limit: int) -> list[list[Row]]:
     """A key result's check-ins as they stood at a position, newest first, each as its versions; `before` is a position."""
-    mine = (check_ins.c.key_result_id == key_result_id.hex) & (check_ins.c.created < before)
+    mine = (check_ins.c.key_result_id == str(key_result_id)) & (check_ins.c.created < before)
     newest = select(check_ins.c.id).where(mine, at(check_ins, position)).order_by(check_ins.c.created.desc()).limit(limit)
     return _versions(connection, position, connection.scalars(newest).all())
 

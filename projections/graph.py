@@ -125,7 +125,7 @@ class Graph:
 
     def _rows(self, table: Table, *chosen: ColumnElement[bool]) -> list[Any]:
         query = select(table).where(at(table, self.moment.position), *chosen).order_by(table.c.created)
-        return list(self.connection.execute(query))
+        return list(self.connection.execute(query).all())
 
     def _leaves_first(self) -> Iterator[ObjectiveAt]:
         """Every objective after its children, without recursion: chains may be long."""

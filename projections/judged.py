@@ -1,6 +1,5 @@
 """Key results judged at a moment: progress from what is in force, health from reports, pace and due days."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from okr_events import cadence, health, metric
@@ -37,7 +37,7 @@ class CycleRules:
 
     @cached_property
     def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = json.loads(self.row.policy)
+        policy: dict[str, Any] = orjson.loads(self.row.policy)
         return policy
 
     @cached_property
@@ -73,9 +73,10 @@ class KeyResultAt:
 def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], judged: Sequence[KeyResultAt]) -> None:
     """Give key results their standing, progress and health."""
     by_id = {each.row.id: each for each in judged}
-    for id, standing in _standings(connection, moment, by_id).items():
-        by_id[id].standing = standing
-    metrics = {each.row.id: metric.parsed(json.loads(each.row.metric)) for each in judged}
+    for id, standing in _standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
+        if id in by_id:
+            by_id[id].standing = standing
+    metrics = {each.row.id: metric.parsed(orjson.loads(each.row.metric)) for each in judged}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
     reports = _reports(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
@@ -100,7 +101,7 @@ def _report(said: Said, day: str | None = None) -> Report:
     return Report(
         date.fromisoformat(day or said["measured_on"]),
         None if value is None else Decimal(value),
-        None if milestones is None else tuple(json.loads(milestones)),
+        None if milestones is None else tuple(orjson.loads(milestones)),
     )
 
 
@@ -124,12 +125,15 @@ def _outdated(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> bool:
     return since is not None and (not reported_at or moment.day_of(reported_at) <= since)
 
 
-def _standings(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, Said]:
+def _standings(connection: Connection, moment: Moment, ids: Collection[str], cycles: Collection[str]) -> dict[str, Said]:
     """What is in force of the check-ins measured on the effective day or before."""
+    chosen = [standings.c.id.in_(some) for some in batches(ids)]
+    if len(chosen) > 1:
+        chosen = [standings.c.cycle_id.in_(cycles)]
     found: dict[str, Said] = {}
-    for some in batches(ids):
-        query = select(standings).where(at(standings, moment.position), standings.c.id.in_(some))
-        found |= {row["id"]: row for row in connection.execute(query).mappings()}
+    for some in chosen:
+        query = select(standings).where(at(standings, moment.position), some)
+        found |= {row["id"]: row for row in connection.execute(query).mappings().all()}
     if moment.effective_on < moment.today:
         reports = _reports(connection, moment, ids)
         return {id: {**standing, **standing_of(reports.get(id, ()))} for id, standing in found.items()}
@@ -146,7 +150,7 @@ def _reports(connection: Connection, moment: Moment, ids: Collection[str]) -> di
             .where(check_ins.c.retracted == 0, check_ins.c.measured_on <= moment.effective_on.isoformat())
             .order_by(check_ins.c.measured_on, check_ins.c.created)
         )
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(query).mappings().all():
             found[row["key_result_id"]].append(row)
     return found
 

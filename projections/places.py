@@ -12,7 +12,7 @@ from projections.tables import at, cycles, units
 
 def one(connection: Connection, table: Table, id: UUID, position: int) -> Any:
     """The row as it stood at a position; raises `NotFound`."""
-    row = connection.execute(select(table).where(table.c.id == id.hex, at(table, position))).first()
+    row = connection.execute(select(table).where(table.c.id == str(id), at(table, position))).first()
     if row is None:
         raise NotFound
     return row
@@ -30,7 +30,7 @@ def cycle_named(connection: Connection, text: str, position: int) -> Any:
     """The cycle with this id or, letter case aside, this name; raises `NotFound`."""
     rows = list(connection.execute(select(cycles).where(at(cycles, position))))
     wanted = text.casefold()
-    found = [row for row in rows if wanted.replace("-", "") == row.id or wanted == row.name.casefold()]
+    found = [row for row in rows if wanted in {row.id, row.name.casefold()}]
     if not found:
         raise NotFound
     return found[0]
@@ -39,7 +39,7 @@ def cycle_named(connection: Connection, text: str, position: int) -> Any:
 def below(connection: Connection, unit_id: UUID, position: int) -> list[str]:
     """The unit and all units below it; raises `NotFound`."""
     one(connection, units, unit_id, position)
-    found, level = [unit_id.hex], [unit_id.hex]
+    found, level = [str(unit_id)], [str(unit_id)]
     while level:
         query = select(units.c.id).where(at(units, position), units.c.parent_id.in_(level))
         level = list(connection.scalars(query))

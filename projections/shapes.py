@@ -1,6 +1,5 @@
-"""Shapes: rows as the API tells them. Ids become UUIDs, times RFC 3339, numbers plain decimal strings."""
+"""Shapes: rows as the API tells them. Times are RFC 3339, numbers plain decimal strings."""
 
-import json
 from typing import Any
 
 import orjson
@@ -14,17 +13,12 @@ from projections.moment import rfc3339
 from projections.rows import Row
 
 
-def uuid_text(id: str | None) -> str | None:
-    """`00112233445566778899aabbccddeeff` with its dashes."""
-    return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}" if id else None
-
-
 def unit(row: Any) -> dict[str, Any]:
     return {
-        "id": uuid_text(row.id),
+        "id": row.id,
         "name": row.name,
         "level": row.level,
-        "parent_id": uuid_text(row.parent_id),
+        "parent_id": row.parent_id,
         "vision": row.vision,
         "mission": row.mission,
         "time_zone": row.time_zone,
@@ -34,22 +28,22 @@ def unit(row: Any) -> dict[str, Any]:
 
 def cycle(row: Any) -> dict[str, Any]:
     return {
-        "id": uuid_text(row.id),
+        "id": row.id,
         "name": row.name,
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
-        "parent_id": uuid_text(row.parent_id),
+        "parent_id": row.parent_id,
         "state": row.state,
-        "policy": json.loads(row.policy),
+        "policy": orjson.loads(row.policy),
         "version": row.version,
     }
 
 
 def link(row: Any) -> dict[str, Any]:
     return {
-        "id": uuid_text(row.id),
-        "child_id": uuid_text(row.child_id),
-        "parent_id": uuid_text(row.parent_id),
+        "id": row.id,
+        "child_id": row.child_id,
+        "parent_id": row.parent_id,
         "kind": row.kind,
         "weight": row.weight,
         "state": row.state,
@@ -61,12 +55,12 @@ def objective(at: ObjectiveAt) -> dict[str, Any]:
     """An objective without what stands below it."""
     row = at.row
     return {
-        "id": uuid_text(row.id),
+        "id": row.id,
         "title": row.title,
         "description": row.description,
-        "unit_id": uuid_text(row.unit_id),
-        "cycle_id": uuid_text(row.cycle_id),
-        "owner": uuid_text(row.owner),
+        "unit_id": row.unit_id,
+        "cycle_id": row.cycle_id,
+        "owner": row.owner,
         "commitment": row.commitment,
         "focus": focus(urgent=bool(row.urgent), important=bool(row.important)),
         "urgent": bool(row.urgent),
@@ -83,13 +77,13 @@ def objective(at: ObjectiveAt) -> dict[str, Any]:
 def key_result(at: KeyResultAt) -> dict[str, Any]:
     row, standing = at.row, at.standing
     return {
-        "id": uuid_text(row.id),
-        "objective_id": uuid_text(row.objective_id),
+        "id": row.id,
+        "objective_id": row.objective_id,
         "title": row.title,
         "description": row.description,
         "metric": orjson.Fragment(row.metric),
         "weight": row.weight,
-        "owner": uuid_text(row.owner),
+        "owner": row.owner,
         "due_on": row.due_on,
         "state": row.state if at.live or row.state != "open" else "cancelled",
         "value": standing["value"],
@@ -98,26 +92,9 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "progress": at.progress.as_dict() if at.progress else None,
         "health": at.health.as_dict() if at.health else None,
         "score": row.score,
-        "latest_check_in": _latest(standing["latest"]),
+        "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "children": [],
         "version": at.version,
-    }
-
-
-def _latest(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
-    latest = json.loads(text)
-    return {
-        "id": uuid_text(latest["id"]),
-        "measured_on": latest["measured_on"],
-        "value": latest["value"],
-        "milestones": json.loads(latest["milestones"] or "null"),
-        "confidence": latest["confidence"],
-        "status": latest["status"],
-        "author": uuid_text(latest["author"]),
-        "recorded_at": rfc3339(instant(latest["recorded_at"])),
-        "position": latest["created"],
     }
 
 
@@ -126,11 +103,11 @@ def check_in(versions: list[Row], *, late: bool) -> dict[str, Any]:
     first, last = versions[0], versions[-1]
     return {
         **_statement(last),
-        "id": uuid_text(last["id"]),
-        "key_result_id": uuid_text(last["key_result_id"]),
+        "id": last["id"],
+        "key_result_id": last["key_result_id"],
         "version": last["version"],
         "position": first["created"],
-        "author": uuid_text(first["author"]),
+        "author": first["author"],
         "recorded_at": rfc3339(instant(first["recorded_at"])),
         "late": late,
         "retracted": bool(last["retracted"]),
@@ -142,14 +119,14 @@ def check_in(versions: list[Row], *, late: bool) -> dict[str, Any]:
 def _statement(version: Row) -> dict[str, Any]:
     return {
         "position": version["from_position"],
-        "author": uuid_text(version["changed_by"] or version["author"]),
+        "author": version["changed_by"] or version["author"],
         "recorded_at": rfc3339(instant(version["changed_at"] or version["recorded_at"])),
         **{name: version[name] for name in ("measured_on", "value", "confidence", "status")},
-        "milestones": json.loads(version["milestones"] or "null"),
+        "milestones": orjson.loads(version["milestones"] or "null"),
         "note": _sealed(version["note"]),
-        "wins": [_sealed(token) for token in json.loads(version["wins"])],
-        "blockers": [_blocker(blocker) for blocker in json.loads(version["blockers"])],
-        "next_steps": [_sealed(token) for token in json.loads(version["next_steps"])],
+        "wins": [_sealed(token) for token in orjson.loads(version["wins"])],
+        "blockers": [_blocker(blocker) for blocker in orjson.loads(version["blockers"])],
+        "next_steps": [_sealed(token) for token in orjson.loads(version["next_steps"])],
     }
 
 
@@ -159,10 +136,10 @@ def _correction(version: Row) -> dict[str, Any]:
 
 def _blocker(blocker: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": uuid_text(blocker["id"]),
+        "id": blocker["id"],
         "kind": blocker["kind"],
         "text": _sealed(blocker["text"]),
-        "owner": uuid_text(blocker["owner"]),
+        "owner": blocker["owner"],
     }
 
 

@@ -1,11 +1,12 @@
 """The structure: units, cycles, objectives, key results and links, as they stood at any position."""
 
-import json
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Table
 
 from okr_events.alignment import Alignment
@@ -57,7 +58,7 @@ def stored(value: Any) -> Any:
         case Decimal():
             return plain(value)
         case UUID():
-            return value.hex
+            return str(value)
         case date():
             return value.isoformat()
         case Sealed():
@@ -65,13 +66,20 @@ def stored(value: Any) -> Any:
         case bool():
             return int(value)
         case dict() | list():
-            return json.dumps(value, default=stored, separators=(",", ":"), ensure_ascii=False)
+            return orjson.dumps(value, default=stored, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         case _:
             return value
 
 
 def columns(event: Any, table: Table) -> dict[str, Any]:
-    return {name: stored(value) for name, value in vars(event).items() if name in table.c}
+    """The event's fields that have a column, as the column holds them."""
+    fields = vars(event)
+    return {name: stored(fields[name]) for name in _columns(table) if name in fields}
+
+
+@cache
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(table.c.keys())
 
 
 def _table(event: Any) -> Table:

@@ -24,6 +24,7 @@ def versioned(name: str, *columns: Column[Any], index: tuple[str, ...] = ()) -> 
         Column("created", BigInteger, nullable=False),
         Column("version", Integer, nullable=False),
         *columns,
+        sqlite_with_rowid=False,
     )
     for column in index:
         Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
@@ -94,14 +95,9 @@ facts = Table(
     metadata,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("recorded_at", BigInteger, nullable=False),
-    *(text(name) for name in ("type", "subject_id", "actor", "reason", "correlation_id", "imported", "fields")),
+    *(text(name) for name in ("stream_id", "type", "state", "envelope")),
     Column("version", Integer, nullable=False),
-)
-fact_subjects = Table(
-    "fact_subjects",
-    metadata,
-    Column("subject_id", String, primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("facts_by_stream", "stream_id", "position"),
 )
 
 

@@ -1,5 +1,6 @@
 """The views: one store of tables, brought to the log's head before every read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
@@ -7,19 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.exc import OperationalError
 
 from okr_events.errors import Unavailable
-from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import GENESIS, Head, Recorded
 from okr_events.log.recording import CHUNK, Recording
 from projections import audit_trail, check_ins, structure
 from projections.rows import Fact, Rows, handlers
-from projections.tables import alignments, cycles, key_results, metadata, objectives, standings, tracking, units
+from projections.tables import key_results, metadata, standings, tracking
 
 PATIENCE = 2.0
-PREFETCHED = (units, cycles, objectives, key_results, alignments, standings)
 HANDLING = (structure, check_ins)
 
 
@@ -36,7 +35,9 @@ class ViewsStopped(Unavailable):
 
 
 class Views:
-    def __init__(self, engine: Engine, log: Recording, mapper: Mapper[UUID]) -> None:
+    def __init__(self, engine: Engine, log: Recording, mapper: Mapper[UUID], *, chunk: int = CHUNK) -> None:
+        """`chunk` is how many events are taken in by one transaction."""
+        self.chunk = chunk
         self.engine = engine
         self.log = log
         self.mapper = mapper
@@ -76,7 +77,7 @@ class Views:
         """
         with self._writing() as connection:
             _empty(connection)
-            while done := self._batch(connection, CHUNK):
+            while done := self._batch(connection, self.chunk):
                 progress(done)
 
     @contextmanager
@@ -84,7 +85,7 @@ class Views:
         """The views as they would be after events that were not recorded; all of it is rolled back."""
         self.catch_up()
         with self._writing() as connection, connection.begin_nested() as rehearsal:
-            while self._batch(connection, CHUNK):
+            while self._batch(connection, self.chunk):
                 pass
             position = _tracked(connection).position
             renumbered = [_at(event, position + n) for n, event in enumerate(recorded, start=1)]
@@ -104,16 +105,14 @@ class Views:
             raise ViewsBehind from error
 
     def _advance(self) -> None:
-        """Take in one batch; when a handler fails, what comes before its event, and then raise `ViewsStopped`."""
+        """Take in one batch; where one fails, event by event, so that the views stop right before the one that fails."""
         try:
             with self._writing() as connection:
-                self._batch(connection, CHUNK)
-        except ViewsStopped as stopped:
-            with self._writing() as connection:
-                ahead = stopped.position - 1 - _tracked(connection).position
-                if ahead > 0:
-                    self._batch(connection, ahead)
-            raise
+                self._batch(connection, self.chunk)
+        except ViewsStopped:
+            for _ in range(CHUNK):
+                with self._writing() as connection:
+                    self._batch(connection, 1)
 
     def _batch(self, connection: Connection, limit: int) -> int:
         """Take in up to `limit` events and give their number."""
@@ -129,24 +128,39 @@ class Views:
 
     def _apply(self, connection: Connection, position: int, recorded: Sequence[Recorded]) -> None:
         rows = Rows(connection, position)
-        rows.prefetch(PREFETCHED, sorted({event.originator_id.hex for event in recorded}))
-        for event in recorded:
-            rows.position = event.position
-            try:
+        for table, ids in _touched(recorded).items():
+            rows.prefetch(table, ids)
+        try:
+            for event in recorded:
+                rows.position = event.position
                 self._handle(event, rows)
-            except Exception as error:
-                raise ViewsStopped(event.position) from error
-        rows.flush()
+            rows.flush()
+        except OperationalError:
+            raise
+        except Exception as error:
+            raise ViewsStopped(rows.position) from error
         last = recorded[-1]
         connection.execute(tracking.update().values(position=last.position, chain=last.chain.hex()))
 
     def _handle(self, recorded: Recorded, rows: Rows) -> None:
         id, version = recorded.originator_id, recorded.originator_version
         event = self.mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
-        fact = Fact(recorded, Envelope.decoded(recorded.envelope, id, version))
+        fact = Fact(recorded)
         for handler in handlers[recorded.topic]:
             handler(event, fact, rows)
-        audit_trail.record(event, fact, rows)
+        audit_trail.record(fact, rows)
+
+
+def _touched(recorded: Sequence[Recorded]) -> dict[Table, set[str]]:
+    """Whose rows a batch changes, by table; a check-in changes its key result's standing alone."""
+    touched: dict[Table, set[str]] = defaultdict(set)
+    for event in recorded:
+        place = structure.PLACES[event.topic.partition(".")[0]]
+        if place is key_results:
+            touched[standings].add(str(event.originator_id))
+        if ".CheckIn" not in event.topic and ".CheckedIn" not in event.topic:
+            touched[place].add(str(event.originator_id))
+    return touched
 
 
 def _tracked(connection: Connection) -> Head:

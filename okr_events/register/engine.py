@@ -9,6 +9,7 @@ from sqlalchemy.pool import QueuePool
 
 BUSY_MILLISECONDS = 2_000
 POOL_SIZE = 20
+CACHE_KIBIBYTES = 32_768
 
 
 def open_sqlite(path: Any, *, durable: bool) -> Engine:
@@ -25,6 +26,8 @@ def open_sqlite(path: Any, *, durable: bool) -> Engine:
         "PRAGMA journal_mode = WAL",
         f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}",
         f"PRAGMA secure_delete = {'ON' if durable else 'OFF'}",
+        f"PRAGMA wal_autocheckpoint = {1_000 if durable else 10_000}",
+        f"PRAGMA cache_size = {-CACHE_KIBIBYTES}",
     )
 
     @event.listens_for(engine, "connect")
