@@ -155,7 +155,9 @@ def _touched(recorded: Sequence[Recorded]) -> dict[Table, set[str]]:
     """Whose rows a batch changes, by table; a check-in changes its key result's standing alone."""
     touched: dict[Table, set[str]] = defaultdict(set)
     for event in recorded:
-        place = structure.PLACES[event.topic.partition(".")[0]]
+        place = structure.PLACES.get(event.topic.partition(".")[0])
+        if place is None:
+            continue  # handling it fails, and says where
         if place is key_results:
             touched[standings].add(str(event.originator_id))
         if ".CheckIn" not in event.topic and ".CheckedIn" not in event.topic:

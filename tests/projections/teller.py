@@ -1,0 +1,86 @@
+"""Facts told straight to a log of January to March 2024, without asking any rule."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from okr_events.application import OKRs
+from okr_events.intent import Intent
+from okr_events.log.ledger import microseconds
+from okr_events.log.mapper import NAMES
+from okr_events.policy import DEFAULT
+
+FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2024, 3, 31)
+"""A Monday and a Sunday."""
+TO_TEN = {"kind": "increase", "baseline": "0", "target": "10", "measure": None}
+SAID = dict.fromkeys(("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps"))
+
+
+def id_of(name: str) -> UUID:
+    return uuid5(NAMESPACE_OID, name)
+
+
+class Teller:
+    """Records facts without asking any rule. Things go by their names; `now` is when the log takes them in."""
+
+    def __init__(self, okrs: OKRs, intent: Intent) -> None:
+        self.okrs = okrs
+        self.intent = intent
+        self.now = datetime.combine(FIRST_DAY, time(12), UTC)
+        self.versions = Counter[UUID]()
+
+    def on(self, day: date, hour: int = 12) -> "Teller":
+        self.now = datetime.combine(day, time(hour), UTC)
+        return self
+
+    def __call__(self, topic: str, name: str, /, *, reason: str | None = None, **said: Any) -> int:
+        """Record one fact and give its position."""
+        id = id_of(name)
+        self.versions[id] += 1
+        if self.versions[id] == 1:
+            said["originator_topic"] = topic.partition(".")[0]
+        event = NAMES[topic](originator_id=id, originator_version=self.versions[id], timestamp=self.now, **said)
+        envelope = replace(self.intent, reason=reason).envelope
+        return self.okrs.append([event], envelopes=[envelope], times=[microseconds(self.now)])[0]
+
+    def unit(self, name: str, *, below: str | None = None, level: str = "team") -> int:
+        place = {"level": level, "parent_id": id_of(below)} if below else {"level": "company", "parent_id": None}
+        return self("Unit.Created", name, name=name, vision=None, mission=None, time_zone=None, **place)
+
+    def cycle(self, name: str = "quarter", **said: Any) -> int:
+        usual = {"name": name, "starts_on": FIRST_DAY, "ends_on": LAST_DAY, "parent_id": None, "policy": DEFAULT}
+        return self("Cycle.Created", name, **{**usual, **said})
+
+    def objective(self, name: str, *, unit: str = "tech", cycle: str = "quarter", **said: Any) -> int:
+        usual = {"title": name, "description": None, "owner": None, "commitment": "aspirational", "urgent": False}
+        usual |= {"important": False, "progress_driver": "key_results"}
+        return self("Objective.Created", name, unit_id=id_of(unit), cycle_id=id_of(cycle), **{**usual, **said})
+
+    def key_result(self, name: str, *, of: str, cycle: str = "quarter", weight: Any = 1, **said: Any) -> int:
+        place = {"objective_id": id_of(of), "cycle_id": id_of(cycle), "cycle_ends_on": LAST_DAY}
+        usual = {"title": name, "description": None, "metric": TO_TEN, "owner": None, "due_on": LAST_DAY}
+        return self("KeyResult.Defined", name, **place, weight=Decimal(weight), **{**usual, **said})
+
+    def check_in(self, key_result: str, name: str = "", *, on: date | None = None, **said: Any) -> int:
+        """`name` tells check-ins apart; by default it is that of the key result and the number of its fact."""
+        name = name or f"{key_result} {self.versions[id_of(key_result)]}"
+        usual = SAID | {"measured_on": on or self.now.date(), "wins": [], "blockers": [], "next_steps": []}
+        return self("KeyResult.CheckedIn", key_result, check_in_id=id_of(name), **{**usual, **_exact(said)})
+
+    def correct(self, key_result: str, name: str, **said: Any) -> int:
+        return self("KeyResult.CheckInCorrected", key_result, check_in_id=id_of(name), **{**SAID, **_exact(said)})
+
+    def retract(self, key_result: str, name: str) -> int:
+        return self("KeyResult.CheckInRetracted", key_result, check_in_id=id_of(name))
+
+    def link(self, child: str, parent: str, weight: Any = 1) -> int:
+        ends = {"child_id": id_of(child), "parent_id": id_of(parent)}
+        return self("Alignment.Linked", f"{child}>{parent}", kind="vertical", weight=Decimal(weight), **ends)
+
+
+def _exact(said: dict[str, Any]) -> dict[str, Any]:
+    numbers = ("value", "confidence")
+    return {name: Decimal(value) if name in numbers and value is not None else value for name, value in said.items()}
