@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from random import uniform
+from time import sleep
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -16,20 +18,24 @@ from okr_events.log.answers import Answer
 from okr_events.log.constraints import Live
 
 ATTEMPTS = 10
+WAIT_SECONDS = 0.02
 
 Command = TypeVar("Command", bound=Callable[..., Answer])
 
 
 def retried(command: Command) -> Command:
-    """Decide anew when somebody else was faster, for commands that do not depend on what their client saw."""
+    """Decide anew when somebody else was faster, for commands that do not depend on what their client saw.
+
+    Each wait is a random part of a longer one, so that many at once do not meet again.
+    """
 
     @wraps(command)
     def attempt(*args: Any, **kwargs: Any) -> Answer:
-        for _ in range(ATTEMPTS - 1):
+        for number in range(1, ATTEMPTS):
             try:
                 return command(*args, **kwargs)
             except VersionConflict:
-                continue
+                sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - chance, not secrecy
         return command(*args, **kwargs)
 
     return attempt  # type: ignore[return-value]

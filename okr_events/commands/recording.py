@@ -12,10 +12,10 @@ from eventsourcing.domain import Aggregate, CanMutateAggregate
 from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper
 
 from okr_events.cycle import Cycle
-from okr_events.errors import NotFound, Refused, Stale, Unknown
+from okr_events.errors import NotFound, OKRError, Refused, Stale, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
+from okr_events.log.answers import Answer, AnsweredBefore
 from okr_events.log.constraints import Constraint, Live
 from okr_events.log.envelope import Envelope
 from okr_events.log.mapper import SealingMapper
@@ -100,17 +100,20 @@ class RecordingApplication(Application[UUID]):
 
     @contextmanager
     def _deciding(self, intent: Intent, aggregate: Aggregate, about: tuple[UUID, int] | None = None) -> Iterator[None]:
-        """Refuse a stale client after what is wrong in any state, and before what only this state refuses."""
+        """Refuse a stale client after what is wrong in any state, and before what only this state refuses.
+
+        A request sent again is not refused for what its first answer changed.
+        """
         id, version = about or (aggregate.id, aggregate.version)
-        stale = intent.expected not in (None, version)
+        broken: OKRError | None = None if intent.expected in (None, version) else Stale(id, version)
         try:
             yield
-        except Refused:
-            if stale:
-                raise Stale(id, version) from None
-            raise
-        if stale:
-            raise Stale(id, version)
+        except Refused as refused:
+            broken = broken or refused
+        if broken and intent.key and (before := self.log_recorder.answered(intent.key)):
+            raise AnsweredBefore(before)
+        if broken:
+            raise broken
 
     def _answer_live(self, intent: Intent, key_result: KeyResult, **how: Any) -> Answer:
         """Record what happened to a key result while its objective lives."""
@@ -132,7 +135,7 @@ class RecordingApplication(Application[UUID]):
         positions = self.append(
             events,
             envelopes=[intent.envelope] * len(events),
-            constraints=constraints,
+            constraints=constraints if events else (),
             key=intent.key,
             answer=answer,
             rehearse=intent.rehearse,

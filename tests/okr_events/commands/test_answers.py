@@ -22,6 +22,7 @@ def faster(okrs, intent, world):
 
     def get_in_between(monkeypatch, command, times):
         append = okrs.append
+        monkeypatch.setattr("okr_events.commands.check_ins.WAIT_SECONDS", 0)
 
         def late(*args, **kwargs):
             nonlocal times
@@ -48,6 +49,15 @@ def test_a_request_sent_again_gets_its_first_answer(okrs, intent, world, store):
     assert store.log.head() == head
 
 
+@pytest.mark.parametrize("expected", [None, 2])
+def test_a_request_sent_again_is_not_refused_for_what_it_did(okrs, reasoned, world, expected):
+    keyed = replace(reasoned, key=KEY, expected=expected)
+    first = okrs.cancel_key_result(keyed, world.launch)
+    with pytest.raises(AnsweredBefore) as again:
+        okrs.cancel_key_result(keyed, world.launch)
+    assert again.value.answer == replace(first, replayed=True)
+
+
 def test_a_batch_sent_again_gets_its_first_answer(okrs, intent, world):
     keyed, rows = replace(intent, key=KEY), [{"key_result_id": world.launch, "value": D(2)}]
     first = okrs.check_in_batch(keyed, rows)
@@ -60,6 +70,13 @@ def test_a_request_that_changed_nothing_is_remembered_too(okrs, intent, world, s
     first = okrs.change_objective(replace(intent, key=KEY), world.build, title="Build")
     assert first.events == 0
     assert store.log.answered(KEY) == replace(first, replayed=True)
+
+
+def test_a_request_that_changed_nothing_claims_no_name(monkeypatch, okrs, intent, reasoned, world, faster):
+    home = okrs.create_unit(intent, name="Home", level=Level.TEAM, parent_id=world.company).id
+    faster(monkeypatch, lambda okrs, _, world: okrs.move_unit(reasoned, world.team, parent_id=home), times=1)
+    okrs.change_unit(replace(intent, key=KEY), world.team, name="Product")
+    assert okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=world.company)
 
 
 def test_a_key_belongs_to_one_request(okrs, intent, world, store):
@@ -97,6 +114,11 @@ def test_a_rehearsal_tells_what_would_be_recorded_and_records_nothing(okrs, inte
     assert store.log.head() == before
     assert store.log.answered(KEY) is None
     assert len(okrs.load(KeyResult, world.launch).check_ins) == 1
+
+
+def test_a_rehearsal_of_nothing_has_nothing_to_tell(okrs, intent, world, store):
+    answer = okrs.change_objective(replace(intent, rehearse=True), world.build, title="Build")
+    assert (answer.events, answer.position) == (0, store.log.head().position)
 
 
 def test_a_rehearsal_breaks_the_same_rules(okrs, intent, world):

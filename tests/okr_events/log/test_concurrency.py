@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from graphlib import TopologicalSorter
 from itertools import chain, pairwise
 from random import Random
@@ -156,7 +157,15 @@ def test_a_request_sent_many_times_at_once_is_recorded_once(okrs, intent, compan
     assert len(okrs.load(KeyResult, id).check_ins) == 1
 
 
+def test_so_is_one_that_closes_what_it_is_about(okrs, intent, company, unit, goal):
+    for n in range(ROUNDS):
+        id = goal(unit(f"Team {n}", company))
+        keyed = replace(intent, reason="The market moved", key=Key(b"key %d" % n, b"request"))
+        told = at_once(*[partial(okrs.cancel_objective, keyed, id)] * 4)
+        assert told.count(AnsweredBefore) == 3
+
+
 def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, goal):
     id = okrs.define_key_result(intent, goal(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
-    at_once(*[lambda: okrs.check_in(intent, id, status="on_track")] * 4)
-    assert len(okrs.load(KeyResult, id).check_ins) == 4
+    at_once(*[lambda: okrs.check_in(intent, id, status="on_track")] * 16)
+    assert len(okrs.load(KeyResult, id).check_ins) == 16
