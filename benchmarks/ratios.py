@@ -11,11 +11,12 @@ TURNS = 10
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Our throughput over the baseline's, a ratio per round. `aim` is the least median wanted; null when none is."""
+    """A ratio per round. `aim` is the least median wanted, `most` the greatest; null when none is."""
 
     name: str
     ratios: Sequence[float]
     aim: float | None = None
+    most: float | None = None
 
     @property
     def median(self) -> float:
@@ -23,9 +24,16 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        if self.aim is None:
+        if self.aim is None and self.most is None:
             return "-"
-        return "met" if self.median >= self.aim else "missed"
+        met = self.median >= self.aim if self.aim is not None else self.median <= (self.most or 0)
+        return "met" if met else "missed"
+
+    @property
+    def wanted(self) -> str:
+        if self.aim is not None:
+            return f">= {self.aim:.2f}"
+        return "-" if self.most is None else f"<= {self.most:.2f}"
 
 
 Benchmark = Callable[[], Iterator[Figure]]
@@ -47,3 +55,8 @@ def _timed(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return perf_counter() - start
+
+
+def durations(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
+    """Our time over the baseline's, in turns, after one round that does not count."""
+    return [_timed(ours) / _timed(baseline) for _ in range(rounds + 1)][1:]

@@ -66,6 +66,11 @@ class Views:
             self._advance()
         return head
 
+    def take_in(self, batches: int) -> None:
+        """Take in some batches of events, if there are as many."""
+        for _ in range(batches):
+            self._advance()
+
     def tracked(self) -> Head:
         with self.reading() as connection:
             return _tracked(connection)
@@ -110,7 +115,7 @@ class Views:
             with self._writing() as connection:
                 self._batch(connection, self.chunk)
         except ViewsStopped:
-            for _ in range(CHUNK):
+            for _ in range(self.chunk):
                 with self._writing() as connection:
                     self._batch(connection, 1)
 

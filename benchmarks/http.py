@@ -1,0 +1,49 @@
+"""HTTP: a check-in and a tree read again unchanged, against a route that does nothing, on the same gunicorn."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+from api.demonstration import TOKEN, Client, server
+from benchmarks.ratios import Figure, interleaved
+
+
+def figures() -> Iterator[Figure]:
+    with TemporaryDirectory() as folder, server(Path(folder)) as (address, _):
+        key_result = _key_result(Client(address))
+        connection = http.client.HTTPConnection(urlsplit(address).netloc)
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+        def request(method: str, path: str, body: Any = None, **more: str) -> http.client.HTTPResponse:
+            connection.request(method, path, None if body is None else json.dumps(body), {**headers, **more})
+            answer = connection.getresponse()
+            answer.read()
+            return answer
+
+        def nothing() -> object:
+            return request("GET", "/health/live")
+
+        def check_in() -> object:
+            return request("POST", f"/v1/key-results/{key_result}/check-ins", {"value": 1, "note": "On our way."})
+
+        tag = str(request("GET", "/v1/alignment-tree").headers["ETag"])
+
+        def unchanged() -> object:
+            return request("GET", "/v1/alignment-tree", **{"If-None-Match": tag})
+
+        if request("GET", "/v1/alignment-tree", **{"If-None-Match": tag}).status != http.client.NOT_MODIFIED:
+            raise RuntimeError("the tree was not answered 304")
+        yield Figure("the tree again, unchanged (304), against no-op: SQLite", interleaved(lambda: unchanged, lambda: nothing))
+        yield Figure("a check-in over HTTP, against no-op: SQLite", interleaved(lambda: check_in, lambda: nothing))
+
+
+def _key_result(api: Client) -> str:
+    company = api.post("/v1/units", name="Ada's", level="company")
+    cycle = api.post("/v1/cycles", name="Now", starts_on="2026-01-01", ends_on="2099-12-31")
+    objective = api.post("/v1/objectives", cycle_id=cycle["id"], unit_id=company["id"], title="Grow")
+    metric = {"kind": "increase", "baseline": 0, "target": 100}
+    return str(api.post(f"/v1/objectives/{objective['id']}/key-results", title="Launch", metric=metric)["id"])

@@ -1,0 +1,77 @@
+"""A made-up organisation: 1,000 objectives in three levels, 4 key results each, 13 weekly check-ins on every one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from okr_events.alignment import Alignment, Kind
+from okr_events.application import OKRs
+from okr_events.cycle import Cycle
+from okr_events.key_result import KeyResult
+from okr_events.log.envelope import Envelope
+from okr_events.objective import Objective
+from okr_events.unit import Unit
+from okr_events.values import Level
+
+STARTS_ON, ENDS_ON = date(2026, 7, 1), date(2026, 9, 30)
+KEY_RESULTS = 4
+WEEKS = 13
+FANOUT = 10
+METRIC = {"kind": "increase", "baseline": "0", "target": "100", "measure": "%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """What was recorded, and the position in the middle of its check-ins."""
+
+    cycle_id: UUID
+    half_way: int
+
+
+def record(okrs: OKRs, *, objectives: int = 1_000) -> Organisation:
+    """Record it all: structure first, then the check-ins week by week."""
+    with okrs.register.changing() as connection:
+        actor = okrs.register.people.add(connection, name="Ada").id
+    envelope = Envelope(actor)
+    cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
+    units = _units()
+    goals = [
+        Objective.create(cycle_id=cycle.id, unit_id=units[_level(n)].id, title=f"Objective {n}", owner=actor)
+        for n in range(objectives)
+    ]
+    links = [Alignment.link(goals[n], goals[n // FANOUT], kind=Kind.VERTICAL) for n in range(1, objectives)]
+    span = (STARTS_ON, ENDS_ON)
+    results = [
+        KeyResult.define(goal, cycle_span=span, title=f"Key result {n}", metric=METRIC, owner=actor)
+        for goal in goals
+        for n in range(KEY_RESULTS)
+    ]
+    _append(okrs, envelope, [*units, cycle, *goals, *links, *results])
+    half_way = 0
+    for week in range(WEEKS):
+        day = STARTS_ON + timedelta(weeks=week)
+        for result in results:
+            result.check_in(today=day, value=Decimal(5 * week), confidence=Decimal("0.6"))
+        _append(okrs, envelope, results)
+        half_way = okrs.log_recorder.head().position if week == WEEKS // 2 else half_way
+    return Organisation(cycle.id, half_way)
+
+
+def _units() -> list[Unit]:
+    company = Unit.create(name="Ada's", level=Level.COMPANY)
+    department = Unit.create(name="Products", level=Level.DEPARTMENT, parent=company)
+    return [company, department, Unit.create(name="Builders", level=Level.TEAM, parent=department)]
+
+
+def _level(n: int) -> int:
+    """Objective n serves objective n // 10: one at the top, nine below it, the others below those."""
+    return min(len(str(n)) - 1 if n else -1, 1) + 1
+
+
+def _append(okrs: OKRs, envelope: Envelope, aggregates: Sequence[Aggregate]) -> None:
+    events = [event for aggregate in aggregates for event in aggregate.collect_events()]
+    okrs.append(events, envelopes=[envelope] * len(events))
