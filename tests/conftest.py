@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,12 +27,16 @@ HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserv
 
 @dataclass(frozen=True)
 class Store:
-    """An empty log and register on one engine; every file that it writes lies below `folder`."""
+    """An empty log and register on one engine; every file that it writes lies below `folder`.
+
+    `again` opens both once more, as another process would; whoever calls it closes them.
+    """
 
     engine: str
     log: Any
     register: Register
     folder: Path
+    again: Callable[[], "Store"]
 
     def close(self) -> None:
         self.log.close()
@@ -88,9 +93,20 @@ def emptied_postgres_url(postgres_server: Any) -> str:
     return url
 
 
+@pytest.fixture
+def on_postgres(emptied_postgres_url: str, postgres_server: Any) -> Callable[[], Store]:
+    from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+
+    def opened() -> Store:
+        register = Register(open_postgres(emptied_postgres_url, "register"))
+        return Store("postgres", PostgresLog(emptied_postgres_url), register, postgres_server.pgdata, opened)
+
+    return opened
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = _on_sqlite(tmp_path) if request.param == "sqlite" else _on_postgres(request)
+    opened = _on_sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("on_postgres")()
     yield opened
     opened.close()
 
@@ -108,15 +124,8 @@ def intent(store: Store) -> Intent:
 
 
 def _on_sqlite(folder: Path) -> Store:
-    log = SQLiteLog(folder / "log.sqlite")
-    return Store("sqlite", log, Register(open_sqlite(folder / "register.sqlite", durable=True)), folder)
-
-
-def _on_postgres(request: pytest.FixtureRequest) -> Store:
-    url, server = request.getfixturevalue("emptied_postgres_url"), request.getfixturevalue("postgres_server")
-    from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
-
-    return Store("postgres", PostgresLog(url), Register(open_postgres(url, "register")), server.pgdata)
+    register = Register(open_sqlite(folder / "register.sqlite", durable=True))
+    return Store("sqlite", SQLiteLog(folder / "log.sqlite"), register, folder, partial(_on_sqlite, folder))
 
 
 def _admin(url: str) -> Any:

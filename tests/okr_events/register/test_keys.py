@@ -1,13 +1,17 @@
 """Idempotency-Keys as they are kept, and word keys."""
 
+from dataclasses import replace
 from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from okr_events.log import answers
+from okr_events.log.answers import Answer
 from okr_events.register import tables
-from okr_events.register.register import Register
+from okr_events.register.engine import open_sqlite
+from okr_events.register.register import Register, runner
 from okr_events.values import Words
 
 ADA, BOB = UUID(int=30), UUID(int=31)
@@ -17,7 +21,9 @@ REQUEST = {"method": "POST", "path": "/units", "body": b'{"name":"Tech"}'}
 @pytest.fixture
 def reopened(store):
     """The same register in another process."""
-    return Register(store.register.engine)
+    again = store.again()
+    yield again.register
+    again.close()
 
 
 def test_the_same_request_has_the_same_key_in_every_process(store, reopened):
@@ -49,11 +55,17 @@ def test_neither_key_nor_body_can_be_read_from_it(store):
 
 
 def test_another_register_keeps_the_same_request_differently(store, tmp_path):
-    from okr_events.register.engine import open_sqlite  # noqa: PLC0415
-
     other = Register(open_sqlite(tmp_path / "other.sqlite", durable=False))
     assert other.key(ADA, "key", **REQUEST) != store.register.key(ADA, "key", **REQUEST)
     other.close()
+
+
+def test_a_command_of_the_register_is_answered_once_too(store):
+    key, answer = store.register.key(ADA, "key", **REQUEST), Answer(201, ADA, 1, 0, 0)
+    with store.register.changing() as connection:
+        answers.remember(runner(connection), key, answer)
+    with store.register.changing() as connection:
+        assert answers.find(runner(connection), key) == replace(answer, replayed=True)
 
 
 def test_an_author_gets_a_key_with_the_first_words(store, reopened):

@@ -1,0 +1,69 @@
+"""Several processes on one log: each waits its turn, and not for ever."""
+
+import sqlite3
+from uuid import uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from okr_events.errors import LogBusy, LogUnreachable
+from okr_events.log.envelope import Envelope
+
+
+@pytest.fixture
+def impatient(monkeypatch, store):
+    """The log of a process that waits a tenth of a second for its turn."""
+    monkeypatch.setattr("okr_events.log.sqlite.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("okr_events.log.postgres.LOCK_SECONDS", 0.1)
+    again = store.again()
+    yield again.log
+    again.close()
+
+
+def append_to(log):
+    return log.insert_events([StoredEvent(uuid4(), 1, "Unit.Renamed", b"{}")], envelope=[Envelope(uuid4())])
+
+
+def test_every_process_sees_what_was_recorded(store, impatient, append):
+    append(2)
+    assert impatient.head() == store.log.head()
+    assert append_to(impatient) == [3]
+    assert append() == [4]
+    assert impatient.recorded(after=0) == store.log.recorded(after=0)
+
+
+def test_who_waits_too_long_for_the_append_lock_records_nothing(store, impatient):
+    with store.log.appending() as run:
+        store.log.locked_head(run)
+        with pytest.raises(LogBusy):
+            append_to(impatient)
+    assert append_to(impatient) == [1]
+
+
+def test_readers_never_wait(store, impatient, append):
+    append(2)
+    with store.log.appending() as run:
+        store.log.locked_head(run)
+        assert len(impatient.recorded(after=0)) == 2
+        assert impatient.head().position == 2
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_a_lost_connection_is_told_and_the_next_one_works(store, append):
+    def cut():
+        with store.log.appending() as run:
+            run("SELECT pg_terminate_backend(pg_backend_pid())", ())
+
+    with pytest.raises(LogUnreachable):
+        cut()
+    assert append() == [1]
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_what_is_wrong_with_sqlite_otherwise_is_not_called_busy(store):
+    def ask():
+        with store.log.reading() as run:
+            run("SELECT * FROM nothing", ())
+
+    with pytest.raises(sqlite3.OperationalError):
+        ask()

@@ -1,0 +1,20 @@
+"""Values: ids that rise, levels in their order."""
+
+from time import time_ns
+
+from okr_events.values import Level, new_id
+
+
+def test_ids_are_of_version_7_and_tell_their_millisecond():
+    before = time_ns() // 1_000_000
+    ids = [new_id() for _ in range(100)]
+    assert {(id.version, id.variant) for id in ids} == {(7, "specified in RFC 4122")}
+    assert len(set(ids)) == 100
+    assert before <= ids[0].int >> 80 <= ids[-1].int >> 80 <= time_ns() // 1_000_000
+
+
+def test_levels_stand_above_each_other():
+    assert [level.depth for level in Level] == [0, 1, 2, 3]
+    assert Level.COMPANY.above(Level.TEAM)
+    assert not Level.TEAM.above(Level.TEAM)
+    assert not Level.INDIVIDUAL.above(Level.TEAM)
