@@ -62,8 +62,8 @@ def open_views(store: Any, okrs: OKRs) -> Iterator[Callable[..., Views]]:
     """Open empty views by a name of their own, over the store's log or another."""
     opened: list[Views] = []
 
-    def open_named(name: str = "views", log: Any = None) -> Views:
-        opened.append(Views(_empty(store, name), log or store.log, okrs.mapper))
+    def open_named(name: str = "views", log: Any = None, **how: Any) -> Views:
+        opened.append(Views(_empty(store, name), log or store.log, okrs.mapper, **how))
         return opened[-1]
 
     yield open_named

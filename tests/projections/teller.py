@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from eventsourcing.domain import Aggregate
+
 from okr_events.application import OKRs
 from okr_events.intent import Intent
 from okr_events.log.ledger import microseconds
@@ -40,7 +42,7 @@ class Teller:
         """Record one fact and give its position."""
         id = id_of(name)
         self.versions[id] += 1
-        if self.versions[id] == 1:
+        if issubclass(NAMES[topic], Aggregate.Created):
             said["originator_topic"] = topic.partition(".")[0]
         event = NAMES[topic](originator_id=id, originator_version=self.versions[id], timestamp=self.now, **said)
         envelope = replace(self.intent, reason=reason).envelope

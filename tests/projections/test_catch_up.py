@@ -8,7 +8,6 @@ import pytest
 
 from okr_events.application import OKRs
 from okr_events.log.sqlite import SQLiteLog
-from projections import views as views_module
 from projections.views import ViewsBehind
 from tests.projections.prefix import Prefix
 from tests.projections.teller import Teller
@@ -19,10 +18,9 @@ pytestmark = pytest.mark.usefixtures("told")
 
 
 @pytest.mark.parametrize("batch", [1, 3, 500])
-def test_batches_of_any_size_give_the_same_rows(open_views, everything, monkeypatch, batch):
-    whole, by_batches = open_views("whole"), open_views("by_batches")
+def test_batches_of_any_size_give_the_same_rows(open_views, everything, batch):
+    whole, by_batches = open_views("whole"), open_views("by_batches", chunk=batch)
     whole.catch_up(FOREVER)
-    monkeypatch.setattr(views_module, "CHUNK", batch)
     by_batches.catch_up(FOREVER)
     assert everything(by_batches) == everything(whole)
 
@@ -85,8 +83,8 @@ def test_a_log_restored_and_gone_on_differently_is_noticed(open_views, everythin
     assert views.tracked().chain == head.chain
 
 
-def test_views_that_cannot_keep_up_say_so_and_keep_what_they_have(views, monkeypatch):
-    monkeypatch.setattr(views_module, "CHUNK", 5)
+def test_views_that_cannot_keep_up_say_so_and_keep_what_they_have(open_views):
+    views = open_views(chunk=5)
     with pytest.raises(ViewsBehind):
         views.catch_up(patience=0)
     assert 0 <= views.tracked().position < views.log.head().position
@@ -101,9 +99,8 @@ def test_a_store_that_somebody_else_holds_makes_the_views_late(views, store):
     assert views.catch_up(FOREVER) == store.log.head()
 
 
-def test_threads_that_catch_up_at_once_take_every_event_in_once(store, open_views, everything, monkeypatch):
-    monkeypatch.setattr(views_module, "CHUNK", 4)
-    shared, alone = open_views("shared"), open_views("alone")
+def test_threads_that_catch_up_at_once_take_every_event_in_once(store, open_views, everything):
+    shared, alone = open_views("shared", chunk=4), open_views("alone")
     with ThreadPoolExecutor(6) as threads:
         heads = list(threads.map(lambda _: shared.catch_up(FOREVER), range(12)))
     assert set(heads) == {store.log.head()} == {alone.catch_up(FOREVER)}

@@ -6,7 +6,6 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from okr_events.errors import Unavailable
-from projections import views as views_module
 from projections.rows import handlers
 from projections.tables import tracking
 from projections.views import ViewsStopped
@@ -19,11 +18,10 @@ pytestmark = pytest.mark.usefixtures("told")
 
 
 @pytest.mark.parametrize("batch", [1, 3, 500])
-def test_an_event_that_fails_stops_the_views_right_before_it(store, open_views, everything, break_at, monkeypatch, batch):
+def test_an_event_that_fails_stops_the_views_right_before_it(store, open_views, everything, break_at, batch):
     position = store.log.head().position - 3
     break_at(RETRACTED, position)
-    monkeypatch.setattr(views_module, "CHUNK", batch)
-    stopped, before = open_views("stopped"), open_views("before", Prefix(store.log, position - 1))
+    stopped, before = open_views("stopped", chunk=batch), open_views("before", Prefix(store.log, position - 1))
     for _ in range(2):
         with pytest.raises(ViewsStopped) as stopping:
             stopped.catch_up(FOREVER)
