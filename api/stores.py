@@ -45,11 +45,17 @@ def open_stores(settings: Settings) -> Stores:
         register = Register(open_postgres(settings.database_url, "register"))
         engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
     else:
-        log = SQLiteLog(folder / "log.sqlite")
-        register = Register(open_sqlite(folder / "register.sqlite", durable=True))
-        engine = open_sqlite(folder / f"{views}.sqlite", durable=False)
+        log = SQLiteLog(_private(folder / "log.sqlite"))
+        register = Register(open_sqlite(_private(folder / "register.sqlite"), durable=True))
+        engine = open_sqlite(_private(folder / f"{views}.sqlite"), durable=False)
     okrs = OKRs(log, register)
     return Stores(okrs, register, Views(engine, log, okrs.mapper))
+
+
+def _private(path: Path) -> Path:
+    """The file, made readable by its owner alone; what SQLite puts beside it gets the same permissions."""
+    path.touch(mode=0o600)
+    return path
 
 
 def ensure_admin(stores: Stores, settings: Settings) -> str | None:

@@ -1,0 +1,151 @@
+"""The worked example: a company, a team, two people, weekly check-ins and one change of plan.
+
+Read it from top to bottom: it is all that a client of the API needs to know.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import click
+
+Thing = dict[str, Any]
+
+
+def tell(api: Any) -> None:
+    """Enter the example through a client with `get` and `post`, then show it as of before the change, and now."""
+    people = [api.post("/v1/people", name=name) for name in ("Ada Park", "Ben Ito", "Mia Roth")]
+    places, cycle = organise(api, people)
+    results = aim(api, people, places, cycle)
+    report(api, results)
+    before = api.get("/v1/alignment-tree?cycle=fiscal%20year")["position"]
+    change_plan(api, results, people)
+    show(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
+    show("The tree now", api, "")
+    show_history(api, results["Partnerships with large players"])
+
+
+def organise(api: Any, people: list[Thing]) -> tuple[list[Thing], Thing]:
+    click.secho("The company, its team and two people", bold=True)
+    company = api.post("/v1/units", name="Tech Innovations", level="company", vision="Lead in advanced technology")
+    team = api.post("/v1/units", name="Product development", level="team", parent_id=company["id"])
+    own = [api.post("/v1/units", name=p["name"], level="individual", parent_id=team["id"]) for p in people[1:]]
+    cycle = api.post("/v1/cycles", name="Fiscal year", starts_on=day(weeks=-6), ends_on=day(weeks=46))
+    api.post(f"/v1/cycles/{cycle['id']}/activation")
+    return [company, team, *own], cycle
+
+
+def aim(api: Any, people: list[Thing], places: list[Thing], cycle: Thing) -> dict[str, Thing]:
+    """Objectives and key results, aligned from the top down; gives the key results by their titles."""
+    click.secho("Objectives and key results, aligned from the top down", bold=True)
+    ada, ben, mia = people
+    half = day(weeks=20)
+    lead = objective(api, cycle, places[0], ada, "Lead the market in advanced technology", important=True)
+    build = objective(api, cycle, places[1], ada, "Build products for needs that are only emerging")
+    serves(api, build, lead)
+    results = [
+        key_result(api, lead, ada, "Products launched", rising(0, 3, "products")),
+        key_result(api, lead, ada, "Market share", by(20, "%"), due_on=half),
+        key_result(api, lead, ada, "Partnerships with large players", rising(0, 2, "partners")),
+        key_result(api, build, ada, "The team's products launched", rising(0, 2, "products"), due_on=half),
+        key_result(api, build, ada, "Customer satisfaction", {"kind": "at_least", "target": 90, "measure": "%"}),
+        key_result(api, build, ada, "Revenue from new products", by(15, "EUR")),
+    ]
+    for person, place in ((ben, places[2]), (mia, places[3])):
+        own = objective(api, cycle, place, person, "Take one product from concept to launch")
+        serves(api, own, build)
+        results += [
+            key_result(api, own, person, f"{person['name']}'s product", steps("Concept", "Prototype", "Trial", "Launch")),
+            key_result(api, own, person, f"{person['name']}'s reports on emerging trends", rising(0, 4, "reports")),
+            key_result(api, own, person, f"{person['name']}'s coding efficiency", by(20, "points")),
+        ]
+    return {each["title"]: each for each in results}
+
+
+def report(api: Any, results: dict[str, Thing]) -> None:
+    click.secho("Weekly check-ins", bold=True)
+    for week in range(5):
+        check_in(api, results["Market share"], value=10 + week / 4, measured_on=day(weeks=week - 5))
+        check_in(api, results["Revenue from new products"], value=1000 + 30 * week, measured_on=day(weeks=week - 5))
+    for name in ("Ben Ito", "Mia Roth"):
+        check_in(api, results[f"{name}'s product"], milestones=["Concept", "Prototype"], wins=["The prototype works."])
+        check_in(api, results[f"{name}'s coding efficiency"], value=50, measured_on=day(weeks=-5))
+        check_in(api, results[f"{name}'s coding efficiency"], value=54, confidence="0.6")
+    check_in(api, results["Customer satisfaction"], value=93, confidence="0.9")
+    check_in(api, results["Products launched"], value=1, status="on_track", wins=["The first product is out."])
+    check_in(api, results["The team's products launched"], value=1, status="on_track", confidence="0.7")
+    partners = results["Partnerships with large players"]
+    mistaken = check_in(api, partners, value=2, confidence="0.4", note="Signed with the first partner.")
+    api.post(f"/v1/check-ins/{mistaken['id']}/correction", value=1, reason="One is signed, the other only promised.")
+
+
+def change_plan(api: Any, results: dict[str, Thing], people: list[Thing]) -> None:
+    click.secho("The change of plan in mid-quarter, with its reasons", bold=True)
+    partners, share = results["Partnerships with large players"]["id"], results["Market share"]["id"]
+    api.post(f"/v1/key-results/{partners}/target", target=4, reason="The fair brought three more who want to talk.")
+    api.post(f"/v1/key-results/{partners}/reassignment", owner=people[2]["id"], reason="Mia knows them.")
+    api.post(f"/v1/key-results/{share}/cancellation", reason="The survey that measured it was discontinued.")
+
+
+def day(*, weeks: int) -> str:
+    return str(date.today() + timedelta(weeks=weeks))  # noqa: DTZ011 - the example happens around its reader's today
+
+
+def objective(api: Any, cycle: Thing, unit: Thing, owner: Thing, title: str, **more: Any) -> Thing:
+    """An objective driven by its key results and by what serves it."""
+    place = {"cycle_id": cycle["id"], "unit_id": unit["id"], "progress_driver": "both"}
+    made: Thing = api.post("/v1/objectives", **place, owner=owner["id"], title=title, **more)
+    return made
+
+
+def key_result(api: Any, of: Thing, owner: Thing, title: str, metric: Thing, **more: Any) -> Thing:
+    address = f"/v1/objectives/{of['id']}/key-results"
+    made: Thing = api.post(address, title=title, owner=owner["id"], metric=metric, **more)
+    return made
+
+
+def serves(api: Any, child: Thing, parent: Thing) -> None:
+    api.post("/v1/alignments", kind="vertical", child_id=child["id"], parent_id=parent["id"])
+
+
+def rising(baseline: int, target: int, measure: str) -> Thing:
+    return {"kind": "increase", "baseline": baseline, "target": target, "measure": measure}
+
+
+def by(percent: int, measure: str) -> Thing:
+    """A relative target: its baseline is captured from the first check-in."""
+    return {"kind": "increase", "relative": f"{percent / 100}", "measure": measure}
+
+
+def steps(*names: str) -> Thing:
+    return {"kind": "milestones", "steps": [{"name": name} for name in names]}
+
+
+def check_in(api: Any, key_result: Thing, **said: Any) -> Thing:
+    recorded: Thing = api.post(f"/v1/key-results/{key_result['id']}/check-ins", **said)
+    return recorded
+
+
+def show(title: str, api: Any, moment: str) -> None:
+    click.secho(f"\n{title}", bold=True)
+    for root in api.get(f"/v1/alignment-tree?cycle=fiscal%20year{moment}")["roots"]:
+        show_node(root, "  ")
+
+
+def show_node(node: Thing, indent: str) -> None:
+    click.echo(f"{indent}{percent(node)}  {node['title']} ({node['health']['effective']})")
+    for result in node["key_results"]:
+        target = result["metric"].get("target")
+        click.echo(f"{indent}    {percent(result)}  {result['title']}{f', target {target}' if target else ''}")
+    for child in node["children"]:
+        show_node(child, indent + "  ")
+
+
+def show_history(api: Any, key_result: Thing) -> None:
+    click.secho(f"\nThe history of {key_result['title']}: who, when, what, why", bold=True)
+    for fact in api.get(f"/v1/key-results/{key_result['id']}/history")["items"]:
+        why = f" - {fact['reason']}" if fact["reason"] else ""
+        click.echo(f"  {fact['position']:>3}  {fact['recorded_at']}  {fact['actor_name']}  {fact['type']}{why}")
+
+
+def percent(thing: Thing) -> str:
+    return f"{float(thing['progress']['value']):4.0%}" if thing["progress"] else "   -"
