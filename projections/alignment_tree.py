@@ -56,7 +56,26 @@ class AlignmentTree:
         if self.shown.root:
             return [objective for objective in inside if objective.row.id == self.shown.root]
         serving = {child.row.id for objective in inside for _, child in self._below(objective)}
-        return [objective for objective in inside if objective.row.id not in serving]
+        roots = [objective for objective in inside if objective.row.id not in serving]
+        return roots + self._circled(inside, roots) if self.shown.ended else roots
+
+    def _circled(self, inside: list[ObjectiveAt], roots: list[ObjectiveAt]) -> list[ObjectiveAt]:
+        """One of each circle that ended links close: no root leads there."""
+        reached, found = self._reached(roots), list[ObjectiveAt]()
+        for objective in inside:
+            if objective.row.id not in reached:
+                found.append(objective)
+                reached |= self._reached([objective])
+        return found
+
+    def _reached(self, objectives: list[ObjectiveAt]) -> set[str]:
+        reached, waiting = set[str](), list(objectives)
+        while waiting:
+            objective = waiting.pop()
+            if objective.row.id not in reached:
+                reached.add(objective.row.id)
+                waiting += [child for _, child in self._below(objective)]
+        return reached
 
     def _below(self, objective: ObjectiveAt) -> Iterator[tuple[Any, ObjectiveAt]]:
         for link, child in objective.children:

@@ -31,10 +31,15 @@ class ObjectiveAt:
     def live(self) -> bool:
         return bool(self.row.state != "cancelled")
 
+    @property
+    def below(self) -> list[tuple[Any, "ObjectiveAt"]]:
+        """The links that count, with their children: together with those that ended they may close circles, alone never."""
+        return [(link, child) for link, child in self.children if link.state == "active" and child.live]
+
     def evaluate(self) -> None:
         """Roll up what stands below, which is evaluated already."""
         live = [key_result for key_result in self.key_results if key_result.live]
-        below = [(link, child) for link, child in self.children if link.state == "active" and child.live]
+        below = self.below
         driver = self.row.progress_driver if live else "alignments"
         parts = [Driver(part.weight, part.progress) for part in live if driver != "alignments"]
         parts += [Driver(Decimal(link.weight), child.progress) for link, child in below if driver != "key_results"]
@@ -129,10 +134,13 @@ class Graph:
 
     def _leaves_first(self) -> Iterator[ObjectiveAt]:
         """Every objective after its children, without recursion: chains may be long."""
-        waiting = {id: len(objective.children) for id, objective in self.objectives.items()}
+        waiting: dict[str, int] = {}
         parents: dict[str, list[str]] = {}
-        for link in self.links.values():
-            parents.setdefault(link.child_id, []).append(link.parent_id)
+        for id, objective in self.objectives.items():
+            below = objective.below
+            waiting[id] = len(below)
+            for _, child in below:
+                parents.setdefault(child.row.id, []).append(id)
         ready = [id for id, count in waiting.items() if not count]
         while ready:
             id = ready.pop()
