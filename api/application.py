@@ -3,9 +3,9 @@
 from typing import Any
 
 import secure
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_smorest import Api
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest
 
 from api import (
     alignments,
@@ -21,6 +21,7 @@ from api import (
     tokens,
     units,
 )
+from api.json_bodies import too_large
 from api.openapi import CONFIG, finished, register_fields
 from api.schemas.shapes import Problem
 from api.stores import Stores
@@ -28,6 +29,15 @@ from api.stores import Stores
 RESOURCES = (units, people, cycles, objectives, key_results, check_ins, alignments, tokens, health)
 DRAINED = 16 * 1_048_576
 CHUNK = 65_536
+
+
+class ReadableRequest(Request):
+    @property
+    def args(self) -> Any:
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            raise BadRequest("The address is not UTF-8.") from None
 
 
 class ProblemApi(Api):
@@ -41,6 +51,7 @@ def create_app(stores: Stores, *, largest_body: int) -> Flask:
     """The application over opened stores; bodies over `largest_body` bytes are answered 413."""
     logs.configure()
     app = Flask(__name__)
+    app.request_class = ReadableRequest
     app.config.update(CONFIG, MAX_CONTENT_LENGTH=largest_body)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
@@ -51,27 +62,23 @@ def create_app(stores: Stores, *, largest_body: int) -> Flask:
         api.register_blueprint(resource.blueprint)
     app.register_blueprint(docs.blueprint(finished(api)))
     problems.register(app)
-    app.before_request(_bound_body)
+    app.before_request(_drain)
     app.after_request(_protect)
     return app
 
 
-def _bound_body() -> None:
+def _drain() -> None:
     """Read a bounded part of a body that is too large, so that its sender reads the answer instead of a reset."""
-    limit = request.max_content_length
-    if limit is None or (request.content_length or 0) <= limit:
-        return
-    left = min(request.content_length or 0, DRAINED)
+    left = min(request.content_length or 0, DRAINED) if too_large(request) else 0
     while left and (read := request.environ["wsgi.input"].read(min(left, CHUNK))):
         left -= len(read)
-    raise RequestEntityTooLarge(f"A body has at most {limit} bytes.")
 
 
 def _protect(response: Response) -> Response:
     """Security headers; a page of documentation brings its own content security policy."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if response.status_code == RequestEntityTooLarge.code:
+    if too_large(request):
         response.headers["Connection"] = "close"
     return response
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from okr_events.numbers import amount
 
@@ -24,8 +24,10 @@ class NotJSON(BadRequest):
 def body_of(request: Request) -> dict[str, Any]:
     """The request's body as an object, `{}` without one; `null` members are left out.
 
-    Raises `NotJSON` (400) and `UnsupportedMediaType` (415).
+    Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
+    if too_large(request):
+        raise RequestEntityTooLarge(f"A body has at most {request.max_content_length} bytes.")
     data = request.get_data()
     if not data:
         return {}
@@ -36,6 +38,10 @@ def body_of(request: Request) -> dict[str, Any]:
         raise NotJSON("It is not an object.")
     stated: dict[str, Any] = without_null(body)
     return stated
+
+
+def too_large(request: Request) -> bool:
+    return request.max_content_length is not None and (request.content_length or 0) > request.max_content_length
 
 
 def parsed(data: bytes) -> Any:
