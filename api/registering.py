@@ -28,7 +28,10 @@ Told = tuple[dict[str, Any], dict[str, Any]]
 def register_command(
     schema: type[Schema], *, shows: Any, location: str, show: Callable[[UUID], dict[str, Any]], status: int = 200
 ) -> Callable[[View], View]:
-    """Make a view of a function that takes a connection, the body's fields and the path's ids, and gives a `Told`."""
+    """Make a view of a function that takes a connection, the body's fields and the path's ids, and gives a `Told`.
+
+    `show` reads the thing behind an id; it raises `NotFound`.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -39,6 +42,8 @@ def register_command(
             with stores().register.changing() as connection:
                 before = answers.find(runner(connection), key) if key else None
                 if before is None:
+                    for id in ids.values():
+                        show(id)
                     fields: dict[str, Any] = schema().load(body)
                     fields.pop("reason", None)
                     told, once = view(connection, fields, **ids)
@@ -66,5 +71,5 @@ def _respond(answer: Answer, shown: dict[str, Any], location: str, *, rehearsed:
     if answer.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if rehearsed else answer.position
-    tag = rendering.etag(shown["version"], None)
+    tag = None if rehearsed else rendering.etag(shown["version"], None)
     return rendering.answer({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
+from api.commanding import if_match
 from api.current import stores
 from api.registering import Told, register_command
 from api.schemas import bodies
@@ -34,4 +35,4 @@ def issue_token(connection: Connection, fields: dict[str, Any]) -> Told:
 @register_command(bodies.NoFields, shows=schemas.Token, location="/v1/tokens/{id}", show=_shown)
 def revoke_token(connection: Connection, _: dict[str, Any], token_id: UUID) -> Told:
     """Revoke a token."""
-    return stores().register.tokens.revoke(connection, token_id).as_dict(), {}
+    return stores().register.tokens.revoke(connection, token_id, expected=if_match()).as_dict(), {}

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from okr_events.errors import NotFound, Stale
+from okr_events.errors import NotFound, NothingSaid, Stale
 from okr_events.register import tables
 from okr_events.register.word_keys import WordKeys
 from okr_events.values import Sealed, Words
@@ -42,13 +42,15 @@ class People:
         return Person(id, name, email, 1, added + 1)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> Person:
-        """Change name or e-mail; what is null stays. Raises `NotFound`, `Stale`."""
+        """Change name or e-mail; what is null stays. Raises `NotFound`, `NothingSaid`, `Stale`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
             raise NotFound
+        named = {name: value for name, value in fields.items() if value is not None}
+        if not named:
+            raise NothingSaid("")
         if expected not in (None, version):
             raise Stale(id, version)
-        named = {name: value for name, value in fields.items() if value is not None}
         changes = {"version": version + 1, **self._sealed(id, **named)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(changes))
         _revise(connection)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from okr_events.errors import NotFound
+from okr_events.errors import NotFound, Stale
 from okr_events.register import tables
 
 tokens = tables.tokens.c
@@ -66,8 +66,11 @@ class Tokens:
         connection.execute(insert(tables.tokens).values(row))
         return token, secret
 
-    def revoke(self, connection: Connection, id: UUID) -> Token:
-        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`."""
+    def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Token:
+        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
+        version = self.one(connection, id).version
+        if expected not in (None, version):
+            raise Stale(id, version)
         now = datetime.now(UTC).isoformat()
         live = (tokens.id == id.hex) & tokens.revoked_at.is_(None)
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
