@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request
 from marshmallow import RAISE, Schema
@@ -74,8 +75,7 @@ def link_to_next(body: Any) -> dict[str, str]:
     if cursor is None:
         return {}
     args = {**request.args.to_dict(), "after": cursor}
-    parts = "&".join(f"{name}={value}" for name, value in sorted(args.items()))
-    return {"Link": f'<{request.path}?{parts}>; rel="next"'}
+    return {"Link": f'<{request.path}?{urlencode(sorted(args.items()))}>; rel="next"'}
 
 
 def listed(items: list[dict[str, Any]], cursors: list[int], limit: int) -> dict[str, Any]:
