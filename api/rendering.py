@@ -1,7 +1,6 @@
 """Answers: encoded rows with their position, ETag and what caching needs."""
 
 from collections.abc import Iterable
-from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -39,11 +38,10 @@ def _with(value: Any, texts: dict[str, str]) -> Any:
 
 
 def etag(stamp: int, moment: Moment | None) -> str:
-    """`"<version or position>.<digest>"`: the digest covers the address, the position, the days and the people's revision."""
-    days: tuple[date, ...] = (moment.today, moment.effective_on) if moment else ()
+    """`"<version or position>.<digest>"`: the digest covers the address, the moment and the people's revision."""
     seen = (request.path, sorted(request.args.items()), request.accept_mimetypes.to_header())
-    state = (moment.position if moment else None, days, stores().register.people.revision())
-    return f'"{stamp}.{sha256(repr((seen, state)).encode()).hexdigest()[:16]}"'
+    digest = sha256(repr((seen, moment, stores().register.people.revision())).encode())
+    return f'"{stamp}.{digest.hexdigest()[:16]}"'
 
 
 def answer(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
