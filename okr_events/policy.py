@@ -46,7 +46,7 @@ def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
 def _merge(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
     whole = dict(policy)
     for name, part in parts.items():
-        pointer = f"{at}/{name}"
+        pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in policy:
             raise WrongPolicy(pointer, "A policy has no such part: it has " + ", ".join(policy) + ".")
         whole[name] = _leaf(name, policy[name], part, pointer) if part is not None else policy[name]

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Email, Length
 
-from api.schemas.kinds import CommandSchema, Number, OneLine, choice, share, text, texts, weight, word
+from api.schemas.kinds import ById, CommandSchema, Instant, Number, OneLine, choice, share, text, texts, weight, word
 from okr_events.alignment import Kind
 from okr_events.metric import KINDS
 from okr_events.numbers import ONE, plain
@@ -62,7 +62,7 @@ class PersonChange(CommandSchema):
 class TokenIssue(CommandSchema):
     person_id = fields.UUID(required=True)
     role = choice(Role, required=True)
-    expires_at = fields.AwareDateTime(format="iso")
+    expires_at = Instant()
 
 
 class CycleCreation(CommandSchema):
@@ -103,8 +103,8 @@ class Reassignment(CommandSchema):
 
 
 class Weights(CommandSchema):
-    key_results = fields.Dict(keys=fields.UUID(), values=weight())
-    alignments = fields.Dict(keys=fields.UUID(), values=weight())
+    key_results = ById(weight())
+    alignments = ById(weight())
 
 
 class Step(Schema):

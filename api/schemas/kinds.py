@@ -1,5 +1,6 @@
 """Kinds of fields: exact numbers, titles, words, choices."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -48,6 +49,37 @@ class OneLine(fields.String):
         if not line:
             raise ValidationError("Not blank.")
         return line
+
+
+class Instant(fields.AwareDateTime):
+    """A moment with its offset, in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("Outside the years 1 to 9999.") from None
+
+
+class ById(fields.Dict):
+    """Values under ids; what is wrong with a pair is told of its id."""
+
+    def __init__(self, values: fields.Field[Any], **kwargs: Any) -> None:
+        super().__init__(keys=fields.UUID(), values=values, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            pairs: Any = error.messages
+            if isinstance(pairs, list):
+                raise
+            raise ValidationError(
+                {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in pairs.items()}
+            ) from None
 
 
 def text(**kwargs: Any) -> fields.String:
