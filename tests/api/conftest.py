@@ -1,0 +1,92 @@
+"""The application on each engine, and somebody for every role."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.settings import LARGEST_BODY, Settings
+from okr_events.register.tokens import Role
+
+from .catalogue import COMMANDS
+from .installation import Caller, Installation
+from .world import World
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `command` runs once for each of them."""
+    if "command" in metafunc.fixturenames:
+        metafunc.parametrize("command", COMMANDS)
+
+
+def _installed(engine: str, folder: Path, url: str | None) -> Any:
+    return closing(Installation.opened(engine, Settings(folder, url, None, None, LARGEST_BODY, 1, 4)))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that most tests share: each works on new things of its own."""
+    new_database: Callable[[], AbstractContextManager[str | None]] = nullcontext
+    if request.param == "postgres":
+        new_database = request.getfixturevalue("new_database")
+    with new_database() as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as installation:
+        yield installation
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """One of the test's own, empty."""
+    url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
+    with _installed(request.param, tmp_path, url) as installation:
+        yield installation
+
+
+@pytest.fixture
+def fresh_admin(fresh: Installation) -> Caller:
+    return fresh.caller(Role.ADMIN)
+
+
+@pytest.fixture
+def fresh_world(fresh: Installation, fresh_admin: Caller) -> World:
+    return World(fresh, fresh_admin, fresh.caller(Role.MEMBER))
+
+
+@pytest.fixture(scope="session")
+def admin(installation: Installation) -> Caller:
+    return installation.caller(Role.ADMIN)
+
+
+@pytest.fixture(scope="session")
+def member(installation: Installation) -> Caller:
+    return installation.caller(Role.MEMBER)
+
+
+@pytest.fixture(scope="session")
+def reader(installation: Installation) -> Caller:
+    return installation.caller(Role.READER)
+
+
+@pytest.fixture(scope="session")
+def auditor(installation: Installation) -> Caller:
+    return installation.caller(Role.AUDITOR)
+
+
+@pytest.fixture(scope="session")
+def world(installation: Installation, admin: Caller, member: Caller) -> World:
+    return World(installation, admin, member)
+
+
+@pytest.fixture(scope="session")
+def reads(installation: Installation, world: World) -> list[str]:
+    """The address of every read about OKRs, each of something that is there."""
+    theirs = {"unit_id": "team", "cycle_id": "cycle", "objective_id": "build", "key_result_id": "launch"}
+    theirs |= {"check_in_id": "checked", "alignment_id": "link", "person_id": "person"}
+    rules = [rule.rule for rule in installation.app.url_map.iter_rules() if "GET" in rule.methods]
+    return [
+        re.sub(r"<uuid:(\w+)>", lambda found: world[theirs[found[1]]], rule)
+        for rule in rules
+        if rule.startswith("/v1/") and not rule.startswith("/v1/people")
+    ]

@@ -1,0 +1,85 @@
+"""The application in-process, and whoever calls it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from api.application import create_app
+from api.settings import Settings
+from api.stores import Stores, open_stores
+from okr_events.register.tables import metadata as register_tables
+from okr_events.register.tokens import Role
+from projections.tables import metadata as view_tables
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token. Header names are written with `_`; a body of bytes is sent as it is."""
+
+    client: FlaskClient
+    token: str
+    person: str
+
+    def call(self, method: str, path: str, body: Any = None, query: Any = None, **headers: str) -> TestResponse:
+        sent: dict[str, Any] = {"query_string": query} if query else {}
+        if body is not None:
+            sent |= {"data": body, "content_type": "application/json"} if isinstance(body, bytes) else {"json": body}
+        named = {"Authorization": f"Bearer {self.token}"} | {n.replace("_", "-"): value for n, value in headers.items()}
+        return self.client.open(path, method=method, headers=named, **sent)
+
+    def get(self, path: str, query: Any = None, **headers: str) -> TestResponse:
+        return self.call("GET", path, query=query, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self.call("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self.call("PATCH", path, body, **headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self.call("PUT", path, body, **headers)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The application over stores of its own."""
+
+    engine: str
+    settings: Settings
+    stores: Stores
+    app: Flask
+
+    @classmethod
+    def opened(cls, engine: str, settings: Settings) -> "Installation":
+        stores = open_stores(settings)
+        return cls(engine, settings, stores, create_app(stores, largest_body=settings.largest_body))
+
+    def close(self) -> None:
+        self.stores.close()
+
+    def caller(self, role: Role, name: str = "") -> Caller:
+        register = self.stores.register
+        with register.changing() as connection:
+            person = register.people.add(connection, name=name or role.capitalize())
+            _, secret = register.tokens.issue(connection, person_id=person.id, role=role)
+        return Caller(self.app.test_client(), secret, str(person.id))
+
+    @property
+    def head(self) -> int:
+        position: int = self.stores.log.head().position
+        return position
+
+    def kept(self) -> dict[str, Any]:
+        """What the log, the register and the views hold: their heads, and how many rows."""
+        with self.stores.log.reading() as run:
+            kept = {name: run(f"SELECT COUNT(*) FROM {name}", ()) for name in ("events", "answers", "claims", "edges", "ended")}
+        with self.stores.register.engine.connect() as register, self.stores.views.reading() as views:
+            tables = [(register, table) for table in register_tables.sorted_tables]
+            tables += [(views, table) for table in view_tables.sorted_tables]
+            kept |= {str(table): where.scalar(select(func.count()).select_from(table)) for where, table in tables}
+        tracked = self.stores.views.tracked().position
+        return {"head": self.stores.log.head(), "tracked": tracked, "people": self.stores.register.people.revision(), **kept}
