@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,7 @@ class Views:
     def __init__(self, engine: Engine, log: Recording, mapper: Mapper[UUID], *, chunk: int = CHUNK) -> None:
         """`chunk` is how many events are taken in by one transaction."""
         self.chunk = chunk
+        self._turn = Lock()
         self.engine = engine
         self.log = log
         self.mapper = mapper
@@ -100,7 +102,9 @@ class Views:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """One writer at a time: SQLite's write lock, an advisory lock on PostgreSQL."""
+        """One writer at a time: a lock for the threads; SQLite's write lock or an advisory one for the processes."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise ViewsBehind
         try:
             with self.engine.connect().execution_options(write=True) as connection, connection.begin():
                 if self.engine.dialect.name == "postgresql":
@@ -108,6 +112,8 @@ class Views:
                 yield connection
         except OperationalError as error:
             raise ViewsBehind from error
+        finally:
+            self._turn.release()
 
     def _advance(self) -> None:
         """Take in one batch; where one fails, event by event, so that the views stop right before the one that fails."""

@@ -44,10 +44,11 @@ def retried(command: Command) -> Command:
 class CheckInCommands(RecordingApplication):
     @retried
     def check_in(self, intent: Intent, key_result_id: UUID, **fields: Any) -> Answer:
-        key_result = self.load(KeyResult, key_result_id)
-        with self._deciding(intent, key_result):
-            id = key_result.check_in(today=self.today(), **_sealable(intent, fields))
-        return self._answer_live(intent, key_result, status=201, about=(id, 1))
+        with self.turn(key_result_id):
+            key_result = self.load(KeyResult, key_result_id)
+            with self._deciding(intent, key_result):
+                id = key_result.check_in(today=self.today(), **_sealable(intent, fields))
+            return self._answer_live(intent, key_result, status=201, about=(id, 1))
 
     @retried
     def check_in_batch(self, intent: Intent, check_ins: Sequence[dict[str, Any]]) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from okr_events.register.register import Register
 from okr_events.unit import Unit
 
 SNAPSHOT_EVERY = 200
+TURNS = 64
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -35,6 +37,7 @@ class RecordingApplication(Application[UUID]):
         self.log_recorder: Recording = log
         self.register = register
         self.zone: ZoneInfo | None = None
+        self._turns = [Lock() for _ in range(TURNS)]
         super().__init__()
 
     def construct_mapper(self) -> Mapper[UUID]:
@@ -47,6 +50,10 @@ class RecordingApplication(Application[UUID]):
     def construct_snapshot_store(self) -> EventStore[UUID]:
         recorder: Any = self.log_recorder
         return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
+
+    def turn(self, id: UUID) -> Lock:
+        """Held by one thread at a time that changes a stream, or one that shares its lock: fewer have to decide anew."""
+        return self._turns[id.int % TURNS]
 
     def load(self, cls: type[A], id: UUID) -> A:
         """The aggregate as the log has it now; raises `NotFound`."""
