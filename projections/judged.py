@@ -136,8 +136,13 @@ def _standings(connection: Connection, moment: Moment, ids: Collection[str], cyc
         found |= {row["id"]: row for row in connection.execute(query).mappings().all()}
     if moment.effective_on < moment.today:
         reports = _reports(connection, moment, ids)
-        return {id: {**standing, **standing_of(reports.get(id, ()))} for id, standing in found.items()}
+        return {id: _measured_by_then(standing, reports.get(id, ())) for id, standing in found.items()}
     return found
+
+
+def _measured_by_then(standing: Said, reports: Collection[Said]) -> Said:
+    """What those reports put in force; that somebody reported later keeps the key result from being outdated."""
+    return {**standing, **standing_of(reports), "reported_at": standing["reported_at"]}
 
 
 def _reports(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[Said]]:
