@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ class RecordingApplication(Application[UUID]):
         self.log_recorder: Recording = log
         self.register = register
         self.zone: ZoneInfo | None = None
-        self._turns = [Lock() for _ in range(TURNS)]
+        self._turns = [RLock() for _ in range(TURNS)]
         super().__init__()
 
     def construct_mapper(self) -> Mapper[UUID]:
@@ -51,7 +51,7 @@ class RecordingApplication(Application[UUID]):
         recorder: Any = self.log_recorder
         return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
 
-    def turn(self, id: UUID) -> Lock:
+    def turn(self, id: UUID) -> RLock:
         """Held by one thread at a time that changes a stream, or one that shares its lock: fewer have to decide anew."""
         return self._turns[id.int % TURNS]
 
