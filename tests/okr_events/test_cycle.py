@@ -32,6 +32,11 @@ def test_a_quarter_lies_within_its_year(given, facts):
     assert said["parent_id"] == UUID(int=7)
 
 
+@pytest.mark.parametrize("day", YEAR.values())
+def test_a_day_lies_within_its_year(given, day):
+    assert Cycle.create(name="Day", starts_on=day, ends_on=day, parent=given(CREATED))
+
+
 @pytest.mark.parametrize(
     "span",
     [

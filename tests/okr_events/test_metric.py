@@ -15,10 +15,11 @@ UPTIME = {"kind": "at_least", "baseline": None, "target": "99.9", "measure": "pe
 WAIT = {"kind": "at_most", "baseline": None, "target": "5", "measure": None}
 STOCK = {"kind": "between", "low": "10", "high": "20", "measure": None}
 CONCEPT = {"kind": "milestones", "steps": [{"name": "concept", "weight": "1"}, {"name": "launch", "weight": "3"}]}
+PAPER = {"kind": "milestones", "steps": [{"name": "draft", "weight": "0"}, {"name": "print", "weight": "1"}]}
 DONE = {"kind": "binary"}
 
 
-@pytest.mark.parametrize("form", [LAUNCHES, COSTS, UPTIME, WAIT, STOCK, CONCEPT, DONE])
+@pytest.mark.parametrize("form", [LAUNCHES, COSTS, UPTIME, WAIT, STOCK, CONCEPT, PAPER, DONE])
 def test_a_metric_is_stored_as_it_was_defined(form):
     assert defined(form).as_dict() == form
     assert parsed(form).as_dict() == form
@@ -76,6 +77,14 @@ def test_a_relative_target_waits_for_its_baseline():
 
 
 @pytest.mark.parametrize(
+    ("form", "value", "milestones"),
+    [(LAUNCHES, D(-5), None), (SHARE, D(0), None), (CONCEPT, None, ["launch"]), (DONE, D(0), None), (DONE, D(1), None)],
+)
+def test_a_value_that_fits_the_metric_is_taken(form, value, milestones):
+    parsed(form).check(value, milestones)
+
+
+@pytest.mark.parametrize(
     ("form", "value", "milestones", "pointer"),
     [
         (LAUNCHES, None, ["launch"], "/milestones"),
@@ -123,6 +132,7 @@ def test_a_revised_relative_target_is_absolute_from_then_on():
         (LAUNCHES, {"target": D(-1)}, WrongMetric),
         (COSTS, {"target": D(31)}, WrongMetric),
         (UPTIME, {"low": D(1)}, NotRevisable),
+        (UPTIME, {"target": D(99), "high": D(1)}, NotRevisable),
         (STOCK, {"target": D(1)}, NotRevisable),
         (STOCK, {"low": D(21)}, WrongMetric),
         (CONCEPT, {"target": D(1)}, NotRevisable),

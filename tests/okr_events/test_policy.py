@@ -71,5 +71,13 @@ def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
     assert refused.value.pointer == pointer
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [{"cadence": {"grace_days": 0}}, {"cadence": {"grace_days": 366}}, {"overlap": 100}, {"too_safe": "0"}, {"too_safe": "1"}],
+)
+def test_the_ends_of_what_is_allowed_are_allowed(parts):
+    merged(DEFAULT, parts)
+
+
 def test_two_ends_may_meet():
     assert merged(DEFAULT, {"aim": {"low": "0.8"}})["aim"] == {"low": "0.8", "high": "0.8"}
