@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import click
@@ -73,7 +72,7 @@ def _wait_until_ready(address: str) -> None:
     for _ in range(ATTEMPTS):
         try:
             urlopen(f"{address}/health/ready", timeout=5).close()  # noqa: S310
-        except URLError:
+        except OSError:
             time.sleep(0.05)
         else:
             return
