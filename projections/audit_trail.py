@@ -1,7 +1,5 @@
 """The audit trail: every fact as it was recorded, and the streams that tell the history of a thing."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import instant
-from okr_events.numbers import plain
 from okr_events.values import Sealed
 from projections.moment import rfc3339
 from projections.rows import Fact, Rows
+from projections.structure import simple
 from projections.tables import alignments, facts, key_results
 
 Streams = ColumnElement[bool]
@@ -77,12 +75,6 @@ def _entry(row: Any, mapper: Mapper[UUID]) -> dict[str, Any]:
 def _told(value: Any) -> Any:
     """A field of an event as a reader is told it; sealed words as `{"sealed": token}` until they are opened."""
     match value:
-        case Decimal():
-            return plain(value)
-        case UUID():
-            return str(value)
-        case date():
-            return value.isoformat()
         case Sealed():
             return {"sealed": value.token}
         case dict():
@@ -90,4 +82,4 @@ def _told(value: Any) -> Any:
         case list():
             return [_told(part) for part in value]
         case _:
-            return value
+            return simple(value)

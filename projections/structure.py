@@ -52,8 +52,8 @@ COPIED = (
 """Events whose fields have the names of the columns that they change."""
 
 
-def stored(value: Any) -> Any:
-    """A field of an event as a column holds it."""
+def simple(value: Any) -> Any:
+    """A number, an id or a day as text; anything else as it is."""
     match value:
         case Decimal():
             return plain(value)
@@ -61,6 +61,13 @@ def stored(value: Any) -> Any:
             return str(value)
         case date():
             return value.isoformat()
+        case _:
+            return value
+
+
+def stored(value: Any) -> Any:
+    """A field of an event as a column holds it."""
+    match value:
         case Sealed():
             return value.token
         case bool():
@@ -68,7 +75,7 @@ def stored(value: Any) -> Any:
         case dict() | list():
             return orjson.dumps(value, default=stored, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         case _:
-            return value
+            return simple(value)
 
 
 def columns(event: Any, table: Table) -> dict[str, Any]:

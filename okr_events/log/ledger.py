@@ -50,18 +50,6 @@ def leaf(
     return sha256(b"\x00" + line + state + b"\n" + envelope).digest()
 
 
-def leaf_of(event: Recorded) -> bytes:
-    return leaf(
-        event.position,
-        event.recorded_at,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.envelope,
-    )
-
-
 def chained(chain: bytes, leaf_hash: bytes) -> bytes:
     """The next link of the hash chain: SHA-256 over the link before and the leaf; 32 zero bytes come before the first."""
     return sha256(chain + leaf_hash).digest()

@@ -9,7 +9,7 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 
 from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import GENESIS, chained, leaf
+from okr_events.log.ledger import GENESIS, Head, chained, leaf
 from okr_events.log.recording import CHUNK, COLUMNS, Recording
 
 
@@ -33,20 +33,25 @@ class Verifier:
         self.versions: dict[UUID, int] = {}
 
     def faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
-        """Every fault, in order; `progress` is called with the number of events after every page."""
+        """Every fault up to the head as it is now, in order; others may append meanwhile.
+
+        `progress` is called with the number of events after every page.
+        """
         try:
             yield from self._store_faults()
-            while rows := self._page():
+            head = self.log.head()
+            while rows := self._page(head):
                 for row in rows:
                     yield from self._row_faults(row)
                 progress(len(rows))
-            yield from self._head_faults()
+            yield from self._head_faults(head)
         except (sqlite3.DatabaseError, PersistenceError) as error:
             yield Fault(self.position + 1, f"the database cannot be read: {error}")
 
-    def _page(self) -> list[Any]:
+    def _page(self, head: Head) -> list[Any]:
+        between = (self.position, head.position, CHUNK)
         with self.log.reading() as run:
-            return run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (self.position, CHUNK))
+            return run(f"SELECT {COLUMNS} WHERE e.position > %s AND e.position <= %s ORDER BY e.position LIMIT %s", between)
 
     def _row_faults(self, row: Any) -> Iterator[Fault]:
         position, recorded_at, raw_id, version, topic, state, envelope, chain = row
@@ -73,15 +78,17 @@ class Verifier:
         id = stored.originator_id
         Envelope.decoded(envelope, id if isinstance(id, UUID) else UUID(id), stored.originator_version)
 
-    def _head_faults(self) -> Iterator[Fault]:
-        head = self.log.head()
+    def _head_faults(self, head: Head) -> Iterator[Fault]:
         if (head.position, head.recorded_at, head.chain) != (self.position, self.recorded_at, self.chain):
             yield Fault(self.position, f"the log ends here, its head says {head.position}")
         for table in ("events", "ledger"):
             with self.log.reading() as run:
-                count = run(f"SELECT COUNT(*) FROM {table}", ())[0][0]  # noqa: S608 - one of our own two names
+                count = run(f"SELECT COUNT(*) FROM {table} WHERE position <= %s", (head.position,))[0][0]  # noqa: S608
+                last = run(f"SELECT MAX(position) FROM {table}", ())[0][0] or 0  # noqa: S608 - one of our own two names
             if count != self.position:
                 yield Fault(0, f"{table} holds {count} rows for {self.position} positions")
+            if last > self.log.head().position:
+                yield Fault(last, f"{table} holds a row after the head")
 
     def _store_faults(self) -> Iterator[Fault]:
         """What the engine itself finds: SQLite checks its pages and indexes."""

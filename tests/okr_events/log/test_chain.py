@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import chained, leaf, leaf_of
+from okr_events.log.ledger import chained, leaf
 from okr_events.values import Sealed, Words
 
 
@@ -63,7 +63,7 @@ def test_the_same_event_has_the_same_hash_for_ever():
 def test_a_change_of_any_field_shows(store, append, changed):
     append()
     [event] = store.log.recorded(after=0)
-    assert leaf_of(replace(event, **changed)) != leaf_of(event)
+    assert leaf(*astuple(replace(event, **changed))[:7]) != leaf(*astuple(event)[:7])
 
 
 def test_an_envelope_is_one_line_of_compact_json_with_sorted_names():
