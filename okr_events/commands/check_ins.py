@@ -47,7 +47,7 @@ class CheckInCommands(RecordingApplication):
         with self.turn(key_result_id):
             key_result = self.load(KeyResult, key_result_id)
             with self._deciding(intent, key_result):
-                id = key_result.check_in(today=self.today(), **_sealable(intent, fields))
+                id = key_result.check_in(today=self.today(), **self._sealable(intent, fields))
             return self._answer_live(intent, key_result, status=201, about=(id, 1))
 
     @retried
@@ -55,14 +55,17 @@ class CheckInCommands(RecordingApplication):
         """Record up to 500 check-ins, all or none, in their order."""
         loaded: dict[UUID, KeyResult] = {}
         events: list[CanMutateAggregate[UUID]] = []
+        refused: list[Refused] = []
         today = self.today()
         for index, fields in enumerate(check_ins):
-            with _at(f"/check_ins/{index}"):
+            with _at(f"/check_ins/{index}", refused):
                 id = fields["key_result_id"]
                 key_result = loaded.setdefault(id, loaded.get(id) or self.named(KeyResult, id, "/key_result_id"))
                 rest = {name: value for name, value in fields.items() if name != "key_result_id"}
-                key_result.check_in(today=today, **_sealable(intent, rest))
+                key_result.check_in(today=today, **self._sealable(intent, rest))
                 events.extend(key_result.collect_events())
+        if refused:
+            raise refused[0]
         live = Live(tuple({k.objective_id for k in loaded.values()}))
         return self._answer(intent, *events, status=201, about=(None, None), constraints=[live])
 
@@ -72,7 +75,7 @@ class CheckInCommands(RecordingApplication):
         intent.because()
         version = key_result.check_in_of(id)["version"]
         with self._deciding(intent, key_result, (id, version)):
-            key_result.correct_check_in(id, today=self.today(), **_sealable(intent, fields))
+            key_result.correct_check_in(id, today=self.today(), **self._sealable(intent, fields))
         return self._answer_live(intent, key_result, about=(id, version + 1))
 
     @retried
@@ -84,24 +87,25 @@ class CheckInCommands(RecordingApplication):
             key_result.retract_check_in(id)
         return self._answer_live(intent, key_result, about=(id, version + 1))
 
-
-def _sealable(intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a check-in with its texts as words of the actor, and an id for every blocker."""
-    words = dict(fields)
-    words["note"] = intent.words(fields.get("note"))
-    for name in ("wins", "next_steps"):
-        if fields.get(name) is not None:
-            words[name] = [intent.words(text) for text in fields[name]]
-    if fields.get("blockers") is not None:
-        words["blockers"] = [
-            {"id": uuid4(), **blocker, "text": intent.words(blocker["text"])} for blocker in fields["blockers"]
-        ]
-    return words
+    def _sealable(self, intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a check-in with its texts as words of the actor, and an id for every blocker."""
+        words = dict(fields)
+        words["note"] = intent.words(fields.get("note"))
+        for name in ("wins", "next_steps"):
+            if fields.get(name) is not None:
+                words[name] = [intent.words(text) for text in fields[name]]
+        for index, blocker in enumerate(fields.get("blockers") or ()):
+            self._check_owner(blocker.get("owner"), f"/blockers/{index}/owner")
+        if fields.get("blockers") is not None:
+            words["blockers"] = [
+                {"id": uuid4(), **blocker, "text": intent.words(blocker["text"])} for blocker in fields["blockers"]
+            ]
+        return words
 
 
 @contextmanager
-def _at(pointer: str) -> Iterator[None]:
-    """Say of what is wrong in a row of a batch which row it was."""
+def _at(pointer: str, refused: list[Refused]) -> Iterator[None]:
+    """Say of what is wrong in a row of a batch which row it was; what only its state refuses waits for the other rows."""
     try:
         yield
     except Invalid as error:
@@ -109,4 +113,4 @@ def _at(pointer: str) -> Iterator[None]:
         raise
     except Refused as error:
         error.detail = f"{pointer}: {error.detail}"
-        raise
+        refused.append(error)

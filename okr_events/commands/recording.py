@@ -99,11 +99,11 @@ class RecordingApplication(Application[UUID]):
         cycle = self.load(Cycle, cycle_id)
         return cycle.starts_on, cycle.ends_on
 
-    def _check_owner(self, owner: UUID | None) -> None:
+    def _check_owner(self, owner: UUID | None, pointer: str = "/owner") -> None:
         if owner is None or self.register.people.exists(owner):
             return
         if not self.exists(Unit, owner):
-            raise Unknown("/owner", "There is no person or unit with this id.")
+            raise Unknown(pointer, "There is no person or unit with this id.")
 
     @contextmanager
     def _deciding(self, intent: Intent, aggregate: Aggregate, about: tuple[UUID, int] | None = None) -> Iterator[None]:

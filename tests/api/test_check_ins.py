@@ -51,6 +51,7 @@ def test_what_is_null_or_left_out_is_not_said(world, admin):
         ({"confidence": "1.01"}, "/confidence"),
         ({"confidence": True}, "/confidence"),
         ({"status": "fine"}, "/status"),
+        ({"value": 1, "blockers": [{"kind": "other", "text": "x", "owner": NO_ID}]}, "/blockers/0/owner"),
         ({"value": 1, "blockers": [{"kind": "other"}]}, "/blockers/0/text"),
         ({"value": 1, "wins": ["x", ""]}, "/wins/1"),
         ({"value": 1, "author": NO_ID}, "/author"),
