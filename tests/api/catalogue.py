@@ -6,6 +6,7 @@ WHY = "The market moved"
 CENTURY = {"starts_on": "2000-01-01", "ends_on": "2099-12-31"}
 LAUNCHES = {"kind": "increase", "baseline": 0, "target": 4, "measure": "products"}
 NO_ID = "00000000-0000-4000-8000-000000000000"
+ADMINS_ALONE = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens")
 COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/units": {"name": "{name}", "level": "team", "parent_id": "{company}"},
     "PATCH /v1/units/<uuid:unit_id>": {"name": "{name}"},

@@ -17,9 +17,11 @@ from .world import World
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `command` runs once for each of them."""
+    """A test that takes `command` runs once for each of them; one that takes `change`, for each on something that is there."""
     if "command" in metafunc.fixturenames:
         metafunc.parametrize("command", COMMANDS)
+    if "change" in metafunc.fixturenames:
+        metafunc.parametrize("change", [command for command in COMMANDS if "<" in command])
 
 
 def _installed(engine: str, folder: Path, url: str | None) -> Any:

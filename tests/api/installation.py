@@ -27,7 +27,9 @@ class Caller:
     def call(self, method: str, path: str, body: Any = None, query: Any = None, **headers: str) -> TestResponse:
         sent: dict[str, Any] = {"query_string": query} if query else {}
         if body is not None:
-            sent |= {"data": body, "content_type": "application/json"} if isinstance(body, bytes) else {"json": body}
+            sent |= {"data": body} if isinstance(body, bytes) else {"json": body}
+        if isinstance(body, bytes):
+            sent["content_type"] = headers.pop("Content_Type", "application/json")
         named = {"Authorization": f"Bearer {self.token}"} | {n.replace("_", "-"): value for n, value in headers.items()}
         return self.client.open(path, method=method, headers=named, **sent)
 

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from .catalogue import COMMANDS, NO_ID
+from .catalogue import ADMINS_ALONE, COMMANDS, NO_ID
 
-ADMINS_ALONE = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens")
 OPEN = {"/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:path>", "/static/<path:filename>"}
 
 
