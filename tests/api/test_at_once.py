@@ -1,0 +1,129 @@
+"""Requests at the same moment: each key once, each version once, no check-in lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+THREADS = 6
+
+
+def at_once(caller, method, path, body, *, each=None, **headers):
+    """The same request from several threads; `each` gives every one its own body."""
+
+    def call(number):
+        return caller.call(method, path, each(number) if each else body, **headers)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(call, range(THREADS)))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "POST /v1/units",
+        "PATCH /v1/units/<uuid:unit_id>",
+        "POST /v1/people",
+        "PATCH /v1/people/<uuid:person_id>",
+        "POST /v1/tokens",
+        "POST /v1/cycles/<uuid:cycle_id>/activation",
+        "POST /v1/objectives/<uuid:objective_id>/reassignment",
+        "POST /v1/objectives/<uuid:objective_id>/cancellation",
+        "POST /v1/key-results/<uuid:key_result_id>/check-ins",
+        "POST /v1/check-ins/batch",
+        "POST /v1/check-ins/<uuid:check_in_id>/retraction",
+        "POST /v1/alignments",
+    ],
+)
+def test_one_key_is_recorded_once(installation, world, admin, member, sent):
+    caller = member if "reassignment" in sent else admin
+    method, path, body = world.command(sent)
+    before = installation.head, installation.stores.register.people.revision()
+    conditions = {"If_Match": '"1"'} if "PATCH" in sent else {}
+    answers = at_once(caller, method, path, body, Idempotency_Key=uuid4().hex, **conditions)
+    told = [answer.json for answer in answers]
+    once = [each.pop("token") for each in told if "token" in each]
+    assert len(once) == ("/tokens" in sent)
+    assert {answer.status_code for answer in answers} <= {200, 201}, [answer.text for answer in answers]
+    assert all(each == told[0] for each in told)
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
+    recorded = {"/people": (0, 1), "/tokens": (0, 0), "batch": (2, 0)}
+    grown = next((grown for word, grown in recorded.items() if word in sent), (1, 0))
+    assert (installation.head - before[0], installation.stores.register.people.revision() - before[1]) == grown
+
+
+def test_no_check_in_is_lost(world, admin, reader):
+    path = f"/v1/key-results/{world.key_result()}/check-ins"
+    answers = at_once(admin, "POST", path, None, each=lambda number: {"value": number})
+    assert [answer.status_code for answer in answers] == [201] * THREADS
+    told = reader.get(path).json["items"]
+    assert {each["id"] for each in told} == {answer.json["id"] for answer in answers}
+
+
+def test_a_change_is_recorded_or_refused_never_lost(world, admin, reader):
+    path = f"/v1/objectives/{world.objective()}"
+    answers = at_once(admin, "PATCH", path, None, each=lambda number: {"title": f"Title {number}"})
+    done = [answer for answer in answers if answer.status_code == 200]
+    assert {answer.json["type"] for answer in answers if answer not in done} <= {"urn:okr-events:problem:version-conflict"}
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    facts = reader.get(f"{path}/history").json["items"][1:]
+    assert {fact["fields"]["title"] for fact in facts} == {answer.json["title"] for answer in done}
+
+
+def test_one_version_is_changed_once(world, admin):
+    for path in (f"/v1/objectives/{world.objective()}", f"/v1/people/{world.new('person_id')}"):
+        field = "title" if "objectives" in path else "name"
+        answers = at_once(admin, "PATCH", path, None, each=lambda number: {field: f"x{number}"}, If_Match='"1"')  # noqa: B023
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses[0] == 200
+        assert set(statuses[1:]) <= {409, 412}
+
+
+def test_a_name_is_taken_once(world, admin):
+    name, parent = world["name"], world.new("unit_id")
+    body = {"name": name, "level": "team", "parent_id": parent}
+    answers = at_once(admin, "POST", "/v1/units", body)
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * (THREADS - 1)
+
+
+def test_links_made_at_once_close_no_circle(world, admin):
+    first, second = world.objective(), world.objective()
+    outer = world.new("unit_id")
+    inner = world.make("units", name="Inner", level="team", parent_id=outer)
+    ends = [world.make("objectives", cycle_id=world["cycle"], unit_id=unit, title="x") for unit in (inner, outer)]
+    both = [(ends[0], ends[1]), (ends[0], ends[1]), (first, second)]
+
+    def link(number):
+        child, parent = both[number % 2]
+        return {"child_id": child, "parent_id": parent, "kind": "vertical"}
+
+    answers = at_once(admin, "POST", "/v1/alignments", None, each=link)
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * (THREADS - 1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "POST /v1/cycles/<uuid:cycle_id>/activation",
+        "PATCH /v1/objectives/<uuid:objective_id>",
+        "POST /v1/objectives/<uuid:objective_id>/reassignment",
+        "POST /v1/key-results/<uuid:key_result_id>/cancellation",
+    ],
+)
+def test_a_twin_that_is_faster_answers_both(monkeypatch, installation, world, admin, member, sent):
+    """The twin's request ends between the look-up of the key and the look at what it changed."""
+    caller = admin if "cycles" in sent else member
+    method, path, body = world.command(sent)
+    request = {"Idempotency_Key": uuid4().hex, "If_Match": '"1"'}
+    okrs, twins = installation.stores.okrs, []
+
+    def exists(*what):
+        if not twins:
+            twins.append(None)
+            twins[0] = caller.call(method, path, body, **request)
+        return type(okrs).exists(okrs, *what)
+
+    monkeypatch.setattr(okrs, "exists", exists)
+    answer = caller.call(method, path, body, **request)
+    assert (answer.status_code, answer.json) == (200, twins[0].json)
+    assert answer.headers["Idempotency-Replayed"] == "true"
