@@ -65,6 +65,14 @@ def test_weights_2_and_3_with_progress_40_and_20_make_28():
     assert weighted_mean([(D(2), D("0.40")), (D(3), D("0.20"))]) == D("0.28")
 
 
+def test_a_mean_of_means_of_tiny_weights_stays_exact():
+    mean = D(1)
+    for _ in range(100):
+        mean = weighted_mean([(D("1e28"), D(0)), (D("1e-28"), mean)])
+    assert round(mean.scaleb(5600), 20) == 1
+    assert weighted_mean([(D("1e28"), D(1)), (D("1e-28"), mean)]) == 1
+
+
 def test_without_weight_there_is_no_mean():
     assert weighted_mean([]) is None
     assert weighted_mean([(D(0), D(1)), (D(0), D("0.5"))]) is None

@@ -38,6 +38,13 @@ def test_nothing_is_deleted(store, change, table):
     assert len(store.log.recorded(after=0)) == 2
 
 
+def test_nothing_is_changed_by_way_of_a_conflict(store, change):
+    before = store.log.recorded(after=0)
+    with pytest.raises(Exception, match="append only"):
+        change("INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT (position) DO UPDATE SET topic = 'Unit.Moved'")
+    assert store.log.recorded(after=0) == before
+
+
 @pytest.mark.parametrize("table", CHANGES)
 @pytest.mark.parametrize("store", ["postgres"], indirect=True)
 def test_nothing_is_truncated(store, change, table):
