@@ -40,6 +40,9 @@ def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     for section, low, high in ORDERED:
         if Decimal(whole[section][low]) > Decimal(whole[section][high]):
             raise WrongPolicy(f"/policy/{section}/{low}", f"At most `{high}`.")
+    limits = whole["limits"]["key_results_per_objective"]
+    if limits["min"] > limits["max"]:
+        raise WrongPolicy("/policy/limits/key_results_per_objective/min", "At most `max`.")
     return whole
 
 

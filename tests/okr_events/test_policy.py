@@ -54,6 +54,10 @@ def test_merging_leaves_the_default_alone():
         ({"limits": {"objectives_per_unit": {"enforce": "maybe"}}}, "/policy/limits/objectives_per_unit/enforce"),
         ({"limits": {"objectives_per_unit": {"enforce": ["warn"]}}}, "/policy/limits/objectives_per_unit/enforce"),
         ({"limits": {"objectives_per_unit": {"enforce": {}}}}, "/policy/limits/objectives_per_unit/enforce"),
+        (
+            {"limits": {"key_results_per_objective": {"min": 4}}},
+            "/policy/limits/key_results_per_objective/min",
+        ),
         ({"pace": {"on_track": "1.1"}}, "/policy/pace/on_track"),
         ({"pace": {"on_track": "NaN"}}, "/policy/pace/on_track"),
         ({"too_safe": True}, "/policy/too_safe"),
