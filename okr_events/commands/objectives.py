@@ -45,7 +45,7 @@ class ObjectiveCommands(RecordingApplication):
         intent.because()
         with self._deciding(intent, objective):
             objective.cancel()
-        return self._answer(intent, objective, constraints=[End(id)])
+        return self._answer(intent, objective, constraints=[Live((id,)), End(id)])
 
     def set_weights(
         self,
