@@ -1,0 +1,177 @@
+"""The numbers of OKRs worked out in fractions from plain dictionaries, apart from how the backend does it."""
+
+from datetime import date, timedelta
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+World = dict[str, dict[Any, dict[str, Any]]]
+WEEK = timedelta(days=7)
+WORST_FIRST = ["off_track", "outdated", "at_risk", "pending", "on_track", "closed"]
+
+
+def rounded(exact: Fraction) -> Decimal:
+    """28 significant digits, half even."""
+    return Context(prec=28).divide(Decimal(exact.numerator), Decimal(exact.denominator))
+
+
+def live(world: World, key_result: Any) -> bool:
+    found = world["key_results"][key_result]
+    return found["state"] == "open" and world["objectives"][found["objective"]]["state"] != "cancelled"
+
+
+def in_force(world: World, key_result: Any) -> list[dict[str, Any]]:
+    """The check-ins that count, the last one last."""
+    mine = [c for c in world["check_ins"].values() if c["key_result"] == key_result and not c["retracted"]]
+    return sorted(mine, key=lambda c: (c["day"], c["order"]))
+
+
+def last_said(world: World, key_result: Any, name: str) -> Any:
+    said = [c[name] for c in in_force(world, key_result) if c[name] is not None]
+    return said[-1] if said else None
+
+
+def due_days(cycle: dict[str, Any]) -> list[date]:
+    every, weekday = cycle["policy"]["every"], cycle["policy"]["weekday"]
+    span = (cycle["starts"] + timedelta(days=n) for n in range((cycle["ends"] - cycle["starts"]).days + 1))
+    days = [day for day in span if day.strftime("%A").lower() == weekday]
+    if every == "biweekly":
+        return [day for day in days if (day - days[0]).days % 14 == 0]
+    return days if every == "weekly" else [day for day in days if (day + WEEK).month != day.month]
+
+
+def own_due_days(world: World, key_result: Any) -> list[date]:
+    found = world["key_results"][key_result]
+    return [day for day in due_days(cycle_of(world, key_result)) if day > found["defined"]]
+
+
+def cycle_of(world: World, key_result: Any) -> dict[str, Any]:
+    objective = world["objectives"][world["key_results"][key_result]["objective"]]
+    return world["cycles"][objective["cycle"]]
+
+
+def measured(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
+    """The value, the raw number and the flags of a key result's progress."""
+    metric = world["key_results"][key_result]["metric"]
+    value = last_said(world, key_result, "value")
+    match metric["kind"]:
+        case "milestones":
+            done = last_said(world, key_result, "milestones")
+            if done is None:
+                return None
+            weights = sum(Fraction(weight) for weight in metric["steps"].values())
+            share = rounded(sum((Fraction(metric["steps"][name]) for name in done), Fraction(0)) / weights)
+            return share, share, []
+        case "at_least" | "at_most" | "between":
+            return kept(world, key_result)
+        case "binary":
+            return None if value is None else (value, value, [])
+    return None if value is None else travelled(metric, value)
+
+
+def travelled(metric: dict[str, Any], value: Decimal) -> tuple[Decimal, Decimal, list[str]] | None:
+    b, t, up = metric["baseline"], metric["target"], metric["kind"] == "increase"
+    if b is None or t is None:
+        return None
+    flags = ["below_baseline"] * ((value < b) if up else (value > b))
+    flags += ["beyond_target"] * ((value > t) if up else (value < t))
+    if (t > b) if up else (t < b):
+        raw = rounded((Fraction(value) - Fraction(b)) / (Fraction(t) - Fraction(b)))
+    else:
+        raw = Decimal((value >= t) if up else (value <= t))
+    return max(Decimal(0), min(Decimal(1), raw)), raw, flags
+
+
+def kept(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
+    """The share of periods met, up to the last reported one."""
+    found, metric = world["key_results"][key_result], world["key_results"][key_result]["metric"]
+    begins = max(cycle_of(world, key_result)["starts"], found["defined"])
+    met: list[bool | None] = []
+    for due in own_due_days(world, key_result):
+        said = [c["value"] for c in in_force(world, key_result) if begins <= c["day"] <= due and c["value"] is not None]
+        met.append(stays(metric, said[-1]) if said else None)
+        begins = due + timedelta(days=1)
+    while met and met[-1] is None:
+        met.pop()
+    share = rounded(Fraction(sum(m is True for m in met), len(met))) if met else None
+    return None if share is None else (share, share, [])
+
+
+def stays(metric: dict[str, Any], value: Decimal) -> bool:
+    match metric["kind"]:
+        case "at_least":
+            return bool(value >= metric["target"])
+        case "at_most":
+            return bool(value <= metric["target"])
+    return bool(metric["low"] <= value <= metric["high"])
+
+
+def mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
+    weights = sum(Fraction(w) for w, _ in weighted)
+    return rounded(sum((Fraction(w) * Fraction(n) for w, n in weighted), Fraction(0)) / weights) if weights else None
+
+
+def parts(world: World, objective: Any) -> tuple[list[Any], list[tuple[Decimal, Any]]]:
+    """Its live key results, and its live children with the weights of their links."""
+    own = [id for id, k in world["key_results"].items() if k["objective"] == objective and live(world, id)]
+    links = [a for a in world["links"].values() if a["parent"] == objective and a["state"] == "active"]
+    return own, [(a["weight"], a["child"]) for a in links if world["objectives"][a["child"]]["state"] != "cancelled"]
+
+
+def progress(world: World, objective: Any) -> tuple[Decimal, int, int] | None:
+    """The value of an objective's progress, how many drive it, and how many of these have not started."""
+    own, children = parts(world, objective)
+    driver = world["objectives"][objective]["driver"] if own else "alignments"
+    found = [(world["key_results"][k]["weight"], measured(world, k)) for k in own if driver != "alignments"]
+    found += [(weight, progress(world, child)) for weight, child in children if driver != "key_results"]
+    counted = [(weight, number) for weight, number in found if weight]
+    value = mean([(weight, number[0] if number else Decimal(0)) for weight, number in counted])
+    return None if value is None else (value, len(counted), sum(number is None for _, number in counted))
+
+
+def score(world: World, objective: Any) -> Decimal | None:
+    own, _ = parts(world, objective)
+    scores = [(world["key_results"][k]["weight"], world["key_results"][k]["score"]) for k in own]
+    return None if any(number is None for _, number in scores) else mean(scores)
+
+
+def pace(world: World, key_result: Any, today: date) -> str:
+    cycle, found = cycle_of(world, key_result), measured(world, key_result)
+    length, gone = (cycle["ends"] - cycle["starts"]).days, (today - cycle["starts"]).days
+    elapsed = rounded(Fraction(min(max(gone, 0), length), length)) if length else Decimal(1)
+    if found is None or elapsed == 0:
+        return "pending"
+    for word in ("on_track", "at_risk"):
+        if Fraction(found[0]) >= Fraction(cycle["policy"][word]) * Fraction(elapsed):
+            return word
+    return "off_track"
+
+
+def outdated(world: World, key_result: Any, today: date) -> bool:
+    """Some due day's grace is over, and nobody reported anything since the due day before it."""
+    grace = timedelta(days=cycle_of(world, key_result)["policy"]["grace"])
+    over = [day for day in own_due_days(world, key_result) if day + grace < today]
+    since = over[-2] if len(over) > 1 else date.min
+    return bool(over) and not any(c["recorded"] > since for c in in_force(world, key_result))
+
+
+Health = tuple[str | None, str, str, bool]
+
+
+def health_of_key_result(world: World, key_result: Any, today: date) -> Health:
+    """Reported, computed, effective, and whether the first two disagree."""
+    reported, computed = last_said(world, key_result, "status"), pace(world, key_result, today)
+    mismatch = reported is not None and computed not in {"pending", reported}
+    if not live(world, key_result):
+        return reported, computed, "closed", mismatch
+    effective = "outdated" if outdated(world, key_result, today) else reported or computed
+    return reported, computed, effective, mismatch
+
+
+def health_of_objective(world: World, objective: Any, today: date) -> Health:
+    own, children = parts(world, objective)
+    found = [health_of_key_result(world, k, today) for k in own]
+    found = found or [health_of_objective(world, child, today) for _, child in children]
+    reported = [health[0] for health in found if health[0]]
+    worst = [min(words, key=WORST_FIRST.index, default="pending") for words in ([h[1] for h in found], [h[2] for h in found])]
+    return min(reported, key=WORST_FIRST.index, default=None), worst[0], worst[1], any(health[3] for health in found)

@@ -1,0 +1,25 @@
+"""A follower: keeps views at the log's head until they have reached the position in the file `stop`.
+
+`python -m tests.torture.follower PLACE NAME STOP`
+"""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from time import sleep
+
+from projections.views import ViewsBehind
+from tests.torture.opened import open_okrs, open_views
+from tests.torture.written import read
+
+
+def main(place: str, name: str, stop: str) -> None:
+    views = open_views(place, open_okrs(place), name, chunk=20)
+    while not (told := read(Path(stop))) or views.tracked().position < told[0]["position"]:
+        with suppress(ViewsBehind):
+            views.catch_up()
+        sleep(0.001)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,79 @@
+"""A writer: sends numbered check-ins, each under a key of its own, and writes down what it was told.
+
+`python -m tests.torture.writer PLACE NAME COUNT PATH OWN SHARED ACTOR`. Started again, it goes on with the first number that
+has no answer: its request may have been recorded or not.
+"""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from okr_events.application import OKRs
+from okr_events.errors import Refused, Stale, Unavailable
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer, AnsweredBefore
+from tests.torture.opened import open_okrs
+from tests.torture.written import read, write
+
+PATIENCE = 60
+AGAIN = 0.1
+
+
+class Writer:
+    def __init__(self, okrs: OKRs, name: str, own: UUID, shared: UUID, actor: UUID) -> None:
+        self.okrs = okrs
+        self.name = name
+        self.own = own
+        self.shared = shared
+        self.actor = actor
+
+    def send(self, number: int) -> dict[str, Any]:
+        """Send one check-in until it is answered or refused: four in five on a key result of our own, the others where
+        everybody writes, half of them on the terms that nobody was faster: of these every other one comes too late for sure.
+        """
+        chance, key = Random(f"{self.name}-{number}").random(), f"{self.name}-{number}"  # noqa: S311 - no secret
+        key_result = self.own if chance < 0.8 else self.shared
+        told = self._until_told(key, key_result, number, on_terms=chance > 1 - AGAIN)
+        if "position" in told and chance < AGAIN:
+            again = self._until_told(key, key_result, number, on_terms=False)
+            told["same_again"] = {**again, "replayed": None} == {**told, "replayed": None} and again["replayed"]
+        return told
+
+    def _until_told(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
+        deadline = monotonic() + PATIENCE
+        while True:
+            try:
+                return {"key": key, **self._told(key, key_result, number, on_terms=on_terms)}
+            except Unavailable:
+                if monotonic() > deadline:
+                    raise
+
+    def _told(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
+        try:
+            answer = self._check_in(key, key_result, number, on_terms=on_terms)
+        except AnsweredBefore as before:
+            answer = before.answer
+        except (Stale, Refused) as refused:
+            return {"refused": refused.code()}
+        return {"position": answer.position, "id": str(answer.id), "on": str(key_result), "replayed": answer.replayed}
+
+    def _check_in(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> Answer:
+        seen = self.okrs.load(KeyResult, key_result).version - number % 2 if on_terms else None
+        hashed = self.okrs.register.key(self.actor, key, method="POST", path=str(key_result), body=key.encode())
+        intent = Intent(self.actor, expected=seen, key=hashed, correlation_id=uuid5(NAMESPACE_OID, key))
+        return self.okrs.check_in(intent, key_result, value=Decimal(number), note=key)
+
+
+def main(place: str, name: str, count: str, path: str, *ids: str) -> None:
+    writer = Writer(open_okrs(place), name, *(UUID(id) for id in ids))
+    for number in range(len(read(Path(path))), int(count)):
+        write(Path(path), **writer.send(number))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,23 @@
+"""What a process has written down: one JSON object a line, on the disk before it goes on."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def write(path: Path, **told: Any) -> None:
+    """Add a line and wait for the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, json.dumps(told).encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: Path) -> list[Any]:
+    """All whole lines; one cut short by a kill was never told to anybody."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
