@@ -56,6 +56,8 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
     engine = "postgresql"
+    guards = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
+    guard_count = 3
 
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)

@@ -37,6 +37,9 @@ class Recording:
     """What both recorders share; an engine brings its transactions, its lock and its inserts."""
 
     engine: str
+    guards: str
+    """Counts the triggers that refuse changes of the past; there are `guard_count` of them."""
+    guard_count: int
 
     @abstractmethod
     def appending(self) -> AbstractContextManager[Run]:

@@ -52,6 +52,8 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
     """The recorder of a log in one SQLite file."""
 
     engine = "sqlite"
+    guards = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
+    guard_count = 6
 
     def __init__(self, path: Path) -> None:
         datastore = SQLiteDatastore(str(path), pool_size=20)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 
+from okr_events.log.consequences import Consequences, Row, held
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import GENESIS, Head, chained, leaf
 from okr_events.log.recording import CHUNK, COLUMNS, Recording
+from okr_events.values import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class Fault:
 
 
 class Verifier:
-    """Walks the log once, in memory that grows with the number of streams only."""
+    """Walks the log once, in memory that grows with the number of streams, names and authors only.
+
+    Afterwards `actors` and `authors` are the people whom its envelopes and sealed words name.
+    """
 
     def __init__(self, log: Recording, mapper: Mapper[UUID]) -> None:
         self.log = log
@@ -31,6 +36,9 @@ class Verifier:
         self.recorded_at = 0
         self.chain = GENESIS
         self.versions: dict[UUID, int] = {}
+        self.follows = Consequences()
+        self.actors: set[UUID] = set()
+        self.authors: set[UUID] = set()
 
     def faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
         """Every fault up to the head as it is now, in order; others may append meanwhile.
@@ -39,13 +47,15 @@ class Verifier:
         """
         try:
             yield from self._store_faults()
-            head = self.log.head()
+            with self.log.appending() as run:
+                (head, _), tables = self.log.locked_head(run), held(run)
             while rows := self._page(head):
                 for row in rows:
                     yield from self._row_faults(row)
                 progress(len(rows))
             yield from self._head_faults(head)
-        except (sqlite3.DatabaseError, PersistenceError) as error:
+            yield from self._table_faults(tables)
+        except (sqlite3.Error, PersistenceError) as error:
             yield Fault(self.position + 1, f"the database cannot be read: {error}")
 
     def _page(self, head: Head) -> list[Any]:
@@ -73,10 +83,12 @@ class Verifier:
             yield Fault(position, f"it cannot be read: {error}")
         self.position = position
 
-    def _read(self, stored: StoredEvent, envelope: bytes) -> None:
-        self.mapper.to_domain_event(stored)
-        id = stored.originator_id
-        Envelope.decoded(envelope, id if isinstance(id, UUID) else UUID(id), stored.originator_version)
+    def _read(self, stored: StoredEvent, data: bytes) -> None:
+        event: Any = self.mapper.to_domain_event(stored)
+        envelope = Envelope.decoded(data, event.originator_id, event.originator_version)
+        self.follows.take(event, envelope)
+        self.actors.add(envelope.actor)
+        self.authors |= {words.author for words in sealed_in([envelope.reason, vars(event)])}
 
     def _head_faults(self, head: Head) -> Iterator[Fault]:
         if (head.position, head.recorded_at, head.chain) != (self.position, self.recorded_at, self.chain):
@@ -90,9 +102,27 @@ class Verifier:
             if last > self.log.head().position:
                 yield Fault(last, f"{table} holds a row after the head")
 
+    def _table_faults(self, tables: dict[str, set[Row]]) -> Iterator[Fault]:
+        """Rows of the constraints' tables that do not follow from the events, or are missing."""
+        for table, rows in self.follows.rows().items():
+            for row in sorted(rows ^ tables[table]):
+                yield Fault(0, f"{table}: {' '.join(row)} {'is missing' if row in rows else 'does not follow from the log'}")
+
     def _store_faults(self) -> Iterator[Fault]:
-        """What the engine itself finds: SQLite checks its pages and indexes."""
-        if self.log.engine == "sqlite":
-            with self.log.reading() as run:
+        """What the engine itself finds, and whether its guards against change are in place."""
+        with self.log.reading() as run:
+            if self.log.engine == "sqlite":
                 found = [row[0] for row in run("PRAGMA integrity_check(20)", ())]
-            yield from (Fault(0, text) for text in found if text != "ok")
+                yield from (Fault(0, text) for text in found if text != "ok")
+            guards = run(self.log.guards, ())[0][0]
+        if guards != self.log.guard_count:
+            yield Fault(0, f"{guards} of {self.log.guard_count} triggers refuse changes of the past: some were removed")
+
+
+def sealed_in(part: Any) -> Iterator[Sealed]:
+    """The sealed words inside an event's fields."""
+    if isinstance(part, Sealed):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from sealed_in(inner)
