@@ -1,10 +1,12 @@
 """The Flask application: blueprints, problems, limits, headers."""
 
+from contextlib import suppress
 from typing import Any
 
 import secure
 from flask import Flask, Request, Response, request
 from flask_smorest import Api
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
 
 from api import (
@@ -21,7 +23,6 @@ from api import (
     tokens,
     units,
 )
-from api.json_bodies import too_large
 from api.openapi import CONFIG, finished, register_fields
 from api.schemas.shapes import Problem
 from api.stores import Stores
@@ -62,24 +63,24 @@ def create_app(stores: Stores, *, largest_body: int) -> Flask:
         api.register_blueprint(resource.blueprint)
     app.register_blueprint(docs.blueprint(finished(api)))
     problems.register(app)
-    app.before_request(_drain)
+    app.after_request(_drain)
     app.after_request(_protect)
     return app
 
 
-def _drain() -> None:
-    """Read a bounded part of a body that is too large, so that its sender reads the answer instead of a reset."""
-    left = min(request.content_length or 0, DRAINED) if too_large(request) else 0
-    while left and (read := request.environ["wsgi.input"].read(min(left, CHUNK))):
-        left -= len(read)
+def _drain(response: Response) -> Response:
+    """Read a bounded part of a body that nobody wanted, so that its sender reads the answer instead of a reset."""
+    left = DRAINED if request.environ.get("wsgi.input_terminated") else 0
+    with suppress(OSError, ParseException):
+        while left > 0 and (read := request.environ["wsgi.input"].read(CHUNK)):
+            left -= len(read)
+    return response
 
 
 def _protect(response: Response) -> Response:
     """Security headers; a page of documentation brings its own content security policy."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if too_large(request):
-        response.headers["Connection"] = "close"
     return response
 
 

@@ -1,6 +1,7 @@
 """JSON bodies, read strictly: bounded in depth and digits, without NaN, duplicate names, NUL or broken Unicode."""
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from okr_events.numbers import amount
 
 DEEPEST = 32
 LONGEST_NUMBER = 64
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class NotJSON(BadRequest):
@@ -26,9 +28,7 @@ def body_of(request: Request) -> dict[str, Any]:
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
-    if too_large(request):
-        raise RequestEntityTooLarge(f"A body has at most {request.max_content_length} bytes.")
-    data = request.get_data()
+    data = _data_of(request)
     if not data:
         return {}
     if not request.is_json or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
@@ -40,8 +40,14 @@ def body_of(request: Request) -> dict[str, Any]:
     return stated
 
 
-def too_large(request: Request) -> bool:
-    return request.max_content_length is not None and (request.content_length or 0) > request.max_content_length
+def _data_of(request: Request) -> bytes:
+    """All that was sent. A body in chunks has no length: one that is as long as may be is too large when more follows."""
+    limit, declared = request.max_content_length or 0, request.content_length
+    data = request.get_data() if (declared or 0) <= limit else b""
+    cut = declared is None and len(data) == limit and request.environ["wsgi.input"].read(1)
+    if cut or (declared or 0) > limit:
+        raise RequestEntityTooLarge(f"A body has at most {limit} bytes.")
+    return data
 
 
 def parsed(data: bytes) -> Any:
@@ -102,4 +108,4 @@ def _parts(value: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _readable(part: Any) -> bool:
-    return not isinstance(part, str) or ("\0" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part))
+    return not isinstance(part, str) or not UNREADABLE.search(part)
