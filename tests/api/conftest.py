@@ -1,7 +1,7 @@
 """The application on each engine, and somebody for every role."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,18 @@ def _installed(engine: str, folder: Path, url: str | None) -> Any:
     return closing(Installation.opened(engine, Settings(folder, url, None, None, LARGEST_BODY, 1, 4)))
 
 
+def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str | None]:
+    """The address of a new database on PostgreSQL, nothing on SQLite."""
+    if request.param == "sqlite":
+        return nullcontext()
+    made: AbstractContextManager[str] = request.getfixturevalue("new_database")()
+    return made
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One that most tests share: each works on new things of its own."""
-    new_database: Callable[[], AbstractContextManager[str | None]] = nullcontext
-    if request.param == "postgres":
-        new_database = request.getfixturevalue("new_database")
-    with new_database() as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as installation:
+    with _database(request) as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as installation:
         yield installation
 
 
@@ -44,6 +49,13 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installati
     url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
     with _installed(request.param, tmp_path, url) as installation:
         yield installation
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def scratch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An organisation that may be turned upside down."""
+    with _database(request) as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as at:
+        yield World(at, at.caller(Role.ADMIN), at.caller(Role.MEMBER))
 
 
 @pytest.fixture
