@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from api import shown
-from api.auth import WRITERS, own_child, own_link
+from api.auth import WRITERS, own_ends, own_link, own_weight
 from api.commanding import Shown, command
 from api.current import stores
 from api.goals import objectives_below
@@ -28,14 +28,14 @@ ON = ("alignment_id", Alignment)
 
 
 @blueprint.post("/v1/alignments")
-@command(bodies.Link, roles=WRITERS, shows=ONE, status=201, owned=own_child)
+@command(bodies.Link, roles=WRITERS, shows=ONE, status=201, owned=own_ends)
 def link(intent: Intent, fields: dict[str, Any]) -> Answer:
     """Link a child objective to what it serves."""
     return stores().okrs.link(intent, **fields)
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
-@command(bodies.LinkChange, roles=WRITERS, shows=ONE, on=ON, owned=own_link)
+@command(bodies.LinkChange, roles=WRITERS, shows=ONE, on=ON, owned=own_weight)
 def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> Answer:
     """Change a link's weight; needs a reason."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)

@@ -74,14 +74,22 @@ def own_key_result(key_result_id: UUID, **_: Any) -> None:
 
 
 def own_link(alignment_id: UUID, **_: Any) -> None:
-    own_objective(stores().okrs.load(Alignment, alignment_id).child_id)
+    """Either side may end a link."""
+    link = stores().okrs.load(Alignment, alignment_id)
+    _mine(*(stores().okrs.load(Objective, id).owner for id in (link.child_id, link.parent_id)))
 
 
-def own_child(body: dict[str, Any], **_: Any) -> None:
-    """The child of a new link; one that does not exist is refused later, with its pointer."""
-    child = _uuid(body.get("child_id"))
-    if child and stores().okrs.exists(Objective, child):
-        own_objective(child)
+def own_weight(alignment_id: UUID, **_: Any) -> None:
+    """A link's weight is a part of its parent's number."""
+    own_objective(stores().okrs.load(Alignment, alignment_id).parent_id)
+
+
+def own_ends(body: dict[str, Any], **_: Any) -> None:
+    """The child of a new link, and its parent too when a weight is stated; one that does not exist is refused later."""
+    for name in ("child_id", *(("parent_id",) if "weight" in body else ())):
+        objective_id = _uuid(body.get(name))
+        if objective_id and stores().okrs.exists(Objective, objective_id):
+            own_objective(objective_id)
 
 
 def own_name(body: dict[str, Any], **_: Any) -> None:

@@ -1,27 +1,29 @@
 """The command line: `okr`."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from getpass import getuser
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 from environs import EnvValidationError
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import demonstration
+from api.examination import examined
 from api.settings import Settings, from_environment
-from api.stores import Stores, ensure_admin, open_stores, remove_other_views
+from api.stores import StoreMissing, Stores, TokenRevoked, ensure_admin, open_stores, other_views, remove_views
 from okr_events.errors import OKRError
 from okr_events.journal.importing import Import
 from okr_events.journal.rows import JournalError
 from okr_events.log.recording import Rehearsed
-from okr_events.log.verify import Verifier
 from okr_events.register.tokens import Role
 
 UNUSABLE = 2
@@ -37,7 +39,7 @@ def okr() -> None:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Stores, Settings]]:
+def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
     """The stores that the environment names; what is wrong with it is said all at once."""
     try:
         settings = from_environment()
@@ -46,7 +48,13 @@ def opened() -> Iterator[tuple[Stores, Settings]]:
         for name, messages in wrong.items():
             click.echo(f"{name}: {' '.join(messages)}", err=True)
         sys.exit(UNUSABLE)
-    stores = open_stores(settings)
+    try:
+        stores = open_stores(settings, prepare=prepare)
+    except StoreMissing as error:
+        raise click.ClickException(str(error)) from None
+    except (OSError, SQLAlchemyError, PersistenceError, OKRError, sqlite3.Error) as error:
+        place = "OKR_DATABASE_URL" if settings.database_url else f"OKR_DATA_DIR ({settings.data_dir})"
+        raise click.ClickException(f"The stores of {place} cannot be opened: {error}") from None
     try:
         yield stores, settings
     finally:
@@ -60,8 +68,8 @@ def failing(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(**options: Any) -> None:
         try:
             command(**options)
-        except (OKRError, JournalError) as error:
-            raise click.ClickException(str(error)) from None
+        except (OKRError, JournalError, TokenRevoked) as error:
+            raise click.ClickException(str(error) or " ".join((type(error).__doc__ or "").split())) from None
 
     return wrapped
 
@@ -69,6 +77,7 @@ def failing(command: Callable[..., None]) -> Callable[..., None]:
 @okr.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@failing
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""
     with opened() as (stores, settings):
@@ -89,19 +98,19 @@ def serve(host: str, port: int) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
 @click.option("--trust-times", is_flag=True, help="Take recorded_at from the journal; only into an empty log.")
-@click.option("--as", "actor", default=getuser, help="Who imports: a person's name. Default: your login name.")
+@click.option("--as", "actor", default=getuser, help="Who imports: a person's id or name. Default: your login name.")
 @failing
 def import_journal(file: Path, actor: str, *, dry_run: bool, trust_times: bool) -> None:
     """Import a journal of OKRs from a CSV file, all rows or none."""
     with opened() as (stores, _):
-        journal = Import(stores.okrs, file, actor=person_called(stores, actor), trust_times=trust_times)
+        journal = Import(stores.okrs, file, actor=actor, trust_times=trust_times)
         with click.progressbar(enumerate(journal.lines, start=2), len(journal.lines), label="Reading") as numbered:
             for number, cells in numbered:
                 journal.take(number, cells)
         if journal.faults:
             for fault in journal.faults:
                 click.echo(fault, err=True)
-            raise click.ClickException(f"{len(journal.faults)} lines are wrong: nothing was recorded.")
+            raise click.ClickException(f"{counted(len(journal.faults), 'line')} wrong: nothing was recorded.")
         try:
             count = journal.record(rehearse=dry_run)
         except Rehearsed as rehearsal:
@@ -111,50 +120,57 @@ def import_journal(file: Path, actor: str, *, dry_run: bool, trust_times: bool) 
 
 
 @okr.command()
-@click.option("--person", required=True, help="A person's id or name; a new name adds a person.")
+@click.option("--person", required=True, help="A person's id or name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends, in UTC.")
+@click.option("--new", is_flag=True, help="Add the person: nobody has this name yet.")
 @failing
-def token(person: str, role: str, expires: datetime | None) -> None:
+def token(person: str, role: str, expires: datetime | None, *, new: bool) -> None:
     """Issue a bearer token; it is shown once."""
+    expires_at = expires.replace(tzinfo=UTC) if expires else None
+    if expires_at and expires_at <= datetime.now(UTC):
+        raise click.BadParameter("It lies in the past.", param_hint="--expires")
     with opened() as (stores, _):
-        id = person_called(stores, person)
+        known = stores.register.people.called(person)
+        if bool(known) == new:
+            raise click.BadParameter("Somebody is." if new else "Nobody is; --new adds them.", param_hint="--person")
         with stores.register.changing() as connection:
-            _, secret = stores.register.tokens.issue(
-                connection, person_id=id, role=Role(role), expires_at=expires.astimezone() if expires else None
-            )
+            id = known or stores.register.people.add(connection, name=person).id
+            issued, secret = stores.register.tokens.issue(connection, person_id=id, role=Role(role), expires_at=expires_at)
+        click.echo(f"Token {issued.id}, {role}, for the person {id}:", err=True)
         click.echo(secret)
 
 
 @okr.command()
+@click.option("--remove-old", is_flag=True, help="Remove the views of other versions, once no process uses them.")
 @failing
-def rebuild() -> None:
+def rebuild(*, remove_old: bool) -> None:
     """Build the views anew from the log; readers see the old ones until it is done."""
     with opened() as (stores, settings):
         with click.progressbar(length=stores.log.head().position, label="Rebuilding") as bar:
             stores.views.rebuild(bar.update)
-        for old in remove_other_views(settings, stores):
-            click.echo(f"Removed the views of another version: {old}")
         click.echo(f"The views are at position {stores.views.tracked().position}.")
+        for name in other_views(settings, stores):
+            if remove_old:
+                remove_views(settings, stores, name)
+            click.echo(f"{'Removed' if remove_old else 'There are'} the views of another version: {name}")
 
 
 @okr.command()
+@click.option("--expect", metavar="POSITION:CHAIN", help="A head noted elsewhere: the log must still hold it.")
 @failing
-def doctor() -> None:
-    """Check the log, event by event, and the stores; status 1 when something is wrong."""
-    with opened() as (stores, settings):
+def doctor(expect: str | None) -> None:
+    """Check the log, event by event, and the stores around it; status 1 when something is wrong."""
+    with opened(prepare=False) as (stores, _):
         head = stores.log.head()
-        click.echo(f"log       {stores.log.engine}, {head.position} events, chain {head.chain.hex()[:16]}…")
+        click.echo(f"log       {stores.log.engine}, {head.position} events\nhead      {head.position}:{head.chain.hex()}")
         with click.progressbar(length=head.position, label="Verifying") as bar:
-            faults = list(Verifier(stores.log, stores.okrs.mapper).faults(bar.update))
+            faults = examined(stores, expect, bar.update)
         for fault in faults:
-            click.echo(f"FAULT     position {fault.position}: {fault.what}")
-        tracked = stores.views.tracked()
-        click.echo(f"views     at position {tracked.position}")
-        click.echo(f"register  {len(stores.register.people.names())} people, in {settings.data_dir}")
+            click.echo(f"FAULT     {f'position {fault.position}: ' if fault.position else ''}{fault.what}")
         if faults:
-            raise click.ClickException(f"{len(faults)} faults: the log is not as it was recorded.")
-        click.echo("Everything is as it was recorded.")
+            raise click.ClickException(f"{counted(len(faults), 'thing')} wrong.")
+        click.echo("Everything is as it was recorded. Note the head elsewhere: only it shows that a tail was cut off.")
 
 
 @okr.command()
@@ -164,11 +180,5 @@ def demo(*, serving: bool) -> None:
     demonstration.run(serving=serving)
 
 
-def person_called(stores: Stores, text: str) -> UUID:
-    """The person with this id or name; a name that nobody has is added."""
-    known = stores.register.people.names()
-    found = [id for id, name in known.items() if text in (str(id), name)]
-    if found:
-        return found[0]
-    with stores.register.changing() as connection:
-        return stores.register.people.add(connection, name=text).id
+def counted(number: int, noun: str) -> str:
+    return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"

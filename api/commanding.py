@@ -7,10 +7,12 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+import structlog
 from eventsourcing.domain import Aggregate
 from flask import Response, request
 from marshmallow import Schema
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import rendering
 from api.auth import allowed, caller
@@ -33,6 +35,10 @@ NOBODY = UUID(int=0)
 
 class WrongHeader(Invalid):
     """The header cannot be read."""
+
+
+class UnknownParameter(Invalid):
+    """A command takes the query parameter `dry_run` and no other."""
 
 
 class WrongDryRun(Invalid):
@@ -107,16 +113,19 @@ def _record(decide: Callable[[], Answer], shows: Shown, *, rehearse: bool) -> Re
 
 
 def _respond(answer: Answer, shows: Shown, *, told: bool = True) -> Response:
-    """The answer as of its own position; without views that reach it in time, id, version and position alone."""
-    own = stores()
+    """The answer as of its own position; when views or register fail, id, version and position alone: it is recorded."""
+    own, position = stores(), answer.position if told else None
     try:
         own.views.catch_up()
+        revision = own.register.people.revision()
         at = moment.at_position(own.log, answer.position, own.okrs.time_zone()) if answer.position else None
         with own.views.reading() as connection:
             body = shows.show(connection, at, answer) if at else {}
-    except Unavailable:
-        at, body = None, {}
-    return _told(answer, shows, body, at, position=answer.position if told else None)
+        tag = rendering.etag(answer.version, at, revision) if answer.version and position else None
+    except (Unavailable, SQLAlchemyError) as error:
+        structlog.get_logger().warning("answered without a body", position=answer.position, error=str(error))
+        body, tag = {}, f'"{answer.version}"' if answer.version else None
+    return _told(answer, shows, body, tag, position=position)
 
 
 def _rehearsed(rehearsal: Rehearsed, shows: Shown) -> Response:
@@ -126,15 +135,14 @@ def _rehearsed(rehearsal: Rehearsed, shows: Shown) -> Response:
         last = replace(rehearsal.answer or Answer(200, None, None, 0, 0), position=position)
         at = moment.rehearsed(position, rehearsal.recorded[-1].recorded_at, own.okrs.time_zone())
         body = shows.show(connection, at, last)
-    return _told(last, shows, body, at, position=None)
+    return _told(last, shows, body, None, position=None)
 
 
-def _told(answer: Answer, shows: Shown, body: dict[str, Any], at: Moment | None, *, position: int | None) -> Response:
+def _told(answer: Answer, shows: Shown, body: dict[str, Any], tag: str | None, *, position: int | None) -> Response:
     id = {"id": str(answer.id), "version": answer.version} if answer.id else {}
     headers = {"Location": shows.location.format(id=answer.id)} if shows.location and answer.id else {}
     if answer.replayed:
         headers["Idempotency_Replayed"] = "true"
-    tag = rendering.etag(answer.version, at) if answer.version and at and position else None
     return rendering.answer({**body, **id, "position": position}, answer.status, tag=tag, position=position, **headers)
 
 
@@ -152,13 +160,17 @@ def if_match() -> int | None:
     text = request.headers.get("If-Match")
     if text is None or text.strip() == "*":
         return None
-    found = re.fullmatch(r'\s*"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
+    found = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
     if not found:
         raise WrongHeader("/If-Match", 'A version in quotes, such as "3", or the whole ETag of a read.')
     return int(found[1])
 
 
 def dry_run() -> bool:
+    """Whether this is only a rehearsal; a misspelt parameter must not turn it into a record."""
+    unknown = [name for name in request.args if name != "dry_run"]
+    if unknown:
+        raise UnknownParameter(f"/{unknown[0]}")
     text = request.args.get("dry_run", "false").lower()
     if text not in {"true", "false"}:
         raise WrongDryRun("/dry_run")

@@ -13,6 +13,7 @@ from projections.tables import at, key_results, objectives
 
 Judge = Callable[[list[Any]], list[dict[str, Any]]]
 Chosen = list[ColumnElement[bool]]
+JUDGED = 500
 
 
 def objectives_page(reading: Reading) -> dict[str, Any]:
@@ -71,18 +72,20 @@ def _focused(focus: str) -> ColumnElement[bool]:
 
 def _whole(graph: Graph, id: str) -> dict[str, Any]:
     objective = graph.objectives[id]
-    return {**shapes.objective(objective), "key_results": [shapes.key_result(part) for part in objective.key_results]}
+    told = [part for part in objective.key_results if part.live or not objective.live]
+    return {**shapes.objective(objective), "key_results": [shapes.key_result(part) for part in told]}
 
 
 def _page(reading: Reading, table: Table, chosen: Chosen, judge: Judge) -> dict[str, Any]:
     """One more than a page of what has the state and health asked for, judged in batches until there are enough."""
     query, after = reading.query, reading.query["after"]
     found: list[tuple[dict[str, Any], int]] = []
+    batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else JUDGED
     while len(found) <= query["limit"]:
-        rows = places.page(reading.connection, table, reading.position, after=after, limit=query["limit"] + 1, chosen=chosen)
+        rows = places.page(reading.connection, table, reading.position, after=after, limit=batch, chosen=chosen)
         pairs = zip(judge(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _asked_for(item, query)]
-        if len(rows) <= query["limit"]:
+        if len(rows) < batch:
             break
         after = rows[-1].created
     return listed([item for item, _ in found], [created for _, created in found], query["limit"])

@@ -41,7 +41,8 @@ def change_person(connection: Connection, fields: dict[str, Any], person_id: UUI
 def _list_people() -> Response:
     """List people."""
     query: dict[str, Any] = queries.Paged().load(request.args)
-    tag = rendering.etag(stores().register.people.revision(), None)
+    revision = stores().register.people.revision()
+    tag = rendering.etag(revision, None, revision)
     if rendering.unchanged(tag):
         return rendering.not_modified(tag, stores().log.head().position)
     people = stores().register.people.page(after=query["after"], limit=query["limit"] + 1)
@@ -51,8 +52,10 @@ def _list_people() -> Response:
 
 def _one_person(person_id: UUID) -> Response:
     """Read a person."""
+    queries.NoQuery().load(request.args)
+    revision = stores().register.people.revision()
     person = _shown(person_id)
-    tag = rendering.etag(person["version"], None)
+    tag = rendering.etag(person["version"], None, revision)
     if rendering.unchanged(tag):
         return rendering.not_modified(tag, stores().log.head().position)
     return rendering.answer(person, 200, tag=tag, position=stores().log.head().position)
@@ -61,4 +64,6 @@ def _one_person(person_id: UUID) -> Response:
 blueprint.get("/v1/people")(
     documented(allowed(READERS)(_list_people), query=queries.Paged, shows=schemas.listing(schemas.Person))
 )
-blueprint.get("/v1/people/<uuid:person_id>")(documented(allowed(READERS)(_one_person), shows=schemas.Person))
+blueprint.get("/v1/people/<uuid:person_id>")(
+    documented(allowed(READERS)(_one_person), query=queries.NoQuery, shows=schemas.Person)
+)

@@ -36,6 +36,8 @@ def _broken_rule(error: OKRError) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     title = " ".join((type(error).__doc__ or "").split())
     more: dict[str, Any] = {}
+    if isinstance(error, Unavailable):
+        structlog.get_logger().warning("unavailable", path=request.path, rule=error.code(), exc_info=error)
     if isinstance(error, Invalid):
         more["errors"] = [{"pointer": error.pointer, "code": error.code(), "detail": error.detail}]
     if isinstance(error, Stale):

@@ -53,13 +53,14 @@ def read(query: type[Schema], *, shows: Any, versioned: bool = False) -> Callabl
         def answered(**ids: Any) -> Response:
             asked: dict[str, Any] = query().load(request.args, unknown=RAISE)
             at = parsed(asked.pop("as_of", None), asked.pop("effective_on", None))
-            tag = rendering.etag(at.position, at)
+            revision = stores().register.people.revision()
+            tag = rendering.etag(at.position, at, revision)
             if not versioned and rendering.unchanged(tag):
                 return rendering.not_modified(tag, at.position)
             with stores().views.reading() as connection:
                 body = view(Reading(connection, at, asked), **ids)
             if versioned:
-                tag = rendering.etag(body["version"], at)
+                tag = rendering.etag(body["version"], at, revision)
                 if rendering.unchanged(tag):
                     return rendering.not_modified(tag, at.position)
             return rendering.answer(body, 200, tag=tag, position=at.position, **link_to_next(body))

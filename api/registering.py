@@ -1,7 +1,6 @@
 """Commands on the register: people and tokens. They live beside the log, with answered keys of their own."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -52,7 +51,7 @@ def register_command(
                         connection.rollback()
             if before:
                 return _respond(before, show(before.id), location) if before.id else Response(status=before.status)
-            return _respond(answer, {**told, **once}, location, rehearsed=rehearse)
+            return _respond(answer, told if rehearse else {**told, **once}, location, rehearsed=rehearse)
 
         return documented(allowed(ADMINS)(answered), body=schema, shows=shows, status=status)
 
@@ -62,7 +61,7 @@ def register_command(
 def _remembered(connection: Connection, key: Key | None, told: dict[str, Any], status: int) -> Answer:
     answer = Answer(status, UUID(told["id"]), told["version"], stores().log.head().position, 0)
     if key:
-        answers.remember(runner(connection), key, replace(answer, position=answer.position))
+        answers.remember(runner(connection), key, answer)
     return answer
 
 
@@ -71,5 +70,5 @@ def _respond(answer: Answer, shown: dict[str, Any], location: str, *, rehearsed:
     if answer.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if rehearsed else answer.position
-    tag = None if rehearsed else rendering.etag(shown["version"], None)
+    tag = None if rehearsed else rendering.etag(shown["version"], None, stores().register.people.revision())
     return rendering.answer({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)

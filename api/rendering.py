@@ -37,10 +37,13 @@ def _with(value: Any, texts: dict[str, str]) -> Any:
     return [_with(part, texts) for part in value] if isinstance(value, list) else value
 
 
-def etag(stamp: int, moment: Moment | None) -> str:
-    """`"<version or position>.<digest>"`: the digest covers the address, the moment and the people's revision."""
+def etag(stamp: int, moment: Moment | None, revision: int) -> str:
+    """`"<version or position>.<digest>"`: the digest covers the address, the moment and the people's revision.
+
+    The revision is read before the answer is made, so that no answer is older than its tag.
+    """
     seen = (request.path, sorted(request.args.items()), request.accept_mimetypes.to_header())
-    digest = sha256(repr((seen, moment, stores().register.people.revision())).encode())
+    digest = sha256(repr((seen, moment, revision)).encode())
     return f'"{stamp}.{digest.hexdigest()[:16]}"'
 
 

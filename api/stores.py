@@ -1,11 +1,15 @@
 """The three stores, opened: the log, the register and the views."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from api.settings import Settings
 from okr_events.application import OKRs
@@ -33,23 +37,56 @@ class Stores:
         self.log.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open the stores, made when missing. Nothing is appended to the log."""
+class StoreMissing(Exception):
+    """A store is missing where others of its kind are: opening it would begin an empty one."""
+
+
+def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
+    """Open the stores, made when none is there. Nothing is appended to the log.
+
+    Raises `StoreMissing` when there is a register without a log or a log without its register; and, unless `prepare`, when
+    there are none.
+    """
     folder = settings.data_dir
+    _check_presence(settings, prepare=prepare)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     views = f"views-{shape()}"
     if settings.database_url:
         from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - an extra that SQLite does without
 
-        log: Any = PostgresLog(settings.database_url)
+        log: Any = PostgresLog(settings.database_url, prepare=prepare)
         register = Register(open_postgres(settings.database_url, "register"))
         engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
     else:
-        log = SQLiteLog(_private(folder / "log.sqlite"))
+        log = SQLiteLog(_private(folder / "log.sqlite"), prepare=prepare)
         register = Register(open_sqlite(_private(folder / "register.sqlite"), durable=True))
         engine = open_sqlite(_private(folder / f"{views}.sqlite"), durable=False)
     okrs = OKRs(log, register)
     return Stores(okrs, register, Views(engine, log, okrs.mapper))
+
+
+def _check_presence(settings: Settings, *, prepare: bool) -> None:
+    log, register = _present(settings)
+    place = "this database" if settings.database_url else str(settings.data_dir)
+    if log and not register:
+        raise StoreMissing(f"There is a log without its register in {place}: restore the register, or no words can be read.")
+    if register and not log:
+        raise StoreMissing(f"There is a register without its log in {place}: restore the log.")
+    if not (log or prepare):
+        raise StoreMissing(f"There is no log in {place}.")
+
+
+def _present(settings: Settings) -> tuple[bool, bool]:
+    """Whether there is a log, and a register."""
+    if not settings.database_url:
+        names = ("log.sqlite", "register.sqlite")
+        log, register = ((settings.data_dir / name).exists() for name in names)
+        return log, register
+    engine = create_engine(make_url(settings.database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.connect() as connection:
+        tables = ("log.head", "register.people")
+        log, register = (connection.scalar(select(func.to_regclass(name))) is not None for name in tables)
+        return log, register
 
 
 def _private(path: Path) -> Path:
@@ -58,22 +95,41 @@ def _private(path: Path) -> Path:
     return path
 
 
+class TokenRevoked(Exception):
+    """The admin token of the settings, or the one kept in the data folder, was revoked: set another, or remove the file."""
+
+
 def ensure_admin(stores: Stores, settings: Settings) -> str | None:
     """See to it that an admin token is valid; gives a new one's secret the first time, to be shown once.
 
-    It is the one of the settings, or the one kept in the data folder, readable by its owner alone.
+    It is the one of the settings, or the one kept in the data folder, readable by its owner alone. Raises `TokenRevoked`.
     """
     kept = settings.data_dir / "admin-token"
     secret = settings.admin_token or (kept.read_text().strip() if kept.exists() else None)
-    if secret and stores.register.tokens.holder(secret):
-        return None
-    with stores.register.changing() as connection:
-        person = stores.register.people.add(connection, name="Administrator")
-        _, minted = stores.register.tokens.issue(connection, person_id=person.id, role=Role.ADMIN, secret=secret)
+    register = stores.register
+    with register.changing() as connection:
+        known = register.tokens.issued(connection, secret) if secret else None
+        if known and known.revoked_at:
+            raise TokenRevoked
+        if known:
+            return None
+        _, minted = register.tokens.issue(
+            connection, person_id=_administrator(stores, connection), role=Role.ADMIN, secret=secret
+        )
     if settings.admin_token:
         return None
     _keep(kept, minted)
     return minted
+
+
+def _administrator(stores: Stores, connection: Connection) -> UUID:
+    """The one person behind the tokens of this installation's own."""
+    known = stores.register.remembered(connection, "administrator")
+    if known:
+        return UUID(bytes=known)
+    person = stores.register.people.add(connection, name="Administrator")
+    stores.register.remember(connection, "administrator", person.id.bytes)
+    return person.id
 
 
 def _keep(path: Path, secret: str) -> None:
@@ -82,17 +138,21 @@ def _keep(path: Path, secret: str) -> None:
         file.write(secret + "\n")
 
 
-def remove_other_views(settings: Settings, stores: Stores) -> list[str]:
-    """Remove views that other versions of the tables' shape left behind, and name them."""
-    present = f"views-{shape()}"
+def other_views(settings: Settings, stores: Stores) -> list[str]:
+    """The views that other versions of the tables' shape have in the same place."""
     if stores.log.engine == "sqlite":
-        old = [path for path in settings.data_dir.glob("views-*.sqlite*") if not path.name.startswith(present)]
-        for path in old:
+        found = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
+    else:
+        with stores.views.engine.connect() as connection:
+            schemas = connection.scalars(text("SELECT nspname FROM pg_namespace ORDER BY nspname"))
+            found = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
+    return [name for name in found if shape() not in name]
+
+
+def remove_views(settings: Settings, stores: Stores, name: str) -> None:
+    if stores.log.engine == "sqlite":
+        for path in settings.data_dir.glob(f"{name}.sqlite*"):
             path.unlink()
-        return [path.name for path in old]
+        return
     with stores.views.engine.begin() as connection:
-        found = connection.scalars(text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'views\\_%'"))
-        old_schemas = [name for name in found if name != present.replace("-", "_")]
-        for name in old_schemas:
-            connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
-    return old_schemas
+        connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))

@@ -1,17 +1,28 @@
 """Bearer tokens: issued and revoked by admins, shown once."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
+from api import rendering
+from api.auth import ADMINS, allowed
 from api.commanding import if_match
 from api.current import stores
+from api.documenting import documented
+from api.reading import link_to_next, listed
 from api.registering import Told, register_command
-from api.schemas import bodies
+from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
-from okr_events.errors import Unknown
+from okr_events.errors import Invalid, Unknown
+
+
+class AlreadyExpired(Invalid):
+    """A token ends in the future."""
+
 
 blueprint = Blueprint("tokens", __name__, description="Who may speak for whom.")
 
@@ -27,8 +38,30 @@ def issue_token(connection: Connection, fields: dict[str, Any]) -> Told:
     """Issue a token for a person; the answer shows it once."""
     if not stores().register.people.exists(fields["person_id"]):
         raise Unknown("/person_id", "There is no person with this id.")
+    if (expiry := fields.get("expires_at")) and expiry <= datetime.now(UTC):
+        raise AlreadyExpired("/expires_at")
     token, secret = stores().register.tokens.issue(connection, **fields)
     return token.as_dict(), {"token": secret}
+
+
+def _list_tokens() -> Response:
+    """List tokens, revoked ones too; never their secrets."""
+    query: dict[str, Any] = queries.Paged().load(request.args)
+    tokens = stores().register.tokens.page(after=query["after"], limit=query["limit"] + 1)
+    body = listed([t.as_dict() for t in tokens], [query["after"] + n for n in range(1, len(tokens) + 1)], query["limit"])
+    return rendering.answer(body, 200, position=None, **link_to_next(body))
+
+
+def _one_token(token_id: UUID) -> Response:
+    """Read a token; never its secret."""
+    queries.NoQuery().load(request.args)
+    return rendering.answer(_shown(token_id), 200)
+
+
+blueprint.get("/v1/tokens")(
+    documented(allowed(ADMINS)(_list_tokens), query=queries.Paged, shows=schemas.listing(schemas.Token))
+)
+blueprint.get("/v1/tokens/<uuid:token_id>")(documented(allowed(ADMINS)(_one_token), query=queries.NoQuery, shows=schemas.Token))
 
 
 @blueprint.post("/v1/tokens/<uuid:token_id>/revocation")

@@ -81,7 +81,11 @@ class ClockBehind(Unavailable):
 
 
 class LogBusy(Unavailable):
-    """The log is busy: nothing was recorded."""
+    """The log is busy: ask again in a moment."""
+
+
+class LogUnwritable(Unavailable):
+    """The log cannot be written: its disk is full, failing or read-only. Nothing was recorded."""
 
 
 class LogUnreachable(Unavailable):

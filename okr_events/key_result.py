@@ -174,7 +174,7 @@ class KeyResult(Aggregate):
         self.check_open()
         if title not in (None, self.title):
             self._renamed(title=title)
-        if description is not None:
+        if description not in (None, self.description):
             self._described(description=description)
         if due_on not in (None, self.due_on):
             self._deadline_moved(due_on=due_on)
@@ -344,6 +344,7 @@ class KeyResult(Aggregate):
         self.cycle_id = cycle_id
         self.cycle_ends_on = cycle_ends_on
         self.title = title
+        self.description = description
         self.metric = metric
         self.weight = weight
         self.owner = owner
@@ -359,7 +360,7 @@ class KeyResult(Aggregate):
 
     @event(Described)
     def _described(self, description: str) -> None:
-        pass
+        self.description = description
 
     @event(DeadlineMoved)
     def _deadline_moved(self, due_on: date) -> None:

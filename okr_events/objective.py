@@ -86,7 +86,7 @@ class Objective(Aggregate):
         self.check_live()
         if (title := fields.get("title")) not in (None, self.title):
             self._renamed(title=title)
-        if (description := fields.get("description")) is not None:
+        if (description := fields.get("description")) not in (None, self.description):
             self._described(description=description)
         if (commitment := fields.get("commitment")) not in (None, self.commitment):
             self._commitment_changed(commitment=str(commitment))
@@ -128,6 +128,7 @@ class Objective(Aggregate):
         self.cycle_id = cycle_id
         self.unit_id = unit_id
         self.title = title
+        self.description = description
         self.owner = owner
         self.commitment = commitment
         self.urgent = urgent
@@ -141,7 +142,7 @@ class Objective(Aggregate):
 
     @event(Described)
     def _described(self, description: str) -> None:
-        pass
+        self.description = description
 
     @event(CommitmentChanged)
     def _commitment_changed(self, commitment: str) -> None:

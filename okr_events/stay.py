@@ -58,7 +58,10 @@ class Band:
     def revised(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "Band":
         if target is not None or (low is None and high is None):
             raise NotRevisable("/target", "A band is revised by its `low` and `high`.")
-        return replace(self, low=self.low if low is None else low, high=self.high if high is None else high)
+        low, high = self.low if low is None else low, self.high if high is None else high
+        if low > high:
+            raise WrongMetric("/low", "The low end lies above the high end.")
+        return replace(self, low=low, high=high)
 
     def check(self, value: Decimal | None, milestones: list[str] | None) -> None:
         _no_milestones(milestones)

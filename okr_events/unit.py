@@ -87,9 +87,9 @@ class Unit(Aggregate):
             _only_for_the_company(vision=vision, mission=mission)
         if name is not None and name != self.name:
             self._renamed(name=name)
-        if vision is not None:
+        if vision not in (None, self.vision):
             self._vision_stated(vision=vision)
-        if mission is not None:
+        if mission not in (None, self.mission):
             self._mission_stated(mission=mission)
 
     def move(self, parent: "Unit") -> None:
@@ -111,6 +111,8 @@ class Unit(Aggregate):
         self.name = name
         self.level = level
         self.parent_id = parent_id
+        self.vision = vision
+        self.mission = mission
         self.time_zone = time_zone
 
     @event(Renamed)
@@ -119,11 +121,11 @@ class Unit(Aggregate):
 
     @event(VisionStated)
     def _vision_stated(self, vision: str) -> None:
-        pass
+        self.vision = vision
 
     @event(MissionStated)
     def _mission_stated(self, mission: str) -> None:
-        pass
+        self.mission = mission
 
     @event(Moved)
     def _moved(self, parent_id: UUID) -> None:

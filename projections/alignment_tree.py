@@ -37,16 +37,19 @@ class AlignmentTree:
         self.shown = shown
         self.units = list(units)
         self.told: set[str] = set()
+        self.homes: dict[str, str | None] = {}
 
     def as_tree(self) -> dict[str, Any]:
         """`roots` hold their children; an objective met a second time, or below the depth asked, is `{"ref": id}`."""
-        roots = [self._node(objective, self.shown.depth) for objective in self._roots()]
+        found = self._roots()
+        self._settle(found)
+        roots = [self._node(objective, None) for objective in found]
         return {**self._around(), "roots": roots, "alignments": self._links()}
 
     def as_graph(self) -> dict[str, Any]:
         """The same objectives and links, flat."""
-        for root in self._roots():
-            self._node(root, self.shown.depth)
+        self._settle(self._roots())
+        self.told = set(self.homes)
         nodes = [self._alone(objective) for id, objective in self.graph.objectives.items() if id in self.told]
         return {**self._around(), "objectives": nodes, "alignments": self._links()}
 
@@ -82,15 +85,25 @@ class AlignmentTree:
             if (self.shown.ended or link.state == "active") and self.shown(child):
                 yield link, child
 
-    def _node(self, objective: ObjectiveAt, depth: int) -> dict[str, Any]:
-        if objective.row.id in self.told:
-            return {"ref": objective.row.id}
-        self.told.add(objective.row.id)
-        return {**self._alone(objective), "children": [self._child(*below, depth) for below in self._below(objective)]}
+    def _settle(self, roots: list[ObjectiveAt]) -> None:
+        """Find for every objective within the depth the parent under which it is told: the one nearest to a root."""
+        level: list[tuple[ObjectiveAt, str | None]] = [(root, None) for root in roots]
+        for _ in range(self.shown.depth + 1):
+            met = [(objective, parent) for objective, parent in level if self._first(objective.row.id, parent)]
+            level = [(child, objective.row.id) for objective, _ in met for _, child in self._below(objective)]
 
-    def _child(self, link: Any, child: ObjectiveAt, depth: int) -> dict[str, Any]:
-        below = self._node(child, depth - 1) if depth else {"ref": child.row.id}
-        return {**below, "alignment_id": link.id, "weight": link.weight}
+    def _first(self, id: str, parent: str | None) -> bool:
+        return id not in self.homes and self.homes.setdefault(id, parent) == parent
+
+    def _node(self, objective: ObjectiveAt, parent: str | None) -> dict[str, Any]:
+        id = objective.row.id
+        if id in self.told or self.homes.get(id, id) != parent:
+            return {"ref": id}
+        self.told.add(id)
+        return {**self._alone(objective), "children": [self._child(*below, id) for below in self._below(objective)]}
+
+    def _child(self, link: Any, child: ObjectiveAt, parent: str) -> dict[str, Any]:
+        return {**self._node(child, parent), "alignment_id": link.id, "weight": link.weight}
 
     def _alone(self, objective: ObjectiveAt) -> dict[str, Any]:
         told = [part for part in objective.key_results if self.shown.ended or part.live]

@@ -33,12 +33,14 @@ def record(fact: Fact, rows: Rows) -> None:
 
 
 def of_key_result(id: UUID) -> Streams:
-    """The streams that tell a key result's history."""
-    return facts.c.stream_id == str(id)
+    """The facts that tell a key result's history: its own, and that its objective was cancelled."""
+    above = select(key_results.c.objective_id).where(key_results.c.id == str(id))
+    ended = (facts.c.type == "Objective.Cancelled") & facts.c.stream_id.in_(above)
+    return or_(facts.c.stream_id == str(id), ended)
 
 
 def of_objective(id: UUID) -> Streams:
-    """The streams that tell an objective's history: its own, its key results', and those of the links at either end."""
+    """The facts that tell an objective's history: its own, its key results', and those of the links at either end."""
     own = str(id)
     theirs = select(key_results.c.id).where(key_results.c.objective_id == own)
     links = select(alignments.c.id).where((alignments.c.child_id == own) | (alignments.c.parent_id == own))

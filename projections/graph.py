@@ -1,7 +1,7 @@
 """The alignment graph at a moment: objectives, key results and links with their progress and health."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +45,10 @@ class ObjectiveAt:
         parts += [Driver(Decimal(link.weight), child.progress) for link, child in below if driver != "key_results"]
         self.progress = rolled_up(parts)
         healths = [part.health for part in live] or [child.health for _, child in below]
+        healths = healths or [part.health for part in self.key_results]
         self.health = health.of_objective([each for each in healths if each])
+        if not self.live:
+            self.health = replace(self.health, effective="closed")
         self.score = _score(live)
 
 

@@ -30,6 +30,7 @@ from tests.states.drawn import (
     picks,
     policies,
     rarely,
+    sound_policies,
     statuses,
     steps,
     targets,
@@ -45,17 +46,23 @@ slips = st.tuples(picks, days, st.none() | values, steps, st.booleans())
 
 
 class States(Beside):
-    @initialize(zone=st.sampled_from(["UTC", "Pacific/Auckland", "America/Havana"]))
-    def begin(self, zone: str) -> None:
+    @initialize(
+        zone=st.sampled_from(["UTC", "Pacific/Auckland", "America/Havana"]),
+        policy=sound_policies,
+        measures=st.lists(metrics, min_size=2, max_size=4),
+    )
+    def begin(self, zone: str, policy: dict[str, Any], measures: list[dict[str, Any]]) -> None:
         """A company with a team, a quarter, an objective of each with a key result, and a link between them."""
         self.zone = ZoneInfo(zone)
         create = partial(self.okrs.create_unit, name="Tech", level=Level.COMPANY, time_zone=zone)
         self.do(PLAIN, create, partial(self.model.create_unit, name="Tech", level="company", parent=None))
         self.create_unit("A", "team", 0, PLAIN)
-        self.create_cycle("A", 0, 90, {}, PLAIN)
+        self.create_cycle("A", 0, 90, policy, PLAIN)
         for unit in (0, 1):
             self.create_objective(0, unit, "Aim", 0, "both", PLAIN)
             self.define(unit, METRICS[0], Decimal(1), None, 0, PLAIN)
+        for number, metric in enumerate(measures):
+            self.define(number, metric, Decimal(1), None, 0, PLAIN)
         self.link(1, 0, Decimal(1), PLAIN)
 
     @rule(hours=st.sampled_from([1, 13, 24, 72, 168, 500]))
@@ -84,6 +91,15 @@ class States(Beside):
         id, above = self.pick("units", unit), self.pick("units", parent)
         command = partial(self.okrs.move_unit, id=id, parent_id=above)
         self.do(how, command, partial(self.model.move_unit, parent=above), id, because=True)
+
+    @rule(unit=picks, parent=picks)
+    def make_room(self, unit: int, parent: int) -> None:
+        """A unit moves away, and another of its name takes its place."""
+        left = self.model.world["units"][self.pick("units", unit)].copy()
+        self.move_unit(unit, parent, PLAIN)
+        if left["parent"]:
+            place = list(self.model.world["units"]).index(left["parent"])
+            self.create_unit(left["name"], left["level"], place, PLAIN)
 
     @rule(name=names, begins=st.integers(-100, 100), length=st.sampled_from([90, 0, 13, 365, -1]), policy=policies, how=hows)
     def create_cycle(self, name: str, begins: int, length: int, policy: dict[str, Any], how: How) -> None:

@@ -50,12 +50,11 @@ class Import:
     `recorded_at` from the journal. Raises `JournalError` when the file is not a journal, `ImportedBefore`, `LogNotEmpty`.
     """
 
-    def __init__(self, okrs: OKRs, path: Path, *, actor: UUID, trust_times: bool = False) -> None:
+    def __init__(self, okrs: OKRs, path: Path, *, actor: str, trust_times: bool = False) -> None:
         data = path.read_bytes()
         self.okrs = okrs
         self.file = path.name
         self.sha256 = sha256(data).hexdigest()
-        self.actor = actor
         self.trust_times = trust_times
         self.lines = lines(data)
         self.faults: list[str] = []
@@ -67,6 +66,7 @@ class Import:
         self._constraints: list[Constraint] = [Claim("import", self.sha256, self._correlation_id, ImportedBefore)]
         self._people = {name: id for id, name in okrs.register.people.names().items()}
         self._new_people: dict[str, UUID] = {}
+        self.actor = okrs.register.people.called(actor) or self._person(actor)
         self._company = okrs.log_recorder.holder("company", "")
         self._zone = okrs.time_zone()
         self._cycles: dict[str, Cycle] = {}
@@ -177,9 +177,13 @@ class Import:
     def _owner(self, row: Row) -> UUID:
         if not row.owner:
             raise JournalError("owner is blank")
-        if row.owner not in self._people:
-            self._people[row.owner] = self._new_people[row.owner] = uuid4()
-        return self._people[row.owner]
+        return self._person(row.owner)
+
+    def _person(self, name: str) -> UUID:
+        """The person of this name; one that nobody has is added when the journal is recorded."""
+        if name not in self._people:
+            self._people[name] = self._new_people[name] = uuid4()
+        return self._people[name]
 
     def define_key_result(self, row: Row) -> None:
         place = (row.cycle, row.objective, row.key_result)

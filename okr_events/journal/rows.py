@@ -5,8 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from io import StringIO
 
 from okr_events.numbers import ONE, ZERO, amount
+from okr_events.values import TITLE_LENGTH
 
 COLUMNS = ("recorded_at", "cycle", "action", "objective", "key_result", "title", "owner", "value", "projected")
 
@@ -41,8 +43,15 @@ class Row:
             raise JournalError("recorded_at is not an instant such as 2019-03-11T11:31:30-07:00") from None
         if recorded_at.tzinfo is None:
             raise JournalError("recorded_at has no offset from UTC")
-        words = {name: cells[name].strip() for name in COLUMNS[1:7]}
+        words = {name: _one_line(cells, name) for name in COLUMNS[1:7]}
         return cls(number, recorded_at, **words, value=_share(cells, "value"), projected=_share(cells, "projected"))
+
+
+def _one_line(cells: dict[str, str], name: str) -> str:
+    line = cells[name].strip()
+    if len(line) > TITLE_LENGTH or not line.isprintable():
+        raise JournalError(f"{name} is not one line of at most {TITLE_LENGTH} printable characters")
+    return line
 
 
 def _share(cells: dict[str, str], name: str) -> Decimal | None:
@@ -60,7 +69,7 @@ def _share(cells: dict[str, str], name: str) -> Decimal | None:
 def lines(data: bytes) -> list[dict[str, str]]:
     """The cells of a file, line by line; raises `JournalError` when it is not a journal."""
     try:
-        reader = csv.DictReader(data.decode("utf-8-sig").splitlines(), strict=True)
+        reader = csv.DictReader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         found = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise JournalError(f"not a CSV file in UTF-8: {error}") from None

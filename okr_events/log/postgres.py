@@ -12,16 +12,16 @@ from eventsourcing.postgres import (
 )
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import tuple_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import PoolTimeout
 
 from okr_events.errors import LogBusy, LogUnreachable, VersionConflict
 from okr_events.log.constraints import Run
 from okr_events.log.ledger import GENESIS, Head, Recorded
-from okr_events.log.recording import Recording, statements
+from okr_events.log.recording import SNAPSHOTS, Recording, statements
 
 LOCK_SECONDS = 5
-POOL_SIZE = 16
+POOL_SIZE = 8
 TABLES = (
     "CREATE SCHEMA IF NOT EXISTS log",
     "CREATE TABLE IF NOT EXISTS log.events (position BIGINT PRIMARY KEY, originator_id UUID NOT NULL,"
@@ -33,6 +33,8 @@ TABLES = (
     " recorded_at BIGINT NOT NULL, chain BYTEA NOT NULL)",
     f"INSERT INTO log.head VALUES (1, 0, 0, '\\x{GENESIS.hex()}') ON CONFLICT DO NOTHING",
     *statements(log="log.", binary="BYTEA"),
+)
+TRIGGERS = (
     "CREATE OR REPLACE FUNCTION log.append_only() RETURNS trigger LANGUAGE plpgsql AS"
     " $$BEGIN RAISE EXCEPTION 'the log is append only'; END$$",
     *(
@@ -59,7 +61,8 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
     guards = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
     guard_count = 3
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, prepare: bool = True) -> None:
+        """Tables and triggers that are missing are made, unless `prepare` is false."""
         parts = conninfo_to_dict(url)
         datastore = LogDatastore(
             dbname=str(parts.get("dbname") or "postgres"),
@@ -71,16 +74,21 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
             pool_size=1,
             max_overflow=POOL_SIZE - 1,
         )
+        datastore.pool.kwargs = {"row_factory": dict_row, **parts}  # sslmode and its like: the library drops them
         super().__init__(datastore, events_table_name="events")
-        self.create_table()
-        self.snapshots = PostgresAggregateRecorder(datastore, events_table_name="snapshots")
-        self.snapshots.create_table()
+        if prepare:
+            self.create_table()
+        self.snapshots = PostgresAggregateRecorder(datastore, events_table_name=SNAPSHOTS)
+        if prepare:
+            self.snapshots.create_table()
 
     def create_table(self) -> None:
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('okr_events.log'))")
-            made = cursor.execute("SELECT to_regclass('log.head') AS made").fetchone()
-            for statement in () if made and made["made"] else TABLES:
+            for statement in TABLES:
+                cursor.execute(statement, prepare=False)
+            guarded = cursor.execute(self.guards).fetchone()
+            for statement in () if guarded and guarded["count"] == self.guard_count else TRIGGERS:
                 cursor.execute(statement, prepare=False)
 
     @contextmanager

@@ -18,6 +18,8 @@ from okr_events.log.ledger import Head, Recorded, chained, leaf, microseconds
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
+SNAPSHOTS = "snapshots_1"
+"""The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
     " FROM events e JOIN ledger l ON l.position = e.position"
@@ -108,8 +110,9 @@ class Recording:
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before an instant; 0 when there is none."""
         with self.reading() as run:
-            rows = run("SELECT MAX(position) FROM ledger WHERE recorded_at <= %s", (microseconds(moment),))
-        return rows[0][0] or 0
+            newest = "SELECT position FROM ledger WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1"
+            rows = run(newest, (microseconds(moment),))
+        return rows[0][0] if rows else 0
 
     def moment(self, position: int) -> Head | None:
         """The time and chain hash at a position, if the log has it."""

@@ -16,10 +16,10 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from okr_events.errors import LogBusy, VersionConflict
+from okr_events.errors import LogBusy, LogUnwritable, VersionConflict
 from okr_events.log.constraints import Run
 from okr_events.log.ledger import GENESIS, Head, Recorded
-from okr_events.log.recording import Recording, statements
+from okr_events.log.recording import SNAPSHOTS, Recording, statements
 
 BUSY_SECONDS = 5
 TABLES = (
@@ -55,14 +55,16 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
     guards = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
     guard_count = 6
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, prepare: bool = True) -> None:
+        """Tables and triggers that are missing are made, unless `prepare` is false."""
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()
         datastore.pool = DurablePool(db_name=str(path), lock_timeout=BUSY_SECONDS, pool_size=20)
         super().__init__(datastore, events_table_name="events")
-        self.snapshots = SQLiteAggregateRecorder(datastore, events_table_name="snapshots")
-        self.create_table()
-        self.snapshots.create_table()
+        self.snapshots = SQLiteAggregateRecorder(datastore, events_table_name=SNAPSHOTS)
+        if prepare:
+            self.create_table()
+            self.snapshots.create_table()
 
     def construct_create_table_statements(self) -> list[str]:
         return list(TABLES)
@@ -91,9 +93,11 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
                     raise
                 connection.commit()
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) and "busy" not in str(error):
-                raise
-            raise LogBusy from error
+            if any(word in str(error) for word in ("locked", "busy")):
+                raise LogBusy from error
+            if any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open")):
+                raise LogUnwritable from error
+            raise
         except ConnectionUnavailableError as error:
             raise LogBusy from error
 

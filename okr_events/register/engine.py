@@ -8,7 +8,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
 BUSY_MILLISECONDS = 2_000
-POOL_SIZE = 20
+SQLITE_POOL_SIZE = 20
+POSTGRES_POOL_SIZE = 8
+POOL_SECONDS = 5
 CACHE_KIBIBYTES = 32_768
 
 
@@ -19,7 +21,11 @@ def open_sqlite(path: Any, *, durable: bool) -> Engine:
     `write=True` takes the write lock when it begins.
     """
     engine = create_engine(
-        f"sqlite:///{path}", poolclass=QueuePool, pool_size=POOL_SIZE, connect_args={"check_same_thread": False}
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=SQLITE_POOL_SIZE,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
     pragmas = (
         f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
@@ -47,8 +53,16 @@ def open_sqlite(path: Any, *, durable: bool) -> Engine:
 def open_postgres(url: str, schema: str) -> Engine:
     """An engine on a schema of a PostgreSQL database, made when missing."""
     driver = make_url(url).set(drivername="postgresql+psycopg")
-    options = f"-c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
-    engine = create_engine(driver, pool_size=POOL_SIZE, max_overflow=0, connect_args={"options": options})
+    own = f"-c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
+    engine = create_engine(
+        driver,
+        pool_size=POSTGRES_POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": f"{driver.query.get('options', '')} {own}"},
+    )
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))

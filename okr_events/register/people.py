@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from okr_events.errors import NotFound, NothingSaid, Stale
+from okr_events.errors import NotFound, NothingSaid, Refused, Stale
 from okr_events.register import tables
 from okr_events.register.word_keys import WordKeys
 from okr_events.values import Sealed, Words
@@ -24,6 +24,10 @@ class Person:
 
     def as_dict(self) -> dict[str, Any]:
         return {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version}
+
+
+class AmbiguousName(Refused):
+    """Several people have this name: name the one by id."""
 
 
 class People:
@@ -71,6 +75,13 @@ class People:
 
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
+
+    def called(self, text: str) -> UUID | None:
+        """The one person with this id or name; raises `AmbiguousName` when several have it."""
+        found = [id for id, name in self.names().items() if text in (str(id), name)]
+        if len(found) > 1:
+            raise AmbiguousName(f"{len(found)} people are called {text}: name the one by id.")
+        return found[0] if found else None
 
     def names_of(self, ids: set[UUID]) -> dict[UUID, str]:
         rows = self._rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))

@@ -47,6 +47,13 @@ class Register:
         framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.digest(self._pepper, framed, sha256)
 
+    def remembered(self, connection: Connection, name: str) -> bytes | None:
+        value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
+        return None if value is None else bytes(value)
+
+    def remember(self, connection: Connection, name: str, value: bytes) -> None:
+        connection.execute(tables.secrets.insert().values(name=name, value=value))
+
     def _secret(self, name: str) -> bytes:
         made = insert_for(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
         with self.changing() as connection:

@@ -82,9 +82,16 @@ class Tokens:
             raise NotFound
         return _token(row)
 
-    def all(self) -> list[Token]:
+    def page(self, *, after: int, limit: int) -> list[Token]:
+        """Tokens in the order of their issue, after the first so many."""
+        query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
         with self.engine.connect() as connection:
-            return [_token(row) for row in connection.execute(select(tables.tokens).order_by(tokens.created_at))]
+            return [_token(row) for row in connection.execute(query)]
+
+    def issued(self, connection: Connection, secret: str) -> Token | None:
+        """The token with this secret, revoked or expired ones too."""
+        row = connection.execute(select(tables.tokens).where(tokens.digest == _digest(secret))).first()
+        return _token(row) if row else None
 
     def holder(self, secret: str) -> Token | None:
         """The live token with this secret."""

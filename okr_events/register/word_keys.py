@@ -66,6 +66,11 @@ class WordKeys:
             connection.execute(if_new.on_conflict_do_nothing())
         return self._keys({author})[author]
 
+    def authors(self) -> set[UUID]:
+        """Everybody who has a key."""
+        with self.engine.connect() as connection:
+            return {UUID(author) for author in connection.scalars(select(tables.word_keys.c.author))}
+
     def _keys(self, authors: set[str]) -> dict[str, AESGCM]:
         wanted, keys = sorted(authors), tables.word_keys.c
         found: dict[str, AESGCM] = {}
@@ -79,8 +84,8 @@ class WordKeys:
 def _opened(sealed: Sealed, key: AESGCM | None) -> str:
     if key is None:
         return ERASED
-    data = b64decode(sealed.ciphertext)
     try:
+        data = b64decode(sealed.ciphertext)
         return key.decrypt(data[:NONCE], data[NONCE:], sealed.binding.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise WordsTampered(sealed.binding) from None

@@ -37,7 +37,7 @@ BROKEN = [
 POLICIES = [
     {},
     {"weekday": "monday", "grace": 0},
-    {"every": "biweekly", "grace": 10},
+    {"every": "biweekly", "grace": 1},
     {"every": "monthly"},
     {"on_track": D("0.9"), "at_risk": D("0.2")},
     {"at_risk": D("0.8")},
@@ -61,6 +61,7 @@ hows = st.sampled_from(
 picks = st.integers(0, 20)
 metrics = st.sampled_from([*METRICS * 3, *BROKEN])
 policies = st.sampled_from(POLICIES)
+sound_policies = st.sampled_from(POLICIES[:-1])
 values = st.sampled_from([D(n) for n in (0, 1, -2, 3, 4, "2.5", 7, 10, 12)])
 weights = st.sampled_from([D(n) for n in (1, 0, 2, "0.5", 3)])
 names = st.sampled_from(["A", "a", "B", "C", "D"])

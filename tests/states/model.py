@@ -65,7 +65,7 @@ class Model:
         if name and name != unit["name"]:
             unit["name"] = name
             self._fact(id)
-        if vision:
+        if vision and vision != unit["vision"]:
             unit["vision"] = vision
             self._fact(id)
 
@@ -127,7 +127,7 @@ class Model:
         need(said, objective["state"] == "agreed")
         for names in (["title"], ["description"], ["commitment"], ["urgent", "important"], ["driver"]):
             changes = {name: said[name] for name in names if name in said}
-            if changes and ("description" in changes or changes.items() - objective.items()):
+            if changes.items() - objective.items():
                 objective |= changes
                 self._fact(id)
 

@@ -1,5 +1,6 @@
 """The numbers of OKRs worked out in fractions from plain dictionaries, apart from how the backend does it."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -169,9 +170,18 @@ def health_of_key_result(world: World, key_result: Any, today: date) -> Health:
 
 
 def health_of_objective(world: World, objective: Any, today: date) -> Health:
+    """Its worst live key result's, without any its worst child's, without these that of what it had; closed when cancelled."""
     own, children = parts(world, objective)
+    ever = [id for id, found in world["key_results"].items() if found["objective"] == objective]
     found = [health_of_key_result(world, k, today) for k in own]
     found = found or [health_of_objective(world, child, today) for _, child in children]
-    reported = [health[0] for health in found if health[0]]
-    worst = [min(words, key=WORST_FIRST.index, default="pending") for words in ([h[1] for h in found], [h[2] for h in found])]
-    return min(reported, key=WORST_FIRST.index, default=None), worst[0], worst[1], any(health[3] for health in found)
+    found = found or [health_of_key_result(world, k, today) for k in ever]
+    found = [health for health in found if health[2] != "closed"] or found
+    reported, computed, effective = (_worst(health[place] for health in found) for place in range(3))
+    cancelled = world["objectives"][objective]["state"] == "cancelled"
+    mismatch = any(health[3] for health in found)
+    return reported, computed or "pending", "closed" if cancelled else effective or "pending", mismatch
+
+
+def _worst(words: Iterable[str | None]) -> str | None:
+    return min((word for word in words if word), key=WORST_FIRST.index, default=None)

@@ -4,23 +4,50 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from api.application import create_app
 from api.cli import okr as command_line
-from api.settings import LARGEST_BODY
-from api.stores import Stores
+from api.settings import LARGEST_BODY, Settings
+from api.stores import Stores, TokenRevoked, ensure_admin, open_stores
+
+TOKEN = "a-token-of-the-stories-only"
 
 Okr = Callable[..., Any]
 
 
 def test_a_token_from_the_command_line_opens_the_door(okr: Okr, stores: Stores) -> None:
-    secret = okr("token", "--person", "Ben Ito", "--role", "reader").stdout.strip()
+    secret = okr("token", "--person", "Ben Ito", "--role", "reader", "--new").stdout.strip()
     client = create_app(stores, largest_body=LARGEST_BODY).test_client()
     answer = client.get("/v1/people", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 200
     assert "Ben Ito" in answer.text
     assert client.post("/v1/units", json={}, headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+
+
+def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr, stores: Stores) -> None:
+    with stores.register.changing() as connection:
+        for name in ("Zoe", "Zoe", "Ann"):
+            stores.register.people.add(connection, name=name)
+    assert "Nobody is" in okr("token", "--person", "Zo", "--role", "reader").stderr
+    assert "2 people are called Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    assert "Somebody is" in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
+    assert "in the past" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
+    issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
+    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    listed = client.get("/v1/tokens", headers={"Authorization": f"Bearer {TOKEN}"}).json["items"]
+    assert listed[-1]["id"] in issued.stderr
+    assert listed[-1]["expires_at"].startswith("2999-01-01T00:00:00")
+    assert issued.stdout.strip() not in str(listed)
+
+
+def test_an_admin_token_that_was_revoked_is_said_in_a_sentence(stores: Stores, environment: dict[str, str]) -> None:
+    settings = Settings(Path(environment["OKR_DATA_DIR"]), None, None, TOKEN, LARGEST_BODY, 1, 4)
+    with stores.register.changing() as connection:
+        stores.register.tokens.revoke(connection, stores.register.tokens.page(after=0, limit=1)[0].id)
+    with pytest.raises(TokenRevoked):
+        ensure_admin(stores, settings)
 
 
 def test_rebuilding_brings_the_views_to_the_head(okr: Okr) -> None:
@@ -39,9 +66,6 @@ def test_settings_that_are_wrong_are_all_named_at_once(okr: Okr, environment: di
 
 
 def test_the_first_start_mints_an_admin_token_that_only_its_owner_reads(tmp_path: Path) -> None:
-    from api.settings import Settings  # noqa: PLC0415
-    from api.stores import ensure_admin, open_stores  # noqa: PLC0415
-
     settings = Settings(tmp_path, None, None, None, LARGEST_BODY, 1, 4)
     stores = open_stores(settings)
     minted = ensure_admin(stores, settings)

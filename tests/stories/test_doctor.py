@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def unguarded(log: Any, table: str) -> Iterator[Any]:
         else:
             run("SET LOCAL session_replication_role = replica", ())
         yield run
+    log.create_table()
 
 
 def faults(stores: Stores) -> list[int]:
@@ -92,6 +94,61 @@ def test_an_event_taken_out_and_a_tail_cut_off_are_found(stores: Stores, log: An
     with unguarded(log, "events") as run:
         run("DELETE FROM events WHERE position = 3", ())
     assert faults(stores)
+
+
+def test_a_row_after_the_head_is_found(stores: Stores, log: Any) -> None:
+    with unguarded(log, "ledger") as run:
+        run("INSERT INTO ledger VALUES (%s, %s, %s, %s)", (4, 2**50, b"{}", b""))
+    assert 4 in faults(stores)
+
+
+@pytest.mark.parametrize("table", ["claims", "edges"])
+def test_what_no_longer_follows_from_the_log_is_found(stores: Stores, log: Any, table: str) -> None:
+    with log.appending() as run:
+        run(f"DELETE FROM {table}", ())
+    assert [fault.what for fault in Verifier(log, stores.okrs.mapper).faults() if "is missing" in fault.what]
+
+
+def test_a_removed_trigger_is_found(log: Any, okr: Any) -> None:
+    drop = "DROP TRIGGER events_UPDATE" if log.engine == "sqlite" else "DROP TRIGGER append_only ON events"
+    with log.appending() as run:
+        run(drop, ())
+    assert "triggers refuse changes of the past" in okr("doctor").stdout
+    log.create_table()
+
+
+def test_a_head_noted_elsewhere_is_compared(log: Any, okr: Any) -> None:
+    noted = f"2:{log.moment(2).chain.hex()}"
+    assert okr("doctor", "--expect", noted).returncode == 0
+    assert "its past is another one" in okr("doctor", "--expect", noted[:-1] + "x").stdout
+    assert okr("doctor", "--expect", f"9{noted}").returncode == 1
+
+
+def test_a_register_that_lost_its_keys_or_people_is_found(stores: Stores, log: Any, okr: Any) -> None:
+    with stores.register.changing() as connection:
+        connection.exec_driver_sql("DELETE FROM word_keys")
+        connection.exec_driver_sql("DELETE FROM people")
+    found = okr("doctor").stdout
+    assert "the register has no person" in found
+    assert "the register has no word key" in found
+    assert log.head().position == 3
+
+
+def test_where_there_is_no_log_none_is_made(okr: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    environment.pop("OKR_DATABASE_URL", None)
+    environment["OKR_DATA_DIR"] = str(tmp_path / "elsewhere")
+    assert "There is no log in" in okr("doctor").stderr
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_register_without_its_log_is_not_opened(okr: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    environment.pop("OKR_DATABASE_URL", None)
+    environment["OKR_DATA_DIR"] = str(tmp_path / "half")
+    assert okr("rebuild").returncode == 0
+    (tmp_path / "half" / "log.sqlite").unlink()
+    refused = okr("rebuild")
+    assert refused.returncode == 1
+    assert "a register without its log" in refused.stderr
 
 
 def test_the_command_names_the_position_and_fails(stores: Stores, log: Any, okr: Any) -> None:
