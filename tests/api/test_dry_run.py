@@ -26,7 +26,7 @@ def test_a_rehearsal_answers_like_the_command_and_leaves_no_trace(installation, 
     assert not {"OKR-Position", "ETag", "Idempotency-Replayed"} & set(rehearsed.headers.keys())
     recorded = admin.call(method, f"{path}?dry_run=False", body)
     assert (rehearsed.status_code, lasting(rehearsed.json)) == (recorded.status_code, lasting(recorded.json))
-    assert rehearsed.json.keys() == recorded.json.keys()
+    assert rehearsed.json.keys() == recorded.json.keys() - {"token"}
     if "<" in command:
         assert rehearsed.json["id"] == recorded.json["id"] or "key-results" in path or "check-ins" in path
         assert rehearsed.headers["Location"].partition("/v1/")[2].split("/")[0] == recorded.headers["Location"].split("/")[2]

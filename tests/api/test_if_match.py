@@ -55,7 +55,7 @@ def test_a_star_is_any_version(world, change):
     assert world.run(change, If_Match="*").status_code in {200, 201}
 
 
-@pytest.mark.parametrize("text", ["", "3", '"x"', 'W/"1"', '"1", "2"', '"-1"', '"1.zz"', '"' + "9" * 40 + '"', "\xff"])
+@pytest.mark.parametrize("text", ["", "3", '"x"', '"1", "2"', '"-1"', '"1.zz"', '"' + "9" * 40 + '"', "\xff"])
 def test_what_is_no_version_is_refused(world, admin, text):
     for path in (f"/v1/units/{world['team']}", f"/v1/people/{world['person']}"):
         refused = admin.client.patch(

@@ -63,7 +63,8 @@ def test_404_comes_before_403_by_ownership(member, change):
 )
 def test_403_by_ownership_comes_before_422(world, member, path):
     objective = world.objective(owner=world["team"])
-    link = world.make("alignments", child_id=objective, parent_id=world["lead"], kind="vertical")
+    above = world.objective(unit_id=world["company"], owner=world["team"])
+    link = world.make("alignments", child_id=objective, parent_id=above, kind="vertical")
     place = {"objective": objective, "part": world.key_result(objective=objective), "link": link}
     method = "POST" if path.endswith("key-results") else "PATCH"
     refused = member.call(method, "/v1/" + path.format(**place), {"nonsense": 1}, If_Match="nonsense")

@@ -31,10 +31,22 @@ def test_a_token_opens_the_door_until_it_is_revoked(world, admin):
     assert again["revoked_at"] == revoked.json["revoked_at"]
 
 
-@pytest.mark.parametrize(("hours", "open_"), [(1, True), (-1, False)])
-def test_a_token_lives_until_it_expires(world, admin, hours, open_):
-    expiry = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
-    assert opens(admin, issued(world, admin, expires_at=expiry).json["token"]) is open_
+def test_a_token_ends_in_the_future(world, admin):
+    now = datetime.now(UTC)
+    lasting = issued(world, admin, expires_at=(now + timedelta(hours=1)).isoformat())
+    assert opens(admin, lasting.json["token"])
+    ended = issued(world, admin, expires_at=(now - timedelta(hours=1)).isoformat())
+    assert (ended.status_code, ended.json["errors"][0]["pointer"]) == (422, "/expires_at")
+
+
+def test_admins_alone_see_which_tokens_there_are_and_never_a_secret(world, admin, member):
+    token = issued(world, admin).json
+    listed = admin.get("/v1/tokens?limit=200").json["items"]
+    assert token["id"] in {each["id"] for each in listed}
+    one = admin.get(f"/v1/tokens/{token['id']}").json
+    assert one == {name: value for name, value in token.items() if name not in {"token", "position"}}
+    assert token["token"] not in str(listed)
+    assert member.get("/v1/tokens").status_code == member.get(f"/v1/tokens/{token['id']}").status_code == 403
 
 
 def test_a_token_is_kept_as_its_digest_alone(installation, world, admin):
@@ -69,7 +81,8 @@ def test_the_actor_is_whoever_holds_the_token(world, admin, member):
 
 def test_a_member_leaves_what_is_others_alone(world, member):
     mine, theirs = world.objective(), world.objective(owner=world["company"])
-    link = world.make("alignments", child_id=theirs, parent_id=world["lead"], kind="vertical")
+    above = world.objective(unit_id=world["company"], owner=world["company"])
+    link = world.make("alignments", child_id=theirs, parent_id=above, kind="vertical")
     part = world.key_result(objective=theirs)
     said = world.make(f"key-results/{part}/check-ins", value=1)
     for method, path, body in (
@@ -77,6 +90,8 @@ def test_a_member_leaves_what_is_others_alone(world, member):
         ("POST", f"objectives/{theirs}/key-results", {}),
         ("PATCH", f"key-results/{part}", {"title": "x"}),
         ("PATCH", f"alignments/{link}", {"weight": 2}),
+        ("POST", f"alignments/{link}/ending", {}),
+        ("POST", "alignments", {"child_id": mine, "parent_id": above, "kind": "vertical", "weight": 9}),
         ("POST", f"check-ins/{said}/retraction", {}),
         ("POST", "alignments", {"child_id": theirs, "parent_id": mine, "kind": "vertical"}),
         ("POST", "objectives", {"owner": world["person"]}),
