@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_smorest import Api
 
+from api.schemas import bodies
 from api.schemas.kinds import Number
 
 CONFIG = {
@@ -21,9 +22,19 @@ def finished(api: Api) -> dict[str, Any]:
     """The document, without the shared responses of flask-smorest: every operation says its own problems."""
     document: dict[str, Any] = api.spec.to_dict()
     document["components"].pop("responses", None)
+    _take_numbers_either_way(document["components"]["schemas"])
     for operation in operations(document):
         operation.get("responses", {}).pop("default", None)
     return document
+
+
+def _take_numbers_either_way(schemas: dict[str, Any]) -> None:
+    """In bodies a decimal is a string or a number; in answers it is always a string."""
+    for name in schemas.keys() & vars(bodies).keys():
+        for part in schemas[name].get("properties", {}).values():
+            for field in (part, part.get("additionalProperties")):
+                if isinstance(field, dict) and field.get("format") == "decimal":
+                    field["type"] = ["string", "number"]
 
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
