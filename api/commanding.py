@@ -123,7 +123,7 @@ def _respond(answer: Answer, shows: Shown, *, told: bool = True) -> Response:
             body = shows.show(connection, at, answer) if at else {}
         tag = rendering.etag(answer.version, at, revision) if answer.version and position else None
     except (Unavailable, SQLAlchemyError) as error:
-        structlog.get_logger().warning("answered without a body", position=answer.position, error=str(error))
+        structlog.get_logger().warning("answered without a body", position=answer.position, exc_info=error)
         body, tag = {}, f'"{answer.version}"' if answer.version else None
     return _told(answer, shows, body, tag, position=position)
 

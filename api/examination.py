@@ -1,0 +1,58 @@
+"""The examination behind `okr doctor`: the log event by event, then what stands around it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from api.stores import Stores
+from okr_events.log.verify import Fault, Verifier
+from okr_events.register.word_keys import WordsTampered
+
+
+def examined(stores: Stores, expect: str | None, progress: Callable[[int], object]) -> list[Fault]:
+    """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`."""
+    verifier = Verifier(stores.log, stores.okrs.mapper)
+    faults = list(verifier.faults(progress))
+    return [*faults, *_expected(stores, expect), *_snapshots(stores, verifier), *_views(stores), *_register(stores, verifier)]
+
+
+def _expected(stores: Stores, expect: str | None) -> Iterator[Fault]:
+    if expect is None:
+        return
+    position, _, chain = expect.partition(":")
+    there = stores.log.moment(int(position)) if position.isdecimal() else None
+    if there is None or there.chain.hex() != chain:
+        yield Fault(0, f"the log does not hold the head {expect}: its past is another one")
+
+
+def _views(stores: Stores) -> Iterator[Fault]:
+    tracked = stores.views.tracked()
+    there = stores.log.moment(tracked.position)
+    if tracked.position and (there is None or there.chain != tracked.chain):
+        yield Fault(0, f"the views have seen position {tracked.position} of another log: was the end of this one lost?")
+
+
+def _register(stores: Stores, verifier: Verifier) -> Iterator[Fault]:
+    """People and word keys that the log speaks of."""
+    try:
+        known = set(stores.register.people.names())
+    except WordsTampered as error:
+        known = verifier.actors
+        yield Fault(0, f"the register's {error} does not open: it was changed")
+    yield from (Fault(0, f"the register has no person {id}, who recorded events") for id in sorted(verifier.actors - known))
+    keyless = verifier.authors - stores.register.keys.authors()
+    yield from (Fault(0, f"the register has no word key of {id}: their words cannot be read") for id in sorted(keyless))
+
+
+def _snapshots(stores: Stores, verifier: Verifier) -> Iterator[Fault]:
+    """Snapshots that differ from a replay of their stream."""
+    long = (id for id, version in verifier.versions.items() if version >= stores.okrs.snapshot_every)
+    for id in sorted(long):
+        if not _faithful(stores, id):
+            yield Fault(0, f"the snapshot of the stream {id} is not what its events give")
+
+
+def _faithful(stores: Stores, id: UUID) -> bool:
+    snapshots: Any = stores.okrs.snapshots
+    newest = next(iter(snapshots.get(id, desc=True, limit=1)), None)
+    return newest is None or bool(newest.mutate(None) == stores.okrs.replayed(id, newest.originator_version))
