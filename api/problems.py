@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(ParseException, _unreadable)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(Exception, _unexpected)
 
@@ -77,6 +79,10 @@ def http_problem(error: HTTPException) -> Response:
         if header.lower() in {"allow", "www-authenticate", "connection"}:
             answer.headers[header] = value
     return answer
+
+
+def _unreadable(_: Exception) -> Response:
+    return problem(400, "unreadable", "Bad Request", "The server cannot read how the body was sent.")
 
 
 def _busy(error: Exception) -> Response:

@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 def check(answer: TestResponse, status: int, rule: str) -> None:
     """A problem's form, its status and its rule."""
     check_form(answer)
+    assert not [word for word in ("Traceback", "SELECT", "INSERT", "sqlite", "psycopg") if word in answer.text]
     assert (answer.status_code, answer.json["type"]) == (status, f"urn:okr-events:problem:{rule}")
 
 
@@ -17,7 +18,6 @@ def check_form(answer: TestResponse) -> None:
     assert problem["title"]
     assert problem["detail"]
     assert problem["instance"] == answer.request.path
-    assert not [word for word in ("Traceback", "SELECT", "INSERT", "sqlite", "psycopg") if word in answer.text]
     assert ("errors" in problem) == (answer.status_code == 422)
     for error in problem.get("errors", []):
         assert error.keys() == {"pointer", "code", "detail"}

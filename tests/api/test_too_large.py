@@ -76,6 +76,15 @@ def test_a_stranger_who_sends_much_reads_401(port, chunked, size):
     assert (status, problem["status"]) == (401, 401)
 
 
+def test_a_body_in_broken_chunks_is_a_problem_too(port):
+    head = f"POST /v1/units HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"application/problem+json" in answer
+
+
 def test_the_next_request_is_answered_as_ever(port):
     status, _, unit = ask(port, "POST", "/v1/units", b'{"name": "Tech", "level": "company"}', Authorization=f"Bearer {TOKEN}")
     assert (status, unit["position"]) == (201, 1)
