@@ -16,7 +16,7 @@ AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
-def client(stores: Stores, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ARG001 - the log is written to what it captures
+def client(stores: Stores) -> Any:
     return create_app(stores, largest_body=LARGEST_BODY).test_client()
 
 
