@@ -90,8 +90,10 @@ class RecordingApplication(Application[UUID]):
 
     def lineage(self, unit_id: UUID) -> list[Unit]:
         """The unit and its ancestors, upwards."""
-        unit = self.load(Unit, unit_id)
-        return [unit, *(self.lineage(unit.parent_id) if unit.parent_id else ())]
+        found = [self.load(Unit, unit_id)]
+        while parent_id := found[-1].parent_id:
+            found.append(self.load(Unit, parent_id))
+        return found
 
     def time_zone(self) -> ZoneInfo:
         """The organisation's time zone: the company's, `UTC` before there is one."""

@@ -9,7 +9,7 @@ import pytest
 
 from projections import moment
 
-from .catalogue import WHY
+from .catalogue import CENTURY, WHY
 
 
 def recorded_at(reader, position):
@@ -79,10 +79,10 @@ def test_a_day_means_its_end_and_today_means_now(reader, reads):
     today = now["evaluated_at"][:10]
     tree = reader.get(f"/v1/alignment-tree?as_of={today}").json
     assert {**tree, "as_of": None} == now
-    yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
-    tree = reader.get(f"/v1/alignment-tree?as_of={yesterday}").json
-    assert (tree["evaluated_at"], tree["position"]) == (f"{yesterday}T23:59:59.999999Z", 0)
-    assert (tree["final"], tree["effective_on"]) == (True, yesterday)
+    before = (datetime.fromisoformat(today) - timedelta(days=2)).date().isoformat()
+    tree = reader.get(f"/v1/alignment-tree?as_of={before}").json
+    assert (tree["evaluated_at"], tree["position"]) == (f"{before}T23:59:59.999999Z", 0)
+    assert (tree["final"], tree["effective_on"]) == (True, before)
     for path in reads:
         assert reader.get(f"{path}?as_of={today}").status_code == 200, path
 
@@ -145,3 +145,19 @@ def test_numbers_count_what_was_measured_until_the_day_asked(world, admin, reade
         assert listed["progress"] == tree["roots"][0]["key_results"][0]["progress"] == one
         whole = reader.get(f"/v1/objectives/{objective}?effective_on={day}").json["progress"]
         assert (whole["value"], whole["not_started"]) == (value or "0", 0 if value else 1)
+
+
+@pytest.mark.parametrize(("zone", "end"), [("Pacific/Kiritimati", "09:59:59"), ("Asia/Tokyo", "14:59:59")])
+def test_days_are_those_of_the_organisation(fresh_admin, zone, end):
+    company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company", "time_zone": zone}).json["id"]
+    tree = fresh_admin.get("/v1/alignment-tree?as_of=2026-03-31").json
+    assert (tree["evaluated_at"], tree["effective_on"]) == (f"2026-03-31T{end}.999999Z", "2026-03-31")
+    cycle = fresh_admin.post("/v1/cycles", {"name": "Century", **CENTURY}).json["id"]
+    objective = fresh_admin.post("/v1/objectives", {"cycle_id": cycle, "unit_id": company, "title": "Lead"}).json["id"]
+    key_result = fresh_admin.post(f"/v1/objectives/{objective}/key-results", {"title": "x", "metric": {"kind": "binary"}}).json
+    today = datetime.now(ZoneInfo(zone)).date()
+    path = f"/v1/key-results/{key_result['id']}/check-ins"
+    assert fresh_admin.post(path, {"value": 1}).json["measured_on"] == today.isoformat()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    assert fresh_admin.post(path, {"value": 1, "measured_on": tomorrow}).json["errors"][0]["pointer"] == "/measured_on"
+    assert fresh_admin.get("/v1/alignment-tree").json["effective_on"] == today.isoformat()
