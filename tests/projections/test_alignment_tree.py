@@ -61,7 +61,7 @@ NAMES = {key(name): name for name in "abcdefgh"}
         ("a>b a>c", "b(a) c(~a)"),
         ("a>b a>c b>d c>d", "d(b(a) c(~a))"),
         ("a>b c>d", "b(a) d(c)"),
-        ("a>b b>c a>c", "c(b(a) ~a)"),
+        ("a>b b>c a>c", "c(b(~a) a)"),
     ],
 )
 def test_roots_serve_nothing_and_an_objective_is_told_once(chart, tree, links, expected):

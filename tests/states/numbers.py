@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 World = dict[str, dict[Any, dict[str, Any]]]
@@ -32,9 +33,9 @@ def last_said(world: World, key_result: Any, name: str) -> Any:
     return said[-1] if said else None
 
 
-def due_days(cycle: dict[str, Any]) -> list[date]:
-    every, weekday = cycle["policy"]["every"], cycle["policy"]["weekday"]
-    span = (cycle["starts"] + timedelta(days=n) for n in range((cycle["ends"] - cycle["starts"]).days + 1))
+@cache
+def due_days(starts: date, ends: date, every: str, weekday: str) -> list[date]:
+    span = (starts + timedelta(days=n) for n in range((ends - starts).days + 1))
     days = [day for day in span if day.strftime("%A").lower() == weekday]
     if every == "biweekly":
         return [day for day in days if (day - days[0]).days % 14 == 0]
@@ -42,8 +43,9 @@ def due_days(cycle: dict[str, Any]) -> list[date]:
 
 
 def own_due_days(world: World, key_result: Any) -> list[date]:
-    found = world["key_results"][key_result]
-    return [day for day in due_days(cycle_of(world, key_result)) if day > found["defined"]]
+    found, cycle = world["key_results"][key_result], cycle_of(world, key_result)
+    days = due_days(cycle["starts"], cycle["ends"], cycle["policy"]["every"], cycle["policy"]["weekday"])
+    return [day for day in days if day > found["defined"]]
 
 
 def cycle_of(world: World, key_result: Any) -> dict[str, Any]:

@@ -92,6 +92,8 @@ class Expected:
 
     def __init__(self, model: Model, position: int) -> None:
         self.world, self.versions, self.today = model.at(position)
+        self.key_results = {id: self._key_result(id) for id in self.world["key_results"]}
+        self.objectives = {id: self._objective(id, goal) for id, goal in self.world["objectives"].items()}
 
     def all(self) -> list[Any]:
         spans = {str(id): self._cycle(id, cycle) for id, cycle in self.world["cycles"].items()}
@@ -109,7 +111,7 @@ class Expected:
             if link["child"] in goals and link["parent"] in goals and (ended or link["state"] == "active")
         }
         return {
-            "objectives": {str(id): self._objective(id, goal, ended=ended) for id, goal in goals.items()},
+            "objectives": {str(id): self.objectives[id] | {"key_results": self._parts(id, ended=ended)} for id in goals},
             "below": {
                 str(id): [(str(key), link["weight"]) for key, link in links.items() if link["parent"] == id] for id in goals
             },
@@ -124,9 +126,12 @@ class Expected:
         ends = {"id": str(id), "child_id": str(link["child"]), "parent_id": str(link["parent"])}
         return {**ends, "kind": "vertical", "weight": link["weight"], "state": link["state"], "version": self.versions[id]}
 
-    def _objective(self, id: Any, goal: Told, *, ended: bool) -> Told:
-        copied = {name: goal[name] for name in ("title", "description", "commitment", "urgent", "important", "state")}
+    def _parts(self, id: Any, *, ended: bool) -> list[Told]:
         own = [key for key, found in self.world["key_results"].items() if found["objective"] == id]
+        return [self.key_results[key] for key in own if ended or numbers.live(self.world, key)]
+
+    def _objective(self, id: Any, goal: Told) -> Told:
+        copied = {name: goal[name] for name in ("title", "description", "commitment", "urgent", "important", "state")}
         return {
             **copied,
             "id": str(id),
@@ -139,7 +144,6 @@ class Expected:
             "health": _health(numbers.health_of_objective(self.world, id, self.today)),
             "score": numbers.score(self.world, id),
             "version": self.versions[id],
-            "key_results": [self._key_result(key) for key in own if ended or numbers.live(self.world, key)],
         }
 
     def _key_result(self, id: Any) -> Told:
