@@ -3,10 +3,13 @@
 import re
 from urllib.parse import urlencode
 
+import pytest
 from hypothesis import strategies as st
 
 from .nonsense import DAYS, HEADERS, IDS, INSTANTS, LATIN, TEXTS, WORDS, tried
 from .problem import check_form
+
+pytestmark = pytest.mark.slow
 
 QUERIES = ("as_of", "effective_on", "limit", "after", "cycle", "unit", "owner", "state", "health", "focus", "root", "depth")
 NUMBERS = ("-1", "0", "1", "200", "201", str(2**62), str(2**70), "1e3", "1.0", "9" * 5000)

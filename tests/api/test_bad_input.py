@@ -12,6 +12,8 @@ from .nonsense import HEADERS, garbled, spoiled, tried
 from .problem import check_form
 from .world import World
 
+pytestmark = pytest.mark.slow
+
 
 def request(caller: Caller, method: str, path: str, data: bytes, environ: dict[str, str]):
     whole = {"CONTENT_TYPE": "application/json", **environ, "HTTP_AUTHORIZATION": f"Bearer {caller.token}"}

@@ -91,6 +91,7 @@ def test_422_points_at_a_header_or_a_parameter_too(world, admin):
         (admin.post("/v1/units", {}, Idempotency_Key="x" * 256), "/Idempotency-Key"),
         (admin.post(f"/v1/cycles/{world['cycle']}/activation", If_Match="3"), "/If-Match"),
         (admin.post("/v1/units?dry_run=maybe", {}), "/dry_run"),
+        (admin.post("/v1/units?dry-run=true", {}), "/dry-run"),
         (admin.get("/v1/units?limit=201"), "/limit"),
         (admin.get("/v1/units?nonsense=1"), "/nonsense"),
         (admin.get("/v1/people?as_of=now"), "/as_of"),
@@ -106,3 +107,20 @@ def test_503_says_when_to_come_back(fresh, fresh_admin):
     refused = fresh_admin.patch(f"/v1/units/{company}", {"name": "Later", "reason": WHY}, Idempotency_Key="k")
     check(refused, 503, "clock-behind")
     assert fresh.head == 1
+
+
+def test_503_is_a_store_that_others_keep_busy(installation, admin):
+    with installation.stores.register.changing():
+        check(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
+    assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
+
+
+def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(monkeypatch, capsys, installation, admin):
+    def fail():
+        raise RuntimeError("the password is swordfish")
+
+    monkeypatch.setattr(installation.stores.views, "catch_up", fail)
+    refused = admin.get("/v1/units")
+    check(refused, 500, "unexpected")
+    assert "swordfish" not in refused.text
+    assert "swordfish" in capsys.readouterr().err
