@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from okr_events.numbers import EXACT, ZERO, quotient
+from okr_events.numbers import ZERO, quotient, reaches
 
 WORST_FIRST = ("off_track", "outdated", "at_risk", "pending", "on_track", "closed")
 
@@ -43,9 +43,9 @@ def pace(progress: Decimal | None, share: Decimal, *, on_track: Decimal, at_risk
     """Progress against elapsed time: on track from `on_track * e`, at risk from `at_risk * e`, else off track."""
     if progress is None or share == ZERO:
         return "pending"
-    if progress >= EXACT.multiply(on_track, share):
+    if reaches(progress, on_track, share):
         return "on_track"
-    return "at_risk" if progress >= EXACT.multiply(at_risk, share) else "off_track"
+    return "at_risk" if reaches(progress, at_risk, share) else "off_track"
 
 
 def of_key_result(*, closed: bool, outdated: bool, reported: str | None, computed: str) -> Health:

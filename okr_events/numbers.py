@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, 
 DIGITS = 28
 REACH = 28
 EXACT = Context(prec=100_000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
+COMPARED = Context(prec=20, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 QUOTIENT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -37,6 +38,11 @@ def plain(number: Decimal) -> str:
 def quotient(numerator: Decimal, denominator: Decimal) -> Decimal:
     """`numerator / denominator` with 28 significant digits, half even. The denominator is not 0."""
     return QUOTIENT.divide(numerator, denominator)
+
+
+def reaches(number: Decimal, part: Decimal, whole: Decimal) -> bool:
+    """Whether `number >= part * whole`, to 20 significant digits: what is equal stays so though two quotients were rounded."""
+    return COMPARED.plus(number) >= COMPARED.multiply(part, whole)
 
 
 def clamped(raw: Decimal) -> Decimal:

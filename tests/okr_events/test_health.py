@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okr_events.health import WORST_FIRST, Health, elapsed, of_key_result, of_objective, pace, worst
+from okr_events.numbers import quotient
 
 D = Decimal
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
@@ -58,6 +59,14 @@ def test_a_one_day_cycle_is_over_at_once(day):
 )
 def test_pace_holds_progress_against_time(progress, share, word):
     assert paced(progress, share) == word
+
+
+@given(st.integers(1, 400), st.data())
+def test_who_is_exactly_on_pace_is_on_track(length, data):
+    """7 days of 30 are 0.7 of 30 days of 90, though neither quotient ends."""
+    day = data.draw(st.integers(1, length))
+    assert paced(quotient(D(7 * day), D(10 * length)), quotient(D(day), D(length))) == "on_track"
+    assert paced(quotient(D(5 * day), D(10 * length)), quotient(D(day), D(length))) == "at_risk"
 
 
 @given(SHARES, SHARES, SHARES)

@@ -9,6 +9,7 @@ from typing import Any
 
 World = dict[str, dict[Any, dict[str, Any]]]
 WEEK = timedelta(days=7)
+NEARLY = Fraction(1, 10**20)
 WORST_FIRST = ["off_track", "outdated", "at_risk", "pending", "on_track", "closed"]
 
 
@@ -141,11 +142,11 @@ def score(world: World, objective: Any) -> Decimal | None:
 def pace(world: World, key_result: Any, today: date) -> str:
     cycle, found = cycle_of(world, key_result), measured(world, key_result)
     length, gone = (cycle["ends"] - cycle["starts"]).days, (today - cycle["starts"]).days
-    elapsed = rounded(Fraction(min(max(gone, 0), length), length)) if length else Decimal(1)
+    elapsed = Fraction(min(max(gone, 0), length), length) if length else Fraction(1)
     if found is None or elapsed == 0:
         return "pending"
     for word in ("on_track", "at_risk"):
-        if Fraction(found[0]) >= Fraction(cycle["policy"][word]) * Fraction(elapsed):
+        if Fraction(found[0]) - Fraction(cycle["policy"][word]) * elapsed > -NEARLY:
             return word
     return "off_track"
 
