@@ -55,7 +55,11 @@ def _list_tokens() -> Response:
 def _one_token(token_id: UUID) -> Response:
     """Read a token; never its secret."""
     queries.NoQuery().load(request.args)
-    return rendering.answer(_shown(token_id), 200)
+    token, position = _shown(token_id), stores().log.head().position
+    tag = rendering.etag(token["version"], None, stores().register.people.revision())
+    if rendering.unchanged(tag):
+        return rendering.not_modified(tag, position)
+    return rendering.answer(token, 200, tag=tag, position=position)
 
 
 blueprint.get("/v1/tokens")(
