@@ -60,7 +60,7 @@ def test_no_spoiled_body_breaks_a_command(scratch):
         query = drawn.draw(st.sampled_from(["", "?dry_run=true"]))
         commands.prove(name, text.encode("utf-8", "surrogatepass"), query, {})
 
-    tried(st.data(), nothing_breaks, examples=500 if scratch.at.engine == "sqlite" else 120)
+    tried(st.data(), nothing_breaks, examples=400 if scratch.at.engine == "sqlite" else 80)
 
 
 def test_no_garbled_bytes_and_no_odd_headers_break_a_command(scratch):
@@ -72,7 +72,7 @@ def test_no_garbled_bytes_and_no_odd_headers_break_a_command(scratch):
         data = drawn.draw(garbled(body) | st.just(json.dumps(body).encode()))
         commands.prove(name, data, drawn.draw(st.sampled_from(["", "?dry_run=true"])), drawn.draw(HEADERS))
 
-    tried(st.data(), nothing_breaks, examples=120 if scratch.at.engine == "sqlite" else 60)
+    tried(st.data(), nothing_breaks, examples=100 if scratch.at.engine == "sqlite" else 40)
 
 
 @pytest.mark.parametrize("span", [("0001-01-01", "0001-01-01"), ("0001-01-01", "0099-12-31"), ("9999-01-01", "9999-12-31")])
