@@ -29,6 +29,7 @@ def log(stores: Stores) -> Any:
     company = stores.okrs.create_unit(Intent(actor), level=Level.COMPANY, name="Tech", vision="Lead")
     stores.okrs.change_unit(Intent(actor, reason="A better word"), company.id, name="Technology")
     stores.okrs.create_unit(Intent(actor), level=Level.TEAM, name="Team", parent_id=company.id)
+    stores.views.catch_up()
     return stores.log
 
 
