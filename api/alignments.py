@@ -20,7 +20,7 @@ from okr_events.log.answers import Answer
 from projections import alignment_tree, places, shapes
 from projections.alignment_tree import AlignmentTree
 from projections.graph import Graph
-from projections.tables import alignments, at, objectives, units
+from projections.tables import alignments, at, objectives, priorities, units
 
 blueprint = Blueprint("alignments", __name__, description="Links from an objective to what it serves, and the OKR map.")
 ONE = Shown.one(shown.alignment, "/v1/alignments/{id}", schemas.Alignment)
@@ -82,12 +82,25 @@ def read_alignment_tree(reading: Reading) -> dict[str, Any]:
     root = places.one(connection, objectives, query["root"], position).id if "root" in query else None
     cycle_id = cycle.id if cycle else None
     inside = alignment_tree.Shown(cycle_id, frozenset(below) if below else None, root, query["depth"], query["state"] == "all")
-    graph = (
-        Graph.of_objectives(connection, reading.moment, [root])
-        if root
-        else Graph.of_cycle(connection, reading.moment, cycle_id)
-    )
-    theirs = select(units).where(at(units, position)).order_by(units.c.created)
-    rows = connection.execute(theirs if below is None else theirs.where(units.c.id.in_(below)))
-    tree = AlignmentTree(graph, inside, rows)
+    graph = _graph(reading, inside)
+    tree = AlignmentTree(graph, inside, *_places(reading, below), graph.side_links())
     return tree.as_tree() if query["shape"] == "tree" else tree.as_graph()
+
+
+def _graph(reading: Reading, inside: alignment_tree.Shown) -> Graph:
+    """Only what the answer rests on."""
+    connection, moment = reading.connection, reading.moment
+    if inside.root:
+        return Graph.of_objectives(connection, moment, [inside.root])
+    if inside.units is not None:
+        return Graph.of_units(connection, moment, inside.units, inside.cycle)
+    return Graph.of_cycle(connection, moment, inside.cycle)
+
+
+def _places(reading: Reading, unit_ids: list[str] | None) -> tuple[list[Any], list[Any]]:
+    """The units, all or some, and the priorities."""
+    connection, position = reading.connection, reading.position
+    theirs = select(units).where(at(units, position)).order_by(units.c.created)
+    rows = connection.execute(theirs if unit_ids is None else theirs.where(units.c.id.in_(unit_ids)))
+    wanted = select(priorities).where(at(priorities, position)).order_by(priorities.c.created)
+    return list(rows), list(connection.execute(wanted))

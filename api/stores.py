@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from api.settings import Settings
 from okr_events.application import OKRs
+from okr_events.log import consequences
 from okr_events.log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
@@ -62,6 +63,8 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
         register = Register(open_sqlite(_private(folder / "register.sqlite"), durable=True))
         engine = open_sqlite(_private(folder / f"{views}.sqlite"), durable=False)
     okrs = OKRs(log, register)
+    if prepare:
+        consequences.renew(log, okrs.mapper)
     return Stores(okrs, register, Views(engine, log, okrs.mapper))
 
 

@@ -5,8 +5,17 @@ from okr_events.commands.check_ins import CheckInCommands
 from okr_events.commands.cycles import CycleCommands
 from okr_events.commands.key_results import KeyResultCommands
 from okr_events.commands.objectives import ObjectiveCommands
+from okr_events.commands.priorities import PriorityCommands
 from okr_events.commands.units import UnitCommands
 
 
-class OKRs(UnitCommands, CycleCommands, ObjectiveCommands, KeyResultCommands, CheckInCommands, AlignmentCommands):
+class OKRs(
+    UnitCommands,
+    PriorityCommands,
+    CycleCommands,
+    ObjectiveCommands,
+    KeyResultCommands,
+    CheckInCommands,
+    AlignmentCommands,
+):
     """Every command gives an `Answer`; it raises `NotFound`, `Invalid`, `Stale`, `Refused` or `Unavailable`."""

@@ -112,6 +112,26 @@ class ObjectiveEnded(Refused):
     """The objective was cancelled: it and its key results take no more changes."""
 
 
+class PriorityRetired(Refused):
+    """The priority was retired: nothing new serves it, and it takes no more changes."""
+
+
+class KeyResultClosed(Refused):
+    """The key result is cancelled or closed: it takes no more changes."""
+
+
+class Inherited(Refused):
+    """Objectives have inherited the key result: their progress is its own, so it takes check-ins without a value only."""
+
+
+class TooManyObjectives(Refused):
+    """The unit has as many objectives in this cycle as the policy allows."""
+
+
+class TooManyKeyResults(Refused):
+    """The objective has as many key results as the policy allows."""
+
+
 class WrongMetric(Invalid):
     """The metric does not hold together."""
 

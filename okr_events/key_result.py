@@ -1,4 +1,4 @@
-"""Key results: measurable outcomes, and the check-ins that say how far they are."""
+"""Key results: measurable outcomes of an objective."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,39 +8,26 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events import metric as metrics
-from okr_events.errors import Invalid, NotFound, NothingSaid, Refused
-from okr_events.metric import Metric
+from okr_events.errors import Invalid, KeyResultClosed, NothingSaid, Refused
 from okr_events.numbers import ONE
 from okr_events.objective import Objective
-from okr_events.scale import Scale
-from okr_events.values import Sealed, Words, new_id
-
-
-class KeyResultClosed(Refused):
-    """The key result is cancelled or closed: it takes no more changes."""
-
-
-class RetractedAlready(Refused):
-    """The check-in was retracted: record a new one."""
-
-
-class FutureDay(Invalid):
-    """A check-in speaks about today or a day before, never about the future."""
-
-
-class AfterTheCycle(Invalid):
-    """The day lies after the cycle's last day."""
+from okr_events.reporting import Reporting
+from okr_events.values import Part, Sealed, Words, new_id
 
 
 class DueOutsideCycle(Invalid):
     """The deadline lies within the cycle."""
 
 
+class NotAContributor(Refused):
+    """This person does not contribute to the key result."""
+
+
 class NoSuggestion(Invalid):
     """There is no progress to suggest a score from: say the score."""
 
 
-class KeyResult(Aggregate):
+class KeyResult(Reporting, Aggregate):
     TOPIC = "KeyResult"
     create_id = staticmethod(new_id)
 
@@ -131,6 +118,17 @@ class KeyResult(Aggregate):
         decision: str | None
         root_cause: Words | Sealed | None
 
+    class ContributorNamed(Aggregate.Event):
+        TOPIC = "KeyResult.ContributorNamed"
+        person_id: UUID
+        contribution: Words | Sealed | None
+        role: str
+        due_on: date | None
+
+    class ContributorReleased(Aggregate.Event):
+        TOPIC = "KeyResult.ContributorReleased"
+        person_id: UUID
+
     class Cancelled(Aggregate.Event):
         TOPIC = "KeyResult.Cancelled"
 
@@ -197,68 +195,6 @@ class KeyResult(Aggregate):
         if form != self.metric:
             self._target_revised(metric=form)
 
-    def check_in(
-        self,
-        *,
-        today: date,
-        measured_on: date | None = None,
-        value: Decimal | None = None,
-        milestones: list[str] | None = None,
-        confidence: Decimal | None = None,
-        status: str | None = None,
-        note: Words | None = None,
-        wins: list[Words] | None = None,
-        blockers: list[dict[str, Any]] | None = None,
-        next_steps: list[Words] | None = None,
-    ) -> UUID:
-        if all(said is None for said in (value, milestones, confidence, status)):
-            raise NothingSaid("", "Say at least one of value, milestones, confidence and status.")
-        self.measured_by.check(value, milestones)
-        measured_on = measured_on or min(today, self.cycle_ends_on)
-        self._check_day(measured_on, today)
-        self.check_open()
-        check_in_id = new_id()
-        self._checked_in(
-            check_in_id=check_in_id,
-            measured_on=measured_on,
-            value=value,
-            milestones=milestones,
-            confidence=confidence,
-            status=status,
-            note=note,
-            wins=list(wins or ()),
-            blockers=list(blockers or ()),
-            next_steps=list(next_steps or ()),
-        )
-        if value is not None and self._wants_baseline:
-            self._capture(check_in_id, value)
-        return check_in_id
-
-    def correct_check_in(self, check_in_id: UUID, *, today: date, **fields: Any) -> None:
-        """Replace what is named; what is null stays."""
-        if all(value is None for value in fields.values()):
-            raise NothingSaid("", "Say what is corrected.")
-        stated = self.check_in_of(check_in_id)
-        named = ("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps")
-        corrected = {name: fields.get(name) for name in named}
-        self._metric_before(check_in_id).check(corrected["value"], corrected["milestones"])
-        if corrected["measured_on"]:
-            self._check_day(corrected["measured_on"], today)
-        self.check_open()
-        if stated["retracted"]:
-            raise RetractedAlready
-        self._check_in_corrected(check_in_id=check_in_id, **corrected)
-        if corrected["value"] is not None:
-            self._recapture(check_in_id)
-
-    def retract_check_in(self, check_in_id: UUID) -> None:
-        stated = self.check_in_of(check_in_id)
-        self.check_open()
-        if stated["retracted"]:
-            raise RetractedAlready
-        self._check_in_retracted(check_in_id=check_in_id)
-        self._recapture(check_in_id)
-
     def score_it(
         self,
         *,
@@ -276,6 +212,19 @@ class KeyResult(Aggregate):
         state = self._scored if self.score is None else self._score_corrected
         state(score=final, suggested=suggested, suggested_at=suggested_at, decision=decision, root_cause=root_cause)
 
+    def name_contributor(
+        self, person_id: UUID, *, contribution: Words | None = None, role: Part = Part.SUPPORT, due_on: date | None = None
+    ) -> None:
+        """Somebody contributes; naming them again replaces what was said of them before."""
+        self.check_open()
+        self._contributor_named(person_id=person_id, contribution=contribution, role=role.value, due_on=due_on)
+
+    def release_contributor(self, person_id: UUID) -> None:
+        self.check_open()
+        if str(person_id) not in self.contributors:
+            raise NotAContributor
+        self._contributor_released(person_id=person_id)
+
     def cancel(self) -> None:
         self.check_open()
         self._cancelled()
@@ -284,48 +233,7 @@ class KeyResult(Aggregate):
         if self.state != "open":
             raise KeyResultClosed
 
-    def check_in_of(self, check_in_id: UUID) -> dict[str, Any]:
-        if str(check_in_id) not in self.check_ins:
-            raise NotFound
-        return self.check_ins[str(check_in_id)]
-
-    @property
-    def measured_by(self) -> Metric:
-        return metrics.parsed(self.metric)
-
-    @property
-    def _wants_baseline(self) -> bool:
-        metric = self.measured_by
-        return isinstance(metric, Scale) and metric.baseline is None
-
-    def _metric_before(self, check_in_id: UUID) -> Metric:
-        """The metric as this check-in met it: before it lent its value as the baseline."""
-        metric = self.measured_by
-        captured = self.captured_from == str(check_in_id) and isinstance(metric, Scale)
-        return metric.from_baseline(None) if captured and isinstance(metric, Scale) else metric
-
-    def _check_day(self, measured_on: date, today: date) -> None:
-        if measured_on > today:
-            raise FutureDay("/measured_on")
-        if measured_on > self.cycle_ends_on:
-            raise AfterTheCycle("/measured_on")
-
-    def _capture(self, check_in_id: UUID | None, baseline: Decimal | None) -> None:
-        metric = self.measured_by
-        if isinstance(metric, Scale):
-            self._baseline_captured(metric=metric.from_baseline(baseline).as_dict(), check_in_id=check_in_id)
-
-    def _recapture(self, check_in_id: UUID) -> None:
-        """Take the baseline anew when the check-in that lent it has changed, or when one stated a value at last."""
-        if self.captured_from != str(check_in_id) and not self._wants_baseline:
-            return
-        metric = self.measured_by
-        stating = ((id, c["value"]) for id, c in self.check_ins.items() if not c["retracted"])
-        first = next(((id, value) for id, value in stating if isinstance(metric, Scale) and metric.starts_from(value)), None)
-        if first:
-            self._capture(UUID(first[0]), first[1])
-        elif self.captured_from:
-            self._capture(None, None)
+    check_live = check_open
 
     @event(Created)
     def __init__(
@@ -353,6 +261,7 @@ class KeyResult(Aggregate):
         self.score: Decimal | None = None
         self.captured_from: str | None = None
         self.check_ins: dict[str, dict[str, Any]] = {}
+        self.contributors: list[str] = []
 
     @event(Renamed)
     def _renamed(self, title: str) -> None:
@@ -443,6 +352,15 @@ class KeyResult(Aggregate):
         root_cause: Words | Sealed | None,
     ) -> None:
         self.score = score
+
+    @event(ContributorNamed)
+    def _contributor_named(self, person_id: UUID, contribution: Words | Sealed | None, role: str, due_on: date | None) -> None:
+        if str(person_id) not in self.contributors:
+            self.contributors.append(str(person_id))
+
+    @event(ContributorReleased)
+    def _contributor_released(self, person_id: UUID) -> None:
+        self.contributors.remove(str(person_id))
 
     @event(Cancelled)
     def _cancelled(self) -> None:

@@ -5,8 +5,12 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.errors import NothingSaid, ObjectiveEnded
+from okr_events.errors import NothingSaid, ObjectiveEnded, Refused
 from okr_events.values import Commitment, ProgressDriver, new_id
+
+
+class AgreedAlready(Refused):
+    """The objective is agreed already: only a draft is agreed."""
 
 
 class Objective(Aggregate):
@@ -14,7 +18,10 @@ class Objective(Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
+        """Version 1 knew no drafts."""
+
         TOPIC = "Objective.Created"
+        class_version = 2
         cycle_id: UUID
         unit_id: UUID
         title: str
@@ -24,6 +31,15 @@ class Objective(Aggregate):
         urgent: bool
         important: bool
         progress_driver: str
+        draft: bool
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state["draft"] = False
+
+    class Agreed(Aggregate.Event):
+        TOPIC = "Objective.Agreed"
+        agreed_by: list[UUID]
 
     class Renamed(Aggregate.Event):
         TOPIC = "Objective.Renamed"
@@ -66,6 +82,7 @@ class Objective(Aggregate):
         urgent: bool = False,
         important: bool = False,
         progress_driver: ProgressDriver = ProgressDriver.KEY_RESULTS,
+        draft: bool = False,
     ) -> "Objective":
         return cls(
             cycle_id=cycle_id,
@@ -77,7 +94,15 @@ class Objective(Aggregate):
             urgent=urgent,
             important=important,
             progress_driver=progress_driver.value,
+            draft=draft,
         )
+
+    def agree(self, agreed_by: list[UUID]) -> None:
+        """`agreed_by` are the people who agree to it."""
+        self.check_live()
+        if self.state != "draft":
+            raise AgreedAlready
+        self._agreed(agreed_by=list(dict.fromkeys(agreed_by)))
 
     def change(self, **fields: Any) -> None:
         """Change plain fields; those that are null or the same stay."""
@@ -124,6 +149,7 @@ class Objective(Aggregate):
         urgent: bool,
         important: bool,
         progress_driver: str,
+        draft: bool,
     ) -> None:
         self.cycle_id = cycle_id
         self.unit_id = unit_id
@@ -134,6 +160,10 @@ class Objective(Aggregate):
         self.urgent = urgent
         self.important = important
         self.progress_driver = progress_driver
+        self.state = "draft" if draft else "agreed"
+
+    @event(Agreed)
+    def _agreed(self, agreed_by: list[UUID]) -> None:
         self.state = "agreed"
 
     @event(Renamed)

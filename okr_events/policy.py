@@ -95,7 +95,7 @@ def _share(part: Any) -> str:
 COUNT = _whole_number(0, 1000)
 SHARE = ("A number from 0 to 1.", _share)
 RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "enforce": _one_of("warn"),
+    "enforce": _one_of("warn", "refuse"),
     "every": _one_of(*EVERY),
     "weekday": _one_of(*WEEKDAYS),
     "grace_days": _whole_number(0, MOST_GRACE),

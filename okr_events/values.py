@@ -58,6 +58,22 @@ class Decision(StrEnum):
     CARRY_OVER = "carry_over"
 
 
+class Perspective(StrEnum):
+    """The four perspectives of the Balanced Scorecard."""
+
+    FINANCIAL = "financial"
+    CUSTOMER = "customer"
+    INTERNAL_PROCESS = "internal_process"
+    LEARNING_GROWTH = "learning_growth"
+
+
+class Part(StrEnum):
+    """What a contributor takes on."""
+
+    LEAD = "lead"
+    SUPPORT = "support"
+
+
 class BlockerKind(StrEnum):
     CAPACITY = "capacity"
     DECISION = "decision"

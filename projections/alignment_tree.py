@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from projections import shapes
-from projections.graph import Graph, ObjectiveAt
+from projections.graph import Graph
+from projections.judged import KeyResultAt
+from projections.rolled_up import Below, ObjectiveAt
 
 DEEPEST = 100
+LIVE = ("active", "proposed", "confirmed")
+"""The states of a link that has neither ended nor been declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,17 @@ class Shown:
 
 
 class AlignmentTree:
-    """The answer in the making: `told` are the objectives in it so far."""
+    """The answer in the making: `told` are the objectives in it so far, `homes` say below what each is told."""
 
-    def __init__(self, graph: Graph, shown: Shown, units: Iterable[Any]) -> None:
+    def __init__(
+        self, graph: Graph, shown: Shown, units: Iterable[Any], priorities: Iterable[Any] = (), sides: Iterable[Any] = ()
+    ) -> None:
+        """`sides` are the links that count in no roll-up."""
         self.graph = graph
+        self.sides = sides
         self.shown = shown
         self.units = list(units)
+        self.priorities = [row for row in priorities if shown.ended or row.state == "active"]
         self.told: set[str] = set()
         self.homes: dict[str, str | None] = {}
 
@@ -52,6 +61,9 @@ class AlignmentTree:
         self.told = set(self.homes)
         nodes = [self._alone(objective) for id, objective in self.graph.objectives.items() if id in self.told]
         return {**self._around(), "objectives": nodes, "alignments": self._links()}
+
+    def _alone(self, objective: ObjectiveAt) -> dict[str, Any]:
+        return {**shapes.objective(objective), "key_results": [shapes.key_result(part) for part in self._parts(objective)]}
 
     def _roots(self) -> list[ObjectiveAt]:
         """The objectives that serve none inside the answer."""
@@ -80,42 +92,59 @@ class AlignmentTree:
                 waiting += [child for _, child in self._below(objective)]
         return reached
 
-    def _below(self, objective: ObjectiveAt) -> Iterator[tuple[Any, ObjectiveAt]]:
-        for link, child in objective.children:
-            if (self.shown.ended or link.state == "active") and self.shown(child):
-                yield link, child
+    def _below(self, objective: ObjectiveAt) -> Iterator[tuple[str, ObjectiveAt]]:
+        """What contributes to the objective, and under which id it is told: the objective's or its key result's."""
+        for _, child in self._in(objective.children):
+            yield objective.row.id, child
+        for part in self._parts(objective) if self.graph.heirs else ():
+            for _, child in self._in(self.graph.heirs.get(part.row.id, [])):
+                yield part.row.id, child
+
+    def _in(self, links: Below) -> Below:
+        return [(link, child) for link, child in links if self._stands(link) and self.shown(child)]
+
+    def _stands(self, link: Any) -> bool:
+        return self.shown.ended or link.state in LIVE
+
+    def _parts(self, objective: ObjectiveAt) -> list[KeyResultAt]:
+        return [part for part in objective.key_results if self.shown.ended or part.live]
 
     def _settle(self, roots: list[ObjectiveAt]) -> None:
         """Find for every objective within the depth the parent under which it is told: the one nearest to a root."""
         level: list[tuple[ObjectiveAt, str | None]] = [(root, None) for root in roots]
         for _ in range(self.shown.depth + 1):
             met = [(objective, parent) for objective, parent in level if self._first(objective.row.id, parent)]
-            level = [(child, objective.row.id) for objective, _ in met for _, child in self._below(objective)]
+            level = [(child, home) for objective, _ in met for home, child in self._below(objective)]
 
     def _first(self, id: str, parent: str | None) -> bool:
         return id not in self.homes and self.homes.setdefault(id, parent) == parent
 
-    def _node(self, objective: ObjectiveAt, parent: str | None) -> dict[str, Any]:
+    def _node(self, objective: ObjectiveAt, home: str | None) -> dict[str, Any]:
         id = objective.row.id
-        if id in self.told or self.homes.get(id, id) != parent:
+        if id in self.told or self.homes.get(id, id) != home:
             return {"ref": id}
         self.told.add(id)
-        return {**self._alone(objective), "children": [self._child(*below, id) for below in self._below(objective)]}
+        parts = [self._key_result(part) for part in self._parts(objective)]
+        return {**shapes.objective(objective), "key_results": parts, "children": self._nodes(objective.children, id)}
 
-    def _child(self, link: Any, child: ObjectiveAt, parent: str) -> dict[str, Any]:
-        return {**self._node(child, parent), "alignment_id": link.id, "weight": link.weight}
+    def _key_result(self, part: KeyResultAt) -> dict[str, Any]:
+        heirs = self.graph.heirs.get(part.row.id)
+        shape = shapes.key_result(part)
+        return {**shape, "children": self._nodes(heirs, part.row.id)} if heirs else shape
 
-    def _alone(self, objective: ObjectiveAt) -> dict[str, Any]:
-        told = [part for part in objective.key_results if self.shown.ended or part.live]
-        return {**shapes.objective(objective), "key_results": [shapes.key_result(part) for part in told]}
+    def _nodes(self, links: Below, home: str) -> list[dict[str, Any]]:
+        told = ((link, self._node(child, home)) for link, child in self._in(links))
+        return [{**node, "alignment_id": link.id, "weight": link.weight} for link, node in told]
 
     def _around(self) -> dict[str, Any]:
-        return {**self.graph.moment.as_dict(), "units": [shapes.unit(row) for row in self.units], "priorities": []}
+        priorities = [shapes.priority(row) for row in self.priorities]
+        return {**self.graph.moment.as_dict(), "units": [shapes.unit(row) for row in self.units], "priorities": priorities}
 
     def _links(self) -> list[dict[str, Any]]:
         """The links with both ends in the answer."""
+        ends = self.told | {row.id for row in self.priorities}
+        ends |= {part.row.id for id in self.told for part in self._parts(self.graph.objectives[id])}
+        found = sorted([*self.graph.links.values(), *self.sides], key=lambda link: link.created)
         return [
-            shapes.link(link)
-            for link in self.graph.links.values()
-            if link.child_id in self.told and link.parent_id in self.told and (self.shown.ended or link.state == "active")
+            shapes.link(link) for link in found if link.child_id in self.told and link.parent_id in ends and self._stands(link)
         ]

@@ -1,71 +1,31 @@
 """The alignment graph at a moment: objectives, key results and links with their progress and health."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
-from okr_events import health
-from okr_events.health import Health
-from okr_events.numbers import weighted_mean
-from okr_events.progress import Driver, Progress, rolled_up
-from projections.judged import CycleRules, KeyResultAt, batches, judge
+from projections.judged import MOST_BATCHES, CycleRules, KeyResultAt, batches, health_of, judge
 from projections.moment import Moment
-from projections.tables import alignments, at, cycles, key_results, objectives
+from projections.rolled_up import Below, ObjectiveAt, inherit, leaves_first
+from projections.tables import alignments, at, contributors, cycles, initiatives, key_results, objectives
 
-
-@dataclass(slots=True)
-class ObjectiveAt:
-    """An objective at the moment, with its key results, the links from its children, and what follows from them."""
-
-    row: Any
-    key_results: list[KeyResultAt] = field(default_factory=list)
-    children: list[tuple[Any, "ObjectiveAt"]] = field(default_factory=list)
-    progress: Progress | None = None
-    health: Health | None = None
-    score: Decimal | None = None
-
-    @property
-    def live(self) -> bool:
-        return bool(self.row.state != "cancelled")
-
-    @property
-    def below(self) -> list[tuple[Any, "ObjectiveAt"]]:
-        """The links that count, with their children: together with those that ended they may close circles, alone never."""
-        return [(link, child) for link, child in self.children if link.state == "active" and child.live]
-
-    def evaluate(self) -> None:
-        """Roll up what stands below, which is evaluated already."""
-        live = [key_result for key_result in self.key_results if key_result.live]
-        below = self.below
-        driver = self.row.progress_driver if live else "alignments"
-        parts = [Driver(part.weight, part.progress) for part in live if driver != "alignments"]
-        parts += [Driver(Decimal(link.weight), child.progress) for link, child in below if driver != "key_results"]
-        self.progress = rolled_up(parts)
-        healths = [part.health for part in live] or [child.health for _, child in below]
-        healths = healths or [part.health for part in self.key_results]
-        self.health = health.of_objective([each for each in healths if each])
-        if not self.live:
-            self.health = replace(self.health, effective="closed")
-        self.score = _score(live)
-
-
-def _score(live: list[KeyResultAt]) -> Decimal | None:
-    """The weighted mean of the key results' scores, once each of them has one."""
-    scores = [(part.weight, Decimal(part.row.score)) for part in live if part.row.score is not None]
-    return weighted_mean(scores) if len(scores) == len(live) else None
+CONTRIBUTING = alignments.c.kind.in_(("vertical", "explicit"))
 
 
 class Graph:
-    """Some objectives and all that contributes to them, evaluated at one moment."""
+    """Some objectives and all that contributes to them, evaluated at one moment.
+
+    `links` are those of contribution, by id; `heirs` are the objectives that inherit a key result, by its id.
+    """
 
     def __init__(self, connection: Connection, moment: Moment) -> None:
         self.connection = connection
         self.moment = moment
         self.objectives: dict[str, ObjectiveAt] = {}
         self.key_results: dict[str, KeyResultAt] = {}
+        self.heirs: dict[str, Below] = {}
         self.links: dict[str, Any] = {}
         self.rules = {row.id: CycleRules(row, moment) for row in self._rows(cycles)}
 
@@ -73,12 +33,22 @@ class Graph:
     def of_cycle(cls, connection: Connection, moment: Moment, cycle_id: str | None) -> "Graph":
         """All objectives of a cycle, or of every cycle."""
         graph = cls(connection, moment)
-        mine = objectives.c.cycle_id == cycle_id if cycle_id else objectives.c.cycle_id.is_not(None)
-        graph._take_objectives(graph._rows(objectives, mine))
-        theirs = key_results.c.cycle_id == cycle_id if cycle_id else None
-        graph._take_key_results(theirs)
-        chosen = select(objectives.c.id).where(at(objectives, moment.position), mine)
-        return graph._complete(graph._rows(alignments, alignments.c.parent_id.in_(chosen)))
+        graph._take_objectives(graph._rows(objectives, *_within(objectives, cycle_id)))
+        graph._take_key_results(*_within(key_results, cycle_id))
+        found: list[Any] = []
+        for table in (objectives, key_results):
+            theirs = select(table.c.id).where(at(table, moment.position), *_within(table, cycle_id))
+            found += graph._rows(alignments, alignments.c.parent_id.in_(theirs), CONTRIBUTING)
+        return graph._complete(found)
+
+    @classmethod
+    def of_units(cls, connection: Connection, moment: Moment, unit_ids: Collection[str], cycle_id: str | None) -> "Graph":
+        """The objectives of some units, in a cycle or in every one: what is read does not grow with the other units."""
+        ids: list[str] = []
+        for some in batches(unit_ids):
+            theirs = select(objectives.c.id).where(at(objectives, moment.position), objectives.c.unit_id.in_(some))
+            ids += connection.scalars(theirs.where(*_within(objectives, cycle_id)))
+        return cls.of_objectives(connection, moment, ids)
 
     @classmethod
     def of_objectives(cls, connection: Connection, moment: Moment, ids: Collection[str]) -> "Graph":
@@ -87,14 +57,14 @@ class Graph:
 
     @classmethod
     def of_key_results(cls, connection: Connection, moment: Moment, rows: Collection[Any]) -> "Graph":
-        """Some key results, with nothing that stands above them but their objectives' states."""
+        """Some key results and all that contributes to them, with nothing that stands above them."""
         graph = cls(connection, moment)
+        above: dict[str, Any] = {}
         for some in batches({row.objective_id for row in rows}):
-            graph._take_objectives(graph._rows(objectives, objectives.c.id.in_(some)))
+            above |= {row.id: row for row in graph._rows(objectives, objectives.c.id.in_(some))}
         for row in rows:
-            graph._take_key_result(row)
-        judge(connection, moment, graph.rules, list(graph.key_results.values()))
-        return graph
+            graph._take_key_result(row, ObjectiveAt(above[row.objective_id]))
+        return graph._complete(graph._links_to(graph.key_results))
 
     def _complete(self, links: Iterable[Any]) -> "Graph":
         """Follow the links down until nothing is missing, then evaluate from the leaves up."""
@@ -103,52 +73,78 @@ class Graph:
             self.links |= {link.id: link for link in found}
             found = self._take({link.child_id for link in found} - self.objectives.keys())
         for link in sorted(self.links.values(), key=lambda link: link.created):
-            self.objectives[link.parent_id].children.append((link, self.objectives[link.child_id]))
+            child = self.objectives[link.child_id]
+            above = self.heirs.setdefault(link.parent_id, []) if link.kind == "explicit" else self._children(link.parent_id)
+            above.append((link, child))
+        self._take_work()
         judge(self.connection, self.moment, self.rules, list(self.key_results.values()))
-        for objective in self._leaves_first():
+        for objective in leaves_first(self.objectives, self.heirs):
+            self._inherit(objective.key_results)
             objective.evaluate()
+        self._inherit([each for each in self.key_results.values() if each.row.objective_id not in self.objectives])
         return self
 
+    def _children(self, id: str) -> Below:
+        return self.objectives[id].children
+
+    def _inherit(self, judged: Collection[KeyResultAt]) -> None:
+        for each in inherit(judged, self.heirs):
+            each.health = health_of(each, self.rules[each.row.cycle_id], self.moment)
+
     def _take(self, ids: Collection[str]) -> list[Any]:
-        """Read some objectives with their key results, and give the links to them."""
+        """Read some objectives with their key results, and give the links to both."""
         links: list[Any] = []
         for some in batches(ids):
             self._take_objectives(self._rows(objectives, objectives.c.id.in_(some)))
-            self._take_key_results(key_results.c.objective_id.in_(some))
-            links += self._rows(alignments, alignments.c.parent_id.in_(some))
+            mine = self._take_key_results(key_results.c.objective_id.in_(some))
+            links += self._links_to([*some, *mine])
         return links
+
+    def _links_to(self, parents: Collection[str]) -> list[Any]:
+        found = (self._rows(alignments, alignments.c.parent_id.in_(some), CONTRIBUTING) for some in batches(parents))
+        return [link for links in found for link in links]
 
     def _take_objectives(self, rows: Iterable[Any]) -> None:
         self.objectives |= {row.id: ObjectiveAt(row) for row in rows}
 
-    def _take_key_results(self, chosen: ColumnElement[bool] | None) -> None:
-        for row in self._rows(key_results, *(() if chosen is None else (chosen,))):
-            self._take_key_result(row)
+    def _take_key_results(self, *chosen: ColumnElement[bool]) -> list[str]:
+        rows = self._rows(key_results, *chosen)
+        for row in rows:
+            self._take_key_result(row, self.objectives[row.objective_id])
+        return [row.id for row in rows]
 
-    def _take_key_result(self, row: Any) -> None:
-        objective = self.objectives[row.objective_id]
+    def _take_key_result(self, row: Any, objective: ObjectiveAt) -> None:
         taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight))
         self.key_results[row.id] = taken
         objective.key_results.append(taken)
+
+    def _take_work(self) -> None:
+        """Give the key results their contributors and initiatives."""
+        for row in self._of_key_results(contributors):
+            if row.state == "active":
+                self.key_results[row.key_result_id].contributors.append(row)
+        for row in self._of_key_results(initiatives):
+            self.key_results[row.key_result_id].initiatives.append(row)
+
+    def _of_key_results(self, table: Table) -> list[Any]:
+        return [row for row in self._about(table.c.key_result_id, self.key_results) if row.key_result_id in self.key_results]
+
+    def side_links(self) -> list[Any]:
+        """The links from these objectives that count in no roll-up."""
+        rows = self._about(alignments.c.child_id, self.objectives, ~CONTRIBUTING)
+        return [row for row in rows if row.child_id in self.objectives]
+
+    def _about(self, column: Column[Any], ids: Collection[str], *chosen: ColumnElement[bool]) -> list[Any]:
+        """The rows of a table about these things; of very many things, all rows there are."""
+        some = batches(ids)
+        if len(some) > MOST_BATCHES:
+            return self._rows(column.table, *chosen)
+        return [row for part in some for row in self._rows(column.table, column.in_(part), *chosen)]
 
     def _rows(self, table: Table, *chosen: ColumnElement[bool]) -> list[Any]:
         query = select(table).where(at(table, self.moment.position), *chosen).order_by(table.c.created)
         return list(self.connection.execute(query).all())
 
-    def _leaves_first(self) -> Iterator[ObjectiveAt]:
-        """Every objective after its children, without recursion: chains may be long."""
-        waiting: dict[str, int] = {}
-        parents: dict[str, list[str]] = {}
-        for id, objective in self.objectives.items():
-            below = objective.below
-            waiting[id] = len(below)
-            for _, child in below:
-                parents.setdefault(child.row.id, []).append(id)
-        ready = [id for id, count in waiting.items() if not count]
-        while ready:
-            id = ready.pop()
-            yield self.objectives[id]
-            for parent in parents.get(id, ()):
-                waiting[parent] -= 1
-                if not waiting[parent]:
-                    ready.append(parent)
+
+def _within(table: Table, cycle_id: str | None) -> list[ColumnElement[bool]]:
+    return [table.c.cycle_id == cycle_id] if cycle_id else []

@@ -22,6 +22,8 @@ from projections.moment import Moment
 from projections.tables import at, check_ins, standings
 
 BATCH = 500
+MOST_BATCHES = 10
+"""From more things than these batches hold, a whole cycle's rows are read at once."""
 
 
 Said = Mapping[Any, Any]
@@ -64,6 +66,8 @@ class KeyResultAt:
     standing: Said = field(default_factory=dict)
     progress: Progress | None = None
     health: Health | None = None
+    contributors: list[Any] = field(default_factory=list)
+    initiatives: list[Any] = field(default_factory=list)
 
     @property
     def version(self) -> int:
@@ -82,7 +86,7 @@ def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules
     for id, each in by_id.items():
         cycle = rules[each.row.cycle_id]
         each.progress = _progress(metrics[id], each, cycle, moment, reports.get(id, ()))
-        each.health = _health(each, cycle, moment)
+        each.health = health_of(each, cycle, moment)
 
 
 def _progress(
@@ -105,7 +109,8 @@ def _report(said: Said, day: str | None = None) -> Report:
     )
 
 
-def _health(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
+def health_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
+    """What follows from the key result's progress, its reports and the days gone by."""
     value = each.progress.value if each.progress else None
     computed = health.pace(value, cycle.elapsed, on_track=cycle.pace["on_track"], at_risk=cycle.pace["at_risk"])
     return health.of_key_result(
@@ -128,7 +133,7 @@ def _outdated(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> bool:
 def _standings(connection: Connection, moment: Moment, ids: Collection[str], cycles: Collection[str]) -> dict[str, Said]:
     """What is in force of the check-ins measured on the effective day or before."""
     chosen = [standings.c.id.in_(some) for some in batches(ids)]
-    if len(chosen) > 1:
+    if len(chosen) > MOST_BATCHES:
         chosen = [standings.c.cycle_id.in_(cycles)]
     found: dict[str, Said] = {}
     for some in chosen:

@@ -86,6 +86,15 @@ class Rows:
         """The first version of a row; gives it."""
         return self._put(table, {"created": self.position, **values, "id": id})
 
+    def put(self, table: Table, id: str, **values: Any) -> None:
+        """The first version of a row, or the next one when there is a row already."""
+        try:
+            self.current(table, id)
+        except LookupError:
+            self.open(table, id, **values)
+        else:
+            self.change(table, id, **values)
+
     def change(self, table: Table, id: str, **changes: Any) -> None:
         """Close the row's present version and open the next, with what changed."""
         row = self.current(table, id)

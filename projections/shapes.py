@@ -7,9 +7,9 @@ import orjson
 from okr_events.log.ledger import instant
 from okr_events.numbers import plain_or_null
 from okr_events.values import focus
-from projections.graph import ObjectiveAt
 from projections.judged import KeyResultAt
 from projections.moment import rfc3339
+from projections.rolled_up import ObjectiveAt
 from projections.rows import Row
 
 
@@ -22,6 +22,19 @@ def unit(row: Any) -> dict[str, Any]:
         "vision": row.vision,
         "mission": row.mission,
         "time_zone": row.time_zone,
+        "version": row.version,
+    }
+
+
+def priority(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "description": row.description,
+        "perspective": row.perspective,
+        "horizon": {"starts_on": row.starts_on, "ends_on": row.ends_on},
+        "owner": row.owner,
+        "state": row.state,
         "version": row.version,
     }
 
@@ -44,11 +57,19 @@ def link(row: Any) -> dict[str, Any]:
         "id": row.id,
         "child_id": row.child_id,
         "parent_id": row.parent_id,
+        "parent_type": row.parent_type,
         "kind": row.kind,
         "weight": row.weight,
         "state": row.state,
+        "capacity": row.capacity,
+        "agreed_capacity": row.agreed_capacity,
         "version": row.version,
     }
+
+
+def link_in_words(row: Any) -> dict[str, Any]:
+    """A link with what was agreed."""
+    return {**link(row), "agreement": _sealed(row.agreement)}
 
 
 def objective(at: ObjectiveAt) -> dict[str, Any]:
@@ -67,6 +88,7 @@ def objective(at: ObjectiveAt) -> dict[str, Any]:
         "important": bool(row.important),
         "progress_driver": row.progress_driver,
         "state": row.state,
+        "agreed_by": orjson.Fragment(row.agreed_by),
         "progress": at.progress.as_dict() if at.progress else None,
         "health": at.health.as_dict() if at.health else None,
         "score": plain_or_null(at.score),
@@ -93,8 +115,32 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "health": at.health.as_dict() if at.health else None,
         "score": row.score,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
+        "contributors": [_contributor(each) for each in at.contributors],
+        "initiatives": [initiative(each) for each in at.initiatives],
         "children": [],
         "version": at.version,
+    }
+
+
+def key_result_in_words(at: KeyResultAt) -> dict[str, Any]:
+    """A key result with what its contributors contribute."""
+    words = [{**_contributor(each), "contribution": _sealed(each.contribution)} for each in at.contributors]
+    return {**key_result(at), "contributors": words}
+
+
+def _contributor(row: Any) -> dict[str, Any]:
+    return {"person_id": row.person_id, "role": row.role, "due_on": row.due_on}
+
+
+def initiative(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "key_result_id": row.key_result_id,
+        "title": row.title,
+        "owner": row.owner,
+        "due_on": row.due_on,
+        "done_on": row.done_on,
+        "version": row.version,
     }
 
 

@@ -1,4 +1,4 @@
-"""The structure: units, cycles, objectives, key results and links, as they stood at any position."""
+"""The structure: units, priorities, cycles, objectives, key results and links, as they stood at any position."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,21 +9,25 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Table
 
-from okr_events.alignment import Alignment
+from okr_events.alignment import Alignment, Kind
 from okr_events.cycle import Cycle
+from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
 from okr_events.numbers import plain
 from okr_events.objective import Objective
+from okr_events.priority import Priority
 from okr_events.unit import Unit
 from okr_events.values import Sealed
 from projections.rows import Fact, Rows, handles
-from projections.tables import alignments, cycles, key_results, objectives, units
+from projections.tables import alignments, contributors, cycles, initiatives, key_results, objectives, priorities, units
 
 PLACES: dict[str, Table] = {
     "Unit": units,
+    "Priority": priorities,
     "Cycle": cycles,
     "Objective": objectives,
     "KeyResult": key_results,
+    "Initiative": initiatives,
     "Alignment": alignments,
 }
 COPIED = (
@@ -31,6 +35,11 @@ COPIED = (
     Unit.VisionStated,
     Unit.MissionStated,
     Unit.Moved,
+    Priority.Renamed,
+    Priority.Described,
+    Priority.PerspectiveChanged,
+    Priority.HorizonMoved,
+    Priority.Reassigned,
     Cycle.PolicyChanged,
     Objective.Renamed,
     Objective.Described,
@@ -47,7 +56,9 @@ COPIED = (
     KeyResult.BaselineCaptured,
     KeyResult.Scored,
     KeyResult.ScoreCorrected,
+    Initiative.Completed,
     Alignment.Reweighted,
+    Alignment.CapacityAsked,
 )
 """Events whose fields have the names of the columns that they change."""
 
@@ -98,6 +109,11 @@ def unit_created(event: Unit.Created, fact: Fact, rows: Rows) -> None:
     rows.open(units, fact.id, version=fact.version, **columns(event, units))
 
 
+@handles(Priority.Created)
+def priority_set(event: Priority.Created, fact: Fact, rows: Rows) -> None:
+    rows.open(priorities, fact.id, version=fact.version, state="active", **columns(event, priorities))
+
+
 @handles(Cycle.Created)
 def cycle_created(event: Cycle.Created, fact: Fact, rows: Rows) -> None:
     rows.open(cycles, fact.id, version=fact.version, state="draft", **columns(event, cycles))
@@ -105,7 +121,13 @@ def cycle_created(event: Cycle.Created, fact: Fact, rows: Rows) -> None:
 
 @handles(Objective.Created)
 def objective_created(event: Objective.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(objectives, fact.id, version=fact.version, state="agreed", **columns(event, objectives))
+    stands = {"state": "draft", "agreed_by": "[]"} if event.draft else {"state": "agreed", "agreed_by": stored([fact.actor])}
+    rows.open(objectives, fact.id, version=fact.version, **stands, **columns(event, objectives))
+
+
+@handles(Objective.Agreed)
+def agreed(event: Objective.Agreed, fact: Fact, rows: Rows) -> None:
+    rows.change(objectives, fact.id, version=fact.version, state="agreed", agreed_by=stored(event.agreed_by))
 
 
 @handles(KeyResult.Created)
@@ -115,9 +137,33 @@ def key_result_defined(event: KeyResult.Created, fact: Fact, rows: Rows) -> None
     rows.open(key_results, fact.id, version=fact.version, **at_once, **unscored, **columns(event, key_results))
 
 
+@handles(KeyResult.ContributorNamed)
+def contributor_named(event: KeyResult.ContributorNamed, fact: Fact, rows: Rows) -> None:
+    said = {"key_result_id": fact.id, "state": "active", **columns(event, contributors)}
+    rows.put(contributors, f"{fact.id}/{event.person_id}", version=fact.version, **said)
+    rows.change(key_results, fact.id, version=fact.version)
+
+
+@handles(KeyResult.ContributorReleased)
+def contributor_released(event: KeyResult.ContributorReleased, fact: Fact, rows: Rows) -> None:
+    rows.change(contributors, f"{fact.id}/{event.person_id}", version=fact.version, state="ended")
+    rows.change(key_results, fact.id, version=fact.version)
+
+
+@handles(Initiative.Created)
+def initiative_started(event: Initiative.Created, fact: Fact, rows: Rows) -> None:
+    rows.open(initiatives, fact.id, version=fact.version, done_on=None, **columns(event, initiatives))
+
+
 @handles(Alignment.Created)
 def linked(event: Alignment.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(alignments, fact.id, version=fact.version, state="active", **columns(event, alignments))
+    stands = {"state": "proposed" if event.kind == Kind.HORIZONTAL else "active", "agreed_capacity": None, "agreement": None}
+    rows.open(alignments, fact.id, version=fact.version, **stands, **columns(event, alignments))
+
+
+@handles(Alignment.Confirmed)
+def confirmed(event: Alignment.Confirmed, fact: Fact, rows: Rows) -> None:
+    rows.change(alignments, fact.id, version=fact.version, state="confirmed", **columns(event, alignments))
 
 
 @handles(*COPIED)
@@ -126,16 +172,17 @@ def changed(event: Any, fact: Fact, rows: Rows) -> None:
     rows.change(table, fact.id, version=fact.version, **columns(event, table))
 
 
-@handles(Cycle.Activated)
-def activated(_: Cycle.Activated, fact: Fact, rows: Rows) -> None:
-    rows.change(cycles, fact.id, version=fact.version, state="active")
+STATES = {
+    Cycle.Activated: "active",
+    Priority.Retired: "retired",
+    Objective.Cancelled: "cancelled",
+    KeyResult.Cancelled: "cancelled",
+    Alignment.Declined: "declined",
+    Alignment.Ended: "ended",
+}
+"""Events that say nothing but in which state a thing is from then on."""
 
 
-@handles(Objective.Cancelled, KeyResult.Cancelled)
-def cancelled(event: Any, fact: Fact, rows: Rows) -> None:
-    rows.change(_table(event), fact.id, version=fact.version, state="cancelled")
-
-
-@handles(Alignment.Ended)
-def ended(_: Alignment.Ended, fact: Fact, rows: Rows) -> None:
-    rows.change(alignments, fact.id, version=fact.version, state="ended")
+@handles(*STATES)
+def stands(event: Any, fact: Fact, rows: Rows) -> None:
+    rows.change(_table(event), fact.id, version=fact.version, state=STATES[type(event)])

@@ -53,12 +53,17 @@ units = versioned(
     index=("parent_id",),
 )
 cycles = versioned("cycles", *(text(name) for name in ("name", "starts_on", "ends_on", "parent_id", "policy", "state")))
+priorities = versioned(
+    "priorities",
+    *(text(name) for name in ("title", "description", "perspective", "starts_on", "ends_on", "owner", "state")),
+    index=("owner",),
+)
 objectives = versioned(
     "objectives",
     *(text(name) for name in ("cycle_id", "unit_id", "title", "description", "owner", "commitment")),
     Column("urgent", Integer),
     Column("important", Integer),
-    *(text(name) for name in ("progress_driver", "state")),
+    *(text(name) for name in ("progress_driver", "state", "agreed_by")),
     index=("cycle_id", "unit_id", "owner"),
 )
 key_results = versioned(
@@ -69,9 +74,20 @@ key_results = versioned(
     Column("defined_at", BigInteger),
     index=("cycle_id", "objective_id", "owner"),
 )
+contributors = versioned(
+    "contributors",
+    *(text(name) for name in ("key_result_id", "person_id", "contribution", "role", "due_on", "state")),
+    index=("key_result_id", "person_id"),
+)
+initiatives = versioned(
+    "initiatives",
+    *(text(name) for name in ("key_result_id", "title", "owner", "due_on", "done_on")),
+    index=("key_result_id", "owner"),
+)
 alignments = versioned(
     "alignments",
-    *(text(name) for name in ("child_id", "parent_id", "kind", "weight", "state")),
+    *(text(name) for name in ("child_id", "parent_id", "parent_type", "kind", "weight", "state")),
+    *(text(name) for name in ("capacity", "agreed_capacity", "agreement")),
     index=("child_id", "parent_id"),
 )
 check_ins = versioned(

@@ -3,44 +3,96 @@
 from decimal import Decimal
 from uuid import UUID
 
-from okr_events.alignment import Alignment, Kind, check_cycles, check_vertical
+from okr_events.alignment import PARENTS, Alignment, Kind, Parent, check_cycles, check_vertical
 from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
-from okr_events.errors import CircularContribution
+from okr_events.errors import CircularContribution, Unknown
 from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, once
-from okr_events.numbers import ONE
+from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once
 from okr_events.objective import Objective
+from okr_events.priority import Priority
 from okr_events.unit import Unit
 
 
 class AlignmentCommands(RecordingApplication):
-    def link(self, intent: Intent, *, child_id: UUID, parent_id: UUID, kind: Kind, weight: Decimal | None = None) -> Answer:
+    def link(
+        self,
+        intent: Intent,
+        *,
+        child_id: UUID,
+        parent_id: UUID,
+        kind: Kind,
+        weight: Decimal | None = None,
+        capacity: Decimal | None = None,
+    ) -> Answer:
         child = self.named(Objective, child_id, "/child_id")
-        parent = self.named(Objective, parent_id, "/parent_id")
-        check_cycles(self.load(Cycle, child.cycle_id), self.load(Cycle, parent.cycle_id))
-        alignment = Alignment.link(child, parent, kind=kind, weight=ONE if weight is None else weight)
-        lineage = self.lineage(child.unit_id)
-        check_vertical(lineage[0], self.load(Unit, parent.unit_id), {unit.id for unit in lineage[1:]})
-        constraints: list[Constraint] = [
-            Live((child_id, parent_id)),
-            once(child_id, parent_id, kind, alignment.id),
-            Edge("contribution", child_id, parent_id, alignment.id, CircularContribution),
-        ]
-        return self._answer(intent, alignment, status=201, constraints=constraints)
+        parent = self._parent(parent_id, kind)
+        if not isinstance(parent, Priority):
+            check_cycles(self.load(Cycle, child.cycle_id), self.load(Cycle, parent.cycle_id))
+        alignment = Alignment.link(child, parent, kind=kind, weight=weight, capacity=capacity)
+        if kind is Kind.VERTICAL and isinstance(parent, Objective):
+            lineage = self.lineage(child.unit_id)
+            check_vertical(lineage[0], self.load(Unit, parent.unit_id), {unit.id for unit in lineage[1:]})
+        return self._answer(intent, alignment, status=201, constraints=_linking(alignment, parent))
 
-    def change_alignment(self, intent: Intent, id: UUID, *, weight: Decimal | None = None) -> Answer:
+    def change_alignment(
+        self, intent: Intent, id: UUID, *, weight: Decimal | None = None, capacity: Decimal | None = None
+    ) -> Answer:
         alignment = self.load(Alignment, id)
-        if weight not in (None, alignment.weight):
-            intent.because()
+        reweighted = alignment.weight is not None and weight not in (None, alignment.weight)
+        draft = self._because_agreed(intent, self._objective_above(alignment)) if reweighted else []
         with self._deciding(intent, alignment):
-            alignment.reweight(weight)
-        return self._answer(intent, alignment)
+            alignment.change(weight=weight, capacity=capacity)
+        return self._answer(intent, alignment, constraints=draft)
 
-    def end_alignment(self, intent: Intent, id: UUID) -> Answer:
+    def confirm_alignment(
+        self, intent: Intent, id: UUID, *, capacity: Decimal | None = None, agreement: str | None = None
+    ) -> Answer:
+        """The other side agrees to a dependency: to so many person-days, and to what `agreement` says in words."""
+        alignment = self.load(Alignment, id)
+        with self._deciding(intent, alignment):
+            alignment.confirm(capacity=capacity, agreement=intent.words(agreement))
+        return self._answer(intent, alignment, constraints=[Live((alignment.child_id, alignment.parent_id))])
+
+    def decline_alignment(self, intent: Intent, id: UUID) -> Answer:
         alignment = self.load(Alignment, id)
         intent.because()
         with self._deciding(intent, alignment):
+            alignment.decline()
+        return self._answer(intent, alignment, constraints=[Release("link", id)])
+
+    def end_alignment(self, intent: Intent, id: UUID) -> Answer:
+        alignment = self.load(Alignment, id)
+        draft = self._because_agreed(intent, alignment.child_id)
+        with self._deciding(intent, alignment):
             alignment.end()
-        return self._answer(intent, alignment, constraints=[Release("link", id), Unlink(id)])
+        return self._answer(intent, alignment, constraints=[*draft, Release("link", id), Unlink(id)])
+
+    def _parent(self, id: UUID, kind: Kind) -> Parent:
+        """What the body names; raises `Unknown` when it is nothing that this kind links to."""
+        for cls in PARENTS[kind]:
+            if self.exists(cls, id):
+                return self.load(cls, id)
+        names = " or ".join(cls.TOPIC for cls in PARENTS[kind])
+        raise Unknown("/parent_id", f"There is no {names} with this id.")
+
+    def _objective_above(self, alignment: Alignment) -> UUID:
+        if alignment.parent_type == "key_result":
+            return self.load(KeyResult, alignment.parent_id).objective_id
+        return alignment.parent_id
+
+
+def _linking(alignment: Alignment, parent: Parent) -> list[Constraint]:
+    """Both ends live, the same once at a time, and no circle of contribution: through a key result to its objective, too."""
+    kind, child, id = Kind(alignment.kind), alignment.child_id, alignment.id
+    found: list[Constraint] = [Live((child,)), live_parent(alignment.parent_type, parent.id)]
+    found.append(once(child, parent.id, kind, id))
+    if isinstance(parent, KeyResult):
+        found.append(Live((parent.objective_id,)))
+    if kind is Kind.EXPLICIT and isinstance(parent, KeyResult):
+        found.append(Edge("contribution", parent.id, parent.objective_id, id, CircularContribution))
+    if kind.contributes:
+        found.append(Edge("contribution", child, parent.id, id, CircularContribution))
+    return found

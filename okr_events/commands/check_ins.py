@@ -15,7 +15,7 @@ from okr_events.errors import Invalid, Refused, VersionConflict
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Live
+from okr_events.log.constraints import Live, Uninherited
 
 ATTEMPTS = 10
 WAIT_SECONDS = 0.02
@@ -48,7 +48,8 @@ class CheckInCommands(RecordingApplication):
             key_result = self.load(KeyResult, key_result_id)
             with self._deciding(intent, key_result):
                 id = key_result.check_in(today=self.today(), **self._sealable(intent, fields))
-            return self._answer_live(intent, key_result, status=201, about=(id, 1))
+            own = _uninherited([(key_result_id, fields)])
+            return self._answer_live(intent, key_result, status=201, about=(id, 1), constraints=own)
 
     @retried
     def check_in_batch(self, intent: Intent, check_ins: Sequence[dict[str, Any]]) -> Answer:
@@ -67,7 +68,8 @@ class CheckInCommands(RecordingApplication):
         if refused:
             raise refused[0]
         live = Live(tuple({k.objective_id for k in loaded.values()}))
-        return self._answer(intent, *events, status=201, about=(None, None), constraints=[live])
+        own = _uninherited([(fields["key_result_id"], fields) for fields in check_ins])
+        return self._answer(intent, *events, status=201, about=(None, None), constraints=[live, *own])
 
     @retried
     def correct_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, **fields: Any) -> Answer:
@@ -76,7 +78,8 @@ class CheckInCommands(RecordingApplication):
         version = key_result.check_in_of(id)["version"]
         with self._deciding(intent, key_result, (id, version)):
             key_result.correct_check_in(id, today=self.today(), **self._sealable(intent, fields))
-        return self._answer_live(intent, key_result, about=(id, version + 1))
+        own = _uninherited([(key_result_id, fields)])
+        return self._answer_live(intent, key_result, about=(id, version + 1), constraints=own)
 
     @retried
     def retract_check_in(self, intent: Intent, key_result_id: UUID, id: UUID) -> Answer:
@@ -101,6 +104,12 @@ class CheckInCommands(RecordingApplication):
                 {"id": uuid4(), **blocker, "text": intent.words(blocker["text"])} for blocker in fields["blockers"]
             ]
         return words
+
+
+def _uninherited(said: Sequence[tuple[UUID, dict[str, Any]]]) -> list[Uninherited]:
+    """Whoever states a value states it of a key result that no objective has inherited."""
+    stating = {id for id, fields in said if fields.get("value") is not None or fields.get("milestones") is not None}
+    return [Uninherited(tuple(stating))] if stating else []
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Claim
+from okr_events.log.constraints import Claim, limits_of
 
 
 class CycleCommands(RecordingApplication):
@@ -16,7 +16,8 @@ class CycleCommands(RecordingApplication):
     ) -> Answer:
         parent = self.named(Cycle, parent_id, "/parent_id") if parent_id else None
         cycle = Cycle.create(parent=parent, policy_parts=policy, **fields)
-        return self._answer(intent, cycle, status=201, constraints=[Claim("cycle", cycle.name.casefold(), cycle.id)])
+        name = Claim("cycle", cycle.name.casefold(), cycle.id)
+        return self._answer(intent, cycle, status=201, constraints=[name, *limits_of(cycle.id, cycle.policy)])
 
     def activate_cycle(self, intent: Intent, id: UUID) -> Answer:
         cycle = self.load(Cycle, id)
@@ -30,4 +31,4 @@ class CycleCommands(RecordingApplication):
             intent.because()
         with self._deciding(intent, cycle):
             cycle.change_policy(policy)
-        return self._answer(intent, cycle)
+        return self._answer(intent, cycle, constraints=limits_of(id, cycle.policy))

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from okr_events.commands.recording import RecordingApplication
+from okr_events.initiative import Initiative
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Live
+from okr_events.log.constraints import End, Live, key_result_of, live_parent
 from okr_events.objective import Objective
 
 
@@ -19,30 +20,31 @@ class KeyResultCommands(RecordingApplication):
         span = self._span(objective.cycle_id)
         with self._deciding(intent, objective):
             key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
-        return self._answer(intent, key_result, status=201, constraints=[Live((objective_id,))])
+        place = key_result_of(objective_id, objective.cycle_id, key_result.id)
+        return self._answer(intent, key_result, status=201, constraints=[Live((objective_id,)), place])
 
     def change_key_result(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
         key_result = self.load(KeyResult, id)
-        if fields.get("weight") not in (None, key_result.weight):
-            intent.because()
+        reweighted = fields.get("weight") not in (None, key_result.weight)
+        draft = self._because_agreed(intent, key_result.objective_id) if reweighted else []
         with self._deciding(intent, key_result):
             key_result.change(cycle_span=self._span(key_result.cycle_id), **fields)
-        return self._answer_live(intent, key_result)
+        return self._answer_live(intent, key_result, constraints=draft)
 
     def revise_target(self, intent: Intent, id: UUID, **fields: Decimal | None) -> Answer:
         key_result = self.load(KeyResult, id)
-        intent.because()
+        draft = self._because_agreed(intent, key_result.objective_id)
         with self._deciding(intent, key_result):
             key_result.revise_target(**fields)
-        return self._answer_live(intent, key_result)
+        return self._answer_live(intent, key_result, constraints=draft)
 
     def reassign_key_result(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
         key_result = self.load(KeyResult, id)
-        intent.because()
+        draft = self._because_agreed(intent, key_result.objective_id)
         self._check_owner(owner)
         with self._deciding(intent, key_result):
             key_result.reassign(owner)
-        return self._answer_live(intent, key_result)
+        return self._answer_live(intent, key_result, constraints=draft)
 
     def score_key_result(
         self,
@@ -71,7 +73,36 @@ class KeyResultCommands(RecordingApplication):
 
     def cancel_key_result(self, intent: Intent, id: UUID) -> Answer:
         key_result = self.load(KeyResult, id)
-        intent.because()
+        draft = self._because_agreed(intent, key_result.objective_id)
         with self._deciding(intent, key_result):
             key_result.cancel()
+        return self._answer_live(intent, key_result, constraints=[*draft, End(id)])
+
+    def name_contributor(
+        self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Any
+    ) -> Answer:
+        key_result = self.load(KeyResult, id)
+        self._check_person(person_id, "/person_id")
+        with self._deciding(intent, key_result):
+            key_result.name_contributor(person_id, contribution=intent.words(contribution), **fields)
+        return self._answer_live(intent, key_result, status=201)
+
+    def release_contributor(self, intent: Intent, id: UUID, person_id: UUID) -> Answer:
+        key_result = self.load(KeyResult, id)
+        with self._deciding(intent, key_result):
+            key_result.release_contributor(person_id)
         return self._answer_live(intent, key_result)
+
+    def start_initiative(self, intent: Intent, key_result_id: UUID, *, owner: UUID | None = None, **fields: Any) -> Answer:
+        key_result = self.load(KeyResult, key_result_id)
+        self._check_owner(owner)
+        with self._deciding(intent, key_result):
+            initiative = Initiative.start(key_result, owner=owner, **fields)
+        live = [Live((key_result.objective_id,)), live_parent("key_result", key_result_id)]
+        return self._answer(intent, initiative, status=201, constraints=live)
+
+    def complete_initiative(self, intent: Intent, id: UUID) -> Answer:
+        initiative = self.load(Initiative, id)
+        with self._deciding(intent, initiative):
+            initiative.complete(self.today())
+        return self._answer(intent, initiative)

@@ -11,7 +11,7 @@ from okr_events.errors import Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import End, Live
+from okr_events.log.constraints import Claim, Constraint, End, Live, Release, objective_of
 from okr_events.objective import Objective
 from okr_events.unit import Unit
 
@@ -24,7 +24,20 @@ class ObjectiveCommands(RecordingApplication):
         self.named(Unit, unit_id, "/unit_id")
         self._check_owner(owner)
         objective = Objective.create(cycle_id=cycle_id, unit_id=unit_id, owner=owner, **fields)
-        return self._answer(intent, objective, status=201)
+        place: list[Constraint] = [objective_of(unit_id, cycle_id, objective.id)]
+        if objective.state == "draft":
+            place.append(Claim("draft", objective.id.hex, objective.id))
+        return self._answer(intent, objective, status=201, constraints=place)
+
+    def agree_objective(self, intent: Intent, id: UUID, *, agreed_by: list[UUID] | None = None) -> Answer:
+        """The people named agree to a draft; without names it is who asks."""
+        objective = self.load(Objective, id)
+        people = agreed_by or [intent.actor]
+        for index, person in enumerate(people):
+            self._check_person(person, f"/agreed_by/{index}")
+        with self._deciding(intent, objective):
+            objective.agree(people)
+        return self._answer(intent, objective, constraints=[Live((id,)), Release("draft", id)])
 
     def change_objective(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
         objective = self.load(Objective, id)
@@ -34,18 +47,18 @@ class ObjectiveCommands(RecordingApplication):
 
     def reassign_objective(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
         objective = self.load(Objective, id)
-        intent.because()
+        draft = self._because_agreed(intent, id)
         self._check_owner(owner)
         with self._deciding(intent, objective):
             objective.reassign(owner)
-        return self._answer(intent, objective)
+        return self._answer(intent, objective, constraints=draft)
 
     def cancel_objective(self, intent: Intent, id: UUID) -> Answer:
         objective = self.load(Objective, id)
-        intent.because()
+        draft = self._because_agreed(intent, id)
         with self._deciding(intent, objective):
             objective.cancel()
-        return self._answer(intent, objective, constraints=[Live((id,)), End(id)])
+        return self._answer(intent, objective, constraints=[*draft, Live((id,)), End(id), Release("draft", id)])
 
     def set_weights(
         self,
@@ -55,9 +68,9 @@ class ObjectiveCommands(RecordingApplication):
         key_results: dict[UUID, Decimal] | None = None,
         alignments: dict[UUID, Decimal] | None = None,
     ) -> Answer:
-        """Set the weights of an objective's key results and of the links to it, all or none."""
+        """Set the weights of an objective's key results, and of the links to it and to them, all or none."""
         objective = self.load(Objective, id)
-        intent.because()
+        draft = self._because_agreed(intent, id)
         weighed: list[tuple[KeyResult | Alignment, Decimal]] = [
             *((self._key_result_of(id, key), weight) for key, weight in (key_results or {}).items()),
             *((self._link_to(id, key), weight) for key, weight in (alignments or {}).items()),
@@ -66,7 +79,7 @@ class ObjectiveCommands(RecordingApplication):
             objective.check_live()
             for part, weight in weighed:
                 part.reweight(weight)
-        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[Live((id,))])
+        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[*draft, Live((id,))])
 
     def _key_result_of(self, objective_id: UUID, id: UUID) -> KeyResult:
         key_result = self.named(KeyResult, id, f"/key_results/{id}")
@@ -76,6 +89,9 @@ class ObjectiveCommands(RecordingApplication):
 
     def _link_to(self, objective_id: UUID, id: UUID) -> Alignment:
         alignment = self.named(Alignment, id, f"/alignments/{id}")
-        if alignment.parent_id != objective_id:
-            raise Unknown(f"/alignments/{id}", "It is not a link to this objective.")
+        parent = alignment.parent_id
+        if alignment.parent_type == "key_result":
+            parent = self.load(KeyResult, parent).objective_id
+        if parent != objective_id:
+            raise Unknown(f"/alignments/{id}", "It is not a link to this objective, nor to a key result of it.")
         return alignment

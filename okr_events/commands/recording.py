@@ -18,10 +18,11 @@ from okr_events.errors import NotFound, OKRError, Refused, Stale, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer, AnsweredBefore
-from okr_events.log.constraints import Constraint, Live
+from okr_events.log.constraints import Constraint, Draft, Live
 from okr_events.log.envelope import Envelope
 from okr_events.log.mapper import SealingMapper
 from okr_events.log.recording import Recording
+from okr_events.objective import Objective
 from okr_events.register.register import Register
 from okr_events.unit import Unit
 
@@ -111,6 +112,18 @@ class RecordingApplication(Application[UUID]):
         cycle = self.load(Cycle, cycle_id)
         return cycle.starts_on, cycle.ends_on
 
+    def _because_agreed(self, intent: Intent, objective_id: UUID) -> list[Constraint]:
+        """Raise `ReasonRequired` without a reason, unless the objective is a draft, and is one still when that is recorded."""
+        if intent.reason:
+            return []
+        if self.load(Objective, objective_id).state != "draft":
+            intent.because()
+        return [Draft(objective_id)]
+
+    def _check_person(self, id: UUID, pointer: str) -> None:
+        if not self.register.people.exists(id):
+            raise Unknown(pointer, "There is no person with this id.")
+
     def _check_owner(self, owner: UUID | None, pointer: str = "/owner") -> None:
         if owner is None or self.register.people.exists(owner):
             return
@@ -134,9 +147,11 @@ class RecordingApplication(Application[UUID]):
         if broken:
             raise broken
 
-    def _answer_live(self, intent: Intent, key_result: KeyResult, **how: Any) -> Answer:
+    def _answer_live(
+        self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
+    ) -> Answer:
         """Record what happened to a key result while its objective lives."""
-        return self._answer(intent, key_result, constraints=[Live((key_result.objective_id,))], **how)
+        return self._answer(intent, key_result, constraints=[Live((key_result.objective_id,)), *constraints], **how)
 
     def _answer(
         self,

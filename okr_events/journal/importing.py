@@ -14,7 +14,7 @@ from okr_events.cycle import Cycle
 from okr_events.errors import OKRError, Refused
 from okr_events.journal.rows import JournalError, Row, lines, quarter
 from okr_events.key_result import KeyResult
-from okr_events.log.constraints import Claim, Constraint, Run
+from okr_events.log.constraints import Claim, Constraint, End, Run, key_result_of, limits_of, objective_of
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import microseconds
 from okr_events.numbers import ONE
@@ -149,6 +149,7 @@ class Import:
             else:
                 cycle = Cycle.create(name=row.cycle, starts_on=starts_on, ends_on=ends_on)
                 self._constraints.append(Claim("cycle", row.cycle.casefold(), cycle.id))
+                self._constraints += limits_of(cycle.id, cycle.policy)
             if (cycle.starts_on, cycle.ends_on) != (starts_on, ends_on):
                 raise JournalError(f"the cycle {row.cycle} is there and is not the calendar quarter")
             if cycle.state == "draft":
@@ -165,6 +166,7 @@ class Import:
             company, cycle = self._company_of(row), self._cycle_of(row)
             objective = Objective.create(cycle_id=cycle.id, unit_id=company, title=row.objective)
             self._collect(row, objective)
+            self._constraints.append(objective_of(company, cycle.id, objective.id))
             self._objectives[place] = objective
         return self._objectives[place]
 
@@ -199,6 +201,7 @@ class Import:
             owner=self._owner(row) if row.owner else None,
         )
         self._collect(row, key_result)
+        self._constraints.append(key_result_of(objective.id, cycle.id, key_result.id))
         self._key_results[place] = key_result
 
     def reassign_key_result(self, row: Row) -> None:
@@ -215,6 +218,7 @@ class Import:
         key_result = self._key_result_of(row)
         key_result.cancel()
         self._collect(row, key_result, reason=True)
+        self._constraints.append(End(key_result.id))
 
     def check_in(self, row: Row) -> None:
         key_result, today = self._key_result_of(row), self._day(row)

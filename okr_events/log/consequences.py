@@ -1,26 +1,52 @@
 """What follows from the log: the small tables that constraints rest on, derived again from the events."""
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from okr_events.alignment import Alignment
+from eventsourcing.persistence import Mapper, StoredEvent
+
+from okr_events.alignment import Alignment, Kind
 from okr_events.cycle import Cycle
-from okr_events.log.constraints import Run
+from okr_events.key_result import KeyResult
+from okr_events.log.constraints import LOGIC, Join, Run, key_result_of, limits_of, objective_of
 from okr_events.log.envelope import Envelope
+from okr_events.log.recording import Recording
 from okr_events.objective import Objective
+from okr_events.priority import Priority
 from okr_events.unit import Unit
 
-Row = tuple[str, ...]
-SELECTS = {
-    "claims": "SELECT scope, name, holder FROM claims",
-    "edges": "SELECT graph, child, parent, link FROM edges",
-    "ended": "SELECT id FROM ended",
+Row = tuple[str | int, ...]
+Edge = tuple[str, str, str, str]
+COLUMNS = {
+    "claims": ("scope", "name", "holder"),
+    "edges": ("graph", "child", "parent", "link"),
+    "ended": ("id",),
+    "members": ("place", "id"),
+    "limits": ("name", "most"),
 }
 
 
 def held(run: Run) -> dict[str, set[Row]]:
     """The rows of the tables as they are."""
-    return {table: {tuple(row) for row in run(select, ())} for table, select in SELECTS.items()}
+    selects = {table: f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()}  # noqa: S608 - ours
+    return {table: {tuple(row) for row in run(select, ())} for table, select in selects.items()}
+
+
+def derived(run: Run) -> bool:
+    """Whether the tables hold what this version derives from the log."""
+    return run("SELECT logic FROM derivation", ()) == [(LOGIC,)]
+
+
+def derive(run: Run, follows: "Consequences") -> None:
+    """Put what follows from the log in place of what the tables held."""
+    for table, rows in follows.rows().items():
+        run(f"DELETE FROM {table}", ())  # noqa: S608 - one of our own names
+        marks = ", ".join(["%s"] * len(COLUMNS[table]))
+        for row in sorted(rows):
+            run(f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES ({marks})", row)  # noqa: S608 - as above
+    run("DELETE FROM derivation", ())
+    run("INSERT INTO derivation (logic) VALUES (%s)", (LOGIC,))
 
 
 class Consequences:
@@ -28,51 +54,134 @@ class Consequences:
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, str], str] = {}
-        self.edges: dict[str, Row] = {}
+        self.claimed: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.edges: set[Edge] = set()
+        self.edges_by: dict[tuple[str, str], set[Edge]] = defaultdict(set)
         self.ended: set[Row] = set()
-        self.units: dict[UUID, tuple[str, str]] = {}
+        self.members: dict[str, str] = {}
+        self.limits: dict[str, int] = {}
+        self.objectives: dict[UUID, UUID] = {}
+        self.units: dict[UUID, str] = {}
 
     def rows(self) -> dict[str, set[Row]]:
         return {
             "claims": {(*place, holder) for place, holder in self.claims.items()},
-            "edges": set(self.edges.values()),
+            "edges": set(self.edges),
             "ended": self.ended,
+            "members": {(place, id) for id, place in self.members.items()},
+            "limits": set(self.limits.items()),
         }
 
     def take(self, event: Any, envelope: Envelope) -> None:
         if envelope.imported:
-            self.claims["import", envelope.imported["sha256"]] = envelope.correlation_id.hex
-        id = event.originator_id
+            self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
+        self._take_place(event.originator_id, event)
+        self._take_goal(event.originator_id, event)
+
+    def _take_place(self, id: UUID, event: Any) -> None:
         match event:
             case Unit.Created():
                 self._place_unit(id, event.name, event.parent_id)
             case Unit.Renamed():
-                self._name_unit(id, event.name, self.units[id][1])
+                self._name_unit(id, event.name, self.units[id])
             case Unit.Moved():
-                self._place_unit(id, self.units[id][0], event.parent_id)
+                self._cut("link", id)
+                self._place_unit(id, self._unit_name(id), event.parent_id)
             case Cycle.Created():
-                self.claims["cycle", event.name.casefold()] = id.hex
+                self._claim("cycle", event.name.casefold(), id)
+                self._limit(id, event.policy)
+            case Cycle.PolicyChanged():
+                self._limit(id, event.policy)
+
+    def _take_goal(self, id: UUID, event: Any) -> None:
+        match event:
+            case Objective.Created():
+                self._join(objective_of(event.unit_id, event.cycle_id, id))
+                if event.draft:
+                    self._claim("draft", id.hex, id)
+            case Objective.Agreed():
+                self._release(id)
+            case KeyResult.Created():
+                self.objectives[id] = event.objective_id
+                self._join(key_result_of(event.objective_id, event.cycle_id, id))
             case Alignment.Created():
-                ends = (event.child_id.hex, event.parent_id.hex)
-                self.claims["link", f"{ends[0]}/{ends[1]}/{event.kind}"] = id.hex
-                self.edges[id.hex] = ("contribution", *ends, id.hex)
-            case Alignment.Ended():
-                self.claims = {place: holder for place, holder in self.claims.items() if holder != id.hex}
-                self.edges.pop(id.hex, None)
-            case Objective.Cancelled():
-                self.ended.add((id.hex,))
-                self.edges = {link: edge for link, edge in self.edges.items() if id.hex not in edge[1:3]}
+                self._link(id, event)
+            case Alignment.Ended() | Alignment.Declined():
+                self._release(id)
+                self._cut("link", id)
+            case Objective.Cancelled() | KeyResult.Cancelled() | Priority.Retired():
+                self._end(id)
+
+    def _limit(self, cycle: UUID, policy: dict[str, Any]) -> None:
+        for limit in limits_of(cycle, policy):
+            self.limits.pop(limit.name, None)
+            if limit.most is not None:
+                self.limits[limit.name] = limit.most
+
+    def _join(self, join: Join) -> None:
+        self.members[join.id.hex] = join.place
+
+    def _claim(self, scope: str, name: str, holder: UUID) -> None:
+        self.claims[scope, name] = holder.hex
+        self.claimed[holder.hex].add((scope, name))
+
+    def _release(self, holder: UUID) -> None:
+        for place in self.claimed.pop(holder.hex, ()):
+            del self.claims[place]
+
+    def _link(self, id: UUID, link: Alignment.Created) -> None:
+        child, parent = link.child_id.hex, link.parent_id.hex
+        self._claim("link", f"{child}/{parent}/{link.kind}", id)
+        if Kind(link.kind).contributes:
+            self._connect("contribution", child, parent, id)
+        if link.kind == Kind.EXPLICIT:
+            self._connect("contribution", parent, self.objectives[link.parent_id].hex, id)
+
+    def _connect(self, graph: str, child: str, parent: str, link: UUID) -> None:
+        edge = (graph, child, parent, link.hex)
+        self.edges.add(edge)
+        for place in (("node", child), ("node", parent), ("link", link.hex)):
+            self.edges_by[place].add(edge)
+
+    def _cut(self, what: str, id: UUID) -> None:
+        self.edges -= self.edges_by.pop((what, id.hex), set())
+
+    def _end(self, id: UUID) -> None:
+        self.ended.add((id.hex,))
+        self.members.pop(id.hex, None)
+        self._cut("node", id)
+        self._release(id)
 
     def _place_unit(self, id: UUID, name: str, parent_id: UUID | None) -> None:
         if parent_id is None:
-            self.claims["company", ""] = id.hex
+            self._claim("company", "", id)
         else:
-            self.edges[id.hex] = ("units", id.hex, parent_id.hex, id.hex)
+            self._connect("units", id.hex, parent_id.hex, id)
         self._name_unit(id, name, parent_id.hex if parent_id else "")
 
+    def _unit_name(self, id: UUID) -> str:
+        return next(name for scope, name in self.claimed[id.hex] if scope.startswith("unit/"))
+
     def _name_unit(self, id: UUID, name: str, place: str) -> None:
-        if id in self.units:
-            before, old_place = self.units[id]
-            self.claims.pop((f"unit/{old_place}", before.casefold()), None)
-        self.units[id] = (name, place)
-        self.claims[f"unit/{place}", name.casefold()] = id.hex
+        for old in [claim for claim in self.claimed[id.hex] if claim[0].startswith("unit/")]:
+            self.claimed[id.hex].discard(old)
+            del self.claims[old]
+        self.units[id] = place
+        self._claim(f"unit/{place}", name.casefold(), id)
+
+
+def renew(log: Recording, mapper: Mapper[UUID]) -> None:
+    """Derive the tables anew when an earlier version of this program filled them."""
+    with log.reading() as run:
+        if derived(run):
+            return
+    with log.appending() as run:
+        head, _ = log.locked_head(run)
+        follows, position = Consequences(), 0
+        while position < head.position:
+            for recorded in log.recorded(after=position):
+                id, version = recorded.originator_id, recorded.originator_version
+                event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
+                follows.take(event, Envelope.decoded(recorded.envelope, id, version))
+                position = recorded.position
+        derive(run, follows)

@@ -18,7 +18,7 @@ from okr_events.log.ledger import Head, Recorded, chained, leaf, microseconds
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
-SNAPSHOTS = "snapshots_1"
+SNAPSHOTS = "snapshots_2"
 """The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"

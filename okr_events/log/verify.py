@@ -106,7 +106,8 @@ class Verifier:
         """Rows of the constraints' tables that do not follow from the events, or are missing."""
         for table, rows in self.follows.rows().items():
             for row in sorted(rows ^ tables[table]):
-                yield Fault(0, f"{table}: {' '.join(row)} {'is missing' if row in rows else 'does not follow from the log'}")
+                wrong = "is missing" if row in rows else "does not follow from the log"
+                yield Fault(0, f"{table}: {' '.join(map(str, row))} {wrong}")
 
     def _store_faults(self) -> Iterator[Fault]:
         """What the engine itself finds, and whether its guards against change are in place."""

@@ -23,7 +23,8 @@ from okr_events.unit import Unit
 from okr_events.values import Level
 
 CHILD, PARENT = UUID(int=50), UUID(int=51)
-LINKED = ("Alignment.Linked", {"child_id": CHILD, "parent_id": PARENT, "kind": "vertical", "weight": Decimal(1)})
+PLAIN = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(1), "capacity": None}
+LINKED = ("Alignment.Linked", {"child_id": CHILD, "parent_id": PARENT, **PLAIN})
 ENDED = ("Alignment.Ended", {})
 
 
@@ -37,7 +38,7 @@ def objective(*, cancelled=False):
 def test_a_child_is_linked_to_its_parent_with_weight_1(facts):
     child, parent = objective(), objective()
     link = Alignment.link(child, parent, kind=Kind.VERTICAL)
-    said = {"child_id": child.id, "parent_id": parent.id, "kind": "vertical", "weight": Decimal(1)}
+    said = {"child_id": child.id, "parent_id": parent.id, **PLAIN}
     assert facts(link) == [("Alignment.Linked", said)]
 
 
@@ -67,7 +68,7 @@ def test_the_same_weight_again_is_no_fact(given, facts):
 
 def test_a_change_says_the_weight(given):
     with pytest.raises(NothingSaid):
-        given(LINKED).reweight(None)
+        given(LINKED).change()
 
 
 def test_a_link_ends(given, facts):

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from okr_events.errors import NotFound, NothingSaid, WrongValue
-from okr_events.key_result import AfterTheCycle, FutureDay, KeyResultClosed, RetractedAlready
+from okr_events.reporting import AfterTheCycle, FutureDay, RetractedAlready
+from okr_events.errors import KeyResultClosed
 from okr_events.values import WORDS_LENGTH, TooLong, Words
 
 D = Decimal

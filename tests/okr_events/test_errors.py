@@ -6,7 +6,7 @@ import pytest
 
 import okr_events.application  # noqa: F401 - it brings every rule
 from okr_events.errors import KeyReused, NameTaken, OKRError, ReasonRequired, Stale
-from okr_events.key_result import KeyResultClosed
+from okr_events.errors import KeyResultClosed
 
 
 def broken_rules(rule=OKRError):

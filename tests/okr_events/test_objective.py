@@ -21,6 +21,7 @@ CREATED = (
         "urgent": False,
         "important": False,
         "progress_driver": "key_results",
+        "draft": False,
     },
 )
 CANCELLED = ("Objective.Cancelled", {})
@@ -41,6 +42,7 @@ def test_an_objective_is_created_with_all_that_is_said(facts):
         "urgent": True,
         "important": True,
         "progress_driver": ProgressDriver.BOTH,
+        "draft": True,
     }
     assert facts(Objective.create(**PLACE, **said)) == [("Objective.Created", PLACE | said)]
 

@@ -14,7 +14,9 @@ from okr_events.log.mapper import AGGREGATES, NAMES, SealingMapper, events_of
 from okr_events.values import Sealed
 
 FOLDER = Path(__file__).parent / "stored_events"
-SAMPLES = {path.stem: path.read_bytes().removesuffix(b"\n") for path in FOLDER.glob("*.json")}
+STORED = {path.stem: path.read_bytes().removesuffix(b"\n") for path in FOLDER.glob("*.json")}
+EARLIER = {name: state for name, state in STORED.items() if name.rpartition(".")[2].startswith("v")}
+SAMPLES = {name: state for name, state in STORED.items() if name not in EARLIER}
 STREAM = UUID(int=1)
 AUTHOR = UUID("7f2c1d9e-5b64-4f0a-9d3e-1c8a6b5e4d20")
 
@@ -39,6 +41,19 @@ def test_every_name_has_a_sample_and_no_name_is_lost():
 
 def test_a_name_says_whose_event_it_is():
     assert all(name.startswith(f"{owner}.") for owner, aggregate in AGGREGATES.items() for name in events_of(aggregate))
+
+
+@pytest.mark.parametrize("name", EARLIER)
+def test_what_an_earlier_version_stored_is_read_as_the_newest(name):
+    topic = name.rpartition(".")[0]
+    event = MAPPER.to_domain_event(StoredEvent(STREAM, 1, topic, EARLIER[name]))
+    assert vars(event).keys() == type(event).__dataclass_fields__.keys()
+    assert isinstance(event.mutate(None), AGGREGATES[topic.partition(".")[0]])
+
+
+def test_every_earlier_version_has_a_sample():
+    versions = {f"{name}.v{n}" for name, event in NAMES.items() for n in range(1, getattr(event, "class_version", 1))}
+    assert EARLIER.keys() == versions
 
 
 @pytest.mark.parametrize("name", SAMPLES)

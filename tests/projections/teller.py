@@ -58,7 +58,7 @@ class Teller:
 
     def objective(self, name: str, *, unit: str = "tech", cycle: str = "quarter", **said: Any) -> int:
         usual = {"title": name, "description": None, "owner": None, "commitment": "aspirational", "urgent": False}
-        usual |= {"important": False, "progress_driver": "key_results"}
+        usual |= {"important": False, "progress_driver": "key_results", "draft": False}
         return self("Objective.Created", name, unit_id=id_of(unit), cycle_id=id_of(cycle), **{**usual, **said})
 
     def key_result(self, name: str, *, of: str, cycle: str = "quarter", weight: Any = 1, **said: Any) -> int:
@@ -78,9 +78,14 @@ class Teller:
     def retract(self, key_result: str, name: str) -> int:
         return self("KeyResult.CheckInRetracted", key_result, check_in_id=id_of(name))
 
-    def link(self, child: str, parent: str, weight: Any = 1) -> int:
+    def link(self, child: str, parent: str, weight: Any = 1, **said: Any) -> int:
+        usual = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(weight), "capacity": None}
         ends = {"child_id": id_of(child), "parent_id": id_of(parent)}
-        return self("Alignment.Linked", f"{child}>{parent}", kind="vertical", weight=Decimal(weight), **ends)
+        return self("Alignment.Linked", f"{child}>{parent}", **ends, **{**usual, **said})
+
+    def inherit(self, child: str, key_result: str, weight: Any = 1) -> int:
+        """The child takes a key result for its objective."""
+        return self.link(child, key_result, weight, parent_type="key_result", kind="explicit")
 
 
 def _exact(said: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.errors import NothingSaid, Unknown, WrongValue
-from okr_events.key_result import KeyResult, KeyResultClosed
+from okr_events.key_result import KeyResult
+from okr_events.errors import KeyResultClosed
 
 D = Decimal
 

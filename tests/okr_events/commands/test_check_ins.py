@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.errors import NotFound, Stale
-from okr_events.key_result import FutureDay, KeyResult, RetractedAlready
+from okr_events.reporting import FutureDay, RetractedAlready
+from okr_events.key_result import KeyResult
 
 D = Decimal
 

@@ -9,7 +9,8 @@ import pytest
 from okr_events.alignment import AlignmentEnded
 from okr_events.cycle import CycleActive
 from okr_events.errors import Invalid, ObjectiveEnded, Stale
-from okr_events.key_result import KeyResultClosed, RetractedAlready
+from okr_events.errors import KeyResultClosed
+from okr_events.reporting import RetractedAlready
 from okr_events.unit import CompanyStays
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
