@@ -1,0 +1,18 @@
+"""What nobody owns."""
+
+from collections.abc import Iterator
+
+from projections.findings.finding import Finding, about_key_result, about_objective
+from projections.findings.scene import Scene
+
+
+def no_owner(scene: Scene) -> Iterator[Finding]:
+    """`no_owner`: an objective or a key result without one."""
+    for objective in scene.objectives.values():
+        if objective.row.owner is None:
+            sentence = f"Nobody owns “{objective.row.title}” of {scene.unit_of(objective.row).name}."
+            yield about_objective("no_owner", objective.row, sentence)
+    for objective, part in scene.key_results:
+        if part.row.owner is None:
+            sentence = f"Nobody owns “{part.row.title}”, a key result of “{objective.row.title}”."
+            yield about_key_result("no_owner", part.row, objective.row, sentence)

@@ -1,0 +1,103 @@
+"""A stage: rows by name as plain values, no database. The cycle is the first quarter of 2024, the day its middle."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from okr_events.health import Health
+from okr_events.log.ledger import microseconds
+from okr_events.policy import DEFAULT, merged
+from okr_events.progress import Progress
+from projections.findings.scene import Revision, Scene
+from projections.judged import CycleRules, KeyResultAt
+from projections.moment import Moment
+from projections.rolled_up import ObjectiveAt
+
+NOW = datetime(2024, 2, 15, 12, tzinfo=UTC)
+MOMENT = Moment(1, NOW, NOW.date(), final=True, as_of=None, zone=ZoneInfo("Europe/Berlin"))
+TO_TEN = {"kind": "increase", "baseline": "0", "target": "10", "measure": None}
+PARENT_TYPES = {"explicit": "key_result", "strategic": "priority"}
+
+
+def health(effective: str = "on_track", *, reported: str | None = None, computed: str = "on_track") -> Health:
+    return Health(reported, computed, effective, mismatch=False)
+
+
+def progress(value: Any) -> Progress | None:
+    return None if value is None else Progress(Decimal(value), Decimal(value))
+
+
+WELL = health()
+
+
+class Stage:
+    """Things are told one after the other: each comes into being at a position of its own. An id is a name."""
+
+    def __init__(self, **policy: Any) -> None:
+        self.position = 0
+        self.rows: dict[str, Any] = {}
+        self.units: dict[str, Any] = {}
+        self.rules: dict[str, CycleRules] = {}
+        self.objectives: dict[str, ObjectiveAt] = {}
+        self.links: list[Any] = []
+        self.revisions: list[Revision] = []
+        self.cycle("Q1", **policy)
+        self.unit("Tech", "company")
+        self.unit("Products", "department", "Tech")
+        self.unit("Builders", "team", "Products")
+        self.unit("Sellers", "team", "Products")
+
+    def _row(self, id: str, **said: Any) -> Any:
+        self.position += 1
+        usual = {"id": id, "created": self.position, "from_position": self.position, "version": 1}
+        return SimpleNamespace(**usual | said)
+
+    def cycle(self, name: str, starts_on: str = "2024-01-01", ends_on: str = "2024-03-31", *, state="active", **policy: Any):
+        days = {"starts_on": starts_on, "ends_on": ends_on}
+        row = self._row(name, name=name, state=state, policy=orjson.dumps(merged(DEFAULT, policy)).decode(), **days)
+        self.rules[name] = CycleRules(row, MOMENT)
+
+    def unit(self, name: str, level: str = "team", parent: str | None = None) -> None:
+        self.units[name] = self._row(name, name=name, level=level, parent_id=parent)
+
+    def objective(self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **said: Any) -> ObjectiveAt:
+        usual = {"title": name, "owner": "Ada", "urgent": 0, "important": 0, "commitment": "aspirational", "state": "agreed"}
+        row = self._row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | said)
+        self.rows[name] = row
+        self.objectives[name] = ObjectiveAt(row, progress=progress(at), health=health(well))
+        return self.objectives[name]
+
+    def key_result(self, name: str, of: str, *, at=None, health=WELL, standing=None, metric=None, **said: Any) -> Any:
+        objective = self.objectives[of]
+        usual = {"title": name, "owner": "Ada", "due_on": "2024-03-31", "state": "open", "score": None, "weight": "1"}
+        place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or TO_TEN).decode()}
+        self.rows[name] = self._row(name, **place | usual | said)
+        part = KeyResultAt(self.rows[name], live=True, weight=Decimal(1), standing=standing or {})
+        objective.key_results.append(replace(part, progress=progress(at), health=health))
+        return self.rows[name]
+
+    def priority(self, name: str, *, state: str = "active") -> None:
+        self.rows[name] = self._row(name, title=name, state=state)
+
+    def link(self, child: str, parent: str, kind: str = "vertical", *, state: str = "active", weight: Any = 1, **said: Any):
+        usual = {"child_id": child, "parent_id": parent, "parent_type": PARENT_TYPES.get(kind, "objective"), "kind": kind}
+        link = self._row(f"{child}>{parent}", state=state, weight=str(weight), **usual | said)
+        self.links.append(link)
+        if kind == "vertical":
+            self.objectives[parent].children.append((link, self.objectives[child]))
+        return link
+
+    def revise(self, key_result: str, before: dict[str, Any], after: dict[str, Any], now: datetime = NOW) -> int:
+        self.position += 1
+        self.revisions.append(Revision(key_result, self.position, microseconds(now), TO_TEN | before, TO_TEN | after))
+        return self.position
+
+    def scene(self, cycle: str | None = None) -> Scene:
+        """What is asked about: the objectives of one cycle or of all that are not cancelled."""
+        asked = {id: each for id, each in self.objectives.items() if each.live and cycle in {None, each.row.cycle_id}}
+        return Scene(MOMENT, self.rules, self.units, asked, self.rows, self.links, self.revisions)

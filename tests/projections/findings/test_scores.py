@@ -1,0 +1,42 @@
+"""Scores on average, at and beside their limits."""
+
+import pytest
+
+from projections.findings.scores import mean_scores
+
+
+@pytest.mark.parametrize(
+    ("scores", "code"),
+    [
+        (["0.9"], None),
+        (["0.91"], "too_safe"),
+        (["0.9", "0.8", "1"], None),
+        (["0.9", "0.81", "1"], "too_safe"),
+        (["0.4"], None),
+        (["0.39"], "overreach"),
+        (["0.3", "0.5"], None),
+        ([], None),
+        (["0.95", None], "too_safe"),
+    ],
+)
+def test_a_units_mean_lies_between_out_of_reach_and_too_easy(stage, scores, code):
+    stage.objective("build")
+    for number, score in enumerate(scores):
+        stage.key_result(f"result {number}", of="build", score=score)
+    assert [finding.code for finding in mean_scores(stage.scene())] == [code] * (code is not None)
+
+
+def test_committed_work_is_expected_at_1(stage):
+    stage.objective("kept", commitment="committed")
+    stage.key_result("done", of="kept", score="1")
+    assert list(mean_scores(stage.scene())) == []
+
+
+def test_all_objectives_of_a_unit_count_together_closed_ones_too(stage):
+    for number, score in enumerate(("1", "0.9")):
+        stage.objective(f"goal {number}", state="closed", commitment=("aspirational", "learning")[number])
+        stage.key_result(f"result {number}", of=f"goal {number}", score=score, from_position=80 + number)
+    stage.key_result("dropped", of="goal 0", score="0", state="cancelled")
+    [finding] = mean_scores(stage.scene())
+    assert finding.sentence == "Builders scores 0.95 in Q1 on average, above 0.9: 2 scored."
+    assert (finding.subject_type, finding.evidence) == ("unit", (80, 81))
