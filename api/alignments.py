@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from api import shown
-from api.auth import WRITERS, own_ends, own_link, own_weight
+from api.auth import WRITERS, own_change, own_ends, own_link, own_other_side
 from api.commanding import Shown, command
 from api.current import stores
+from api.felt import by_link, felt
 from api.goals import objectives_below
 from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
@@ -17,32 +18,47 @@ from api.schemas import shapes as schemas
 from okr_events.alignment import Alignment
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from projections import alignment_tree, places, shapes
+from projections import alignment_tree, places
 from projections.alignment_tree import AlignmentTree
 from projections.graph import Graph
-from projections.tables import alignments, at, objectives, priorities, units
+from projections.tables import alignments, at, key_results, objectives, priorities, units
 
 blueprint = Blueprint("alignments", __name__, description="Links from an objective to what it serves, and the OKR map.")
 ONE = Shown.one(shown.alignment, "/v1/alignments/{id}", schemas.Alignment)
 ON = ("alignment_id", Alignment)
+FELT = felt(ONE, by_link)
 
 
 @blueprint.post("/v1/alignments")
-@command(bodies.Link, roles=WRITERS, shows=ONE, status=201, owned=own_ends)
+@command(bodies.Link, roles=WRITERS, shows=FELT, status=201, owned=own_ends)
 def link(intent: Intent, fields: dict[str, Any]) -> Answer:
     """Link a child objective to what it serves."""
     return stores().okrs.link(intent, **fields)
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
-@command(bodies.LinkChange, roles=WRITERS, shows=ONE, on=ON, owned=own_weight)
+@command(bodies.LinkChange, roles=WRITERS, shows=FELT, on=ON, owned=own_change)
 def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> Answer:
-    """Change a link's weight; needs a reason."""
+    """Change a link's weight, which needs a reason, or the capacity that a proposed dependency asks for."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)
 
 
+@blueprint.post("/v1/alignments/<uuid:alignment_id>/confirmation")
+@command(bodies.Confirmation, roles=WRITERS, shows=ONE, on=ON, owned=own_other_side)
+def confirm_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> Answer:
+    """Confirm a dependency, to the capacity asked or to another, and say what is agreed: the other side's owner does."""
+    return stores().okrs.confirm_alignment(intent, alignment_id, **fields)
+
+
+@blueprint.post("/v1/alignments/<uuid:alignment_id>/declination")
+@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_other_side)
+def decline_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Answer:
+    """Decline a dependency; the other side's owner does, with a reason."""
+    return stores().okrs.decline_alignment(intent, alignment_id)
+
+
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/ending")
-@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_link)
+@command(bodies.NoFields, roles=WRITERS, shows=FELT, on=ON, owned=own_link)
 def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Answer:
     """End a link; needs a reason."""
     return stores().okrs.end_alignment(intent, alignment_id)
@@ -53,16 +69,23 @@ def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Answ
 def list_alignments(reading: Reading) -> dict[str, Any]:
     """List links."""
     query, connection, position = reading.query, reading.connection, reading.position
-    chosen = [alignments.c.state == query["state"]] if "state" in query else []
+    chosen = [alignments.c[name] == query[name] for name in ("state", "kind") if name in query]
     if "unit" in query:
         mine = objectives_below(reading, query["unit"])
-        chosen.append(alignments.c.child_id.in_(mine) | alignments.c.parent_id.in_(mine))
+        chosen.append(_touching(mine, reading))
     if "cycle" in query:
         cycle = places.cycle_named(connection, query["cycle"], position)
         within = select(objectives.c.id).where(at(objectives, position), objectives.c.cycle_id == cycle.id)
-        chosen.append(alignments.c.parent_id.in_(within))
+        chosen.append(_touching(within, reading))
     rows = places.page(connection, alignments, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
-    return listed([shapes.link(row) for row in rows], [row.created for row in rows], query["limit"])
+    return listed(shown.links(rows), [row.created for row in rows], query["limit"])
+
+
+def _touching(goals: Any, reading: Reading) -> ColumnElement[bool]:
+    """The links from these objectives, to them, or to their key results."""
+    theirs = select(key_results.c.id).where(at(key_results, reading.position), key_results.c.objective_id.in_(goals))
+    parent = alignments.c.parent_id
+    return alignments.c.child_id.in_(goals) | parent.in_(goals) | parent.in_(theirs)
 
 
 @blueprint.get("/v1/alignments/<uuid:alignment_id>")

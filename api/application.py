@@ -15,11 +15,14 @@ from api import (
     cycles,
     docs,
     health,
+    initiatives,
     key_results,
     logs,
     objectives,
     people,
+    priorities,
     problems,
+    roadmap,
     tokens,
     units,
 )
@@ -27,7 +30,20 @@ from api.openapi import CONFIG, finished, register_fields
 from api.schemas.shapes import Problem
 from api.stores import Stores
 
-RESOURCES = (units, people, cycles, objectives, key_results, check_ins, alignments, tokens, health)
+RESOURCES = (
+    units,
+    people,
+    priorities,
+    cycles,
+    objectives,
+    key_results,
+    initiatives,
+    check_ins,
+    alignments,
+    roadmap,
+    tokens,
+    health,
+)
 DRAINED = 16 * 1_048_576
 CHUNK = 65_536
 

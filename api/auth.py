@@ -10,10 +10,12 @@ from flask_httpauth import HTTPTokenAuth
 
 from api.current import stores
 from api.problems import problem
-from okr_events.alignment import Alignment
+from okr_events.alignment import Alignment, Kind
 from okr_events.errors import Forbidden
+from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
 from okr_events.objective import Objective
+from okr_events.priority import Priority
 from okr_events.register.tokens import Role, Token
 
 READERS = tuple(Role)
@@ -69,27 +71,59 @@ def own_objective(objective_id: UUID, **_: Any) -> None:
 
 
 def own_key_result(key_result_id: UUID, **_: Any) -> None:
-    key_result = stores().okrs.load(KeyResult, key_result_id)
-    _mine(key_result.owner, stores().okrs.load(Objective, key_result.objective_id).owner)
+    _mine(*_owners(key_result_id))
 
 
 def own_link(alignment_id: UUID, **_: Any) -> None:
     """Either side may end a link."""
     link = stores().okrs.load(Alignment, alignment_id)
-    _mine(*(stores().okrs.load(Objective, id).owner for id in (link.child_id, link.parent_id)))
+    _mine(stores().okrs.load(Objective, link.child_id).owner, *_owners(link.parent_id))
 
 
-def own_weight(alignment_id: UUID, **_: Any) -> None:
-    """A link's weight is a part of its parent's number."""
-    own_objective(stores().okrs.load(Alignment, alignment_id).parent_id)
+def own_change(alignment_id: UUID, body: dict[str, Any], **_: Any) -> None:
+    """A link's weight is a part of its parent's number; the capacity is what its child asks."""
+    link = stores().okrs.load(Alignment, alignment_id)
+    if "capacity" in body:
+        _mine(stores().okrs.load(Objective, link.child_id).owner)
+    if "weight" in body or "capacity" not in body:
+        _mine(*_owners(link.parent_id))
+
+
+def own_other_side(alignment_id: UUID, **_: Any) -> None:
+    """Who is asked for something answers."""
+    _mine(*_owners(stores().okrs.load(Alignment, alignment_id).parent_id))
 
 
 def own_ends(body: dict[str, Any], **_: Any) -> None:
-    """The child of a new link, and its parent too when a weight is stated; one that does not exist is refused later."""
-    for name in ("child_id", *(("parent_id",) if "weight" in body else ())):
-        objective_id = _uuid(body.get(name))
-        if objective_id and stores().okrs.exists(Objective, objective_id):
-            own_objective(objective_id)
+    """The child of a new link, and its parent when a weight is stated or a key result inherited: its number changes.
+
+    What does not exist is refused later.
+    """
+    child_id, parent_id = _uuid(body.get("child_id")), _uuid(body.get("parent_id"))
+    if child_id and stores().okrs.exists(Objective, child_id):
+        own_objective(child_id)
+    if parent_id and ("weight" in body or body.get("kind") == Kind.EXPLICIT):
+        owners = _owners(parent_id)
+        if owners:
+            _mine(*owners)
+
+
+def own_initiative(initiative_id: UUID, **_: Any) -> None:
+    initiative = stores().okrs.load(Initiative, initiative_id)
+    _mine(initiative.owner, *_owners(initiative.key_result_id))
+
+
+def _owners(id: UUID) -> list[UUID | None]:
+    """Who owns an objective, a priority, or a key result and its objective; empty when there is no such thing."""
+    okrs = stores().okrs
+    if okrs.exists(Objective, id):
+        return [okrs.load(Objective, id).owner]
+    if okrs.exists(Priority, id):
+        return [okrs.load(Priority, id).owner]
+    if not okrs.exists(KeyResult, id):
+        return []
+    key_result = okrs.load(KeyResult, id)
+    return [key_result.owner, okrs.load(Objective, key_result.objective_id).owner]
 
 
 def own_name(body: dict[str, Any], **_: Any) -> None:

@@ -9,6 +9,7 @@ from api import shown
 from api.auth import WRITERS, own_key_result, own_objective
 from api.commanding import Shown, command
 from api.current import stores
+from api.felt import by_key_result, felt, too_many_key_results, warned
 from api.goals import key_results_page
 from api.histories import history_of
 from api.reading import Reading, now, read
@@ -25,13 +26,14 @@ from projections.tables import key_results
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
 ONE = Shown.one(shown.key_result, "/v1/key-results/{id}", schemas.KeyResult)
 ON = ("key_result_id", KeyResult)
+FELT = felt(ONE, by_key_result)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
     bodies.KeyResultDefinition,
     roles=WRITERS,
-    shows=ONE,
+    shows=warned(ONE, too_many_key_results),
     status=201,
     on=("objective_id", Objective),
     owned=own_objective,
@@ -49,14 +51,14 @@ def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUI
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(bodies.TargetRevision, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+@command(bodies.TargetRevision, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
 def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
     """Revise a target; needs a reason. What it was before stays in the history."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/reassignment")
-@command(bodies.Reassignment, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+@command(bodies.Reassignment, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
 def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
     """Give a key result to another owner; needs a reason."""
     return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
@@ -71,7 +73,7 @@ def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cancellation")
-@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+@command(bodies.NoFields, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
 def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> Answer:
     """Cancel a key result; needs a reason."""
     return stores().okrs.cancel_key_result(intent, key_result_id)

@@ -9,6 +9,7 @@ from api import shown
 from api.auth import WRITERS, own_name, own_objective
 from api.commanding import Shown, command
 from api.current import stores
+from api.felt import by_objective, felt, too_many_objectives, warned
 from api.goals import objectives_page
 from api.histories import history_of
 from api.reading import Reading, read
@@ -18,17 +19,19 @@ from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.objective import Objective
 from projections import audit_trail, places
+from projections.impact import touched
 from projections.tables import objectives
 
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
 ONE = Shown.one(shown.objective, "/v1/objectives/{id}", schemas.Node)
 ON = ("objective_id", Objective)
+FELT = felt(ONE, by_objective)
 
 
 @blueprint.post("/v1/objectives")
-@command(bodies.ObjectiveCreation, roles=WRITERS, shows=ONE, status=201, owned=own_name)
+@command(bodies.ObjectiveCreation, roles=WRITERS, shows=warned(ONE, too_many_objectives), status=201, owned=own_name)
 def create_objective(intent: Intent, fields: dict[str, Any]) -> Answer:
-    """Create an objective."""
+    """Create an objective, agreed at once or as a draft."""
     return stores().okrs.create_objective(intent, **fields)
 
 
@@ -39,24 +42,31 @@ def change_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID)
     return stores().okrs.change_objective(intent, objective_id, **fields)
 
 
+@blueprint.post("/v1/objectives/<uuid:objective_id>/agreement")
+@command(bodies.Agreement, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+def agree_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Agree to a draft: from then on its changes need reasons."""
+    return stores().okrs.agree_objective(intent, objective_id, **fields)
+
+
 @blueprint.post("/v1/objectives/<uuid:objective_id>/reassignment")
-@command(bodies.Reassignment, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+@command(bodies.Reassignment, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
 def reassign_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
-    """Give an objective to another owner; needs a reason."""
+    """Give an objective to another owner; needs a reason unless it is a draft."""
     return stores().okrs.reassign_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/cancellation")
-@command(bodies.NoFields, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+@command(bodies.NoFields, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
 def cancel_objective(intent: Intent, _: dict[str, Any], objective_id: UUID) -> Answer:
-    """Cancel an objective; needs a reason."""
+    """Cancel an objective; needs a reason unless it is a draft."""
     return stores().okrs.cancel_objective(intent, objective_id)
 
 
 @blueprint.put("/v1/objectives/<uuid:objective_id>/weights")
-@command(bodies.Weights, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+@command(bodies.Weights, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
 def set_weights(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
-    """Set the weights of key results and of links to the objective, all or none; needs a reason."""
+    """Set the weights of key results and of the links to them and to the objective, all or none; needs a reason."""
     return stores().okrs.set_weights(intent, objective_id, **fields)
 
 
@@ -80,3 +90,11 @@ def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
     """Every fact about an objective, its key results and its links, in order: who, when, what, why."""
     places.one(reading.connection, objectives, objective_id, reading.position)
     return history_of(reading, audit_trail.of_objective(objective_id))
+
+
+@blueprint.get("/v1/objectives/<uuid:objective_id>/impact")
+@read(queries.AsOf, shows=schemas.Impact)
+def impact(reading: Reading, objective_id: UUID) -> dict[str, Any]:
+    """Which aligned objectives a change of this one would touch, up and down."""
+    row = places.one(reading.connection, objectives, objective_id, reading.position)
+    return {**reading.moment.as_dict(), "objective_id": row.id, **touched(reading.connection, row.id, [reading.position])}

@@ -12,10 +12,12 @@ from api.auth import READERS, allowed
 from api.commanding import if_match
 from api.current import stores
 from api.documenting import documented
-from api.reading import link_to_next, listed
+from api.reading import Reading, link_to_next, listed, read
 from api.registering import Told, register_command
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
+from okr_events.errors import NotFound
+from projections.responsibilities import of_owner
 
 blueprint = Blueprint("people", __name__, description="Opaque ids in the log, names in the register.")
 
@@ -36,6 +38,16 @@ def add_person(connection: Connection, fields: dict[str, Any]) -> Told:
 def change_person(connection: Connection, fields: dict[str, Any], person_id: UUID) -> Told:
     """Change a person's name or e-mail address."""
     return stores().register.people.change(connection, person_id, expected=if_match(), **fields).as_dict(), {}
+
+
+@blueprint.get("/v1/people/<uuid:person_id>/responsibilities")
+@read(queries.AsOf, shows=schemas.Responsibilities)
+def responsibilities(reading: Reading, person_id: UUID) -> dict[str, Any]:
+    """What is somebody's: owned, contributed to, to be done, to be confirmed; and since when."""
+    if not stores().register.people.exists(person_id):
+        raise NotFound
+    held = of_owner(reading.connection, reading.moment, str(person_id))
+    return {**reading.moment.as_dict(), "person_id": str(person_id), **held}
 
 
 def _list_people() -> Response:

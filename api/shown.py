@@ -1,5 +1,6 @@
 """What answers show of a resource: one function per kind, for commands and for reads of one."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,19 @@ from projections import check_ins, places, shapes
 from projections.alignment_tree import AlignmentTree, Shown
 from projections.graph import Graph
 from projections.moment import Moment
-from projections.tables import alignments, cycles, key_results, objectives, units
+from projections.tables import alignments, cycles, initiatives, key_results, objectives, priorities, units
 
 
 def unit(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     return shapes.unit(places.one(connection, units, id, moment.position))
+
+
+def priority(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return shapes.priority(places.one(connection, priorities, id, moment.position))
+
+
+def initiative(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return shapes.initiative(places.one(connection, initiatives, id, moment.position))
 
 
 def cycle(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
@@ -23,7 +32,13 @@ def cycle(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
 
 
 def alignment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return shapes.link(places.one(connection, alignments, id, moment.position))
+    return links([places.one(connection, alignments, id, moment.position)])[0]
+
+
+def links(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Links with what was agreed."""
+    told: list[dict[str, Any]] = rendering.opened([shapes.link_in_words(row) for row in rows])
+    return told
 
 
 def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
@@ -38,7 +53,8 @@ def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any
 def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     row = places.one(connection, key_results, id, moment.position)
     graph = Graph.of_key_results(connection, moment, [row])
-    return shapes.key_result(graph.key_results[row.id])
+    told: dict[str, Any] = rendering.opened(shapes.key_result_in_words(graph.key_results[row.id]))
+    return told
 
 
 def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:

@@ -1,20 +1,35 @@
 """The bodies of commands, as the contract names them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Email, Length
 
-from api.schemas.kinds import ById, CommandSchema, Instant, Number, OneLine, choice, share, text, texts, weight, word
+from api.schemas.kinds import (
+    ById,
+    CommandSchema,
+    Instant,
+    Number,
+    OneLine,
+    capacity,
+    choice,
+    share,
+    text,
+    texts,
+    weight,
+    word,
+)
 from okr_events.alignment import Kind
 from okr_events.metric import KINDS
 from okr_events.numbers import ONE, plain
 from okr_events.register.tokens import Role
-from okr_events.values import BlockerKind, Commitment, Decision, Level, ProgressDriver, Status
+from okr_events.values import BlockerKind, Commitment, Decision, Level, Part, Perspective, ProgressDriver, Status
 
 BATCH = 500
 MOST_STEPS = 100
+MOST_PEOPLE = 50
 OF_KIND = {
     "increase": {"baseline", "target", "relative", "measure"},
     "decrease": {"baseline", "target", "relative", "measure"},
@@ -65,6 +80,31 @@ class TokenIssue(CommandSchema):
     expires_at = Instant()
 
 
+class HorizonBody(Schema):
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+    @post_load
+    def as_days(self, data: dict[str, Any], **_: Any) -> tuple[date, date]:
+        return data["starts_on"], data["ends_on"]
+
+
+class PriorityCreation(CommandSchema):
+    title = OneLine(required=True)
+    description = text()
+    perspective = choice(Perspective, required=True)
+    horizon = fields.Nested(HorizonBody, required=True)
+    owner = fields.UUID()
+
+
+class PriorityChange(CommandSchema):
+    title = OneLine()
+    description = text()
+    perspective = choice(Perspective)
+    horizon = fields.Nested(HorizonBody)
+    owner = fields.UUID()
+
+
 class CycleCreation(CommandSchema):
     name = OneLine(required=True)
     starts_on = fields.Date(required=True)
@@ -87,6 +127,13 @@ class ObjectiveCreation(CommandSchema):
     urgent = fields.Boolean(truthy={True}, falsy={False})
     important = fields.Boolean(truthy={True}, falsy={False})
     progress_driver = choice(ProgressDriver)
+    draft = fields.Boolean(truthy={True}, falsy={False})
+
+
+class Agreement(CommandSchema):
+    agreed_by = fields.List(
+        fields.UUID(), validate=Length(1, MOST_PEOPLE), metadata={"description": "People; without it, who asks."}
+    )
 
 
 class ObjectiveChange(CommandSchema):
@@ -152,6 +199,19 @@ class KeyResultChange(CommandSchema):
     due_on = fields.Date()
 
 
+class Contribution(CommandSchema):
+    person_id = fields.UUID(required=True)
+    contribution = text(metadata={"description": "What they contribute: kept sealed."})
+    role = choice(Part)
+    due_on = fields.Date()
+
+
+class InitiativeStart(CommandSchema):
+    title = OneLine(required=True)
+    owner = fields.UUID()
+    due_on = fields.Date()
+
+
 class TargetRevision(CommandSchema):
     target = Number()
     low = Number()
@@ -205,8 +265,15 @@ class Link(CommandSchema):
     child_id = fields.UUID(required=True)
     parent_id = fields.UUID(required=True)
     kind = choice(Kind, required=True)
-    weight = weight()
+    weight = weight(metadata={"description": "Of vertical and explicit links alone. Default: 1."})
+    capacity = capacity()
 
 
 class LinkChange(CommandSchema):
     weight = weight()
+    capacity = capacity()
+
+
+class Confirmation(CommandSchema):
+    capacity = capacity()
+    agreement = text(metadata={"description": "What is agreed: kept sealed."})

@@ -100,6 +100,10 @@ def weight(**kwargs: Any) -> Number:
     return Number(low=ZERO, **kwargs)
 
 
+def capacity() -> Number:
+    return Number(low=ZERO, metadata={"description": "What a dependency needs of the other side, in person-days."})
+
+
 def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
     return fields.Enum(words, by_value=True, **kwargs)
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from okr_events.alignment import Kind
 from projections.alignment_tree import DEEPEST
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
@@ -23,6 +24,11 @@ class Paged(Schema):
 
 class UnitList(AsOf, Paged):
     unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+
+
+class PriorityList(AsOf, Paged):
+    owner = fields.UUID()
+    state = fields.String(validate=OneOf(("active", "retired")))
 
 
 class CycleList(AsOf, Paged):
@@ -46,9 +52,10 @@ class KeyResultList(GoalList):
 
 
 class AlignmentList(AsOf, Paged):
-    cycle = fields.String(metadata={"description": "A cycle's id or name: links to its objectives."})
+    cycle = fields.String(metadata={"description": "A cycle's id or name: links from its objectives, or to them and theirs."})
     unit = fields.UUID(metadata={"description": "A unit: links from or to objectives of it and of all below it."})
-    state = fields.String(validate=OneOf(("active", "ended")))
+    kind = fields.String(validate=OneOf([kind.value for kind in Kind]))
+    state = fields.String(validate=OneOf(("active", "proposed", "confirmed", "declined", "ended")))
 
 
 class CheckInList(AsOf, Paged):

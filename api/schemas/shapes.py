@@ -6,6 +6,9 @@ from marshmallow import Schema, fields
 
 from api.schemas.kinds import Number
 
+TOUCHES = "In answers to changes that others feel: the aligned objectives."
+WARNINGS = "In answers to changes that pass a limit of the policy which only warns."
+
 
 class FieldError(Schema):
     pointer = fields.String(metadata={"description": "Where, as a JSON pointer into the body."})
@@ -65,6 +68,20 @@ class IssuedToken(Token):
     token = fields.String(metadata={"description": "Shown once."})
 
 
+class Horizon(Schema):
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+
+
+class Priority(Recorded):
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    perspective = fields.String()
+    horizon = fields.Nested(Horizon)
+    owner = fields.UUID(allow_none=True)
+    state = fields.String()
+
+
 class Cycle(Recorded):
     name = fields.String()
     starts_on = fields.Date()
@@ -101,6 +118,40 @@ class LatestCheckIn(Schema):
     position = fields.Integer()
 
 
+class Contributor(Schema):
+    person_id = fields.UUID()
+    role = fields.String()
+    due_on = fields.Date(allow_none=True)
+    contribution = fields.String(allow_none=True, metadata={"description": "Of one key result, not in lists and trees."})
+
+
+class Initiative(Recorded):
+    key_result_id = fields.UUID()
+    title = fields.String()
+    owner = fields.UUID(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    done_on = fields.Date(allow_none=True)
+
+
+class Touched(Schema):
+    id = fields.UUID()
+    title = fields.String()
+    unit_id = fields.UUID()
+    owner = fields.UUID(allow_none=True)
+    kind = fields.String(metadata={"description": "The kind of link by which it is reached."})
+    distance = fields.Integer(metadata={"description": "How many links away."})
+
+
+class Touches(Schema):
+    up = fields.List(fields.Nested(Touched), metadata={"description": "What it serves or rests on."})
+    down = fields.List(fields.Nested(Touched), metadata={"description": "What serves it or rests on it."})
+
+
+class Warning(Schema):
+    code = fields.String()
+    detail = fields.String()
+
+
 class KeyResult(Recorded):
     objective_id = fields.UUID()
     title = fields.String()
@@ -117,7 +168,11 @@ class KeyResult(Recorded):
     health = fields.Nested(Health)
     score = Number(allow_none=True)
     latest_check_in = fields.Nested(LatestCheckIn, allow_none=True)
-    children = fields.List(fields.Dict())
+    contributors = fields.List(fields.Nested(Contributor))
+    initiatives = fields.List(fields.Nested(Initiative))
+    children = fields.List(fields.Dict(), metadata={"description": "In the tree: the objectives that inherit it."})
+    touches = fields.Nested(Touches, metadata={"description": TOUCHES})
+    warnings = fields.List(fields.Nested(Warning), metadata={"description": WARNINGS})
 
 
 class Objective(Recorded):
@@ -132,18 +187,26 @@ class Objective(Recorded):
     important = fields.Boolean()
     progress_driver = fields.String()
     state = fields.String()
+    agreed_by = fields.List(fields.UUID())
     progress = fields.Nested(Progress, allow_none=True)
     health = fields.Nested(Health)
     score = Number(allow_none=True)
     key_results = fields.List(fields.Nested(KeyResult))
+    touches = fields.Nested(Touches, metadata={"description": TOUCHES})
+    warnings = fields.List(fields.Nested(Warning), metadata={"description": WARNINGS})
 
 
 class Alignment(Recorded):
     child_id = fields.UUID()
     parent_id = fields.UUID()
+    parent_type = fields.String()
     kind = fields.String()
-    weight = Number()
+    weight = Number(allow_none=True, metadata={"description": "Null for kinds that count in no roll-up."})
     state = fields.String()
+    capacity = Number(allow_none=True, metadata={"description": "Person-days asked of the other side."})
+    agreed_capacity = Number(allow_none=True, metadata={"description": "Person-days that the other side confirmed."})
+    agreement = fields.String(allow_none=True, metadata={"description": "What was agreed; not in the tree."})
+    touches = fields.Nested(Touches, metadata={"description": TOUCHES})
 
 
 class Blocker(Schema):
@@ -210,6 +273,10 @@ class Moment(Schema):
     effective_on = fields.Date()
 
 
+class Impact(Moment, Touches):
+    objective_id = fields.UUID()
+
+
 class Node(Objective):
     """An objective in the tree, or `{"ref": id}` where it was told before."""
 
@@ -221,7 +288,7 @@ class Node(Objective):
 
 class AlignmentTree(Moment):
     units = fields.List(fields.Nested(Unit))
-    priorities = fields.List(fields.Dict())
+    priorities = fields.List(fields.Nested(Priority))
     roots = fields.List(fields.Nested(Node), metadata={"description": "With `shape=tree`."})
     objectives = fields.List(fields.Nested(Objective), metadata={"description": "With `shape=graph`."})
     alignments = fields.List(fields.Nested(Alignment))
@@ -237,3 +304,79 @@ def listing(of: type[Schema]) -> type[Schema]:
 class CheckInResults(Schema):
     items = fields.List(fields.Nested(CheckIn))
     position = fields.Integer(allow_none=True)
+
+
+class Serving(Schema):
+    id = fields.UUID()
+    title = fields.String()
+    unit_id = fields.UUID()
+    owner = fields.UUID(allow_none=True)
+    focus = fields.String()
+    state = fields.String()
+    progress = fields.Nested(Progress, allow_none=True)
+    health = fields.Nested(Health)
+    score = Number(allow_none=True)
+    dependencies = fields.List(fields.Nested(Alignment), metadata={"description": "Live ones, at either end."})
+    overlaps = fields.List(
+        fields.UUID(), metadata={"description": "Other units' objectives that serve the same priority at the same time."}
+    )
+
+
+class ServedCycle(Schema):
+    cycle_id = fields.UUID()
+    name = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    objectives = fields.List(fields.Nested(Serving))
+
+
+class ServedPriority(Priority):
+    cycles = fields.List(fields.Nested(ServedCycle))
+
+
+class AskedCapacity(Schema):
+    """In person-days."""
+
+    unit_id = fields.UUID()
+    cycle_id = fields.UUID()
+    asked = Number()
+    confirmed = Number()
+
+
+class Roadmap(Moment):
+    vision = fields.String(allow_none=True)
+    mission = fields.String(allow_none=True)
+    priorities = fields.List(fields.Nested(ServedPriority))
+    capacity = fields.List(fields.Nested(AskedCapacity))
+
+
+class Held(Schema):
+    """Something in somebody's hands; its own fields depend on what it is."""
+
+    id = fields.UUID()
+    title = fields.String()
+    unit_id = fields.UUID()
+    cycle_id = fields.UUID()
+    objective_id = fields.UUID()
+    key_result_id = fields.UUID()
+    role = fields.String()
+    state = fields.String()
+    due_on = fields.Date(allow_none=True)
+    since = fields.DateTime(metadata={"description": "When it came into these hands."})
+
+
+class Unanswered(Schema):
+    id = fields.UUID()
+    child_id = fields.UUID()
+    parent_id = fields.UUID()
+    capacity = Number(allow_none=True)
+
+
+class Responsibilities(Moment):
+    person_id = fields.UUID()
+    priorities = fields.List(fields.Nested(Held))
+    objectives = fields.List(fields.Nested(Held))
+    key_results = fields.List(fields.Nested(Held))
+    contributions = fields.List(fields.Nested(Held))
+    initiatives = fields.List(fields.Nested(Held))
+    to_confirm = fields.List(fields.Nested(Unanswered), metadata={"description": "Dependencies that wait for an answer."})

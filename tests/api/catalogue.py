@@ -6,7 +6,7 @@ WHY = "The market moved"
 CENTURY = {"starts_on": "2000-01-01", "ends_on": "2099-12-31"}
 LAUNCHES = {"kind": "increase", "baseline": 0, "target": 4, "measure": "products"}
 NO_ID = "00000000-0000-4000-8000-000000000000"
-ADMINS_ALONE = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens")
+ADMINS_ALONE = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens", "/v1/priorities")
 COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/units": {"name": "{name}", "level": "team", "parent_id": "{company}"},
     "PATCH /v1/units/<uuid:unit_id>": {"name": "{name}"},
@@ -15,6 +15,15 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "PATCH /v1/people/<uuid:person_id>": {"name": "{name}"},
     "POST /v1/tokens": {"person_id": "{person}", "role": "reader", "expires_at": "2099-12-31T00:00:00+02:00"},
     "POST /v1/tokens/<uuid:token_id>/revocation": {},
+    "POST /v1/priorities": {
+        "title": "{name}",
+        "description": "Over five years",
+        "perspective": "customer",
+        "horizon": {"starts_on": "2020-01-01", "ends_on": "2029-12-31"},
+        "owner": "{member}",
+    },
+    "PATCH /v1/priorities/<uuid:priority_id>": {"title": "{name}", "perspective": "financial"},
+    "POST /v1/priorities/<uuid:priority_id>/retirement": {"reason": WHY},
     "POST /v1/cycles": {"name": "{name}", **CENTURY, "policy": {"bottleneck": 4, "cadence": {"weekday": "monday"}}},
     "PATCH /v1/cycles/<uuid:cycle_id>/policy": {"policy": {"overlap": 80}},
     "POST /v1/cycles/<uuid:cycle_id>/activation": {},
@@ -28,7 +37,9 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "urgent": True,
         "important": False,
         "progress_driver": "both",
+        "draft": True,
     },
+    "POST /v1/objectives/<uuid:objective_id>/agreement": {"agreed_by": ["{member}", "{person}"]},
     "PATCH /v1/objectives/<uuid:objective_id>": {"title": "{name}", "urgent": True},
     "POST /v1/objectives/<uuid:objective_id>/reassignment": {"owner": "{company}", "reason": WHY},
     "POST /v1/objectives/<uuid:objective_id>/cancellation": {"reason": WHY},
@@ -46,6 +57,15 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/key-results/<uuid:key_result_id>/reassignment": {"owner": "{company}", "reason": WHY},
     "POST /v1/key-results/<uuid:key_result_id>/score": {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": WHY},
     "POST /v1/key-results/<uuid:key_result_id>/cancellation": {"reason": WHY},
+    "POST /v1/key-results/<uuid:key_result_id>/contributors": {
+        "person_id": "{person}",
+        "contribution": "Asks the customers",
+        "role": "lead",
+        "due_on": "2098-01-01",
+    },
+    "POST /v1/key-results/<uuid:key_result_id>/contributors/<uuid:contributor_id>/ending": {},
+    "POST /v1/key-results/<uuid:key_result_id>/initiatives": {"title": "{name}", "owner": "{member}", "due_on": "2098-01-01"},
+    "POST /v1/initiatives/<uuid:initiative_id>/completion": {},
     "POST /v1/key-results/<uuid:key_result_id>/check-ins": {
         "value": "1.5",
         "measured_on": "2026-01-05",
@@ -63,6 +83,15 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/check-ins/<uuid:check_in_id>/retraction": {"reason": WHY},
     "POST /v1/alignments": {"child_id": "{objective_id}", "parent_id": "{lead}", "kind": "vertical", "weight": "0.5"},
     "PATCH /v1/alignments/<uuid:alignment_id>": {"weight": 3, "reason": WHY},
+    "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"capacity": "7.5", "agreement": "From the second week on"},
+    "POST /v1/alignments/<uuid:alignment_id>/declination": {"reason": WHY},
     "POST /v1/alignments/<uuid:alignment_id>/ending": {"reason": WHY},
 }
 """Each command with a body that it takes: `{…}` are places of a `World`."""
+
+ON_OTHERS = {
+    "POST /v1/objectives/<uuid:objective_id>/agreement": {"objective_id": "draft"},
+    "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"alignment_id": "dependency"},
+    "POST /v1/alignments/<uuid:alignment_id>/declination": {"alignment_id": "dependency"},
+}
+"""Commands that take a special thing for their path's id."""

@@ -13,7 +13,10 @@ from okr_events.register.tokens import Role
 
 from .catalogue import COMMANDS
 from .installation import Caller, Installation
-from .world import World
+from .world import READ, World
+
+REGISTER = ("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>")
+"""Reads of what is not in the log: they take no `as_of`."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -96,11 +99,9 @@ def world(installation: Installation, admin: Caller, member: Caller) -> World:
 @pytest.fixture(scope="session")
 def reads(installation: Installation, world: World) -> list[str]:
     """The address of every read about OKRs, each of something that is there."""
-    theirs = {"unit_id": "team", "cycle_id": "cycle", "objective_id": "build", "key_result_id": "launch"}
-    theirs |= {"check_in_id": "checked", "alignment_id": "link", "person_id": "person"}
     rules = [rule.rule for rule in installation.app.url_map.iter_rules() if "GET" in rule.methods]
     return [
-        re.sub(r"<uuid:(\w+)>", lambda found: world[theirs[found[1]]], rule)
+        re.sub(r"<uuid:(\w+)>", lambda found: world[READ[found[1]]], rule)
         for rule in rules
-        if rule.startswith("/v1/") and not rule.startswith(("/v1/people", "/v1/tokens"))
+        if rule.startswith("/v1/") and rule not in REGISTER
     ]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from .nonsense import DAYS, HEADERS, IDS, INSTANTS, LATIN, TEXTS, WORDS, tried
 from .problem import check_form
+from .world import READ
 
 pytestmark = pytest.mark.slow
 
@@ -18,10 +19,8 @@ VALUES = st.sampled_from([*INSTANTS, *DAYS, *IDS, *NUMBERS, *WORDS, "all", "grap
 
 def test_no_query_breaks_a_read(scratch):
     ids = re.compile(r"<uuid:(\w+)>")
-    theirs = {"unit_id": "team", "cycle_id": "cycle", "objective_id": "build", "key_result_id": "launch"}
-    theirs |= {"check_in_id": "checked", "alignment_id": "link", "person_id": "person"}
     rules = [rule.rule for rule in scratch.at.app.url_map.iter_rules() if "GET" in rule.methods and rule.rule.startswith("/v1")]
-    paths = [ids.sub(lambda found: scratch[theirs[found[1]]], rule) for rule in rules if "token_id" not in rule]
+    paths = [ids.sub(lambda found: scratch[READ[found[1]]], rule) for rule in rules if "token_id" not in rule]
 
     def nothing_breaks(drawn):
         path, query, environ = drawn

@@ -1,14 +1,32 @@
 """A small organisation, made by commands, and new things for commands to work on."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from .catalogue import CENTURY, COMMANDS, LAUNCHES
+from .catalogue import CENTURY, COMMANDS, LAUNCHES, ON_OTHERS
 from .installation import Caller, Installation
+
+REMEMBERED = ("objective_id", "key_result_id")
+"""The path's ids that the rest of the path or the body may need."""
+
+
+READ = {
+    "unit_id": "team",
+    "cycle_id": "cycle",
+    "objective_id": "build",
+    "key_result_id": "launch",
+    "check_in_id": "checked",
+    "alignment_id": "link",
+    "person_id": "person",
+    "priority_id": "priority",
+    "initiative_id": "initiative",
+}
+"""What stands for a path's id in a read."""
 
 
 @dataclass
@@ -29,6 +47,8 @@ class World:
         self.ids["build"] = self.objective("team")
         self.ids["link"] = self.make("alignments", child_id=self["build"], parent_id=self["lead"], kind="vertical")
         self.ids["launch"] = self.make(f"objectives/{self['build']}/key-results", title="Launch", metric=LAUNCHES)
+        self.ids["initiative"] = self.make(f"key-results/{self['launch']}/initiatives", title="A second line")
+        self.ids["priority"] = self.make("priorities", title="Be first", perspective="customer", horizon=CENTURY)
         self.ids["checked"] = self.make(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
 
     def __getitem__(self, name: str) -> str:
@@ -56,40 +76,37 @@ class World:
 
     def new(self, name: str) -> str:
         """A new thing for a route's argument; those with an owner are the member's."""
-        match name:
-            case "unit_id":
-                return self.make("units", name=self["name"], level="team", parent_id=self["company"])
-            case "cycle_id":
-                return self.make("cycles", name=self["name"], **CENTURY)
-            case "person_id":
-                return self.make("people", name="Ben")
-            case "token_id":
-                return self.make("tokens", person_id=self["person"], role="reader")
-            case "objective_id":
-                return self.objective()
-            case "key_result_id":
-                return self.key_result()
-            case "check_in_id":
-                return self.make(f"key-results/{self.key_result()}/check-ins", value=1, note="A start")
-            case "alignment_id":
-                return self.make("alignments", child_id=self.objective(), parent_id=self["lead"], kind="vertical")
-        raise LookupError(f"say in World.new how to make one for {name}")
+        if name not in MAKERS:
+            raise LookupError(f"say in MAKERS how to make one for {name}")
+        return MAKERS[name](self)
+
+    def dependency(self) -> str:
+        asked = self.objective("company")
+        return self.make("alignments", child_id=self.objective(), parent_id=asked, kind="horizontal", capacity=5)
+
+    def contributor(self) -> str:
+        """The member, named on the key result that the path names."""
+        address = f"/v1/key-results/{self.ids['key_result_id']}/contributors"
+        assert self.admin.post(address, {"person_id": self["member"]}).status_code == 201
+        return self["member"]
 
     def command(self, name: str) -> tuple[str, str, dict[str, Any]]:
         """A command of `COMMANDS` on a new thing: method, path and body."""
         method, rule = name.split(" ")
-        path = re.sub(r"<uuid:(\w+)>", lambda found: self._remembered(found[1]), rule)
+        special = ON_OTHERS.get(name, {})
+        path = re.sub(r"<uuid:(\w+)>", lambda found: self._remembered(found[1], special.get(found[1], found[1])), rule)
         body = self._filled(COMMANDS[name])
-        self.ids.pop("objective_id", None)
+        for remembered in REMEMBERED:
+            self.ids.pop(remembered, None)
         return method, path, body
 
     def run(self, name: str, caller: Caller | None = None, **headers: str) -> TestResponse:
         method, path, body = self.command(name)
         return (caller or self.admin).call(method, path, body, **headers)
 
-    def _remembered(self, name: str) -> str:
-        made = self.new(name)
-        if name == "objective_id":
+    def _remembered(self, name: str, kind: str) -> str:
+        made = self.new(kind)
+        if name in REMEMBERED:
             self.ids[name] = made
         return made
 
@@ -102,3 +119,22 @@ class World:
             case list():
                 return [self._filled(value) for value in part]
         return part
+
+
+MAKERS: dict[str, Callable[[World], str]] = {
+    "unit_id": lambda world: world.make("units", name=world["name"], level="team", parent_id=world["company"]),
+    "cycle_id": lambda world: world.make("cycles", name=world["name"], **CENTURY),
+    "priority_id": lambda world: world.make("priorities", title="Be first", perspective="customer", horizon=CENTURY),
+    "person_id": lambda world: world.make("people", name="Ben"),
+    "token_id": lambda world: world.make("tokens", person_id=world["person"], role="reader"),
+    "objective_id": lambda world: world.objective(),
+    "draft": lambda world: world.objective(draft=True),
+    "key_result_id": lambda world: world.key_result(),
+    "contributor_id": World.contributor,
+    "initiative_id": lambda world: world.make(f"key-results/{world.key_result()}/initiatives", title="A second line"),
+    "check_in_id": lambda world: world.make(f"key-results/{world.key_result()}/check-ins", value=1, note="A start"),
+    "alignment_id": lambda world: world.make(
+        "alignments", child_id=world.objective(), parent_id=world["lead"], kind="vertical"
+    ),
+    "dependency": World.dependency,
+}
