@@ -19,6 +19,7 @@ from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.objective import Objective
 from projections import audit_trail, places
+from projections.felt import Felt
 from projections.impact import touched
 from projections.tables import objectives
 
@@ -87,9 +88,10 @@ def one_objective(reading: Reading, objective_id: UUID) -> dict[str, Any]:
 @blueprint.get("/v1/objectives/<uuid:objective_id>/history")
 @read(queries.History, shows=schemas.listing(schemas.Fact))
 def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
-    """Every fact about an objective, its key results and its links, in order: who, when, what, why."""
-    places.one(reading.connection, objectives, objective_id, reading.position)
-    return history_of(reading, audit_trail.of_objective(objective_id))
+    """Every fact about an objective, its key results and its links, and what it felt of aligned ones: who, when, what, why."""
+    row = places.one(reading.connection, objectives, objective_id, reading.position)
+    felt = Felt(reading.connection, row.id, reading.position)
+    return history_of(reading, audit_trail.of_objective(objective_id), felt)
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/impact")

@@ -1,5 +1,6 @@
 """The audit trail: every fact as it was recorded, and the streams that tell the history of a thing."""
 
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import instant
 from okr_events.values import Sealed
+from projections.felt import Felt
 from projections.moment import rfc3339
 from projections.rows import Fact, Rows
 from projections.structure import simple
@@ -51,9 +53,25 @@ def history(
     connection: Connection, mapper: Mapper[UUID], streams: Streams, *, position: int, after: int, limit: int
 ) -> list[dict[str, Any]]:
     """The facts of some streams, in order, after one position and up to another; words still sealed."""
+    return [_entry(row, mapper) for row in _rows(connection, streams, position, after, limit)]
+
+
+def history_with(
+    connection: Connection, mapper: Mapper[UUID], streams: Streams, felt: Felt, *, position: int, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """The same with the facts about others that were felt: `felt_from` says whose they are."""
+    own = {row.position: _entry(row, mapper) for row in _rows(connection, streams, position, after, limit)}
+    others = {
+        row.position: {**_entry(row, mapper), "felt_from": objective_id}
+        for row, objective_id in islice(felt.facts(after), limit + len(own))
+    }
+    found = others | own
+    return [found[place] for place in sorted(found)[:limit]]
+
+
+def _rows(connection: Connection, streams: Streams, position: int, after: int, limit: int) -> list[Any]:
     between = (facts.c.position > after) & (facts.c.position <= position)
-    query = select(facts).where(streams, between).order_by(facts.c.position).limit(limit)
-    return [_entry(row, mapper) for row in connection.execute(query)]
+    return list(connection.execute(select(facts).where(streams, between).order_by(facts.c.position).limit(limit)))
 
 
 def _entry(row: Any, mapper: Mapper[UUID]) -> dict[str, Any]:
@@ -65,6 +83,7 @@ def _entry(row: Any, mapper: Mapper[UUID]) -> dict[str, Any]:
         "recorded_at": rfc3339(instant(row.recorded_at)),
         "type": row.type,
         "subject_id": row.stream_id,
+        "felt_from": None,
         "version": row.version,
         "actor": str(envelope.actor),
         "reason": _told(envelope.reason),

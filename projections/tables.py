@@ -114,6 +114,7 @@ facts = Table(
     *(text(name) for name in ("stream_id", "type", "state", "envelope")),
     Column("version", Integer, nullable=False),
     Index("facts_by_stream", "stream_id", "position"),
+    Index("facts_by_type", "type", "position"),
 )
 
 

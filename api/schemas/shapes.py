@@ -256,6 +256,9 @@ class Fact(Schema):
     recorded_at = fields.DateTime()
     type = fields.String()
     subject_id = fields.UUID()
+    felt_from = fields.UUID(
+        allow_none=True, metadata={"description": "The aligned objective whose change this is; null for the thing's own facts."}
+    )
     version = fields.Integer()
     actor = fields.UUID()
     actor_name = fields.String(allow_none=True)
