@@ -1,0 +1,57 @@
+"""What the findings are asked, and the shape of their answer."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from api.schemas.queries import Measured, Paged
+from api.schemas.shapes import Moment
+from projections.findings.finding import CODES, SEVERITIES
+
+MOST = 200
+SINCE = "An earlier moment, written like `as_of`: the answer adds what has `opened` and `closed` since then."
+
+
+class FindingList(Measured, Paged):
+    cycle = fields.String(metadata={"description": "A cycle's id or name."})
+    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+    code = fields.String(validate=OneOf(list(CODES)))
+    severity = fields.String(validate=OneOf(SEVERITIES))
+    since = fields.String(validate=Length(1, 64), metadata={"description": SINCE})
+    limit = fields.Integer(load_default=MOST, validate=Range(1, MOST))
+
+
+class Subject(Schema):
+    type = fields.String(validate=OneOf(("objective", "key_result", "unit", "alignment")))
+    id = fields.UUID()
+
+
+class Finding(Schema):
+    code = fields.String(validate=OneOf(list(CODES)))
+    severity = fields.String(validate=OneOf(SEVERITIES))
+    subject = fields.Nested(Subject)
+    unit_id = fields.UUID()
+    cycle_id = fields.UUID()
+    sentence = fields.String()
+    evidence = fields.List(fields.Integer(), metadata={"description": "The positions of the events behind it."})
+
+
+class Deduction(Schema):
+    code = fields.String()
+    count = fields.Integer()
+    points = fields.Integer()
+
+
+class Score(Schema):
+    unit_id = fields.UUID()
+    cycle_id = fields.UUID()
+    score = fields.Integer(metadata={"description": "100 minus the deductions, never below 0."})
+    deductions = fields.List(fields.Nested(Deduction))
+
+
+class Findings(Moment):
+    items = fields.List(fields.Nested(Finding), metadata={"description": "By severity, code and the subject's age."})
+    next = fields.String(allow_none=True)
+    scores = fields.List(fields.Nested(Score), metadata={"description": "Of each unit asked about, in each cycle."})
+    since = fields.Nested(Moment, metadata={"description": "With `since`: that moment."})
+    opened = fields.List(fields.Nested(Finding), metadata={"description": "With `since`: not found then."})
+    closed = fields.List(fields.Nested(Finding), metadata={"description": "With `since`: found then, not now."})
