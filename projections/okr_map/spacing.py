@@ -1,0 +1,25 @@
+"""Spacing: places in a row, each as near to its wish as can be (least squares), and none upon another."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+
+def spaced(wishes: Sequence[float], widths: Sequence[float], *, room: float | None = None) -> list[float]:
+    """Left ends for things of these widths in this order, wished there; from 0 and inside the room, when one is given."""
+    before = [0.0, *accumulate(widths)]
+    starts = rising([wish - used for wish, used in zip(wishes, before, strict=False)])
+    if room is not None:
+        starts = [min(max(start, 0), max(0, room - before[-1])) for start in starts]
+    return [start + used for start, used in zip(starts, before, strict=False)]
+
+
+def rising(wishes: Sequence[float]) -> list[float]:
+    """The rising sequence nearest to the wishes: neighbours in the wrong order are pooled at their mean."""
+    pools: list[tuple[float, int]] = []
+    for wish in wishes:
+        mean, count = wish, 1
+        while pools and pools[-1][0] > mean:
+            other, more = pools.pop()
+            mean, count = (mean * count + other * more) / (count + more), count + more
+        pools.append((mean, count))
+    return [mean for mean, count in pools for _ in range(count)]
