@@ -25,3 +25,8 @@ def check_form(answer: TestResponse) -> None:
         assert error["code"]
         assert error["detail"]
     assert ("Retry-After" in answer.headers) == (answer.status_code == 503)
+
+
+def rule_of(answer: TestResponse) -> tuple[int, str]:
+    """The status, and the rule that was broken."""
+    return answer.status_code, answer.json["type"].rpartition(":")[2]

@@ -1,9 +1,9 @@
 """A cascade over three levels, with every number worked out by hand, now and as of every step before.
 
-    C  (both)        = (c + 2 D1 + D2) / 4
-    D1 (alignments)  = T1, and T2 with a weight of 0 at first, of 1 later
-    D2 (both)        = (inherited + d + T1) / 3
-    inherited        = (T3 + 3 T4) / 4: two teams have taken this key result of D2 for their objective
+C  (both)        = (c + 2 D1 + D2) / 4
+D1 (alignments)  = T1, and T2 with a weight of 0 at first, of 1 later
+D2 (both)        = (inherited + d + T1) / 3
+inherited        = (T3 + 3 T4) / 4: two teams have taken this key result of D2 for their objective
 """
 
 from typing import Any

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from .catalogue import ADMINS_ALONE, NO_ID, WHY
+from .problem import rule_of
 
 LARGE = b" " * (1_048_576 + 1)
 
@@ -16,10 +17,6 @@ def nowhere(command):
     """The command on things that are not there."""
     method, rule = command.split(" ")
     return method, re.sub(r"<[^>]+>", NO_ID, rule)
-
-
-def rule_of(answer):
-    return answer.status_code, answer.json["type"].rpartition(":")[2]
 
 
 @pytest.mark.parametrize("body", [b"{", LARGE])
