@@ -46,9 +46,9 @@ def _text(text: str) -> str:
 
 def _levels(bands: list[Band]) -> Iterator[str]:
     for band in bands:
-        yield f"  {_text(band.level)} [shape=plaintext, fontsize=16, label={_text(words.LEVELS[band.level])}];"
+        yield f"  {_text(f'level {band.level}')} [shape=plaintext, fontsize=16, label={_text(words.LEVELS[band.level])}];"
     for above, below in pairwise(bands):
-        yield f"  {_text(below.level)} -> {_text(above.level)} [style=invis];"
+        yield f"  {_text(f'level {below.level}')} -> {_text(f'level {above.level}')} [style=invis];"
 
 
 def _band(contents: Contents, band: Band) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _band(contents: Contents, band: Band) -> Iterator[str]:
         for card in group.cards:
             yield f"    {_text(card)} [label=<{_card(contents, card)}>];"
         yield "  }"
-    there = "; ".join(_text(name) for name in [band.level, *(card for group in band.groups for card in group.cards)])
+    there = "; ".join(_text(name) for name in [f"level {band.level}", *(card for group in band.groups for card in group.cards)])
     yield f"  {{ rank=same; {there} }}"
 
 

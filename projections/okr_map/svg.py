@@ -37,7 +37,7 @@ def drawn(answer: dict[str, Any]) -> str:
 
 def _picture(contents: Contents, layout: Layout) -> Element:
     wide, high = number(layout.width), number(layout.height)
-    names = {"xmlns": "http://www.w3.org/2000/svg", "class": "okr-map", "lang": "en"}
+    names = {"xmlns": "http://www.w3.org/2000/svg", "class": "okr-map", "lang": "en", "xml:lang": "en"}
     size = {"width": wide, "height": high, "viewBox": f"0 0 {wide} {high}"}
     role = {"role": "graphics-document document", "aria-roledescription": "OKR map"}
     told = {"aria-labelledby": "okr-map-title", "aria-describedby": "okr-map-words"}

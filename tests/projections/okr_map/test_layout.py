@@ -160,12 +160,14 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
         assert legend.y < text.y < legend.bottom
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(size=st.integers(40, 80), seed=st.integers(0, 10_000))
 def test_any_organisation_is_laid_out_so(size, seed):
     hold_together(laid_out(Contents(answers.organisation(size, seed))))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(size=st.integers(1, 40), links=st.integers(0, 80), seed=st.integers(0, 10_000))
 def test_any_tangle_is_laid_out_so(size, links, seed):

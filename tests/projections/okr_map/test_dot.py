@@ -1,0 +1,94 @@
+"""DOT: a text that Graphviz reads, whatever the titles."""
+
+import re
+from html import unescape
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.okr_map import words
+from projections.okr_map.dot import STYLES, written
+from tests.projections.okr_map import answers
+from tests.projections.okr_map.hostile import MARKUP, hostile
+
+TOKEN = re.compile(r'\s+|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<open>label=<)|(?P<sign>->|[{}\[\];=,:])|(?P<word>[\w.-]+)')
+TITLES = st.text(st.characters(codec=None), max_size=80) | st.sampled_from([MARKUP, '\\"', "\\", "<b>", "-->", "&amp;"])
+
+
+def tokens(text):
+    """The tokens of a DOT text; a label in angle brackets is one token, its brackets balanced."""
+    place = 0
+    while place < len(text):
+        found = TOKEN.match(text, place)
+        assert found, text[place : place + 80]
+        place = found.end()
+        if found["open"]:
+            start, depth = place, 1
+            while depth:
+                depth += {"<": 1, ">": -1}.get(text[place], 0)
+                place += 1
+            yield "label", text[start : place - 1]
+        elif found.lastgroup:
+            yield found.lastgroup, found[0]
+
+
+def checked(text):
+    """The labels, after a look at the grammar: brackets nest, and a statement is nodes and edges with attributes."""
+    found = list(tokens(text))
+    depth = []
+    for kind, token in found:
+        if kind == "sign" and token in "{[":
+            depth.append(token)
+        elif kind == "sign" and token in "}]":
+            assert depth.pop() == {"}": "{", "]": "["}[token]
+    assert not depth
+    return [ET.fromstring(f"<r>{label}</r>") for kind, label in found if kind == "label"]  # noqa: S314 - our own text
+
+
+def edges(text):
+    return re.findall(r'^  ("[^"]*") -> ("[^"]*"(?::"[^"]*")?) \[style="(\w+)", arrowhead="(\w+)"', text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("answer", [answers.answer(), answers.single(), hostile(), answers.organisation(60)])
+def test_every_card_is_a_node_and_every_link_an_edge(answer):
+    text = written(answer)
+    assert len(checked(text)) == len(answer["objectives"]) + len(answer["priorities"])
+    assert len(edges(text)) == len(answer["alignments"])
+
+
+@settings(deadline=None)
+@given(TITLES, TITLES, TITLES)
+def test_any_title_stays_a_title(title, part, name):
+    key_result = answers.key_result("k", part, "0.5")
+    unit = answers.unit("u", name, "company")
+    text = written(answers.answer(units=[unit], objectives=[answers.objective("o", title, "u", "0.5", key_result)]))
+    [label] = checked(text)
+    shown = "".join(label.itertext()).replace(" ", "")
+    assert words.titled({"title": title})[:30].replace(" ", "") in shown
+    cluster = re.search(r'label=("(?:[^"\\]|\\.)*"); labelloc=b', text)[1]
+    assert unescape(cluster[1:-1].replace('\\"', '"').replace("\\\\", "\\")) == words.titled(unit)
+
+
+def test_each_kind_has_its_own_line_and_head():
+    found = {(style, head) for _, _, style, head in edges(written(answers.worked_example()))}
+    assert found == {(style, head) for style, head, _ in STYLES.values()}
+    assert len({head for _, head, _ in STYLES.values()}) == len(STYLES)
+
+
+def test_a_link_to_a_key_result_ends_at_its_row():
+    text = written(answers.worked_example())
+    assert '"ben-product" -> "build":"build-launch"' in text
+    assert 'port="build-launch"' in text
+
+
+def test_states_and_weights_are_said_beside_the_line():
+    text = written(answers.worked_example())
+    for label in (
+        "depends on, proposed",
+        "depends on, declined",
+        "inherits, weight 0, does not count",
+        "contributes to, weight 2",
+    ):
+        assert f'label="{label}"' in text

@@ -1,0 +1,78 @@
+"""Mermaid: a flowchart that Mermaid reads, whatever the titles."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.okr_map import words
+from projections.okr_map.mermaid import ARROWS, quoted, written
+from tests.projections.okr_map import answers
+from tests.projections.okr_map.hostile import MARKUP, hostile
+
+LABEL = r'"(?:[^"#]|#\d+;)*"'
+SHAPES = rf"\w+(?:\[{LABEL}\]|\(\[{LABEL}\]\))"
+LINES = [
+    r"  acc(?:Title|Descr): [^#;\n]+",
+    rf"  subgraph \w+\[{LABEL}\]",
+    rf"    {SHAPES}",
+    "  end",
+    r"  n\d+ --- n\d+",
+    rf"  n\d+ (?:{'|'.join(map(re.escape, ARROWS.values()))})(?:\|{LABEL}\|)? n\d+",
+    r"  classDef \w+ [\w:\d ,.-]+",
+    r"  class [\w,]+ \w+",
+]
+TITLES = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(
+    [MARKUP, "style: #a;", "%%{init}%%", "1. a", '"]', "`b`"]
+)
+LIMIT = 50_000  # Mermaid's own `maxTextSize`
+
+
+def read(label):
+    return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label)
+
+
+@pytest.mark.parametrize("answer", [answers.answer(), answers.single(), answers.worked_example(), hostile()])
+def test_every_line_is_one_that_mermaid_knows(answer):
+    first, title, second, chart, *lines = written(answer).rstrip("\n").split("\n")
+    assert (first, second, chart) == ("---", "---", "flowchart BT")
+    assert re.fullmatch(r'title: "(?:[^"\\]|\\.)*"', title)
+    for line in lines:
+        assert any(re.fullmatch(form, line) for form in LINES), line
+
+
+@given(TITLES)
+def test_a_label_holds_nothing_that_mermaid_takes_for_its_own(title):
+    label = quoted(title, 1000)
+    assert re.fullmatch(r"(?:[^\x00-\x7f]|[A-Za-z0-9 .,()-]|#\d+;)*", label)
+    assert read(label) == words.plain(title)
+
+
+def test_very_long_titles_are_cut():
+    assert quoted("x" * 500).endswith("\u2026")
+    assert len(quoted("x" * 500)) == 80
+
+
+def test_each_kind_has_its_own_arrow():
+    text = written(answers.worked_example())
+    assert len(set(ARROWS.values())) == len(ARROWS)
+    assert all(f" {arrow}" in text for arrow in ARROWS.values())
+
+
+def test_a_link_to_a_key_result_ends_at_a_node_of_its_own():
+    text = written(answers.worked_example())
+    part = re.search(r"    (n\d+)\(\[\"The team#39;s products launched", text)[1]
+    assert re.search(rf"  n\d+ ==> {part}\n", text)
+    assert re.search(rf'  n\d+ ==>\|"weight 0, does not count"\| {part}\n', text)
+
+
+def test_drafts_and_what_is_cancelled_or_closed_look_different():
+    text = written(answers.worked_example())
+    assert {"draft", "cancelled", "closed"} == set(re.findall(r"  classDef (\w+)", text))
+
+
+def test_two_hundred_objectives_are_within_mermaids_own_limits():
+    text = written(answers.organisation())
+    assert len(text) < LIMIT
+    assert len(re.findall(r"^  n\d+ ", text, re.MULTILINE)) < 500

@@ -1,0 +1,48 @@
+"""The palette: contrast as WCAG 2.2 AA asks for it, on screen and on paper."""
+
+import pytest
+
+from projections.okr_map import palette
+from projections.okr_map.palette import BANDS, HEALTH, INK, PAPER, QUIET, STROKES, TYPES
+
+TEXT, SHAPE = 4.5, 3
+CARDS = {"white": PAPER, "cancelled": "#e9ecef", "state": "#fff4cc"}
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_computed_as_wcag_does():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("ground", [*CARDS.values(), *(pale for pale, _ in BANDS.values())])
+def test_text_can_be_read_wherever_it_stands(ground):
+    for type in TYPES.values():
+        if type.colour != PAPER:
+            assert contrast(type.colour, ground) >= TEXT
+
+
+def test_white_text_can_be_read_on_its_ground():
+    for ground in (INK, *(deep for _, deep in BANDS.values())):
+        assert contrast(PAPER, ground) >= TEXT
+
+
+def test_lines_and_signs_stand_out_from_every_ground():
+    shapes = [*(stroke.colour for stroke in STROKES.values()), *HEALTH.values(), palette.FILL, palette.FADED, QUIET]
+    for ground in (PAPER, CARDS["cancelled"], *(pale for pale, _ in BANDS.values())):
+        for shape in shapes:
+            assert contrast(shape, ground) >= SHAPE, (shape, ground)
+
+
+def test_a_bar_stands_out_from_its_track():
+    assert contrast(palette.FILL, palette.TRACK) >= SHAPE
