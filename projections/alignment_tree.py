@@ -142,9 +142,13 @@ class AlignmentTree:
 
     def _links(self) -> list[dict[str, Any]]:
         """The links with both ends in the answer."""
-        ends = self.told | {row.id for row in self.priorities}
-        ends |= {part.row.id for id in self.told for part in self._parts(self.graph.objectives[id])}
         found = sorted([*self.graph.links.values(), *self.sides], key=lambda link: link.created)
-        return [
-            shapes.link(link) for link in found if link.child_id in self.told and link.parent_id in ends and self._stands(link)
-        ]
+        return [shapes.link(link) for link in found if link.child_id in self.told and self._ends_here(link) and self._stands(link)]
+
+    def _ends_here(self, link: Any) -> bool:
+        if link.parent_type == "priority":
+            return any(row.id == link.parent_id for row in self.priorities)
+        part = self.graph.key_results.get(link.parent_id)
+        if part is None:
+            return link.parent_id in self.told
+        return part.row.objective_id in self.told and (self.shown.ended or part.live)

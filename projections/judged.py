@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -80,13 +80,18 @@ def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules
     for id, standing in _standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
         if id in by_id:
             by_id[id].standing = standing
-    metrics = {each.row.id: metric.parsed(orjson.loads(each.row.metric)) for each in judged}
+    metrics = {each.row.id: _metric(each.row.metric) for each in judged}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
     reports = _reports(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
         cycle = rules[each.row.cycle_id]
         each.progress = _progress(metrics[id], each, cycle, moment, reports.get(id, ()))
         each.health = health_of(each, cycle, moment)
+
+
+@lru_cache(maxsize=4096)
+def _metric(text: str) -> Metric:
+    return metric.parsed(orjson.loads(text))
 
 
 def _progress(
