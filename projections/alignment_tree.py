@@ -143,9 +143,11 @@ class AlignmentTree:
     def _links(self) -> list[dict[str, Any]]:
         """The links with both ends in the answer."""
         found = sorted([*self.graph.links.values(), *self.sides], key=lambda link: link.created)
-        return [shapes.link(link) for link in found if link.child_id in self.told and self._ends_here(link) and self._stands(link)]
+        return [shapes.link(link) for link in found if self._stands(link) and self._ends_here(link)]
 
     def _ends_here(self, link: Any) -> bool:
+        if link.child_id not in self.told:
+            return False
         if link.parent_type == "priority":
             return any(row.id == link.parent_id for row in self.priorities)
         part = self.graph.key_results.get(link.parent_id)

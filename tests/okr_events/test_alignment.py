@@ -9,18 +9,25 @@ import pytest
 from okr_events.alignment import (
     Alignment,
     AlignmentEnded,
+    CapacityOfNothing,
     CyclesApart,
+    DependencyAnswered,
     Kind,
     NotAbove,
+    NotADependency,
+    SameUnit,
     ServesItself,
+    WeightOfNothing,
     check_cycles,
     check_vertical,
 )
 from okr_events.cycle import Cycle
-from okr_events.errors import NothingSaid, ObjectiveEnded
+from okr_events.errors import KeyResultClosed, NothingSaid, ObjectiveEnded, PriorityRetired
+from okr_events.key_result import KeyResult
 from okr_events.objective import Objective
+from okr_events.priority import Priority
 from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.values import Level, Perspective
 
 CHILD, PARENT = UUID(int=50), UUID(int=51)
 PLAIN = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(1), "capacity": None}
@@ -28,8 +35,14 @@ LINKED = ("Alignment.Linked", {"child_id": CHILD, "parent_id": PARENT, **PLAIN})
 ENDED = ("Alignment.Ended", {})
 
 
-def objective(*, cancelled=False):
-    made = Objective.create(cycle_id=UUID(int=1), unit_id=UUID(int=2), title="Lead")
+SPAN = (date(2026, 1, 1), date(2026, 3, 31))
+PROPOSED = ("Alignment.Linked", LINKED[1] | {"kind": "horizontal", "weight": None, "capacity": Decimal(5)})
+CONFIRMED = ("Alignment.Confirmed", {"agreed_capacity": Decimal(5), "agreement": None})
+DECLINED = ("Alignment.Declined", {})
+
+
+def objective(*, unit=2, cancelled=False):
+    made = Objective.create(cycle_id=UUID(int=1), unit_id=UUID(int=unit), title="Lead")
     if cancelled:
         made.cancel()
     return made
@@ -101,3 +114,112 @@ def test_a_vertical_link_goes_to_a_higher_level_or_to_an_ancestor():
     for child, parent in ((outer, inner), (company, outer), (outer, outer)):
         with pytest.raises(NotAbove):
             check_vertical(child, parent, {company.id})
+
+
+def key_result(*, cancelled=False):
+    made = KeyResult.define(objective(), cycle_span=SPAN, title="Sold", metric={"kind": "binary"})
+    if cancelled:
+        made.cancel()
+    return made
+
+
+def priority(*, retired=False):
+    made = Priority.set(title="Be first", perspective=Perspective.CUSTOMER, horizon=SPAN)
+    if retired:
+        made.retire()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "parent_type", "weight", "state"),
+    [
+        (Kind.EXPLICIT, key_result, "key_result", Decimal(1), "active"),
+        (Kind.HORIZONTAL, lambda: objective(unit=3), "objective", None, "proposed"),
+        (Kind.STRATEGIC, priority, "priority", None, "active"),
+        (Kind.DIRECTIONAL, objective, "objective", None, "active"),
+        (Kind.DIRECTIONAL, key_result, "key_result", None, "active"),
+    ],
+)
+def test_each_kind_says_what_it_leads_to_and_whether_it_counts(kind, parent, parent_type, weight, state):
+    link = Alignment.link(objective(), parent(), kind=kind)
+    assert (link.parent_type, link.weight, link.state) == (parent_type, weight, state)
+    assert kind.contributes == (weight is not None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "ended"),
+    [
+        (Kind.EXPLICIT, lambda: key_result(cancelled=True), KeyResultClosed),
+        (Kind.STRATEGIC, lambda: priority(retired=True), PriorityRetired),
+        (Kind.DIRECTIONAL, lambda: objective(cancelled=True), ObjectiveEnded),
+    ],
+)
+def test_nothing_is_linked_to_what_has_ended(kind, parent, ended):
+    with pytest.raises(ended):
+        Alignment.link(objective(), parent(), kind=kind)
+
+
+def test_a_dependency_is_on_another_unit():
+    with pytest.raises(SameUnit):
+        Alignment.link(objective(), objective(), kind=Kind.HORIZONTAL)
+
+
+def test_an_objective_never_inherits_its_own_key_result():
+    lead = objective()
+    own = KeyResult.define(lead, cycle_span=SPAN, title="Sold", metric={"kind": "binary"})
+    with pytest.raises(ServesItself):
+        Alignment.link(lead, own, kind=Kind.EXPLICIT)
+
+
+@pytest.mark.parametrize("kind", [Kind.HORIZONTAL, Kind.DIRECTIONAL])
+def test_what_counts_for_nothing_carries_no_weight(kind):
+    with pytest.raises(WeightOfNothing):
+        Alignment.link(objective(), objective(unit=3), kind=kind, weight=Decimal(1))
+
+
+def test_only_a_dependency_asks_for_capacity(given):
+    with pytest.raises(CapacityOfNothing):
+        Alignment.link(objective(), objective(), kind=Kind.VERTICAL, capacity=Decimal(1))
+    with pytest.raises(CapacityOfNothing):
+        given(LINKED).change(capacity=Decimal(1))
+    with pytest.raises(WeightOfNothing):
+        given(PROPOSED).change(weight=Decimal(1))
+
+
+def test_the_capacity_asked_changes_until_there_is_an_answer(given, facts):
+    link = given(PROPOSED)
+    link.change(capacity=Decimal(5))
+    link.change(capacity=Decimal(8))
+    assert facts(link) == [("Alignment.CapacityAsked", {"capacity": Decimal(8)})]
+    with pytest.raises(DependencyAnswered):
+        given(PROPOSED, CONFIRMED).change(capacity=Decimal(8))
+
+
+def test_a_dependency_is_confirmed_to_what_was_asked_or_to_something_else(given, facts):
+    link = given(PROPOSED)
+    link.confirm()
+    assert facts(link) == [CONFIRMED]
+    other = given(PROPOSED)
+    other.confirm(capacity=Decimal(0))
+    assert facts(other) == [("Alignment.Confirmed", {"agreed_capacity": Decimal(0), "agreement": None})]
+
+
+def test_a_dependency_is_declined(given, facts):
+    link = given(PROPOSED)
+    link.decline()
+    assert facts(link) == [DECLINED]
+
+
+@pytest.mark.parametrize("command", [Alignment.confirm, Alignment.decline])
+def test_a_dependency_is_answered_once(given, command):
+    with pytest.raises(DependencyAnswered):
+        command(given(PROPOSED, CONFIRMED))
+    with pytest.raises(AlignmentEnded):
+        command(given(PROPOSED, DECLINED))
+    with pytest.raises(NotADependency):
+        command(given(LINKED))
+
+
+def test_what_was_declined_is_over(given):
+    with pytest.raises(AlignmentEnded):
+        given(PROPOSED, DECLINED).end()

@@ -6,9 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.errors import NotFound, NothingSaid, WrongValue
+from okr_events.errors import KeyResultClosed, NotFound, NothingSaid, WrongValue
 from okr_events.reporting import AfterTheCycle, FutureDay, RetractedAlready
-from okr_events.errors import KeyResultClosed
 from okr_events.values import WORDS_LENGTH, TooLong, Words
 
 D = Decimal

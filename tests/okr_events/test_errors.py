@@ -5,8 +5,7 @@ from uuid import UUID
 import pytest
 
 import okr_events.application  # noqa: F401 - it brings every rule
-from okr_events.errors import KeyReused, NameTaken, OKRError, ReasonRequired, Stale
-from okr_events.errors import KeyResultClosed
+from okr_events.errors import KeyResultClosed, KeyReused, NameTaken, OKRError, ReasonRequired, Stale
 
 
 def broken_rules(rule=OKRError):

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
+from okr_events.errors import KeyResultClosed, NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
 from okr_events.key_result import DueOutsideCycle, KeyResult, NoSuggestion
-from okr_events.errors import KeyResultClosed
 from okr_events.objective import Objective
 
 D = Decimal

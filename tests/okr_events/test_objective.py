@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 
 from okr_events.errors import NothingSaid, ObjectiveEnded
-from okr_events.objective import Objective
+from okr_events.objective import AgreedAlready, Objective
 from okr_events.values import Commitment, ProgressDriver, focus
 
-ADA, TEAM = UUID(int=30), UUID(int=31)
+ADA, BEN, TEAM = UUID(int=30), UUID(int=32), UUID(int=31)
 PLACE = {"cycle_id": UUID(int=40), "unit_id": UUID(int=41)}
 CREATED = (
     "Objective.Created",
@@ -114,3 +114,25 @@ def test_a_cancelled_objective_takes_no_more_changes(given, command):
 )
 def test_the_focus_follows_from_the_two_axes(urgent, important, word):
     assert focus(urgent=urgent, important=important) == word
+
+
+DRAFT = ("Objective.Created", CREATED[1] | {"draft": True})
+
+
+def test_people_agree_to_a_draft_each_named_once(given, facts):
+    lead = given(DRAFT)
+    assert lead.state == "draft"
+    lead.agree([ADA, BEN, ADA])
+    assert (lead.state, facts(lead)) == ("agreed", [("Objective.Agreed", {"agreed_by": [ADA, BEN]})])
+
+
+@pytest.mark.parametrize(("before", "refusal"), [((CREATED,), AgreedAlready), ((DRAFT, CANCELLED), ObjectiveEnded)])
+def test_only_a_draft_is_agreed(given, before, refusal):
+    with pytest.raises(refusal):
+        given(*before).agree([ADA])
+
+
+def test_a_draft_is_cancelled(given, facts):
+    lead = given(DRAFT)
+    lead.cancel()
+    assert facts(lead) == [CANCELLED]

@@ -22,7 +22,7 @@ def faster(okrs, intent, world):
 
     def get_in_between(monkeypatch, command, times):
         append = okrs.append
-        monkeypatch.setattr("okr_events.commands.check_ins.WAIT_SECONDS", 0)
+        monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
 
         def late(*args, **kwargs):
             nonlocal times

@@ -5,9 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import NothingSaid, Unknown, WrongValue
+from okr_events.errors import KeyResultClosed, NothingSaid, Unknown, WrongValue
 from okr_events.key_result import KeyResult
-from okr_events.errors import KeyResultClosed
 
 D = Decimal
 

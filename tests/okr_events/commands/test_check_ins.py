@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.errors import NotFound, Stale
-from okr_events.reporting import FutureDay, RetractedAlready
 from okr_events.key_result import KeyResult
+from okr_events.reporting import FutureDay, RetractedAlready
 
 D = Decimal
 

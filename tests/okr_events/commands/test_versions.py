@@ -8,8 +8,7 @@ import pytest
 
 from okr_events.alignment import AlignmentEnded
 from okr_events.cycle import CycleActive
-from okr_events.errors import Invalid, ObjectiveEnded, Stale
-from okr_events.errors import KeyResultClosed
+from okr_events.errors import Invalid, KeyResultClosed, ObjectiveEnded, Stale
 from okr_events.reporting import RetractedAlready
 from okr_events.unit import CompanyStays
 

@@ -6,9 +6,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.alignment import Alignment, AlignmentEnded
-from okr_events.errors import Unknown
+from okr_events.errors import KeyResultClosed, Unknown
 from okr_events.key_result import KeyResult
-from okr_events.errors import KeyResultClosed
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
