@@ -6,11 +6,12 @@ from uuid import UUID
 from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, select
 
-from api import shown
+from api import okr_map, shown
 from api.auth import WRITERS, own_change, own_ends, own_link, own_other_side
 from api.commanding import Shown, command
 from api.current import stores
 from api.felt import by_link, felt
+from api.forms import JSON
 from api.goals import objectives_below
 from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
@@ -96,9 +97,9 @@ def one_alignment(reading: Reading, alignment_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/alignment-tree")
-@read(queries.Tree, shows=schemas.AlignmentTree)
+@read(queries.Tree, shows=schemas.AlignmentTree, forms=okr_map.FORMS)
 def read_alignment_tree(reading: Reading) -> dict[str, Any]:
-    """The OKR map: units, objectives, key results and links with progress, health, owner and weights."""
+    """The OKR map: units, objectives, key results and links with progress, health, owner and weights; also as a picture."""
     query, connection, position = reading.query, reading.connection, reading.position
     cycle = places.cycle_named(connection, query["cycle"], position) if "cycle" in query else None
     below = places.below(connection, query["unit"], position) if "unit" in query else None
@@ -107,7 +108,7 @@ def read_alignment_tree(reading: Reading) -> dict[str, Any]:
     inside = alignment_tree.Shown(cycle_id, frozenset(below) if below else None, root, query["depth"], query["state"] == "all")
     graph = _graph(reading, inside)
     tree = AlignmentTree(graph, inside, *_places(reading, below), graph.side_links())
-    return tree.as_tree() if query["shape"] == "tree" else tree.as_graph()
+    return tree.as_tree() if query["shape"] == "tree" and reading.form is JSON else tree.as_graph()
 
 
 def _graph(reading: Reading, inside: alignment_tree.Shown) -> Graph:

@@ -1,12 +1,13 @@
 """Documenting: what OpenAPI says of a view, taken from the same schemas that parse it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from api.forms import JSON, Form
 from api.schemas.shapes import Problem
 
 View = Callable[..., Any]
@@ -42,14 +43,16 @@ def documented(
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     status: int = 200,
+    forms: Sequence[Form] = (JSON,),
 ) -> View:
     """Give a view its parameters, its body, its answer and its problems in the OpenAPI document."""
     parameters: list[Any] = list(COMMAND_HEADERS) if body else []
     if query:
         parameters.append({"in": "query", "schema": query})
-    failures = FAILURES if body else READ_FAILURES
+    failures = (*(FAILURES if body else READ_FAILURES), *((406,) if len(forms) > 1 else ()))
+    content = {form.media_type: {"schema": shows} if form is JSON else _schema(form) for form in forms}
     answers: dict[str, Any] = {
-        str(status): {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": shows}}},
+        str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
     }
     if query:
@@ -59,3 +62,8 @@ def documented(
         said["requestBody"] = {"content": {"application/json": {"schema": body}}}
     described: View = Blueprint.doc(**said)(view)
     return described
+
+
+def _schema(form: Form) -> dict[str, Any]:
+    """Text is a string; OpenAPI says nothing of what is not."""
+    return {"schema": {"type": "string"}} if form.text else {}

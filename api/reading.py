@@ -1,6 +1,6 @@
 """Reads: bring the views to the head, find the moment asked about, answer or say that nothing changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -15,6 +15,7 @@ from api import rendering
 from api.auth import READERS, allowed
 from api.current import stores
 from api.documenting import documented
+from api.forms import JSON, Form, asked, varying, with_format
 from projections import moment
 from projections.moment import Moment
 
@@ -23,11 +24,12 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a read rests on: a connection to the views, the moment, and the query's own parameters."""
+    """What a read rests on: a connection to the views, the moment, the query's own parameters, and the form asked for."""
 
     connection: Connection
     moment: Moment
     query: dict[str, Any]
+    form: Form = JSON
 
     @property
     def position(self) -> int:
@@ -45,27 +47,33 @@ def parsed(as_of: str | None, effective_on: date | None) -> Moment:
     return moment.parse(as_of, effective_on, log=own.log, head=head, zone=own.okrs.time_zone())
 
 
-def read(query: type[Schema], *, shows: Any, versioned: bool = False) -> Callable[[View], View]:
+def read(
+    query: type[Schema], *, shows: Any, versioned: bool = False, forms: Sequence[Form] = (JSON,)
+) -> Callable[[View], View]:
     """Make a view of a function that takes a `Reading` and the path's ids, and gives what the answer shows."""
+    query = with_format(query, forms)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answered(**ids: Any) -> Response:
-            asked: dict[str, Any] = query().load(request.args, unknown=RAISE)
-            at = parsed(asked.pop("as_of", None), asked.pop("effective_on", None))
+            args: dict[str, Any] = query().load(request.args, unknown=RAISE)
+            form = asked(forms, args.pop("format", None))
+            at = parsed(args.pop("as_of", None), args.pop("effective_on", None))
             revision = stores().register.people.revision()
             tag = rendering.etag(at.position, at, revision)
             if not versioned and rendering.unchanged(tag):
-                return rendering.not_modified(tag, at.position)
+                return varying(rendering.not_modified(tag, at.position), forms)
             with stores().views.reading() as connection:
-                body = view(Reading(connection, at, asked), **ids)
+                body = view(Reading(connection, at, args, form), **ids)
             if versioned:
                 tag = rendering.etag(body["version"], at, revision)
                 if rendering.unchanged(tag):
                     return rendering.not_modified(tag, at.position)
-            return rendering.answer(body, 200, tag=tag, position=at.position, **link_to_next(body))
+            answer = rendering.in_form(form, body, tag=tag, position=at.position)
+            answer.headers.update(link_to_next(body))
+            return varying(answer, forms)
 
-        return documented(allowed(READERS)(answered), query=query, shows=shows)
+        return documented(allowed(READERS)(answered), query=query, shows=shows, forms=forms)
 
     return decorate
 

@@ -8,6 +8,7 @@ import orjson
 from flask import Response, request
 
 from api.current import stores
+from api.forms import Form
 from projections.moment import Moment
 
 
@@ -50,6 +51,14 @@ def etag(stamp: int, moment: Moment | None, revision: int) -> str:
 def answer(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
     response = Response(orjson.dumps(body), status, content_type="application/json")
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return stamped(response, tag, position)
+
+
+def in_form(form: Form, body: Any, *, tag: str, position: int) -> Response:
+    """An answer to a read, in the form that was asked for."""
+    response = Response(form.write(body), mimetype=form.media_type)
+    if form.policy:
+        response.headers["Content-Security-Policy"] = form.policy
     return stamped(response, tag, position)
 
 
