@@ -1,4 +1,4 @@
-"""The worked example: a company, a team, two people, weekly check-ins and one change of plan.
+"""The worked example: a company, a team, two people, what links their goals, weekly check-ins and one change of plan.
 
 Read it from top to bottom: it is all that a client of the API needs to know.
 """
@@ -16,11 +16,13 @@ def tell(api: Any) -> None:
     people = [api.post("/v1/people", name=name) for name in ("Ada Park", "Ben Ito", "Mia Roth")]
     places, cycle = organise(api, people)
     results = aim(api, people, places, cycle)
+    lean_on_each_other(api, results, people)
     report(api, results)
     before = api.get("/v1/alignment-tree?cycle=fiscal%20year")["position"]
     change_plan(api, results, people)
     show(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
     show("The tree now", api, "")
+    show_findings(api)
     show_history(api, results["Partnerships with large players"])
 
 
@@ -40,8 +42,9 @@ def aim(api: Any, people: list[Thing], places: list[Thing], cycle: Thing) -> dic
     ada, ben, mia = people
     half = day(weeks=20)
     lead = objective(api, cycle, places[0], ada, "Lead the market in advanced technology", important=True)
-    build = objective(api, cycle, places[1], ada, "Build products for needs that are only emerging")
-    serves(api, build, lead)
+    build = objective(api, cycle, places[1], ada, "Build products for needs that are only emerging", important=True)
+    link(api, build, lead, "vertical")
+    link(api, lead, first_in_technology(api, ada), "strategic")
     results = [
         key_result(api, lead, ada, "Products launched", rising(0, 3, "products")),
         key_result(api, lead, ada, "Market share", by(20, "%"), due_on=half),
@@ -50,15 +53,39 @@ def aim(api: Any, people: list[Thing], places: list[Thing], cycle: Thing) -> dic
         key_result(api, build, ada, "Customer satisfaction", {"kind": "at_least", "target": 90, "measure": "%"}),
         key_result(api, build, ada, "Revenue from new products", by(15, "EUR")),
     ]
-    for person, place in ((ben, places[2]), (mia, places[3])):
-        own = objective(api, cycle, place, person, "Take one product from concept to launch")
-        serves(api, own, build)
+    launches = results[3]
+    for person, place, product in ((ben, places[2], "assistant"), (mia, places[3], "sensor")):
+        own = objective(api, cycle, place, person, f"Take the {product} from concept to launch", urgent=True, important=True)
+        link(api, own, launches, "explicit")
         results += [
             key_result(api, own, person, f"{person['name']}'s product", steps("Concept", "Prototype", "Trial", "Launch")),
             key_result(api, own, person, f"{person['name']}'s reports on emerging trends", rising(0, 4, "reports")),
             key_result(api, own, person, f"{person['name']}'s coding efficiency", by(20, "points")),
         ]
     return {each["title"]: each for each in results}
+
+
+def first_in_technology(api: Any, owner: Thing) -> Thing:
+    """What the company wants over years."""
+    horizon = {"starts_on": day(weeks=-6), "ends_on": day(weeks=5 * 52)}
+    title = "Be first where technology goes next"
+    made: Thing = api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
+    return made
+
+
+def lean_on_each_other(api: Any, results: dict[str, Thing], people: list[Thing]) -> None:
+    """Dependencies, a guide, a contributor and an initiative: none of them counts in progress."""
+    click.secho("What they need of each other", bold=True)
+    bens, mias = ({"id": results[title]["objective_id"]} for title in ("Ben Ito's product", "Mia Roth's product"))
+    needs = link(api, bens, mias, "horizontal", capacity=10)
+    api.post(f"/v1/alignments/{needs['id']}/confirmation", capacity=6, agreement="Six days, once the trial has begun.")
+    link(api, mias, {"id": results["Customer satisfaction"]["objective_id"]}, "horizontal", capacity=5)
+    refused = link(api, mias, bens, "horizontal", capacity=15)
+    api.post(f"/v1/alignments/{refused['id']}/declination", reason="The assistant comes first.")
+    link(api, bens, results["Customer satisfaction"], "directional")
+    partners = f"/v1/key-results/{results['Partnerships with large players']['id']}"
+    api.post(f"{partners}/contributors", person_id=people[1]["id"], contribution="Shows the prototype", role="support")
+    api.post(f"{partners}/initiatives", title="Meet the large players at the fair", owner=people[2]["id"], due_on=day(weeks=2))
 
 
 def report(api: Any, results: dict[str, Thing]) -> None:
@@ -72,7 +99,13 @@ def report(api: Any, results: dict[str, Thing]) -> None:
         check_in(api, results[f"{name}'s coding efficiency"], value=54, confidence="0.6")
     check_in(api, results["Customer satisfaction"], value=93, confidence="0.9")
     check_in(api, results["Products launched"], value=1, status="on_track", wins=["The first product is out."])
-    check_in(api, results["The team's products launched"], value=1, status="on_track", confidence="0.7")
+    check_in(
+        api,
+        results["The team's products launched"],
+        status="on_track",
+        confidence="0.7",
+        note="Ben's and Mia's work is its value.",
+    )
     partners = results["Partnerships with large players"]
     mistaken = check_in(api, partners, value=2, confidence="0.4", note="Signed with the first partner.")
     api.post(f"/v1/check-ins/{mistaken['id']}/correction", value=1, reason="One is signed, the other only promised.")
@@ -103,8 +136,9 @@ def key_result(api: Any, of: Thing, owner: Thing, title: str, metric: Thing, **m
     return made
 
 
-def serves(api: Any, child: Thing, parent: Thing) -> None:
-    api.post("/v1/alignments", kind="vertical", child_id=child["id"], parent_id=parent["id"])
+def link(api: Any, child: Thing, parent: Thing, kind: str, **more: Any) -> Thing:
+    made: Thing = api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **more)
+    return made
 
 
 def rising(baseline: int, target: int, measure: str) -> Thing:
@@ -136,8 +170,16 @@ def show_node(node: Thing, indent: str) -> None:
     for result in node["key_results"]:
         target = result["metric"].get("target")
         click.echo(f"{indent}    {percent(result)}  {result['title']}{f', target {target}' if target else ''}")
+        for heir in result["children"]:
+            show_node(heir, indent + "      ")
     for child in node["children"]:
         show_node(child, indent + "  ")
+
+
+def show_findings(api: Any) -> None:
+    click.secho("\nWhat is amiss", bold=True)
+    for finding in api.get("/v1/findings?cycle=fiscal%20year")["items"]:
+        click.echo(f"  {finding['severity']:<6}  {finding['code']:<22}  {finding['sentence']}")
 
 
 def show_history(api: Any, key_result: Thing) -> None:

@@ -54,15 +54,15 @@ def test_a_revision_says_something(given):
         given(SET).revise(title=None)
 
 
+def given_set(horizon=(STARTS_ON, ENDS_ON)):
+    return Priority.set(title="Be first", perspective=Perspective.CUSTOMER, horizon=horizon)
+
+
 @pytest.mark.parametrize("command", [lambda horizon: given_set().revise(horizon=horizon), given_set])
 def test_a_horizon_ends_on_its_first_day_or_later(command):
     command((STARTS_ON, STARTS_ON))
     with pytest.raises(HorizonEndsEarly):
         command((ENDS_ON, STARTS_ON))
-
-
-def given_set(horizon=(STARTS_ON, ENDS_ON)):
-    return Priority.set(title="Be first", perspective=Perspective.CUSTOMER, horizon=horizon)
 
 
 def test_a_retired_priority_takes_no_more_changes(given, facts):
