@@ -5,6 +5,7 @@ of the type size, so text stays inside its room in any of them.
 """
 
 import unicodedata
+from functools import lru_cache
 
 ADVANCES = (
     (30, "'ijlI"),
@@ -33,6 +34,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return sum(_advance(character, bold=bold) for character in text) * size / 100
 
 
+@lru_cache(8192)
 def _advance(character: str, *, bold: bool) -> int:
     own = KNOWN.get(character) or _unlisted(character)
     return own + BOLDER if bold and own else own
@@ -93,7 +95,7 @@ def _hangs_on(text: str, index: int) -> bool:
 
 
 def _joins(character: str) -> bool:
-    return unicodedata.category(character).startswith("M") or character in "\u200c\u200d"
+    return not character.isascii() and (unicodedata.category(character).startswith("M") or character in "\u200c\u200d")
 
 
 def _pieces(text: str, room: float, size: float, *, bold: bool) -> list[str]:
@@ -106,7 +108,7 @@ def _pieces(text: str, room: float, size: float, *, bold: bool) -> list[str]:
 
 
 def _parts(word: str, room: float, size: float, *, bold: bool) -> list[str]:
-    if any(_wide(character) for character in word):
+    if not word.isascii() and any(_wide(character) for character in word):
         return _letters(word)
     parts = list[str]()
     while word:

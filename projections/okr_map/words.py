@@ -46,8 +46,11 @@ NOTHING = "\u2013"
 
 def plain(text: Any) -> str:
     """The text on one line, without what cannot be seen or is no character: controls, marks of direction, lone surrogates."""
+    text = str(text if text is not None else "")
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept, stacked = list[str](), 0
-    for character in str(text if text is not None else ""):
+    for character in text:
         stacked = stacked + 1 if unicodedata.category(character).startswith("M") else 0
         if stacked <= STACK:
             kept.append(_kept(character))
