@@ -6,7 +6,7 @@ from typing import Any
 
 from projections.findings.finding import Finding, about_objective
 from projections.findings.scene import Scene
-from projections.findings.titles import Alike, Words, words
+from projections.findings.titles import Alike, folded
 
 ByUnit = dict[str, list[Any]]
 EQUAL = 100.0
@@ -26,12 +26,12 @@ def overlaps(scene: Scene) -> Iterator[Finding]:
                     yield _told(scene, objective, *found)
 
 
-def _by_title(scene: Scene) -> dict[str, dict[Words, ByUnit]]:
+def _by_title(scene: Scene) -> dict[str, dict[str, ByUnit]]:
     """The objectives of each cycle by title and unit: equal titles are looked at together."""
-    found: dict[str, dict[Words, ByUnit]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    found: dict[str, dict[str, ByUnit]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for objective in scene.objectives.values():
         row = objective.row
-        found[row.cycle_id][words(row.title)][row.unit_id].append(row)
+        found[row.cycle_id][folded(row.title)][row.unit_id].append(row)
     return found
 
 

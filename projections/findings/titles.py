@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
@@ -11,50 +11,46 @@ MOST = 50
 RAREST = 3
 LONGEST = 12
 WORD = re.compile(r"\w+")
-Words = tuple[str, ...]
 Key = frozenset[str]
 
 
-def words(title: str) -> Words:
-    """The title's words in alphabetical order, letter case and signs aside; a title of signs alone is one word."""
-    folded = title.casefold()
-    return tuple(sorted(WORD.findall(folded))) or (folded,)
+def folded(title: str) -> str:
+    """The title's words in alphabetical order, letter case and signs aside; a title of signs alone stays as it is."""
+    plain = title.casefold()
+    return " ".join(sorted(WORD.findall(plain))) or plain
 
 
 class Alike:
-    """Distinct titles, each as its words, ready to be compared."""
+    """Distinct folded titles, ready to be compared."""
 
-    def __init__(self, titles: Iterable[Words]) -> None:
-        self.texts = {title: " ".join(title) for title in titles}
-        self.ages = {title: age for age, title in enumerate(self.texts)}
-        counts = Counter(word for title in self.texts for word in set(title))
-        self.keys = {title: set(_keys(title, counts)) for title in self.texts}
-        self.blocks: dict[Key, list[Words]] = defaultdict(list)
+    def __init__(self, titles: Iterable[str]) -> None:
+        words = {title: frozenset(title.split()) for title in titles}
+        counts = Counter(word for distinct in words.values() for word in distinct)
+        self.ages = {title: age for age, title in enumerate(words)}
+        self.keys = {title: _keys(distinct, counts) for title, distinct in words.items()}
+        self.blocks: dict[Key, list[str]] = defaultdict(list)
         for title, keys in self.keys.items():
             for key in keys:
                 self.blocks[key].append(title)
 
-    def to(self, title: Words, least: int) -> list[tuple[Words, float]]:
+    def to(self, title: str, least: int) -> list[tuple[str, float]]:
         """The other titles at least this much alike, the closest first, then the oldest.
 
-        From 0 to 100: rapidfuzz's `ratio` of the words in alphabetical order.
+        From 0 to 100: rapidfuzz's `ratio` of the folded titles.
         """
-        near = dict.fromkeys(other for key in self.keys[title] for other in self._block(key))
-        near.pop(title, None)
-        choices = {other: self.texts[other] for other in near}
-        found = process.extract(self.texts[title], choices, scorer=fuzz.ratio, score_cutoff=least, limit=None)
-        return sorted(((other, score) for _, score, other in found), key=lambda each: (-each[1], self.ages[each[0]]))
+        near = self._near(title)
+        found = process.extract(title, near, scorer=fuzz.ratio, score_cutoff=least, limit=None) if near else []
+        return sorted(((other, score) for other, score, _ in found), key=lambda each: (-each[1], self.ages[each[0]]))
 
-    def _block(self, key: Key) -> list[Words]:
-        block = self.blocks[key]
-        return block if len(block) <= MOST else []
+    def _near(self, title: str) -> list[str]:
+        blocks = map(self.blocks.__getitem__, self.keys[title])
+        return list({other for block in blocks if 1 < len(block) <= MOST for other in block} - {title})
 
 
-def _keys(title: Words, counts: Counter[str]) -> Iterator[Key]:
+def _keys(words: Key, counts: Counter[str]) -> set[Key]:
     """The title's rarest shared words, and all its words but one, for each one; and all of them."""
-    distinct = set(title)
-    shared = sorted((word for word in distinct if counts[word] > 1), key=lambda word: (counts[word], word))
-    yield from (frozenset((word,)) for word in shared[:RAREST])
-    if len(distinct) <= LONGEST:
-        yield frozenset(distinct)
-        yield from (frozenset(distinct - {word}) for word in distinct if len(distinct) > 1)
+    rarest = sorted((counts[word], word) for word in words if counts[word] > 1)[:RAREST]
+    keys = {frozenset((word,)) for _, word in rarest}
+    if len(words) <= LONGEST:
+        keys |= {words, *(words - {word} for word in words if len(words) > 1)}
+    return keys
