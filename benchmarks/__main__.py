@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import append, http, reading
+from benchmarks import append, findings, http, reading
 from benchmarks.ratios import Benchmark, Figure
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -10,9 +10,11 @@ BENCHMARKS: dict[str, Benchmark] = {
     "append-postgres": append.on_postgres,
     "read-sqlite": reading.on_sqlite,
     "read-postgres": reading.on_postgres,
+    "findings-sqlite": findings.on_sqlite,
+    "findings-postgres": findings.on_postgres,
     "http": http.figures,
 }
-LINE = "{:<58} {:>7} {:>7} {:>7} {:>7}  {}"
+LINE = "{:<66} {:>7} {:>7} {:>7} {:>7}  {}"
 
 
 def line(figure: Figure) -> str:

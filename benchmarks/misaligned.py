@@ -1,0 +1,96 @@
+"""A made-up organisation in which much is amiss: units of three objectives, 4 key results each, titles of everyday words."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from benchmarks.organisation import ENDS_ON, KEY_RESULTS, METRIC, STARTS_ON
+from okr_events.alignment import Alignment, Kind
+from okr_events.application import OKRs
+from okr_events.cycle import Cycle
+from okr_events.key_result import KeyResult
+from okr_events.log.envelope import Envelope
+from okr_events.objective import Objective
+from okr_events.unit import Unit
+from okr_events.values import Level
+
+PER_UNIT = 3
+VERBS = ("Grow", "Build", "Win", "Delight", "Simplify", "Launch", "Secure", "Shorten", "Double", "Open", "Lead")
+THINGS = ("market", "customers", "product", "delivery", "support", "platform", "quality", "sales", "hiring", "costs", "data")
+PLACES = ("Europe", "Asia", "retail", "industry", "schools", "banks", "hospitals", "cities", "startups", "abroad")
+CHUNK = 5_000
+
+
+def record(okrs: OKRs, *, objectives: int) -> UUID:
+    """Record it and give its cycle: two in three objectives serve one above, one in ten depends on another."""
+    random = Random(objectives)  # noqa: S311 - the same organisation every time
+    with okrs.register.changing() as connection:
+        actor = okrs.register.people.add(connection, name="Ada").id
+    cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
+    units = _units(objectives // PER_UNIT + 1)
+    goals = [
+        Objective.create(
+            cycle_id=cycle.id,
+            unit_id=units[n // PER_UNIT].id,
+            title=_title(random),
+            owner=None if _one_in(random, 10) else actor,
+        )
+        for n in range(objectives)
+    ]
+    results = [
+        KeyResult.define(goal, cycle_span=(STARTS_ON, ENDS_ON), title=f"Key result {n}", metric=METRIC, owner=actor)
+        for goal in goals
+        for n in range(KEY_RESULTS)
+    ]
+    _append(okrs, actor, [cycle, *units, *goals, *results, *_links(goals, random)])
+    for result in results:
+        _check_in(result, random)
+    _append(okrs, actor, results)
+    return cycle.id
+
+
+def _units(count: int) -> list[Unit]:
+    """Each below the tenth of its number: the company, departments, teams."""
+    units = [Unit.create(name="Ada's", level=Level.COMPANY)]
+    for n in range(1, count):
+        level = Level.DEPARTMENT if n < 10 else Level.TEAM  # noqa: PLR2004 - the first ten stand at the top
+        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // 10]))
+    return units
+
+
+def _title(random: Random) -> str:
+    return f"{random.choice(VERBS)} our {random.choice(THINGS)} in {random.choice(PLACES)} by {random.randrange(2, 500)} %"
+
+
+def _one_in(random: Random, many: int) -> bool:
+    return random.randrange(many) == 0
+
+
+def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
+    for n, goal in enumerate(goals):
+        above = goals[n // 10]
+        if n >= PER_UNIT and not _one_in(random, 3):
+            yield Alignment.link(goal, above, kind=Kind.VERTICAL)
+        other = random.choice(goals)
+        if _one_in(random, 10) and other.unit_id != goal.unit_id:
+            yield Alignment.link(goal, other, kind=Kind.HORIZONTAL)
+
+
+def _check_in(result: KeyResult, random: Random) -> None:
+    """Three in four report in the last week; one in ten of them rosily."""
+    if not _one_in(random, 4):
+        said: dict[str, Any] = {"status": "on_track"} if _one_in(random, 10) else {}
+        day: date = ENDS_ON - timedelta(days=random.randrange(7))
+        result.check_in(today=day, value=Decimal(random.randrange(100)), **said)
+
+
+def _append(okrs: OKRs, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
+    events = [event for aggregate in aggregates for event in aggregate.collect_events()]
+    for start in range(0, len(events), CHUNK):
+        some = events[start : start + CHUNK]
+        okrs.append(some, envelopes=[Envelope(actor)] * len(some))
