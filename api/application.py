@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from api import (
     alignments,
     check_ins,
+    comments,
     cycles,
     docs,
     findings,
@@ -40,6 +41,7 @@ RESOURCES = (
     key_results,
     initiatives,
     check_ins,
+    comments,
     alignments,
     findings,
     roadmap,

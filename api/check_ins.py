@@ -38,7 +38,7 @@ MANY = Shown(_results, None, schemas.CheckInResults)
 
 def _own_check_in(check_in_id: UUID, **_: Any) -> None:
     """A member corrects their own check-ins, and those on key results and objectives of their own."""
-    original = _found(check_in_id)
+    original = original_of(check_in_id)
     if g.token.role is Role.MEMBER and UUID(original["author"]) != caller():
         try:
             own_key_result(UUID(original["key_result_id"]))
@@ -46,7 +46,7 @@ def _own_check_in(check_in_id: UUID, **_: Any) -> None:
             raise NotYours from None
 
 
-def _found(check_in_id: UUID) -> dict[str, Any]:
+def original_of(check_in_id: UUID) -> dict[str, Any]:
     """Which key result's stream holds a check-in is a look-up, no decision. Raises `NotFound`."""
     with stores().views.reading() as connection:
         return check_ins.one(connection, now().position, check_in_id)[0]
@@ -70,7 +70,7 @@ def check_in_batch(intent: Intent, fields: dict[str, Any]) -> Answer:
 @command(bodies.CheckInBody, roles=WRITERS, shows=ONE, owned=_own_check_in)
 def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> Answer:
     """Correct a check-in: what is named is replaced, the rest stays; needs a reason. The original stays readable."""
-    key_result_id = UUID(_found(check_in_id)["key_result_id"])
+    key_result_id = UUID(original_of(check_in_id)["key_result_id"])
     return stores().okrs.correct_check_in(intent, key_result_id, check_in_id, **fields)
 
 
@@ -78,7 +78,7 @@ def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) 
 @command(bodies.NoFields, roles=WRITERS, shows=ONE, owned=_own_check_in)
 def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> Answer:
     """Withdraw a check-in; needs a reason. It stays readable and counts no more."""
-    key_result_id = UUID(_found(check_in_id)["key_result_id"])
+    key_result_id = UUID(original_of(check_in_id)["key_result_id"])
     return stores().okrs.retract_check_in(intent, key_result_id, check_in_id)
 
 

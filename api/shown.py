@@ -12,7 +12,7 @@ from projections import check_ins, places, shapes
 from projections.alignment_tree import AlignmentTree, Shown
 from projections.graph import Graph
 from projections.moment import Moment
-from projections.tables import alignments, cycles, initiatives, key_results, objectives, priorities, units
+from projections.tables import alignments, comments, cycles, initiatives, key_results, objectives, priorities, units
 
 
 def unit(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
@@ -67,6 +67,16 @@ def told(connection: Connection, moment: Moment, found: list[list[dict[str, Any]
     shown = [shapes.check_in(versions, late=late(versions[0])) for versions in found]
     opened: list[dict[str, Any]] = named(rendering.opened(shown))
     return opened
+
+
+def comment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return remarks([places.one(connection, comments, id, moment.position)])[0]
+
+
+def remarks(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Comments with their words opened and their authors named."""
+    told: list[dict[str, Any]] = named(rendering.opened([shapes.comment(row) for row in rows]))
+    return told
 
 
 def named(value: Any) -> Any:

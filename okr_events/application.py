@@ -2,6 +2,7 @@
 
 from okr_events.commands.alignments import AlignmentCommands
 from okr_events.commands.check_ins import CheckInCommands
+from okr_events.commands.conversations import ConversationCommands
 from okr_events.commands.cycles import CycleCommands
 from okr_events.commands.key_results import KeyResultCommands
 from okr_events.commands.objectives import ObjectiveCommands
@@ -16,6 +17,7 @@ class OKRs(
     ObjectiveCommands,
     KeyResultCommands,
     CheckInCommands,
+    ConversationCommands,
     AlignmentCommands,
 ):
     """Every command gives an `Answer`; it raises `NotFound`, `Invalid`, `Stale`, `Refused` or `Unavailable`."""

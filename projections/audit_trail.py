@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, union
 
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import instant
@@ -14,7 +14,7 @@ from projections.felt import Felt
 from projections.moment import rfc3339
 from projections.rows import Fact, Rows
 from projections.structure import simple
-from projections.tables import alignments, facts, key_results
+from projections.tables import alignments, check_ins, conversations, facts, key_results
 
 Streams = ColumnElement[bool]
 UNTOLD = {"originator_id", "originator_version", "originator_topic", "timestamp"}
@@ -34,19 +34,32 @@ def record(fact: Fact, rows: Rows) -> None:
     )
 
 
+def of_stream(id: UUID) -> Streams:
+    """The facts of a thing that has no others: a unit, a cycle, a priority."""
+    return facts.c.stream_id == str(id)
+
+
 def of_key_result(id: UUID) -> Streams:
-    """The facts that tell a key result's history: its own, and that its objective was cancelled."""
-    above = select(key_results.c.objective_id).where(key_results.c.id == str(id))
+    """The facts that tell a key result's history: its own, what was remarked on it, and that its objective was cancelled."""
+    own = str(id)
+    talks = _talks(own, select(key_results.c.id).where(key_results.c.id == own))
+    above = select(key_results.c.objective_id).where(key_results.c.id == own)
     ended = (facts.c.type == "Objective.Cancelled") & facts.c.stream_id.in_(above)
-    return or_(facts.c.stream_id == str(id), ended)
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(talks), ended)
 
 
 def of_objective(id: UUID) -> Streams:
-    """The facts that tell an objective's history: its own, its key results', and those of the links at either end."""
+    """The facts that tell an objective's history: its own, its key results', those of the links at either end, and remarks."""
     own = str(id)
     theirs = select(key_results.c.id).where(key_results.c.objective_id == own)
     links = select(alignments.c.id).where((alignments.c.child_id == own) | (alignments.c.parent_id == own))
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(theirs.union(links)))
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(union(theirs, links, _talks(own, theirs))))
+
+
+def _talks(own: str, measures: Select[tuple[str]]) -> Select[tuple[str]]:
+    """The conversations about a goal, about key results and about the check-ins on these."""
+    reports = select(check_ins.c.id).where(check_ins.c.key_result_id.in_(measures))
+    return select(conversations.c.id).where(conversations.c.subject_id.in_(union(select(literal(own)), measures, reports)))
 
 
 def history(

@@ -189,5 +189,19 @@ def _blocker(blocker: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def comment(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "subject": {"type": row.subject_type, "id": row.subject_id},
+        "kind": row.kind,
+        "text": _sealed(row.text),
+        "author": row.author,
+        "recorded_at": rfc3339(instant(row.recorded_at)),
+        "answers_to": row.answers_to,
+        "version": row.version,
+        "position": row.created,
+    }
+
+
 def _sealed(token: str | None) -> dict[str, str] | None:
     return None if token is None else {"sealed": token}

@@ -19,7 +19,17 @@ from okr_events.priority import Priority
 from okr_events.unit import Unit
 from okr_events.values import Sealed
 from projections.rows import Fact, Rows, handles
-from projections.tables import alignments, contributors, cycles, initiatives, key_results, objectives, priorities, units
+from projections.tables import (
+    alignments,
+    contributors,
+    conversations,
+    cycles,
+    initiatives,
+    key_results,
+    objectives,
+    priorities,
+    units,
+)
 
 PLACES: dict[str, Table] = {
     "Unit": units,
@@ -29,6 +39,7 @@ PLACES: dict[str, Table] = {
     "KeyResult": key_results,
     "Initiative": initiatives,
     "Alignment": alignments,
+    "Conversation": conversations,
 }
 COPIED = (
     Unit.Renamed,

@@ -99,6 +99,13 @@ check_ins = versioned(
     Column("retracted", Integer),
     index=("key_result_id",),
 )
+conversations = versioned("conversations", text("subject_type"), text("subject_id"), index=("subject_id",))
+comments = versioned(
+    "comments",
+    *(text(name) for name in ("conversation_id", "subject_type", "subject_id", "kind", "text", "author", "answers_to")),
+    Column("recorded_at", BigInteger),
+    index=("subject_id",),
+)
 standings = versioned(
     "standings",
     *(text(name) for name in ("cycle_id", "value", "milestones", "value_on", "confidence", "confidence_on")),

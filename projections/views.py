@@ -15,12 +15,12 @@ from sqlalchemy.exc import OperationalError
 from okr_events.errors import Unavailable
 from okr_events.log.ledger import GENESIS, Head, Recorded
 from okr_events.log.recording import CHUNK, Recording
-from projections import audit_trail, check_ins, structure
+from projections import audit_trail, check_ins, conversations, structure
 from projections.rows import Fact, Rows, handlers
 from projections.tables import key_results, metadata, standings, tracking
 
 PATIENCE = 2.0
-HANDLING = (structure, check_ins)
+HANDLING = (structure, check_ins, conversations)
 
 
 class ViewsBehind(Unavailable):

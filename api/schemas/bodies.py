@@ -22,6 +22,7 @@ from api.schemas.kinds import (
     word,
 )
 from okr_events.alignment import Kind
+from okr_events.conversation import CommentKind
 from okr_events.metric import KINDS
 from okr_events.numbers import ONE, plain
 from okr_events.register.tokens import Role
@@ -259,6 +260,16 @@ class BatchRow(CheckInBody):
 
 class CheckInBatch(CommandSchema):
     check_ins = fields.List(fields.Nested(BatchRow), required=True, validate=Length(1, BATCH))
+
+
+class CommentBody(CommandSchema):
+    kind = choice(CommentKind, required=True)
+    text = text(required=True, metadata={"description": "What is remarked: kept sealed."})
+
+
+class AnswerBody(CommandSchema):
+    kind = choice(CommentKind, metadata={"description": "Default: feedback."})
+    text = text(required=True, metadata={"description": "What is answered: kept sealed."})
 
 
 class Link(CommandSchema):

@@ -62,6 +62,10 @@ class CheckInList(AsOf, Paged):
     pass
 
 
+class CommentList(AsOf, Paged):
+    pass
+
+
 class History(AsOf, Paged):
     pass
 

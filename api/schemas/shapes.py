@@ -251,6 +251,23 @@ class CheckIn(Statement, Recorded):
     corrections = fields.List(fields.Nested(Correction))
 
 
+class CommentSubject(Schema):
+    type = fields.String(metadata={"description": "`objective`, `key_result` or `check_in`."})
+    id = fields.UUID()
+
+
+class Comment(Recorded):
+    """A remark; it is never changed, so its version is always 1."""
+
+    subject = fields.Nested(CommentSubject)
+    kind = fields.String()
+    text = fields.String()
+    author = fields.UUID()
+    author_name = fields.String(allow_none=True)
+    recorded_at = fields.DateTime()
+    answers_to = fields.UUID(allow_none=True, metadata={"description": "The comment that it answers."})
+
+
 class Fact(Schema):
     position = fields.Integer()
     recorded_at = fields.DateTime()

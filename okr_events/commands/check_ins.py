@@ -1,44 +1,19 @@
 """Commands about check-ins."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
-from random import uniform
-from time import sleep
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import CanMutateAggregate
 
 from okr_events.commands.recording import RecordingApplication
-from okr_events.errors import Invalid, Refused, VersionConflict
+from okr_events.commands.retrying import retried
+from okr_events.errors import Invalid, Refused
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
 from okr_events.log.constraints import Live, Uninherited
-
-ATTEMPTS = 10
-WAIT_SECONDS = 0.02
-
-Command = TypeVar("Command", bound=Callable[..., Answer])
-
-
-def retried(command: Command) -> Command:
-    """Decide anew when somebody else was faster, for commands that do not depend on what their client saw.
-
-    Each wait is a random part of a longer one, so that many at once do not meet again.
-    """
-
-    @wraps(command)
-    def attempt(*args: Any, **kwargs: Any) -> Answer:
-        for number in range(1, ATTEMPTS):
-            try:
-                return command(*args, **kwargs)
-            except VersionConflict:
-                sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - chance, not secrecy
-        return command(*args, **kwargs)
-
-    return attempt  # type: ignore[return-value]
 
 
 class CheckInCommands(RecordingApplication):

@@ -18,6 +18,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import get_topic
 
 from okr_events.alignment import Alignment
+from okr_events.conversation import Conversation
 from okr_events.cycle import Cycle
 from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
@@ -27,7 +28,7 @@ from okr_events.unit import Unit
 from okr_events.values import Sealed, Words
 
 AGGREGATES: dict[str, type[Aggregate]] = {
-    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment)
+    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation)
 }
 
 

@@ -25,6 +25,7 @@ READ = {
     "person_id": "person",
     "priority_id": "priority",
     "initiative_id": "initiative",
+    "comment_id": "remark",
 }
 """What stands for a path's id in a read."""
 
@@ -50,6 +51,7 @@ class World:
         self.ids["initiative"] = self.make(f"key-results/{self['launch']}/initiatives", title="A second line")
         self.ids["priority"] = self.make("priorities", title="Be first", perspective="customer", horizon=CENTURY)
         self.ids["checked"] = self.make(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
+        self.ids["remark"] = self.comment(f"objectives/{self['build']}")
 
     def __getitem__(self, name: str) -> str:
         match name:
@@ -73,6 +75,9 @@ class World:
     def key_result(self, **fields: Any) -> str:
         objective = fields.pop("objective", None) or self.objective()
         return self.make(f"objectives/{objective}/key-results", **{"title": "Launch", "metric": LAUNCHES} | fields)
+
+    def comment(self, subject: str, **said: Any) -> str:
+        return self.make(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | said)
 
     def new(self, name: str) -> str:
         """A new thing for a route's argument; those with an owner are the member's."""
@@ -133,6 +138,7 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "contributor_id": World.contributor,
     "initiative_id": lambda world: world.make(f"key-results/{world.key_result()}/initiatives", title="A second line"),
     "check_in_id": lambda world: world.make(f"key-results/{world.key_result()}/check-ins", value=1, note="A start"),
+    "comment_id": lambda world: world.comment(f"objectives/{world.objective()}"),
     "alignment_id": lambda world: world.make(
         "alignments", child_id=world.objective(), parent_id=world["lead"], kind="vertical"
     ),

@@ -44,6 +44,9 @@ def told(tell: Teller) -> Teller:
         tell.objective(name)
         tell.key_result(f"{name} it", of=name)
     tell.link("build", "lead")
+    tell.conversation("lead", "objective")
+    tell.comment("lead", "a remark")
+    tell.answer("lead", "an answer", to="a remark")
     for week in range(8):
         tell.on(FIRST_DAY + timedelta(weeks=week))
         for name in ("lead it", "build it"):

@@ -14,6 +14,7 @@ from okr_events.intent import Intent
 from okr_events.log.ledger import microseconds
 from okr_events.log.mapper import NAMES
 from okr_events.policy import DEFAULT
+from okr_events.values import Words
 
 FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2024, 3, 31)
 """A Monday and a Sunday."""
@@ -77,6 +78,17 @@ class Teller:
 
     def retract(self, key_result: str, name: str) -> int:
         return self("KeyResult.CheckInRetracted", key_result, check_in_id=id_of(name))
+
+    def conversation(self, subject: str, kind: str) -> int:
+        return self("Conversation.Opened", f"about {subject}", subject_type=kind, subject_id=id_of(subject))
+
+    def comment(self, subject: str, name: str, kind: str = "question") -> int:
+        text = Words(self.intent.actor, name)
+        return self("Conversation.Commented", f"about {subject}", comment_id=id_of(name), kind=kind, text=text)
+
+    def answer(self, subject: str, name: str, *, to: str) -> int:
+        said = {"comment_id": id_of(name), "kind": "feedback", "text": Words(self.intent.actor, name)}
+        return self("Conversation.Answered", f"about {subject}", answers_to=id_of(to), **said)
 
     def link(self, child: str, parent: str, weight: Any = 1, **said: Any) -> int:
         usual = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(weight), "capacity": None}

@@ -1,0 +1,54 @@
+"""Commands about comments: anybody may remark on anything, also on what has ended."""
+
+from uuid import UUID
+
+from okr_events.commands.recording import RecordingApplication
+from okr_events.commands.retrying import retried
+from okr_events.conversation import CommentKind, Conversation, Subject
+from okr_events.errors import NotFound
+from okr_events.intent import Intent
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import Answer
+from okr_events.objective import Objective
+from okr_events.values import Words
+
+
+class ConversationCommands(RecordingApplication):
+    @retried
+    def comment_on_objective(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> Answer:
+        version = self.load(Objective, id).version
+        return self._comment(intent, Subject.OBJECTIVE, (id, version), kind, text)
+
+    @retried
+    def comment_on_key_result(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> Answer:
+        version = self.load(KeyResult, id).version
+        return self._comment(intent, Subject.KEY_RESULT, (id, version), kind, text)
+
+    @retried
+    def comment_on_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, *, kind: CommentKind, text: str) -> Answer:
+        version = self.load(KeyResult, key_result_id).check_in_of(id)["version"]
+        return self._comment(intent, Subject.CHECK_IN, (id, version), kind, text)
+
+    @retried
+    def answer_comment(
+        self, intent: Intent, conversation_id: UUID, id: UUID, *, text: str, kind: CommentKind = CommentKind.FEEDBACK
+    ) -> Answer:
+        with self.turn(conversation_id):
+            conversation = self.load(Conversation, conversation_id)
+            with self._deciding(intent, conversation, (id, 1)):
+                answer_id = conversation.answer(id, Words(intent.actor, text), kind)
+            return self._answer(intent, conversation, status=201, about=(answer_id, 1))
+
+    def _comment(self, intent: Intent, subject: Subject, about: tuple[UUID, int], kind: CommentKind, text: str) -> Answer:
+        """The first comment opens the conversation, in the same append; what the client saw is the subject's version."""
+        with self.turn(Conversation.create_id(about[0])):
+            conversation = self._conversation(subject, about[0])
+            with self._deciding(intent, conversation, about):
+                comment_id = conversation.comment(kind, Words(intent.actor, text))
+            return self._answer(intent, conversation, status=201, about=(comment_id, 1))
+
+    def _conversation(self, subject: Subject, id: UUID) -> Conversation:
+        try:
+            return self.load(Conversation, Conversation.create_id(id))
+        except NotFound:
+            return Conversation.open(subject, id)

@@ -1,0 +1,161 @@
+"""Commands about comments."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from okr_events.conversation import CommentKind, Conversation
+from okr_events.errors import NotFound, NothingSaid, Stale
+from okr_events.key_result import KeyResult
+from okr_events.log.answers import AnsweredBefore, Key
+from okr_events.log.recording import Rehearsed
+from okr_events.objective import Objective
+
+SAID = {"kind": CommentKind.QUESTION, "text": "For whom?"}
+ON = {
+    "objective": (lambda world: world.build, lambda okrs, i, w: okrs.comment_on_objective(i, w.build, **SAID)),
+    "key_result": (lambda world: world.launch, lambda okrs, i, w: okrs.comment_on_key_result(i, w.launch, **SAID)),
+    "check_in": (lambda world: world.check_in, lambda okrs, i, w: okrs.comment_on_check_in(i, w.launch, w.check_in, **SAID)),
+}
+KEY = Key(b"caller and key", b"method, path and body")
+
+
+@pytest.fixture(params=ON)
+def comment(request, okrs, world):
+    """Comments on a thing of each kind."""
+    subject, command = ON[request.param]
+
+    def remark(intent):
+        return command(okrs, intent, world)
+
+    remark.on, remark.kind = subject(world), request.param
+    return remark
+
+
+def conversation(okrs, subject_id):
+    return okrs.load(Conversation, Conversation.create_id(subject_id))
+
+
+def test_the_first_comment_opens_a_conversation_in_the_same_append(okrs, intent, comment, recorded):
+    first, second = comment(intent), comment(intent)
+    assert (first.status, first.version, recorded(first)) == (201, 1, ["Conversation.Opened", "Conversation.Commented"])
+    assert (second.status, second.version, recorded(second)) == (201, 1, ["Conversation.Commented"])
+    talk = conversation(okrs, comment.on)
+    assert (talk.subject_type, talk.subject_id) == (comment.kind, comment.on)
+    assert talk.comments == [str(first.id), str(second.id)]
+
+
+def test_a_remark_leaves_its_subject_as_it_was(okrs, intent, world, comment):
+    before = okrs.load(Objective, world.build).version, okrs.load(KeyResult, world.launch).version
+    okrs.answer_comment(intent, Conversation.create_id(comment.on), comment(intent).id, text="For all")
+    assert (okrs.load(Objective, world.build).version, okrs.load(KeyResult, world.launch).version) == before
+
+
+def test_its_words_are_the_actors_and_sealed(okrs, intent, comment, store):
+    answer = okrs.answer_comment(intent, Conversation.create_id(comment.on), comment(intent).id, text="For all of us")
+    said = [okrs.mapper.to_domain_event(event).text for event in store.log.recorded(after=answer.position - 2)]
+    opened = store.register.keys.open(words.token for words in said)
+    assert [opened[words.token] for words in said] == ["For whom?", "For all of us"]
+    assert {words.author for words in said} == {intent.actor}
+    assert not any(b"For " in event.state for event in store.log.recorded(after=answer.position - 2))
+
+
+def test_an_answer_names_what_it_answers(okrs, intent, world, recorded):
+    asked = okrs.comment_on_objective(intent, world.build, **SAID)
+    answer = okrs.answer_comment(intent, Conversation.create_id(world.build), asked.id, text="For all")
+    assert (answer.status, answer.version, recorded(answer)) == (201, 1, ["Conversation.Answered"])
+    assert conversation(okrs, world.build).comments == [str(asked.id), str(answer.id)]
+
+
+def test_there_is_nothing_to_say_of_what_is_not_there(okrs, intent, world):
+    asked = okrs.comment_on_objective(intent, world.build, **SAID)
+    for command in (
+        lambda: okrs.comment_on_objective(intent, uuid4(), **SAID),
+        lambda: okrs.comment_on_objective(intent, world.launch, **SAID),
+        lambda: okrs.comment_on_key_result(intent, world.build, **SAID),
+        lambda: okrs.comment_on_check_in(intent, world.launch, uuid4(), **SAID),
+        lambda: okrs.answer_comment(intent, Conversation.create_id(world.build), uuid4(), text="x"),
+        lambda: okrs.answer_comment(intent, Conversation.create_id(world.lead), asked.id, text="x"),
+        lambda: okrs.answer_comment(intent, world.build, asked.id, text="x"),
+    ):
+        with pytest.raises(NotFound):
+            command()
+
+
+def test_what_was_cancelled_is_talked_about_all_the_same(okrs, reasoned, world, comment):
+    okrs.cancel_key_result(reasoned, world.launch)
+    okrs.cancel_objective(reasoned, world.build)
+    okrs.answer_comment(reasoned, Conversation.create_id(comment.on), comment(reasoned).id, text="Next time")
+
+
+def test_the_version_expected_is_the_subjects(intent, comment, store):
+    comment(intent)
+    before = store.log.head()
+    with pytest.raises(Stale) as refused:
+        comment(replace(intent, expected=99))
+    assert store.log.head() == before
+    comment(replace(intent, expected=refused.value.version))
+    comment(replace(intent, expected=refused.value.version))
+
+
+def test_of_an_answer_it_is_the_comments_which_never_changes(okrs, intent, world):
+    asked, talk = okrs.comment_on_objective(intent, world.build, **SAID), Conversation.create_id(world.build)
+    with pytest.raises(Stale):
+        okrs.answer_comment(replace(intent, expected=2), talk, asked.id, text="x")
+    for _ in range(2):
+        okrs.answer_comment(replace(intent, expected=1), talk, asked.id, text="x")
+
+
+def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, world):
+    with pytest.raises(NothingSaid):
+        okrs.comment_on_objective(replace(intent, expected=99), world.build, kind=CommentKind.FEEDBACK, text=" ")
+
+
+def test_the_first_comment_sent_again_gets_its_first_answer(intent, comment, store):
+    keyed = replace(intent, key=KEY)
+    first, head = comment(keyed), store.log.head()
+    with pytest.raises(AnsweredBefore) as again:
+        comment(keyed)
+    assert again.value.answer == replace(first, replayed=True)
+    assert (first.events, store.log.head()) == (2, head)
+
+
+def test_a_rehearsal_opens_nothing(okrs, intent, comment, store):
+    head = store.log.head()
+    with pytest.raises(Rehearsed):
+        comment(replace(intent, rehearse=True))
+    assert store.log.head() == head
+    assert not okrs.exists(Conversation, Conversation.create_id(comment.on))
+
+
+def test_a_first_comment_that_somebody_else_was_faster_with_joins_the_conversation(monkeypatch, okrs, intent, comment):
+    append, between = okrs.append, []
+
+    def late(*args, **kwargs):
+        if not between:
+            between.append(None)
+            between[0] = comment(intent)
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
+    monkeypatch.setattr(okrs, "append", late)
+    mine = comment(intent)
+    assert (between[0].events, mine.events) == (2, 1)
+    assert conversation(okrs, comment.on).comments == [str(between[0].id), str(mine.id)]
+
+
+def test_no_remark_is_lost(okrs, intent, world):
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: okrs.comment_on_objective(intent, world.build, **SAID).id, range(24)))
+    assert sorted(conversation(okrs, world.build).comments) == sorted(str(id) for id in made)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_long_conversation_goes_on_from_a_snapshot(okrs, intent, world):
+    first = okrs.comment_on_objective(intent, world.build, **SAID)
+    for _ in range(205):
+        okrs.comment_on_objective(intent, world.build, **SAID)
+    okrs.answer_comment(intent, Conversation.create_id(world.build), first.id, text="Since you asked")
+    assert len(conversation(okrs, world.build).comments) == 207
