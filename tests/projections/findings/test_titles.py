@@ -48,3 +48,9 @@ def test_a_word_that_many_titles_share_brings_nothing_together():
     assert len(Alike(few).to(few[0], 0)) == MOST - 1
     many = [*few, folded("objective last")]
     assert Alike(many).to(many[0], 0) == []
+
+
+def test_long_titles_are_brought_together_by_their_rare_words():
+    long = " ".join("abcdefghijklmn")
+    one, other = folded(f"{long} x"), folded(f"{long} y")
+    assert [title for title, _ in Alike([one, other]).to(one, 90)] == [other]
