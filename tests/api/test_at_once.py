@@ -34,6 +34,8 @@ def at_once(caller, method, path, body, *, each=None, **headers):
         "POST /v1/key-results/<uuid:key_result_id>/check-ins",
         "POST /v1/check-ins/batch",
         "POST /v1/check-ins/<uuid:check_in_id>/retraction",
+        "POST /v1/objectives/<uuid:objective_id>/comments",
+        "POST /v1/comments/<uuid:comment_id>/answers",
         "POST /v1/alignments",
     ],
 )
@@ -49,7 +51,7 @@ def test_one_key_is_recorded_once(installation, world, admin, member, sent):
     assert {answer.status_code for answer in answers} <= {200, 201}, [answer.text for answer in answers]
     assert all(each == told[0] for each in told)
     assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
-    recorded = {"/people": (0, 1), "/tokens": (0, 0), "batch": (2, 0)}
+    recorded = {"/people": (0, 1), "/tokens": (0, 0), "batch": (2, 0), "/answers": (1, 0), "/comments": (2, 0)}
     grown = next((grown for word, grown in recorded.items() if word in sent), (1, 0))
     assert (installation.head - before[0], installation.stores.register.people.revision() - before[1]) == grown
 
@@ -60,6 +62,15 @@ def test_no_check_in_is_lost(world, admin, reader):
     assert [answer.status_code for answer in answers] == [201] * THREADS
     told = reader.get(path).json["items"]
     assert {each["id"] for each in told} == {answer.json["id"] for answer in answers}
+
+
+def test_no_comment_is_lost_not_even_of_those_that_come_first(installation, world, admin, reader):
+    path, before = f"/v1/objectives/{world.objective()}/comments", installation.head
+    answers = at_once(admin, "POST", path, None, each=lambda number: {"kind": "feedback", "text": f"{number}"})
+    assert [answer.status_code for answer in answers] == [201] * THREADS
+    told = reader.get(path).json["items"]
+    assert sorted(each["text"] for each in told) == [str(number) for number in range(THREADS)]
+    assert installation.head == before + 1 + THREADS
 
 
 def test_a_change_is_recorded_or_refused_never_lost(world, admin, reader):

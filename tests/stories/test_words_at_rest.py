@@ -5,11 +5,11 @@ from typing import Any
 
 from api.demonstration import Client, server
 
-WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Zanzitum")
+WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 
 
-def test_no_note_win_blocker_step_reason_or_cause_is_found_in_any_file(tmp_path: Path) -> None:
-    note, win, blocker, step, reason, cause, name = WORDS
+def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any_file(tmp_path: Path) -> None:
+    note, win, blocker, step, reason, cause, comment, answer, name = WORDS
     with server(tmp_path) as (address, _):
         api = Client(address)
         person = api.post("/v1/people", name=name, email=f"{name}@example.com")
@@ -24,6 +24,8 @@ def test_no_note_win_blocker_step_reason_or_cause_is_found_in_any_file(tmp_path:
         )
         api.post(f"/v1/check-ins/{recorded['id']}/correction", value=2, note=f"{note} again", reason=reason)
         api.post(f"/v1/key-results/{key_result['id']}/score", score="0.4", root_cause=cause, reason=reason)
+        asked = api.post(f"/v1/check-ins/{recorded['id']}/comments", kind="question", text=comment)
+        api.post(f"/v1/comments/{asked['id']}/answers", text=answer)
         history = str(api.get(f"/v1/key-results/{key_result['id']}/history"))
         assert all(word in history for word in WORDS[:-1]), "a reader is told all of them"
         assert api.get(f"/v1/people/{person['id']}")["name"] == name
