@@ -9,13 +9,14 @@ from api import shown
 from api.auth import ADMINS
 from api.commanding import Shown, command
 from api.current import stores
+from api.histories import history_of
 from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.cycle import Cycle
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from projections import places, shapes
+from projections import audit_trail, places, shapes
 from projections.tables import cycles
 
 blueprint = Blueprint("cycles", __name__, description="Named spans of days with a policy of their own.")
@@ -60,3 +61,11 @@ def list_cycles(reading: Reading) -> dict[str, Any]:
 def one_cycle(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle with its policy."""
     return shown.cycle(reading.connection, reading.moment, cycle_id)
+
+
+@blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def cycle_history(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+    """Every fact about a cycle, its policies included, in order: who, when, what, why."""
+    places.one(reading.connection, cycles, cycle_id, reading.position)
+    return history_of(reading, audit_trail.of_stream(cycle_id))

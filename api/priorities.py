@@ -9,13 +9,14 @@ from api import shown
 from api.auth import ADMINS
 from api.commanding import Shown, command
 from api.current import stores
+from api.histories import history_of
 from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.priority import Priority
-from projections import places, shapes
+from projections import audit_trail, places, shapes
 from projections.tables import priorities
 
 blueprint = Blueprint("priorities", __name__, description="What the organisation wants over years.")
@@ -59,3 +60,11 @@ def list_priorities(reading: Reading) -> dict[str, Any]:
 def one_priority(reading: Reading, priority_id: UUID) -> dict[str, Any]:
     """Read a priority."""
     return shown.priority(reading.connection, reading.moment, priority_id)
+
+
+@blueprint.get("/v1/priorities/<uuid:priority_id>/history")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def priority_history(reading: Reading, priority_id: UUID) -> dict[str, Any]:
+    """Every fact about a priority, in order: who, when, what, why."""
+    places.one(reading.connection, priorities, priority_id, reading.position)
+    return history_of(reading, audit_trail.of_stream(priority_id))

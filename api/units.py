@@ -9,13 +9,14 @@ from api import shown
 from api.auth import ADMINS
 from api.commanding import Shown, command
 from api.current import stores
+from api.histories import history_of
 from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.unit import Unit
-from projections import places, shapes
+from projections import audit_trail, places, shapes
 from projections.tables import units
 
 blueprint = Blueprint("units", __name__, description="The places of an organisation.")
@@ -59,3 +60,11 @@ def list_units(reading: Reading) -> dict[str, Any]:
 def one_unit(reading: Reading, unit_id: UUID) -> dict[str, Any]:
     """Read a unit."""
     return shown.unit(reading.connection, reading.moment, unit_id)
+
+
+@blueprint.get("/v1/units/<uuid:unit_id>/history")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def unit_history(reading: Reading, unit_id: UUID) -> dict[str, Any]:
+    """Every fact about a unit, in order: who, when, what, why."""
+    places.one(reading.connection, units, unit_id, reading.position)
+    return history_of(reading, audit_trail.of_stream(unit_id))
