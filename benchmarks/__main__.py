@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import append, findings, http, reading
+from benchmarks import alignment, append, http, reading
 from benchmarks.ratios import Benchmark, Figure
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -10,11 +10,11 @@ BENCHMARKS: dict[str, Benchmark] = {
     "append-postgres": append.on_postgres,
     "read-sqlite": reading.on_sqlite,
     "read-postgres": reading.on_postgres,
-    "findings-sqlite": findings.on_sqlite,
-    "findings-postgres": findings.on_postgres,
+    "alignment-sqlite": alignment.on_sqlite,
+    "alignment-postgres": alignment.on_postgres,
     "http": http.figures,
 }
-LINE = "{:<66} {:>7} {:>7} {:>7} {:>7}  {}"
+LINE = "{:<72} {:>7} {:>7} {:>7} {:>7}  {}"
 
 
 def line(figure: Figure) -> str:
