@@ -96,9 +96,12 @@ def test_a_circle_through_two_cycles_is_told_in_each(peers, found):
     assert found(dependency_loops, "dependency_loop", cycle="2024") == ["yearly"]
 
 
-def test_a_long_circle_names_a_few(stage):
-    for number in range(8):
-        stage.objective(f"goal {number}", "Sellers" if number % 2 else "Builders")
-    depend(stage, *((f"goal {number}", f"goal {(number + 1) % 8}") for number in range(8)))
+@pytest.mark.parametrize(
+    ("size", "end"), [(5, "“goal 3”, “goal 4”."), (6, "“goal 4” and 1 more."), (8, "“goal 4” and 3 more.")]
+)
+def test_a_long_circle_names_a_few(stage, size, end):
+    for number in range(size):
+        stage.objective(f"goal {number}", f"{number}")
+    depend(stage, *((f"goal {number}", f"goal {(number + 1) % size}") for number in range(size)))
     [finding] = dependency_loops(stage.scene())
-    assert finding.sentence.endswith("“goal 4” and 3 more.")
+    assert finding.sentence.endswith(end)

@@ -81,6 +81,28 @@ def test_a_target_eased_after_the_start_is_found_a_captured_baseline_is_not(goal
     assert seen(names=NAMES)["goalposts_moved"] == ["build it"]
 
 
+def test_a_target_eased_before_the_start_is_not(goals, seen):
+    goals.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    goals.objective("later", cycle="next")
+    goals.key_result("its", of="later", cycle="next")
+    goals("KeyResult.TargetRevised", "its", metric=TO_TEN | {"target": "8"}, reason=WHY)
+    goals.on(date(2024, 4, 2))
+    goals("KeyResult.Renamed", "its", title="Its")
+    assert "goalposts_moved" not in seen(cycle="next")
+    goals("KeyResult.TargetRevised", "its", metric=TO_TEN | {"target": "7"}, reason=WHY)
+    assert seen(cycle="next", names=["its"])["goalposts_moved"] == ["its"]
+
+
+def test_what_is_inherited_from_another_cycle_is_read_too(goals, seen):
+    goals.cycle("year", ends_on=date(2024, 12, 31))
+    goals.objective("yearly", unit="tech", cycle="year")
+    goals.key_result("its", of="yearly", cycle="year")
+    goals.inherit("build", "its")
+    assert seen(cycle="quarter", names=NAMES)["orphan"] == ["sell"]
+    goals("Objective.Cancelled", "yearly", reason=WHY)
+    assert seen(cycle="quarter", names=["build>its"])["dangling"] == ["build>its"]
+
+
 def test_what_depends_on_time_is_found_of_the_day_asked(goals, seen):
     goals.key_result("build it", of="build")
     goals.check_in("build it", value=1, status="on_track")
