@@ -42,7 +42,8 @@ def pairs(findings):
     return [(each["code"], each["subject"]["id"]) for each in findings]
 
 
-def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, found, world):
+def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, found, world, reader):
+    team = reader.get(f"/v1/units/{world['team']}", {"as_of": f"position:{small['before']}"}).json["name"]
     answer = found(as_of=f"position:{small['before']}")
     assert pairs(answer["items"]) == [
         ("no_key_results", small["sell"]),
@@ -55,7 +56,7 @@ def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, foun
         ("unsupported", small["lead"]),
     ]
     orphan = answer["items"][2]
-    assert orphan["sentence"] == "“Build what is needed” of Product (team) serves nothing above it."
+    assert orphan["sentence"] == f"“Build what is needed” of {team} (team) serves nothing above it."
     assert (orphan["severity"], orphan["unit_id"], orphan["cycle_id"]) == ("high", world["team"], small["cycle"])
     assert answer["scores"][2] == {
         "unit_id": small["second"],
