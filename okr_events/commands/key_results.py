@@ -76,7 +76,7 @@ class KeyResultCommands(RecordingApplication):
         draft = self._because_agreed(intent, key_result.objective_id)
         with self._deciding(intent, key_result):
             key_result.cancel()
-        return self._answer_live(intent, key_result, constraints=[*draft, End(id)])
+        return self._answer_live(intent, key_result, constraints=[*draft, live_parent("key_result", id), End(id)])
 
     def name_contributor(
         self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Any

@@ -6,7 +6,7 @@ from uuid import UUID
 from okr_events.commands.recording import RecordingApplication
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import End
+from okr_events.log.constraints import End, live_parent
 from okr_events.priority import Priority
 
 
@@ -30,4 +30,4 @@ class PriorityCommands(RecordingApplication):
         intent.because()
         with self._deciding(intent, priority):
             priority.retire()
-        return self._answer(intent, priority, constraints=[End(id)])
+        return self._answer(intent, priority, constraints=[live_parent("priority", id), End(id)])

@@ -20,7 +20,7 @@ from okr_events.key_result import KeyResult
 from okr_events.log.answers import AnsweredBefore, Key
 from okr_events.log.constraints import Claim, Edge
 from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.values import Level, Perspective
 
 ROUNDS = 8
 
@@ -163,6 +163,17 @@ def test_so_is_one_that_closes_what_it_is_about(okrs, intent, company, unit, goa
         keyed = replace(intent, reason="The market moved", key=Key(b"key %d" % n, b"request"))
         told = at_once(*[partial(okrs.cancel_objective, keyed, id)] * 4)
         assert told.count(AnsweredBefore) == 3
+
+
+def test_a_key_result_is_cancelled_and_a_priority_retired_once(okrs, intent, company, unit, goal):
+    reasoned, objective = replace(intent, reason="The market moved"), goal(unit("Team", company))
+    horizon = (date(2026, 1, 1), date(2026, 12, 31))
+    for _ in range(ROUNDS):
+        measured = okrs.define_key_result(intent, objective, title="Done", metric={"kind": "binary"}).id
+        priority = okrs.set_priority(intent, title="Lead", perspective=Perspective.CUSTOMER, horizon=horizon).id
+        for end in (partial(okrs.cancel_key_result, reasoned, measured), partial(okrs.retire_priority, reasoned, priority)):
+            told = at_once(*[end] * 4)
+            assert len([refused for refused in told if isinstance(refused, type)]) == 3
 
 
 def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, goal):
