@@ -1,7 +1,8 @@
-"""Runs one command a line from its input, and says on its output what became of each.
+"""Runs commands, each told by one line of text, and says what became of it.
 
-`python -m tests.torture.commander PLACE ACTOR UNIT…`. A line is `{"command": name, field: text, …}`; the answer is `done` or
-the code of the broken rule.
+`python -m tests.torture.commander PLACE ACTOR UNIT…` takes lines from its input and answers on its output. A line is
+`{"command": name, field: text, …}`; the answer is `done` or the code of the broken rule. The reason is `It has to be` unless
+the line names another; an empty one is none.
 """
 
 import json
@@ -18,7 +19,14 @@ from okr_events.unit import Unit
 from okr_events.values import Level
 from tests.torture.opened import open_okrs
 
-KINDS: dict[str, Any] = {"kind": Kind, "level": Level, "name": str, "title": str, "value": Decimal}
+KINDS: dict[str, Any] = {
+    "kind": Kind,
+    "level": Level,
+    "metric": json.loads,
+    **dict.fromkeys(("name", "title"), str),
+    **dict.fromkeys(("value", "weight", "target"), Decimal),
+}
+"""How the text of a field is read; any other is an id."""
 
 
 class OfAnyUnits(OKRs):
@@ -30,19 +38,33 @@ class OfAnyUnits(OKRs):
         return [*super().lineage(unit_id), *(self.load(Unit, id) for id in self.everywhere)]
 
 
-def main(place: str, actor: str, *everywhere: str) -> None:
-    okrs = open_okrs(place, OfAnyUnits if everywhere else OKRs)
-    vars(okrs)["everywhere"] = tuple(UUID(id) for id in everywhere)
-    intent = Intent(UUID(actor), "It has to be")
+class Commander:
+    """Takes lines on stores of its own; `everywhere` are units whose objectives may all be linked."""
+
+    def __init__(self, place: str, actor: str, *everywhere: str) -> None:
+        self.okrs = open_okrs(place, OfAnyUnits if everywhere else OKRs)
+        vars(self.okrs)["everywhere"] = tuple(UUID(id) for id in everywhere)
+        self.actor = UUID(actor)
+
+    def obey(self, line: str) -> str:
+        said = json.loads(line)
+        command, reason = getattr(self.okrs, said.pop("command")), said.pop("reason", "It has to be")
+        try:
+            command(Intent(self.actor, reason or None), **{name: KINDS.get(name, UUID)(text) for name, text in said.items()})
+        except OKRError as refused:
+            return refused.code()
+        return "done"
+
+    def close(self) -> None:
+        self.okrs.log_recorder.close()
+        self.okrs.register.close()
+
+
+def main(*arguments: str) -> None:
+    commander = Commander(*arguments)
     print("ready", flush=True)  # noqa: T201 - the parent waits for it
     for line in sys.stdin:
-        said = json.loads(line)
-        command = getattr(okrs, said.pop("command"))
-        try:
-            command(intent, **{name: KINDS.get(name, UUID)(text) for name, text in said.items()})
-            print("done", flush=True)  # noqa: T201
-        except OKRError as refused:
-            print(refused.code(), flush=True)  # noqa: T201
+        print(commander.obey(line), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

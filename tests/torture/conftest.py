@@ -1,15 +1,23 @@
 """An organisation that many processes write about at once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from okr_events.alignment import Kind
 from okr_events.application import OKRs
 from okr_events.intent import Intent
-from okr_events.values import Level
+from okr_events.values import Level, Perspective
+from tests.torture.commanders import THREE, InProcesses, InThreads
+from tests.torture.opened import place_of
+from tests.torture.processes import processes
 
 CENTURY = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}
 TO_A_MILLION = {"kind": "increase", "baseline": "0", "target": "1000000"}
@@ -25,12 +33,26 @@ class Organisation:
     def team(self, name: str) -> UUID:
         return self.okrs.create_unit(self.intent, name=name, level=Level.TEAM, parent_id=self.company).id or self.company
 
-    def objective(self, title: str, unit: UUID | None = None) -> Any:
+    def objective(self, title: str, unit: UUID | None = None, **said: Any) -> Any:
         place = {"cycle_id": self.cycle, "unit_id": unit or self.company}
-        return self.okrs.create_objective(self.intent, title=title, **place).id
+        return self.okrs.create_objective(self.intent, title=title, **place | said).id
 
     def key_result(self, title: str, *, of: UUID | None = None) -> Any:
         return self.okrs.define_key_result(self.intent, of or self.objective(title), title=title, metric=TO_A_MILLION).id
+
+    def priority(self, title: str) -> Any:
+        said = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
+        return self.okrs.set_priority(self.intent, title=title, **said).id
+
+    def check_in(self, key_result: UUID, value: int) -> Any:
+        return self.okrs.check_in(self.intent, key_result, value=Decimal(value)).id
+
+    def link(self, kind: Kind, child: UUID, parent: UUID) -> Any:
+        return self.okrs.link(self.intent, child_id=child, parent_id=parent, kind=kind).id
+
+    def limited(self, name: str, limits: dict[str, Any]) -> Any:
+        """A cycle whose policy refuses more than its limits."""
+        return self.okrs.create_cycle(self.intent, name=name, policy={"limits": limits}, **CENTURY).id
 
 
 @pytest.fixture
@@ -39,3 +61,41 @@ def organisation(okrs: OKRs, intent: Intent) -> Organisation:
     company: Any = okrs.create_unit(reasoned, name="Tech", level=Level.COMPANY).id
     cycle: Any = okrs.create_cycle(reasoned, name="Century", **CENTURY).id
     return Organisation(okrs, reasoned, company, cycle)
+
+
+@pytest.fixture
+def teams(organisation: Organisation) -> list[UUID]:
+    return [organisation.team(f"Team {number}") for number in range(THREE)]
+
+
+@pytest.fixture
+def in_processes(store: Any, organisation: Organisation) -> Iterator[Callable[..., InProcesses]]:
+    """Three processes that take commands; to be told the units whose objectives may all be linked."""
+    with processes() as running:
+        yield partial(InProcesses, running, place_of(store), organisation.intent.actor)
+
+
+@pytest.fixture
+def in_threads(store: Any, organisation: Organisation) -> Iterator[Callable[..., InThreads]]:
+    """The same with threads, which start at once."""
+    with ExitStack() as opened:
+        yield lambda *arguments: opened.enter_context(
+            closing(InThreads(place_of(store), organisation.intent.actor, *arguments))
+        )
+
+
+@pytest.fixture(params=[pytest.param(False, id="some"), pytest.param(True, id="many", marks=pytest.mark.torture)])
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether this is the long run: a hundred rounds with processes instead of a few with threads."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def rounds(*, long: bool) -> range:
+    return range(100 if long else 8)
+
+
+@pytest.fixture
+def commanders(request: pytest.FixtureRequest, *, long: bool) -> Callable[..., Any]:
+    found: Callable[..., Any] = request.getfixturevalue("in_processes" if long else "in_threads")
+    return found

@@ -1,0 +1,125 @@
+"""What must hold of every log, found by following its facts from the first to the last."""
+
+import json
+from collections import Counter, defaultdict
+
+AGREED_ONLY_WITH_A_REASON = {
+    "Objective.Reassigned",
+    "Objective.Cancelled",
+    "KeyResult.TargetRevised",
+    "KeyResult.Reweighted",
+    "KeyResult.Reassigned",
+    "KeyResult.Cancelled",
+    "Alignment.Reweighted",
+    "Alignment.Ended",
+}
+ENDINGS = {"Objective.Cancelled", "KeyResult.Cancelled", "Priority.Retired"}
+
+
+def facts(log):
+    """Each event's position, topic and stream with its fields, ids in hexadecimal digits, and its reason."""
+    after = 0
+    while page := log.recorded(after=after, limit=500):
+        for event in page:
+            said = {name: _plain(field) for name, field in json.loads(event.state).items()}
+            yield event.position, event.topic, event.originator_id.hex, said, json.loads(event.envelope).get("reason")
+        after = page[-1].position
+
+
+def _plain(field):
+    return field["_data_"] if isinstance(field, dict) and "_data_" in field else field
+
+
+def newest(log, topic):
+    """The stream of the last such event."""
+    return [id for _, found, id, _, _ in facts(log) if found == topic][-1]
+
+
+def no_circle(log):
+    """Nothing ever contributes to itself, also not through a key result, and no unit stands below itself."""
+    above = defaultdict(dict)
+    for position, topic, id, said, _ in facts(log):
+        if topic == "Alignment.Linked" and said["kind"] in {"vertical", "explicit"}:
+            above[said["child_id"]][id] = said["parent_id"]
+            assert said["child_id"] not in _reached(above, said["parent_id"]), f"a circle at {position}"
+        if topic == "KeyResult.Defined":
+            above[id][id] = said["objective_id"]
+        if topic in {"Unit.Created", "Unit.Moved"} and said["parent_id"]:
+            above[id][id] = said["parent_id"]
+            assert id not in _reached(above, said["parent_id"]), f"a circle at {position}"
+        if topic == "Alignment.Ended":
+            for links in above.values():
+                links.pop(id, None)
+        if topic in ENDINGS:
+            above[id].clear()
+
+
+def _reached(above, first):
+    found, waiting = set(), [first]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += above[node].values()
+    return found
+
+
+def nothing_after_an_end(log):
+    """What was cancelled or retired takes no change and no link, nor does a key result of a cancelled objective."""
+    ended, objective_of = set(), {}
+    for position, topic, id, said, _ in facts(log):
+        if topic == "KeyResult.Defined":
+            objective_of[id] = said["objective_id"]
+        touched = {id, said.get("key_result_id")}
+        touched |= {said["child_id"], said["parent_id"]} if topic == "Alignment.Linked" else set()
+        touched |= {objective_of.get(each) for each in touched}
+        assert not ended & touched, f"{topic} at {position}"
+        if topic in ENDINGS:
+            ended.add(id)
+
+
+def no_value_after_an_inheritance(log):
+    """While an objective inherits a key result, no check-in or correction of it states a value. Gives how many did before."""
+    heirs, inherited, stated = {}, defaultdict(set), 0
+    for position, topic, id, said, _ in facts(log):
+        if topic == "Alignment.Linked" and said["kind"] == "explicit":
+            heirs[id] = said["parent_id"]
+            inherited[said["parent_id"]].add(id)
+        if topic == "Alignment.Ended":
+            inherited[heirs.get(id)].discard(id)
+        if topic in {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"} and said["value"] is not None:
+            assert not inherited[id], f"a value at {position}"
+            stated += 1
+    return stated
+
+
+def no_reasonless_change_after_an_agreement(log):
+    """What needs a reason has one, unless it changed a draft. Gives how many had none."""
+    drafts, objective_of, without = set(), {}, 0
+    for position, topic, id, said, reason in facts(log):
+        if topic == "Objective.Created":
+            objective_of[id] = id
+            drafts |= {id} if said["draft"] else set()
+        if topic == "KeyResult.Defined":
+            objective_of[id] = said["objective_id"]
+        if topic == "Alignment.Linked":
+            objective_of[id] = said["child_id"]
+        if topic == "Objective.Agreed":
+            drafts.remove(id)
+        if topic in AGREED_ONLY_WITH_A_REASON and not reason:
+            assert objective_of[id] in drafts, f"{topic} at {position}"
+            without += 1
+    return without
+
+
+def never_more_than(most, log, topic, *place):
+    """At no time does a place, told by these fields, hold more live things of this kind. Gives how many it holds at last."""
+    held, place_of = Counter(), {}
+    for position, what, id, said, _ in facts(log):
+        if what == topic:
+            place_of[id] = tuple(said[name] for name in place)
+            held[place_of[id]] += 1
+            assert held[place_of[id]] <= most, f"{what} at {position}"
+        if what in ENDINGS and id in place_of:
+            held[place_of.pop(id)] -= 1
+    return held
