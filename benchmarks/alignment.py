@@ -47,6 +47,7 @@ class Made:
     views: Views
     objectives: int
     cycle: str
+    unit: UUID
 
     def now(self) -> Moment:
         head = self.views.catch_up()
@@ -68,8 +69,7 @@ class Made:
     def some_units(self) -> bytes:
         now = self.now()
         with self.views.reading() as connection:
-            top = connection.scalar(select(units.c.id).where(units.c.name == SIZES[self.objectives]))
-            below = places.below(connection, UUID(top), now.position)
+            below = places.below(connection, self.unit, now.position)
             graph = Graph.of_units(connection, now, below, self.cycle)
             tree = AlignmentTree(graph, Shown(self.cycle, frozenset(below)), (), (), graph.side_links())
             return orjson.dumps(tree.as_tree())
@@ -119,7 +119,9 @@ def _made(okrs: OKRs, opened: Callable[[], Any], objectives: int) -> Made:
     cycle = misaligned.record(okrs, objectives=objectives)
     views = Views(opened(), okrs.log_recorder, okrs.mapper)
     views.catch_up(FOREVER)
-    return Made(okrs, views, objectives, str(cycle))
+    with views.reading() as connection:
+        unit = connection.scalar(select(units.c.id).where(units.c.name == SIZES[objectives]))
+    return Made(okrs, views, objectives, str(cycle), UUID(unit))
 
 
 def _rows(connection: Connection, table: str, position: int) -> list[dict[str, Any]]:
