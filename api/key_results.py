@@ -44,7 +44,7 @@ def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(bodies.KeyResultChange, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+@command(bodies.KeyResultChange, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
 def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
     """Change plain fields of a key result; a weight needs a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)

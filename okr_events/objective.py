@@ -62,6 +62,11 @@ class Objective(Aggregate):
         TOPIC = "Objective.ProgressDriverChanged"
         progress_driver: str
 
+    class WeightsSet(Aggregate.Event):
+        """The weights of key results and links were set together: what they are stands in the events beside it."""
+
+        TOPIC = "Objective.WeightsSet"
+
     class Reassigned(Aggregate.Event):
         TOPIC = "Objective.Reassigned"
         owner: UUID
@@ -129,6 +134,10 @@ class Objective(Aggregate):
         if owner != self.owner:
             self._reassigned(owner=owner)
 
+    def set_weights(self) -> None:
+        self.check_live()
+        self._weights_set()
+
     def cancel(self) -> None:
         self.check_live()
         self._cancelled()
@@ -186,6 +195,10 @@ class Objective(Aggregate):
     @event(ProgressDriverChanged)
     def _progress_driver_changed(self, progress_driver: str) -> None:
         self.progress_driver = progress_driver
+
+    @event(WeightsSet)
+    def _weights_set(self) -> None:
+        pass
 
     @event(Reassigned)
     def _reassigned(self, owner: UUID) -> None:

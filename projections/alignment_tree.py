@@ -9,7 +9,8 @@ from projections.graph import Graph
 from projections.judged import KeyResultAt
 from projections.rolled_up import Below, ObjectiveAt
 
-DEEPEST = 100
+DEEPEST = 60
+"""As deep as answers can be written: below a key result an objective stands four levels of JSON deeper, and 254 is the end."""
 LIVE = ("active", "proposed", "confirmed")
 """The states of a link that has neither ended nor been declined."""
 

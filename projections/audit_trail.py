@@ -14,7 +14,7 @@ from projections.felt import Felt
 from projections.moment import rfc3339
 from projections.rows import Fact, Rows
 from projections.structure import simple
-from projections.tables import alignments, check_ins, conversations, facts, key_results
+from projections.tables import alignments, check_ins, conversations, facts, initiatives, key_results
 
 Streams = ColumnElement[bool]
 UNTOLD = {"originator_id", "originator_version", "originator_topic", "timestamp"}
@@ -40,20 +40,34 @@ def of_stream(id: UUID) -> Streams:
 
 
 def of_key_result(id: UUID) -> Streams:
-    """The facts that tell a key result's history: its own, what was remarked on it, and that its objective was cancelled."""
+    """The facts that tell a key result's history: its own, its initiatives', those of the links to it, what was remarked on it,
+    and that its objective was cancelled.
+    """
     own = str(id)
-    talks = _talks(own, select(key_results.c.id).where(key_results.c.id == own))
+    itself = select(key_results.c.id).where(key_results.c.id == own)
     above = select(key_results.c.objective_id).where(key_results.c.id == own)
     ended = (facts.c.type == "Objective.Cancelled") & facts.c.stream_id.in_(above)
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(talks), ended)
+    around = union(_work(itself), _links_to(itself), _talks(own, itself))
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), ended)
 
 
 def of_objective(id: UUID) -> Streams:
-    """The facts that tell an objective's history: its own, its key results', those of the links at either end, and remarks."""
+    """The facts that tell an objective's history: its own, its key results' and their initiatives', those of the links from it,
+    to it and to these, and remarks.
+    """
     own = str(id)
     theirs = select(key_results.c.id).where(key_results.c.objective_id == own)
     links = select(alignments.c.id).where((alignments.c.child_id == own) | (alignments.c.parent_id == own))
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(union(theirs, links, _talks(own, theirs))))
+    around = union(theirs, _work(theirs), links, _links_to(theirs), _talks(own, theirs))
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around))
+
+
+def _work(measures: Select[tuple[str]]) -> Select[tuple[str]]:
+    return select(initiatives.c.id).where(initiatives.c.key_result_id.in_(measures))
+
+
+def _links_to(measures: Select[tuple[str]]) -> Select[tuple[str]]:
+    return select(alignments.c.id).where(alignments.c.parent_id.in_(measures))
 
 
 def _talks(own: str, measures: Select[tuple[str]]) -> Select[tuple[str]]:

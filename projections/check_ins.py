@@ -16,6 +16,10 @@ from projections.structure import columns
 from projections.tables import OPEN, at, check_ins, standings
 
 SAID = ("value", "milestones", "confidence", "status")
+PLACED = ("value_on", "value_at", "confidence_on", "confidence_at", "status_on", "status_at")
+"""The day of which value, confidence and status in force speak, and the event that said them so."""
+MARKS = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
+"""Where a check-in, or a correction of it, said something, or of which day it speaks."""
 SHOWN = ("id", "measured_on", "value", "confidence", "status", "author")
 
 FIRST = {"version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
@@ -25,9 +29,7 @@ def standing_of(reports: Iterable[Mapping[Any, Any]]) -> dict[str, Any]:
     """What is in force of some check-ins: for value, confidence and status the last by (measured on, position) that states
     it; retracted ones do not count.
     """
-    standing: dict[str, Any] = dict.fromkeys(
-        (*SAID, "value_on", "confidence_on", "status_on", "latest", "latest_on", "reported_at")
-    )
+    standing: dict[str, Any] = dict.fromkeys((*SAID, *PLACED, "latest", "latest_on", "reported_at"))
     live = (report for report in reports if not report["retracted"])
     for report in sorted(live, key=lambda report: (report["measured_on"], report["created"])):
         standing |= following(standing, report)
@@ -40,9 +42,10 @@ def following(standing: Mapping[Any, Any], report: Mapping[Any, Any]) -> dict[st
     changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report["recorded_at"])}
     if (report["value"] or report["milestones"]) is not None and day >= (standing["value_on"] or ""):
         changes |= {"value": report["value"], "milestones": report["milestones"], "value_on": day}
+        changes["value_at"] = report["value_at"]
     for name in ("confidence", "status"):
         if report[name] is not None and day >= (standing[f"{name}_on"] or ""):
-            changes |= {name: report[name], f"{name}_on": day}
+            changes |= {name: report[name], f"{name}_on": day, f"{name}_at": report[f"{name}_at"]}
     if day >= (standing["latest_on"] or ""):
         changes |= {"latest": _shown(report), "latest_on": day}
     return changes
@@ -71,6 +74,7 @@ def nothing_said(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
 @handles(KeyResult.CheckedIn)
 def checked_in(event: KeyResult.CheckedIn, fact: Fact, rows: Rows) -> None:
     said = {**columns(event, check_ins), "author": fact.actor, "recorded_at": fact.recorded.recorded_at}
+    said |= dict.fromkeys(MARKS.values(), rows.position)
     report = rows.open(check_ins, str(event.check_in_id), **FIRST, key_result_id=fact.id, **said)
     rows.change(standings, fact.id, version=fact.version, **following(rows.current(standings, fact.id), report))
 
@@ -78,6 +82,7 @@ def checked_in(event: KeyResult.CheckedIn, fact: Fact, rows: Rows) -> None:
 @handles(KeyResult.CheckInCorrected)
 def corrected(event: KeyResult.CheckInCorrected, fact: Fact, rows: Rows) -> None:
     named = {name: value for name, value in columns(event, check_ins).items() if value is not None}
+    named |= {mark: rows.position for name, mark in MARKS.items() if {name, "measured_on"} & named.keys()}
     _replace(str(event.check_in_id), named, fact, rows)
 
 

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from projections.impact import BESIDE, CONTRIBUTES, LIVE
 from projections.judged import BATCH, batches
-from projections.tables import OPEN, alignments, facts, key_results
+from projections.tables import OPEN, alignments, facts, key_results, objectives
 
 FELT = (
     "Alignment.Ended",
@@ -40,7 +40,8 @@ class Felt:
         self.position = position
         self.ways = (self._followed(self._upwards), self._followed(self._downwards), {objective_id: self._beside()})
         spans = [span for way in self.ways for found in way.values() for span in found]
-        self.turns = sorted({turn for _, *turns in spans for turn in turns})
+        self.ended = self._ended({self.id, *(id for id, _, _ in spans)})
+        self.turns = sorted({turn for _, *turns in spans for turn in turns} | set(self.ended.values()))
         self.reached: dict[int, set[str]] = {}
 
     def facts(self, after: int) -> Iterator[tuple[Any, str]]:
@@ -70,8 +71,28 @@ class Felt:
         """All that was linked to the objective at a position, directly or not; the same until the next link changes."""
         turn = bisect_right(self.turns, position)
         if turn not in self.reached:
-            self.reached[turn] = {id for way in self.ways for id in _reach(way, self.id, position)}
+            live = position < self.ended.get(self.id, OPEN)
+            self.reached[turn] = {id for way in self.ways for id in self._reach(way, position)} if live else set()
         return self.reached[turn]
+
+    def _reach(self, spans: dict[str, list[Span]], position: int) -> set[str]:
+        """What the spans lead to at a position: never through what had been cancelled."""
+        reached, waiting = set[str](), [self.id]
+        while waiting:
+            for other, begins, ends in spans.get(waiting.pop(), ()):
+                if begins <= position < min(ends, self.ended.get(other, OPEN)) and other not in reached:
+                    reached.add(other)
+                    waiting.append(other)
+        return reached
+
+    def _ended(self, ids: Collection[str]) -> dict[str, int]:
+        """Where those of them that were cancelled were."""
+        found: dict[str, int] = {}
+        for table in (objectives, key_results):
+            over = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
+            for some in batches(ids):
+                found.update(tuple(row) for row in self.connection.execute(over.where(table.c.id.in_(some))))
+        return found
 
     def _followed(self, step: Any) -> dict[str, list[Span]]:
         """The spans found by one step after the other, under the ids where each begins."""
@@ -116,13 +137,3 @@ class Felt:
         """The newest version of each row: whose a thing is never changes."""
         newest = table.c.to_position == OPEN
         return [row for some in batches(ids) for row in self.connection.execute(select(table).where(newest, column.in_(some)))]
-
-
-def _reach(spans: dict[str, list[Span]], start: str, position: int) -> set[str]:
-    reached, waiting = set[str](), [start]
-    while waiting:
-        for other, begins, ends in spans.get(waiting.pop(), ()):
-            if begins <= position < ends and other not in reached:
-                reached.add(other)
-                waiting.append(other)
-    return reached

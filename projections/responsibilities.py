@@ -70,8 +70,9 @@ def _since(connection: Connection, moment: Moment, table: Table, turns: str, ids
 
 
 def _asked(connection: Connection, moment: Moment, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The dependencies on these objectives that nobody has answered yet."""
-    waiting = (alignments.c.state == "proposed") & alignments.c.parent_id.in_(ids)
+    """The dependencies of live objectives on these that nobody has answered yet."""
+    asking = select(objectives.c.id).where(at(objectives, moment.position), objectives.c.state != "cancelled")
+    waiting = (alignments.c.state == "proposed") & alignments.c.parent_id.in_(ids) & alignments.c.child_id.in_(asking)
     rows = connection.execute(select(alignments).where(at(alignments, moment.position), waiting).order_by(alignments.c.created))
     names = ("id", "child_id", "parent_id", "capacity")
     return [{name: getattr(row, name) for name in names} for row in rows]

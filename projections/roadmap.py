@@ -27,6 +27,7 @@ class Roadmap:
         served = {row.child_id for row in self.links if row.kind == "strategic"}
         self.graph = Graph.of_objectives(connection, moment, served)
         self.goals = {row.id: row for row in self._rows(objectives) if row.state != "cancelled"}
+        self.needs = [each for each in self.links if each.kind == "horizontal" and self._live(each)]
         self.serving = self._serving()
         self.beside = self._beside()
 
@@ -40,6 +41,9 @@ class Roadmap:
             "capacity": self._capacity(),
         }
 
+    def _live(self, link: Any) -> bool:
+        return link.child_id in self.goals and link.parent_id in self.goals
+
     def _serving(self) -> dict[str, list[ObjectiveAt]]:
         """The live objectives that serve each priority."""
         found: dict[str, list[ObjectiveAt]] = defaultdict(list)
@@ -51,10 +55,9 @@ class Roadmap:
     def _beside(self) -> dict[str, list[Any]]:
         """The dependencies at either end of each objective."""
         found: dict[str, list[Any]] = defaultdict(list)
-        for link in self.links:
-            if link.kind == "horizontal":
-                found[link.child_id].append(link)
-                found[link.parent_id].append(link)
+        for link in self.needs:
+            found[link.child_id].append(link)
+            found[link.parent_id].append(link)
         return found
 
     def _priority(self, row: Any) -> dict[str, Any]:
@@ -94,12 +97,11 @@ class Roadmap:
     def _capacity(self) -> list[dict[str, Any]]:
         """Person-days asked of each unit in each cycle by live dependencies, and what of it was confirmed."""
         sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-        for link in self.links:
-            asked_of = self.goals.get(link.parent_id)
-            if link.kind == "horizontal" and asked_of and link.child_id in self.goals:
-                total = sums[asked_of.unit_id, asked_of.cycle_id]
-                total[0] += Decimal(link.capacity or 0)
-                total[1] += Decimal(link.agreed_capacity or 0)
+        for link in self.needs:
+            asked_of = self.goals[link.parent_id]
+            total = sums[asked_of.unit_id, asked_of.cycle_id]
+            total[0] += Decimal(link.capacity or 0)
+            total[1] += Decimal(link.agreed_capacity or 0)
         return [
             {"unit_id": unit, "cycle_id": cycle, "asked": plain(asked), "confirmed": plain(confirmed)}
             for (unit, cycle), (asked, confirmed) in sums.items()

@@ -58,6 +58,7 @@ COPIED = (
     Objective.Prioritised,
     Objective.ProgressDriverChanged,
     Objective.Reassigned,
+    Objective.WeightsSet,
     KeyResult.Renamed,
     KeyResult.Described,
     KeyResult.DeadlineMoved,
@@ -117,7 +118,7 @@ def _table(event: Any) -> Table:
 
 @handles(Unit.Created)
 def unit_created(event: Unit.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(units, fact.id, version=fact.version, **columns(event, units))
+    rows.open(units, fact.id, version=fact.version, moved_at=rows.position, **columns(event, units))
 
 
 @handles(Priority.Created)
@@ -133,7 +134,8 @@ def cycle_created(event: Cycle.Created, fact: Fact, rows: Rows) -> None:
 @handles(Objective.Created)
 def objective_created(event: Objective.Created, fact: Fact, rows: Rows) -> None:
     stands = {"state": "draft", "agreed_by": "[]"} if event.draft else {"state": "agreed", "agreed_by": stored([fact.actor])}
-    rows.open(objectives, fact.id, version=fact.version, **stands, **columns(event, objectives))
+    said = {**stands, **columns(event, objectives)}
+    rows.open(objectives, fact.id, version=fact.version, prioritised_at=rows.position, **said)
 
 
 @handles(Objective.Agreed)
@@ -143,8 +145,8 @@ def agreed(event: Objective.Agreed, fact: Fact, rows: Rows) -> None:
 
 @handles(KeyResult.Created)
 def key_result_defined(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
-    at_once = {"state": "open", "defined_at": fact.recorded.recorded_at}
-    unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause"))
+    at_once = {"state": "open", "defined_at": fact.recorded.recorded_at, "metric_at": rows.position}
+    unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause", "scored_at"))
     rows.open(key_results, fact.id, version=fact.version, **at_once, **unscored, **columns(event, key_results))
 
 
@@ -177,10 +179,22 @@ def confirmed(event: Alignment.Confirmed, fact: Fact, rows: Rows) -> None:
     rows.change(alignments, fact.id, version=fact.version, state="confirmed", **columns(event, alignments))
 
 
+MARKED = {
+    Unit.Moved: "moved_at",
+    Objective.Prioritised: "prioritised_at",
+    KeyResult.TargetRevised: "metric_at",
+    KeyResult.BaselineCaptured: "metric_at",
+    KeyResult.Scored: "scored_at",
+    KeyResult.ScoreCorrected: "scored_at",
+}
+"""Events whose position is noted, as evidence."""
+
+
 @handles(*COPIED)
 def changed(event: Any, fact: Fact, rows: Rows) -> None:
-    table = _table(event)
-    rows.change(table, fact.id, version=fact.version, **columns(event, table))
+    table, mark = _table(event), MARKED.get(type(event))
+    marked = {mark: rows.position} if mark else {}
+    rows.change(table, fact.id, version=fact.version, **columns(event, table), **marked)
 
 
 STATES = {

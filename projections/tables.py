@@ -35,6 +35,11 @@ def text(name: str) -> Column[Any]:
     return Column(name, String)
 
 
+def place(name: str) -> Column[Any]:
+    """The position of the event that last said something."""
+    return Column(name, BigInteger)
+
+
 def at(table: Table, position: int) -> ColumnElement[bool]:
     """The rows of a table as they stood at a position."""
     return and_(table.c.from_position <= position, table.c.to_position > position)
@@ -50,6 +55,7 @@ tracking = Table(
 units = versioned(
     "units",
     *(text(name) for name in ("name", "level", "parent_id", "vision", "mission", "time_zone")),
+    place("moved_at"),
     index=("parent_id",),
 )
 cycles = versioned("cycles", *(text(name) for name in ("name", "starts_on", "ends_on", "parent_id", "policy", "state")))
@@ -64,13 +70,16 @@ objectives = versioned(
     Column("urgent", Integer),
     Column("important", Integer),
     *(text(name) for name in ("progress_driver", "state", "agreed_by")),
+    place("prioritised_at"),
     index=("cycle_id", "unit_id", "owner"),
 )
 key_results = versioned(
     "key_results",
     *(text(name) for name in ("objective_id", "cycle_id", "title", "description", "metric", "weight", "owner", "due_on")),
     *(text(name) for name in ("state", "score", "suggested", "decision", "root_cause")),
-    Column("suggested_at", BigInteger),
+    place("suggested_at"),
+    place("scored_at"),
+    place("metric_at"),
     Column("defined_at", BigInteger),
     index=("cycle_id", "objective_id", "owner"),
 )
@@ -97,6 +106,7 @@ check_ins = versioned(
     Column("recorded_at", BigInteger),
     Column("changed_at", BigInteger),
     Column("retracted", Integer),
+    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
     index=("key_result_id",),
 )
 conversations = versioned("conversations", text("subject_type"), text("subject_id"), index=("subject_id",))
@@ -110,6 +120,7 @@ standings = versioned(
     "standings",
     *(text(name) for name in ("cycle_id", "value", "milestones", "value_on", "confidence", "confidence_on")),
     *(text(name) for name in ("status", "status_on", "latest", "latest_on")),
+    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
     Column("reported_at", BigInteger),
     index=("cycle_id",),
 )

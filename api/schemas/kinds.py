@@ -72,7 +72,7 @@ class ById(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
-            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+            read: Any = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         except ValidationError as error:
             pairs: Any = error.messages
             if isinstance(pairs, list):
@@ -80,6 +80,9 @@ class ById(fields.Dict):
             raise ValidationError(
                 {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in pairs.items()}
             ) from None
+        if len(read) < len(value):
+            raise ValidationError("The same id twice.")
+        return read
 
 
 def text(**kwargs: Any) -> fields.String:

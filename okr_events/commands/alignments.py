@@ -41,11 +41,12 @@ class AlignmentCommands(RecordingApplication):
         self, intent: Intent, id: UUID, *, weight: Decimal | None = None, capacity: Decimal | None = None
     ) -> Answer:
         alignment = self.load(Alignment, id)
+        above = self._objective_above(alignment)
         reweighted = alignment.weight is not None and weight not in (None, alignment.weight)
-        draft = self._because_agreed(intent, self._objective_above(alignment)) if reweighted else []
+        draft = self._because_agreed(intent, above) if reweighted else []
         with self._deciding(intent, alignment):
             alignment.change(weight=weight, capacity=capacity)
-        return self._answer(intent, alignment, constraints=draft)
+        return self._answer(intent, alignment, constraints=[*draft, Live((alignment.child_id, above))])
 
     def confirm_alignment(
         self, intent: Intent, id: UUID, *, capacity: Decimal | None = None, agreement: str | None = None
@@ -65,10 +66,12 @@ class AlignmentCommands(RecordingApplication):
 
     def end_alignment(self, intent: Intent, id: UUID) -> Answer:
         alignment = self.load(Alignment, id)
-        draft = self._because_agreed(intent, alignment.child_id)
+        drafts = self._because_agreed(intent, alignment.child_id)
+        if Kind(alignment.kind).contributes:  # the number above changes with it
+            drafts += self._because_agreed(intent, self._objective_above(alignment))
         with self._deciding(intent, alignment):
             alignment.end()
-        return self._answer(intent, alignment, constraints=[*draft, Release("link", id), Unlink(id)])
+        return self._answer(intent, alignment, constraints=[*drafts, Release("link", id), Unlink(id)])
 
     def _parent(self, id: UUID, kind: Kind) -> Parent:
         """What the body names; raises `Unknown` when it is nothing that this kind links to."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from okr_events.alignment import Alignment
 from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
-from okr_events.errors import Unknown
+from okr_events.errors import NothingSaid, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
@@ -70,6 +70,8 @@ class ObjectiveCommands(RecordingApplication):
     ) -> Answer:
         """Set the weights of an objective's key results, and of the links to it and to them, all or none."""
         objective = self.load(Objective, id)
+        if not key_results and not alignments:
+            raise NothingSaid("")
         draft = self._because_agreed(intent, id)
         weighed: list[tuple[KeyResult | Alignment, Decimal]] = [
             *((self._key_result_of(id, key), weight) for key, weight in (key_results or {}).items()),
@@ -79,7 +81,10 @@ class ObjectiveCommands(RecordingApplication):
             objective.check_live()
             for part, weight in weighed:
                 part.reweight(weight)
-        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[*draft, Live((id,))])
+            if any(part.pending_events for part, _ in weighed):
+                objective.set_weights()
+        live = Live((id, *(part.child_id for part, _ in weighed if isinstance(part, Alignment))))
+        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[*draft, live])
 
     def _key_result_of(self, objective_id: UUID, id: UUID) -> KeyResult:
         key_result = self.named(KeyResult, id, f"/key_results/{id}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from projections.findings.finding import Finding, about_unit
 from projections.findings.scene import Place, Scene
+from projections.rolled_up import ObjectiveAt
 
 
 def silos(scene: Scene) -> Iterator[Finding]:
@@ -19,8 +20,15 @@ def silos(scene: Scene) -> Iterator[Finding]:
                 f"{unit.name} has {count} objective{'s' * (count > 1)} in {scene.rules[cycle_id].row.name} "
                 "and no link to any other unit."
             )
-            ended = [scene.ending(link) for each in objectives for link in scene.links.ended_up.get(each.row.id, ())]
+            ended = [scene.ending(link) for each in objectives for link in _ended(scene, each)]
             yield about_unit("silo", unit, cycle_id, sentence, [*(each.row.created for each in objectives), *ended])
+
+
+def _ended(scene: Scene, objective: ObjectiveAt) -> list[Any]:
+    """The links that once led from the objective, to it, or to a key result of it."""
+    ends = (objective.row.id, *(part.row.id for part in objective.key_results))
+    below = (link for id in ends for link in scene.links.ended_down.get(id, ()))
+    return [*scene.links.ended_up.get(objective.row.id, ()), *below]
 
 
 def _joined(scene: Scene, link: Any) -> list[Place]:

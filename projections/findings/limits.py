@@ -38,7 +38,7 @@ def everything_important(scene: Scene) -> Iterator[Finding]:
         if len(objectives) > 1 and all(_must_do(each) for each in objectives):
             unit = scene.units[unit_id]
             sentence = f"All {len(objectives)} objectives of {unit.name} in {scene.rules[cycle_id].row.name} are must-do."
-            evidence = (position for each in objectives for position in (each.row.created, each.row.from_position))
+            evidence = (position for each in objectives for position in (each.row.created, each.row.prioritised_at))
             yield about_unit("everything_important", unit, cycle_id, sentence, evidence)
 
 

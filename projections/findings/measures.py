@@ -17,7 +17,7 @@ def not_smart(scene: Scene) -> Iterator[Finding]:
         lacking = _lacking(part.row)
         if lacking:
             sentence = f"“{part.row.title}” of “{objective.row.title}” has no {' and no '.join(lacking)}."
-            yield about_key_result("not_smart", part.row, objective.row, sentence, (part.row.from_position,))
+            yield about_key_result("not_smart", part.row, objective.row, sentence, (part.row.metric_at,))
 
 
 def goalposts_moved(scene: Scene) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ def level_skips(scene: Scene) -> Iterator[Finding]:
                 f"“{child.title}” of {own.name} ({own.level}) serves “{goal.title}” of {above.name} ({above.level}) "
                 f"past the {' and the '.join(skipped)} between them."
             )
-            yield about_link("level_skip", link, child, sentence)
+            yield about_link("level_skip", link, child, sentence, (own.moved_at, above.moved_at))
 
 
 def cycle_mismatches(scene: Scene) -> Iterator[Finding]:

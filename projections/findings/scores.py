@@ -22,7 +22,7 @@ def mean_scores(scene: Scene) -> Iterator[Finding]:
         if mean > high or mean < low:
             code, beyond = ("too_safe", f"above {high}") if mean > high else ("overreach", f"below {low}")
             sentence = f"{unit.name} scores {mean:.2f} in {cycle.row.name} on average, {beyond}: {len(scored)} scored."
-            yield about_unit(code, unit, cycle_id, sentence, (row.from_position for row in scored))
+            yield about_unit(code, unit, cycle_id, sentence, (row.scored_at for row in scored))
 
 
 def _scored(objectives: list[ObjectiveAt]) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from projections.findings.finding import Finding, about_objective
 from projections.findings.links import CONTRIBUTING, UPWARD
-from projections.findings.scene import Scene
+from projections.findings.scene import Scene, kept
 from projections.rolled_up import ObjectiveAt
 
 
@@ -34,7 +34,7 @@ def unsupported(scene: Scene) -> Iterator[Finding]:
 
 def _ends(objective: ObjectiveAt) -> list[str]:
     """Where what serves an objective is linked to."""
-    return [objective.row.id, *(part.row.id for part in objective.key_results)]
+    return [objective.row.id, *(part.row.id for part in kept(objective))]
 
 
 def _any(links: Any, kinds: set[str]) -> bool:

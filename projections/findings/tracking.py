@@ -17,7 +17,7 @@ def stale(scene: Scene) -> Iterator[Finding]:
             said = part.standing.get("latest_on")
             since = f"last reported for {said}" if said else "never reported"
             sentence = f"“{part.row.title}” of “{objective.row.title}” is outdated: {since}."
-            yield about_key_result("stale", part.row, objective.row, sentence, _reported(part))
+            yield about_key_result("stale", part.row, objective.row, sentence, _said(part, "value", "confidence", "status"))
 
 
 def watermelons(scene: Scene) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def watermelons(scene: Scene) -> Iterator[Finding]:
                 f"“{part.row.title}” of “{objective.row.title}” is reported on track, but its progress of {reached:.2f} "
                 f"is off track at {elapsed:.2f} of the cycle."
             )
-            yield about_key_result("watermelon", part.row, objective.row, sentence, _reported(part))
+            yield about_key_result("watermelon", part.row, objective.row, sentence, _said(part, "status", "value"))
 
 
 def diverging(scene: Scene) -> Iterator[Finding]:
@@ -45,7 +45,11 @@ def diverging(scene: Scene) -> Iterator[Finding]:
                 f"“{objective.row.title}” of {scene.unit_of(objective.row).name} is at {own:.2f}, "
                 f"what serves it at {below:.2f}: {plain(least)} or more apart."
             )
-            evidence = [*(link.from_position for link, _ in objective.below), *map(_moved, objective.key_results)]
+            measured = [*objective.key_results, *(part for _, child in objective.below for part in child.key_results)]
+            evidence = [
+                *(link.from_position for link, _ in objective.below),
+                *(at for part in measured for at in _said(part, "value")),
+            ]
             yield about_objective("diverging", objective.row, sentence, evidence)
 
 
@@ -54,10 +58,7 @@ def _mean_below(objective: ObjectiveAt) -> Decimal | None:
     return weighted_mean([(weight, progress.value if progress else ZERO) for weight, progress in below])
 
 
-def _reported(part: KeyResultAt) -> tuple[int, ...]:
-    """Where its reports put in force what stands now."""
-    return (part.standing["from_position"],) if "from_position" in part.standing else ()
-
-
-def _moved(part: KeyResultAt) -> int:
-    return int(max((part.row.from_position, *_reported(part))))
+def _said(part: KeyResultAt, *names: str) -> list[int]:
+    """Where what is in force of its check-ins was said."""
+    places = (part.standing.get(f"{name}_at") for name in names)
+    return [int(place) for place in places if place is not None]

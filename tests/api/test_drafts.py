@@ -13,7 +13,6 @@ CHANGES = {
     "owner of a key result": ("POST", "key-results/{part}/reassignment", {"owner": "{company}"}),
     "key result": ("POST", "key-results/{part}/cancellation", {}),
     "link below": ("PATCH", "alignments/{below}", {"weight": 5}),
-    "link above": ("POST", "alignments/{above}/ending", {}),
     "itself": ("POST", "objectives/{draft}/cancellation", {}),
 }
 
@@ -44,6 +43,18 @@ def test_a_draft_changes_without_a_reason_and_what_is_agreed_does_not(world, adm
     agreed = Draft(world, draft=False)
     assert rule_of(agreed.change(admin, name)) == (422, "reason-required")
     assert agreed.change(admin, name, reason=WHY).status_code == 200
+
+
+def test_a_link_between_drafts_ends_without_a_reason_and_one_to_what_is_agreed_does_not(world, admin):
+    draft = Draft(world)
+    ending = f"/v1/alignments/{draft.above}/ending"
+    assert rule_of(admin.post(ending, {})) == (422, "reason-required")
+    assert admin.post(ending, {"reason": WHY}).status_code == 200
+    above = world.objective("company", draft=True)
+    link = world.make("alignments", child_id=draft.draft, parent_id=above, kind="vertical")
+    assert admin.post(f"/v1/alignments/{link}/ending", {}).status_code == 200
+    served = world.make("alignments", child_id=draft.draft, parent_id=world["priority"], kind="strategic")
+    assert admin.post(f"/v1/alignments/{served}/ending", {}).status_code == 200
 
 
 def test_named_people_agree_to_a_draft_and_then_reasons_are_needed(world, admin):

@@ -137,3 +137,27 @@ def test_histories_with_what_was_felt_come_a_page_at_a_time(family):
         page = family.admin.get(f"{address}?limit=3&after={after}").json
         paged, after = paged + page["items"], page["next"]
     assert paged == whole
+
+
+def test_nothing_is_felt_through_what_was_cancelled(family):
+    family.change(f"objectives/{family.middle}/cancellation")
+    later = family.change(f"objectives/{family.low}/reassignment", owner=family.world["company"])
+    assert later["touches"] == {"up": [], "down": []}
+    assert family.felt_by(later["position"]) == set()
+    assert named(family.admin.get(f"/v1/objectives/{family.top}/impact").json) == {"up": [], "down": []}
+
+
+def test_nothing_is_felt_through_a_key_result_that_was_cancelled(family):
+    family.change(f"key-results/{family.part}/cancellation")
+    later = family.change(f"objectives/{family.heir}/reassignment", owner=family.world["company"])
+    assert (later["touches"]["up"], family.felt_by(later["position"])) == ([], set())
+
+
+def test_a_key_results_history_tells_who_inherited_it_and_what_was_begun_for_it(family):
+    work = family.change(f"key-results/{family.part}/initiatives", title="Call them")["id"]
+    family.change(f"initiatives/{work}/completion")
+    for path in (f"key-results/{family.part}", f"objectives/{family.middle}"):
+        facts = family.admin.get(f"/v1/{path}/history").json["items"]
+        told = [fact["type"] for fact in facts if fact["felt_from"] is None]
+        assert {"Alignment.Linked", "Initiative.Started", "Initiative.Completed"} <= set(told)
+    assert {fact["reason"] for fact in facts if fact["type"].startswith("Initiative")} == {WHY}

@@ -107,6 +107,18 @@ def test_a_chain_of_500_is_cut_and_still_answered(tell, tree):
     assert node["ref"] == key(f"{DEEPEST + 1}")
 
 
+def test_a_chain_of_inherited_key_results_is_cut_where_json_ends(tell, tree):
+    for number in range(101):
+        tell.objective(f"{number}")
+        tell.key_result(f"k{number}", of=f"{number}")
+    for number in range(100):
+        tell.inherit(f"{number + 1}", f"k{number}")
+    node, depth = json.loads(orjson.dumps({"items": [tree().as_tree()]}))["items"][0]["roots"][0], 0
+    while "key_results" in node:
+        node, depth = node["key_results"][0]["children"][0], depth + 1
+    assert (depth, node["ref"]) == (DEEPEST + 1, key(f"{DEEPEST + 1}"))
+
+
 def test_a_root_of_choice_is_told_with_what_stands_below_it(chart, tree):
     chart("a>b b>c d>b e>c")
     assert outlined(tree(root=key("b"))) == "b(a d)"

@@ -15,16 +15,25 @@ from projections.views import ViewsStopped
 from tests.projections.teller import FIRST_DAY, LAST_DAY, id_of
 
 ADA = UUID(int=7)
+HERE = 9
+"""The position of the change: after the eight facts of `organised` and what it rests on."""
+BINARY = {"metric": '{"kind":"binary"}', "metric_at": HERE}
 EACH_CHANGE = [
     (units, "tech", "Unit.Renamed", {"name": "Technology"}, {"name": "Technology"}),
     (units, "tech", "Unit.VisionStated", {"vision": "Far"}, {"vision": "Far"}),
     (units, "tech", "Unit.MissionStated", {"mission": "Near"}, {"mission": "Near"}),
-    (units, "team", "Unit.Moved", {"parent_id": id_of("other")}, {"parent_id": str(id_of("other"))}),
+    (units, "team", "Unit.Moved", {"parent_id": id_of("other")}, {"parent_id": str(id_of("other")), "moved_at": HERE}),
     (cycles, "quarter", "Cycle.Activated", {}, {"state": "active"}),
     (objectives, "lead", "Objective.Renamed", {"title": "Follow"}, {"title": "Follow"}),
     (objectives, "lead", "Objective.Described", {"description": "Why"}, {"description": "Why"}),
     (objectives, "lead", "Objective.CommitmentChanged", {"commitment": "learning"}, {"commitment": "learning"}),
-    (objectives, "lead", "Objective.Prioritised", {"urgent": True, "important": False}, {"urgent": 1, "important": 0}),
+    (
+        objectives,
+        "lead",
+        "Objective.Prioritised",
+        {"urgent": True, "important": False},
+        {"urgent": 1, "important": 0, "prioritised_at": HERE},
+    ),
     (objectives, "lead", "Objective.ProgressDriverChanged", {"progress_driver": "both"}, {"progress_driver": "both"}),
     (objectives, "lead", "Objective.Reassigned", {"owner": ADA}, {"owner": str(ADA)}),
     (objectives, "lead", "Objective.Cancelled", {}, {"state": "cancelled"}),
@@ -33,13 +42,13 @@ EACH_CHANGE = [
     (key_results, "launch", "KeyResult.DeadlineMoved", {"due_on": date(2024, 2, 1)}, {"due_on": "2024-02-01"}),
     (key_results, "launch", "KeyResult.Reweighted", {"weight": Decimal("2.50")}, {"weight": "2.5"}),
     (key_results, "launch", "KeyResult.Reassigned", {"owner": ADA}, {"owner": str(ADA)}),
-    (key_results, "launch", "KeyResult.TargetRevised", {"metric": {"kind": "binary"}}, {"metric": '{"kind":"binary"}'}),
+    (key_results, "launch", "KeyResult.TargetRevised", {"metric": {"kind": "binary"}}, BINARY),
     (
         key_results,
         "launch",
         "KeyResult.BaselineCaptured",
         {"metric": {"kind": "binary"}, "check_in_id": ADA},
-        {"metric": '{"kind":"binary"}'},
+        BINARY,
     ),
     (key_results, "launch", "KeyResult.Cancelled", {}, {"state": "cancelled"}),
     (alignments, "team work>lead", "Alignment.Reweighted", {"weight": Decimal(0)}, {"weight": "0"}),
@@ -67,7 +76,7 @@ def test_a_unit_begins_with_a_row(rows):
     (row,) = rows(units, "team")
     place = {"id": str(id_of("team")), "from_position": 3, "to_position": OPEN, "created": 3, "version": 1}
     said = {"name": "team", "level": "team", "parent_id": str(id_of("tech"))}
-    assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None}
+    assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None, "moved_at": 3}
 
 
 @pytest.mark.usefixtures("organised")

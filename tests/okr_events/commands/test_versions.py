@@ -79,7 +79,7 @@ def test_a_stale_client_is_told_the_current_version(okrs, reasoned, world, store
     with pytest.raises(Stale) as refused:
         command(okrs, replace(reasoned, expected=99), world)
     assert store.log.head() == before
-    assert command(okrs, replace(reasoned, expected=refused.value.version), world).events == 1
+    assert command(okrs, replace(reasoned, expected=refused.value.version), world).events > 0
 
 
 @pytest.mark.parametrize("command", WRONG.values(), ids=WRONG)

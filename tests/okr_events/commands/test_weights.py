@@ -25,13 +25,17 @@ def advertise(okrs, intent, world):
 
 def test_key_results_are_weighed_together(okrs, reasoned, world, sell, recorded):
     answer = okrs.set_weights(reasoned, world.build, key_results={world.launch: D(2), sell: D(3)})
-    assert (answer.id, answer.version, recorded(answer)) == (world.build, 1, ["KeyResult.Reweighted"] * 2)
+    assert (answer.id, answer.version, recorded(answer)) == (
+        world.build,
+        2,
+        ["Objective.WeightsSet", *["KeyResult.Reweighted"] * 2],
+    )
     assert [okrs.load(KeyResult, id).weight for id in (world.launch, sell)] == [D(2), D(3)]
 
 
 def test_links_are_weighed_together_with_key_results(okrs, reasoned, world, advertise, recorded):
     answer = okrs.set_weights(reasoned, world.lead, key_results={advertise: D(0)}, alignments={world.link: D(2)})
-    assert recorded(answer) == ["KeyResult.Reweighted", "Alignment.Reweighted"]
+    assert recorded(answer) == ["Objective.WeightsSet", "KeyResult.Reweighted", "Alignment.Reweighted"]
     assert okrs.load(Alignment, world.link).weight == D(2)
 
 

@@ -63,10 +63,11 @@ class Stage:
         self.rules[name] = CycleRules(row, MOMENT)
 
     def unit(self, name: str, level: str = "team", parent: str | None = None) -> None:
-        self.units[name] = self._row(name, name=name, level=level, parent_id=parent)
+        self.units[name] = self._row(name, name=name, level=level, parent_id=parent, moved_at=self.position + 1)
 
     def objective(self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **said: Any) -> ObjectiveAt:
         usual = {"title": name, "owner": "Ada", "urgent": 0, "important": 0, "commitment": "aspirational", "state": "agreed"}
+        usual["prioritised_at"] = self.position + 1
         row = self._row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | said)
         self.rows[name] = row
         self.objectives[name] = ObjectiveAt(row, progress=progress(at), health=health(well))
@@ -75,6 +76,7 @@ class Stage:
     def key_result(self, name: str, of: str, *, at=None, health=WELL, standing=None, metric=None, **said: Any) -> Any:
         objective = self.objectives[of]
         usual = {"title": name, "owner": "Ada", "due_on": "2024-03-31", "state": "open", "score": None, "weight": "1"}
+        usual |= {"metric_at": self.position + 1, "scored_at": None}
         place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or TO_TEN).decode()}
         self.rows[name] = self._row(name, **place | usual | said)
         part = KeyResultAt(self.rows[name], live=True, weight=Decimal(1), standing=standing or {})

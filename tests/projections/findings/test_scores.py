@@ -35,7 +35,7 @@ def test_committed_work_is_expected_at_1(stage):
 def test_all_objectives_of_a_unit_count_together_closed_ones_too(stage):
     for number, score in enumerate(("1", "0.9")):
         stage.objective(f"goal {number}", state="closed", commitment=("aspirational", "learning")[number])
-        stage.key_result(f"result {number}", of=f"goal {number}", score=score, from_position=80 + number)
+        stage.key_result(f"result {number}", of=f"goal {number}", score=score, scored_at=80 + number)
     stage.key_result("dropped", of="goal 0", score="0", state="cancelled")
     [finding] = mean_scores(stage.scene())
     assert finding.sentence == "Builders scores 0.95 in Q1 on average, above 0.9: 2 scored."

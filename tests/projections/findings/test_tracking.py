@@ -5,7 +5,7 @@ import pytest
 from projections.findings.tracking import diverging, stale, watermelons
 from tests.projections.findings.stage import Stage, health
 
-STANDING = {"from_position": 50, "latest_on": "2024-01-12"}
+STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12"}
 
 
 def test_what_is_outdated_is_stale(stage, found):
@@ -16,7 +16,7 @@ def test_what_is_outdated_is_stale(stage, found):
     assert found(stale, "stale") == ["late", "never"]
     late, never = stale(stage.scene())
     assert late.sentence == "“late” of “build” is outdated: last reported for 2024-01-12."
-    assert late.evidence == (stage.rows["late"].created, 50)
+    assert late.evidence == (stage.rows["late"].created, 48, 50)
     assert never.sentence.endswith("never reported.")
 
 
@@ -93,5 +93,5 @@ def test_diverging_is_proved_by_the_links_and_the_last_reports(stage):
     stage.objective("child", at="0.5")
     link = stage.link("child", "lead")
     [finding] = diverging(stage.scene())
-    assert finding.evidence == (stage.rows["lead"].created, link.created, 50)
+    assert finding.evidence == (stage.rows["lead"].created, link.created, 48)
     assert finding.sentence == "“lead” of Tech is at 0.80, what serves it at 0.50: 0.3 or more apart."
