@@ -10,7 +10,7 @@ from api import okr_map, shown
 from api.auth import WRITERS, own_change, own_ends, own_link, own_other_side
 from api.commanding import Shown, command
 from api.current import stores
-from api.felt import by_link, felt
+from api.felt import felt
 from api.forms import JSON
 from api.goals import objectives_below
 from api.reading import Reading, listed, read
@@ -27,7 +27,7 @@ from projections.tables import alignments, at, key_results, objectives, prioriti
 blueprint = Blueprint("alignments", __name__, description="Links from an objective to what it serves, and the OKR map.")
 ONE = Shown.one(shown.alignment, "/v1/alignments/{id}", schemas.Alignment)
 ON = ("alignment_id", Alignment)
-FELT = felt(ONE, by_link)
+FELT = felt(ONE)
 
 
 @blueprint.post("/v1/alignments")

@@ -9,46 +9,31 @@ from sqlalchemy import Connection, func, select
 from api.commanding import Shown
 from okr_events.log.answers import Answer
 from projections import places
-from projections.impact import touched
+from projections.felt import touches
 from projections.judged import CycleRules
 from projections.moment import Moment
-from projections.tables import alignments, at, cycles, key_results, objectives
-
-Touches = Callable[[Connection, UUID, list[int]], dict[str, Any]]
+from projections.tables import at, cycles, key_results, objectives
 
 
-def felt(shown: Shown, touches: Touches) -> Shown:
-    """The same answer, with `touches`: what was linked before the change and what is linked after it."""
+def felt(shown: Shown) -> Shown:
+    """The same answer, with `touches`: who feels what was recorded, by what was linked before it and is linked after it."""
 
     def show(connection: Connection, moment: Moment, answer: Answer) -> dict[str, Any]:
         body = shown.show(connection, moment, answer)
-        if answer.id:
-            body["touches"] = touches(connection, answer.id, [moment.position, moment.position - answer.events])
-        return body
+        told = touches(connection, moment.position - answer.events, moment.position)
+        own = {way: [each for each in entries if each["id"] != body["id"]] for way, entries in told.items()}
+        return {**body, "touches": own}
 
     return Shown(show, shown.location, shown.schema)
 
 
-def by_objective(connection: Connection, id: UUID, positions: list[int]) -> dict[str, Any]:
-    return touched(connection, str(id), positions)
-
-
-def by_key_result(connection: Connection, id: UUID, positions: list[int]) -> dict[str, Any]:
-    row = places.one(connection, key_results, id, max(positions))
-    return touched(connection, row.objective_id, positions, key_result_id=row.id)
-
-
-def by_link(connection: Connection, id: UUID, positions: list[int]) -> dict[str, Any]:
-    return touched(connection, places.one(connection, alignments, id, max(positions)).child_id, positions)
-
-
-def warned(shown: Shown, limit: Callable[[Connection, Moment, UUID], str | None]) -> Shown:
+def warned(shown: Shown, code: str, limit: Callable[[Connection, Moment, UUID], str | None]) -> Shown:
     """The same answer, with `warnings` when it passes a limit of the policy."""
 
     def show(connection: Connection, moment: Moment, answer: Answer) -> dict[str, Any]:
         body = shown.show(connection, moment, answer)
         detail = limit(connection, moment, answer.id) if answer.id else None
-        return {**body, "warnings": [{"code": limit.__name__, "detail": detail}] if detail else []}
+        return {**body, "warnings": [{"code": code, "detail": detail}] if detail else []}
 
     return Shown(show, shown.location, shown.schema)
 

@@ -9,7 +9,7 @@ from api import shown
 from api.auth import WRITERS, own_key_result, own_objective
 from api.commanding import Shown, command
 from api.current import stores
-from api.felt import by_key_result, felt, too_many_key_results, warned
+from api.felt import felt, too_many_key_results, warned
 from api.goals import key_results_page
 from api.histories import history_of
 from api.reading import Reading, now, read
@@ -26,14 +26,14 @@ from projections.tables import key_results
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
 ONE = Shown.one(shown.key_result, "/v1/key-results/{id}", schemas.KeyResult)
 ON = ("key_result_id", KeyResult)
-FELT = felt(ONE, by_key_result)
+FELT = felt(ONE)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
     bodies.KeyResultDefinition,
     roles=WRITERS,
-    shows=warned(ONE, too_many_key_results),
+    shows=warned(ONE, "too_many_key_results", too_many_key_results),
     status=201,
     on=("objective_id", Objective),
     owned=own_objective,

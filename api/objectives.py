@@ -9,7 +9,7 @@ from api import shown
 from api.auth import WRITERS, own_name, own_objective
 from api.commanding import Shown, command
 from api.current import stores
-from api.felt import by_objective, felt, too_many_objectives, warned
+from api.felt import felt, too_many_objectives, warned
 from api.goals import objectives_page
 from api.histories import history_of
 from api.reading import Reading, read
@@ -26,11 +26,17 @@ from projections.tables import objectives
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
 ONE = Shown.one(shown.objective, "/v1/objectives/{id}", schemas.Node)
 ON = ("objective_id", Objective)
-FELT = felt(ONE, by_objective)
+FELT = felt(ONE)
 
 
 @blueprint.post("/v1/objectives")
-@command(bodies.ObjectiveCreation, roles=WRITERS, shows=warned(ONE, too_many_objectives), status=201, owned=own_name)
+@command(
+    bodies.ObjectiveCreation,
+    roles=WRITERS,
+    shows=warned(ONE, "too_many_objectives", too_many_objectives),
+    status=201,
+    owned=own_name,
+)
 def create_objective(intent: Intent, fields: dict[str, Any]) -> Answer:
     """Create an objective, agreed at once or as a draft."""
     return stores().okrs.create_objective(intent, **fields)

@@ -1,13 +1,12 @@
 """Facts about aligned objectives that an objective felt: what touched it, as it was linked at the time."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from projections.impact import BESIDE, CONTRIBUTES, LIVE
+from projections.impact import BESIDE, CONTRIBUTES, LIVE, touched
 from projections.judged import BATCH, batches
 from projections.tables import OPEN, alignments, facts, key_results, objectives
 
@@ -26,6 +25,7 @@ FELT = (
 
 Span = tuple[str, int, int]
 """What something is linked to, from one position to another."""
+Interval = tuple[int, int]
 
 
 class Felt:
@@ -38,52 +38,50 @@ class Felt:
         self.connection = connection
         self.id = objective_id
         self.position = position
-        self.ways = (self._followed(self._upwards), self._followed(self._downwards), {objective_id: self._beside()})
-        spans = [span for way in self.ways for found in way.values() for span in found]
-        self.ended = self._ended({self.id, *(id for id, _, _ in spans)})
-        self.turns = sorted({turn for _, *turns in spans for turn in turns} | set(self.ended.values()))
-        self.reached: dict[int, set[str]] = {}
+        ways = (self._followed(self._upwards), self._followed(self._downwards), {objective_id: self._beside()})
+        self.ended = self._ended({self.id, *(id for way in ways for spans in way.values() for id, _, _ in spans)})
+        self.reached: dict[str, list[Interval]] = defaultdict(list)
+        for way in ways:
+            self._reach(way)
 
     def facts(self, after: int) -> Iterator[tuple[Any, str]]:
         """The facts felt after a position, in order, each with the objective that it was about."""
-        rows = self._batch(after) if self.turns else []
+        rows = self._batch(after) if self.reached else []
         while rows:
-            about = self._about(rows)
+            whose = about(self.connection, rows)
             for row in rows:
-                objective, thing = about[row.stream_id]
-                if objective != self.id and thing in self._linked(row.position) | self._linked(row.position - 1):
+                objective, thing = whose[row.stream_id]
+                if objective != self.id and self._linked(thing, row.position):
                     yield row, objective
             rows = self._batch(rows[-1].position) if len(rows) == BATCH else []
 
     def _batch(self, after: int) -> list[Any]:
         between = (facts.c.position > after) & (facts.c.position <= self.position)
         query = select(facts).where(facts.c.type.in_(FELT), between).order_by(facts.c.position).limit(BATCH)
+        if len(self.reached) <= BATCH:
+            links = select(alignments.c.id).where(alignments.c.child_id.in_(self.reached))
+            query = query.where(facts.c.stream_id.in_(self.reached) | facts.c.stream_id.in_(links))
         return list(self.connection.execute(query))
 
-    def _about(self, rows: Collection[Any]) -> dict[str, tuple[str, str]]:
-        """For each stream the objective that it is about, and the thing that changed: a link is its child's."""
-        streams = {row.stream_id for row in rows}
-        about = {id: (id, id) for id in streams}
-        about |= {row.id: (row.objective_id, row.id) for row in self._rows(key_results, key_results.c.id, streams)}
-        return about | {row.id: (row.child_id, row.child_id) for row in self._rows(alignments, alignments.c.id, streams)}
+    def _linked(self, thing: str, position: int) -> bool:
+        """Whether it was linked to the objective, directly or not, right before an event or right after it."""
+        return any(begins <= position and position - 1 < ends for begins, ends in self.reached.get(thing, ()))
 
-    def _linked(self, position: int) -> set[str]:
-        """All that was linked to the objective at a position, directly or not; the same until the next link changes."""
-        turn = bisect_right(self.turns, position)
-        if turn not in self.reached:
-            live = position < self.ended.get(self.id, OPEN)
-            self.reached[turn] = {id for way in self.ways for id in self._reach(way, position)} if live else set()
-        return self.reached[turn]
-
-    def _reach(self, spans: dict[str, list[Span]], position: int) -> set[str]:
-        """What the spans lead to at a position: never through what had been cancelled."""
-        reached, waiting = set[str](), [self.id]
+    def _reach(self, spans: dict[str, list[Span]]) -> None:
+        """Find when each thing was linked to the objective along these spans: never through what had been cancelled."""
+        found: dict[str, list[Interval]] = {self.id: [(0, self.ended.get(self.id, OPEN))]}
+        waiting = [self.id]
         while waiting:
-            for other, begins, ends in spans.get(waiting.pop(), ()):
-                if begins <= position < min(ends, self.ended.get(other, OPEN)) and other not in reached:
-                    reached.add(other)
+            id = waiting.pop()
+            for other, begins, ends in spans.get(id, ()):
+                span = (begins, min(ends, self.ended.get(other, OPEN)))
+                times = united([*found.get(other, ()), *overlapping(found[id], span)])
+                if times != found.get(other, []):
+                    found[other] = times
                     waiting.append(other)
-        return reached
+        for id, times in found.items():
+            if id != self.id:
+                self.reached[id] += times
 
     def _ended(self, ids: Collection[str]) -> dict[str, int]:
         """Where those of them that were cancelled were."""
@@ -108,19 +106,22 @@ class Felt:
 
     def _upwards(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._links(alignments.c.child_id, ids, alignments.c.parent_id)
-        for row in self._rows(key_results, key_results.c.id, ids):
+        for row in _newest(self.connection, key_results, key_results.c.id, ids):
             yield row.id, (row.objective_id, row.created, OPEN)
 
     def _downwards(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._links(alignments.c.parent_id, ids, alignments.c.child_id)
-        for row in self._rows(key_results, key_results.c.objective_id, ids):
+        for row in _newest(self.connection, key_results, key_results.c.objective_id, ids):
             yield row.objective_id, (row.id, row.created, OPEN)
 
     def _beside(self) -> list[Span]:
         """What the objective depends on or takes as a guide, with the objective of a key result, and what does so with it."""
         above = [span for _, span in self._links(alignments.c.child_id, [self.id], alignments.c.parent_id, BESIDE)]
-        of = {row.id: row.objective_id for row in self._rows(key_results, key_results.c.id, [span[0] for span in above])}
-        own = [row.id for row in self._rows(key_results, key_results.c.objective_id, [self.id])]
+        of = {
+            row.id: row.objective_id
+            for row in _newest(self.connection, key_results, key_results.c.id, [span[0] for span in above])
+        }
+        own = [row.id for row in _newest(self.connection, key_results, key_results.c.objective_id, [self.id])]
         below = self._links(alignments.c.parent_id, [self.id, *own], alignments.c.child_id, BESIDE)
         return [*above, *((of[id], *turns) for id, *turns in above if id in of), *(span for _, span in below)]
 
@@ -133,7 +134,46 @@ class Felt:
             for id, far, start, end in self.connection.execute(ends.where(column.in_(some), chosen)):
                 yield id, (far, start, end)
 
-    def _rows(self, table: Table, column: ColumnElement[Any], ids: Collection[str]) -> list[Any]:
-        """The newest version of each row: whose a thing is never changes."""
-        newest = table.c.to_position == OPEN
-        return [row for some in batches(ids) for row in self.connection.execute(select(table).where(newest, column.in_(some)))]
+
+def about(connection: Connection, rows: Collection[Any]) -> dict[str, tuple[str, str]]:
+    """For each fact's stream the objective that it is about, and the thing that changed: a link is its child's."""
+    streams = {row.stream_id for row in rows}
+    found = {id: (id, id) for id in streams}
+    found |= {row.id: (row.objective_id, row.id) for row in _newest(connection, key_results, key_results.c.id, streams)}
+    return found | {row.id: (row.child_id, row.child_id) for row in _newest(connection, alignments, alignments.c.id, streams)}
+
+
+def touches(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
+    """Whom the events after one position and up to another touched: those who feel them."""
+    query = select(facts).where(facts.c.type.in_(FELT), facts.c.position > after, facts.c.position <= upto)
+    rows = list(connection.execute(query.order_by(facts.c.position)))
+    whose, found = about(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
+    for objective_id, thing in dict.fromkeys(whose[row.stream_id] for row in rows):
+        key_result_id = None if thing == objective_id else thing
+        told = touched(connection, objective_id, [upto, after], key_result_id=key_result_id)
+        for way, entries in told.items():
+            found[way] = {entry["id"]: entry for entry in entries} | found[way]
+    return {way: list(entries.values()) for way, entries in found.items()}
+
+
+def united(times: Collection[Interval]) -> list[Interval]:
+    """The same times, in order, where they meet as one."""
+    found: list[Interval] = []
+    for begins, ends in sorted(times):
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((begins, ends))
+    return found
+
+
+def overlapping(times: Collection[Interval], span: Interval) -> list[Interval]:
+    """The parts of the times that lie within the span."""
+    common = ((max(begins, span[0]), min(ends, span[1])) for begins, ends in times)
+    return [(begins, ends) for begins, ends in common if begins < ends]
+
+
+def _newest(connection: Connection, table: Table, column: ColumnElement[Any], ids: Collection[str]) -> list[Any]:
+    """The newest version of each row: whose a thing is never changes."""
+    newest = table.c.to_position == OPEN
+    return [row for some in batches(ids) for row in connection.execute(select(table).where(newest, column.in_(some)))]

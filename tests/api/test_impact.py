@@ -28,7 +28,7 @@ class Family:
         self.up = self.link(self.middle, self.top, "vertical")
         self.down = self.link(self.low, self.middle, "vertical")
         self.link(self.heir, self.part, "explicit")
-        self.link(self.friend, self.middle, "horizontal")
+        self.friendship = self.link(self.friend, self.middle, "horizontal")
         self.link(self.follower, self.middle, "directional")
 
     def link(self, child: str, parent: str, kind: str) -> str:
@@ -99,8 +99,24 @@ def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
         (lambda f: f.change(f"alignments/{f.up}", "PATCH", weight=3), {"low", "heir", "friend", "follower"}),
         (lambda f: f.change(f"alignments/{f.up}/ending"), {"low", "heir", "friend", "follower"}),
         (lambda f: f.change(f"objectives/{f.stranger}/cancellation"), set()),
+        (lambda f: f.change(f"objectives/{f.middle}/weights", "PUT", key_results={f.other: 2}), {"top"}),
+        (lambda f: f.change(f"key-results/{f.part}", "PATCH", weight=2), {"top", "heir"}),
+        (lambda f: f.change(f"key-results/{f.part}", "PATCH", title="In other words"), set()),
+        (lambda f: f.change(f"alignments/{f.friendship}", "PATCH", capacity=3), set()),
     ],
-    ids=["owner of a key result", "part", "below", "above", "weight", "link", "stranger"],
+    ids=[
+        "owner of a key result",
+        "part",
+        "below",
+        "above",
+        "weight",
+        "link",
+        "stranger",
+        "weights",
+        "weight of a part",
+        "title",
+        "capacity",
+    ],
 )
 def test_every_kind_of_change_is_felt_by_those_it_touches(family, done, felt):
     answer = done(family)
@@ -161,3 +177,15 @@ def test_a_key_results_history_tells_who_inherited_it_and_what_was_begun_for_it(
         told = [fact["type"] for fact in facts if fact["felt_from"] is None]
         assert {"Alignment.Linked", "Initiative.Started", "Initiative.Completed"} <= set(told)
     assert {fact["reason"] for fact in facts if fact["type"].startswith("Initiative")} == {WHY}
+
+
+def test_what_is_linked_twice_is_followed_all_the_way(world, family):
+    low = world.objective(
+        unit_id=world.make("units", name=world["name"], level="individual", parent_id=world["team"]), title="x"
+    )
+    family.link(low, family.middle, "directional")
+    family.link(low, family.top, "directional")
+    family.link(low, family.middle, "vertical")
+    answer = family.change(f"objectives/{low}/reassignment", owner=world["company"])
+    assert named(answer["touches"])["up"] == [("middle", "vertical", 1), ("top", "vertical", 2)]
+    assert family.felt_by(answer["position"]) == {"middle", "top"}
