@@ -14,6 +14,7 @@ from okr_events.alignment import Alignment, Kind
 from okr_events.errors import Forbidden
 from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
+from okr_events.numbers import ONE, amount
 from okr_events.objective import Objective
 from okr_events.priority import Priority
 from okr_events.register.tokens import Role, Token
@@ -95,17 +96,25 @@ def own_other_side(alignment_id: UUID, **_: Any) -> None:
 
 
 def own_ends(body: dict[str, Any], **_: Any) -> None:
-    """The child of a new link, and its parent when a weight is stated or a key result inherited: its number changes.
+    """The child of a new link, and its parent when another weight than 1 is stated, or a key result inherited.
 
     What does not exist is refused later.
     """
     child_id, parent_id = _uuid(body.get("child_id")), _uuid(body.get("parent_id"))
     if child_id and stores().okrs.exists(Objective, child_id):
         own_objective(child_id)
-    if parent_id and ("weight" in body or body.get("kind") == Kind.EXPLICIT):
+    if parent_id and (_weighty(body.get("weight")) or body.get("kind") == Kind.EXPLICIT):
         owners = _owners(parent_id)
         if owners:
             _mine(*owners)
+
+
+def _weighty(stated: Any) -> bool:
+    """Whether it is a weight other than the one that a link has anyway; what is no weight at all is refused later."""
+    try:
+        return stated is not None and amount(stated) != ONE
+    except ValueError:
+        return False
 
 
 def own_initiative(initiative_id: UUID, **_: Any) -> None:

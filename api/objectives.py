@@ -43,7 +43,7 @@ def create_objective(intent: Intent, fields: dict[str, Any]) -> Answer:
 
 
 @blueprint.patch("/v1/objectives/<uuid:objective_id>")
-@command(bodies.ObjectiveChange, roles=WRITERS, shows=ONE, on=ON, owned=own_objective)
+@command(bodies.ObjectiveChange, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
 def change_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
     """Change plain fields of an objective."""
     return stores().okrs.change_objective(intent, objective_id, **fields)

@@ -53,8 +53,8 @@ def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any
 def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     row = places.one(connection, key_results, id, moment.position)
     graph = Graph.of_key_results(connection, moment, [row])
-    told: dict[str, Any] = rendering.opened(shapes.key_result_in_words(graph.key_results[row.id]))
-    return told
+    told = AlignmentTree(graph, Shown(), ()).of_key_result(row.id)
+    return {**told, "contributors": rendering.opened(shapes.contributors_in_words(graph.key_results[row.id]))}
 
 
 def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:

@@ -46,22 +46,29 @@ class AlignmentTree:
         self.shown = shown
         self.units = list(units)
         self.priorities = [row for row in priorities if shown.ended or row.state == "active"]
+        self.priority_ids = {row.id for row in self.priorities}
         self.told: set[str] = set()
         self.homes: dict[str, str | None] = {}
 
     def as_tree(self) -> dict[str, Any]:
         """`roots` hold their children; an objective met a second time, or below the depth asked, is `{"ref": id}`."""
         found = self._roots()
-        self._settle(found)
+        self._settle([(root, None) for root in found])
         roots = [self._node(objective, None) for objective in found]
         return {**self._around(), "roots": roots, "alignments": self._links()}
 
     def as_graph(self) -> dict[str, Any]:
         """The same objectives and links, flat."""
-        self._settle(self._roots())
+        self._settle([(root, None) for root in self._roots()])
         self.told = set(self.homes)
         nodes = [self._alone(objective) for id, objective in self.graph.objectives.items() if id in self.told]
         return {**self._around(), "objectives": nodes, "alignments": self._links()}
+
+    def of_key_result(self, id: str) -> dict[str, Any]:
+        """A key result with the objectives that inherit it."""
+        heirs = self._in(self.graph.heirs.get(id, []))
+        self._settle([(child, id) for _, child in heirs])
+        return self._key_result(self.graph.key_results[id])
 
     def _alone(self, objective: ObjectiveAt) -> dict[str, Any]:
         return {**shapes.objective(objective), "key_results": [shapes.key_result(part) for part in self._parts(objective)]}
@@ -110,9 +117,8 @@ class AlignmentTree:
     def _parts(self, objective: ObjectiveAt) -> list[KeyResultAt]:
         return [part for part in objective.key_results if self.shown.ended or part.live]
 
-    def _settle(self, roots: list[ObjectiveAt]) -> None:
-        """Find for every objective within the depth the parent under which it is told: the one nearest to a root."""
-        level: list[tuple[ObjectiveAt, str | None]] = [(root, None) for root in roots]
+    def _settle(self, level: list[tuple[ObjectiveAt, str | None]]) -> None:
+        """Find for every objective within the depth the parent under which it is told: the one nearest to the first level."""
         for _ in range(self.shown.depth + 1):
             met = [(objective, parent) for objective, parent in level if self._first(objective.row.id, parent)]
             level = [(child, home) for objective, _ in met for home, child in self._below(objective)]
@@ -130,8 +136,7 @@ class AlignmentTree:
 
     def _key_result(self, part: KeyResultAt) -> dict[str, Any]:
         heirs = self.graph.heirs.get(part.row.id)
-        shape = shapes.key_result(part)
-        return {**shape, "children": self._nodes(heirs, part.row.id)} if heirs else shape
+        return {**shapes.key_result(part), "children": self._nodes(heirs, part.row.id) if heirs else []}
 
     def _nodes(self, links: Below, home: str) -> list[dict[str, Any]]:
         told = ((link, self._node(child, home)) for link, child in self._in(links))
@@ -150,7 +155,7 @@ class AlignmentTree:
         if link.child_id not in self.told:
             return False
         if link.parent_type == "priority":
-            return any(row.id == link.parent_id for row in self.priorities)
+            return link.parent_id in self.priority_ids
         part = self.graph.key_results.get(link.parent_id)
         if part is None:
             return link.parent_id in self.told

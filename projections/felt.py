@@ -19,9 +19,10 @@ FELT = (
     "KeyResult.Reweighted",
     "KeyResult.TargetRevised",
     "Objective.Cancelled",
+    "Objective.ProgressDriverChanged",
     "Objective.Reassigned",
 )
-"""Revising, reassigning, cancelling and re-linking: of anything else nobody but the thing itself takes note."""
+"""Revising, reassigning, cancelling, weighing and re-linking: of anything else nobody but the thing itself takes note."""
 
 Span = tuple[str, int, int]
 """What something is linked to, from one position to another."""

@@ -1,7 +1,7 @@
 """The roadmap: strategic priorities over time, what serves them in each cycle, and the capacity asked of each unit."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -64,31 +64,28 @@ class Roadmap:
         by_cycle: dict[str, list[ObjectiveAt]] = defaultdict(list)
         for objective in self.serving[row.id]:
             by_cycle[objective.row.cycle_id].append(objective)
-        told = [self._cycle(cycle, by_cycle[cycle.id], row.id) for cycle in self._cycles(by_cycle)]
+        told = [self._cycle(cycle, by_cycle) for cycle in self._cycles(by_cycle)]
         return {**shapes.priority(row), "cycles": told}
 
     def _cycles(self, ids: Collection[str]) -> list[Any]:
         rows = (rules.row for id, rules in self.graph.rules.items() if id in ids)
         return sorted(rows, key=lambda row: (row.starts_on, row.ends_on, row.created))
 
-    def _cycle(self, row: Any, serving: Iterable[ObjectiveAt], priority_id: str) -> dict[str, Any]:
-        told = [self._objective(objective, priority_id) for objective in serving]
+    def _cycle(self, row: Any, by_cycle: Mapping[str, list[ObjectiveAt]]) -> dict[str, Any]:
+        at_once = Counter(each.row.unit_id for id, goals in by_cycle.items() if self._at_once(id, row.id) for each in goals)
+        told = [self._objective(objective, at_once) for objective in by_cycle[row.id]]
         span = {"cycle_id": row.id, "name": row.name, "starts_on": row.starts_on, "ends_on": row.ends_on}
         return {**span, "objectives": told}
 
-    def _objective(self, objective: ObjectiveAt, priority_id: str) -> dict[str, Any]:
+    def _objective(self, objective: ObjectiveAt, at_once: Counter[str]) -> dict[str, Any]:
+        """`at_once` counts the objectives of each unit that serve the same priority at the same time."""
         whole, row = shapes.objective(objective), objective.row
         names = ("id", "title", "unit_id", "owner", "focus", "state", "progress", "health", "score")
         return {
             **{name: whole[name] for name in names},
             "dependencies": [shapes.link(link) for link in self.beside[row.id]],
-            "overlaps": self._others_serving(priority_id, row),
+            "overlaps": at_once.total() - at_once[row.unit_id],
         }
-
-    def _others_serving(self, priority_id: str, row: Any) -> list[str]:
-        """The objectives of other units that serve the same priority while this one does."""
-        others = (other.row for other in self.serving[priority_id] if other.row.unit_id != row.unit_id)
-        return [other.id for other in others if self._at_once(other.cycle_id, row.cycle_id)]
 
     def _at_once(self, one: str, other: str) -> bool:
         first, second = self.graph.rules[one], self.graph.rules[other]

@@ -117,15 +117,13 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "contributors": [_contributor(each) for each in at.contributors],
         "initiatives": [initiative(each) for each in at.initiatives],
-        "children": [],
         "version": at.version,
     }
 
 
-def key_result_in_words(at: KeyResultAt) -> dict[str, Any]:
-    """A key result with what its contributors contribute."""
-    words = [{**_contributor(each), "contribution": _sealed(each.contribution)} for each in at.contributors]
-    return {**key_result(at), "contributors": words}
+def contributors_in_words(at: KeyResultAt) -> list[dict[str, Any]]:
+    """Who contributes what to a key result."""
+    return [{**_contributor(each), "contribution": _sealed(each.contribution)} for each in at.contributors]
 
 
 def _contributor(row: Any) -> dict[str, Any]:

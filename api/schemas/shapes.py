@@ -337,8 +337,8 @@ class Serving(Schema):
     health = fields.Nested(Health)
     score = Number(allow_none=True)
     dependencies = fields.List(fields.Nested(Alignment), metadata={"description": "Live ones, at either end."})
-    overlaps = fields.List(
-        fields.UUID(), metadata={"description": "Other units' objectives that serve the same priority at the same time."}
+    overlaps = fields.Integer(
+        metadata={"description": "How many objectives of other units serve the same priority at the same time."}
     )
 
 

@@ -46,7 +46,8 @@ class AlignmentCommands(RecordingApplication):
         draft = self._because_agreed(intent, above) if reweighted else []
         with self._deciding(intent, alignment):
             alignment.change(weight=weight, capacity=capacity)
-        return self._answer(intent, alignment, constraints=[*draft, Live((alignment.child_id, above))])
+        live = [Live((alignment.child_id, above)), live_parent(alignment.parent_type, alignment.parent_id)]
+        return self._answer(intent, alignment, constraints=[*draft, *live])
 
     def confirm_alignment(
         self, intent: Intent, id: UUID, *, capacity: Decimal | None = None, agreement: str | None = None

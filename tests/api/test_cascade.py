@@ -125,6 +125,8 @@ def test_every_number_is_the_one_worked_out_by_hand_at_every_step(cascade):
 
 def test_an_inherited_key_result_takes_check_ins_without_a_value_only(world):
     cascade = Cascade(world)
+    heirs = world.admin.get(f"/v1/key-results/{cascade.ids['inherited']}").json["children"]
+    assert [(heir["title"], heir["weight"]) for heir in heirs] == [("T3", "1"), ("T4", "3")]
     address = f"/v1/key-results/{cascade.ids['inherited']}/check-ins"
     refused = world.admin.post(address, {"value": 5})
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (409, "inherited")

@@ -63,7 +63,8 @@ def test_one_by_id_is_told_as_in_the_tree(reader, small):
     assert reader.get(f"/v1/objectives/{small['left']}").json == left
     part = small["parts"][small["left"]]
     assert reader.get(f"/v1/key-results/{part}").json == left["key_results"][0]
-    assert reader.get("/v1/key-results", {"cycle": small["cycle"]}).json["items"][0] == left["key_results"][0]
+    listed = {name: value for name, value in left["key_results"][0].items() if name != "children"}
+    assert reader.get("/v1/key-results", {"cycle": small["cycle"]}).json["items"][0] == listed
 
 
 def test_a_graph_tells_the_same_flat(reader, small):
