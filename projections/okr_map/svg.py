@@ -103,7 +103,7 @@ def _line(group: Element, kind: str, line: Line, way: str) -> None:
 
 @singledispatch
 def _draw(mark: Mark, _group: Element) -> None:
-    raise NotImplementedError(mark)
+    raise TypeError(mark)
 
 
 @_draw.register
