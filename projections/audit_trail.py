@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, 
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import instant
 from okr_events.values import Sealed
-from projections.felt import Felt
+from projections.felt import FELT, Felt
 from projections.moment import rfc3339
 from projections.rows import Fact, Rows
 from projections.structure import simple
-from projections.tables import alignments, check_ins, conversations, facts, initiatives, key_results
+from projections.tables import alignments, check_ins, conversations, facts, felt_facts, initiatives, key_results
 
 Streams = ColumnElement[bool]
 UNTOLD = {"originator_id", "originator_version", "originator_topic", "timestamp"}
@@ -32,6 +32,12 @@ def record(fact: Fact, rows: Rows) -> None:
         state=fact.recorded.state.decode(),
         envelope=fact.recorded.envelope.decode(),
     )
+
+
+def record_felt(fact: Fact, rows: Rows) -> None:
+    """Note an event that others than its subject may feel."""
+    if fact.recorded.topic in FELT:
+        rows.add(felt_facts, position=rows.position, stream_id=fact.id)
 
 
 def of_stream(id: UUID) -> Streams:

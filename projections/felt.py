@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from projections.impact import BESIDE, CONTRIBUTES, LIVE, touched
 from projections.judged import BATCH, batches
-from projections.tables import OPEN, alignments, facts, key_results, objectives
+from projections.tables import OPEN, alignments, facts, felt_facts, key_results, objectives
 
 FELT = (
     "Alignment.Ended",
@@ -57,12 +57,12 @@ class Felt:
             rows = self._batch(rows[-1].position) if len(rows) == BATCH else []
 
     def _batch(self, after: int) -> list[Any]:
-        between = (facts.c.position > after) & (facts.c.position <= self.position)
-        query = select(facts).where(facts.c.type.in_(FELT), between).order_by(facts.c.position).limit(BATCH)
+        between = (felt_facts.c.position > after) & (felt_facts.c.position <= self.position)
+        query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position).where(between)
         if len(self.reached) <= BATCH:
             links = select(alignments.c.id).where(alignments.c.child_id.in_(self.reached))
-            query = query.where(facts.c.stream_id.in_(self.reached) | facts.c.stream_id.in_(links))
-        return list(self.connection.execute(query))
+            query = query.where(felt_facts.c.stream_id.in_(self.reached) | felt_facts.c.stream_id.in_(links))
+        return list(self.connection.execute(query.order_by(felt_facts.c.position).limit(BATCH)))
 
     def _linked(self, thing: str, position: int) -> bool:
         """Whether it was linked to the objective, directly or not, right before an event or right after it."""
@@ -146,7 +146,8 @@ def about(connection: Connection, rows: Collection[Any]) -> dict[str, tuple[str,
 
 def touches(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
     """Whom the events after one position and up to another touched: those who feel them."""
-    query = select(facts).where(facts.c.type.in_(FELT), facts.c.position > after, facts.c.position <= upto)
+    query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position)
+    query = query.where(felt_facts.c.position > after, felt_facts.c.position <= upto)
     rows = list(connection.execute(query.order_by(facts.c.position)))
     whose, found = about(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
     for objective_id, thing in dict.fromkeys(whose[row.stream_id] for row in rows):

@@ -106,7 +106,7 @@ check_ins = versioned(
     Column("recorded_at", BigInteger),
     Column("changed_at", BigInteger),
     Column("retracted", Integer),
-    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
+    *(place(name) for name in ("value_at", "status_at")),
     index=("key_result_id",),
 )
 conversations = versioned("conversations", text("subject_type"), text("subject_id"), index=("subject_id",))
@@ -120,7 +120,7 @@ standings = versioned(
     "standings",
     *(text(name) for name in ("cycle_id", "value", "milestones", "value_on", "confidence", "confidence_on")),
     *(text(name) for name in ("status", "status_on", "latest", "latest_on")),
-    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
+    *(place(name) for name in ("value_at", "status_at")),
     Column("reported_at", BigInteger),
     index=("cycle_id",),
 )
@@ -132,8 +132,16 @@ facts = Table(
     *(text(name) for name in ("stream_id", "type", "state", "envelope")),
     Column("version", Integer, nullable=False),
     Index("facts_by_stream", "stream_id", "position"),
-    Index("facts_by_type", "type", "position"),
 )
+
+felt_facts = Table(
+    "felt_facts",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    text("stream_id"),
+    Index("felt_facts_by_stream", "stream_id"),
+)
+"""The few facts that others than their subject may feel."""
 
 
 def shape() -> str:

@@ -160,6 +160,7 @@ class Views:
         for handler in handlers[recorded.topic]:
             handler(event, fact, rows)
         audit_trail.record(fact, rows)
+        audit_trail.record_felt(fact, rows)
 
 
 def _touched(recorded: Sequence[Recorded]) -> dict[Table, set[str]]:

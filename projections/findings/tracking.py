@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+import orjson
+
 from okr_events.numbers import ONE, ZERO, plain, reaches, weighted_mean
 from projections.findings.finding import Finding, about_key_result, about_objective
 from projections.findings.scene import Scene
@@ -17,7 +19,7 @@ def stale(scene: Scene) -> Iterator[Finding]:
             said = part.standing.get("latest_on")
             since = f"last reported for {said}" if said else "never reported"
             sentence = f"“{part.row.title}” of “{objective.row.title}” is outdated: {since}."
-            yield about_key_result("stale", part.row, objective.row, sentence, _said(part, "value", "confidence", "status"))
+            yield about_key_result("stale", part.row, objective.row, sentence, _latest(part))
 
 
 def watermelons(scene: Scene) -> Iterator[Finding]:
@@ -56,6 +58,12 @@ def diverging(scene: Scene) -> Iterator[Finding]:
 def _mean_below(objective: ObjectiveAt) -> Decimal | None:
     below = [(Decimal(link.weight), child.progress) for link, child in objective.below]
     return weighted_mean([(weight, progress.value if progress else ZERO) for weight, progress in below])
+
+
+def _latest(part: KeyResultAt) -> list[int]:
+    """Where its last report was recorded."""
+    latest = part.standing.get("latest")
+    return [int(orjson.loads(latest)["position"])] if latest else []
 
 
 def _said(part: KeyResultAt, *names: str) -> list[int]:

@@ -5,7 +5,7 @@ import pytest
 from projections.findings.tracking import diverging, stale, watermelons
 from tests.projections.findings.stage import Stage, health
 
-STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12"}
+STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12", "latest": '{"position":45}'}
 
 
 def test_what_is_outdated_is_stale(stage, found):
@@ -16,7 +16,7 @@ def test_what_is_outdated_is_stale(stage, found):
     assert found(stale, "stale") == ["late", "never"]
     late, never = stale(stage.scene())
     assert late.sentence == "“late” of “build” is outdated: last reported for 2024-01-12."
-    assert late.evidence == (stage.rows["late"].created, 48, 50)
+    assert late.evidence == (stage.rows["late"].created, 45)
     assert never.sentence.endswith("never reported.")
 
 
