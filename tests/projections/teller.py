@@ -41,13 +41,20 @@ class Teller:
 
     def __call__(self, topic: str, name: str, /, *, reason: str | None = None, **said: Any) -> int:
         """Record one fact and give its position."""
+        return self.record([self.fact(topic, name, **said)], reason)
+
+    def fact(self, topic: str, name: str, /, **said: Any) -> Any:
+        """The next fact of what goes by this name, unrecorded."""
         id = id_of(name)
         self.versions[id] += 1
         if issubclass(NAMES[topic], Aggregate.Created):
             said["originator_topic"] = topic.partition(".")[0]
-        event = NAMES[topic](originator_id=id, originator_version=self.versions[id], timestamp=self.now, **said)
-        envelope = replace(self.intent, reason=reason).envelope
-        return self.okrs.append([event], envelopes=[envelope], times=[microseconds(self.now)])[0]
+        return NAMES[topic](originator_id=id, originator_version=self.versions[id], timestamp=self.now, **said)
+
+    def record(self, facts: list[Any], reason: str | None = None) -> int:
+        """Record facts together and give the position of the first."""
+        envelopes = [replace(self.intent, reason=reason).envelope for _ in facts]
+        return self.okrs.append(facts, envelopes=envelopes, times=[microseconds(self.now)] * len(facts))[0]
 
     def unit(self, name: str, *, below: str | None = None, level: str = "team") -> int:
         place = {"level": level, "parent_id": id_of(below)} if below else {"level": "company", "parent_id": None}
@@ -94,6 +101,11 @@ class Teller:
         usual = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(weight), "capacity": None}
         ends = {"child_id": id_of(child), "parent_id": id_of(parent)}
         return self("Alignment.Linked", f"{child}>{parent}", **ends, **{**usual, **said})
+
+    def guide(self, child: str, parent: str, kind: str = "directional") -> int:
+        """The child takes the parent as a guide, or depends on it."""
+        said = {"parent_type": "objective", "kind": kind, "weight": None, "capacity": None}
+        return self("Alignment.Linked", f"{child}~{parent}", child_id=id_of(child), parent_id=id_of(parent), **said)
 
     def inherit(self, child: str, key_result: str, weight: Any = 1) -> int:
         """The child takes a key result for its objective."""

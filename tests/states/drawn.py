@@ -27,6 +27,7 @@ METRICS: list[dict[str, Any]] = [
     {"kind": "milestones", "steps": {"a": D(1), "b": D(3), "c": D(0)}},
     {"kind": "binary"},
 ]
+LIMITS = {"most_objectives": "objectives_per_unit", "most_key_results": "key_results_per_objective"}
 BROKEN = [
     scale("increase", 4, 4),
     scale("decrease", 0, 1),
@@ -39,7 +40,11 @@ POLICIES = [
     {"weekday": "monday", "grace": 0},
     {"every": "biweekly", "grace": 1},
     {"every": "monthly"},
-    {"on_track": D("0.9"), "at_risk": D("0.2")},
+    {"on_track": D("0.9"), "at_risk": D("0.2"), "most_objectives": 3},
+    {"most_key_results": 4},
+    {"most_objectives": 1},
+    {"most_objectives": None, "most_key_results": 2},
+    {"most_key_results": None},
     {"at_risk": D("0.8")},
 ]
 
@@ -56,15 +61,28 @@ class How:
 
 PLAIN = How()
 hows = st.sampled_from(
-    [*[PLAIN] * 14, How(reasoned=False), How(expected="right"), How(expected="stale"), How(twice=True), How(rehearsed=True)]
+    [
+        *[PLAIN] * 12,
+        *[How(reasoned=False)] * 4,
+        How(expected="right"),
+        How(expected="stale"),
+        How(twice=True),
+        How(rehearsed=True),
+    ]
 )
-picks = st.integers(0, 20)
+picks = st.integers(0, 60)
 metrics = st.sampled_from([*METRICS * 3, *BROKEN])
 policies = st.sampled_from(POLICIES)
-sound_policies = st.sampled_from(POLICIES[:-1])
+sound_policies = st.sampled_from(POLICIES[:6])
 values = st.sampled_from([D(n) for n in (0, 1, -2, 3, 4, "2.5", 7, 10, 12)])
 weights = st.sampled_from([D(n) for n in (1, 0, 2, "0.5", 3)])
 names = st.sampled_from(["A", "a", "B", "C", "D"])
+kinds = st.sampled_from(["vertical", "explicit"] * 3 + ["horizontal"] * 2 + ["strategic", "directional"] * 2)
+capacities = st.sampled_from([None, D(0), D(5), D("7.5")])
+perspectives = st.sampled_from(["customer", "financial"])
+horizons = st.sampled_from([(0, 900), (0, 900), (-5, -5), (3, 1)])
+roles = st.sampled_from(["lead", "support"])
+people = st.sampled_from([[], [], [0], [1, 0], [1, 1], [2]])
 drivers = st.sampled_from(["key_results", "alignments", "both"])
 targets = st.one_of(
     *[st.fixed_dictionaries(dict.fromkeys(named, values)) for named in (["target"], ["target"], ["low"], ["low", "high"])]
@@ -74,6 +92,7 @@ days = st.sampled_from([None, None, 0, -1, -3, -8, -20, 1])
 confidences = st.sampled_from([None, None, D(0), D("0.5"), D(1)])
 statuses = st.sampled_from([None, None, "on_track", "at_risk", "off_track"])
 rarely = st.sampled_from([False] * 9 + [True])
+seldom = st.sampled_from([False] * 3 + [True])
 
 
 def as_form(metric: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +107,12 @@ def as_parts(policy: dict[str, Any]) -> dict[str, Any]:
     cadence = {"every": "every", "weekday": "weekday", "grace": "grace_days"}
     parts = {
         "cadence": {cadence[name]: part for name, part in policy.items() if name in cadence},
-        "pace": {name: str(part) for name, part in policy.items() if name not in cadence},
+        "pace": {name: str(part) for name, part in policy.items() if name in {"on_track", "at_risk"}},
+        "limits": {LIMITS[name]: _limit(part) for name, part in policy.items() if name in LIMITS},
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def _limit(most: int | None) -> dict[str, Any]:
+    """At most so many, or any number."""
+    return {"enforce": "warn"} if most is None else {"enforce": "refuse", "max": most}

@@ -1,16 +1,23 @@
 """The numbers of OKRs worked out in fractions from plain dictionaries, apart from how the backend does it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 World = dict[str, dict[Any, dict[str, Any]]]
 WEEK = timedelta(days=7)
-NEARLY = Fraction(1, 10**20)
-WORST_FIRST = ["off_track", "outdated", "at_risk", "pending", "on_track", "closed"]
+
+
+class Progress(NamedTuple):
+    """`drivers` is how many count in a roll-up, `not_started` how many of these have no progress yet."""
+
+    value: Decimal
+    raw: Decimal
+    flags: list[str]
+    drivers: int = 0
+    not_started: int = 0
 
 
 def rounded(exact: Fraction) -> Decimal:
@@ -21,6 +28,23 @@ def rounded(exact: Fraction) -> Decimal:
 def live(world: World, key_result: Any) -> bool:
     found = world["key_results"][key_result]
     return found["state"] == "open" and world["objectives"][found["objective"]]["state"] != "cancelled"
+
+
+def goal(world: World, parent: Any) -> Any:
+    """The objective that a link to an objective, or to a key result of it, leads to."""
+    found = world["key_results"].get(parent)
+    return found["objective"] if found else parent
+
+
+def counting(world: World, parent: Any, kind: str) -> list[tuple[Decimal, Any]]:
+    """The live children of that kind with the weights of their links."""
+    links = [a for a in world["links"].values() if (a["parent"], a["kind"], a["state"]) == (parent, kind, "active")]
+    return [(a["weight"], a["child"]) for a in links if world["objectives"][a["child"]]["state"] != "cancelled"]
+
+
+def heirs(world: World, key_result: Any) -> list[tuple[Decimal, Any]]:
+    """The objectives that inherit a key result."""
+    return counting(world, key_result, "explicit") if live(world, key_result) else []
 
 
 def in_force(world: World, key_result: Any) -> list[dict[str, Any]]:
@@ -50,8 +74,11 @@ def own_due_days(world: World, key_result: Any) -> list[date]:
 
 
 def cycle_of(world: World, key_result: Any) -> dict[str, Any]:
-    objective = world["objectives"][world["key_results"][key_result]["objective"]]
-    return world["cycles"][objective["cycle"]]
+    return world["cycles"][cycle_id_of(world, key_result)]
+
+
+def cycle_id_of(world: World, key_result: Any) -> Any:
+    return world["objectives"][world["key_results"][key_result]["objective"]]["cycle"]
 
 
 def measured(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
@@ -118,73 +145,34 @@ def mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
 def parts(world: World, objective: Any) -> tuple[list[Any], list[tuple[Decimal, Any]]]:
     """Its live key results, and its live children with the weights of their links."""
     own = [id for id, k in world["key_results"].items() if k["objective"] == objective and live(world, id)]
-    links = [a for a in world["links"].values() if a["parent"] == objective and a["state"] == "active"]
-    return own, [(a["weight"], a["child"]) for a in links if world["objectives"][a["child"]]["state"] != "cancelled"]
+    return own, counting(world, objective, "vertical")
 
 
-def progress(world: World, objective: Any) -> tuple[Decimal, int, int] | None:
-    """The value of an objective's progress, how many drive it, and how many of these have not started."""
+def progress(world: World, objective: Any) -> Progress | None:
+    """An objective's progress."""
     own, children = parts(world, objective)
     driver = world["objectives"][objective]["driver"] if own else "alignments"
-    found = [(world["key_results"][k]["weight"], measured(world, k)) for k in own if driver != "alignments"]
+    found = [(world["key_results"][k]["weight"], reached(world, k)) for k in own if driver != "alignments"]
     found += [(weight, progress(world, child)) for weight, child in children if driver != "key_results"]
-    counted = [(weight, number) for weight, number in found if weight]
-    value = mean([(weight, number[0] if number else Decimal(0)) for weight, number in counted])
-    return None if value is None else (value, len(counted), sum(number is None for _, number in counted))
+    return rolled_up(found)
+
+
+def reached(world: World, key_result: Any) -> Progress | None:
+    """A key result's progress: that of the objectives which inherit it, or its own."""
+    inheriting = heirs(world, key_result)
+    if inheriting:
+        return rolled_up([(weight, progress(world, child)) for weight, child in inheriting])
+    own = measured(world, key_result)
+    return own and Progress(*own)
+
+
+def rolled_up(found: list[tuple[Decimal, Progress | None]]) -> Progress | None:
+    counted = [(weight, part) for weight, part in found if weight]
+    value = mean([(weight, part.value if part else Decimal(0)) for weight, part in counted])
+    return None if value is None else Progress(value, value, [], len(counted), sum(part is None for _, part in counted))
 
 
 def score(world: World, objective: Any) -> Decimal | None:
     own, _ = parts(world, objective)
     scores = [(world["key_results"][k]["weight"], world["key_results"][k]["score"]) for k in own]
     return None if any(number is None for _, number in scores) else mean(scores)
-
-
-def pace(world: World, key_result: Any, today: date) -> str:
-    cycle, found = cycle_of(world, key_result), measured(world, key_result)
-    length, gone = (cycle["ends"] - cycle["starts"]).days, (today - cycle["starts"]).days
-    elapsed = Fraction(min(max(gone, 0), length), length) if length else Fraction(1)
-    if found is None or elapsed == 0:
-        return "pending"
-    for word in ("on_track", "at_risk"):
-        if Fraction(found[0]) - Fraction(cycle["policy"][word]) * elapsed > -NEARLY:
-            return word
-    return "off_track"
-
-
-def outdated(world: World, key_result: Any, today: date) -> bool:
-    """Some due day's grace is over, and nobody reported anything since the due day before it."""
-    grace = timedelta(days=cycle_of(world, key_result)["policy"]["grace"])
-    over = [day for day in own_due_days(world, key_result) if day + grace < today]
-    since = over[-2] if len(over) > 1 else date.min
-    return bool(over) and not any(c["recorded"] > since for c in in_force(world, key_result))
-
-
-Health = tuple[str | None, str, str, bool]
-
-
-def health_of_key_result(world: World, key_result: Any, today: date) -> Health:
-    """Reported, computed, effective, and whether the first two disagree."""
-    reported, computed = last_said(world, key_result, "status"), pace(world, key_result, today)
-    mismatch = reported is not None and computed not in {"pending", reported}
-    if not live(world, key_result):
-        return reported, computed, "closed", mismatch
-    effective = "outdated" if outdated(world, key_result, today) else reported or computed
-    return reported, computed, effective, mismatch
-
-
-def health_of_objective(world: World, objective: Any, today: date) -> Health:
-    """Its worst live key result's, without any its worst child's, without these that of what it had; closed when cancelled."""
-    own, children = parts(world, objective)
-    ever = [id for id, found in world["key_results"].items() if found["objective"] == objective]
-    found = [health_of_key_result(world, k, today) for k in own]
-    found = found or [health_of_objective(world, child, today) for _, child in children]
-    found = found or [health_of_key_result(world, k, today) for k in ever]
-    found = [health for health in found if health[2] != "closed"] or found
-    reported, computed, effective = (_worst(health[place] for health in found) for place in range(3))
-    cancelled = world["objectives"][objective]["state"] == "cancelled"
-    mismatch = any(health[3] for health in found)
-    return reported, computed or "pending", "closed" if cancelled else effective or "pending", mismatch
-
-
-def _worst(words: Iterable[str | None]) -> str | None:
-    return min((word for word in words if word), key=WORST_FIRST.index, default=None)
