@@ -119,4 +119,6 @@ def _spread(pieces: list[Piece], wishes: dict[str, float], room: int, step: int)
     starts = [_mean(wishes, piece) - width / 2 for piece, width in zip(pieces, widths, strict=True)]
     before = [0, *accumulate(widths)]
     found = spaced(starts, widths, room=room)
-    return [step * round((start - used) / step) + used for start, used in zip(found, before, strict=False)]
+    rounded = [step * round((start - used) / step) for start, used in zip(found, before, strict=False)]
+    rising = accumulate(rounded, max)  # equal places may differ in their last bit, and be rounded apart
+    return [free + used for free, used in zip(rising, before, strict=False)]
