@@ -35,7 +35,7 @@ def held(run: Run) -> dict[str, set[Row]]:
 
 def derived(run: Run) -> bool:
     """Whether the tables hold what this version derives from the log."""
-    return run("SELECT logic FROM derivation", ()) == [(LOGIC,)]
+    return [row[0] for row in run("SELECT logic FROM derivation", ())] == [LOGIC]
 
 
 def derive(run: Run, follows: "Consequences") -> None:

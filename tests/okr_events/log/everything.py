@@ -1,0 +1,144 @@
+"""A run with every command there is: what the log keeps for its constraints is changed in every way that there is."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from inspect import getmembers, isfunction, signature
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from okr_events.alignment import Kind
+from okr_events.application import OKRs
+from okr_events.conversation import CommentKind, Conversation
+from okr_events.intent import Intent
+from okr_events.journal.importing import Import
+from okr_events.values import Level, Perspective
+
+D = Decimal
+YEAR = (date(2000, 1, 1), date(2099, 12, 31))
+NUMBER = {"kind": "increase", "baseline": "0", "target": "3"}
+LIMITS = {"objectives_per_unit": {"max": 4, "enforce": "refuse"}, "key_results_per_objective": {"max": 3, "enforce": "refuse"}}
+JOURNAL = """recorded_at,cycle,action,objective,key_result,title,owner,value,projected
+2020-01-06T09:00:00Z,2020-Q1,define_key_result,O1,K1,First,Ada,,
+2020-01-06T09:00:00Z,2020-Q1,define_key_result,O1,K2,Second,Ada,,
+2020-02-03T09:00:00Z,2020-Q1,drop_key_result,O1,K2,,,,
+"""
+
+
+def every_command() -> set[str]:
+    """The names of all methods that take an intent."""
+    methods = getmembers(OKRs, isfunction)
+    return {name for name, method in methods if list(signature(method).parameters)[1:2] == ["intent"] and name[0] != "_"}
+
+
+class Everything:
+    """An organisation to which everything happens; `done` are the commands that were taken."""
+
+    def __init__(self, okrs: OKRs, intent: Intent) -> None:
+        self.okrs = okrs
+        self.intent = intent
+        self.done: set[str] = set()
+
+    def __getattr__(self, command: str) -> Callable[..., Any]:
+        """Give a command with our intent; it gives the id of what it was about."""
+
+        def run(*about: Any, **said: Any) -> Any:
+            answer = getattr(self.okrs, command)(self.intent, *about, **said)
+            self.done.add(command)
+            return answer.id
+
+        return run
+
+    def happens(self, folder: Path) -> None:
+        self.places()
+        self.goals()
+        self.links()
+        self.reports()
+        self.endings()
+        self.imported(folder / "journal.csv")
+
+    def places(self) -> None:
+        self.company = self.create_unit(name="Tech", level=Level.COMPANY)
+        self.team, self.other = (self.create_unit(name=n, level=Level.TEAM, parent_id=self.company) for n in ("A", "B"))
+        self.change_unit(self.team, name="Products")
+        self.move_unit(self.other, parent_id=self.team)
+        self.cycle = self.create_cycle(name="Century", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
+        self.activate_cycle(self.cycle)
+        self.change_policy(self.cycle, policy={"limits": {"objectives_per_unit": {"max": 5}}})
+        self.free = self.create_cycle(name="Free", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
+        self.change_policy(self.free, policy={"limits": {name: {"enforce": "warn"} for name in LIMITS}})
+        said = {"perspective": Perspective.CUSTOMER, "horizon": YEAR}
+        self.priority, self.retired = (self.set_priority(title=title, **said) for title in ("Lead", "Follow"))
+        self.revise_priority(self.priority, title="Be first")
+
+    def goals(self) -> None:
+        self.lead = self.objective(self.company)
+        self.build, self.spare, self.gone, self.draft, self.agreed = (self.objective(self.team, draft=n > 2) for n in range(5))
+        self.sell = self.objective(self.other)
+        self.agree_objective(self.agreed, agreed_by=[self.intent.actor])
+        self.change_objective(self.build, title="Build")
+        self.reassign_objective(self.build, owner=self.intent.actor)
+        self.kept, self.inherited, self.dropped = (self.key_result(self.lead) for _ in range(3))
+        self.launch, self.lost, self.draft_part = map(self.key_result, (self.build, self.gone, self.draft))
+        self.change_key_result(self.kept, title="Kept")
+        self.revise_target(self.kept, target=D(4))
+        self.reassign_key_result(self.kept, owner=self.team)
+        self.score_key_result(self.kept, score=D("0.7"))
+        self.name_contributor(self.kept, person_id=self.intent.actor)
+        self.release_contributor(self.kept, self.intent.actor)
+        self.complete_initiative(self.start_initiative(self.kept, title="Try it"))
+
+    def objective(self, unit: UUID, **said: Any) -> UUID:
+        found: UUID = self.create_objective(cycle_id=self.cycle, unit_id=unit, title="Aim", **said)
+        return found
+
+    def key_result(self, objective: UUID) -> UUID:
+        found: UUID = self.define_key_result(objective, title="KR", metric=NUMBER)
+        return found
+
+    def links(self) -> None:
+        """Of every kind: some that stay, some that end or are declined, some whose ends will be over."""
+        up, _, over = (self.serve("vertical", child, self.lead) for child in (self.build, self.spare, self.gone))
+        self.set_weights(self.lead, key_results={self.kept: D(2)}, alignments={up: D(3)})
+        self.change_alignment(up, weight=D(1))
+        self.end_alignment(over)
+        self.serve("vertical", self.gone, self.lead)
+        for child, part in ((self.build, self.inherited), (self.spare, self.inherited), (self.spare, self.dropped)):
+            self.serve("explicit", child, part)
+        self.end_alignment(self.serve("explicit", self.sell, self.inherited))
+        asked, declined = (self.serve("horizontal", self.sell, goal) for goal in (self.build, self.gone))
+        self.change_alignment(asked, capacity=D(5))
+        self.confirm_alignment(asked)
+        self.decline_alignment(declined)
+        self.serve("strategic", self.lead, self.priority)
+        self.serve("strategic", self.lead, self.retired)
+        self.serve("directional", self.sell, self.kept)
+
+    def serve(self, kind: str, child: UUID, parent: UUID) -> UUID:
+        found: UUID = self.link(kind=Kind(kind), child_id=child, parent_id=parent)
+        return found
+
+    def reports(self) -> None:
+        said = self.check_in(self.launch, value=D(1))
+        self.correct_check_in(self.launch, said, value=D(2))
+        self.check_in_batch([{"key_result_id": self.inherited, "confidence": D("0.5")}])
+        comment = self.comment_on_check_in(self.launch, said, kind=CommentKind.QUESTION, text="Why?")
+        self.answer_comment(Conversation.create_id(said), comment, text="Because")
+        self.comment_on_objective(self.build, kind=CommentKind.FEEDBACK, text="Well")
+        self.comment_on_key_result(self.launch, kind=CommentKind.CELEBRATION, text="Well done")
+        self.retract_check_in(self.launch, said)
+
+    def endings(self) -> None:
+        self.cancel_key_result(self.dropped)
+        for objective in (self.gone, self.spare):
+            self.cancel_objective(objective)
+        self.retire_priority(self.retired)
+
+    def imported(self, journal: Path) -> None:
+        journal.write_text(JOURNAL)
+        reading = Import(self.okrs, journal, actor="Ada")
+        for number, cells in enumerate(reading.lines, start=2):
+            reading.take(number, cells)
+        assert not reading.faults
+        reading.record()
