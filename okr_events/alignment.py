@@ -156,7 +156,12 @@ class Alignment(Aggregate):
             raise CapacityOfNothing("/capacity")
         if weight is not None:
             self.reweight(weight)
-        if capacity is not None and capacity != self.capacity:
+        if capacity is not None:
+            self.ask(capacity)
+
+    def ask(self, capacity: Decimal) -> None:
+        self.check_live()
+        if capacity != self.capacity:
             self._check_proposed()
             self._capacity_asked(capacity=capacity)
 

@@ -186,6 +186,12 @@ def test_only_a_dependency_asks_for_capacity(given):
         given(PROPOSED).change(weight=Decimal(1))
 
 
+@pytest.mark.parametrize("over", [ENDED, DECLINED])
+def test_what_is_over_takes_not_even_the_capacity_that_it_asked(given, over):
+    with pytest.raises(AlignmentEnded):
+        given(PROPOSED, over).change(capacity=Decimal(5))
+
+
 def test_the_capacity_asked_changes_until_there_is_an_answer(given, facts):
     link = given(PROPOSED)
     link.change(capacity=Decimal(5))
