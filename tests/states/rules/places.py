@@ -9,7 +9,7 @@ from hypothesis.stateful import rule
 
 from okr_events.values import Level, Perspective
 from tests.states.beside import Beside
-from tests.states.drawn import PLAIN, How, as_parts, horizons, hows, names, perspectives, picks, policies, rarely
+from tests.states.drawn import PLAIN, How, as_parts, horizons, hows, names, perspectives, picks, policies, seldom
 from tests.states.model.kept import DAY
 
 STARTS = date(2024, 1, 1)
@@ -84,7 +84,7 @@ class PlaceRules(Beside):
         follow = partial(self.model.revise_priority, reasoned=how.reasoned, **said)
         self.do(how, partial(self.okrs.revise_priority, id=id, **said), follow, id)
 
-    @rule(priority=picks, how=hows, sure=rarely)
+    @rule(priority=picks, how=hows, sure=seldom)
     def retire_priority(self, priority: int, how: How, *, sure: bool) -> None:
         id = self.pick("priorities", priority)
         if sure:
