@@ -1,0 +1,29 @@
+"""`okr serve`."""
+
+import os
+import sys
+
+import click
+
+from api.cli.opening import failing, opened
+from api.stores import ensure_admin
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@failing
+def serve(host: str, port: int) -> None:
+    """Serve the HTTP API with gunicorn."""
+    with opened() as (stores, settings):
+        minted = ensure_admin(stores, settings)
+    if minted:
+        click.echo(f"The admin token, shown once and kept in {settings.data_dir / 'admin-token'}:\n\n  {minted}\n")
+    click.echo(f"Serving on http://{host}:{port} - the API is described at http://{host}:{port}/docs")
+    sys.stdout.flush()
+    arguments = [
+        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"),
+        *("--bind", f"{host}:{port}", "--workers", str(settings.workers), "--threads", str(settings.threads)),
+        *("--log-level", "warning"),
+    ]
+    os.execv(sys.executable, arguments)  # noqa: S606 - no shell, our own interpreter

@@ -1,0 +1,159 @@
+"""The Merkle tree over the log's leaves, as in RFC 6962 section 2.1: roots, inclusion proofs and consistency proofs.
+
+A tree of any size is a row of complete subtrees, the largest first: its *peaks*, one for every bit of the size that is set. A
+node is named by its level (0 is a leaf) and its index there; the leaf at position `(index + 1) << level` completes it.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+SIZE = 32
+EMPTY = sha256(b"").digest()
+"""The root of a tree without leaves."""
+
+Node = tuple[int, int]
+Hashes = Callable[[Sequence[Node]], Sequence[bytes]]
+"""Looks up the hashes of complete nodes, in their order."""
+
+
+def joined(left: bytes, right: bytes) -> bytes:
+    """The node above two others: SHA-256 over a one byte and both."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def grown(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The peaks after one more leaf, and the hashes of the nodes that it completes, from the leaf up."""
+    completed, left = [leaf], list(peaks)
+    while size & 1:
+        completed.append(joined(left.pop(), completed[-1]))
+        size >>= 1
+    return [*left, completed[-1]], completed
+
+
+def folded(peaks: Sequence[bytes]) -> bytes:
+    """The root above the peaks of a tree."""
+    if not peaks:
+        return EMPTY
+    root = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        root = joined(peak, root)
+    return root
+
+
+def completed_at(node: Node) -> int:
+    """The position of the leaf that completes a node."""
+    level, index = node
+    return (index + 1) << level
+
+
+def spanning(start: int, end: int) -> list[Node]:
+    """The fewest complete nodes over the leaves `[start, end)`, where `start` is the first leaf of a subtree of that length."""
+    nodes = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        nodes.append((level, start >> level))
+        start += 1 << level
+    return nodes
+
+
+def root(size: int, hashes: Hashes) -> bytes:
+    """The root of the first `size` leaves."""
+    return folded(hashes(spanning(0, size)))
+
+
+def inclusion(position: int, size: int, hashes: Hashes) -> list[bytes]:
+    """The audit path of the leaf at a position (from 1) in the tree of the first `size` leaves; RFC 6962 section 2.1.1."""
+    return _folded_each(_beside(position - 1, size), hashes)
+
+
+def consistency(earlier: int, size: int, hashes: Hashes) -> list[bytes]:
+    """The proof that the tree of the first `earlier` leaves (at least 1) begins that of `size`; RFC 6962 section 2.1.2."""
+    return _folded_each(_between(earlier, size), hashes)
+
+
+def included(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the path leads from the leaf at a position to the root of the tree; RFC 9162 section 2.1.3.2."""
+    if not 1 <= position <= size:
+        return False
+    index, last, above = position - 1, size - 1, leaf
+    for hashed in proof:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            above = joined(hashed, above)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            above = joined(above, hashed)
+        index, last = index >> 1, last >> 1
+    return last == 0 and above == root
+
+
+def consistent(earlier: int, size: int, proof: Sequence[bytes], first: bytes, second: bytes) -> bool:
+    """Whether the proof shows that a tree with the root `first` begins one with the root `second`; RFC 9162 section 2.1.4.2."""
+    if earlier == size:
+        return not proof and first == second
+    if not 1 <= earlier < size:
+        return False
+    path = [first, *proof] if earlier & (earlier - 1) == 0 else list(proof)
+    if not path:
+        return False
+    index, last = earlier - 1, size - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    below, above = path[0], path[0]
+    for hashed in path[1:]:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            below, above = joined(hashed, below), joined(hashed, above)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            above = joined(above, hashed)
+        index, last = index >> 1, last >> 1
+    return last == 0 and below == first and above == second
+
+
+Group = list[Node]
+"""Neighbouring nodes that make one step of a proof: folded like peaks."""
+
+
+def _beside(index: int, size: int) -> list[Group]:
+    """What stands beside the way from a leaf to the root, from the leaf up."""
+    start, end, groups = 0, size, list[Group]()
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            groups.append(spanning(middle, end))
+            end = middle
+        else:
+            groups.append(spanning(start, middle))
+            start = middle
+    return groups[::-1]
+
+
+def _between(earlier: int, size: int) -> list[Group]:
+    start, end, groups = 0, size, list[Group]()
+    while earlier != end:
+        middle = start + _split(end - start)
+        if earlier <= middle:
+            groups.append(spanning(middle, end))
+            end = middle
+        else:
+            groups.append(spanning(start, middle))
+            start = middle
+    if start:
+        groups.append(spanning(start, end))
+    return groups[::-1]
+
+
+def _split(length: int) -> int:
+    """The largest power of two below a length."""
+    return 1 << (length - 1).bit_length() - 1
+
+
+def _folded_each(groups: Sequence[Group], hashes: Hashes) -> list[bytes]:
+    nodes = [node for group in groups for node in group]
+    found = iter(hashes(nodes))
+    return [folded([next(found) for _ in group]) for group in groups]
