@@ -22,6 +22,7 @@ from okr_events.register.tokens import Role, Token
 READERS = tuple(Role)
 WRITERS = (Role.MEMBER, Role.ADMIN)
 ADMINS = (Role.ADMIN,)
+AUDITORS = (Role.AUDITOR, Role.ADMIN)
 F = TypeVar("F", bound=Callable[..., Any])
 
 bearer = HTTPTokenAuth()
