@@ -1,0 +1,179 @@
+"""Signed notes and the checkpoints inside them."""
+
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okr_events.log.notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, verified
+
+NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+SAYING = (
+    "If you think cryptography is the answer to your problem,\n"
+    "then you don't know what your problem is.\n"
+    "\n"
+    "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
+"""The example of Go's golang.org/x/mod/sumdb/note."""
+
+KEY = SigningKey("okr-events/0123456789ab", bytes(range(32)))
+OTHER = SigningKey("okr-events/0123456789ab", bytes(32))
+FIVE = Checkpoint(KEY.name, 5, sha256(b"five").digest())
+NOTE = signed(FIVE, [KEY])
+
+
+def test_a_note_that_others_signed_opens():
+    text, names = verified(SAYING, [VerifierKey.parse(NEUMANN)])
+    assert text.endswith("then you don't know what your problem is.\n")
+    assert names == {"PeterNeumann"}
+
+
+def test_a_note_that_others_signed_does_not_open_with_a_changed_word():
+    with pytest.raises(BadNote, match="The signature by PeterNeumann is wrong"):
+        verified(SAYING.replace("answer", "solution"), [VerifierKey.parse(NEUMANN)])
+
+
+def test_a_key_is_its_line_again():
+    assert VerifierKey.parse(NEUMANN).text == NEUMANN
+    assert VerifierKey.parse(KEY.verifier.text) == KEY.verifier
+
+
+def test_a_key_made_anew_is_another_one_and_hides_its_seed():
+    made = SigningKey.made("log")
+    assert made != SigningKey.made("log")
+    assert len(made.seed) == 32
+    assert repr(made) == "SigningKey(name='log')"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "PeterNeumann",
+        "PeterNeumann+c74f20a3",
+        NEUMANN.replace("c74f20a3", "C74F20A3"),
+        NEUMANN.replace("c74f20a3", "c74f20a4"),
+        NEUMANN.replace("PeterNeumann", "PeterNewmann"),
+        NEUMANN.replace("PeterNeumann", ""),
+        NEUMANN.replace("PeterNeumann", "Peter Neumann"),
+        NEUMANN.replace("+ARpc", "+Ahpc"),
+        NEUMANN[:-4],
+        NEUMANN + "\n",
+        NEUMANN + "====",
+    ],
+)
+def test_a_line_that_is_no_key_is_refused(line):
+    with pytest.raises(BadNote):
+        VerifierKey.parse(line)
+
+
+def test_a_checkpoint_is_three_lines():
+    assert FIVE.text == f"okr-events/0123456789ab\n5\n{b64encode(FIVE.root).decode()}\n"
+
+
+@given(st.integers(0, 10**18), st.binary(min_size=32, max_size=32))
+def test_every_checkpoint_is_its_text_again(size, root):
+    checkpoint = Checkpoint("okr.example/log", size, root)
+    assert Checkpoint.parse(checkpoint.text) == checkpoint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FIVE.text.removesuffix("\n"),
+        FIVE.text + "\n",
+        FIVE.text + "an extension\n",
+        FIVE.text.replace(KEY.name, ""),
+        FIVE.text.replace("\n5\n", "\n05\n"),
+        FIVE.text.replace("\n5\n", "\n-5\n"),
+        FIVE.text.replace("\n5\n", "\n+5\n"),
+        FIVE.text.replace("\n5\n", "\n 5\n"),
+        FIVE.text.replace("\n5\n", "\n\u0665\n"),
+        FIVE.text.replace("\n5\n", "\n5_0\n"),
+        FIVE.text.replace("\n5\n", "\n5\r\n"),
+        FIVE.text.replace("=\n", "\n"),
+        f"{KEY.name}\n5\n{b64encode(FIVE.root[1:]).decode()}\n",
+        f"{KEY.name}\n5\n{b64encode(FIVE.root + b'x').decode()}\n",
+    ],
+)
+def test_a_text_that_is_no_checkpoint_is_refused(text):
+    with pytest.raises(BadNote):
+        Checkpoint.parse(text)
+
+
+def test_a_signed_checkpoint_opens_with_the_public_key():
+    assert opened(NOTE, [KEY.verifier]) == FIVE
+    assert opened(NOTE, [OTHER.verifier, KEY.verifier], strict=True) == FIVE
+
+
+def test_either_signature_of_two_is_enough():
+    both = signed(FIVE, [OTHER, KEY])
+    assert opened(both, [KEY.verifier]) == opened(both, [OTHER.verifier]) == FIVE
+
+
+def test_a_signature_by_a_key_that_was_not_given_is_passed_over_unless_strict():
+    both = signed(FIVE, [KEY, SigningKey("witness.example", bytes(32))])
+    assert opened(both, [KEY.verifier]) == FIVE
+    with pytest.raises(BadNote, match=r"a signature by witness\.example"):
+        opened(both, [KEY.verifier], strict=True)
+
+
+def test_a_note_without_a_signature_by_a_known_key_is_refused():
+    for keys in ([], [OTHER.verifier], [VerifierKey("another", KEY.verifier.public)]):
+        with pytest.raises(BadNote, match="no signature by any of the keys"):
+            opened(NOTE, keys)
+
+
+def test_one_wrong_signature_refuses_a_note_that_another_key_signed_well():
+    text, _, right = NOTE.partition("\n\n")
+    wrong = signed(Checkpoint(KEY.name, 6, FIVE.root), [OTHER]).partition("\n\n")[2]
+    with pytest.raises(BadNote, match="is wrong"):
+        opened(f"{text}\n\n{right}{wrong}", [KEY.verifier, OTHER.verifier])
+
+
+def test_a_key_vouches_only_for_the_log_of_its_name():
+    another = signed(Checkpoint("okr-events/another", 5, FIVE.root), [KEY])
+    with pytest.raises(BadNote, match="speaks of the log okr-events/another"):
+        opened(another, [KEY.verifier])
+
+
+@pytest.mark.parametrize("at", range(len(NOTE)))
+def test_no_letter_of_a_note_can_be_changed(at):
+    changed = NOTE[:at] + ("A" if NOTE[at] != "A" else "B") + NOTE[at + 1 :]
+    with pytest.raises(BadNote):
+        opened(changed, [KEY.verifier])
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "",
+        FIVE.text,
+        FIVE.text + "\n",
+        NOTE.removesuffix("\n"),
+        NOTE + "\n",
+        NOTE + "x",
+        NOTE + "\u2014 x y\n",
+        NOTE + "\u2014 another AAAA\n",
+        NOTE + NOTE.rpartition("\n\n")[2].replace("\u2014 ", "- "),
+        NOTE.replace("\n", "\r\n"),
+        NOTE.replace("\u2014 ", "\u2014  "),
+        NOTE.replace("=\n", "\n"),
+        "\ufeff" + NOTE,
+        NOTE[:-2] + "\x00=\n",
+    ],
+)
+def test_a_text_that_is_no_signed_note_is_refused(note):
+    with pytest.raises(BadNote):
+        opened(note, [KEY.verifier])
+
+
+def test_a_signature_has_one_spelling():
+    """The last letter before the padding holds bits that base64 leaves out: only zeros are canonical."""
+    letter = NOTE[-3]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    spelled = NOTE[:-3] + alphabet[alphabet.index(letter) + 1] + NOTE[-2:]
+    with pytest.raises(BadNote, match="canonical"):
+        opened(spelled, [KEY.verifier])
