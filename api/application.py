@@ -10,6 +10,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
 
 from api import (
+    access_log,
     alignments,
     check_ins,
     comments,
@@ -46,6 +47,7 @@ RESOURCES = (
     findings,
     roadmap,
     tokens,
+    access_log,
     health,
 )
 DRAINED = 16 * 1_048_576

@@ -68,6 +68,18 @@ class IssuedToken(Token):
     token = fields.String(metadata={"description": "Shown once."})
 
 
+class Access(Schema):
+    number = fields.Integer(metadata={"description": "Rises by one with every entry."})
+    at = fields.DateTime()
+    person_id = fields.UUID(allow_none=True)
+    person_name = fields.String(allow_none=True, metadata={"description": "The name today; null for nobody known."})
+    role = fields.String(allow_none=True)
+    via = fields.String(metadata={"description": "`http` or `command line`."})
+    what = fields.String(metadata={"description": "`feed`, `export`, `replay`, `backup` …"})
+    asked = fields.Dict(metadata={"description": "The parameters."})
+    position = fields.Integer(metadata={"description": "The log's head when it was asked."})
+
+
 class Horizon(Schema):
     starts_on = fields.Date()
     ends_on = fields.Date()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 from okr_events.log.answers import Key
 from okr_events.log.constraints import Run
 from okr_events.register import tables
+from okr_events.register.access_log import AccessLog
 from okr_events.register.engine import insert_for
 from okr_events.register.people import People
 from okr_events.register.tokens import Tokens
@@ -28,6 +29,7 @@ class Register:
         self.keys = WordKeys(engine)
         self.people = People(engine, self.keys)
         self.tokens = Tokens(engine)
+        self.access_log = AccessLog(engine, self.changing)
         self._pepper: bytes | None = None
 
     @contextmanager

@@ -54,6 +54,18 @@ answers = Table(
     Column("position", BigInteger, nullable=False),
     Column("events", BigInteger, nullable=False),
 )
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("person_id", String),
+    Column("role", String),
+    Column("via", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("asked", String, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
 
 
 def create(engine: Engine) -> None:

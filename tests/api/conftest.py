@@ -15,7 +15,10 @@ from .catalogue import COMMANDS
 from .installation import Caller, Installation
 from .world import READ, World
 
-REGISTER = ("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>")
+REGISTER = (
+    *("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>"),
+    "/v1/access-log",
+)
 """Reads of what is not in the log: they take no `as_of`."""
 
 

@@ -1,0 +1,97 @@
+"""The access log: who was handed many facts at once, when, and what they asked for."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from okr_events.register import tables
+from okr_events.register.tokens import Role
+
+entries = tables.access_log.c
+HTTP = "http"
+COMMAND_LINE = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One entry: `what` is `feed`, `export`, `replay`, `backup` …; `asked` its parameters, never words or secrets;
+    `position` the log's head when it was asked. Of the person there is only the opaque id.
+    """
+
+    number: int
+    at: str
+    person_id: UUID | None
+    role: Role | None
+    via: str
+    what: str
+    asked: dict[str, Any]
+    position: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "at": self.at,
+            "person_id": str(self.person_id) if self.person_id else None,
+            "role": self.role.value if self.role else None,
+            "via": self.via,
+            "what": self.what,
+            "asked": self.asked,
+            "position": self.position,
+        }
+
+
+class AccessLog:
+    def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """`changing` is a transaction that writes, one at a time: so numbers rise in the order of commits."""
+        self.engine = engine
+        self.changing = changing
+
+    def note(
+        self,
+        what: str,
+        *,
+        position: int,
+        asked: dict[str, Any],
+        via: str = HTTP,
+        person_id: UUID | None = None,
+        role: Role | None = None,
+    ) -> int:
+        """Write an entry, durable before anything is handed out, and give its number."""
+        row = {
+            "at": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "person_id": person_id.hex if person_id else None,
+            "role": role.value if role else None,
+            "via": via,
+            "what": what,
+            "asked": json.dumps(asked, sort_keys=True),
+            "position": position,
+        }
+        with self.changing() as connection:
+            number = (connection.scalar(select(func.max(entries.number))) or 0) + 1
+            connection.execute(insert(tables.access_log).values(number=number, **row))
+        return number
+
+    def page(self, *, after: int, limit: int) -> list[Access]:
+        """The entries that follow a number, the oldest first."""
+        query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
+        with self.engine.connect() as connection:
+            return [_access(row) for row in connection.execute(query)]
+
+
+def _access(row: Any) -> Access:
+    return Access(
+        row.number,
+        row.at,
+        UUID(row.person_id) if row.person_id else None,
+        Role(row.role) if row.role else None,
+        row.via,
+        row.what,
+        json.loads(row.asked),
+        row.position,
+    )
