@@ -64,6 +64,7 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
         engine = open_sqlite(_private(folder / f"{views}.sqlite"), durable=False)
     okrs = OKRs(log, register)
     if prepare:
+        log.complete_tree()
         consequences.renew(log, okrs.mapper)
     return Stores(okrs, register, Views(engine, log, okrs.mapper))
 

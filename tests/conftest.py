@@ -99,7 +99,7 @@ def emptied_postgres_url(postgres_server: Any) -> str:
         if tables:
             admin.execute("SET session_replication_role = replica")  # or the triggers of the log refuse
             admin.execute(f"TRUNCATE {', '.join(tables)}")
-            admin.execute("UPDATE log.head SET position = 0, recorded_at = 0, chain = %s", (GENESIS,))
+            admin.execute("UPDATE log.head SET position = 0, recorded_at = 0, chain = %s, peaks = ''", (GENESIS,))
     return url
 
 

@@ -1,6 +1,6 @@
 """The ledger: one row beside every event, so that nobody can change the past unseen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -26,11 +26,12 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest position, its time in microseconds and its chain hash."""
+    """The newest position, its time in microseconds, its chain hash, and the peaks of the Merkle tree one after the other."""
 
     position: int = 0
     recorded_at: int = 0
     chain: bytes = GENESIS
+    peaks: bytes = field(default=b"", compare=False)
 
 
 def leaf(

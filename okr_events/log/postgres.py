@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from psycopg_pool import PoolTimeout
 from okr_events.errors import LogBusy, LogUnreachable, VersionConflict
 from okr_events.log.constraints import Run
 from okr_events.log.ledger import GENESIS, Head, Recorded
-from okr_events.log.recording import SNAPSHOTS, Recording, statements
+from okr_events.log.recording import GUARDED, SNAPSHOTS, Recording, statements
 
 LOCK_SECONDS = 5
 POOL_SIZE = 8
@@ -30,8 +31,8 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS log.ledger (position BIGINT PRIMARY KEY, recorded_at BIGINT NOT NULL UNIQUE,"
     " envelope BYTEA NOT NULL, chain BYTEA NOT NULL)",
     "CREATE TABLE IF NOT EXISTS log.head (one INTEGER PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL,"
-    " recorded_at BIGINT NOT NULL, chain BYTEA NOT NULL)",
-    f"INSERT INTO log.head VALUES (1, 0, 0, '\\x{GENESIS.hex()}') ON CONFLICT DO NOTHING",
+    " recorded_at BIGINT NOT NULL, chain BYTEA NOT NULL, peaks BYTEA NOT NULL DEFAULT '')",
+    f"INSERT INTO log.head (one, position, recorded_at, chain) VALUES (1, 0, 0, '\\x{GENESIS.hex()}') ON CONFLICT DO NOTHING",
     *statements(log="log.", binary="BYTEA"),
 )
 TRIGGERS = (
@@ -40,9 +41,13 @@ TRIGGERS = (
     *(
         f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log.{table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION log.append_only()"
-        for table in ("events", "ledger", "answers")
+        for table in GUARDED
     ),
 )
+
+
+PEAKS = """SELECT 1 FROM information_schema.columns
+ WHERE table_schema = 'log' AND table_name = 'head' AND column_name = 'peaks'"""
 
 
 class LogDatastore(PostgresDatastore):
@@ -59,7 +64,7 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
 
     engine = "postgresql"
     guards = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
-    guard_count = 3
+    guard_count = len(GUARDED)
 
     def __init__(self, url: str, *, prepare: bool = True) -> None:
         """Tables and triggers that are missing are made, unless `prepare` is false."""
@@ -87,6 +92,8 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('okr_events.log'))")
             for statement in TABLES:
                 cursor.execute(statement, prepare=False)
+            if not cursor.execute(PEAKS).fetchone():
+                cursor.execute("ALTER TABLE log.head ADD COLUMN peaks BYTEA NOT NULL DEFAULT ''", prepare=False)
             guarded = cursor.execute(self.guards).fetchone()
             for statement in () if guarded and guarded["count"] == self.guard_count else TRIGGERS:
                 cursor.execute(statement, prepare=False)
@@ -102,18 +109,18 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
             yield _runner(connection)
 
     def locked_head(self, run: Run) -> tuple[Head, int]:
-        position, recorded_at, chain, now = run(
-            "SELECT position, recorded_at, chain, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        position, recorded_at, chain, peaks, now = run(
+            "SELECT position, recorded_at, chain, peaks, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
             " FROM head FOR UPDATE",
             (),
         )[0]
-        return Head(position, recorded_at, bytes(chain)), now
+        return Head(position, recorded_at, bytes(chain), bytes(peaks)), now
 
-    def write(self, run: Run, recorded: Sequence[Recorded]) -> None:
-        last = recorded[-1]
+    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
         events = [v for e in recorded for v in (e.position, e.originator_id, e.originator_version, e.topic, e.state)]
         ledger = [v for e in recorded for v in (e.position, e.recorded_at, e.envelope, e.chain)]
-        run(_insert(len(recorded)), [*events, *ledger, last.position, last.recorded_at, last.chain])
+        tree = [v for e, completed in zip(recorded, nodes, strict=True) for v in (e.position, completed)]
+        run(_insert(len(recorded)), [*events, *ledger, *tree, *astuple(head)])
 
     def close(self) -> None:
         self.datastore.close()
@@ -121,11 +128,13 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
 
 def _insert(count: int) -> str:
     """One round trip for so many events; plain values, since sending arrays takes a single event twice as long."""
-    events, ledger = (", ".join([row] * count) for row in ("(%s, %s, %s, %s, %s)", "(%s, %s, %s, %s)"))
+    rows = ("(%s, %s, %s, %s, %s)", "(%s, %s, %s, %s)", "(%s, %s)")
+    events, ledger, tree = (", ".join([row] * count) for row in rows)
     return (
         f"WITH e AS (INSERT INTO events (position, originator_id, originator_version, topic, state) VALUES {events}),"
-        f" l AS (INSERT INTO ledger (position, recorded_at, envelope, chain) VALUES {ledger})"
-        " UPDATE head SET position = %s, recorded_at = %s, chain = %s"
+        f" l AS (INSERT INTO ledger (position, recorded_at, envelope, chain) VALUES {ledger}),"
+        f" t AS (INSERT INTO tree (position, nodes) VALUES {tree})"
+        " UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s"
     )
 
 

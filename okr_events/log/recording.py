@@ -10,16 +10,19 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from okr_events.errors import ClockBehind
-from okr_events.log import answers, constraints
+from okr_events.log import answers, constraints, merkle, tree
 from okr_events.log.answers import Answer, AnsweredBefore, Key
 from okr_events.log.constraints import Constraint, Run
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import Head, Recorded, chained, leaf, microseconds
+from okr_events.log.merkle import Node
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
 SNAPSHOTS = "snapshots_2"
 """The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
+GUARDED = ("events", "ledger", "answers", "tree")
+"""The tables that only ever grow."""
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
     " FROM events e JOIN ledger l ON l.position = e.position"
@@ -56,8 +59,8 @@ class Recording:
         """The head, and the time in microseconds by the clock that counts."""
 
     @abstractmethod
-    def write(self, run: Run, recorded: Sequence[Recorded]) -> None:
-        """Insert events and ledger rows, and move the head to the last of them."""
+    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
+        """Insert events with their rows of the ledger and of the tree, and move the head."""
 
     def insert_events(
         self,
@@ -86,8 +89,10 @@ class Recording:
             for constraint in constraints:
                 constraint.enforce(run)
             recorded = _sequence(head, now, stored_events, envelope, times)
+            nodes, peaks = tree.extended(head.position, head.peaks, recorded)
             for start in range(0, len(recorded), CHUNK):
-                self.write(run, recorded[start : start + CHUNK])
+                last, some = recorded[-1], slice(start, start + CHUNK)
+                self.write(run, recorded[some], nodes[some], Head(last.position, last.recorded_at, last.chain, peaks))
             if rehearse:
                 raise Rehearsed(recorded, answer)
             if key and answer:
@@ -98,8 +103,8 @@ class Recording:
 
     def head(self) -> Head:
         with self.reading() as run:
-            position, recorded_at, chain = run("SELECT position, recorded_at, chain FROM head", ())[0]
-        return Head(position, recorded_at, bytes(chain))
+            position, recorded_at, chain, peaks = run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]
+        return Head(position, recorded_at, bytes(chain), bytes(peaks))
 
     def recorded(self, *, after: int, limit: int = CHUNK) -> list[Recorded]:
         """The events that follow a position, in order."""
@@ -119,6 +124,34 @@ class Recording:
         with self.reading() as run:
             rows = run("SELECT position, recorded_at, chain FROM ledger WHERE position = %s", (position,))
         return Head(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def hashes(self, nodes: Sequence[Node]) -> list[bytes]:
+        """The hashes of complete nodes of the Merkle tree, in their order, by one indexed query."""
+        with self.reading() as run:
+            return tree.hashes(run, nodes)
+
+    def root(self, size: int) -> bytes:
+        """The root of the Merkle tree over the first `size` events."""
+        return merkle.root(size, self.hashes)
+
+    def complete_tree(self) -> None:
+        """Add the rows that an earlier version of this program did not write."""
+        if self._tree_size() == self.head().position:
+            return
+        with self.appending() as run:
+            head, _ = self.locked_head(run)
+            size = self._tree_size()
+            peaks = tree.peaks(run, size)
+            while some := self.recorded(after=size, limit=min(CHUNK, head.position - size)):
+                rows, peaks = tree.extended(size, peaks, some)
+                for event, nodes in zip(some, rows, strict=True):
+                    run("INSERT INTO tree (position, nodes) VALUES (%s, %s)", (event.position, nodes))
+                size += len(some)
+            run("UPDATE head SET peaks = %s", (peaks,))
+
+    def _tree_size(self) -> int:
+        with self.reading() as run:
+            return run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0]  # type: ignore[no-any-return]
 
     def answered(self, key: Key) -> Answer | None:
         """The answer under this key, from an earlier request; raises `KeyReused` for another request's."""
@@ -154,7 +187,7 @@ class Recording:
 
 def statements(*, log: str, binary: str) -> list[str]:
     """The statements that make the tables which both engines spell alike."""
-    texts = (*constraints.TABLES, *answers.TABLES)
+    texts = (*constraints.TABLES, *answers.TABLES, *tree.TABLES)
     return [text.replace("{log}", log).replace("{bytes}", binary) for text in texts]
 
 

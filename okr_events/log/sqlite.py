@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -19,7 +20,7 @@ from eventsourcing.sqlite import (
 from okr_events.errors import LogBusy, LogUnwritable, VersionConflict
 from okr_events.log.constraints import Run
 from okr_events.log.ledger import GENESIS, Head, Recorded
-from okr_events.log.recording import SNAPSHOTS, Recording, statements
+from okr_events.log.recording import GUARDED, SNAPSHOTS, Recording, statements
 
 BUSY_SECONDS = 5
 TABLES = (
@@ -29,13 +30,13 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS ledger (position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL UNIQUE,"
     " envelope BLOB NOT NULL, chain BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL,"
-    " recorded_at INTEGER NOT NULL, chain BLOB NOT NULL)",
-    f"INSERT INTO head VALUES (1, 0, 0, x'{GENESIS.hex()}') ON CONFLICT DO NOTHING",
+    " recorded_at INTEGER NOT NULL, chain BLOB NOT NULL, peaks BLOB NOT NULL DEFAULT x'')",
+    f"INSERT INTO head (one, position, recorded_at, chain) VALUES (1, 0, 0, x'{GENESIS.hex()}') ON CONFLICT DO NOTHING",
     *statements(log="", binary="BLOB"),
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}"
         f" BEGIN SELECT RAISE(ABORT, 'the log is append only'); END"
-        for table in ("events", "ledger", "answers")
+        for table in GUARDED
         for verb in ("UPDATE", "DELETE")
     ),
 )
@@ -53,7 +54,7 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
 
     engine = "sqlite"
     guards = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
-    guard_count = 6
+    guard_count = 2 * len(GUARDED)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:
         """Tables and triggers that are missing are made, unless `prepare` is false."""
@@ -73,6 +74,8 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
         with self._transaction("IMMEDIATE") as run:
             for statement in self.create_table_statements:
                 run(statement, ())
+            if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
+                run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
 
     def appending(self) -> Any:
         return self._transaction("IMMEDIATE")
@@ -102,26 +105,22 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
             raise LogBusy from error
 
     def locked_head(self, run: Run) -> tuple[Head, int]:
-        position, recorded_at, chain = run("SELECT position, recorded_at, chain FROM head", ())[0]
-        return Head(position, recorded_at, chain), time_ns() // 1000
+        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), time_ns() // 1000
 
-    def write(self, run: Run, recorded: Sequence[Recorded]) -> None:
+    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
         try:
-            for e in recorded:
+            for e, completed in zip(recorded, nodes, strict=True):
                 run(
                     "INSERT INTO events VALUES (%s, %s, %s, %s, %s)",
                     (e.position, e.originator_id.hex, e.originator_version, e.topic, e.state),
                 )
                 run("INSERT INTO ledger VALUES (%s, %s, %s, %s)", (e.position, e.recorded_at, e.envelope, e.chain))
+                run("INSERT INTO tree VALUES (%s, %s)", (e.position, completed))
         except sqlite3.IntegrityError as error:
             if "events.originator_id" not in str(error):
                 raise
             raise VersionConflict from error
-        last = recorded[-1]
-        run(
-            "UPDATE head SET position = %s, recorded_at = %s, chain = %s",
-            (last.position, last.recorded_at, last.chain),
-        )
+        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", astuple(head))
 
     def close(self) -> None:
         self.datastore.close()

@@ -11,6 +11,7 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 from okr_events.log.consequences import Consequences, Row, held
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import GENESIS, Head, chained, leaf
+from okr_events.log.merkle import grown
 from okr_events.log.recording import CHUNK, COLUMNS, Recording
 from okr_events.values import Sealed
 
@@ -35,6 +36,8 @@ class Verifier:
         self.position = 0
         self.recorded_at = 0
         self.chain = GENESIS
+        self.leaf = b""
+        self.peaks: list[bytes] = []
         self.versions: dict[UUID, int] = {}
         self.follows = Consequences()
         self.actors: set[UUID] = set()
@@ -50,8 +53,10 @@ class Verifier:
             with self.log.appending() as run:
                 (head, _), tables = self.log.locked_head(run), held(run)
             while rows := self._page(head):
+                nodes = self._tree(rows[0][0], rows[-1][0])
                 for row in rows:
                     yield from self._row_faults(row)
+                    yield from self._tree_faults(nodes.get(row[0]))
                 progress(len(rows))
             yield from self._head_faults(head)
             yield from self._table_faults(tables)
@@ -78,10 +83,21 @@ class Verifier:
                 yield Fault(position, "the stream's versions have a gap")
             self.versions[id] = version
             self._read(StoredEvent(id, version, topic, bytes(state)), bytes(envelope))
-            self.recorded_at, self.chain = recorded_at, bytes(chain)
+            self.recorded_at, self.chain, self.leaf = recorded_at, bytes(chain), hashed
         except Exception as error:  # noqa: BLE001 - whatever a changed byte leads to is a fault
             yield Fault(position, f"it cannot be read: {error}")
         self.position = position
+
+    def _tree(self, first: int, last: int) -> dict[int, bytes]:
+        with self.log.reading() as run:
+            rows = run("SELECT position, nodes FROM tree WHERE position >= %s AND position <= %s", (first, last))
+        return {position: bytes(nodes) for position, nodes in rows}
+
+    def _tree_faults(self, nodes: bytes | None) -> Iterator[Fault]:
+        """Whether the row of the Merkle tree beside the event just read follows from the leaves."""
+        self.peaks, completed = grown(self.peaks, self.position - 1, self.leaf)
+        if nodes != b"".join(completed):
+            yield Fault(self.position, "its row of the Merkle tree is missing or was changed")
 
     def _read(self, stored: StoredEvent, data: bytes) -> None:
         event: Any = self.mapper.to_domain_event(stored)
@@ -93,7 +109,9 @@ class Verifier:
     def _head_faults(self, head: Head) -> Iterator[Fault]:
         if (head.position, head.recorded_at, head.chain) != (self.position, self.recorded_at, self.chain):
             yield Fault(self.position, f"the log ends here, its head says {head.position}")
-        for table in ("events", "ledger"):
+        if head.peaks != b"".join(self.peaks):
+            yield Fault(0, "the head's peaks are not those of the Merkle tree")
+        for table in ("events", "ledger", "tree"):
             with self.log.reading() as run:
                 count = run(f"SELECT COUNT(*) FROM {table} WHERE position <= %s", (head.position,))[0][0]  # noqa: S608
                 last = run(f"SELECT MAX(position) FROM {table}", ())[0][0] or 0  # noqa: S608 - one of our own two names

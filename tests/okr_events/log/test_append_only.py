@@ -8,6 +8,7 @@ CHANGES = {
     "events": "UPDATE events SET topic = 'Unit.Moved'",
     "ledger": "UPDATE ledger SET recorded_at = recorded_at + 1",
     "answers": "UPDATE answers SET status = 500",
+    "tree": "UPDATE tree SET position = position + 9",
 }
 
 
