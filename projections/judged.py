@@ -80,23 +80,24 @@ def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules
     for id, standing in _standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
         if id in by_id:
             by_id[id].standing = standing
-    metrics = {each.row.id: _metric(each.row.metric) for each in judged}
+    metrics = {each.row.id: metric_of(each.row.metric) for each in judged}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
     reports = _reports(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
         cycle = rules[each.row.cycle_id]
-        each.progress = _progress(metrics[id], each, cycle, moment, reports.get(id, ()))
+        each.progress = progress_of(metrics[id], each, cycle, moment, reports.get(id, ()))
         each.health = health_of(each, cycle, moment)
 
 
 @lru_cache(maxsize=4096)
-def _metric(text: str) -> Metric:
+def metric_of(text: str) -> Metric:
     return metric.parsed(orjson.loads(text))
 
 
-def _progress(
+def progress_of(
     measured_by: Metric, each: KeyResultAt, cycle: CycleRules, moment: Moment, reports: Collection[Any]
 ) -> Progress | None:
+    """What a key result's own values say; `reports` are those in force, for a metric judged period by period."""
     if isinstance(measured_by, Bound | Band):
         defined_on = moment.day_of(each.row.defined_at)
         periods = formulae.periods_of(cycle.due, cycle_starts_on=cycle.starts_on, defined_on=defined_on)

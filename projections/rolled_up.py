@@ -37,18 +37,22 @@ class ObjectiveAt:
 
     def evaluate(self) -> None:
         """Roll up what stands below, which is evaluated already."""
+        self.roll_up()
         live = [key_result for key_result in self.key_results if key_result.live]
-        below = self.below
-        driver = self.row.progress_driver if live else "alignments"
-        parts = [Driver(part.weight, part.progress) for part in live if driver != "alignments"]
-        parts += drivers(below) if driver != "key_results" else []
-        self.progress = rolled_up(parts)
-        healths = [part.health for part in live] or [child.health for _, child in below]
+        healths = [part.health for part in live] or [child.health for _, child in self.below]
         healths = healths or [part.health for part in self.key_results]
         self.health = health.of_objective([each for each in healths if each])
         if not self.live:
             self.health = replace(self.health, effective="closed")
         self.score = _score(live)
+
+    def roll_up(self) -> None:
+        """The progress alone."""
+        live = [key_result for key_result in self.key_results if key_result.live]
+        driver = self.row.progress_driver if live else "alignments"
+        parts = [Driver(part.weight, part.progress) for part in live if driver != "alignments"]
+        parts += drivers(self.below) if driver != "key_results" else []
+        self.progress = rolled_up(parts)
 
 
 def counting(links: Below) -> Below:
