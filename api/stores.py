@@ -27,6 +27,7 @@ class Stores:
     okrs: OKRs
     register: Register
     views: Views
+    settings: Settings
 
     @property
     def log(self) -> Any:
@@ -66,7 +67,7 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
     if prepare:
         log.complete_tree()
         consequences.renew(log, okrs.mapper)
-    return Stores(okrs, register, Views(engine, log, okrs.mapper))
+    return Stores(okrs, register, Views(engine, log, okrs.mapper), settings)
 
 
 def _check_presence(settings: Settings, *, prepare: bool) -> None:
