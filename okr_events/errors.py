@@ -92,6 +92,10 @@ class LogUnreachable(Unavailable):
     """The log cannot be reached: whether the request was recorded is not known. Send it again with its Idempotency-Key."""
 
 
+class PersonErased(Refused):
+    """The person was erased: nothing is said in their name, and nothing brings them back."""
+
+
 class CircularContribution(Refused):
     """The link would close a circle: an objective would contribute to itself."""
 

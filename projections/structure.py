@@ -15,6 +15,7 @@ from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
 from okr_events.numbers import plain
 from okr_events.objective import Objective
+from okr_events.person import Person
 from okr_events.priority import Priority
 from okr_events.unit import Unit
 from okr_events.values import Sealed
@@ -24,6 +25,7 @@ from projections.tables import (
     contributors,
     conversations,
     cycles,
+    erasures,
     initiatives,
     key_results,
     objectives,
@@ -40,6 +42,7 @@ PLACES: dict[str, Table] = {
     "Initiative": initiatives,
     "Alignment": alignments,
     "Conversation": conversations,
+    "Person": erasures,
 }
 COPIED = (
     Unit.Renamed,
@@ -166,6 +169,11 @@ def contributor_released(event: KeyResult.ContributorReleased, fact: Fact, rows:
 @handles(Initiative.Created)
 def initiative_started(event: Initiative.Created, fact: Fact, rows: Rows) -> None:
     rows.open(initiatives, fact.id, version=fact.version, done_on=None, **columns(event, initiatives))
+
+
+@handles(Person.Created)
+def erased(_: Person.Created, fact: Fact, rows: Rows) -> None:
+    rows.open(erasures, fact.id, version=fact.version)
 
 
 @handles(Alignment.Created)

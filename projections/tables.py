@@ -106,7 +106,7 @@ check_ins = versioned(
     Column("recorded_at", BigInteger),
     Column("changed_at", BigInteger),
     Column("retracted", Integer),
-    *(place(name) for name in ("value_at", "status_at")),
+    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
     index=("key_result_id",),
 )
 conversations = versioned("conversations", text("subject_type"), text("subject_id"), index=("subject_id",))
@@ -116,11 +116,13 @@ comments = versioned(
     Column("recorded_at", BigInteger),
     index=("subject_id",),
 )
+erasures = versioned("erasures")
+"""People who were erased, by their opaque ids."""
 standings = versioned(
     "standings",
     *(text(name) for name in ("cycle_id", "value", "milestones", "value_on", "confidence", "confidence_on")),
     *(text(name) for name in ("status", "status_on", "latest", "latest_on")),
-    *(place(name) for name in ("value_at", "status_at")),
+    *(place(name) for name in ("value_at", "confidence_at", "status_at")),
     Column("reported_at", BigInteger),
     index=("cycle_id",),
 )

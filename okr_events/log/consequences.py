@@ -13,6 +13,7 @@ from okr_events.log.constraints import LOGIC, Join, Run, key_result_of, limits_o
 from okr_events.log.envelope import Envelope
 from okr_events.log.recording import Recording
 from okr_events.objective import Objective
+from okr_events.person import Person
 from okr_events.priority import Priority
 from okr_events.unit import Unit
 
@@ -75,6 +76,8 @@ class Consequences:
     def take(self, event: Any, envelope: Envelope) -> None:
         if envelope.imported:
             self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
+        if isinstance(event, Person.Created):
+            self._claim("erased", event.originator_id.hex, envelope.correlation_id)
         self._take_place(event.originator_id, event)
         self._take_goal(event.originator_id, event)
 

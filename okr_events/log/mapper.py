@@ -23,12 +23,13 @@ from okr_events.cycle import Cycle
 from okr_events.initiative import Initiative
 from okr_events.key_result import KeyResult
 from okr_events.objective import Objective
+from okr_events.person import Person
 from okr_events.priority import Priority
 from okr_events.unit import Unit
 from okr_events.values import Sealed, Words
 
 AGGREGATES: dict[str, type[Aggregate]] = {
-    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation)
+    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Person)
 }
 
 
