@@ -37,7 +37,7 @@ class Head:
 def leaf(
     position: int,
     recorded_at: int,
-    originator_id: UUID,
+    originator_id: UUID | str,
     originator_version: int,
     topic: str,
     state: bytes,
