@@ -1,6 +1,6 @@
 """Due days: when a cycle's key results ask for a check-in."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -39,7 +39,14 @@ def missing_since(days: Sequence[date], *, defined_on: date, grace_days: int, to
 
     Null while no grace is over; the first day there is when that was the key result's first due day.
     """
-    last = bisect_right(days, today - timedelta(days=grace_days + 1)) - 1
-    if last < 0 or days[last] <= defined_on:
+    over = overdue(days, defined_on=defined_on, grace_days=grace_days, today=today)
+    if over is None:
         return None
+    last = bisect_left(days, over)
     return days[last - 1] if last and days[last - 1] > defined_on else date.min
+
+
+def overdue(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
+    """The last due day of a key result whose grace is over; null while there is none."""
+    last = bisect_right(days, today - timedelta(days=grace_days + 1)) - 1
+    return None if last < 0 or days[last] <= defined_on else days[last]

@@ -73,16 +73,23 @@ def kept(metric: Bound | Band, reports: Sequence[Report], periods: Sequence[tupl
     `reports` rise by (measured on, position); `periods` are pairs (previous due day, due day], rising. A period's last value
     decides; an earlier period without a value counts as not met; none reported is null.
     """
-    ends = [due for _, due in periods]
-    last: dict[int, bool] = {}
-    for report in reports:
-        index = bisect_left(ends, report.measured_on)
-        if report.value is not None and index < len(periods) and report.measured_on > periods[index][0]:
-            last[index] = metric.met(report.value)
+    last = deciding(reports, periods)
     if not last:
         return None
-    share = quotient(Decimal(sum(last.values())), Decimal(max(last) + 1))
+    met = [metric.met(value) for value in (reports[place].value for place in last.values()) if value is not None]
+    share = quotient(Decimal(sum(met)), Decimal(max(last) + 1))
     return Progress(share, share)
+
+
+def deciding(reports: Sequence[Report], periods: Sequence[tuple[date, date]]) -> dict[int, int]:
+    """Under the index of each reported period that of the report that decides it: the last one that states a value."""
+    ends = [due for _, due in periods]
+    last: dict[int, int] = {}
+    for place, report in enumerate(reports):
+        index = bisect_left(ends, report.measured_on)
+        if report.value is not None and index < len(periods) and report.measured_on > periods[index][0]:
+            last[index] = place
+    return last
 
 
 def rolled_up(drivers: Sequence[Driver]) -> Progress | None:

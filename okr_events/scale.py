@@ -75,10 +75,16 @@ class Scale:
     def raw(self, value: Decimal) -> Decimal | None:
         if self.baseline is None or self.target is None:
             return None
-        span = EXACT.subtract(self.target, self.baseline)
-        if span == ZERO or (span > ZERO) != (self.kind == "increase"):
+        if not self.ahead:
             return ONE if self.beyond(value) or value == self.target else ZERO
-        return quotient(EXACT.subtract(value, self.baseline), span)
+        return quotient(EXACT.subtract(value, self.baseline), EXACT.subtract(self.target, self.baseline))
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the target lies ahead of the baseline, so that there is a way between them to measure."""
+        if self.baseline is None or self.target is None:
+            return False
+        return self.target > self.baseline if self.kind == "increase" else self.target < self.baseline
 
     def beyond(self, value: Decimal) -> bool:
         if self.target is None:

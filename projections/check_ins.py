@@ -16,10 +16,10 @@ from projections.structure import columns
 from projections.tables import OPEN, at, check_ins, standings
 
 SAID = ("value", "milestones", "confidence", "status")
-PLACED = ("value_on", "value_at", "confidence_on", "status_on", "status_at")
-"""The day of which value, confidence and status in force speak, and the event that said value and status so."""
-MARKS = {"value": "value_at", "milestones": "value_at", "status": "status_at"}
-"""Where a check-in, or a correction of it, said value and status, or of which day it speaks."""
+PLACED = ("value_on", "value_at", "confidence_on", "confidence_at", "status_on", "status_at")
+"""The day of which value, confidence and status in force speak, and the event that said each of them so."""
+MARKS = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
+"""Where a check-in, or a correction of it, said value, confidence and status, or of which day it speaks."""
 SHOWN = ("id", "measured_on", "value", "confidence", "status", "author")
 
 FIRST = {"version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
@@ -46,8 +46,7 @@ def following(standing: Mapping[Any, Any], report: Mapping[Any, Any]) -> dict[st
     for name in ("confidence", "status"):
         if report[name] is not None and day >= (standing[f"{name}_on"] or ""):
             changes |= {name: report[name], f"{name}_on": day}
-            if name in MARKS:
-                changes[MARKS[name]] = report[MARKS[name]]
+            changes[MARKS[name]] = report[MARKS[name]]
     if day >= (standing["latest_on"] or ""):
         changes |= {"latest": _shown(report), "latest_on": day}
     return changes

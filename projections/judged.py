@@ -82,7 +82,7 @@ def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules
             by_id[id].standing = standing
     metrics = {each.row.id: metric_of(each.row.metric) for each in judged}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
-    reports = _reports(connection, moment, periodic) if periodic else {}
+    reports = reports_in_force(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
         cycle = rules[each.row.cycle_id]
         each.progress = progress_of(metrics[id], each, cycle, moment, reports.get(id, ()))
@@ -99,14 +99,18 @@ def progress_of(
 ) -> Progress | None:
     """What a key result's own values say; `reports` are those in force, for a metric judged period by period."""
     if isinstance(measured_by, Bound | Band):
-        defined_on = moment.day_of(each.row.defined_at)
-        periods = formulae.periods_of(cycle.due, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
-        return formulae.kept(measured_by, [_report(report) for report in reports], periods)
+        return formulae.kept(measured_by, [report_of(report) for report in reports], periods_of(each, cycle, moment))
     said = each.standing
-    return formulae.measured(measured_by, _report(said, said["value_on"])) if said["value_on"] else None
+    return formulae.measured(measured_by, report_of(said, said["value_on"])) if said["value_on"] else None
 
 
-def _report(said: Said, day: str | None = None) -> Report:
+def periods_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
+    """The periods (previous due day, due day] by which a key result that stays somewhere is judged."""
+    defined_on = moment.day_of(each.row.defined_at)
+    return formulae.periods_of(cycle.due, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
+
+
+def report_of(said: Said, day: str | None = None) -> Report:
     value, milestones = said["value"], said["milestones"]
     return Report(
         date.fromisoformat(day or said["measured_on"]),
@@ -146,7 +150,7 @@ def _standings(connection: Connection, moment: Moment, ids: Collection[str], cyc
         query = select(standings).where(at(standings, moment.position), some)
         found |= {row["id"]: row for row in connection.execute(query).mappings().all()}
     if moment.effective_on < moment.today:
-        reports = _reports(connection, moment, ids)
+        reports = reports_in_force(connection, moment, ids)
         return {id: _measured_by_then(standing, reports.get(id, ())) for id, standing in found.items()}
     return found
 
@@ -156,7 +160,7 @@ def _measured_by_then(standing: Said, reports: Collection[Said]) -> Said:
     return {**standing, **standing_of(reports), "reported_at": standing["reported_at"]}
 
 
-def _reports(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[Said]]:
+def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[Said]]:
     """The check-ins in force, rising by (measured on, position), per key result."""
     found: dict[str, list[Said]] = defaultdict(list)
     for some in batches(ids):

@@ -35,24 +35,39 @@ class ObjectiveAt:
         """The links that count, with their children: together with those that ended they may close circles, alone never."""
         return counting(self.children)
 
+    @property
+    def measures(self) -> list[KeyResultAt]:
+        """The live key results."""
+        return [key_result for key_result in self.key_results if key_result.live]
+
+    @property
+    def driver(self) -> str:
+        """What drives it: what its `progress_driver` names; without live key results what is aligned with it."""
+        return str(self.row.progress_driver) if self.measures else "alignments"
+
+    @property
+    def driving(self) -> tuple[list[KeyResultAt], Below]:
+        """The key results, and the links with their children, that its progress is the weighted mean of."""
+        driver = self.driver
+        return (self.measures if driver != "alignments" else []), (self.below if driver != "key_results" else [])
+
+    @property
+    def telling(self) -> "Sequence[KeyResultAt | ObjectiveAt]":
+        """Those whose worst health is its own."""
+        return self.measures or [child for _, child in self.below] or self.key_results
+
     def evaluate(self) -> None:
         """Roll up what stands below, which is evaluated already."""
         self.roll_up()
-        live = [key_result for key_result in self.key_results if key_result.live]
-        healths = [part.health for part in live] or [child.health for _, child in self.below]
-        healths = healths or [part.health for part in self.key_results]
-        self.health = health.of_objective([each for each in healths if each])
+        self.health = health.of_objective([each.health for each in self.telling if each.health])
         if not self.live:
             self.health = replace(self.health, effective="closed")
-        self.score = _score(live)
+        self.score = _score(self.measures)
 
     def roll_up(self) -> None:
         """The progress alone."""
-        live = [key_result for key_result in self.key_results if key_result.live]
-        driver = self.row.progress_driver if live else "alignments"
-        parts = [Driver(part.weight, part.progress) for part in live if driver != "alignments"]
-        parts += drivers(self.below) if driver != "key_results" else []
-        self.progress = rolled_up(parts)
+        parts, below = self.driving
+        self.progress = rolled_up([*(Driver(part.weight, part.progress) for part in parts), *drivers(below)])
 
 
 def counting(links: Below) -> Below:
