@@ -72,13 +72,19 @@ def consistency(earlier: int, size: int, hashes: Hashes) -> list[bytes]:
 
 
 def included(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the path leads from the leaf at a position to the root of the tree; RFC 9162 section 2.1.3.2."""
+    """Whether the path leads from the leaf at a position to the root of the tree."""
+    above = reached(leaf, position, size, proof)
+    return above is not None and above == root
+
+
+def reached(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root to which the path leads from the leaf at a position; nothing if it is no path there; RFC 9162 section 2.1.3.2."""
     if not 1 <= position <= size:
-        return False
+        return None
     index, last, above = position - 1, size - 1, leaf
     for hashed in proof:
         if last == 0:
-            return False
+            return None
         if index & 1 or index == last:
             above = joined(hashed, above)
             while not index & 1 and index:
@@ -86,7 +92,7 @@ def included(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root
         else:
             above = joined(above, hashed)
         index, last = index >> 1, last >> 1
-    return last == 0 and above == root
+    return above if last == 0 else None
 
 
 def consistent(earlier: int, size: int, proof: Sequence[bytes], first: bytes, second: bytes) -> bool:
