@@ -8,7 +8,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, union
 
 from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import instant
+from okr_events.log.ledger import Recorded, instant
 from okr_events.values import Sealed
 from projections.felt import FELT, Felt
 from projections.moment import rfc3339
@@ -108,16 +108,21 @@ def _rows(connection: Connection, streams: Streams, position: int, after: int, l
 
 
 def _entry(row: Any, mapper: Mapper[UUID]) -> dict[str, Any]:
-    id = UUID(row.stream_id)
-    event = mapper.to_domain_event(StoredEvent(id, row.version, row.type, row.state.encode()))
-    envelope = Envelope.decoded(row.envelope.encode(), id, row.version)
+    place = (row.position, row.recorded_at, UUID(row.stream_id), row.version, row.type)
+    return {**told(Recorded(*place, row.state.encode(), row.envelope.encode(), b""), mapper), "felt_from": None}
+
+
+def told(recorded: Recorded, mapper: Mapper[UUID]) -> dict[str, Any]:
+    """A fact as a reader is told it; words still sealed."""
+    id, version = recorded.originator_id, recorded.originator_version
+    event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
+    envelope = Envelope.decoded(recorded.envelope, id, version)
     return {
-        "position": row.position,
-        "recorded_at": rfc3339(instant(row.recorded_at)),
-        "type": row.type,
-        "subject_id": row.stream_id,
-        "felt_from": None,
-        "version": row.version,
+        "position": recorded.position,
+        "recorded_at": rfc3339(instant(recorded.recorded_at)),
+        "type": recorded.topic,
+        "subject_id": str(id),
+        "version": version,
         "actor": str(envelope.actor),
         "reason": _told(envelope.reason),
         "correlation_id": str(envelope.correlation_id),

@@ -21,7 +21,7 @@ MOST_LEAD = 5_000_000
 CHUNK = 500
 SNAPSHOTS = "snapshots_2"
 """The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
-GUARDED = ("events", "ledger", "answers", "tree")
+GUARDED = ("events", "ledger", "answers", "tree", "sealed_reports")
 """The tables that only ever grow."""
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
@@ -112,6 +112,15 @@ class Recording:
             rows = run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
         return [_recorded(row) for row in rows]
 
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        """The events at some positions, at most `CHUNK` of them, in order."""
+        if not positions:
+            return []
+        marks = ", ".join(["%s"] * len(positions))
+        with self.reading() as run:
+            rows = run(f"SELECT {COLUMNS} WHERE e.position IN ({marks}) ORDER BY e.position", positions)
+        return [_recorded(row) for row in rows]
+
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before an instant; 0 when there is none."""
         with self.reading() as run:
@@ -152,6 +161,12 @@ class Recording:
     def _tree_size(self) -> int:
         with self.reading() as run:
             return run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0]  # type: ignore[no-any-return]
+
+    def sealed_report(self, cycle_id: UUID) -> bytes | None:
+        """The canonical JSON of a sealed cycle's report, as it was kept."""
+        with self.reading() as run:
+            rows = run("SELECT report FROM sealed_reports WHERE cycle_id = %s", (cycle_id.hex,))
+        return bytes(rows[0][0]) if rows else None
 
     def answered(self, key: Key) -> Answer | None:
         """The answer under this key, from an earlier request; raises `KeyReused` for another request's."""

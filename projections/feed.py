@@ -1,0 +1,94 @@
+"""The feed: which facts of the log are asked for, as rising positions."""
+
+from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, or_, select, union
+
+from okr_events.errors import NotFound
+from projections import audit_trail
+from projections.audit_trail import Streams
+from projections.tables import alignments, check_ins, comments, conversations, facts, initiatives, key_results, objectives
+
+Ids = Select[tuple[str]]
+Chosen = Sequence[ColumnElement[bool]]
+"""What all facts that are asked for have in common; nothing means every fact."""
+
+BATCH = 5_000
+
+
+def positions(connection: Connection, chosen: Chosen, *, after: int, upto: int, limit: int) -> list[int]:
+    """The first so many positions of chosen facts after one position and up to another, rising."""
+    if not chosen:
+        return list(range(after + 1, min(upto, after + limit) + 1))
+    between = (facts.c.position > after) & (facts.c.position <= upto)
+    query = select(facts.c.position).where(between, *chosen).order_by(facts.c.position).limit(limit)
+    return list(connection.scalars(query))
+
+
+def positions_of_cycle(connection: Connection, cycle_id: str, *, upto: int) -> Iterator[int]:
+    """All positions of facts about a cycle, rising, up to one."""
+    found = [0]
+    while found:
+        found = positions(connection, [of_cycle(cycle_id)], after=found[-1], upto=upto, limit=BATCH)
+        yield from found
+
+
+def of_cycle(id: str) -> Streams:
+    """Facts about a cycle, its objectives and all that belongs to these."""
+    theirs = select(objectives.c.id).where(objectives.c.cycle_id == id)
+    return or_(facts.c.stream_id == id, facts.c.stream_id.in_(_around(theirs)))
+
+
+def of_units(ids: Collection[str]) -> Streams:
+    """Facts about some units, their objectives and all that belongs to these."""
+    theirs = select(objectives.c.id).where(objectives.c.unit_id.in_(ids))
+    return or_(facts.c.stream_id.in_(ids), facts.c.stream_id.in_(_around(theirs)))
+
+
+def of_subject(connection: Connection, id: UUID) -> Streams:
+    """Facts of one stream, of an objective's or a key result's history, or about one check-in or comment.
+
+    Raises `NotFound`.
+    """
+    first = select(facts.c.type).where(facts.c.stream_id == str(id)).order_by(facts.c.position).limit(1)
+    match (connection.scalar(first) or "").partition(".")[0]:
+        case "":
+            return _of_part(connection, id)
+        case "Objective":
+            return audit_trail.of_objective(id)
+        case "KeyResult":
+            return audit_trail.of_key_result(id)
+    return audit_trail.of_stream(id)
+
+
+def of_types(names: Collection[str]) -> ColumnElement[bool]:
+    return facts.c.type.in_(names)
+
+
+def by_actor(id: UUID) -> ColumnElement[bool]:
+    """Facts that a person recorded: an envelope begins with its actor, since its names are sorted."""
+    start = f'{{"actor":"{id.hex}"'
+    return func.substr(facts.c.envelope, 1, len(start)) == start
+
+
+def _of_part(connection: Connection, id: UUID) -> Streams:
+    """Facts about what is a part of a stream: those that name it, and remarks on it."""
+    report = select(check_ins.c.key_result_id).where(check_ins.c.id == str(id)).limit(1)
+    remark = select(comments.c.conversation_id).where(comments.c.id == str(id))
+    holder = connection.scalar(report) or connection.scalar(remark)
+    if holder is None:
+        raise NotFound
+    talks = select(conversations.c.id).where(conversations.c.subject_id == str(id))
+    return or_((facts.c.stream_id == holder) & facts.c.state.contains(id.hex), facts.c.stream_id.in_(talks))
+
+
+def _around(goals: Ids) -> CompoundSelect[tuple[str]]:
+    """The streams of objectives, their key results and initiatives, of the links from and to them, and of remarks on them."""
+    measures = select(key_results.c.id).where(key_results.c.objective_id.in_(goals))
+    reports = select(check_ins.c.id).where(check_ins.c.key_result_id.in_(measures))
+    work = select(initiatives.c.id).where(initiatives.c.key_result_id.in_(measures))
+    ends = union(goals, measures)
+    links = select(alignments.c.id).where(alignments.c.child_id.in_(goals) | alignments.c.parent_id.in_(ends))
+    talks = select(conversations.c.id).where(conversations.c.subject_id.in_(union(goals, measures, reports)))
+    return union(goals, measures, work, links, talks)
