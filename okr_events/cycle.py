@@ -7,7 +7,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events import policy
-from okr_events.errors import Invalid, Refused
+from okr_events.errors import CycleSealed, Invalid, Refused
 from okr_events.values import new_id
 
 LONGEST = timedelta(days=36_525)
@@ -23,6 +23,10 @@ class OutsideParent(Invalid):
 
 class CycleActive(Refused):
     """The cycle is active already."""
+
+
+class CycleNotActive(Refused):
+    """Only an active cycle is closed."""
 
 
 class Cycle(Aggregate):
@@ -44,6 +48,20 @@ class Cycle(Aggregate):
         TOPIC = "Cycle.PolicyChanged"
         policy: dict[str, Any]
 
+    class Closed(Aggregate.Event):
+        """`policy` is the one in force, by which the cycle is judged for ever."""
+
+        TOPIC = "Cycle.Closed"
+        policy: dict[str, Any]
+
+    class Sealed(Aggregate.Event):
+        """`digest` is the SHA-256, in hexadecimal, of the report's canonical JSON as of `position`."""
+
+        TOPIC = "Cycle.Sealed"
+        position: int
+        format: int
+        digest: str
+
     @classmethod
     def create(
         cls,
@@ -63,14 +81,31 @@ class Cycle(Aggregate):
         return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=whole)
 
     def activate(self) -> None:
+        self.check_open()
         if self.state != "draft":
             raise CycleActive
         self._activated()
 
     def change_policy(self, parts: dict[str, Any]) -> None:
         whole = policy.merged(self.policy, parts)
+        self.check_open()
         if whole != self.policy:
             self._policy_changed(policy=whole)
+
+    def close(self) -> None:
+        self.check_open()
+        if self.state != "active":
+            raise CycleNotActive
+        self._closed(policy=self.policy)
+
+    def seal(self, *, position: int, format: int, digest: str) -> None:
+        """Fix the report of the closed cycle; what was fixed before stays."""
+        if self.state == "closed":
+            self._sealed(position=position, format=format, digest=digest)
+
+    def check_open(self) -> None:
+        if self.state in {"closed", "sealed"}:
+            raise CycleSealed
 
     def overlaps(self, other: "Cycle") -> bool:
         return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
@@ -86,6 +121,14 @@ class Cycle(Aggregate):
     @event(Activated)
     def _activated(self) -> None:
         self.state = "active"
+
+    @event(Closed)
+    def _closed(self, policy: dict[str, Any]) -> None:
+        self.state = "closed"
+
+    @event(Sealed)
+    def _sealed(self, position: int, format: int, digest: str) -> None:
+        self.state = "sealed"
 
     @event(PolicyChanged)
     def _policy_changed(self, policy: dict[str, Any]) -> None:

@@ -112,6 +112,16 @@ class AlreadyLinked(Refused):
     """This child serves this parent in this way already."""
 
 
+class CycleSealed(Refused):
+    """The cycle is closed and sealed: its goals and the links to them take no more changes. What is said about them now is
+    recorded beside it.
+    """
+
+
+class UnscoredKeyResults(Refused):
+    """Some key results have no score: score them, or close the cycle with `allow_unscored`."""
+
+
 class ObjectiveEnded(Refused):
     """The objective was cancelled: it and its key results take no more changes."""
 

@@ -129,9 +129,25 @@ def priority_set(event: Priority.Created, fact: Fact, rows: Rows) -> None:
     rows.open(priorities, fact.id, version=fact.version, state="active", **columns(event, priorities))
 
 
+SEAL = ("closed", "closed_at", "sealed_at", "format", "digest")
+"""What a cycle's row says once it is closed, and its report fixed."""
+
+
 @handles(Cycle.Created)
 def cycle_created(event: Cycle.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(cycles, fact.id, version=fact.version, state="draft", **columns(event, cycles))
+    stands = {"state": "draft", "policy_at": rows.position, **dict.fromkeys(SEAL)}
+    rows.open(cycles, fact.id, version=fact.version, **stands, **columns(event, cycles))
+
+
+@handles(Cycle.Closed)
+def cycle_closed(event: Cycle.Closed, fact: Fact, rows: Rows) -> None:
+    closed = {"state": "closed", "closed_at": rows.position, "closed": fact.recorded.recorded_at}
+    rows.change(cycles, fact.id, version=fact.version, **closed, **columns(event, cycles))
+
+
+@handles(Cycle.Sealed)
+def cycle_sealed(event: Cycle.Sealed, fact: Fact, rows: Rows) -> None:
+    rows.change(cycles, fact.id, version=fact.version, sealed_at=rows.position, **columns(event, cycles))
 
 
 @handles(Objective.Created)
@@ -189,6 +205,7 @@ def confirmed(event: Alignment.Confirmed, fact: Fact, rows: Rows) -> None:
 
 MARKED = {
     Unit.Moved: "moved_at",
+    Cycle.PolicyChanged: "policy_at",
     Objective.Prioritised: "prioritised_at",
     KeyResult.TargetRevised: "metric_at",
     KeyResult.BaselineCaptured: "metric_at",

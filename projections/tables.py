@@ -58,7 +58,14 @@ units = versioned(
     place("moved_at"),
     index=("parent_id",),
 )
-cycles = versioned("cycles", *(text(name) for name in ("name", "starts_on", "ends_on", "parent_id", "policy", "state")))
+cycles = versioned(
+    "cycles",
+    *(text(name) for name in ("name", "starts_on", "ends_on", "parent_id", "policy", "state", "digest")),
+    *(place(name) for name in ("policy_at", "closed_at", "sealed_at")),
+    Column("closed", BigInteger),
+    Column("format", Integer),
+)
+"""`closed` is the time of its closing, `closed_at` its position; `sealed_at` is where the report's digest was recorded."""
 priorities = versioned(
     "priorities",
     *(text(name) for name in ("title", "description", "perspective", "starts_on", "ends_on", "owner", "state")),

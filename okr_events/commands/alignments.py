@@ -10,7 +10,7 @@ from okr_events.errors import CircularContribution, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once
+from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once, open_cycle
 from okr_events.objective import Objective
 from okr_events.priority import Priority
 from okr_events.unit import Unit
@@ -35,7 +35,9 @@ class AlignmentCommands(RecordingApplication):
         if kind is Kind.VERTICAL and isinstance(parent, Objective):
             lineage = self.lineage(child.unit_id)
             check_vertical(lineage[0], self.load(Unit, parent.unit_id), {unit.id for unit in lineage[1:]})
-        return self._answer(intent, alignment, status=201, constraints=_linking(alignment, parent))
+        return self._answer(
+            intent, alignment, status=201, constraints=[*self._open_ends(alignment, linking=True), *_linking(alignment, parent)]
+        )
 
     def change_alignment(
         self, intent: Intent, id: UUID, *, weight: Decimal | None = None, capacity: Decimal | None = None
@@ -47,7 +49,7 @@ class AlignmentCommands(RecordingApplication):
         with self._deciding(intent, alignment):
             alignment.change(weight=weight, capacity=capacity)
         live = [Live((alignment.child_id, above)), live_parent(alignment.parent_type, alignment.parent_id)]
-        return self._answer(intent, alignment, constraints=[*draft, *live])
+        return self._answer(intent, alignment, constraints=[*self._open_ends(alignment), *draft, *live])
 
     def confirm_alignment(
         self, intent: Intent, id: UUID, *, capacity: Decimal | None = None, agreement: str | None = None
@@ -56,14 +58,15 @@ class AlignmentCommands(RecordingApplication):
         alignment = self.load(Alignment, id)
         with self._deciding(intent, alignment):
             alignment.confirm(capacity=capacity, agreement=intent.words(agreement))
-        return self._answer(intent, alignment, constraints=[Live((alignment.child_id, alignment.parent_id))])
+        live = Live((alignment.child_id, alignment.parent_id))
+        return self._answer(intent, alignment, constraints=[*self._open_ends(alignment), live])
 
     def decline_alignment(self, intent: Intent, id: UUID) -> Answer:
         alignment = self.load(Alignment, id)
         intent.because()
         with self._deciding(intent, alignment):
             alignment.decline()
-        return self._answer(intent, alignment, constraints=[Release("link", id)])
+        return self._answer(intent, alignment, constraints=[*self._open_ends(alignment), Release("link", id)])
 
     def end_alignment(self, intent: Intent, id: UUID) -> Answer:
         alignment = self.load(Alignment, id)
@@ -72,7 +75,9 @@ class AlignmentCommands(RecordingApplication):
             drafts += self._because_agreed(intent, self._objective_above(alignment))
         with self._deciding(intent, alignment):
             alignment.end()
-        return self._answer(intent, alignment, constraints=[*drafts, Release("link", id), Unlink(id)])
+        return self._answer(
+            intent, alignment, constraints=[*self._open_ends(alignment), *drafts, Release("link", id), Unlink(id)]
+        )
 
     def _parent(self, id: UUID, kind: Kind) -> Parent:
         """What the body names; raises `Unknown` when it is nothing that this kind links to."""
@@ -81,6 +86,14 @@ class AlignmentCommands(RecordingApplication):
                 return self.load(cls, id)
         names = " or ".join(cls.TOPIC for cls in PARENTS[kind])
         raise Unknown("/parent_id", f"There is no {names} with this id.")
+
+    def _open_ends(self, alignment: Alignment, *, linking: bool = False) -> list[Constraint]:
+        """A link is its upper end's matter: it changes while the cycle of that is open; a new one needs both to be."""
+        child = self.load(Objective, alignment.child_id).cycle_id
+        if alignment.parent_type == "priority":
+            return [open_cycle(child)]
+        above = self.load(Objective, self._objective_above(alignment)).cycle_id
+        return [open_cycle(above, child) if linking else open_cycle(above)]
 
     def _objective_above(self, alignment: Alignment) -> UUID:
         if alignment.parent_type == "key_result":

@@ -1,5 +1,6 @@
 """Commands about cycles."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Claim, limits_of
+from okr_events.log.constraints import AllScored, Claim, Close, Constraint, Keep, limits_of
 
 
 class CycleCommands(RecordingApplication):
@@ -24,6 +25,22 @@ class CycleCommands(RecordingApplication):
         with self._deciding(intent, cycle):
             cycle.activate()
         return self._answer(intent, cycle)
+
+    def close_cycle(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> Answer:
+        """Close the cycle: from then on nothing changes its numbers."""
+        cycle = self.load(Cycle, id)
+        intent.because()
+        with self._deciding(intent, cycle):
+            cycle.close()
+        scored: list[Constraint] = [] if allow_unscored else [AllScored(id)]
+        return self._answer(intent, cycle, constraints=[*scored, Close(id)])
+
+    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> Answer:
+        """Keep the report of a closed cycle, canonical JSON as of its closing's position, and record its digest; once."""
+        cycle = self.load(Cycle, id)
+        digest = sha256(report).hexdigest()
+        cycle.seal(position=position, format=format, digest=digest)
+        return self._answer(intent, cycle, constraints=[Keep(id, digest, report)])
 
     def change_policy(self, intent: Intent, id: UUID, *, policy: dict[str, Any]) -> Answer:
         cycle = self.load(Cycle, id)

@@ -9,7 +9,7 @@ from okr_events.initiative import Initiative
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import End, Live, key_result_of, live_parent
+from okr_events.log.constraints import End, Live, Scored, Unscored, key_result_of, live_parent, open_cycle
 from okr_events.objective import Objective
 
 
@@ -21,7 +21,9 @@ class KeyResultCommands(RecordingApplication):
         with self._deciding(intent, objective):
             key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
         place = key_result_of(objective_id, objective.cycle_id, key_result.id)
-        return self._answer(intent, key_result, status=201, constraints=[Live((objective_id,)), place])
+        unscored = Unscored(objective.cycle_id, objective_id, key_result.id)
+        live = [open_cycle(objective.cycle_id), Live((objective_id,))]
+        return self._answer(intent, key_result, status=201, constraints=[*live, place, unscored])
 
     def change_key_result(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
         key_result = self.load(KeyResult, id)
@@ -29,14 +31,14 @@ class KeyResultCommands(RecordingApplication):
         draft = self._because_agreed(intent, key_result.objective_id) if reweighted else []
         with self._deciding(intent, key_result):
             key_result.change(cycle_span=self._span(key_result.cycle_id), **fields)
-        return self._answer_live(intent, key_result, constraints=draft)
+        return self._answer_open(intent, key_result, constraints=draft)
 
     def revise_target(self, intent: Intent, id: UUID, **fields: Decimal | None) -> Answer:
         key_result = self.load(KeyResult, id)
         draft = self._because_agreed(intent, key_result.objective_id)
         with self._deciding(intent, key_result):
             key_result.revise_target(**fields)
-        return self._answer_live(intent, key_result, constraints=draft)
+        return self._answer_open(intent, key_result, constraints=draft)
 
     def reassign_key_result(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
         key_result = self.load(KeyResult, id)
@@ -44,7 +46,7 @@ class KeyResultCommands(RecordingApplication):
         self._check_owner(owner)
         with self._deciding(intent, key_result):
             key_result.reassign(owner)
-        return self._answer_live(intent, key_result, constraints=draft)
+        return self._answer_open(intent, key_result, constraints=draft)
 
     def score_key_result(
         self,
@@ -69,14 +71,14 @@ class KeyResultCommands(RecordingApplication):
                 decision=decision,
                 root_cause=intent.words(root_cause),
             )
-        return self._answer_live(intent, key_result)
+        return self._answer_live(intent, key_result, constraints=[Scored(id)])
 
     def cancel_key_result(self, intent: Intent, id: UUID) -> Answer:
         key_result = self.load(KeyResult, id)
         draft = self._because_agreed(intent, key_result.objective_id)
         with self._deciding(intent, key_result):
             key_result.cancel()
-        return self._answer_live(intent, key_result, constraints=[*draft, live_parent("key_result", id), End(id)])
+        return self._answer_open(intent, key_result, constraints=[*draft, live_parent("key_result", id), End(id)])
 
     def name_contributor(
         self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Any
@@ -85,20 +87,20 @@ class KeyResultCommands(RecordingApplication):
         self._check_person(person_id, "/person_id")
         with self._deciding(intent, key_result):
             key_result.name_contributor(person_id, contribution=intent.words(contribution), **fields)
-        return self._answer_live(intent, key_result, status=201)
+        return self._answer_open(intent, key_result, status=201)
 
     def release_contributor(self, intent: Intent, id: UUID, person_id: UUID) -> Answer:
         key_result = self.load(KeyResult, id)
         with self._deciding(intent, key_result):
             key_result.release_contributor(person_id)
-        return self._answer_live(intent, key_result)
+        return self._answer_open(intent, key_result)
 
     def start_initiative(self, intent: Intent, key_result_id: UUID, *, owner: UUID | None = None, **fields: Any) -> Answer:
         key_result = self.load(KeyResult, key_result_id)
         self._check_owner(owner)
         with self._deciding(intent, key_result):
             initiative = Initiative.start(key_result, owner=owner, **fields)
-        live = [Live((key_result.objective_id,)), live_parent("key_result", key_result_id)]
+        live = [open_cycle(key_result.cycle_id), Live((key_result.objective_id,)), live_parent("key_result", key_result_id)]
         return self._answer(intent, initiative, status=201, constraints=live)
 
     def complete_initiative(self, intent: Intent, id: UUID) -> Answer:

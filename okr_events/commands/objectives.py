@@ -11,7 +11,7 @@ from okr_events.errors import NothingSaid, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Claim, Constraint, End, Live, Release, objective_of
+from okr_events.log.constraints import Claim, Constraint, End, Live, Release, objective_of, open_cycle
 from okr_events.objective import Objective
 from okr_events.unit import Unit
 
@@ -24,7 +24,7 @@ class ObjectiveCommands(RecordingApplication):
         self.named(Unit, unit_id, "/unit_id")
         self._check_owner(owner)
         objective = Objective.create(cycle_id=cycle_id, unit_id=unit_id, owner=owner, **fields)
-        place: list[Constraint] = [objective_of(unit_id, cycle_id, objective.id)]
+        place: list[Constraint] = [open_cycle(cycle_id), objective_of(unit_id, cycle_id, objective.id)]
         if objective.state == "draft":
             place.append(Claim("draft", objective.id.hex, objective.id))
         return self._answer(intent, objective, status=201, constraints=place)
@@ -37,13 +37,13 @@ class ObjectiveCommands(RecordingApplication):
             self._check_person(person, f"/agreed_by/{index}")
         with self._deciding(intent, objective):
             objective.agree(people)
-        return self._answer(intent, objective, constraints=[Live((id,)), Release("draft", id)])
+        return self._answer(intent, objective, constraints=[open_cycle(objective.cycle_id), Live((id,)), Release("draft", id)])
 
     def change_objective(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
         objective = self.load(Objective, id)
         with self._deciding(intent, objective):
             objective.change(**fields)
-        return self._answer(intent, objective)
+        return self._answer(intent, objective, constraints=[open_cycle(objective.cycle_id)])
 
     def reassign_objective(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
         objective = self.load(Objective, id)
@@ -51,14 +51,15 @@ class ObjectiveCommands(RecordingApplication):
         self._check_owner(owner)
         with self._deciding(intent, objective):
             objective.reassign(owner)
-        return self._answer(intent, objective, constraints=draft)
+        return self._answer(intent, objective, constraints=[open_cycle(objective.cycle_id), *draft])
 
     def cancel_objective(self, intent: Intent, id: UUID) -> Answer:
         objective = self.load(Objective, id)
         draft = self._because_agreed(intent, id)
         with self._deciding(intent, objective):
             objective.cancel()
-        return self._answer(intent, objective, constraints=[*draft, Live((id,)), End(id), Release("draft", id)])
+        live = [open_cycle(objective.cycle_id), Live((id,))]
+        return self._answer(intent, objective, constraints=[*live, *draft, End(id), Release("draft", id)])
 
     def set_weights(
         self,
@@ -84,7 +85,9 @@ class ObjectiveCommands(RecordingApplication):
             if any(part.pending_events for part, _ in weighed):
                 objective.set_weights()
         live = Live((id, *(part.child_id for part, _ in weighed if isinstance(part, Alignment))))
-        return self._answer(intent, objective, *(part for part, _ in weighed), constraints=[*draft, live])
+        return self._answer(
+            intent, objective, *(part for part, _ in weighed), constraints=[open_cycle(objective.cycle_id), *draft, live]
+        )
 
     def _key_result_of(self, objective_id: UUID, id: UUID) -> KeyResult:
         key_result = self.named(KeyResult, id, f"/key_results/{id}")

@@ -18,7 +18,7 @@ from okr_events.errors import NotFound, OKRError, Refused, Stale, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer, AnsweredBefore
-from okr_events.log.constraints import Constraint, Draft, Live
+from okr_events.log.constraints import Constraint, Draft, Live, open_cycle
 from okr_events.log.envelope import Envelope
 from okr_events.log.mapper import SealingMapper
 from okr_events.log.recording import Recording
@@ -150,8 +150,14 @@ class RecordingApplication(Application[UUID]):
     def _answer_live(
         self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
     ) -> Answer:
-        """Record what happened to a key result while its objective lives."""
+        """Record what was said about a key result while its objective lives."""
         return self._answer(intent, key_result, constraints=[Live((key_result.objective_id,)), *constraints], **how)
+
+    def _answer_open(
+        self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
+    ) -> Answer:
+        """Record a change of a key result while its objective lives and its cycle is open."""
+        return self._answer_live(intent, key_result, constraints=[open_cycle(key_result.cycle_id), *constraints], **how)
 
     def _answer(
         self,

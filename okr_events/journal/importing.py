@@ -14,7 +14,18 @@ from okr_events.cycle import Cycle
 from okr_events.errors import OKRError, Refused
 from okr_events.journal.rows import JournalError, Row, lines, quarter
 from okr_events.key_result import KeyResult
-from okr_events.log.constraints import Claim, Constraint, End, Run, key_result_of, limits_of, objective_of
+from okr_events.log.constraints import (
+    Claim,
+    Constraint,
+    End,
+    Run,
+    Scored,
+    Unscored,
+    key_result_of,
+    limits_of,
+    objective_of,
+    open_cycle,
+)
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import microseconds
 from okr_events.numbers import ONE
@@ -146,6 +157,7 @@ class Import:
             known = self.okrs.log_recorder.holder("cycle", row.cycle.casefold())
             if known:
                 cycle = self.okrs.load(Cycle, known)
+                self._constraints.append(open_cycle(known))
             else:
                 cycle = Cycle.create(name=row.cycle, starts_on=starts_on, ends_on=ends_on)
                 self._constraints.append(Claim("cycle", row.cycle.casefold(), cycle.id))
@@ -202,6 +214,7 @@ class Import:
         )
         self._collect(row, key_result)
         self._constraints.append(key_result_of(objective.id, cycle.id, key_result.id))
+        self._constraints.append(Unscored(cycle.id, objective.id, key_result.id))
         self._key_results[place] = key_result
 
     def reassign_key_result(self, row: Row) -> None:
@@ -242,6 +255,7 @@ class Import:
             raise JournalError("value is blank: it is the score")
         key_result.score_it(score=row.value)
         self._collect(row, key_result, reason=True)
+        self._constraints.append(Scored(key_result.id))
 
 
 ACTIONS: dict[str, Callable[["Import", Row], None]] = {

@@ -9,7 +9,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from okr_events.alignment import Alignment, Kind
 from okr_events.cycle import Cycle
 from okr_events.key_result import KeyResult
-from okr_events.log.constraints import LOGIC, Join, Run, key_result_of, limits_of, objective_of
+from okr_events.log.constraints import LOGIC, Join, Run, Unscored, key_result_of, limits_of, objective_of
 from okr_events.log.envelope import Envelope
 from okr_events.log.recording import Recording
 from okr_events.objective import Objective
@@ -59,7 +59,7 @@ class Consequences:
         self.edges: set[Edge] = set()
         self.edges_by: dict[tuple[str, str], set[Edge]] = defaultdict(set)
         self.ended: set[Row] = set()
-        self.members: dict[str, str] = {}
+        self.members: dict[str, set[str]] = defaultdict(set)
         self.limits: dict[str, int] = {}
         self.objectives: dict[UUID, UUID] = {}
         self.units: dict[UUID, str] = {}
@@ -69,7 +69,7 @@ class Consequences:
             "claims": {(*place, holder) for place, holder in self.claims.items()},
             "edges": set(self.edges),
             "ended": self.ended,
-            "members": {(place, id) for id, place in self.members.items()},
+            "members": {(place, id) for id, places in self.members.items() for place in places},
             "limits": set(self.limits.items()),
         }
 
@@ -95,6 +95,8 @@ class Consequences:
                 self._limit(id, event.policy)
             case Cycle.PolicyChanged():
                 self._limit(id, event.policy)
+            case Cycle.Closed():
+                self.ended.add((id.hex,))
 
     def _take_goal(self, id: UUID, event: Any) -> None:
         match event:
@@ -107,6 +109,9 @@ class Consequences:
             case KeyResult.Created():
                 self.objectives[id] = event.objective_id
                 self._join(key_result_of(event.objective_id, event.cycle_id, id))
+                self._join(Unscored(event.cycle_id, event.objective_id, id))
+            case KeyResult.Scored():
+                self.members[id.hex] = {place for place in self.members[id.hex] if not place.startswith("unscored/")}
             case Alignment.Created():
                 self._link(id, event)
             case Alignment.Ended() | Alignment.Declined():
@@ -121,8 +126,8 @@ class Consequences:
             if limit.most is not None:
                 self.limits[limit.name] = limit.most
 
-    def _join(self, join: Join) -> None:
-        self.members[join.id.hex] = join.place
+    def _join(self, join: Join | Unscored) -> None:
+        self.members[join.id.hex].add(join.place)
 
     def _claim(self, scope: str, name: str, holder: UUID) -> None:
         self.claims[scope, name] = holder.hex

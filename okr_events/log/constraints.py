@@ -10,6 +10,7 @@ from uuid import UUID
 
 from okr_events.errors import (
     AlreadyLinked,
+    CycleSealed,
     Inherited,
     KeyResultClosed,
     NameTaken,
@@ -19,12 +20,13 @@ from okr_events.errors import (
     ReasonRequired,
     TooManyKeyResults,
     TooManyObjectives,
+    UnscoredKeyResults,
 )
 
 Run = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with `%s` for its parameters and gives the rows, if any."""
 
-LOGIC = 2
+LOGIC = 3
 """The number rises when what the tables hold follows from the log in another way: they are then derived anew."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}derivation (logic INTEGER NOT NULL)",
@@ -39,6 +41,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS members_by_id ON {log}members (id)",
     "CREATE TABLE IF NOT EXISTS {log}limits (name TEXT NOT NULL PRIMARY KEY, most INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS {log}ended (id TEXT NOT NULL PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS {log}sealed_reports (cycle_id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL,"
+    " report {bytes} NOT NULL)",
 )
 
 
@@ -183,6 +187,75 @@ class Join:
         if most and run("SELECT COUNT(*) FROM members WHERE place = %s", (self.place,))[0][0] >= most[0][0]:
             raise self.broken
         run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """One more key result of a cycle that wants a score."""
+
+    cycle: UUID
+    objective: UUID
+    id: UUID
+
+    @property
+    def place(self) -> str:
+        return f"unscored/{self.cycle.hex}/{self.objective.hex}"
+
+    def enforce(self, run: Run) -> None:
+        run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The key result has a score."""
+
+    id: UUID
+
+    def enforce(self, run: Run) -> None:
+        run("DELETE FROM members WHERE id = %s AND place LIKE 'unscored/%%'", (self.id.hex,))
+
+
+@dataclass(frozen=True, slots=True)
+class AllScored:
+    """Every key result of the cycle has a score, but for those of cancelled objectives."""
+
+    cycle: UUID
+
+    def enforce(self, run: Run) -> None:
+        unscored = run("SELECT place FROM members WHERE place LIKE %s", (f"unscored/{self.cycle.hex}/%",))
+        objectives = [place.rpartition("/")[2] for (place,) in unscored]
+        ended = {id for (id,) in run("SELECT id FROM ended", ())} if objectives else set()
+        count = sum(objective not in ended for objective in objectives)
+        if count:
+            raise UnscoredKeyResults(f"{UnscoredKeyResults.__doc__} {count} have none.")
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """From now on the cycle is closed."""
+
+    id: UUID
+
+    def enforce(self, run: Run) -> None:
+        run("INSERT INTO ended (id) VALUES (%s)", (self.id.hex,))
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The report of a sealed cycle, kept beside the event that has its digest."""
+
+    cycle: UUID
+    digest: str
+    report: bytes
+
+    def enforce(self, run: Run) -> None:
+        kept = (self.cycle.hex, self.digest, self.report)
+        run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", kept)
+
+
+def open_cycle(*ids: UUID) -> Live:
+    """None of these cycles is sealed."""
+    return Live(ids, CycleSealed)
 
 
 def once(child: UUID, parent: UUID, kind: str, link: UUID) -> Claim:

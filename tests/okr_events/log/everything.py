@@ -134,6 +134,13 @@ class Everything:
         for objective in (self.gone, self.spare):
             self.cancel_objective(objective)
         self.retire_priority(self.retired)
+        self.past = self.create_cycle(name="Past", starts_on=date(1999, 1, 1), ends_on=date(1999, 12, 31))
+        self.activate_cycle(self.past)
+        old = self.create_objective(cycle_id=self.past, unit_id=self.team, title="Aim")
+        for share in (D("0.5"), D("0.8")):
+            self.score_key_result(self.key_result(old), score=share)
+        self.close_cycle(self.past)
+        self.seal_cycle(self.past, position=self.okrs.log_recorder.head().position, format=1, report=b"{}")
 
     def imported(self, journal: Path) -> None:
         journal.write_text(JOURNAL)
