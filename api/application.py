@@ -16,10 +16,12 @@ from api import (
     comments,
     cycles,
     docs,
+    events,
     findings,
     health,
     initiatives,
     key_results,
+    ledger,
     logs,
     objectives,
     people,
@@ -29,6 +31,7 @@ from api import (
     tokens,
     units,
 )
+from api.live import Places
 from api.openapi import CONFIG, finished, register_fields
 from api.schemas.shapes import Problem
 from api.stores import Stores
@@ -48,8 +51,11 @@ RESOURCES = (
     roadmap,
     tokens,
     access_log,
+    events,
+    ledger,
     health,
 )
+LIVE_FEEDS = 8
 DRAINED = 16 * 1_048_576
 CHUNK = 65_536
 
@@ -70,8 +76,8 @@ class ProblemApi(Api):
         return problems.http_problem(error)
 
 
-def create_app(stores: Stores, *, largest_body: int) -> Flask:
-    """The application over opened stores; bodies over `largest_body` bytes are answered 413."""
+def create_app(stores: Stores, *, largest_body: int, live_feeds: int = LIVE_FEEDS) -> Flask:
+    """The application over opened stores; bodies over `largest_body` bytes are answered 413, more than so many live feeds 503."""
     logs.configure()
     app = Flask(__name__)
     app.request_class = ReadableRequest
@@ -79,6 +85,7 @@ def create_app(stores: Stores, *, largest_body: int) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.extensions["okr-events"] = stores
+    app.extensions["okr-live-feeds"] = Places(live_feeds)
     api = ProblemApi(app)
     register_fields(api)
     for resource in RESOURCES:

@@ -12,6 +12,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "rebuild": "rebuild:rebuild",
     "import": "import_journal:import_journal",
+    "checkpoint": "checkpoint:checkpoint",
+    "follow": "follow:follow",
 }
 
 

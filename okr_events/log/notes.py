@@ -71,6 +71,12 @@ class VerifierKey:
         return True
 
 
+def keys_of(text: str) -> list[VerifierKey]:
+    """The keys of a file, one a line; empty lines and those that begin with `#` are passed over. Raises `BadNote`."""
+    lines = (line.strip() for line in text.splitlines())
+    return [VerifierKey.parse(line) for line in lines if line and not line.startswith("#")]
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key: the seed of 32 bytes, which no `repr` shows."""

@@ -1,6 +1,6 @@
 """The register's tables."""
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import DDL, BigInteger, Column, Engine, Integer, LargeBinary, MetaData, String, Table, event, text
 
 metadata = MetaData()
 
@@ -18,6 +18,18 @@ word_keys = Table(
     metadata,
     Column("author", String, primary_key=True),
     Column("key", LargeBinary, nullable=False),
+)
+for table, column in ((people, "name"), (people, "email"), (word_keys, "key")):
+    untold = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", untold.execute_if(dialect="postgresql"))  # or samples of it stand in pg_statistic
+erased = Table(
+    "erased",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    Column("erased_at", String, nullable=False),
+    Column("overwritten", Integer, nullable=False),
 )
 tokens = Table(
     "tokens",
@@ -65,6 +77,29 @@ access_log = Table(
     Column("what", String, nullable=False),
     Column("asked", String, nullable=False),
     Column("position", BigInteger, nullable=False),
+)
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("public", LargeBinary, nullable=False, unique=True),
+    Column("seed", LargeBinary),
+    Column("created_at", String, nullable=False),
+    Column("retired_at", String),
+)
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("delivered", String, nullable=False),
+    Column("published_at", String),
+    Column("error", String),
 )
 
 

@@ -17,7 +17,8 @@ from .world import READ, World
 
 REGISTER = (
     *("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>"),
-    "/v1/access-log",
+    *("/v1/access-log", "/v1/events"),
+    *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
 )
 """Reads of what is not in the log: they take no `as_of`."""
 
