@@ -1,6 +1,7 @@
 """The alignment graph at a moment: objectives, key results and links with their progress and health."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,19 @@ from projections.rolled_up import Below, ObjectiveAt, inherit, leaves_first
 from projections.tables import alignments, at, contributors, cycles, initiatives, key_results, objectives
 
 CONTRIBUTING = alignments.c.kind.in_(("vertical", "explicit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Objectives and key results with the numbers that their sealed cycles ended with."""
+
+    objectives: dict[str, ObjectiveAt] = field(default_factory=dict)
+    key_results: dict[str, KeyResultAt] = field(default_factory=dict)
+
+    def take(self, graph: "Graph", cycle_id: str) -> None:
+        """Those of a cycle, from a graph of when it was sealed."""
+        self.objectives.update((id, each) for id, each in graph.objectives.items() if each.row.cycle_id == cycle_id)
+        self.key_results.update((id, each) for id, each in graph.key_results.items() if each.row.cycle_id == cycle_id)
 
 
 class Graph:
@@ -66,6 +80,12 @@ class Graph:
             graph._take_key_result(row, ObjectiveAt(above[row.objective_id]))
         return graph._complete(graph._links_to(graph.key_results))
 
+    @classmethod
+    def _of_parts(cls, connection: Connection, moment: Moment, ids: Collection[str]) -> "Graph":
+        graph = cls(connection, moment)
+        rows = (graph._rows(key_results, key_results.c.id.in_(some)) for some in batches(ids))
+        return cls.of_key_results(connection, moment, [row for some in rows for row in some])
+
     def _complete(self, links: Iterable[Any]) -> "Graph":
         """Follow the links down until nothing is missing, then evaluate from the leaves up."""
         found = list(links)
@@ -78,11 +98,35 @@ class Graph:
             above.append((link, child))
         self._take_work()
         judge(self.connection, self.moment, self.rules, list(self.key_results.values()))
+        ended = self._ended()
+        for id, each in ended.key_results.items():
+            self.key_results[id].end_as(each)
         for objective in leaves_first(self.objectives, self.heirs):
-            self._inherit(objective.key_results)
-            objective.evaluate()
-        self._inherit([each for each in self.key_results.values() if each.row.objective_id not in self.objectives])
+            if objective.row.id in ended.objectives:
+                objective.end_as(ended.objectives[objective.row.id])
+            else:
+                self._inherit(objective.key_results)
+                objective.evaluate()
+        alone = (each for each in self.key_results.values() if each.row.objective_id not in self.objectives)
+        self._inherit([each for each in alone if each.row.id not in ended.key_results])
         return self
+
+    def _ended(self) -> "Ended":
+        """What of it belongs to sealed cycles, as it stood when they were sealed."""
+        ended = Ended()
+        for id, rules in self.rules.items():
+            for graph in self._as_sealed(id, rules.sealed) if rules.sealed else ():
+                ended.take(graph, id)
+        return ended
+
+    def _as_sealed(self, cycle_id: str, moment: Moment) -> Iterator["Graph"]:
+        mine = [each.row.id for each in self.objectives.values() if each.row.cycle_id == cycle_id]
+        if mine:
+            yield Graph.of_objectives(self.connection, moment, mine)
+        parts = (each.row for each in self.key_results.values() if each.row.cycle_id == cycle_id)
+        alone = [row.id for row in parts if row.objective_id not in self.objectives]
+        if alone:
+            yield Graph._of_parts(self.connection, moment, alone)
 
     def _children(self, id: str) -> Below:
         return self.objectives[id].children
@@ -105,7 +149,7 @@ class Graph:
         return [link for links in found for link in links]
 
     def _take_objectives(self, rows: Iterable[Any]) -> None:
-        self.objectives |= {row.id: ObjectiveAt(row) for row in rows}
+        self.objectives |= {row.id: ObjectiveAt(row, closed=self.rules[row.cycle_id].closed) for row in rows}
 
     def _take_key_results(self, *chosen: ColumnElement[bool]) -> list[str]:
         rows = self._rows(key_results, *chosen)
@@ -114,7 +158,8 @@ class Graph:
         return [row.id for row in rows]
 
     def _take_key_result(self, row: Any, objective: ObjectiveAt) -> None:
-        taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight))
+        closed = self.rules[row.cycle_id].closed
+        taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight), closed=closed)
         self.key_results[row.id] = taken
         objective.key_results.append(taken)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from okr_events import cadence, health, metric
 from okr_events import progress as formulae
 from okr_events.health import Health
+from okr_events.log.ledger import instant
 from okr_events.metric import Metric
 from okr_events.progress import Progress, Report
 from okr_events.stay import Band, Bound
@@ -34,6 +35,8 @@ class CycleRules:
 
     def __init__(self, row: Any, moment: Moment) -> None:
         self.row = row
+        self.closed = row.state == "closed"
+        self.sealed = _sealing(row, moment) if self.closed else None
         self.starts_on, self.ends_on = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
         self.elapsed = health.elapsed(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
 
@@ -56,6 +59,15 @@ class CycleRules:
         return {name: Decimal(share) for name, share in self.policy["pace"].items()}
 
 
+def _sealing(row: Any, moment: Moment) -> Moment | None:
+    """The moment of a cycle's closing, whose numbers stay for ever; null at that very moment."""
+    closed = instant(row.closed)
+    if moment.evaluated_at <= closed:
+        return None
+    effective_on = min(moment.effective_on, moment.day(closed))
+    return replace(moment, position=row.closed_at, evaluated_at=closed, effective_on=effective_on)
+
+
 @dataclass(slots=True)
 class KeyResultAt:
     """A key result at the moment: its row, what is in force of its check-ins (`standing`), and what follows from both."""
@@ -68,10 +80,19 @@ class KeyResultAt:
     health: Health | None = None
     contributors: list[Any] = field(default_factory=list)
     initiatives: list[Any] = field(default_factory=list)
+    closed: bool = False
+    newest: int = 0
 
     @property
     def version(self) -> int:
-        return max(int(self.row.version), int(self.standing["version"]))
+        return max(self.newest, int(self.row.version), int(self.standing["version"]))
+
+    def end_as(self, then: "KeyResultAt") -> None:
+        """Stand as it did when its cycle was sealed, but for the version: that is the present one."""
+        self.newest = self.version
+        self.row, self.live, self.weight, self.standing = then.row, then.live, then.weight, then.standing
+        self.progress, self.health = then.progress, then.health
+        self.contributors, self.initiatives = then.contributors, then.initiatives
 
 
 def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], judged: Sequence[KeyResultAt]) -> None:
@@ -124,7 +145,7 @@ def health_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
     value = each.progress.value if each.progress else None
     computed = health.pace(value, cycle.elapsed, on_track=cycle.pace["on_track"], at_risk=cycle.pace["at_risk"])
     return health.of_key_result(
-        closed=not each.live,
+        closed=not each.live or cycle.closed,
         outdated=_outdated(each, cycle, moment),
         reported=each.standing["status"],
         computed=computed,

@@ -25,6 +25,7 @@ class ObjectiveAt:
     progress: Progress | None = None
     health: Health | None = None
     score: Decimal | None = None
+    closed: bool = False
 
     @property
     def live(self) -> bool:
@@ -63,6 +64,10 @@ class ObjectiveAt:
         if not self.live:
             self.health = replace(self.health, effective="closed")
         self.score = _score(self.measures)
+
+    def end_as(self, then: "ObjectiveAt") -> None:
+        """Have the numbers that it had when its cycle was sealed."""
+        self.progress, self.health, self.score = then.progress, then.health, then.score
 
     def roll_up(self) -> None:
         """The progress alone."""

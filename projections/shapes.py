@@ -48,8 +48,15 @@ def cycle(row: Any) -> dict[str, Any]:
         "parent_id": row.parent_id,
         "state": row.state,
         "policy": orjson.loads(row.policy),
+        "seal": _seal(row) if row.closed_at else None,
         "version": row.version,
     }
+
+
+def _seal(row: Any) -> dict[str, Any]:
+    """Where it was closed, and the digest of the report as of then once that is recorded."""
+    closed_on = rfc3339(instant(row.closed))
+    return {"position": row.closed_at, "recorded_at": closed_on, "format": row.format, "digest": row.digest}
 
 
 def link(row: Any) -> dict[str, Any]:
@@ -87,7 +94,7 @@ def objective(at: ObjectiveAt) -> dict[str, Any]:
         "urgent": bool(row.urgent),
         "important": bool(row.important),
         "progress_driver": row.progress_driver,
-        "state": row.state,
+        "state": "closed" if at.closed and at.live else row.state,
         "agreed_by": orjson.Fragment(row.agreed_by),
         "progress": at.progress.as_dict() if at.progress else None,
         "health": at.health.as_dict() if at.health else None,
@@ -107,7 +114,7 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "weight": row.weight,
         "owner": row.owner,
         "due_on": row.due_on,
-        "state": row.state if at.live or row.state != "open" else "cancelled",
+        "state": _state(at),
         "value": standing["value"],
         "milestones": orjson.Fragment(standing["milestones"] or "null"),
         "confidence": standing["confidence"],
@@ -119,6 +126,12 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "initiatives": [initiative(each) for each in at.initiatives],
         "version": at.version,
     }
+
+
+def _state(at: KeyResultAt) -> str:
+    if not at.live:
+        return "cancelled"
+    return "closed" if at.closed else str(at.row.state)
 
 
 def contributors_in_words(at: KeyResultAt) -> list[dict[str, Any]]:
