@@ -47,11 +47,14 @@ class WrongDryRun(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a command's answer is shown, where the thing lives, and its schema."""
+    """How a command's answer is shown, where the thing lives, and its schema; `first` is done before it is shown, whether it
+    was recorded just now or by an earlier request.
+    """
 
     show: Show
     location: str | None
     schema: Any
+    first: Callable[[], None] | None = None
 
     @classmethod
     def one(cls, show: Callable[[Connection, Moment, UUID], dict[str, Any]], location: str, schema: Any) -> "Shown":
@@ -115,6 +118,8 @@ def _record(decide: Callable[[], Answer], shows: Shown, *, rehearse: bool) -> Re
 def _respond(answer: Answer, shows: Shown, *, told: bool = True) -> Response:
     """The answer as of its own position; when views or register fail, id, version and position alone: it is recorded."""
     own, position = stores(), answer.position if told else None
+    if told and shows.first:
+        shows.first()
     try:
         own.views.catch_up()
         revision = own.register.people.revision()

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from api.stores import Stores
+from okr_events.commands.people import ERASED
 from okr_events.log.verify import Fault, Verifier
 from okr_events.register.word_keys import WordsTampered
 
@@ -33,15 +34,23 @@ def _views(stores: Stores) -> Iterator[Fault]:
 
 
 def _register(stores: Stores, verifier: Verifier) -> Iterator[Fault]:
-    """People and word keys that the log speaks of."""
+    """People and word keys that the log speaks of, and those of whom it says that they were erased."""
+    erased = {UUID(name) for scope, name in verifier.follows.claims if scope == ERASED}
     try:
         known = set(stores.register.people.names())
     except WordsTampered as error:
         known = verifier.actors
         yield Fault(0, f"the register's {error} does not open: it was changed")
-    yield from (Fault(0, f"the register has no person {id}, who recorded events") for id in sorted(verifier.actors - known))
-    keyless = verifier.authors - stores.register.keys.authors()
+    yield from (
+        Fault(0, f"the register has no person {id}, who recorded events") for id in sorted(verifier.actors - known - erased)
+    )
+    keys = stores.register.keys.authors()
+    keyless = verifier.authors - keys - erased
     yield from (Fault(0, f"the register has no word key of {id}: their words cannot be read") for id in sorted(keyless))
+    remaining = erased & (known | keys)
+    yield from (
+        Fault(0, f"{id} was erased, but not from the register: start the server to finish it") for id in sorted(remaining)
+    )
 
 
 def _snapshots(stores: Stores, verifier: Verifier) -> Iterator[Fault]:

@@ -1,22 +1,28 @@
 """People: their names and e-mail addresses, kept in the register and erasable."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask import Response, request
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
 from api import rendering
-from api.auth import READERS, allowed
-from api.commanding import if_match
+from api.auth import ADMINS, READERS, allowed
+from api.commanding import Shown, command, if_match
 from api.current import stores
 from api.documenting import documented
 from api.reading import Reading, link_to_next, listed, read
 from api.registering import Told, register_command
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
-from okr_events.errors import NotFound
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.register.people import Person
+from okr_events.register.tombstones import Tombstone
+from projections.moment import Moment
 from projections.responsibilities import of_owner
 
 blueprint = Blueprint("people", __name__, description="Opaque ids in the log, names in the register.")
@@ -40,18 +46,48 @@ def change_person(connection: Connection, fields: dict[str, Any], person_id: UUI
     return stores().register.people.change(connection, person_id, expected=if_match(), **fields).as_dict(), {}
 
 
+def _there(person_id: UUID, **_: Any) -> None:
+    stores().register.people.one(person_id)
+
+
+def _finish() -> None:
+    """Destroy whatever is left of people whom the log says were erased: it may be what an earlier request left."""
+    stores().okrs.finish_erasures()
+    if left := stores().register.people.not_overwritten():
+        structlog.get_logger().error("files still hold what was erased: start the server again", people=len(left))
+
+
+def _gone(_: Connection, __: Moment, id: UUID) -> dict[str, Any]:
+    """The person as they are told from now on, also where that is only rehearsed."""
+    person = stores().register.people.one(id)
+    rehearsed = Person.gone(Tombstone(id, person.version + 1, person.added, overwritten=True))
+    return (person if person.erased else rehearsed).as_dict()
+
+
+ERASED = replace(Shown.one(_gone, "/v1/people/{id}", schemas.Person), first=_finish)
+
+
+@blueprint.post("/v1/people/<uuid:person_id>/erasure")
+@command(bodies.NoFields, roles=ADMINS, shows=ERASED, owned=_there)
+def erase_person(intent: Intent, _: dict[str, Any], person_id: UUID) -> Answer:
+    """Erase a person: name, address and the key of their words are destroyed, their tokens revoked; needs a reason.
+
+    What they owned and when they recorded something stays, under an opaque id; nobody erases themselves.
+    """
+    return stores().okrs.erase_person(intent, person_id)
+
+
 @blueprint.get("/v1/people/<uuid:person_id>/responsibilities")
 @read(queries.AsOf, shows=schemas.Responsibilities)
 def responsibilities(reading: Reading, person_id: UUID) -> dict[str, Any]:
     """What is somebody's: owned, contributed to, to be done, to be confirmed; and since when."""
-    if not stores().register.people.exists(person_id):
-        raise NotFound
+    _there(person_id)
     held = of_owner(reading.connection, reading.moment, str(person_id))
     return {**reading.moment.as_dict(), "person_id": str(person_id), **held}
 
 
 def _list_people() -> Response:
-    """List people."""
+    """List people, without those who were erased."""
     query: dict[str, Any] = queries.Paged().load(request.args)
     revision = stores().register.people.revision()
     tag = rendering.etag(revision, None, revision)
@@ -63,7 +99,7 @@ def _list_people() -> Response:
 
 
 def _one_person(person_id: UUID) -> Response:
-    """Read a person."""
+    """Read a person; of one who was erased there is a mark in place of the name."""
     queries.NoQuery().load(request.args)
     revision = stores().register.people.revision()
     person = _shown(person_id)

@@ -67,6 +67,7 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
     if prepare:
         log.complete_tree()
         consequences.renew(log, okrs.mapper)
+        okrs.finish_erasures()
     return Stores(okrs, register, Views(engine, log, okrs.mapper), settings)
 
 
@@ -129,11 +130,12 @@ def ensure_admin(stores: Stores, settings: Settings) -> str | None:
 
 def _administrator(stores: Stores, connection: Connection) -> UUID:
     """The one person behind the tokens of this installation's own."""
-    known = stores.register.remembered(connection, "administrator")
-    if known:
+    register = stores.register
+    known = register.remembered(connection, "administrator")
+    if known and register.people.exists(UUID(bytes=known)):
         return UUID(bytes=known)
-    person = stores.register.people.add(connection, name="Administrator")
-    stores.register.remember(connection, "administrator", person.id.bytes)
+    person = register.people.add(connection, name="Administrator")
+    register.remember(connection, "administrator", person.id.bytes)
     return person.id
 
 

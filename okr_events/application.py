@@ -6,6 +6,7 @@ from okr_events.commands.conversations import ConversationCommands
 from okr_events.commands.cycles import CycleCommands
 from okr_events.commands.key_results import KeyResultCommands
 from okr_events.commands.objectives import ObjectiveCommands
+from okr_events.commands.people import PersonCommands
 from okr_events.commands.priorities import PriorityCommands
 from okr_events.commands.units import UnitCommands
 
@@ -19,5 +20,6 @@ class OKRs(
     CheckInCommands,
     ConversationCommands,
     AlignmentCommands,
+    PersonCommands,
 ):
     """Every command gives an `Answer`; it raises `NotFound`, `Invalid`, `Stale`, `Refused` or `Unavailable`."""

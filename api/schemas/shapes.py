@@ -52,8 +52,14 @@ class Unit(Recorded):
 
 
 class Person(Recorded):
-    name = fields.String()
+    name = fields.String(metadata={"description": "Of a person who was erased: a mark, also as an author or actor anywhere."})
     email = fields.String(allow_none=True)
+    erased = fields.Boolean(metadata={"description": "Lists leave out those who were; their ids stay where they stand."})
+    overwritten = fields.Boolean(
+        metadata={
+            "description": "Of a person who was erased: no file of the register holds more. False: the next start sees to it."
+        }
+    )
 
 
 class Token(Recorded):
@@ -78,6 +84,37 @@ class Access(Schema):
     what = fields.String(metadata={"description": "`feed`, `export`, `replay`, `backup` …"})
     asked = fields.Dict(metadata={"description": "The parameters."})
     position = fields.Integer(metadata={"description": "The log's head when it was asked."})
+
+
+class CloudEvent(Schema):
+    """CloudEvents 1.0 in the structured form; an attribute that nothing is known of is left out."""
+
+    specversion = fields.String(metadata={"description": "`1.0`"})
+    id = fields.String(metadata={"description": "The position in the log."})
+    source = fields.String()
+    type = fields.String(metadata={"description": "The stored name, such as `KeyResult.CheckedIn`."})
+    subject = fields.UUID(metadata={"description": "The stream: the thing's id."})
+    time = fields.DateTime(metadata={"description": "Recorded at."})
+    datacontenttype = fields.String()
+    sequence = fields.String(metadata={"description": "The position in 19 digits: as text it sorts like the log."})
+    streamversion = fields.Integer(metadata={"description": "The thing's version from this event on."})
+    actor = fields.UUID()
+    actorname = fields.String(metadata={"description": "The name today."})
+    reason = fields.String()
+    correlationid = fields.UUID(metadata={"description": "The same for all events of one command."})
+    ledgerhash = fields.String(metadata={"description": "The hash chain at this position, in hexadecimal digits."})
+    leafhash = fields.String(metadata={"description": "The event's own hash: its leaf in the Merkle tree."})
+    importedfile = fields.String(metadata={"description": "The journal it was imported from."})
+    importedsha256 = fields.String()
+    importedat = fields.DateTime()
+    importedrecordedat = fields.String(metadata={"description": "The time that the journal gives."})
+    importedtimes = fields.String(metadata={"description": "`claimed` by the journal or `witnessed` by the log."})
+    data = fields.Dict(metadata={"description": "The event's fields, words opened."})
+
+
+class EventPage(Schema):
+    items = fields.List(fields.Nested(CloudEvent))
+    next = fields.String(metadata={"description": "Where to go on from, always: the last position that was looked at."})
 
 
 class Horizon(Schema):

@@ -23,6 +23,7 @@ from okr_events.log.envelope import Envelope
 from okr_events.log.mapper import SealingMapper
 from okr_events.log.recording import Recording
 from okr_events.objective import Objective
+from okr_events.register.people import Person
 from okr_events.register.register import Register
 from okr_events.unit import Unit
 
@@ -131,12 +132,12 @@ class RecordingApplication(Application[UUID]):
             raise Unknown(pointer, "There is no person or unit with this id.")
 
     @contextmanager
-    def _deciding(self, intent: Intent, aggregate: Aggregate, about: tuple[UUID, int] | None = None) -> Iterator[None]:
+    def _deciding(self, intent: Intent, thing: Aggregate | Person, about: tuple[UUID, int] | None = None) -> Iterator[None]:
         """Refuse a stale client after what is wrong in any state, and before what only this state refuses.
 
         A request sent again is not refused for what its first answer changed.
         """
-        id, version = about or (aggregate.id, aggregate.version)
+        id, version = about or (thing.id, thing.version)
         broken: OKRError | None = None if intent.expected in (None, version) else Stale(id, version)
         try:
             yield

@@ -179,6 +179,11 @@ class Recording:
             rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (scope, name))
         return UUID(rows[0][0]) if rows else None
 
+    def names_in(self, scope: str) -> list[str]:
+        """The names that are held in a scope."""
+        with self.reading() as run:
+            return [row[0] for row in run("SELECT name FROM claims WHERE scope = %s", (scope,))]
+
     def max_notification_id(self) -> int:
         return self.head().position
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from okr_events.errors import NotFound, NothingSaid, Refused, Stale
-from okr_events.register import tables
-from okr_events.register.word_keys import WordKeys
+from okr_events.register import tables, tombstones
+from okr_events.register.tombstones import Tombstone
+from okr_events.register.word_keys import ERASED, WordKeys
 from okr_events.values import Sealed, Words
 
 people = tables.people.c
@@ -16,14 +17,23 @@ people = tables.people.c
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Of one who was erased the name is a mark; `overwritten` says that no file holds more of them."""
+
     id: UUID
     name: str
     email: str | None
     version: int
     added: int
+    erased: bool = False
+    overwritten: bool = True
+
+    @classmethod
+    def gone(cls, stone: Tombstone) -> "Person":
+        return cls(stone.id, ERASED, None, stone.version, stone.added, erased=True, overwritten=stone.overwritten)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version}
+        told = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
+        return {**told, "overwritten": self.overwritten} if self.erased else told
 
 
 class AmbiguousName(Refused):
@@ -34,21 +44,23 @@ class People:
     def __init__(self, engine: Engine, keys: WordKeys) -> None:
         self.engine = engine
         self.keys = keys
+        self._seen: int | None = None
 
     def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> Person:
-        """Add a person, under an id of their own or the one given."""
+        """Add a person, under an id of their own or the one given. Raises `PersonErased`."""
         id = id or uuid4()
         self.keys.admit(connection, id)
-        added = connection.scalar(select(func.coalesce(func.max(people.added), 0))) or 0
-        row = {"id": id.hex, "version": 1, "added": added + 1, **self._sealed(id, name=name, email=email)}
+        added = _last_added(connection) + 1
+        row = {"id": id.hex, "version": 1, "added": added, **self._sealed(id, name=name, email=email)}
         connection.execute(insert(tables.people).values(row))
-        _revise(connection)
-        return Person(id, name, email, 1, added + 1)
+        self.revise(connection)
+        return Person(id, name, email, 1, added)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> Person:
-        """Change name or e-mail; what is null stays. Raises `NotFound`, `NothingSaid`, `Stale`."""
+        """Change name or e-mail; what is null stays. Raises `NotFound`, `PersonErased`, `NothingSaid`, `Stale`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
+            tombstones.check_none(connection, id)
             raise NotFound
         named = {name: value for name, value in fields.items() if value is not None}
         if not named:
@@ -57,20 +69,31 @@ class People:
             raise Stale(id, version)
         changes = {"version": version + 1, **self._sealed(id, **named)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(changes))
-        _revise(connection)
+        self.revise(connection)
         return self._read(list(connection.execute(select(tables.people).where(people.id == id.hex))))[0]
 
+    def erase(self, connection: Connection, id: UUID) -> None:
+        """Put a tombstone in place of what is known of a person; there may be one already, or nothing."""
+        row = connection.execute(select(tables.people).where(people.id == id.hex)).first()
+        if not tombstones.of(connection, [id]):
+            version, added = (row.version + 1, row.added) if row else (1, _last_added(connection) + 1)
+            tombstones.put(connection, id, version=version, added=added)
+        connection.execute(delete(tables.people).where(people.id == id.hex))
+        self.revise(connection)
+
     def one(self, id: UUID) -> Person:
-        found = self._read(self._rows(select(tables.people).where(people.id == id.hex)))
+        """A person, also one who was erased. Raises `NotFound`."""
+        found = self._read(self._rows(select(tables.people).where(people.id == id.hex))) or self._gone({id})
         if not found:
             raise NotFound
         return found[0]
 
     def exists(self, id: UUID) -> bool:
+        """Whether there is such a person, who was not erased."""
         return bool(self._rows(select(people.id).where(people.id == id.hex)))
 
     def page(self, *, after: int, limit: int) -> list[Person]:
-        """People in the order in which they were added; `after` is the last one's `added`."""
+        """People in the order in which they were added, without those erased; `after` is the last one's `added`."""
         return self._read(self._rows(select(tables.people).where(people.added > after).order_by(people.added).limit(limit)))
 
     def names(self) -> dict[UUID, str]:
@@ -84,12 +107,30 @@ class People:
         return found[0] if found else None
 
     def names_of(self, ids: set[UUID]) -> dict[UUID, str]:
+        """Names by id; of those who were erased the mark."""
         rows = self._rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))
-        return {person.id: person.name for person in self._read(rows)}
+        named = {person.id: person.name for person in self._read(rows)}
+        return named | {person.id: person.name for person in self._gone(ids - named.keys())}
 
     def revision(self) -> int:
-        """Rises with every change of a person."""
-        return int(self._rows(select(tables.revision.c.number))[0][0])
+        """Rises with every change of a person; a process that sees it rise forgets the keys that it knew."""
+        number = int(self._rows(select(tables.revision.c.number))[0][0])
+        if number != self._seen:
+            self.keys.forget()
+            self._seen = number
+        return number
+
+    def revise(self, connection: Connection) -> None:
+        connection.execute(update(tables.revision).values(number=tables.revision.c.number + 1))
+
+    def not_overwritten(self) -> list[UUID]:
+        """Erased people whose traces the files of the register may still hold."""
+        with self.engine.connect() as connection:
+            return [stone.id for stone in tombstones.every(connection) if not stone.overwritten]
+
+    def _gone(self, ids: set[UUID]) -> list[Person]:
+        with self.engine.connect() as connection:
+            return [Person.gone(stone) for stone in tombstones.of(connection, ids).values()] if ids else []
 
     def _rows(self, query: Any) -> list[Any]:
         with self.engine.connect() as connection:
@@ -110,6 +151,12 @@ class People:
         ]
 
 
+def _last_added(connection: Connection) -> int:
+    """The place of the newest person, also of one who was erased: no list shows two people under one place."""
+    newest = (connection.scalar(select(func.max(column))) for column in (people.added, tables.erased.c.added))
+    return max(number or 0 for number in newest)
+
+
 def _place(id: UUID, name: str) -> str:
     return f"people/{id.hex}/{name}"
 
@@ -117,7 +164,3 @@ def _place(id: UUID, name: str) -> str:
 def _token(row: Any, name: str) -> str:
     id = UUID(row.id)
     return Sealed(id, getattr(row, name), _place(id, name)).token
-
-
-def _revise(connection: Connection) -> None:
-    connection.execute(update(tables.revision).values(number=tables.revision.c.number + 1))

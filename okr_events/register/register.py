@@ -2,19 +2,20 @@
 
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, union
 
 from okr_events.log.answers import Key
 from okr_events.log.constraints import Run
-from okr_events.register import tables
+from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.engine import insert_for
+from okr_events.register.overwriting import overwritten
 from okr_events.register.people import People
 from okr_events.register.tokens import Tokens
 from okr_events.register.word_keys import WordKeys
@@ -26,7 +27,7 @@ class Register:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         tables.create(engine)
-        self.keys = WordKeys(engine)
+        self.keys = WordKeys(engine, self.changing)
         self.people = People(engine, self.keys)
         self.tokens = Tokens(engine)
         self.access_log = AccessLog(engine, self.changing)
@@ -39,6 +40,32 @@ class Register:
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT number FROM revision FOR UPDATE")
             yield connection
+
+    def erase(self, ids: Iterable[UUID]) -> None:
+        """Destroy names, addresses and word keys of people, and revoke their tokens. What was done before is left as it is."""
+        for id in sorted(self._remaining(set(ids))):
+            with self.changing() as connection:
+                self.people.erase(connection, id)
+                self.tokens.revoke_all(connection, id)
+                self.keys.destroy(connection, id)
+            self.keys.forget()
+        self._overwrite()
+
+    def _remaining(self, ids: set[UUID]) -> set[UUID]:
+        """Those of whom something is left, or no tombstone says that nothing is."""
+        live = select(tables.tokens.c.person_id).where(tables.tokens.c.revoked_at.is_(None))
+        left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live).subquery()
+        with self.engine.connect() as connection:
+            marked = tombstones.of(connection, ids).keys()
+            found = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))
+            return (ids - marked) | {UUID(id) for id in found}
+
+    def _overwrite(self) -> None:
+        waiting = self.people.not_overwritten()
+        if waiting and overwritten(self.engine):
+            with self.changing() as connection:
+                tombstones.overwritten(connection, waiting)
+                self.people.revise(connection)
 
     def key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> Key:
         """An Idempotency-Key as it is remembered."""
@@ -54,6 +81,8 @@ class Register:
         return None if value is None else bytes(value)
 
     def remember(self, connection: Connection, name: str, value: bytes) -> None:
+        """Keep it under the name, in place of what was there."""
+        connection.execute(tables.secrets.delete().where(tables.secrets.c.name == name))
         connection.execute(tables.secrets.insert().values(name=name, value=value))
 
     def _secret(self, name: str) -> bytes:

@@ -76,6 +76,12 @@ class Tokens:
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
         return self.one(connection, id)
 
+    def revoke_all(self, connection: Connection, person_id: UUID) -> None:
+        """Revoke every live token of a person."""
+        now = datetime.now(UTC).isoformat()
+        live = (tokens.person_id == person_id.hex) & tokens.revoked_at.is_(None)
+        connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
+
     def one(self, connection: Connection, id: UUID) -> Token:
         row = connection.execute(select(tables.tokens).where(tokens.id == id.hex)).first()
         if row is None:

@@ -2,14 +2,15 @@
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
-from okr_events.register import tables
+from okr_events.register import tables, tombstones
 from okr_events.register.engine import insert_for
 from okr_events.values import Sealed, Words
 
@@ -26,11 +27,14 @@ class WordsTampered(Exception):
 class WordKeys:
     """Seals and opens words: AES-256-GCM under the author's key, the place as associated data.
 
-    Sealing keeps keys in memory; opening asks the register every time, so that a key that was destroyed is gone at once.
+    Sealing keeps keys in memory, until they are forgotten; opening asks the register every time, so that a key that was
+    destroyed is gone at once. Nobody who was erased gets another key.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """`changing` is a transaction that writes, one at a time."""
         self.engine = engine
+        self.changing = changing
         self._sealing: dict[str, AESGCM] = {}
 
     def seal(self, words: Words, binding: str) -> Sealed:
@@ -48,23 +52,34 @@ class WordKeys:
         return {token: _opened(words, keys.get(words.author.hex)) for token, words in sealed.items()}
 
     def admit(self, connection: Connection, author: UUID) -> None:
-        """Make the key of a new author in the transaction that adds them."""
+        """Make the key of a new author in the transaction that adds them. Raises `PersonErased`."""
+        tombstones.check_none(connection, author)
         key = AESGCM.generate_key(KEY_BITS)
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
         self._sealing[author.hex] = AESGCM(key)
 
     def _key(self, author: str) -> AESGCM:
-        """The author's key, made and durable before it is first used."""
-        if author not in self._sealing:
+        """The author's key, made and durable before it is first used. Raises `PersonErased`."""
+        sealing = self._sealing  # one that is forgotten meanwhile takes what is put into it along
+        if author not in sealing:
             known = self._keys({author})
-            self._sealing[author] = known[author] if known else self._made(author)
-        return self._sealing[author]
+            sealing[author] = known[author] if known else self._made(author)
+        return sealing[author]
 
     def _made(self, author: str) -> AESGCM:
-        with self.engine.connect().execution_options(write=True) as connection, connection.begin():
+        with self.changing() as connection:
+            tombstones.check_none(connection, UUID(author))
             if_new = insert_for(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
             connection.execute(if_new.on_conflict_do_nothing())
         return self._keys({author})[author]
+
+    def destroy(self, connection: Connection, author: UUID) -> None:
+        """Delete the key: nobody can open the author's words again."""
+        connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == author.hex))
+
+    def forget(self) -> None:
+        """Leave no key in memory; those that are there still are read again when somebody seals with them."""
+        self._sealing = {}
 
     def authors(self) -> set[UUID]:
         """Everybody who has a key."""

@@ -13,6 +13,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/units/<uuid:unit_id>/move": {"parent_id": "{team}", "reason": WHY},
     "POST /v1/people": {"name": "{name}", "email": "ada@example.com"},
     "PATCH /v1/people/<uuid:person_id>": {"name": "{name}"},
+    "POST /v1/people/<uuid:person_id>/erasure": {"reason": WHY},
     "POST /v1/tokens": {"person_id": "{person}", "role": "reader", "expires_at": "2099-12-31T00:00:00+02:00"},
     "POST /v1/tokens/<uuid:token_id>/revocation": {},
     "POST /v1/priorities": {

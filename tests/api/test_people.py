@@ -8,7 +8,7 @@ def test_a_person_is_added_and_read(installation, admin, reader):
     added = admin.post("/v1/people", {"name": "Ada", "email": "ada@example.com"})
     assert (added.status_code, added.json["position"]) == (201, before)
     read = reader.get(added.headers["Location"])
-    assert read.json == {"id": added.json["id"], "name": "Ada", "email": "ada@example.com", "version": 1}
+    assert read.json == {"id": added.json["id"], "name": "Ada", "email": "ada@example.com", "version": 1, "erased": False}
     assert installation.head == before
 
 

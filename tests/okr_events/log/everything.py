@@ -56,6 +56,7 @@ class Everything:
         self.links()
         self.reports()
         self.endings()
+        self.erasures()
         self.imported(folder / "journal.csv")
 
     def places(self) -> None:
@@ -141,6 +142,13 @@ class Everything:
             self.score_key_result(self.key_result(old), score=share)
         self.close_cycle(self.past)
         self.seal_cycle(self.past, position=self.okrs.log_recorder.head().position, format=1, report=b"{}")
+
+    def erasures(self) -> None:
+        register = self.okrs.register
+        with register.changing() as connection:
+            gone = register.people.add(connection, name="Ben").id
+        self.erase_person(gone)
+        self.okrs.finish_erasures()
 
     def imported(self, journal: Path) -> None:
         journal.write_text(JOURNAL)

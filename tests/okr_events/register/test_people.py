@@ -37,7 +37,8 @@ def change(store):
 def test_a_person_is_added(people, add):
     ada = add("Ada", "ada@example.org")
     assert people.one(ada.id) == ada
-    assert ada.as_dict() == {"id": str(ada.id), "name": "Ada", "email": "ada@example.org", "version": 1}
+    told = {"id": str(ada.id), "name": "Ada", "email": "ada@example.org", "version": 1, "erased": False}
+    assert ada.as_dict() == told
     assert people.exists(ada.id)
 
 

@@ -1,0 +1,32 @@
+"""Commands about people: names live in the register; the log takes in that somebody was erased."""
+
+from uuid import UUID
+
+from okr_events.commands.recording import RecordingApplication
+from okr_events.errors import PersonErased
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.log.constraints import Claim
+from okr_events.person import Person
+
+ERASED = "erased"
+
+
+class PersonCommands(RecordingApplication):
+    def erase_person(self, intent: Intent, id: UUID) -> Answer:
+        """Record that a person is erased; nothing of them is destroyed before `finish_erasures`."""
+        person = self.register.people.one(id)
+        intent.because()
+        with self._deciding(intent, person):
+            if person.erased:
+                raise PersonErased
+            erased = Person.erase(id, by=intent.actor)
+        once = Claim(ERASED, id.hex, intent.correlation_id, PersonErased)
+        return self._answer(intent, erased, about=(id, person.version + 1), constraints=[once])
+
+    def finish_erasures(self) -> None:
+        """Destroy what the register still holds of people whom the log says were erased.
+
+        It may be more than was erased last: a process can die between the two, and a register can be older than the log.
+        """
+        self.register.erase({UUID(name) for name in self.log_recorder.names_in(ERASED)})

@@ -1,0 +1,52 @@
+"""Overwriting: what was deleted from the register leaves its files too, not only its tables."""
+
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+PATIENCE = 3.0
+PAUSE = 0.05
+OLDER = """SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+ AND (age(backend_xmin) > age(%s::text::xid) OR age(backend_xid) > age(%s::text::xid))"""
+"""Counts transactions that began before one: what was deleted since then is kept for them."""
+
+
+def overwritten(engine: Engine, patience: float = PATIENCE) -> bool:
+    """See to it that no file holds what was deleted; false when others kept reading it for `patience` seconds.
+
+    SQLite has overwritten its pages and empties its write-ahead log here. PostgreSQL writes the tables of keys and people
+    anew; its write-ahead log is its own affair.
+    """
+    attempt = _written_anew if engine.dialect.name == "postgresql" else _emptied
+    deadline = monotonic() + patience
+    while not attempt(engine):
+        if monotonic() > deadline:
+            return False
+        sleep(PAUSE)
+    return True
+
+
+def _emptied(engine: Engine) -> bool:
+    connection = engine.raw_connection()
+    try:
+        cursor: Any = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _, _ = cursor.fetchone()
+    finally:
+        connection.close()
+    return not busy
+
+
+def _written_anew(engine: Engine) -> bool:
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            now = str(connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar())
+            if connection.exec_driver_sql(OLDER, (now, now)).scalar():
+                return False
+            for table in ("word_keys", "people"):
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    except OperationalError:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""Tombstones: opaque ids of people who were erased, so that nobody comes back under one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from okr_events.errors import PersonErased
+from okr_events.register import tables
+
+erased = tables.erased.c
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """`added` is the place that the person had among all; `overwritten` says that no file of the register holds more."""
+
+    id: UUID
+    version: int
+    added: int
+    overwritten: bool
+
+
+def put(connection: Connection, id: UUID, *, version: int, added: int) -> None:
+    at = datetime.now(UTC).isoformat()
+    row = {"id": id.hex, "version": version, "added": added, "erased_at": at, "overwritten": 0}
+    connection.execute(insert(tables.erased).values(row))
+
+
+def of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Tombstone]:
+    """The tombstones of those among these people who were erased."""
+    rows = connection.execute(select(tables.erased).where(erased.id.in_([id.hex for id in ids])))
+    return {UUID(row.id): _tombstone(row) for row in rows}
+
+
+def every(connection: Connection) -> list[Tombstone]:
+    return [_tombstone(row) for row in connection.execute(select(tables.erased))]
+
+
+def overwritten(connection: Connection, ids: Iterable[UUID]) -> None:
+    """Note that no file holds anything more of these people."""
+    connection.execute(update(tables.erased).where(erased.id.in_([id.hex for id in ids])).values(overwritten=1))
+
+
+def check_none(connection: Connection, id: UUID) -> None:
+    """Raises `PersonErased`."""
+    if of(connection, [id]):
+        raise PersonErased
+
+
+def _tombstone(row: Any) -> Tombstone:
+    return Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten))
