@@ -12,7 +12,7 @@ from okr_events.errors import Unavailable
 from okr_events.log import merkle
 from okr_events.log.notes import BadNote, Checkpoint, SigningKey, opened, signed
 from okr_events.register import checkpoints, signing
-from okr_events.register.checkpoints import Made
+from okr_events.register.overwriting import overwritten
 from okr_events.register.signing import KnownKey
 
 DEMAND, SEAL, SCHEDULE, ROTATION = "demand", "seal", "schedule", "rotation"
@@ -35,10 +35,13 @@ def checkpoint_now(stores: Stores, settings: Settings, why: str) -> str:
         size = stores.log.head().position  # read after `before` and under its lock, so that it is never behind it
         checkpoint = Checkpoint(name, size, stores.log.root(size))
         if before:
-            _check(stores.log, before, checkpoint)
+            _check(stores.log, Checkpoint(name, before.size, before.root), checkpoint)
             if before.size == size and len(keys) == 1 and _signed_by(keys[0], before.note):
                 return before.note
-        return _make(connection, checkpoint, keys, why, owed=bool(places(settings)))
+        note = _make(connection, checkpoint, keys, why, owed=bool(places(settings)))
+    if len(keys) > 1:
+        overwritten(stores.register.engine, patience=0)
+    return note
 
 
 def rotate(stores: Stores, settings: Settings) -> str:
@@ -73,18 +76,20 @@ def published(stores: Stores, settings: Settings, why: str) -> str | None:
     return note
 
 
-def discontinued(log: Any, before: Made, size: int, root: bytes) -> str | None:
-    """What shows that a log of this size and root does not continue the one of an earlier checkpoint, or nothing."""
-    if size < before.size:
-        return f"A checkpoint was signed over {before.size} events, the log holds {size}: its end was lost."
-    proof = merkle.consistency(before.size, size, log.hashes) if before.size else []
-    if before.size and not merkle.consistent(before.size, size, proof, before.root, root):
-        return f"The checkpoint over {before.size} events is not the beginning of this log of {size}: its past is another one."
+def discontinued(log: Any, before: Checkpoint, now: Checkpoint) -> str | None:
+    """What shows that the log as it is now does not continue the one of an earlier checkpoint, or nothing."""
+    if now.size < before.size:
+        return f"A checkpoint was signed over {before.size} events, the log holds {now.size}: its end was lost."
+    if before.size == 0:
+        return None  # every log begins with nothing
+    proof = merkle.consistency(before.size, now.size, log.hashes)
+    if not merkle.consistent(before.size, now.size, proof, before.root, now.root):
+        return f"The checkpoint over {before.size} events does not begin this log of {now.size}: its past is another one."
     return None
 
 
-def _check(log: Any, before: Made, checkpoint: Checkpoint) -> None:
-    if wrong := discontinued(log, before, checkpoint.size, checkpoint.root):
+def _check(log: Any, before: Checkpoint, now: Checkpoint) -> None:
+    if wrong := discontinued(log, before, now):
         raise LogNotContinued(wrong)
 
 

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from api import signed_past
+from api.signed_past import Kept
 from api.stores import Stores
 from okr_events.commands.people import ERASED
 from okr_events.log.verify import Fault, Verifier
 from okr_events.register.word_keys import WordsTampered
 
 
-def examined(stores: Stores, expect: str | None, progress: Callable[[int], object]) -> list[Fault]:
-    """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`."""
+def examined(stores: Stores, expect: str | None, progress: Callable[[int], object], kept: Kept | None = None) -> list[Fault]:
+    """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`, and `kept` a checkpoint."""
     verifier = Verifier(stores.log, stores.okrs.mapper)
-    faults = list(verifier.faults(progress))
-    return [*faults, *_expected(stores, expect), *_snapshots(stores, verifier), *_views(stores), *_register(stores, verifier)]
+    faults = [*verifier.faults(progress), *_expected(stores, expect), *signed_past.faults(stores, kept)]
+    return [*faults, *_snapshots(stores, verifier), *_views(stores), *_register(stores, verifier)]
 
 
 def _expected(stores: Stores, expect: str | None) -> Iterator[Fault]:

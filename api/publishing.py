@@ -13,7 +13,7 @@ import structlog
 
 from api.settings import Settings
 from api.stores import Stores
-from okr_events.log.notes import BadNote, Checkpoint
+from okr_events.log.notes import BadNote, unverified
 from okr_events.register import checkpoints
 from okr_events.register.checkpoints import Made
 
@@ -108,9 +108,9 @@ def _check(path: Path, made: Made) -> None:
     """Whatever else stands there is evidence, or somebody's file: it is never overwritten."""
     if not path.exists():
         return
-    own = _body(made.note)
+    own = unverified(made.note)
     try:
-        there = _body(path.read_text(encoding="utf-8"))
+        there = unverified(path.read_text(encoding="utf-8"))
     except (BadNote, UnicodeDecodeError):
         raise Misplaced(f"{path} is not a checkpoint and is left as it is") from None
     if there.origin != own.origin:
@@ -119,10 +119,6 @@ def _check(path: Path, made: Made) -> None:
         raise Misplaced(
             f"{path} holds a checkpoint over {there.size} events that does not come before this one over {own.size}"
         )
-
-
-def _body(note: str) -> Checkpoint:
-    return Checkpoint.parse(note.partition("\n\n")[0] + "\n")
 
 
 def _to_command(words: tuple[str, ...], made: Made, _: bool) -> None:  # noqa: FBT001 - a `Place`

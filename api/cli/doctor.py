@@ -1,21 +1,33 @@
 """`okr doctor`."""
 
+from typing import TextIO
+
 import click
 
 from api.cli.opening import counted, failing, opened
 from api.examination import examined
+from api.signed_past import Kept, unpublished
+
+TEXT = click.File(encoding="utf-8", errors="replace")
 
 
 @click.command()
 @click.option("--expect", metavar="POSITION:CHAIN", help="A head noted elsewhere: the log must still hold it.")
+@click.option("--checkpoint", type=TEXT, help="A checkpoint kept elsewhere: the log must continue it.")
+@click.option("--key", type=TEXT, help="The public keys kept elsewhere, for the checkpoint.")
 @failing
-def doctor(expect: str | None) -> None:
+def doctor(expect: str | None, checkpoint: TextIO | None, key: TextIO | None) -> None:
     """Check the log, event by event, and the stores around it; status 1 when something is wrong."""
+    if (checkpoint is None) != (key is None):
+        raise click.UsageError("--checkpoint and --key go together.")
+    kept = Kept(checkpoint.read(), key.read()) if checkpoint and key else None
     with opened(prepare=False) as (stores, _):
         head = stores.log.head()
         click.echo(f"log       {stores.log.engine}, {head.position} events\nhead      {head.position}:{head.chain.hex()}")
         with click.progressbar(length=head.position, label="Verifying") as bar:
-            faults = examined(stores, expect, bar.update)
+            faults = examined(stores, expect, bar.update, kept)
+        if owed := unpublished(stores):
+            click.echo(f"OWED      checkpoints not published outside the database: {owed}")
         for fault in faults:
             click.echo(f"FAULT     {f'position {fault.position}: ' if fault.position else ''}{fault.what}")
         if faults:

@@ -145,6 +145,11 @@ def opened(note: str, keys: Sequence[VerifierKey], *, strict: bool = False) -> C
     return checkpoint
 
 
+def unverified(note: str) -> Checkpoint:
+    """The checkpoint of a note whose signatures nobody looks at. Raises `BadNote`."""
+    return Checkpoint.parse(_parts(note)[0])
+
+
 def verified(note: str, keys: Sequence[VerifierKey], *, strict: bool = False) -> tuple[str, set[str]]:
     """The text of a signed note, and the names of the keys given that signed it. Raises `BadNote`."""
     text, lines = _parts(note)

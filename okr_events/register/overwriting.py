@@ -45,7 +45,7 @@ def _written_anew(engine: Engine) -> bool:
             now = str(connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar())
             if connection.exec_driver_sql(OLDER, (now, now)).scalar():
                 return False
-            for table in ("word_keys", "people"):
+            for table in ("word_keys", "people", "signing_keys"):
                 connection.exec_driver_sql(f"VACUUM (FULL) {table}")
     except OperationalError:
         return False

@@ -19,9 +19,6 @@ word_keys = Table(
     Column("author", String, primary_key=True),
     Column("key", LargeBinary, nullable=False),
 )
-for table, column in ((people, "name"), (people, "email"), (word_keys, "key")):
-    untold = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
-    event.listen(table, "after_create", untold.execute_if(dialect="postgresql"))  # or samples of it stand in pg_statistic
 erased = Table(
     "erased",
     metadata,
@@ -101,6 +98,9 @@ checkpoints = Table(
     Column("published_at", String),
     Column("error", String),
 )
+for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (signing_keys, "seed")):
+    untold = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", untold.execute_if(dialect="postgresql"))  # or samples of it stand in pg_statistic
 
 
 def create(engine: Engine) -> None:

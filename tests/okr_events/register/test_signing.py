@@ -1,0 +1,151 @@
+"""The log's name, the key that signs for it, and those that did before."""
+
+from base64 import b64encode
+from itertools import pairwise
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from sqlalchemy import select
+
+from okr_events.log.notes import SigningKey
+from okr_events.log.seeds import NoSeed, seed_of
+from okr_events.register import signing, tables
+from okr_events.register.signing import KeyFromEnvironment, LogRenamed, SigningKeyMissing, SigningKeyRetired
+
+NAME = "okr.example/log"
+SEED, OTHER = bytes(range(32)), bytes(32)
+
+
+@pytest.fixture
+def asked(store):
+    """Ask something of the register in a transaction of its own."""
+
+    def ask(question, *arguments):
+        with store.register.changing() as connection:
+            return question(connection, *arguments)
+
+    return ask
+
+
+@pytest.fixture
+def seeds(store):
+    """The private keys that the register holds, the oldest first."""
+
+    def held():
+        with store.register.engine.connect() as connection:
+            keys = tables.signing_keys.c
+            return [bytes(seed) if seed else None for seed in connection.scalars(select(keys.seed).order_by(keys.number))]
+
+    return held
+
+
+def test_a_log_without_a_name_gets_one_for_ever(store, asked):
+    name = asked(signing.log_name, None)
+    assert name.startswith("okr-events/")
+    assert len(name) == len("okr-events/") + 12
+    again = store.again()
+    with again.register.changing() as connection:
+        assert signing.log_name(connection, None) == signing.log_name(connection, name) == name
+    again.close()
+
+
+def test_a_log_keeps_the_name_that_it_was_given(asked):
+    assert asked(signing.log_name, NAME) == asked(signing.log_name, None) == NAME
+    with pytest.raises(LogRenamed, match=f"It is {NAME}"):
+        asked(signing.log_name, "okr.example/other")
+
+
+def test_the_first_key_is_made_and_stays(asked, seeds):
+    [key] = asked(signing.signing, NAME, None)
+    assert asked(signing.signing, NAME, None) == [key]
+    assert seeds() == [key.seed]
+    [known] = asked(signing.known)
+    assert (known.verifier, known.retired_at) == (key.verifier, None)
+
+
+def test_a_key_of_the_environment_signs_and_only_its_public_part_is_kept(asked, seeds):
+    assert asked(signing.signing, NAME, SEED) == [SigningKey(NAME, SEED)]
+    assert seeds() == [None]
+    assert [known.verifier for known in asked(signing.known)] == [SigningKey(NAME, SEED).verifier]
+
+
+def test_after_a_rotation_the_old_key_signs_once_more(asked, seeds):
+    [old] = asked(signing.signing, NAME, None)
+    asked(signing.rotate, NAME, None)
+    new, retired = asked(signing.signing, NAME, None)
+    assert retired == old != new
+    asked(signing.forget_retired)
+    assert asked(signing.signing, NAME, None) == [new]
+    assert seeds() == [None, new.seed]
+
+
+def test_every_public_key_is_kept_with_its_times(asked):
+    for _ in range(3):
+        asked(signing.rotate, NAME, None)
+    known = asked(signing.known)
+    assert [key.retired_at is None for key in known] == [True, False, False]
+    assert len({key.verifier for key in known}) == 3
+    for newer, older in pairwise(known):
+        assert older.created_at <= older.retired_at == newer.created_at
+
+
+def test_a_key_of_the_environment_takes_over_from_the_registers(asked):
+    [own] = asked(signing.signing, NAME, None)
+    assert asked(signing.signing, NAME, SEED) == [SigningKey(NAME, SEED), own]
+
+
+def test_a_key_of_the_environment_that_the_register_had_made_is_the_same_key(asked):
+    [own] = asked(signing.signing, NAME, None)
+    assert asked(signing.signing, NAME, own.seed) == [own]
+    assert len(asked(signing.known)) == 1
+
+
+def test_another_key_of_the_environment_retires_the_one_before_for_good(asked):
+    asked(signing.signing, NAME, SEED)
+    assert asked(signing.signing, NAME, OTHER) == [SigningKey(NAME, OTHER)]
+    assert [key.retired_at is None for key in asked(signing.known)] == [True, False]
+    with pytest.raises(SigningKeyRetired):
+        asked(signing.signing, NAME, SEED)
+    assert len(asked(signing.known)) == 2
+
+
+def test_a_key_of_the_environment_that_is_not_set_any_more_is_missed_until_it_is_retired(asked):
+    asked(signing.signing, NAME, SEED)
+    with pytest.raises(SigningKeyMissing):
+        asked(signing.signing, NAME, None)
+    asked(signing.rotate, NAME, None)
+    assert [key.name for key in asked(signing.signing, NAME, None)] == [NAME]
+
+
+def test_a_key_of_the_environment_is_not_rotated_here(asked):
+    with pytest.raises(KeyFromEnvironment):
+        asked(signing.rotate, NAME, SEED)
+    assert asked(signing.known) == []
+
+
+def test_a_seed_is_read_from_base64():
+    assert seed_of(b64encode(SEED).decode()) == SEED
+
+
+def test_a_seed_is_read_from_a_file(tmp_path):
+    path = tmp_path / "key.pem"
+    path.write_bytes(_pem(Ed25519PrivateKey.from_private_bytes(SEED)))
+    assert seed_of(str(path)) == SEED
+
+
+def test_what_holds_no_such_key_is_no_seed(tmp_path):
+    path = tmp_path / "key.pem"
+    for content in (b"", b"nonsense", _pem(generate_private_key(SECP256R1())), _pem(Ed25519PrivateKey.generate(), b"secret")):
+        path.write_bytes(content)
+        with pytest.raises(NoSeed):
+            seed_of(str(path))
+    for text in ("", "x", "AAAA", str(tmp_path), str(tmp_path / "none"), b64encode(bytes(33)).decode(), "\0"):
+        with pytest.raises(NoSeed):
+            seed_of(text)
+
+
+def _pem(key, password=None):
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
