@@ -27,6 +27,7 @@ from api import (
     people,
     priorities,
     problems,
+    progress,
     roadmap,
     tokens,
     units,
@@ -48,6 +49,7 @@ RESOURCES = (
     comments,
     alignments,
     findings,
+    progress,
     roadmap,
     tokens,
     access_log,
@@ -77,7 +79,7 @@ class ProblemApi(Api):
 
 
 def create_app(stores: Stores, *, largest_body: int, live_feeds: int = LIVE_FEEDS) -> Flask:
-    """The application over opened stores; bodies over `largest_body` bytes are answered 413, more than so many live feeds 503."""
+    """The application over opened stores; bodies over `largest_body` bytes are answered 413, further live feeds 503."""
     logs.configure()
     app = Flask(__name__)
     app.request_class = ReadableRequest

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from okr_events.errors import Invalid
-from okr_events.log.ledger import MICROSECOND, Head, instant
+from okr_events.log.ledger import EPOCH, MICROSECOND, Head, instant
 from okr_events.log.recording import Recording
 
 
@@ -77,6 +77,26 @@ def parse(as_of: str | None, effective_on: date | None, *, log: Recording, head:
     return replace(moment, effective_on=effective_on) if effective_on else moment
 
 
+def before(text: str, *, log: Recording, head: Head, zone: ZoneInfo) -> int:
+    """The last position before what a text names: an instant, the beginning of a day, or position:N.
+
+    Raises `UnreadableMoment`, `MomentAhead`.
+    """
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        text = _beginning(text, zone)
+    moment = parse(text, None, log=log, head=head, zone=zone)
+    if text.startswith("position:"):
+        return moment.position - 1
+    return log.position_at(max(moment.evaluated_at, EPOCH + MICROSECOND) - MICROSECOND)
+
+
+def _beginning(day: str, zone: ZoneInfo) -> str:
+    try:
+        return rfc3339(_start(date.fromisoformat(day), zone))
+    except (ValueError, OverflowError):
+        raise UnreadableMoment("/as_of") from None
+
+
 def _named(as_of: str, log: Recording, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
     if place := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
         if int(place[1]) > head.position:
@@ -109,6 +129,13 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
 def _start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day, in UTC: hours that a zone has twice or not at all are told apart only there."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def end_of(day: date, moment: Moment, log: Recording) -> Moment:
+    """What a moment's log knew of a day by the day's end."""
+    evaluated_at = _start(day + timedelta(days=1), moment.zone) - MICROSECOND
+    position = min(moment.position, log.position_at(evaluated_at))
+    return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
 
 
 def rehearsed(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:

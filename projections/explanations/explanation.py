@@ -1,0 +1,123 @@
+"""Explanations of a key result's and of an objective's numbers: as they stand in the tree, with what is behind them."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import Mapper
+
+from okr_events.progress import Progress
+from projections import places
+from projections.explanations import drivers, healths, scores
+from projections.explanations.evidence import RULED, Evidence
+from projections.explanations.formula import Formula, stated, united
+from projections.explanations.grounds import Grounds
+from projections.explanations.statements import Statements
+from projections.graph import Graph
+from projections.judged import CycleRules, KeyResultAt, metric_of
+from projections.moment import Moment
+from projections.rolled_up import ObjectiveAt
+from projections.tables import key_results
+
+IN_FORCE = ("cadence", "pace", "bands")
+"""The parts of a policy that the numbers rest on."""
+
+
+def explained(mapper: Mapper[UUID], graph: Graph, thing: KeyResultAt | ObjectiveAt) -> dict[str, Any]:
+    """What the numbers of something in a graph rest on; of a sealed cycle those that it ended with, as of then."""
+    sealed = graph.rules[thing.row.cycle_id].sealed
+    then = _at_the_seal(graph, thing, sealed) if sealed else graph
+    told = Explained(mapper, then, graph.moment)
+    return told.objective(thing.row.id) if isinstance(thing, ObjectiveAt) else told.key_result(thing.row.id)
+
+
+def _at_the_seal(graph: Graph, thing: KeyResultAt | ObjectiveAt, sealed: Moment) -> Graph:
+    moment = replace(sealed, as_of=f"position:{sealed.position}")
+    if isinstance(thing, ObjectiveAt):
+        return Graph.of_objectives(graph.connection, moment, [thing.row.id])
+    row = places.one(graph.connection, key_results, UUID(thing.row.id), moment.position)
+    return Graph.of_key_results(graph.connection, moment, [row])
+
+
+class Explained:
+    """The graph below a key result or an objective at a moment, with the events behind its numbers."""
+
+    def __init__(self, mapper: Mapper[UUID], graph: Graph, asked: Moment) -> None:
+        """`asked` is the moment itself; where the cycle is sealed the graph is that of when it was sealed."""
+        self.graph = graph
+        self.asked = asked
+        self.evidence = Evidence(graph.connection, mapper, graph)
+        self.grounds = Grounds(graph, self.evidence)
+
+    def key_result(self, id: str) -> dict[str, Any]:
+        each = self.graph.key_results[id]
+        rules, formula, heirs = self.graph.rules[each.row.cycle_id], self.grounds.of(each), self.grounds.heirs(each)
+        said = Statements(self.graph.connection, self.graph.moment, rules, id, upto=self.asked.position)
+        return {
+            **self._of("key_result", each, rules),
+            "metric": orjson.loads(each.row.metric),
+            "progress": _progress(each.progress, formula, formula.positions),
+            "value": self._value(each, said),
+            "health": healths.of_key_result(each, rules, self.evidence, said),
+            "score": scores.of_key_result(each),
+            "confidence": _confidence(each, said),
+            "drivers": drivers.of_links(heirs, self.grounds),
+            "left_out": drivers.disinherited(each, self.grounds),
+        }
+
+    def objective(self, id: str) -> dict[str, Any]:
+        objective = self.graph.objectives[id]
+        rules, formula = self.graph.rules[objective.row.cycle_id], self.grounds.of_objective(objective)
+        driven = stated(objective.driver, self.grounds.driven_at(objective), asked=objective.row.progress_driver)
+        return {
+            **self._of("objective", objective, rules),
+            "progress": _progress(objective.progress, formula, united(formula.positions, driven["positions"])),
+            "health": healths.of_objective(objective, rules, self.evidence),
+            "score": scores.of_objective(objective, self.evidence),
+            "confidence": None,
+            "progress_driver": driven,
+            "drivers": drivers.of_objective(objective, self.grounds),
+            "left_out": drivers.left_out(objective, self.grounds),
+        }
+
+    def _of(self, type: str, thing: KeyResultAt | ObjectiveAt, rules: CycleRules) -> dict[str, Any]:
+        subject = {"type": type, "id": thing.row.id, "title": thing.row.title, "cycle_id": rules.row.id}
+        parts = {name: rules.policy[name] for name in IN_FORCE}
+        policy = {**parts, "positions": self.evidence.newest(rules.row.id, *RULED)}
+        sealed = self.graph.moment.as_dict() if self.graph.moment != self.asked else None
+        return {**self.asked.as_dict(), "sealed": sealed, "subject": subject, "policy": policy}
+
+    def _value(self, each: KeyResultAt, said: Statements) -> dict[str, Any]:
+        """What is in force, the check-in that says it, and those that do not count."""
+        standing, inherited = each.standing, bool(self.grounds.heirs(each))
+        check_in = said.at("value_at", standing["value_at"])
+        deciding = set[str]() if inherited else self._deciding(each, check_in)
+        otherwise = "inherited" if inherited else "superseded"
+        return {
+            "value": standing["value"],
+            "milestones": orjson.loads(standing["milestones"] or "null"),
+            "measured_on": standing["value_on"],
+            "counts": not inherited,
+            "check_in": check_in,
+            "uncounted": said.uncounted(deciding, otherwise=otherwise),
+        }
+
+    def _deciding(self, each: KeyResultAt, check_in: dict[str, Any] | None) -> set[str]:
+        if metric_of(each.row.metric).periodic:
+            periods = self.grounds.of(each).inputs["met"]["periods"]
+            return {period["check_in_id"] for period in periods}
+        return {check_in["id"]} if check_in else set()
+
+
+def _progress(progress: Progress | None, formula: Formula, positions: list[int]) -> dict[str, Any]:
+    """The tree's number, null in all its parts where the rules give none, with its formula."""
+    nothing: dict[str, Any] = {"value": None, "raw": None, "flags": [], "drivers": 0, "not_started": 0}
+    return {**nothing, **(progress.as_dict() if progress else {}), **formula.as_dict(), "positions": positions}
+
+
+def _confidence(each: KeyResultAt, said: Statements) -> dict[str, Any]:
+    standing = each.standing
+    check_in = said.at("confidence_at", standing["confidence_at"])
+    places = {check_in["position"], standing["confidence_at"]} if check_in else set[int]()
+    return stated(standing["confidence"], places, measured_on=standing["confidence_on"], check_in=check_in)

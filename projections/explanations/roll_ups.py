@@ -1,0 +1,35 @@
+"""Weighted means explained: an objective's progress, and that of a key result that objectives have inherited."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from okr_events.numbers import ZERO
+from projections.explanations.formula import Formula, Input, stated
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a weighted mean: whose it is, its weight, its number (null counts as 0), and what says both."""
+
+    type: str
+    id: str
+    weight: Decimal
+    weighed_at: Collection[int]
+    number: Decimal | None
+    positions: Collection[int]
+
+
+def mean(parts: Sequence[Part], *, name: str, without: str) -> Formula:
+    """`(w1 * p1 + w2 * p2) / (w1 + w2)`; `without` says what it means that there are no parts."""
+    inputs: dict[str, Input] = {}
+    for n, part in enumerate(parts, start=1):
+        inputs[f"w{n}"] = stated(part.weight, part.weighed_at, type=part.type, id=part.id)
+        started = {"not_started": part.number is None}
+        inputs[f"{name}{n}"] = stated(part.number or ZERO, part.positions, type=part.type, id=part.id, **started)
+    if not parts:
+        return Formula(None, inputs, without)
+    numbers = range(1, len(parts) + 1)
+    products, weights = (f"w{n} * {name}{n}" for n in numbers), (f"w{n}" for n in numbers)
+    because = None if any(part.weight for part in parts) else "All weights are 0."
+    return Formula(f"({' + '.join(products)}) / ({' + '.join(weights)})", inputs, because)
