@@ -8,4 +8,4 @@ settings = from_environment()
 stores = open_stores(settings)
 if minted := ensure_admin(stores, settings):
     print(f"The admin token, shown once and kept in {settings.data_dir / 'admin-token'}: {minted}", flush=True)  # noqa: T201
-app = create_app(stores, largest_body=settings.largest_body)
+app = create_app(stores, largest_body=settings.largest_body, live_feeds=settings.threads // 2)

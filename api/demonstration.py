@@ -18,6 +18,7 @@ import click
 from api import worked_example
 
 ATTEMPTS = 200
+THREADS = 8
 TOKEN = "demonstration-only-token"  # noqa: S105 - of a scratch folder on loopback
 
 
@@ -55,9 +56,9 @@ def server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
-    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN}
+    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN, "OKR_THREADS": str(THREADS)}
     arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"]
-    arguments += ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "error"]
+    arguments += ["--bind", f"127.0.0.1:{port}", "--threads", str(THREADS), "--log-level", "error"]
     process = subprocess.Popen(arguments, env=settings)  # noqa: S603 - our own interpreter
     try:
         address = f"http://127.0.0.1:{port}"

@@ -44,9 +44,10 @@ def documented(
     body: type[Schema] | None = None,
     status: int = 200,
     forms: Sequence[Form] = (JSON,),
+    headers: Sequence[dict[str, Any]] = (),
 ) -> View:
     """Give a view its parameters, its body, its answer and its problems in the OpenAPI document."""
-    parameters: list[Any] = list(COMMAND_HEADERS) if body else []
+    parameters: list[Any] = [*headers, *(COMMAND_HEADERS if body else ())]
     if query:
         parameters.append({"in": "query", "schema": query})
     failures = (*(FAILURES if body else READ_FAILURES), *((406,) if len(forms) > 1 else ()))

@@ -79,5 +79,27 @@ class Tree(Measured):
     shape = fields.String(load_default="tree", validate=OneOf(("tree", "graph")))
 
 
+class EventFeed(Paged):
+    after = fields.Integer(
+        load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position that you have; 0 for none."}
+    )
+    cycle = fields.String(
+        validate=Length(1), metadata={"description": "A cycle's id or name: facts about it, its objectives and all of theirs."}
+    )
+    unit = fields.UUID(metadata={"description": "A unit, and all below it today: facts about them and about their goals."})
+    subject = fields.UUID(metadata={"description": "A thing's id: the facts that its history tells."})
+    type = fields.String(
+        validate=Length(1),
+        metadata={"description": "A stored name, such as `KeyResult.CheckedIn`, or a prefix, `KeyResult.`; several by comma."},
+    )
+    actor = fields.UUID(metadata={"description": "Who recorded it: a person's id."})
+    since = fields.String(
+        validate=Length(1, 64), metadata={"description": "An instant, a day (from its beginning), or `position:N`."}
+    )
+    until = fields.String(
+        validate=Length(1, 64), metadata={"description": "Up to a moment, written like `as_of`; not with a live feed."}
+    )
+
+
 class NoQuery(Schema):
     pass

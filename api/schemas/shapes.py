@@ -131,6 +131,23 @@ class Priority(Recorded):
     state = fields.String()
 
 
+class Seal(Schema):
+    position = fields.Integer(metadata={"description": "Where the cycle was closed: its numbers are those of then."})
+    recorded_at = fields.DateTime()
+    format = fields.Integer(allow_none=True)
+    digest = fields.String(
+        allow_none=True,
+        metadata={"description": "SHA-256 of the report's canonical JSON; null for the moment until it is recorded."},
+    )
+
+
+class SealedReport(Seal):
+    cycle_id = fields.UUID()
+    report = fields.Dict(
+        metadata={"description": "Format 1: the cycle's objectives, links, scores and policy as of its closing."}
+    )
+
+
 class Cycle(Recorded):
     name = fields.String()
     starts_on = fields.Date()
@@ -138,6 +155,7 @@ class Cycle(Recorded):
     parent_id = fields.UUID(allow_none=True)
     state = fields.String()
     policy = fields.Dict()
+    seal = fields.Nested(Seal, allow_none=True)
 
 
 class Progress(Schema):
@@ -288,13 +306,15 @@ class Correction(Statement):
 
     reason = fields.String(allow_none=True)
     retracted = fields.Boolean()
+    after_seal = fields.Boolean()
 
 
 class CheckIn(Statement, Recorded):
     """What is in force now, with the first author and time; the original and every correction stay readable."""
 
     key_result_id = fields.UUID()
-    late = fields.Boolean()
+    late = fields.Boolean(metadata={"description": "Recorded after the last day of its cycle."})
+    after_seal = fields.Boolean(metadata={"description": "Recorded after its cycle was sealed: it changes no number of it."})
     retracted = fields.Boolean()
     original = fields.Nested(Statement)
     corrections = fields.List(fields.Nested(Correction))
@@ -331,6 +351,7 @@ class Fact(Schema):
     reason = fields.String(allow_none=True)
     correlation_id = fields.UUID()
     imported = fields.Dict(allow_none=True)
+    after_seal = fields.Boolean(metadata={"description": "Recorded after the cycle was sealed: it changes no number of it."})
     fields_ = fields.Dict(data_key="fields")
 
 

@@ -1,0 +1,148 @@
+"""The feed over HTTP: every event of the log, in order and without a gap, from any position on."""
+
+import re
+import socket
+from typing import Any
+
+import orjson
+from flask import Response, current_app, g, request, stream_with_context
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from api import live, rendering
+from api.auth import AUDITORS, allowed, bearer
+from api.current import stores
+from api.documenting import documented
+from api.feeding import CONDITIONS, Feed
+from api.forms import JSON, Form, asked, varying, with_format
+from api.noting import note
+from api.reading import link_to_next
+from api.schemas import queries
+from api.schemas import shapes as schemas
+from okr_events.errors import Invalid
+from okr_events.log.ledger import Head
+from projections import moment
+
+LINES = Form("ndjson", "application/x-ndjson", orjson.dumps)
+LIVE = Form("sse", "text/event-stream", orjson.dumps)
+FORMS = (JSON, LINES, LIVE)
+QUERY = with_format(queries.EventFeed, FORMS)
+LAST_EVENT_ID = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "schema": {"type": "string"},
+    "description": "Of a live feed that comes back: the last `id` that it was sent. It stands instead of `after`.",
+}
+
+blueprint = Blueprint("events", __name__, description="Every event, for other systems and for auditors.")
+
+
+class PositionAhead(Invalid):
+    """The log has no such position yet."""
+
+
+class EndlessFeed(Invalid):
+    """A live feed has neither pages nor an end: leave this out, or ask for another form."""
+
+
+class NotAPosition(Invalid):
+    """A position is a whole number, 0 or more."""
+
+
+def _feed() -> Response:
+    """Read the feed: a page as JSON, everything up to now as lines of JSON, or live as server-sent events.
+
+    Each event is a CloudEvent 1.0. `next` is always a position to go on from. As lines (`application/x-ndjson`), one event
+    a line, the feed ends at the head of the log as it was when asked. As `text/event-stream` it goes on: `id` is the
+    position, `event` the type, `data` the event; it ends by itself after some minutes, and a client that comes back with
+    `Last-Event-ID` misses nothing. Every request is noted in the access log.
+    """
+    query: dict[str, Any] = QUERY().load(request.args, unknown=RAISE)
+    form = asked(FORMS, query.pop("format", None))
+    feed = Feed({name: query[name] for name in CONDITIONS if name in query})
+    head = stores().views.catch_up()
+    after, upto = _span(query, head, live=form is LIVE)
+    feed.check(head.position)
+    free = current_app.extensions["okr-live-feeds"].take() if form is LIVE else None
+    note("feed", head.position, {**request.args.to_dict(), "format": form.name})
+    if form is LIVE:
+        return _live(feed, after, free)
+    if form is LINES:
+        return _streamed(_lines(feed, after, upto), LINES, head.position)
+    return _page(feed, after, upto, query["limit"], head.position)
+
+
+def _page(feed: Feed, after: int, upto: int, limit: int, position: int) -> Response:
+    batch = feed.batch(after=after, upto=upto, limit=limit)
+    body = {"items": batch.events, "next": str(batch.upto)}
+    more = link_to_next(body) if batch.upto < upto else {}
+    return varying(rendering.answer(body, 200, position=position, **more), FORMS)
+
+
+def _lines(feed: Feed, after: int, upto: int) -> Any:
+    for batch in feed.batches(after=after, upto=upto):
+        yield b"".join(orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE) for event in batch.events)
+
+
+def _live(feed: Feed, after: int, free: Any) -> Response:
+    secret, wire = bearer.get_auth().token, request.environ.get("gunicorn.socket")
+    connection = wire if type(wire) is socket.socket else None
+    events = live.stream(
+        feed,
+        after=after,
+        welcome=lambda: stores().register.tokens.holder(secret) == g.token,
+        connection=connection,
+    )
+    response = _streamed(events, LIVE, after)
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(free)
+    return response
+
+
+def _streamed(lines: Any, form: Form, position: int) -> Response:
+    response = Response(stream_with_context(lines), mimetype=form.media_type)
+    return varying(rendering.stamped(response, None, position), FORMS)
+
+
+def _span(query: dict[str, Any], head: Head, *, live: bool) -> tuple[int, int]:
+    """After which position, and up to which. Raises an `Invalid` that points at the parameter or header that is wrong."""
+    after, pointer = query["after"], "/after"
+    if live:
+        _check_endless()
+        after, pointer = _resumed(after)
+    if after > head.position:
+        raise PositionAhead(pointer)
+    zone = stores().okrs.time_zone()
+    place: dict[str, Any] = {"log": stores().log, "head": head, "zone": zone}
+    try:
+        since = moment.before(query["since"], **place) if "since" in query else 0
+    except Invalid as wrong:
+        wrong.pointer = "/since"
+        raise
+    try:
+        upto = moment.parse(query.get("until"), None, **place).position
+    except Invalid as wrong:
+        wrong.pointer = "/until"
+        raise
+    return max(after, since), upto
+
+
+def _check_endless() -> None:
+    for name in ("limit", "until"):
+        if name in request.args:
+            raise EndlessFeed(f"/{name}")
+
+
+def _resumed(after: int) -> tuple[int, str]:
+    """Where a live feed goes on: what its client says in `Last-Event-ID` comes before `after`."""
+    last = request.headers.get("Last-Event-ID", "")
+    if not last:
+        return after, "/after"
+    if not re.fullmatch("[0-9]{1,19}", last):
+        raise NotAPosition("/Last-Event-ID")
+    return int(last), "/Last-Event-ID"
+
+
+blueprint.get("/v1/events")(
+    documented(allowed(AUDITORS)(_feed), query=QUERY, shows=schemas.EventPage, forms=FORMS, headers=(LAST_EVENT_ID,))
+)

@@ -1,0 +1,109 @@
+"""Feeding: the facts that somebody asked for, as CloudEvents, a batch at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection
+
+from api import rendering, shown
+from api.current import stores
+from okr_events.errors import NotFound, Unknown
+from okr_events.log.mapper import NAMES
+from projections import feed, places
+from projections.cloud_events import cloud_event, fact_of
+
+BATCH = 200
+Condition = Callable[[Connection, Any, int], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some CloudEvents, and the position up to which the log was looked through for them."""
+
+    events: list[dict[str, Any]]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What is asked for: the query's own filters. They are read anew for every batch, since what they name may grow."""
+
+    filters: dict[str, Any]
+
+    def batch(self, *, after: int, upto: int, limit: int | None = None) -> Batch:
+        """The first events after one position and up to another. Raises `Unknown`."""
+        if self.filters:
+            stores().views.catch_up()
+        with stores().views.reading() as connection:
+            chosen, limit = self._chosen(connection, upto), limit or BATCH
+            found = feed.positions(connection, chosen, after=after, upto=upto, limit=limit)
+        return Batch(_events(found), found[-1] if len(found) == limit else max(after, upto))
+
+    def batches(self, *, after: int, upto: int) -> Iterator[Batch]:
+        """All of them, with no connection held between two."""
+        while after < upto:
+            batch = self.batch(after=after, upto=upto)
+            after = batch.upto
+            yield batch
+
+    def check(self, upto: int) -> None:
+        """Raise `Unknown` where a filter names nothing."""
+        with stores().views.reading() as connection:
+            self._chosen(connection, upto)
+
+    def _chosen(self, connection: Connection, upto: int) -> feed.Chosen:
+        return [CONDITIONS[name](connection, asked, upto) for name, asked in self.filters.items()]
+
+
+def _events(positions: list[int]) -> list[dict[str, Any]]:
+    mapper = stores().okrs.mapper
+    facts = [fact_of(recorded, mapper) for recorded in stores().log.at(positions)]
+    return [cloud_event(fact) for fact in shown.named(rendering.opened(facts))]
+
+
+def _of_cycle(connection: Connection, text: str, upto: int) -> ColumnElement[bool]:
+    try:
+        return feed.of_cycle(places.cycle_named(connection, text, upto).id)
+    except NotFound:
+        raise Unknown("/cycle", "There is no cycle with this id or name.") from None
+
+
+def _of_unit(connection: Connection, id: UUID, upto: int) -> ColumnElement[bool]:
+    try:
+        return feed.of_units(places.below(connection, id, upto))
+    except NotFound:
+        raise Unknown("/unit", "There is no unit with this id.") from None
+
+
+def _of_subject(connection: Connection, id: UUID, _: int) -> ColumnElement[bool]:
+    try:
+        return feed.of_subject(connection, id)
+    except NotFound:
+        raise Unknown("/subject", "There is nothing with this id.") from None
+
+
+def _of_types(_connection: Connection, text: str, _: int) -> ColumnElement[bool]:
+    return feed.of_types([name for part in text.split(",") for name in named(part.strip())])
+
+
+def _by_actor(_connection: Connection, id: UUID, _: int) -> ColumnElement[bool]:
+    return feed.by_actor(id)
+
+
+CONDITIONS: dict[str, Condition] = {
+    "cycle": _of_cycle,
+    "unit": _of_unit,
+    "subject": _of_subject,
+    "type": _of_types,
+    "actor": _by_actor,
+}
+
+
+def named(part: str) -> list[str]:
+    """The stored names that a name, or a prefix with a dot at its end, stands for. Raises `Unknown`."""
+    found = [name for name in NAMES if name == part or (part.endswith(".") and name.startswith(part))]
+    if not found:
+        raise Unknown("/type", f"No event has the name {part}, nor a name that begins so; a prefix ends with a dot.")
+    return found
