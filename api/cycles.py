@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask_smorest import Blueprint
 
-from api import shown
+from api import sealing, shown
 from api.auth import ADMINS
 from api.commanding import Shown, command
 from api.current import stores
@@ -14,12 +15,14 @@ from api.reading import Reading, listed, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.cycle import Cycle
+from okr_events.errors import NotFound
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from projections import audit_trail, places, shapes
-from projections.tables import cycles
+from projections import audit_trail, feed, places, shapes
+from projections.tables import OPEN, cycles, facts
 
 blueprint = Blueprint("cycles", __name__, description="Named spans of days with a policy of their own.")
+SEALED = Cycle.Sealed.TOPIC
 ONE = Shown.one(shown.cycle, "/v1/cycles/{id}", schemas.Cycle)
 
 
@@ -44,6 +47,15 @@ def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> Answer:
     return stores().okrs.activate_cycle(intent, cycle_id)
 
 
+@blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
+@command(bodies.CycleClosing, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
+def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Answer:
+    """Close and seal a cycle; needs a reason. Nothing changes its numbers any more: what is said later stands beside them."""
+    answer = stores().okrs.close_cycle(intent, cycle_id, **fields)
+    sealing.attempt(stores())
+    return answer
+
+
 @blueprint.get("/v1/cycles")
 @read(queries.CycleList, shows=schemas.listing(schemas.Cycle))
 def list_cycles(reading: Reading) -> dict[str, Any]:
@@ -63,9 +75,29 @@ def one_cycle(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
     return shown.cycle(reading.connection, reading.moment, cycle_id)
 
 
+@blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
+@read(queries.AsOf, shows=schemas.SealedReport)
+def sealed_cycle(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+    """Read the report that a cycle was sealed with, and the digest of its canonical JSON (RFC 8785)."""
+    row = places.one(reading.connection, cycles, cycle_id, reading.position)
+    report = stores().log.sealed_report(cycle_id) if row.sealed_at else None
+    if report is None:
+        raise NotFound
+    return {"cycle_id": row.id, **shapes.seal(row), "report": orjson.Fragment(report)}
+
+
+@blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
+@read(queries.History, shows=schemas.listing(schemas.Fact))
+def after_seal(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+    """Every fact about a cycle that was recorded after it was sealed, in order: none of them changes its numbers."""
+    row = places.one(reading.connection, cycles, cycle_id, reading.position)
+    later = (facts.c.position > (row.closed_at or OPEN)) & (facts.c.type != SEALED)
+    return history_of(reading, feed.of_cycle(row.id) & later, sealed_at=row.closed_at)
+
+
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
 @read(queries.History, shows=schemas.listing(schemas.Fact))
 def cycle_history(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle, its policies included, in order: who, when, what, why."""
-    places.one(reading.connection, cycles, cycle_id, reading.position)
-    return history_of(reading, audit_trail.of_stream(cycle_id))
+    row = places.one(reading.connection, cycles, cycle_id, reading.position)
+    return history_of(reading, audit_trail.of_stream(cycle_id), sealed_at=row.closed_at)

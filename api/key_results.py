@@ -11,7 +11,7 @@ from api.commanding import Shown, command
 from api.current import stores
 from api.felt import felt, too_many_key_results, warned
 from api.goals import key_results_page
-from api.histories import history_of
+from api.histories import history_of, sealed_at
 from api.reading import Reading, now, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
@@ -97,8 +97,8 @@ def one_key_result(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
 @read(queries.History, shows=schemas.listing(schemas.Fact))
 def key_result_history(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
     """Every fact about a key result, in order: who, when, what, why."""
-    places.one(reading.connection, key_results, key_result_id, reading.position)
-    return history_of(reading, audit_trail.of_key_result(key_result_id))
+    row = places.one(reading.connection, key_results, key_result_id, reading.position)
+    return history_of(reading, audit_trail.of_key_result(key_result_id), sealed_at=sealed_at(reading, row.cycle_id))
 
 
 def _suggestion(id: UUID) -> tuple[Any, int]:

@@ -11,7 +11,7 @@ from api.commanding import Shown, command
 from api.current import stores
 from api.felt import felt, too_many_objectives, warned
 from api.goals import objectives_page
-from api.histories import history_of
+from api.histories import history_of, sealed_at
 from api.reading import Reading, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
@@ -97,7 +97,7 @@ def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
     """Every fact about an objective, its key results and its links, and what it felt of aligned ones: who, when, what, why."""
     row = places.one(reading.connection, objectives, objective_id, reading.position)
     felt = Felt(reading.connection, row.id, reading.position)
-    return history_of(reading, audit_trail.of_objective(objective_id), felt)
+    return history_of(reading, audit_trail.of_objective(objective_id), felt, sealed_at=sealed_at(reading, row.cycle_id))
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/impact")

@@ -11,11 +11,12 @@ from flask import Response, request
 from marshmallow import RAISE, Schema
 from sqlalchemy import Connection
 
-from api import rendering
+from api import rendering, sealing
 from api.auth import READERS, allowed
 from api.current import stores
 from api.documenting import documented
 from api.forms import JSON, Form, asked, varying, with_format
+from okr_events.errors import Invalid
 from projections import moment
 from projections.moment import Moment
 
@@ -41,16 +42,24 @@ def now() -> Moment:
     return parsed(None, None)
 
 
-def parsed(as_of: str | None, effective_on: date | None) -> Moment:
+def parsed(as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
+    """The moment that a parameter, `as_of` or one written like it, names together with `effective_on`."""
     own = stores()
-    head = own.views.catch_up()
-    return moment.parse(as_of, effective_on, log=own.log, head=head, zone=own.okrs.time_zone())
+    head = sealing.attend(own, own.views.catch_up())
+    try:
+        return moment.parse(as_of, effective_on, log=own.log, head=head, zone=own.okrs.time_zone())
+    except Invalid as wrong:
+        wrong.pointer = f"/{parameter}"
+        raise
 
 
 def read(
-    query: type[Schema], *, shows: Any, versioned: bool = False, forms: Sequence[Form] = (JSON,)
+    query: type[Schema], *, shows: Any, versioned: bool = False, forms: Sequence[Form] = (JSON,), when: str = "as_of"
 ) -> Callable[[View], View]:
-    """Make a view of a function that takes a `Reading` and the path's ids, and gives what the answer shows."""
+    """Make a view of a function that takes a `Reading` and the path's ids, and gives what the answer shows.
+
+    `when` is the parameter that names the reading's moment.
+    """
     query = with_format(query, forms)
 
     def decorate(view: View) -> View:
@@ -58,7 +67,7 @@ def read(
         def answered(**ids: Any) -> Response:
             args: dict[str, Any] = query().load(request.args, unknown=RAISE)
             form = asked(forms, args.pop("format", None))
-            at = parsed(args.pop("as_of", None), args.pop("effective_on", None))
+            at = parsed(args.pop(when, None), args.pop("effective_on", None), when)
             revision = stores().register.people.revision()
             tag = rendering.etag(at.position, at, revision)
             if not versioned and rendering.unchanged(tag):

@@ -63,8 +63,8 @@ def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]
 
 def told(connection: Connection, moment: Moment, found: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Check-ins of one key result or several, with their words opened and their authors named."""
-    late = _Lateness(connection, moment)
-    shown = [shapes.check_in(versions, late=late(versions[0])) for versions in found]
+    ends = _Ends(connection, moment)
+    shown = [shapes.check_in(each, late=ends.late(each[0]), sealed_at=ends.cycle_of(each[0]).closed_at) for each in found]
     opened: list[dict[str, Any]] = named(rendering.opened(shown))
     return opened
 
@@ -103,18 +103,21 @@ def _named(value: Any, names: dict[str, str]) -> Any:
     return parts | {f"{role}_name": names.get(parts[role]) for role in ("author", "actor") if role in parts}
 
 
-class _Lateness:
-    """Whether a check-in was recorded after the last day of its cycle."""
+class _Ends:
+    """How check-ins stand to the end of their cycles."""
 
     def __init__(self, connection: Connection, moment: Moment) -> None:
         self.connection = connection
         self.moment = moment
-        self.ends: dict[str, str] = {}
+        self.cycles: dict[str, Any] = {}
 
-    def __call__(self, original: dict[str, Any]) -> bool:
+    def late(self, original: dict[str, Any]) -> bool:
+        """Whether it was recorded after the last day of its cycle."""
+        return bool(self.moment.day_of(original["recorded_at"]).isoformat() > self.cycle_of(original).ends_on)
+
+    def cycle_of(self, original: dict[str, Any]) -> Any:
         id = original["key_result_id"]
-        if id not in self.ends:
-            position = self.moment.position
-            row = places.one(self.connection, key_results, UUID(id), position)
-            self.ends[id] = places.one(self.connection, cycles, UUID(row.cycle_id), position).ends_on
-        return self.moment.day_of(original["recorded_at"]).isoformat() > self.ends[id]
+        if id not in self.cycles:
+            row = places.one(self.connection, key_results, UUID(id), self.moment.position)
+            self.cycles[id] = places.one(self.connection, cycles, UUID(row.cycle_id), self.moment.position)
+        return self.cycles[id]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,20 @@ from projections.tables import shape
 from projections.views import Views
 
 
+@dataclass(slots=True)
+class Seen:
+    """The head of the log at which this process last looked for closed cycles that wait for their seal."""
+
+    position: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     okrs: OKRs
     register: Register
     views: Views
     settings: Settings
+    seen: Seen = field(default_factory=Seen)
 
     @property
     def log(self) -> Any:

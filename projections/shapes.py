@@ -48,12 +48,12 @@ def cycle(row: Any) -> dict[str, Any]:
         "parent_id": row.parent_id,
         "state": row.state,
         "policy": orjson.loads(row.policy),
-        "seal": _seal(row) if row.closed_at else None,
+        "seal": seal(row) if row.closed_at else None,
         "version": row.version,
     }
 
 
-def _seal(row: Any) -> dict[str, Any]:
+def seal(row: Any) -> dict[str, Any]:
     """Where it was closed, and the digest of the report as of then once that is recorded."""
     closed_on = rfc3339(instant(row.closed))
     return {"position": row.closed_at, "recorded_at": closed_on, "format": row.format, "digest": row.digest}
@@ -155,8 +155,11 @@ def initiative(row: Any) -> dict[str, Any]:
     }
 
 
-def check_in(versions: list[Row], *, late: bool) -> dict[str, Any]:
-    """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why."""
+def check_in(versions: list[Row], *, late: bool, sealed_at: int | None) -> dict[str, Any]:
+    """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why.
+
+    `sealed_at` is where its cycle was sealed, if it is.
+    """
     first, last = versions[0], versions[-1]
     return {
         **_statement(last),
@@ -167,9 +170,10 @@ def check_in(versions: list[Row], *, late: bool) -> dict[str, Any]:
         "author": first["author"],
         "recorded_at": rfc3339(instant(first["recorded_at"])),
         "late": late,
+        "after_seal": sealed_at is not None and first["created"] > sealed_at,
         "retracted": bool(last["retracted"]),
         "original": _statement(first),
-        "corrections": [_correction(version) for version in versions[1:]],
+        "corrections": [_correction(version, sealed_at) for version in versions[1:]],
     }
 
 
@@ -187,8 +191,10 @@ def _statement(version: Row) -> dict[str, Any]:
     }
 
 
-def _correction(version: Row) -> dict[str, Any]:
-    return {**_statement(version), "reason": _sealed(version["reason"]), "retracted": bool(version["retracted"])}
+def _correction(version: Row, sealed_at: int | None) -> dict[str, Any]:
+    after_seal = sealed_at is not None and version["from_position"] > sealed_at
+    said = {"reason": _sealed(version["reason"]), "retracted": bool(version["retracted"]), "after_seal": after_seal}
+    return {**_statement(version), **said}
 
 
 def _blocker(blocker: dict[str, Any]) -> dict[str, Any]:

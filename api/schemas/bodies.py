@@ -114,6 +114,10 @@ class CycleCreation(CommandSchema):
     policy = fields.Dict(keys=fields.String())
 
 
+class CycleClosing(CommandSchema):
+    allow_unscored = fields.Boolean(load_default=False)
+
+
 class PolicyChange(CommandSchema):
     policy = fields.Dict(keys=fields.String(), required=True)
 

@@ -21,6 +21,7 @@ from okr_events.errors import (
     TooManyKeyResults,
     TooManyObjectives,
     UnscoredKeyResults,
+    VersionConflict,
 )
 
 Run = Callable[[str, Sequence[Any]], list[Any]]
@@ -249,6 +250,8 @@ class Keep:
     report: bytes
 
     def enforce(self, run: Run) -> None:
+        if run("SELECT 1 FROM sealed_reports WHERE cycle_id = %s", (self.cycle.hex,)):
+            raise VersionConflict
         kept = (self.cycle.hex, self.digest, self.report)
         run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", kept)
 

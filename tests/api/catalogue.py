@@ -28,6 +28,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/cycles": {"name": "{name}", **CENTURY, "policy": {"bottleneck": 4, "cadence": {"weekday": "monday"}}},
     "PATCH /v1/cycles/<uuid:cycle_id>/policy": {"policy": {"overlap": 80}},
     "POST /v1/cycles/<uuid:cycle_id>/activation": {},
+    "POST /v1/cycles/<uuid:cycle_id>/closing": {"allow_unscored": True, "reason": WHY},
     "POST /v1/objectives": {
         "cycle_id": "{cycle}",
         "unit_id": "{team}",
@@ -95,6 +96,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
 """Each command with a body that it takes: `{…}` are places of a `World`."""
 
 ON_OTHERS = {
+    "POST /v1/cycles/<uuid:cycle_id>/closing": {"cycle_id": "active_cycle"},
     "POST /v1/objectives/<uuid:objective_id>/agreement": {"objective_id": "draft"},
     "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"alignment_id": "dependency"},
     "POST /v1/alignments/<uuid:alignment_id>/declination": {"alignment_id": "dependency"},

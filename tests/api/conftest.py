@@ -19,6 +19,7 @@ REGISTER = (
     *("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>"),
     *("/v1/access-log", "/v1/events"),
     *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
+    "/v1/ledger/export",
 )
 """Reads of what is not in the log: they take no `as_of`."""
 
@@ -101,11 +102,20 @@ def world(installation: Installation, admin: Caller, member: Caller) -> World:
 
 
 @pytest.fixture(scope="session")
-def reads(installation: Installation, world: World) -> list[str]:
+def reads(world: World) -> list[str]:
     """The address of every read about OKRs, each of something that is there."""
-    rules = [rule.rule for rule in installation.app.url_map.iter_rules() if "GET" in rule.methods]
+    return reads_of(world)
+
+
+@pytest.fixture
+def fresh_reads(fresh_world: World) -> list[str]:
+    return reads_of(fresh_world)
+
+
+def reads_of(world: World) -> list[str]:
+    rules = [rule.rule for rule in world.at.app.url_map.iter_rules() if "GET" in rule.methods]
     return [
-        re.sub(r"<uuid:(\w+)>", lambda found: world[READ[found[1]]], rule)
+        re.sub(r"<uuid:(\w+)>", lambda found: world[READ.get(rule, READ.get(found[1], ""))], rule)
         for rule in rules
         if rule.startswith("/v1/") and rule not in REGISTER
     ]

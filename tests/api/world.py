@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from .catalogue import CENTURY, COMMANDS, LAUNCHES, ON_OTHERS
+from .catalogue import CENTURY, COMMANDS, LAUNCHES, ON_OTHERS, WHY
 from .installation import Caller, Installation
 
 REMEMBERED = ("objective_id", "key_result_id")
@@ -26,8 +26,10 @@ READ = {
     "priority_id": "priority",
     "initiative_id": "initiative",
     "comment_id": "remark",
+    "/v1/cycles/<uuid:cycle_id>/seal": "sealed",
+    "/v1/cycles/<uuid:cycle_id>/after-seal": "sealed",
 }
-"""What stands for a path's id in a read."""
+"""What stands for a path's id in a read, or in one read."""
 
 
 @dataclass
@@ -51,6 +53,7 @@ class World:
         self.ids["initiative"] = self.make(f"key-results/{self['launch']}/initiatives", title="A second line")
         self.ids["priority"] = self.make("priorities", title="Be first", perspective="customer", horizon=CENTURY)
         self.ids["checked"] = self.make(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
+        self.ids["sealed"] = self.sealed()
         self.ids["remark"] = self.comment(f"objectives/{self['build']}")
 
     def __getitem__(self, name: str) -> str:
@@ -84,6 +87,21 @@ class World:
         if name not in MAKERS:
             raise LookupError(f"say in MAKERS how to make one for {name}")
         return MAKERS[name](self)
+
+    def active_cycle(self) -> str:
+        made = self.make("cycles", name=self["name"], **CENTURY)
+        assert self.admin.post(f"/v1/cycles/{made}/activation").status_code == 200
+        return made
+
+    def sealed(self) -> str:
+        """A cycle that was closed with one key result, about which something was said afterwards."""
+        cycle = self.active_cycle()
+        part = self.key_result(objective=self.objective(cycle_id=cycle))
+        assert self.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).status_code == 201
+        assert self.admin.post(f"/v1/key-results/{part}/score").status_code == 200
+        assert self.admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY}).status_code == 200
+        assert self.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 2}).status_code == 201
+        return cycle
 
     def dependency(self) -> str:
         asked = self.objective("company")
@@ -143,4 +161,5 @@ MAKERS: dict[str, Callable[[World], str]] = {
         "alignments", child_id=world.objective(), parent_id=world["lead"], kind="vertical"
     ),
     "dependency": World.dependency,
+    "active_cycle": World.active_cycle,
 }

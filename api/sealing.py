@@ -1,0 +1,61 @@
+"""Sealing: a closed cycle's report is fixed by an event of its own, right after the closing or, had that failed, by the next read."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.checkpoints import SEAL, published
+from api.stores import Stores
+from okr_events.errors import Unavailable, VersionConflict
+from okr_events.intent import Intent
+from okr_events.log.ledger import Head
+from projections import moment, sealed_report
+from projections.tables import OPEN, cycles, facts
+
+
+def attempt(own: Stores) -> None:
+    """Seal every cycle that is closed and not sealed yet; what fails now is tried again by the next read."""
+    try:
+        for row in _waiting(own):
+            _seal(own, row)
+    except (Unavailable, SQLAlchemyError) as error:
+        structlog.get_logger().error("a closed cycle could not be sealed yet", exc_info=error)
+
+
+def attend(own: Stores, head: Head) -> Head:
+    """Look once at every head of the log whether a closed cycle waits for its seal; gives the head afterwards."""
+    if own.seen.position != head.position:
+        attempt(own)
+        own.seen.position = head.position
+        return own.views.catch_up()
+    return head
+
+
+def _waiting(own: Stores) -> list[Any]:
+    own.views.catch_up()
+    closed = (cycles.c.to_position == OPEN) & cycles.c.closed_at.is_not(None) & cycles.c.sealed_at.is_(None)
+    with own.views.reading() as connection:
+        return list(connection.execute(select(cycles).where(closed)))
+
+
+def _seal(own: Stores, row: Any) -> None:
+    at = moment.at_position(own.log, row.closed_at, own.okrs.time_zone())
+    with own.views.reading() as connection:
+        report = sealed_report.canonical(connection, at, row, own.log.root(row.closed_at))
+        intent = _of_closing(connection, row)
+    try:
+        own.okrs.seal_cycle(intent, UUID(row.id), position=row.closed_at, format=sealed_report.FORMAT, report=report)
+    except VersionConflict:
+        return  # another process was faster
+    published(own, own.settings, SEAL)
+
+
+def _of_closing(connection: Connection, row: Any) -> Intent:
+    """Whoever closed the cycle sealed it, by the same request."""
+    envelope = connection.scalars(select(facts.c.envelope).where(facts.c.position == row.closed_at)).one()
+    parts = orjson.loads(envelope)
+    return Intent(UUID(parts["actor"]), correlation_id=UUID(parts["correlation_id"]))
