@@ -17,6 +17,7 @@ from api import (
     cycles,
     docs,
     events,
+    exports,
     findings,
     health,
     initiatives,
@@ -56,6 +57,7 @@ RESOURCES = (
     events,
     ledger,
     health,
+    exports,
 )
 LIVE_FEEDS = 8
 DRAINED = 16 * 1_048_576

@@ -12,6 +12,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "rebuild": "rebuild:rebuild",
     "import": "import_journal:import_journal",
+    "export": "export:export",
+    "verify": "verify:verify",
     "checkpoint": "checkpoint:checkpoint",
     "follow": "follow:follow",
 }

@@ -1,7 +1,7 @@
 """What the ledger is asked, and the shapes of its answers. Hashes are in base64."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Range
+from marshmallow.validate import Length, Range
 
 FURTHEST = 2**62
 
@@ -23,6 +23,14 @@ class InclusionQuery(Schema):
 class ConsistencyQuery(Schema):
     earlier = fields.Integer(data_key="from", required=True, validate=Range(1, FURTHEST))
     later = fields.Integer(data_key="to", validate=Range(1, FURTHEST), metadata={"description": "Default: the whole log."})
+
+
+class ExportQuery(Schema):
+    cycle = fields.String(validate=Length(1, 200), metadata={"description": "A cycle's id or name: only what is about it."})
+    since = fields.Integer(
+        validate=Range(0, FURTHEST),
+        metadata={"description": "With `cycle`: prove that the tree of so many events, a kept checkpoint's, begins this one."},
+    )
 
 
 class SignedCheckpoint(Schema):

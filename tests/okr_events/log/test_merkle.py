@@ -91,6 +91,20 @@ def test_consistency_proofs_are_those_of_the_rfc_over_pymerkles_roots_for_every_
             assert merkle.consistent(earlier, size, proof, range_root(0, earlier), range_root(0, size))
 
 
+@given(st.lists(SIZES, unique=True))
+def test_many_proofs_by_one_lookup_are_those_of_each(positions):
+    lookups = []
+
+    def counted(nodes):
+        lookups.append(nodes)
+        return ours(nodes)
+
+    proofs = merkle.inclusions(positions, len(ENTRIES), counted)
+    assert proofs == [merkle.inclusion(position, len(ENTRIES), ours) for position in positions]
+    assert len(lookups) == 1
+    assert len(set(lookups[0])) == len(lookups[0])
+
+
 @given(SIZES, SIZES)
 def test_pymerkle_agrees_that_an_earlier_tree_begins_a_later_one(one, other):
     earlier, size = sorted((one, other))

@@ -1,0 +1,64 @@
+"""`okr export`."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from api.cli.noting import as_person, note
+from api.cli.opening import failing, opened
+from api.exporting import checkpoint_of, exported
+from okr_events.log.notes import BadNote
+
+STEP = 100
+"""Lines between two updates of the progress."""
+
+
+@click.command()
+@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--cycle", help="A cycle's id or name: only what is about it, each event with its proof.")
+@click.option(
+    "--since",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --cycle: the checkpoint that was kept, to prove that the log goes on from it.",
+)
+@as_person
+@failing
+def export(output: Path, cycle: str | None, since: Path | None, person: str | None) -> None:
+    """Write all events, or a cycle's, with a checkpoint signed now, for `okr verify`; it is noted in the access log."""
+    if since and not cycle:
+        raise click.UsageError("--since is for a --cycle: an export of everything shows by itself how the log began.")
+    with opened() as (stores, _):
+        export = exported(stores, cycle, _size(since) if since else None)
+        note(stores, "export", person, {"cycle": cycle} if cycle else {})
+        with _replacing(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
+            for number, line in enumerate(export.lines):
+                file.write(line)
+                if number % STEP == 0:
+                    bar.update(number - bar.pos)
+    click.echo(f"Exported {export.count} of {export.size} events to {output}.", err=True)
+
+
+def _size(checkpoint: Path) -> int:
+    try:
+        return checkpoint_of(checkpoint.read_text("utf-8")).size
+    except (BadNote, UnicodeDecodeError) as bad:
+        raise click.BadParameter(f"{checkpoint} is no checkpoint. {bad}", param_hint="--since") from None
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file beside the path that takes its place in the end, readable by its owner alone; nothing of it stays on failure."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            yield file
+        beside.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        beside.unlink(missing_ok=True)
