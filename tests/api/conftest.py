@@ -20,6 +20,7 @@ REGISTER = (
     *("/v1/access-log", "/v1/events"),
     *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
     "/v1/ledger/export",
+    "/v1/ledger/export",
 )
 """Reads of what is not in the log: they take no `as_of`."""
 
