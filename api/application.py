@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from api import (
     access_log,
     alignments,
+    changes,
     check_ins,
     comments,
     cycles,
@@ -50,6 +51,7 @@ RESOURCES = (
     comments,
     alignments,
     findings,
+    changes,
     progress,
     roadmap,
     tokens,

@@ -20,9 +20,10 @@ REGISTER = (
     *("/v1/access-log", "/v1/events"),
     *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
     "/v1/ledger/export",
-    "/v1/ledger/export",
 )
 """Reads of what is not in the log: they take no `as_of`."""
+BETWEEN = ("/v1/changes",)
+"""Reads of what lies between two moments: they take `from` and `to` instead of `as_of`."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -118,5 +119,5 @@ def reads_of(world: World) -> list[str]:
     return [
         re.sub(r"<uuid:(\w+)>", lambda found: world[READ.get(rule, READ.get(found[1], ""))], rule)
         for rule in rules
-        if rule.startswith("/v1/") and rule not in REGISTER
+        if rule.startswith("/v1/") and rule not in (*REGISTER, *BETWEEN)
     ]

@@ -6,6 +6,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from .catalogue import COMMANDS
+from .conftest import BETWEEN
 
 TIMELESS = re.compile("/v1/(people|tokens|calendars|webhooks|access-log|events|ledger)")
 
@@ -52,10 +53,11 @@ def test_parameters_stand_in_place_and_the_paths_have_theirs(document, operation
     assert not document["components"].get("parameters")
 
 
-def test_every_read_about_okrs_takes_as_of(operations):
+def test_every_read_about_okrs_takes_as_of_or_two_moments(operations):
     for (method, path), operation in operations.items():
         if method == "get" and path.startswith("/v1/") and not TIMELESS.match(path):
-            assert "as_of" in names(operation, "query"), path
+            taken = names(operation, "query") & {"as_of", "from", "to"}
+            assert taken == ({"from", "to"} if path in BETWEEN else {"as_of"}), path
             assert "304" in operation["responses"], path
 
 

@@ -1,0 +1,1 @@
+"""Changes: the difference between two moments, fact by fact and net."""

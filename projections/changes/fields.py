@@ -1,0 +1,72 @@
+"""Fields: a row as plain values under its columns' names, and where two versions of it differ."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from okr_events.values import focus
+
+UNTOLD = {
+    *("id", "from_position", "to_position", "created", "version", "moved_at", "prioritised_at", "metric_at", "scored_at"),
+    *("suggested_at", "value_at", "status_at", "recorded_at", "defined_at", "author", "changed_by", "changed_at", "reason"),
+}
+"""Columns that say where a row stands in the log and who brought it there: an item's own keys tell that."""
+TREES = {"metric", "policy"}
+LISTS = {"agreed_by", "milestones"}
+SEALED = {"note", "agreement", "root_cause", "contribution"}
+SEALED_LISTS = {"wins", "next_steps"}
+TRUTHS = {"urgent", "important", "retracted"}
+PEOPLE = {"owner", "person_id", "agreed_by"}
+Fields = dict[str, Any]
+
+
+def told(row: Mapping[str, Any] | None) -> Fields:
+    """What a row says, the parts of a metric and a policy under names with dots; words still sealed. Nothing without a row."""
+    if row is None:
+        return {}
+    found = {name: part for column, value in row.items() if column not in UNTOLD for name, part in _told(str(column), value)}
+    if "urgent" in row:
+        found["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
+    return found
+
+
+def _told(column: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if value is None:
+        yield column, None
+    elif column in TREES:
+        yield from _leaves(column, orjson.loads(value))
+    elif column in LISTS:
+        yield column, orjson.loads(value)
+    elif column in SEALED:
+        yield column, {"sealed": value}
+    elif column in SEALED_LISTS:
+        yield column, [{"sealed": token} for token in orjson.loads(value)]
+    elif column == "blockers":
+        yield column, [{**blocker, "text": {"sealed": blocker["text"]}} for blocker in orjson.loads(value)]
+    else:
+        yield column, bool(value) if column in TRUTHS else value
+
+
+def _leaves(name: str, part: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(part, dict):
+        yield name, part
+        return
+    for key, value in part.items():
+        yield from _leaves(f"{name}.{key}", value)
+
+
+def difference(before: Fields, after: Fields) -> dict[str, Fields]:
+    """The fields that differ, each with its two values; what one of them does not say is null."""
+    return {
+        name: {"before": before.get(name), "after": after.get(name)}
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
+
+
+def people(fields: Mapping[str, Fields]) -> Iterator[str]:
+    """The ids of those whom the fields name as owners, as contributors, or as those who agreed."""
+    for name in PEOPLE & fields.keys():
+        for value in fields[name].values():
+            yield from value if isinstance(value, list) else [value] if value else []

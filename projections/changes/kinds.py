@@ -1,0 +1,87 @@
+"""Kinds: what each fact changes, and which facts change no plan or can move numbers."""
+
+import re
+
+KINDS = {
+    "Unit.Created": "unit_added",
+    "Unit.Renamed": "unit_renamed",
+    "Unit.VisionStated": "vision_stated",
+    "Unit.MissionStated": "mission_stated",
+    "Unit.Moved": "unit_moved",
+    "Priority.Set": "priority_added",
+    "Priority.Renamed": "priority_renamed",
+    "Priority.Described": "priority_described",
+    "Priority.PerspectiveChanged": "perspective_changed",
+    "Priority.HorizonMoved": "horizon_moved",
+    "Priority.Reassigned": "priority_reassigned",
+    "Priority.Retired": "priority_retired",
+    "Cycle.Created": "cycle_added",
+    "Cycle.Activated": "cycle_activated",
+    "Cycle.PolicyChanged": "policy_changed",
+    "Objective.Created": "objective_added",
+    "Objective.Agreed": "objective_agreed",
+    "Objective.Renamed": "objective_renamed",
+    "Objective.Described": "objective_described",
+    "Objective.CommitmentChanged": "commitment_changed",
+    "Objective.Prioritised": "focus_changed",
+    "Objective.ProgressDriverChanged": "progress_driver_changed",
+    "Objective.Reassigned": "objective_reassigned",
+    "Objective.Cancelled": "objective_dropped",
+    "KeyResult.Defined": "key_result_added",
+    "KeyResult.Renamed": "key_result_renamed",
+    "KeyResult.Described": "key_result_described",
+    "KeyResult.DeadlineMoved": "deadline_moved",
+    "KeyResult.Reweighted": "key_result_reweighted",
+    "KeyResult.Reassigned": "key_result_reassigned",
+    "KeyResult.TargetRevised": "target_moved",
+    "KeyResult.BaselineCaptured": "baseline_captured",
+    "KeyResult.CheckInCorrected": "check_in_corrected",
+    "KeyResult.CheckInRetracted": "check_in_retracted",
+    "KeyResult.Scored": "scored",
+    "KeyResult.ScoreCorrected": "score_corrected",
+    "KeyResult.ContributorNamed": "contributor_named",
+    "KeyResult.ContributorReleased": "contributor_released",
+    "KeyResult.Cancelled": "key_result_dropped",
+    "Initiative.Started": "initiative_started",
+    "Initiative.Completed": "initiative_completed",
+    "Alignment.Linked": "linked",
+    "Alignment.Reweighted": "link_reweighted",
+    "Alignment.CapacityAsked": "capacity_asked",
+    "Alignment.Confirmed": "link_confirmed",
+    "Alignment.Declined": "link_declined",
+    "Alignment.Ended": "link_ended",
+}
+REPORTED = "KeyResult.CheckedIn"
+LATE, BACKDATED = "late_check_in", "backdated_check_in"
+"""The check-ins that are told among the changes: recorded after their cycle's end, or long after the day they speak of."""
+LEFT_OUT = {
+    "Conversation.Opened": "markers",
+    "Objective.WeightsSet": "markers",
+    "Conversation.Commented": "comments",
+    "Conversation.Answered": "comments",
+    REPORTED: "check_ins",
+}
+"""Facts that change no plan, with the word under which they are counted. A marker says nothing that no other fact says."""
+ON_CHECK_INS = {REPORTED, "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted"}
+ON_CONTRIBUTORS = {"KeyResult.ContributorNamed", "KeyResult.ContributorReleased"}
+MOVING = {
+    *ON_CHECK_INS,
+    "Alignment.Ended",
+    "Alignment.Linked",
+    "Alignment.Reweighted",
+    "Cycle.PolicyChanged",
+    "KeyResult.BaselineCaptured",
+    "KeyResult.Cancelled",
+    "KeyResult.Defined",
+    "KeyResult.Reweighted",
+    "KeyResult.TargetRevised",
+    "Objective.Cancelled",
+    "Objective.Created",
+    "Objective.ProgressDriverChanged",
+}
+"""Facts that can change somebody's progress."""
+
+
+def kind_of(topic: str) -> str:
+    """The kind of change; a fact without a word of its own is called by its name, `Cycle.Closed` `cycle_closed`."""
+    return KINDS.get(topic) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", topic.replace(".", "_")).lower()

@@ -1,0 +1,148 @@
+"""Rolling: the progress of objectives carried from one position to the next, working out anew only what was moved."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from graphlib import TopologicalSorter
+from typing import Any
+
+from okr_events.progress import Progress
+from projections.changes.closure import Closure
+from projections.check_ins import standing_of
+from projections.judged import CycleRules, KeyResultAt, Said, metric_of, progress_of
+from projections.moment import Moment
+from projections.rolled_up import Below, ObjectiveAt, counting, inherit
+from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings
+
+
+class Rolling:
+    """The objectives of a closure as they stood at a position, then at a later one, and so on.
+
+    Check-ins count that were measured up to the moment's effective day.
+    """
+
+    def __init__(self, closure: Closure, moment: Moment) -> None:
+        self.moment = moment
+        self.objectives: dict[str, ObjectiveAt] = {}
+        self.key_results: dict[str, KeyResultAt] = {}
+        self.rules: dict[str, CycleRules] = {}
+        self._links: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._reports: dict[str, dict[str, Said]] = defaultdict(dict)
+        self._moved: set[str] = set()
+        self._ahead = list(closure.turns())[::-1]
+
+    def roll(self, position: int) -> None:
+        """Go on to a position, not before the one where it stands."""
+        while self._ahead and self._ahead[-1][0] <= position:
+            _, table, row = self._ahead.pop()
+            TAKE[table](self, row)
+        self._work_out()
+
+    def values(self) -> dict[str, Progress | None]:
+        return {id: objective.progress for id, objective in self.objectives.items()}
+
+    def above(self, ids: Iterable[str]) -> dict[str, int]:
+        """Those of these that are there, and all to which they contribute, each with the number of links between."""
+        found: dict[str, int] = {}
+        level, distance, parents = {id for id in ids if id in self.objectives}, 0, self._parents()
+        while level:
+            found |= dict.fromkeys(level, distance)
+            level = {parent for id in level for parent in parents[id]} - found.keys()
+            distance += 1
+        return found
+
+    def _parents(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for end in self._links:
+            for _, child in counting(self._below(end)):
+                found[child.row.id].add(self._goal(end))
+        return found
+
+    def _goal(self, end: str) -> str:
+        """The objective that a link leads to, itself or by its key result."""
+        part = self.key_results.get(end)
+        return str(part.row.objective_id) if part else end
+
+    def _below(self, end: str) -> Below:
+        return [(link, self.objectives[link.child_id]) for link in self._links.get(end, {}).values()]
+
+    def take_cycle(self, row: Any) -> None:
+        self.rules[row.id] = CycleRules(row, self.moment)
+        self._moved |= {part.row.objective_id for part in self.key_results.values() if part.row.cycle_id == row.id}
+
+    def take_objective(self, row: Any) -> None:
+        objective = self.objectives.setdefault(row.id, ObjectiveAt(row))
+        objective.row = row
+        for part in objective.key_results:
+            part.live = part.row.state == "open" and objective.live
+        ends = (end for end, links in self._links.items() for link in links.values() if link.child_id == row.id)
+        self._moved |= {row.id, *map(self._goal, ends)}
+
+    def take_key_result(self, row: Any) -> None:
+        objective = self.objectives[row.objective_id]
+        if row.id not in self.key_results:
+            self.key_results[row.id] = KeyResultAt(row, live=True, weight=Decimal(row.weight))
+            objective.key_results.append(self.key_results[row.id])
+        part = self.key_results[row.id]
+        part.row, part.weight, part.live = row, Decimal(row.weight), row.state == "open" and objective.live
+        self._moved.add(row.objective_id)
+
+    def take_standing(self, row: Any) -> None:
+        part = self.key_results[row.id]
+        part.standing = row._asdict()
+        self._moved.add(part.row.objective_id)
+
+    def take_report(self, row: Any) -> None:
+        self._reports[row.key_result_id][row.id] = row._asdict()
+
+    def take_link(self, row: Any) -> None:
+        self._links[row.parent_id][row.id] = row
+        self._moved.add(self._goal(row.parent_id))
+
+    def _work_out(self) -> None:
+        """What moved and all above it, the lowest first."""
+        concerned = self.above(self._moved)
+        below = {id: {child.row.id for _, child in self._contributing(id)} & concerned.keys() for id in concerned}
+        for id in TopologicalSorter(below).static_order():
+            self._roll_up(self.objectives[id])
+        self._moved.clear()
+
+    def _contributing(self, id: str) -> Below:
+        ends = (id, *(part.row.id for part in self.objectives[id].key_results))
+        return [each for end in ends for each in counting(self._below(end))]
+
+    def _roll_up(self, objective: ObjectiveAt) -> None:
+        for part in objective.key_results:
+            part.progress = self._own(part)
+        list(inherit(objective.key_results, {part.row.id: self._below(part.row.id) for part in objective.key_results}))
+        objective.children = self._below(objective.row.id)
+        objective.roll_up()
+
+    def _own(self, part: KeyResultAt) -> Progress | None:
+        """The key result's own progress, whoever inherits it."""
+        metric, cycle, early = metric_of(part.row.metric), self.rules[part.row.cycle_id], self._early
+        reports = self._in_force(part.row.id) if metric.periodic or early else []
+        said = replace(part, standing={**part.standing, **standing_of(reports)}) if early else part
+        return progress_of(metric, said, cycle, self.moment, reports)
+
+    @property
+    def _early(self) -> bool:
+        """Whether the day asked leaves check-ins out that are in force."""
+        return self.moment.effective_on < self.moment.today
+
+    def _in_force(self, key_result_id: str) -> list[Said]:
+        day = self.moment.effective_on.isoformat()
+        reports = self._reports[key_result_id].values()
+        counted = [each for each in reports if not each["retracted"] and each["measured_on"] <= day]
+        return sorted(counted, key=lambda each: (each["measured_on"], each["created"]))
+
+
+TAKE: dict[Any, Callable[[Rolling, Any], None]] = {
+    cycles: Rolling.take_cycle,
+    objectives: Rolling.take_objective,
+    key_results: Rolling.take_key_result,
+    standings: Rolling.take_standing,
+    check_ins: Rolling.take_report,
+    alignments: Rolling.take_link,
+}
