@@ -2,10 +2,11 @@
 
 import re
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from flask import Response, current_app, g, request, stream_with_context
+from flask import Flask, Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
@@ -79,18 +80,18 @@ def _page(feed: Feed, after: int, upto: int, limit: int, position: int) -> Respo
     return varying(rendering.answer(body, 200, position=position, **more), FORMS)
 
 
-def _lines(feed: Feed, after: int, upto: int) -> Any:
+def _lines(feed: Feed, after: int, upto: int) -> Iterator[bytes]:
     for batch in feed.batches(after=after, upto=upto):
         yield b"".join(orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE) for event in batch.events)
 
 
 def _live(feed: Feed, after: int, free: Any) -> Response:
-    secret, wire = bearer.get_auth().token, request.environ.get("gunicorn.socket")
+    secret, token, wire = bearer.get_auth().token, g.token, request.environ.get("gunicorn.socket")
     connection = wire if type(wire) is socket.socket else None
     events = live.stream(
         feed,
         after=after,
-        welcome=lambda: stores().register.tokens.holder(secret) == g.token,
+        welcome=lambda: stores().register.tokens.holder(secret) == token,
         connection=connection,
     )
     response = _streamed(events, LIVE, after)
@@ -99,9 +100,20 @@ def _live(feed: Feed, after: int, free: Any) -> Response:
     return response
 
 
-def _streamed(lines: Any, form: Form, position: int) -> Response:
-    response = Response(stream_with_context(lines), mimetype=form.media_type)
+def _streamed(lines: Iterator[bytes], form: Form, position: int) -> Response:
+    steps = _each_within(current_app._get_current_object(), lines)  # type: ignore[attr-defined]  # noqa: SLF001
+    response = Response(steps, mimetype=form.media_type)
     return varying(rendering.stamped(response, None, position), FORMS)
+
+
+def _each_within(app: Flask, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Each step in the application's context, and none of it held between two: a stream may wait long for its client."""
+    while True:
+        with app.app_context():
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def _span(query: dict[str, Any], head: Head, *, live: bool) -> tuple[int, int]:
