@@ -1,0 +1,213 @@
+"""The ledger over HTTP: signed checkpoints, and proofs against them."""
+
+from base64 import b64decode
+from contextlib import contextmanager
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from okr_events.log import merkle
+from okr_events.log.envelope import Envelope
+from okr_events.log.ledger import leaf
+from okr_events.log.notes import VerifierKey, opened
+from okr_events.register.tokens import Role
+
+CHECKPOINT = "/v1/ledger/checkpoint"
+INCLUSION = "/v1/ledger/proofs/inclusion"
+CONSISTENCY = "/v1/ledger/proofs/consistency"
+
+
+@pytest.fixture
+def auditing(fresh):
+    return fresh.caller(Role.AUDITOR)
+
+
+@pytest.fixture
+def append(fresh):
+    """Append so many events."""
+
+    def record(count=1):
+        events = [StoredEvent(uuid4(), 1, "Unit.Renamed", b"{}") for _ in range(count)]
+        fresh.stores.log.insert_events(events, envelope=[Envelope(UUID(int=30))] * count)
+
+    return record
+
+
+@pytest.fixture
+def leaves(fresh):
+    """The hashes of all leaves, from the events themselves."""
+
+    def hashed():
+        found = fresh.stores.log.recorded(after=0, limit=10_000)
+        return [
+            leaf(e.position, e.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, e.envelope) for e in found
+        ]
+
+    return hashed
+
+
+@pytest.fixture
+def looks(fresh, monkeypatch):
+    """How many rows each statement on the log has read since."""
+    seen, reading = [], fresh.stores.log.reading
+
+    @contextmanager
+    def watched():
+        with reading() as run:
+
+            def counted(statement, params):
+                rows = run(statement, params)
+                seen.append((statement, len(rows)))
+                return rows
+
+            yield counted
+
+    monkeypatch.setattr(fresh.stores.log, "reading", watched)
+    return seen
+
+
+def tree(leaves):
+    """RFC 6962, 2.1, word for word."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\x01" + tree(leaves[:split]) + tree(leaves[split:])).digest()
+
+
+def hashes(texts):
+    return [b64decode(text) for text in texts]
+
+
+def test_a_checkpoint_is_the_signed_root_of_the_whole_log(auditing, append, leaves):
+    append(11)
+    told = auditing.get(CHECKPOINT)
+    assert (told.status_code, told.content_type, told.headers["OKR-Position"]) == (200, "application/json", "11")
+    signed = opened(told.json["note"], [VerifierKey.parse(key) for key in told.json["keys"]], strict=True)
+    assert (signed.origin, signed.size, signed.root) == (told.json["origin"], 11, tree(leaves()))
+    assert (told.json["size"], b64decode(told.json["root"])) == (11, signed.root)
+
+
+def test_the_note_alone_is_plain_text(auditing, append):
+    append(3)
+    plain = auditing.get(CHECKPOINT, Accept="text/plain")
+    assert plain.content_type.startswith("text/plain")
+    assert plain.text == auditing.get(f"{CHECKPOINT}?format=note").text == auditing.get(CHECKPOINT).json["note"]
+    assert auditing.get(CHECKPOINT, Accept="image/png").status_code == 406
+
+
+def test_a_log_that_did_not_grow_has_the_same_checkpoint(auditing, append):
+    append(2)
+    first = auditing.get(CHECKPOINT)
+    assert auditing.get(CHECKPOINT).data == first.data
+    assert auditing.get(CHECKPOINT, If_None_Match=first.headers["ETag"]).status_code == 304
+    append()
+    assert auditing.get(CHECKPOINT, If_None_Match=first.headers["ETag"]).json["size"] == 3
+
+
+def test_an_empty_log_has_a_checkpoint_too(auditing):
+    assert auditing.get(CHECKPOINT).json["root"] == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+
+def test_an_earlier_checkpoint_is_found_by_its_size(auditing, append):
+    notes = {}
+    for size in (2, 4):
+        append(2)
+        notes[size] = auditing.get(CHECKPOINT).json["note"]
+    append()
+    for asked, found in ((2, 2), (3, 2), (4, 4), (5, 4), (99, 4)):
+        assert auditing.get(f"{CHECKPOINT}?size={asked}").json["note"] == notes[found]
+    refused = auditing.get(f"{CHECKPOINT}?size=1")
+    assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, "none-so-early")
+    assert refused.json["errors"][0]["pointer"] == "/size"
+
+
+def test_every_event_is_proved_to_be_in_every_tree_after_it(auditing, append, leaves):
+    append(13)
+    there = leaves()
+    for size in (*range(1, 14), None):
+        for position in range(1, (size or 13) + 1):
+            proof = auditing.get(INCLUSION, {"position": position} | ({"size": size} if size else {})).json
+            root = tree(there[: proof["size"]])
+            assert (proof["size"], b64decode(proof["leaf"]), b64decode(proof["root"])) == (
+                size or 13,
+                there[position - 1],
+                root,
+            )
+            assert merkle.included(there[position - 1], position, proof["size"], hashes(proof["hashes"]), root)
+
+
+def test_every_tree_is_proved_to_begin_every_later_one(auditing, append, leaves):
+    append(13)
+    there = leaves()
+    for later in (*range(1, 14), None):
+        for earlier in range(1, (later or 13) + 1):
+            proof = auditing.get(CONSISTENCY, {"from": earlier} | ({"to": later} if later else {})).json
+            first, second = tree(there[:earlier]), tree(there[: proof["to"]])
+            assert (b64decode(proof["from_root"]), b64decode(proof["to_root"])) == (first, second)
+            assert (proof["from"], proof["to"]) == (earlier, later or 13)
+            assert merkle.consistent(earlier, proof["to"], hashes(proof["hashes"]), first, second)
+
+
+@pytest.mark.parametrize(
+    ("address", "rule", "pointer"),
+    [
+        (f"{INCLUSION}?position=6", "beyond-the-tree", "/position"),
+        (f"{INCLUSION}?position=4&size=3", "beyond-the-tree", "/position"),
+        (f"{INCLUSION}?position=1&size=6", "beyond-the-log", "/size"),
+        (f"{INCLUSION}?position=0", "invalid-fields", "/position"),
+        (f"{INCLUSION}?position=x", "invalid-fields", "/position"),
+        (f"{INCLUSION}?position=1&size=0", "invalid-fields", "/size"),
+        (f"{INCLUSION}?position={2**70}", "invalid-fields", "/position"),
+        (INCLUSION, "invalid-fields", "/position"),
+        (f"{CONSISTENCY}?from=4&to=3", "beyond-the-tree", "/from"),
+        (f"{CONSISTENCY}?from=6", "beyond-the-tree", "/from"),
+        (f"{CONSISTENCY}?from=1&to=6", "beyond-the-log", "/to"),
+        (f"{CONSISTENCY}?from=0&to=3", "invalid-fields", "/from"),
+        (f"{CONSISTENCY}?to=3", "invalid-fields", "/from"),
+        (f"{CONSISTENCY}?from=1&earlier=1", "invalid-fields", "/earlier"),
+        (f"{CHECKPOINT}?size=-1", "invalid-fields", "/size"),
+        (f"{CHECKPOINT}?as_of=position:1", "invalid-fields", "/as_of"),
+    ],
+)
+def test_what_lies_outside_the_log_is_pointed_at(auditing, append, address, rule, pointer):
+    append(5)
+    refused = auditing.get(address)
+    assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule)
+    assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
+
+
+def test_a_proof_reads_one_row_for_each_level_of_the_tree_in_one_query(auditing, append, looks):
+    append(3_000)
+    for address in (f"{INCLUSION}?position=1234&size=2900", f"{CONSISTENCY}?from=1234&to=2900", CHECKPOINT):
+        looks.clear()
+        assert auditing.get(address).status_code == 200
+        nodes = [rows for statement, rows in looks if "FROM tree" in statement]
+        assert len(nodes) == 1, address
+        assert nodes[0] <= 3 * 12, address
+        assert len(looks) == 2, address  # the other is the head
+        assert sum(rows for _, rows in looks) == nodes[0] + 1
+
+
+def test_a_checkpoint_after_another_reads_a_proof_more(auditing, append, looks):
+    append(1_500)
+    auditing.get(CHECKPOINT)
+    append(1_500)
+    looks.clear()
+    assert auditing.get(CHECKPOINT).json["size"] == 3_000
+    assert sum(rows for _, rows in looks) <= 3 * 12 + 1
+
+
+@pytest.mark.usefixtures("world")
+def test_the_ledger_is_for_auditors_and_admins(auditor, admin, reader, member):
+    for address in (CHECKPOINT, f"{INCLUSION}?position=1", f"{CONSISTENCY}?from=1"):
+        for caller, statuses in ((auditor, {200}), (admin, {200}), (reader, {403}), (member, {403})):
+            assert caller.get(address).status_code in statuses, address
+
+
+def test_the_ledger_records_nothing_in_the_log(auditing, append, fresh):
+    append(2)
+    for address in (CHECKPOINT, f"{INCLUSION}?position=1", f"{CONSISTENCY}?from=1"):
+        assert auditing.get(address).status_code == 200
+    assert fresh.head == 2
