@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 
-from okr_events.log.consequences import Consequences, Row, held
+from okr_events.cycle import Cycle
+from okr_events.log import answers
+from okr_events.log.consequences import Consequences, Row, derived, held
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import GENESIS, Head, chained, leaf
 from okr_events.log.merkle import grown
@@ -42,6 +45,7 @@ class Verifier:
         self.follows = Consequences()
         self.actors: set[UUID] = set()
         self.authors: set[UUID] = set()
+        self.sealed: dict[str, str] = {}
 
     def faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
         """Every fault up to the head as it is now, in order; others may append meanwhile.
@@ -60,6 +64,7 @@ class Verifier:
                 progress(len(rows))
             yield from self._head_faults(head)
             yield from self._table_faults(tables)
+            yield from self._kept_faults()
         except (sqlite3.Error, PersistenceError) as error:
             yield Fault(self.position + 1, f"the database cannot be read: {error}")
 
@@ -103,6 +108,8 @@ class Verifier:
         event: Any = self.mapper.to_domain_event(stored)
         envelope = Envelope.decoded(data, event.originator_id, event.originator_version)
         self.follows.take(event, envelope)
+        if isinstance(event, Cycle.Sealed):
+            self.sealed[event.originator_id.hex] = event.digest
         self.actors.add(envelope.actor)
         self.authors |= {words.author for words in sealed_in([envelope.reason, vars(event)])}
 
@@ -126,6 +133,19 @@ class Verifier:
             for row in sorted(rows ^ tables[table]):
                 wrong = "is missing" if row in rows else "does not follow from the log"
                 yield Fault(0, f"{table}: {' '.join(map(str, row))} {wrong}")
+
+    def _kept_faults(self) -> Iterator[Fault]:
+        """Answers and sealed reports that are not as they were kept, and tables that another version derived."""
+        with self.log.reading() as run:
+            changed, derives = answers.changed(run), derived(run)
+            rows = run("SELECT cycle_id, digest, report FROM sealed_reports", ())
+        yield from (Fault(0, f"the answer kept at position {position} was changed") for position in changed)
+        if not derives:
+            yield Fault(0, "derivation: the tables of the constraints are not said to be this version's")
+        kept = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
+        for id in sorted(kept.keys() | self.sealed.keys()):
+            if kept.get(id) != self.sealed.get(id):
+                yield Fault(0, f"the sealed report of the cycle {id} is missing, or is not the one that was sealed")
 
     def _store_faults(self) -> Iterator[Fault]:
         """What the engine itself finds, and whether its guards against change are in place."""
