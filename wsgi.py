@@ -1,6 +1,7 @@
 """The composition root: `gunicorn wsgi:app`. Built in each worker after the fork, so that no connection crosses one."""
 
 from api.application import create_app
+from api.live import close_on_signals
 from api.settings import from_environment
 from api.stores import ensure_admin, open_stores
 
@@ -9,3 +10,4 @@ stores = open_stores(settings)
 if minted := ensure_admin(stores, settings):
     print(f"The admin token, shown once and kept in {settings.data_dir / 'admin-token'}: {minted}", flush=True)  # noqa: T201
 app = create_app(stores, largest_body=settings.largest_body, live_feeds=settings.threads // 2)
+close_on_signals(app.extensions["okr-live-feeds"])

@@ -50,13 +50,13 @@ class Client:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A server of our own on a free port of loopback, with its data in a folder; ended at the end."""
+def server(folder: Path, **more: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A server of our own on a free port of loopback, with its data in a folder and more settings; ended at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
-    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN, "OKR_THREADS": str(THREADS)}
+    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN, "OKR_THREADS": str(THREADS), **more}
     arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"]
     arguments += ["--bind", f"127.0.0.1:{port}", "--threads", str(THREADS), "--log-level", "error"]
     process = subprocess.Popen(arguments, env=settings)  # noqa: S603 - our own interpreter

@@ -88,10 +88,11 @@ def _lines(feed: Feed, after: int, upto: int) -> Iterator[bytes]:
 def _live(feed: Feed, after: int, free: Any) -> Response:
     secret, token, wire = bearer.get_auth().token, g.token, request.environ.get("gunicorn.socket")
     connection = wire if type(wire) is socket.socket else None
+    places: live.Places = current_app.extensions["okr-live-feeds"]
     events = live.stream(
         feed,
         after=after,
-        welcome=lambda: stores().register.tokens.holder(secret) == token,
+        welcome=lambda: not places.closing and stores().register.tokens.holder(secret) == token,
         connection=connection,
     )
     response = _streamed(events, LIVE, after)

@@ -4,12 +4,14 @@ A feed waits without a connection to any store, ends by itself after some minute
 `Last-Event-ID`), when its client has gone, or when its token no longer opens the door.
 """
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from selectors import EVENT_READ, DefaultSelector
 from threading import BoundedSemaphore
 from time import monotonic, sleep
+from typing import Any
 
 import orjson
 from sqlalchemy.exc import OperationalError
@@ -22,6 +24,7 @@ from okr_events.errors import Unavailable
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 LIFE_SECONDS = 300.0
+STOPPING = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
 RETRY = b"retry: 1000\n\n"
 """Clients come back after this many milliseconds."""
 
@@ -31,10 +34,11 @@ class TooManyFeeds(Unavailable):
 
 
 class Places:
-    """How many live feeds a process takes at a time."""
+    """How many live feeds a process takes at a time, and whether it is about to stop."""
 
     def __init__(self, number: int) -> None:
         self._free = BoundedSemaphore(number) if number else None
+        self.closing = False
 
     def take(self) -> Callable[[], None]:
         """Take a place and give what frees it, once, however often it is called. Raises `TooManyFeeds`."""
@@ -42,6 +46,21 @@ class Places:
             raise TooManyFeeds
         held = [self._free]
         return lambda: held.pop().release() if held else None
+
+
+def close_on_signals(places: Places) -> None:
+    """End the feeds when the process is told to stop, so that it need not wait for them; its own handlers still run."""
+    for number in STOPPING:
+        signal.signal(number, _closing(places, signal.getsignal(number)))
+
+
+def _closing(places: Places, before: Any) -> Callable[[int, Any], None]:
+    def close(number: int, frame: Any) -> None:
+        places.closing = True
+        if callable(before):
+            before(number, frame)
+
+    return close
 
 
 def stream(feed: Feed, *, after: int, welcome: Callable[[], bool], connection: socket.socket | None) -> Iterator[bytes]:
