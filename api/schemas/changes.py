@@ -56,6 +56,7 @@ class ReportedThen(Schema):
     days_back = fields.Integer(metadata={"description": "From the day it speaks of to its recording."})
     days_later = fields.Integer(metadata={"description": "From its recording to this change."})
     days_after_cycle = fields.Integer(metadata={"description": "From the cycle's end to this change; 0 before."})
+    after_seal = fields.Boolean(metadata={"description": "Recorded after the cycle was sealed: it changes no number of it."})
 
 
 class NetChange(Schema):
@@ -104,4 +105,7 @@ class Changes(Schema):
     net = fields.List(
         fields.Nested(NetChange),
         metadata={"description": "What differs between the moments, a subject on the page of its first change."},
+    )
+    names = fields.Dict(
+        values=fields.String(), metadata={"description": "What ids in `fields` are called at the later moment."}
     )

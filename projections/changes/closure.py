@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from projections.changes.scope import newest
 from projections.graph import CONTRIBUTING
-from projections.judged import batches, metric_of
+from projections.judged import CycleRules, batches, metric_of
+from projections.moment import Moment
 from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings
 
 RANKS = {table: rank for rank, table in enumerate((cycles, objectives, key_results, standings, check_ins, alignments))}
@@ -35,6 +36,14 @@ class Closure:
         """Each version with its table and the position where it is taken in."""
         found = [(max(row.from_position, self.first), table, row) for table, rows in self.rows.items() for row in rows]
         yield from sorted(found, key=lambda turn: (turn[0], RANKS[turn[1]], turn[2].from_position))
+
+    def rules(self, moment: Moment) -> dict[str, CycleRules]:
+        """The cycles that were closed where it begins, or before."""
+        closed = (row for row in self.rows[cycles] if row.from_position <= self.first and row.state == "closed")
+        return {row.id: CycleRules(row, moment) for row in closed}
+
+    def objectives_of(self, cycle_id: str) -> set[str]:
+        return {row.id for row in self.rows[objectives] if row.cycle_id == cycle_id}
 
     def _ascend(self, ids: set[str]) -> set[str]:
         """These objectives and all to which they were linked, directly or not."""

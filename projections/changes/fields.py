@@ -1,6 +1,7 @@
 """Fields: a row as plain values under its columns' names, and where two versions of it differ."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import orjson
@@ -9,7 +10,8 @@ from okr_events.values import focus
 
 UNTOLD = {
     *("id", "from_position", "to_position", "created", "version", "moved_at", "prioritised_at", "metric_at", "scored_at"),
-    *("suggested_at", "value_at", "status_at", "recorded_at", "defined_at", "author", "changed_by", "changed_at", "reason"),
+    *("policy_at", "closed_at", "closed", "sealed_at", "format", "suggested_at", "value_at", "status_at", "defined_at"),
+    *("recorded_at", "author", "changed_by", "changed_at", "reason"),
 }
 """Columns that say where a row stands in the log and who brought it there: an item's own keys tell that."""
 TREES = {"metric", "policy"}
@@ -18,6 +20,7 @@ SEALED = {"note", "agreement", "root_cause", "contribution"}
 SEALED_LISTS = {"wins", "next_steps"}
 TRUTHS = {"urgent", "important", "retracted"}
 PEOPLE = {"owner", "person_id", "agreed_by"}
+NAMING = PEOPLE | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id"}
 Fields = dict[str, Any]
 
 
@@ -65,8 +68,8 @@ def difference(before: Fields, after: Fields) -> dict[str, Fields]:
     }
 
 
-def people(fields: Mapping[str, Fields]) -> Iterator[str]:
-    """The ids of those whom the fields name as owners, as contributors, or as those who agreed."""
-    for name in PEOPLE & fields.keys():
+def named(fields: Mapping[str, Fields], columns: AbstractSet[str]) -> Iterator[str]:
+    """The ids that the fields have in these columns."""
+    for name in columns & fields.keys():
         for value in fields[name].values():
             yield from value if isinstance(value, list) else [value] if value else []

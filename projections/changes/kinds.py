@@ -18,6 +18,8 @@ KINDS = {
     "Cycle.Created": "cycle_added",
     "Cycle.Activated": "cycle_activated",
     "Cycle.PolicyChanged": "policy_changed",
+    "Cycle.Closed": "cycle_closed",
+    "Cycle.Sealed": "cycle_sealed",
     "Objective.Created": "objective_added",
     "Objective.Agreed": "objective_agreed",
     "Objective.Renamed": "objective_renamed",
@@ -52,8 +54,10 @@ KINDS = {
     "Alignment.Ended": "link_ended",
 }
 REPORTED = "KeyResult.CheckedIn"
-LATE, BACKDATED = "late_check_in", "backdated_check_in"
-"""The check-ins that are told among the changes: recorded after their cycle's end, or long after the day they speak of."""
+AFTER_SEAL, LATE, BACKDATED = "check_in_after_seal", "late_check_in", "backdated_check_in"
+"""The check-ins that are told among the changes: recorded after their cycle was sealed, after its end, or long after the day
+that they speak of.
+"""
 LEFT_OUT = {
     "Conversation.Opened": "markers",
     "Objective.WeightsSet": "markers",

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from projections.changes.said import text
+
 MARKUP = re.compile(r"([\\`*_\[\]<>|&~])")
 PLACES = 4
 Told = Mapping[str, Any]
@@ -13,7 +15,7 @@ Told = Mapping[str, Any]
 
 def written(answer: Told) -> str:
     """Progress is rounded to four places; what people wrote is never markup."""
-    return "\n".join([*_head(answer), *_summary(answer["summary"]), *_kinds(answer), *_net(answer["net"])]) + "\n"
+    return "\n".join([*_head(answer), *_summary(answer["summary"]), *_kinds(answer), *_net(answer)]) + "\n"
 
 
 def _head(answer: Told) -> Iterator[str]:
@@ -62,21 +64,24 @@ def _item(item: Told) -> Iterator[str]:
         yield f"  - and {item['more_effects']} more"
 
 
-def _net(net: list[Told]) -> Iterator[str]:
-    if net:
+def _net(answer: Told) -> Iterator[str]:
+    if answer["net"]:
         yield from ("", "## Net difference", "")
-    for each in net:
+    for each in answer["net"]:
         yield f"- {_words(each['subject']['type'])} “{escaped(each['subject']['title'])}”"
         for name, turn in each["fields"].items():
-            yield f"  - {escaped(name)}: {_value(turn['before'])} → {_value(turn['after'])}"
+            before, after = (_value(turn[side], answer["names"]) for side in ("before", "after"))
+            yield f"  - {escaped(name)}: {before} → {after}"
 
 
 def _words(name: str) -> str:
     return escaped(name.replace("_", " ").capitalize())
 
 
-def _value(value: Any) -> str:
-    return "nothing" if value is None else escaped(value if isinstance(value, str) else str(value))
+def _value(value: Any, names: Told) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(part, names) for part in value) or "none"
+    return escaped(text(names.get(value, value) if isinstance(value, str) else value))
 
 
 def _turn(turn: Told) -> str:

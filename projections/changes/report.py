@@ -1,6 +1,7 @@
 """The report: the changes between two moments, a page at a time, with the net difference of what they are about."""
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from projections import audit_trail
 from projections.changes.change import Change, Net
 from projections.changes.effects import Effects
-from projections.changes.fields import people
+from projections.changes.fields import NAMING, PEOPLE, named
 from projections.changes.net import turned
 from projections.changes.said import Called
 from projections.changes.sentences import sentence
@@ -36,10 +37,17 @@ class Page:
     @property
     def people(self) -> set[UUID]:
         """The people, and perhaps units, whom the changes name."""
-        return {UUID(id) for each in self.items for id in people(each.fields)}
+        contributors = (each.subject.id for each in self.items if each.subject.type == "contributor")
+        authors = (each.check_in["author"] for each in self.items if each.check_in)
+        return {UUID(id) for id in (*self._named(PEOPLE), *contributors, *authors)}
+
+    def _named(self, columns: AbstractSet[str]) -> set[str]:
+        told: list[Change | Net] = [*self.items, *self.net]
+        return {id for each in told for id in named(each.fields, columns)}
 
     def as_dict(self, names: Mapping[UUID, str]) -> dict[str, Any]:
         """`names` are people's: no table here has them."""
+        called = self._called(self.window.later.position, names)
         return {
             "from": self.window.earlier.as_dict(),
             "to": self.window.later.as_dict(),
@@ -47,6 +55,7 @@ class Page:
             "items": [item.as_dict(sentence(item, self._called(item.position, names))) for item in self.items],
             "next": None if self.next is None else str(self.next),
             "net": [each.as_dict() for each in self.net],
+            "names": {id: called(id) for id in sorted(self._named(NAMING))},
         }
 
     def _called(self, position: int, names: Mapping[UUID, str]) -> Called:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from projections.changes.kinds import BACKDATED, LATE
+from projections.changes.kinds import AFTER_SEAL, BACKDATED, LATE
 from projections.judged import CycleRules
 from projections.moment import Moment
 from projections.tables import at, check_ins, cycles, key_results
@@ -32,9 +32,11 @@ def between(connection: Connection, after: int, later: Moment) -> Iterator[tuple
 
 
 def _kind(row: Any, cycle: CycleRules, later: Moment) -> str | None:
-    """`late_check_in` after the cycle's last day; `backdated_check_in` when the day it speaks of lies further back than the
-    longest period of the cycle's cadence and its days of grace.
+    """`check_in_after_seal` once the cycle was closed; `late_check_in` after its last day; `backdated_check_in` when the day
+    that it speaks of lies further back than the longest period of the cycle's cadence and its days of grace.
     """
+    if cycle.row.closed_at is not None and row.created > cycle.row.closed_at:
+        return AFTER_SEAL
     recorded_on = later.day_of(row.recorded_at)
     if recorded_on > cycle.ends_on:
         return LATE

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
 
 from okr_events.progress import Progress
 from projections.changes.closure import Closure
 from projections.check_ins import standing_of
+from projections.graph import Graph
 from projections.judged import CycleRules, KeyResultAt, Said, metric_of, progress_of
 from projections.moment import Moment
 from projections.rolled_up import Below, ObjectiveAt, counting, inherit
@@ -30,6 +32,7 @@ class Rolling:
         self._links: dict[str, dict[str, Any]] = defaultdict(dict)
         self._reports: dict[str, dict[str, Said]] = defaultdict(dict)
         self._moved: set[str] = set()
+        self._closure = closure
         self._ahead = list(closure.turns())[::-1]
 
     def roll(self, position: int) -> None:
@@ -68,6 +71,8 @@ class Rolling:
         return [(link, self.objectives[link.child_id]) for link in self._links.get(end, {}).values()]
 
     def take_cycle(self, row: Any) -> None:
+        if row.state == "closed":
+            self._work_out()
         self.rules[row.id] = CycleRules(row, self.moment)
         self._moved |= {part.row.objective_id for part in self.key_results.values() if part.row.cycle_id == row.id}
 
@@ -113,11 +118,34 @@ class Rolling:
         return [each for end in ends for each in counting(self._below(end))]
 
     def _roll_up(self, objective: ObjectiveAt) -> None:
+        """Anew from what contributes; what belongs to a sealed cycle keeps what it ended with."""
+        if self.rules[objective.row.cycle_id].closed:
+            self._end(objective)
+            return
         for part in objective.key_results:
             part.progress = self._own(part)
         list(inherit(objective.key_results, {part.row.id: self._below(part.row.id) for part in objective.key_results}))
         objective.children = self._below(objective.row.id)
         objective.roll_up()
+
+    def _end(self, objective: ObjectiveAt) -> None:
+        """Where the cycle was closed on the way, the numbers are there already."""
+        ended = self._ended_before
+        objective.progress = ended.get(objective.row.id, objective.progress)
+        for part in objective.key_results:
+            part.progress = ended.get(part.row.id, part.progress)
+
+    @cached_property
+    def _ended_before(self) -> dict[str, Progress | None]:
+        """What objectives and key results ended with whose cycles were closed where it began, or before."""
+        found: dict[str, Progress | None] = {}
+        for id, rules in self._closure.rules(self.moment).items():
+            mine = self._closure.objectives_of(id)
+            if mine and rules.sealed:
+                graph = Graph.of_objectives(self._closure.connection, rules.sealed, mine)
+                things = (graph.objectives, graph.key_results)
+                found |= {each: at.progress for some in things for each, at in some.items() if at.row.cycle_id == id}
+        return found
 
     def _own(self, part: KeyResultAt) -> Progress | None:
         """The key result's own progress, whoever inherits it."""

@@ -66,6 +66,10 @@ def _late(said: Said) -> str:
     return f"{_whose(said)} was recorded {_days(days)} after the end of its cycle: {said.statement()}."
 
 
+def _after_seal(said: Said) -> str:
+    return f"{_whose(said)} was recorded after its cycle was sealed, and changes no number of it: {said.statement()}."
+
+
 def _backdated(said: Said) -> str:
     days = (said.change.check_in or {})["days_back"]
     return f"{_whose(said)} was recorded {_days(days)} after that day: {said.statement()}."
@@ -107,6 +111,7 @@ def _stated(before: str, after: str) -> Callable[[Said], str]:
 
 
 SENTENCES: dict[str, Callable[[Said], str]] = {
+    "person_erased": lambda _: "A person was erased: their words, and what they were called.",
     "unit_added": _unit_added,
     "unit_renamed": _renamed("unit", "name"),
     "unit_moved": lambda said: f"The unit {said.it} moved {said.hands('parent_id')}.",
@@ -122,6 +127,8 @@ SENTENCES: dict[str, Callable[[Said], str]] = {
     "cycle_added": lambda said: f"The cycle {said.it} was created, from {said.now('starts_on')} to {said.now('ends_on')}.",
     "cycle_activated": _stated("The cycle", "was activated"),
     "policy_changed": lambda said: f"The policy of the cycle {said.it} changed: {said.turns('policy')}.",
+    "cycle_closed": _stated("The cycle", "was closed"),
+    "cycle_sealed": lambda said: f"The report of the cycle {said.it} was sealed: SHA-256 {said.now('digest')}.",
     "objective_added": _objective_added,
     "objective_agreed": lambda said: f"The objective {said.it} was agreed by {said.everybody('agreed_by')}.",
     "objective_renamed": _renamed("objective", "title"),
@@ -139,6 +146,7 @@ SENTENCES: dict[str, Callable[[Said], str]] = {
     "key_result_reassigned": _reassigned("key result"),
     "target_moved": _target_moved,
     "baseline_captured": lambda said: f"The baseline of {said.it} was captured: {said.turns('metric')}.",
+    "check_in_after_seal": _after_seal,
     "late_check_in": _late,
     "backdated_check_in": _backdated,
     "check_in_corrected": _corrected,

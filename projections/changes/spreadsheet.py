@@ -10,7 +10,7 @@ COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
     *("subject_title", "unit_id", "cycle_id", "objective_id", "key_result_id", "link_kind", "direction", "before", "after"),
     *("progress_before", "progress_after", "effects", "more_effects", "check_in_author", "check_in_author_name", "measured_on"),
-    *("days_back", "days_later", "days_after_cycle", "type", "correlation_id", "imported"),
+    *("days_back", "days_later", "days_after_cycle", "after_seal", "type", "correlation_id", "imported"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet calculate a cell, or hide that it does."""

@@ -120,6 +120,13 @@ class Surroundings:
             return None
         return versions[max(bisect_right(versions, position, key=lambda row: row["from_position"]) - 1, 0)]
 
+    def known(self, id: str, position: int) -> Row:
+        """The same of a thing that is there for certain."""
+        row = self.row(id, position)
+        if row is None:
+            raise LookupError(id)
+        return row
+
     def title(self, id: str | None, position: int) -> str | None:
         row = self.row(id, position)
         return row[NAMED[self._tables[str(id)]]] if row else None

@@ -47,23 +47,22 @@ class Telling:
         """Whose check-in it is and of which day; how many days lie between that day and its recording, between this and the
         fact, and between the cycle's end and the fact.
         """
-        recorded_on, told_on = (
-            self.later.day_of(row["recorded_at"]),
-            self.later.day(datetime.fromisoformat(fact["recorded_at"])),
-        )
+        key_result = self.around.known(row["key_result_id"], fact["position"])
+        cycle = self.around.known(key_result["cycle_id"], fact["position"])
+        recorded_on, told_on = self.later.day_of(row["recorded_at"]), self.later.day(_when(fact))
         return {
             "author": row["author"],
             "recorded_at": rfc3339(instant(row["recorded_at"])),
             "measured_on": row["measured_on"],
             "days_back": (recorded_on - date.fromisoformat(row["measured_on"])).days,
             "days_later": (told_on - recorded_on).days,
-            "days_after_cycle": max((told_on - self._end(row, fact["position"])).days, 0),
+            "days_after_cycle": max((told_on - date.fromisoformat(cycle["ends_on"])).days, 0),
+            "after_seal": cycle["closed_at"] is not None and fact["position"] > cycle["closed_at"],
         }
 
-    def _end(self, row: Row, position: int) -> date:
-        key_result = self.around.row(row["key_result_id"], position)
-        cycle = self.around.row(key_result["cycle_id"], position) if key_result else None
-        return date.fromisoformat(cycle["ends_on"]) if cycle else date.max
+
+def _when(fact: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(fact["recorded_at"])
 
 
 def direction(before: Row | None, after: Row | None) -> str | None:
