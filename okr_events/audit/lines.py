@@ -35,7 +35,10 @@ def written(members: dict[str, Any]) -> bytes:
 
 
 def read(line: bytes) -> dict[str, Any]:
-    """The members of a line. Raises `Malformed`."""
+    """The members of a line. Raises `Malformed`.
+
+    A fraction may pass in another form than the canonical one: nothing in an export is a fraction, so none gets further.
+    """
     if len(line) > LONGEST:
         raise Malformed(f"The line is longer than {LONGEST} bytes.")
     try:
@@ -56,9 +59,9 @@ def plain(envelope: Any, id: Any, version: Any, recorded_at: Any, state: Any, to
     """
     if not (type(envelope) is type(id) is type(state) is type(topic) is str and type(version) is type(recorded_at) is int):
         return False
-    return (
-        not ("\n" in envelope or "\n" in state or "\n" in topic) and 0 < version <= MOST >= recorded_at and ID(id) is not None
-    )
+    if "\n" in envelope or "\n" in state or "\n" in topic:
+        return False
+    return 0 < version <= MOST and 0 < recorded_at <= MOST and ID(id) is not None
 
 
 def check(envelope: Any, id: Any, version: Any, position: Any, recorded_at: Any, state: Any, topic: Any) -> None:
