@@ -24,7 +24,9 @@ def follow(checkpoint_every: float | None) -> None:
         signal.signal(number, lambda *which: stopping.append(which))
     with opened() as (stores, settings):
         following = Following(stores, settings, checkpoint_every and checkpoint_every * 60)
-        click.echo(f"Following the log from position {stores.log.head().position}.")
+        pause = following.round(monotonic())
+        click.echo(f"Following the log from position {stores.views.tracked().position}.")
         while not stopping:
-            sleep(following.round(monotonic()))
+            sleep(pause)
+            pause = following.round(monotonic())
         click.echo(f"Stopped at position {stores.views.tracked().position}.")

@@ -1,0 +1,484 @@
+"""Checkpoints: signed, sent outside the database, and held against the log ever after."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.checkpoints import DEMAND, SEAL, LogNotContinued, checkpoint_now, public_keys, published, rotate
+from api.following import AFTER_TROUBLE, PAUSE, Following
+from api.publishing import publish
+from api.settings import Settings, from_environment
+from api.signed_past import unpublished
+from api.stores import Stores
+from okr_events.intent import Intent
+from okr_events.log.notes import BadNote, Checkpoint, VerifierKey, opened, signed, unverified
+from okr_events.register import tables
+from okr_events.register.signing import SigningKeyMissing
+from projections.views import Views, ViewsBehind
+
+Record = Callable[[], None]
+TABLES = ("tree", "ledger", "events")
+SEED = bytes(range(32))
+
+
+@pytest.fixture
+def record(stores: Stores) -> Record:
+    """Record one event more."""
+    with stores.register.changing() as connection:
+        intent = Intent(stores.register.people.add(connection, name="Ada").id)
+
+    def once() -> None:
+        stores.okrs.create_cycle(intent, name=f"Cycle {next(numbers)}", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31))
+
+    numbers = count()
+    return once
+
+
+@dataclass
+class Receiver:
+    """A webhook on this host: what it was sent, and with which status it answers next; 200 when nothing is said."""
+
+    url: str = ""
+    notes: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    received = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.notes.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            received.types.append(self.headers["Content-Type"])
+            self.send_response(received.statuses.pop(0) if received.statuses else 200)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        received.url = f"http://127.0.0.1:{server.server_port}/checkpoints"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield received
+        server.shutdown()
+
+
+def keys(stores: Stores) -> list[VerifierKey]:
+    return [known.verifier for known in public_keys(stores, stores.settings)]
+
+
+def kept(stores: Stores) -> list[Any]:
+    with stores.register.engine.connect() as connection:
+        return connection.execute(select(tables.checkpoints).order_by(tables.checkpoints.c.number)).all()
+
+
+def seeds(stores: Stores) -> list[bytes | None]:
+    with stores.register.engine.connect() as connection:
+        return list(connection.scalars(select(tables.signing_keys.c.seed).order_by(tables.signing_keys.c.number)))
+
+
+@contextmanager
+def elsewhere(stores: Stores) -> Iterator[None]:
+    """What is recorded inside is gone afterwards, as in a log that was put back to an older state."""
+    with stores.log.reading() as run:
+        [head] = run("SELECT position, recorded_at, chain, peaks FROM head", ())
+    yield
+    with stores.log.appending() as run:
+        if stores.log.engine == "sqlite":
+            for table in TABLES:
+                run(f"DROP TRIGGER {table}_DELETE", ())
+        else:
+            run("SET LOCAL session_replication_role = replica", ())
+        for table in TABLES:
+            run(f"DELETE FROM {table} WHERE position > %s", (head[0],))
+        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", head)
+    stores.log.create_table()
+
+
+def test_a_checkpoint_grows_with_the_log_and_always_proves_the_one_before(stores: Stores, record: Record) -> None:
+    sizes = []
+    for _ in range(5):
+        record()
+        note = checkpoint_now(stores, stores.settings, DEMAND)
+        checkpoint = opened(note, keys(stores), strict=True)
+        assert checkpoint.root == stores.log.root(checkpoint.size)
+        sizes.append(checkpoint.size)
+    assert sizes == [1, 2, 3, 4, 5]
+
+
+def test_a_log_that_did_not_grow_gets_no_second_checkpoint(stores: Stores, record: Record) -> None:
+    record()
+    assert checkpoint_now(stores, stores.settings, DEMAND) == published(stores, stores.settings, SEAL)
+    assert [(made.size, made.why) for made in kept(stores)] == [(1, "demand")]
+
+
+def test_a_log_whose_end_was_lost_is_not_signed(stores: Stores, record: Record, okr: Any) -> None:
+    record()
+    with elsewhere(stores):
+        record()
+        checkpoint_now(stores, stores.settings, DEMAND)
+    with pytest.raises(LogNotContinued, match="signed over 2 events, the log holds 1: its end was lost"):
+        checkpoint_now(stores, stores.settings, DEMAND)
+    assert published(stores, stores.settings, SEAL) is None
+    assert [made.size for made in kept(stores)] == [2]
+    refused = okr("checkpoint", "-o", "-")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "its end was lost" in refused.stderr
+    examined = okr("doctor")
+    assert examined.returncode == 1
+    assert "FAULT     the newest checkpoint: A checkpoint was signed over 2 events, the log holds 1" in examined.stdout
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_a_log_with_another_past_is_not_signed(stores: Stores, record: Record, okr: Any, more: int) -> None:
+    record()
+    with elsewhere(stores):
+        record()
+        checkpoint_now(stores, stores.settings, DEMAND)
+    for _ in range(more):
+        record()
+    with pytest.raises(LogNotContinued, match=f"over 2 events does not begin this log of {1 + more}"):
+        checkpoint_now(stores, stores.settings, DEMAND)
+    assert "the newest checkpoint: The checkpoint over 2 events does not begin this log" in okr("doctor").stdout
+
+
+def test_an_older_copy_of_the_file_is_not_signed(stores: Stores, record: Record, okr: Any, tmp_path: Path) -> None:
+    if stores.log.engine != "sqlite":
+        pytest.skip("PostgreSQL has no file of the log")
+    record()
+    folder = stores.settings.data_dir
+    with stores.log.appending() as run:
+        run("SELECT 1", ())  # nobody writes while it is copied
+        for path in folder.glob("log.sqlite*"):
+            shutil.copy(path, tmp_path)
+    record()
+    assert okr("checkpoint", "-o", str(tmp_path / "note")).returncode == 0
+    stores.close()
+    for path in folder.glob("log.sqlite*"):
+        path.unlink()
+    for path in tmp_path.glob("log.sqlite*"):
+        shutil.copy(path, folder)
+    refused = okr("checkpoint", "-o", "-")
+    assert (refused.returncode, "signed over 2 events, the log holds 1" in refused.stderr) == (1, True)
+
+
+def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) -> None:
+    record()
+    checkpoint_now(stores, stores.settings, DEMAND)
+    [old] = keys(stores)
+    bridge = rotate(stores, stores.settings)
+    new, retired = keys(stores)
+    assert retired == old
+    assert opened(bridge, [old]) == opened(bridge, [new]) == opened(bridge, [new, old], strict=True)
+    assert bridge.count("\u2014 ") == 2
+    assert seeds(stores)[0] is None
+    record()
+    after = checkpoint_now(stores, stores.settings, DEMAND)
+    assert opened(after, [new], strict=True).size == 2
+    with pytest.raises(BadNote):
+        opened(after, [old])
+    assert [made.why for made in kept(stores)] == ["demand", "rotation", "demand"]
+
+
+def test_a_key_of_the_environment_takes_over_with_a_bridge(stores: Stores, record: Record) -> None:
+    record()
+    checkpoint_now(stores, stores.settings, DEMAND)
+    [old] = keys(stores)
+    own = replace(stores.settings, signing_key=SEED)
+    bridge = checkpoint_now(stores, own, DEMAND)
+    [new, _] = [known.verifier for known in public_keys(stores, own)]
+    assert opened(bridge, [old]) == opened(bridge, [new])
+    assert seeds(stores) == [None, None]
+    with pytest.raises(SigningKeyMissing):
+        checkpoint_now(stores, stores.settings, DEMAND)
+
+
+def test_a_file_always_holds_the_newest_checkpoint(stores: Stores, record: Record, tmp_path: Path) -> None:
+    place = tmp_path / "checkpoint"
+    own = replace(stores.settings, checkpoint_file=place)
+    for _ in range(3):
+        record()
+        note = published(stores, own, SEAL)
+        assert place.read_text() == note
+    assert [path.name for path in tmp_path.iterdir() if "checkpoint" in path.name] == ["checkpoint"]
+    assert oct(place.stat().st_mode)[-3:] == "644"
+    assert unpublished(stores) is None
+
+
+def test_a_folder_keeps_a_file_for_every_size(stores: Stores, record: Record, tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    own = replace(stores.settings, checkpoint_file=folder)
+    notes = []
+    for _ in range(2):
+        record()
+        notes.append(published(stores, own, SEAL))
+    found = {path.name: path.read_text() for path in folder.iterdir()}
+    assert found == {"000000000001.note": notes[0], "000000000002.note": notes[1], "newest.note": notes[1]}
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ("a shopping list\n", "is not a checkpoint"),
+        (signed(Checkpoint("another.example/log", 1, bytes(32)), []) + "\u2014 x AAAAAAAA\n", "of the log another.example/log"),
+        (None, "holds a checkpoint over 9 events that does not come before this one over 1"),
+    ],
+)
+def test_a_file_that_is_no_earlier_checkpoint_is_left_as_it_is(
+    stores: Stores, record: Record, tmp_path: Path, there: str | None, why: str
+) -> None:
+    record()
+    name = unverified(checkpoint_now(stores, stores.settings, DEMAND)).origin
+    there = there or f"{Checkpoint(name, 9, bytes(32)).text}\n\u2014 x AAAAAAAA\n"
+    place = tmp_path / "checkpoint"
+    place.write_text(there)
+    own = replace(stores.settings, checkpoint_file=place)
+    assert published(stores, own, SEAL)
+    assert place.read_text() == there
+    assert why in (unpublished(stores) or "")
+
+
+def test_a_command_reads_the_note(stores: Stores, record: Record, tmp_path: Path) -> None:
+    append = f"import sys; open({str(tmp_path / 'notes')!r}, 'a').write(sys.stdin.read())"
+    own = replace(stores.settings, checkpoint_command=(sys.executable, "-c", append))
+    notes = ""
+    for _ in range(2):
+        record()
+        notes += published(stores, own, SEAL) or ""
+    assert (tmp_path / "notes").read_text() == notes
+
+
+def test_a_webhook_is_sent_the_note(stores: Stores, record: Record, receiver: Receiver) -> None:
+    own = replace(stores.settings, checkpoint_webhook=receiver.url)
+    record()
+    assert receiver.notes == [] != [published(stores, own, SEAL)] == receiver.notes
+    assert receiver.types == ["text/plain; charset=utf-8"]
+    published(stores, own, SEAL)
+    assert len(receiver.notes) == 1
+
+
+def test_what_a_webhook_does_not_take_is_sent_again_in_order(
+    stores: Stores, record: Record, receiver: Receiver, okr: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = replace(stores.settings, checkpoint_webhook=receiver.url)
+    receiver.statuses = [500, 302]
+    notes = []
+    for _ in range(3):
+        record()
+        notes.append(published(stores, own, SEAL))
+        if len(notes) == 2:
+            assert "webhook: HTTP Error 302" in (unpublished(stores) or "")
+            assert "OWED      checkpoints not published outside the database: 2 since" in okr("doctor").stdout
+    assert receiver.notes == [notes[0], notes[0], *notes]
+    assert unpublished(stores) is None
+    assert "checkpoint not published" in capsys.readouterr().out + capsys.readouterr().err
+    assert all(made.published_at and not made.error for made in kept(stores))
+
+
+def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, receiver: Receiver, tmp_path: Path) -> None:
+    own = replace(
+        stores.settings,
+        checkpoint_file=tmp_path / "no" / "such" / "folder",
+        checkpoint_command=(sys.executable, "-c", "raise SystemExit('out of paper')"),
+        checkpoint_webhook=receiver.url,
+    )
+    record()
+    note = published(stores, own, SEAL)
+    assert receiver.notes == [note]
+    assert kept(stores)[0].delivered == "webhook"
+    told = unpublished(stores) or ""
+    assert "command: it ended with status 1 out of paper" in told
+    assert "file: [Errno 2]" in told
+    (tmp_path / "no" / "such").mkdir(parents=True)
+    fewer = replace(own, checkpoint_command=())
+    assert publish(stores, fewer) == {}
+    assert (tmp_path / "no" / "such" / "folder").read_text() == note
+    assert receiver.notes == [note]
+    assert unpublished(stores) is None
+
+
+def test_a_webhook_that_nobody_answers_and_a_command_that_is_not_there_lose_nothing(stores: Stores, record: Record) -> None:
+    own = replace(stores.settings, checkpoint_webhook="http://127.0.0.1:9/", checkpoint_command=("no-such-command",))
+    record()
+    assert published(stores, own, SEAL)
+    assert set(publish(stores, own)) == {"command", "webhook"}
+
+
+def test_no_other_scheme_is_opened(stores: Stores, record: Record, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("")
+    record()
+    published(stores, replace(stores.settings, checkpoint_webhook=(tmp_path / "there").as_uri()), SEAL)
+    assert "unknown url type: file" in (unpublished(stores) or "")
+
+
+def test_a_place_that_is_set_later_gets_the_newest_checkpoint(stores: Stores, record: Record, receiver: Receiver) -> None:
+    for _ in range(2):
+        record()
+        note = published(stores, stores.settings, SEAL)
+    assert unpublished(stores) is None
+    published(stores, replace(stores.settings, checkpoint_webhook=receiver.url), SEAL)
+    assert receiver.notes == [note]
+
+
+def test_who_follows_makes_a_checkpoint_when_the_time_has_come_and_the_log_has_grown(stores: Stores, record: Record) -> None:
+    following = Following(stores, stores.settings, every=60)
+    following.round(now=0)
+    assert kept(stores) == []
+    record()
+    assert following.round(now=59) == PAUSE
+    assert (kept(stores), stores.views.tracked().position) == ([], 1)
+    following.round(now=60)
+    following.round(now=120)
+    assert [(made.size, made.why) for made in kept(stores)] == [(1, "schedule")]
+    record()
+    following.round(now=179)
+    assert len(kept(stores)) == 1
+    following.round(now=180)
+    assert [made.size for made in kept(stores)] == [1, 2]
+
+
+def test_who_follows_sends_again_what_is_owed(stores: Stores, record: Record, receiver: Receiver) -> None:
+    own = replace(stores.settings, checkpoint_webhook=receiver.url)
+    receiver.statuses = [503]
+    record()
+    note = published(stores, own, SEAL)
+    following = Following(stores, own, every=None)
+    record()
+    following.round(now=0)
+    assert receiver.notes == [note, note]
+    assert len(kept(stores)) == 1
+
+
+def test_who_follows_waits_for_views_that_are_behind(stores: Stores, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    def behind(_: Views) -> Any:
+        raise ViewsBehind
+
+    record()
+    following = Following(stores, stores.settings, every=60)
+    with monkeypatch.context() as failing:
+        failing.setattr(Views, "catch_up", behind)
+        assert following.round(now=0) == AFTER_TROUBLE
+    assert len(kept(stores)) == 1
+    assert following.round(now=1) == PAUSE
+    assert stores.views.tracked().position == 1
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_following_ends_when_it_is_told_to(environment: dict[str, str], stores: Stores, record: Record, ending: int) -> None:
+    record()
+    command = [sys.executable, "-c", "from api.cli import okr; okr()", "follow", "--checkpoint-every", "1"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "Following the log from position 1.\n"
+        process.send_signal(ending)
+        rest = process.stdout.read()
+    assert (rest, process.returncode) == ("Stopped at position 1.\n", 0)
+    assert [made.why for made in kept(stores)] == ["schedule"]
+
+
+def test_the_command_line_makes_checkpoints_and_tells_the_keys(
+    stores: Stores, record: Record, okr: Any, environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment["OKR_CHECKPOINT_FILE"] = str(tmp_path / "outside")
+    record()
+    assert okr("checkpoint", "-o", str(tmp_path / "note")).returncode == 0
+    assert okr("checkpoint", "--rotate-key").returncode == 0
+    assert okr("checkpoint", "--public-key", "-o", str(tmp_path / "keys")).returncode == 0
+    newest, comment, retired = (tmp_path / "keys").read_text().splitlines()
+    assert [VerifierKey.parse(newest), VerifierKey.parse(retired)] == keys(stores)
+    old, new = (known.created_at for known in reversed(public_keys(stores, stores.settings)))
+    assert comment == f"# retired: it signed from {old} to {new}"
+    note = (tmp_path / "note").read_text()
+    assert opened(note, [VerifierKey.parse(retired)], strict=True).size == 1
+    bridge = okr("checkpoint", "-o", "-")
+    assert bridge.stdout == (tmp_path / "outside").read_text() == kept(stores)[-1].note != note
+    assert opened(bridge.stdout, keys(stores), strict=True).size == 1
+    for missing in ((), ("--public-key",), ("--public-key", "--rotate-key", "-o", "-")):
+        assert okr("checkpoint", *missing).returncode == 2
+
+
+def test_a_failing_place_shows_in_the_status(record: Record, okr: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    record()
+    environment["OKR_CHECKPOINT_COMMAND"] = "false"
+    done = okr("checkpoint", "-o", str(tmp_path / "note"))
+    assert (done.returncode, "Not published, to be tried again: command: it ended with status 1" in done.stderr) == (1, True)
+    assert (tmp_path / "note").exists()
+
+
+def test_the_doctor_holds_the_log_against_a_checkpoint_kept_elsewhere(
+    stores: Stores, record: Record, okr: Any, tmp_path: Path
+) -> None:
+    note, key = tmp_path / "note", tmp_path / "key"
+    record()
+    okr("checkpoint", "-o", str(note))
+    okr("checkpoint", "--public-key", "-o", str(key))
+    record()
+    stores.views.catch_up()
+    against = ("doctor", "--checkpoint", str(note), "--key", str(key))
+    assert okr(*against).returncode == 0
+    with stores.register.changing() as connection:
+        connection.execute(tables.checkpoints.delete())  # whoever rewrites the log can rewrite the register
+    changed = note.read_text()
+    note.write_text(changed.replace("\n1\n", "\n2\n"))
+    assert "the checkpoint kept elsewhere: The signature by okr-events/" in okr(*against).stdout
+    note.write_text(signed(Checkpoint(keys(stores)[0].name, 3, bytes(32)), [_own_key(stores)]))
+    assert "signed over 3 events, the log holds 2: its end was lost" in okr(*against).stdout
+    note.write_text(signed(Checkpoint(keys(stores)[0].name, 1, bytes(32)), [_own_key(stores)]))
+    examined = okr(*against)
+    assert (examined.returncode, "The checkpoint over 1 events does not begin this log of 2" in examined.stdout) == (1, True)
+    key.write_text("nonsense")
+    assert "FAULT     the keys kept elsewhere" in okr(*against).stdout
+    assert okr("doctor", "--checkpoint", str(note)).returncode == 2
+
+
+def test_wrong_settings_of_checkpoints_are_all_named_at_once(okr: Any, environment: dict[str, str]) -> None:
+    environment.update(
+        OKR_LOG_NAME="a log", OKR_SIGNING_KEY="short", OKR_CHECKPOINT_COMMAND="'", OKR_CHECKPOINT_WEBHOOK="file:///etc/passwd"
+    )
+    done = okr("checkpoint", "-o", "-")
+    assert done.returncode == 2
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        *("OKR_LOG_NAME", "OKR_SIGNING_KEY", "OKR_CHECKPOINT_COMMAND", "OKR_CHECKPOINT_WEBHOOK")
+    ]
+
+
+def test_settings_of_checkpoints_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKR_LOG_NAME", "okr.example/log")
+    monkeypatch.setenv("OKR_SIGNING_KEY", b64encode(SEED).decode())
+    monkeypatch.setenv("OKR_CHECKPOINT_FILE", "/var/lib/okr/checkpoint")
+    monkeypatch.setenv("OKR_CHECKPOINT_COMMAND", "git-note 'the log'")
+    monkeypatch.setenv("OKR_CHECKPOINT_WEBHOOK", "http://witness/log")
+    read = from_environment()
+    assert isinstance(read, Settings)
+    assert (read.log_name, read.signing_key, read.checkpoint_file) == ("okr.example/log", SEED, Path("/var/lib/okr/checkpoint"))
+    assert (read.checkpoint_command, read.checkpoint_webhook) == (("git-note", "the log"), "http://witness/log")
+    assert "signing_key" not in repr(read)
+
+
+def _own_key(stores: Stores) -> Any:
+    from okr_events.register import signing  # noqa: PLC0415
+
+    with stores.register.changing() as connection:
+        return signing.signing(connection, signing.log_name(connection, None), None)[0]
