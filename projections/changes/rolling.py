@@ -30,6 +30,7 @@ class Rolling:
         self.key_results: dict[str, KeyResultAt] = {}
         self.rules: dict[str, CycleRules] = {}
         self._links: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._upwards: dict[str, dict[str, Any]] = defaultdict(dict)
         self._reports: dict[str, dict[str, Said]] = defaultdict(dict)
         self._moved: set[str] = set()
         self._closure = closure
@@ -48,19 +49,17 @@ class Rolling:
     def above(self, ids: Iterable[str]) -> dict[str, int]:
         """Those of these that are there, and all to which they contribute, each with the number of links between."""
         found: dict[str, int] = {}
-        level, distance, parents = {id for id in ids if id in self.objectives}, 0, self._parents()
+        level, distance = {id for id in ids if id in self.objectives}, 0
         while level:
             found |= dict.fromkeys(level, distance)
-            level = {parent for id in level for parent in parents[id]} - found.keys()
+            level = {parent for id in level for parent in self._parents(id)} - found.keys()
             distance += 1
         return found
 
-    def _parents(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for end in self._links:
-            for _, child in counting(self._below(end)):
-                found[child.row.id].add(self._goal(end))
-        return found
+    def _parents(self, id: str) -> list[str]:
+        """The objectives to which one contributes, itself or through their key results."""
+        links = [(link, self.objectives[id]) for link in self._upwards[id].values()]
+        return [self._goal(link.parent_id) for link, _ in counting(links)]
 
     def _goal(self, end: str) -> str:
         """The objective that a link leads to, itself or by its key result."""
@@ -81,8 +80,7 @@ class Rolling:
         objective.row = row
         for part in objective.key_results:
             part.live = part.row.state == "open" and objective.live
-        ends = (end for end, links in self._links.items() for link in links.values() if link.child_id == row.id)
-        self._moved |= {row.id, *map(self._goal, ends)}
+        self._moved |= {row.id, *(self._goal(link.parent_id) for link in self._upwards[row.id].values())}
 
     def take_key_result(self, row: Any) -> None:
         objective = self.objectives[row.objective_id]
@@ -102,7 +100,7 @@ class Rolling:
         self._reports[row.key_result_id][row.id] = row._asdict()
 
     def take_link(self, row: Any) -> None:
-        self._links[row.parent_id][row.id] = row
+        self._links[row.parent_id][row.id] = self._upwards[row.child_id][row.id] = row
         self._moved.add(self._goal(row.parent_id))
 
     def _work_out(self) -> None:
