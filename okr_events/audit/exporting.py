@@ -33,11 +33,16 @@ def whole(log: Log, note: str, size: int) -> Iterator[bytes]:
     position = 0
     while position < size:
         page = log.recorded(after=position, limit=min(PAGE, size - position))
-        _check([event.position for event in page], range(position + 1, position + 1 + (len(page) or 1)))
-        for event in page:
-            yield written({"chain": event.chain.hex(), **_members(event)})
+        yield from following(page, position)
         position += len(page)
     yield written({"checkpoint": note})
+
+
+def following(page: Sequence[Recorded], position: int) -> Iterator[bytes]:
+    """Events that follow a position without a gap, each with its link in the chain. Raises `Unexportable`."""
+    _check([event.position for event in page], range(position + 1, position + 1 + (len(page) or 1)))
+    for event in page:
+        yield written({"chain": event.chain.hex(), **_members(event)})
 
 
 def selection(log: Log, note: str, size: int, positions: Iterable[int], *, since: int = 0) -> Iterator[bytes]:
