@@ -125,10 +125,14 @@ class KeyResultHealth(ExplainedHealth):
     due = fields.Nested(Due)
 
 
-class HealthPart(Schema):
+class HealthPart(Positions):
+    """A key result with the rule that decided its health, or a child objective: `href` explains its health."""
+
     type = fields.String()
     id = fields.UUID()
     health = fields.String(allow_none=True)
+    rule = fields.String(allow_none=True)
+    href = fields.String()
 
 
 class ObjectiveHealth(ExplainedHealth):

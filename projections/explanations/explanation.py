@@ -59,7 +59,7 @@ class Explained:
             "metric": orjson.loads(each.row.metric),
             "progress": _progress(each.progress, formula, formula.positions),
             "value": self._value(each, said),
-            "health": healths.of_key_result(each, rules, self.evidence, said),
+            "health": healths.of_key_result(each, rules, self.evidence, said, formula.positions),
             "score": scores.of_key_result(each),
             "confidence": _confidence(each, said),
             "drivers": drivers.of_links(heirs, self.grounds),
@@ -73,7 +73,7 @@ class Explained:
         return {
             **self._of("objective", objective, rules),
             "progress": _progress(objective.progress, formula, united(formula.positions, driven["positions"])),
-            "health": healths.of_objective(objective, rules, self.evidence),
+            "health": healths.of_objective(objective, rules, self.evidence, self._part),
             "score": scores.of_objective(objective, self.evidence),
             "confidence": None,
             "progress_driver": driven,
@@ -87,6 +87,18 @@ class Explained:
         policy = {**parts, "positions": self.evidence.newest(rules.row.id, *RULED)}
         sealed = self.graph.moment.as_dict() if self.graph.moment != self.asked else None
         return {**self.asked.as_dict(), "sealed": sealed, "subject": subject, "policy": policy}
+
+    def _part(self, each: KeyResultAt | ObjectiveAt) -> dict[str, Any]:
+        """Of a key result the rule that decided its health with what is behind it; of a child where that is explained."""
+        type = "objective" if isinstance(each, ObjectiveAt) else "key_result"
+        told = {"type": type, "id": each.row.id, "health": each.health.effective if each.health else None}
+        told["href"] = drivers.address(type, each.row.id, self.graph.moment)
+        if isinstance(each, ObjectiveAt):
+            return {**told, "rule": None, "positions": []}
+        rules = self.graph.rules[each.row.cycle_id]
+        said = Statements(self.graph.connection, self.graph.moment, rules, each.row.id, upto=self.asked.position)
+        health = healths.of_key_result(each, rules, self.evidence, said, self.grounds.of(each).positions)
+        return {**told, "rule": health["rule"], "positions": health["positions"]}
 
     def _value(self, each: KeyResultAt, said: Statements) -> dict[str, Any]:
         """What is in force, the check-in that says it, and those that do not count."""

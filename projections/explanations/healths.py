@@ -1,5 +1,6 @@
 """Health explained: the rung of the precedence that decided, with elapsed share, thresholds, report and due days."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,20 +37,22 @@ def elapsed(rules: CycleRules, day: date, evidence: Evidence) -> dict[str, Any]:
     return {"value": plain(rules.elapsed), **span, **Formula(text, inputs).as_dict()}
 
 
-def of_key_result(each: KeyResultAt, rules: CycleRules, evidence: Evidence, said: Statements) -> dict[str, Any]:
-    """Every rung of the precedence: closed, outdated, reported, computed."""
+def of_key_result(
+    each: KeyResultAt, rules: CycleRules, evidence: Evidence, said: Statements, progress_at: Collection[int]
+) -> dict[str, Any]:
+    """Every rung of the precedence: closed, outdated, reported, computed; `progress_at` are the events behind the progress."""
     health = each.health
     if health is None:
         raise LookupError(each.row.id)
     rule = _rung(health)
     status, due, pace = _status(each, said), _due(each, rules, evidence, said), _pace(each, rules, evidence)
     over = [place for id in (each.row.id, each.row.objective_id, rules.row.id) for place in evidence.newest(id, *OVER)]
-    grounds = {"closed": over, "outdated": due["positions"], "reported": status["positions"], "computed": pace["positions"]}
+    grounds = {"closed": over, "outdated": due["positions"], "reported": status["positions"]}
     return {
         **health.as_dict(),
         "rule": rule,
         "because": RULES[rule],
-        "positions": united(grounds[rule]),
+        "positions": united(grounds[rule] if rule in grounds else united(pace["positions"], progress_at)),
         "elapsed": elapsed(rules, evidence.moment.today, evidence),
         "pace": pace,
         "status": status,
@@ -57,22 +60,28 @@ def of_key_result(each: KeyResultAt, rules: CycleRules, evidence: Evidence, said
     }
 
 
-def of_objective(objective: ObjectiveAt, rules: CycleRules, evidence: Evidence) -> dict[str, Any]:
-    """Whose health it is, and whose it might have been."""
+def of_objective(
+    objective: ObjectiveAt,
+    rules: CycleRules,
+    evidence: Evidence,
+    part_of: Callable[[KeyResultAt | ObjectiveAt], dict[str, Any]],
+) -> dict[str, Any]:
+    """Whose health it is, and whose it might have been: `part_of` tells each of them."""
     health = objective.health
     if health is None:
         raise LookupError(objective.row.id)
     rule = _chosen(objective)
-    parts = [_part(each) for each in objective.telling]
-    deciding = [part["id"] for part in parts if part["health"] == health.effective] if rule.startswith("worst") else []
+    parts = [part_of(each) for each in objective.telling]
+    deciding = [part for part in parts if part["health"] == health.effective] if rule.startswith("worst") else []
+    own = evidence.newest(objective.row.id, *OVER) if rule == "cancelled" else []
     return {
         **health.as_dict(),
         "rule": rule,
         "because": RULES[rule],
-        "positions": evidence.newest(objective.row.id, OVER[1]) if rule == "cancelled" else [],
+        "positions": united(own, *(part["positions"] for part in deciding)),
         "elapsed": elapsed(rules, evidence.moment.today, evidence),
         "parts": parts,
-        "decided_by": deciding,
+        "decided_by": [part["id"] for part in deciding],
     }
 
 
@@ -90,11 +99,6 @@ def _chosen(objective: ObjectiveAt) -> str:
     if objective.below:
         return "worst_child"
     return "worst_cancelled" if objective.key_results else "nothing"
-
-
-def _part(each: KeyResultAt | ObjectiveAt) -> dict[str, Any]:
-    type = "objective" if isinstance(each, ObjectiveAt) else "key_result"
-    return {"type": type, "id": each.row.id, "health": each.health.effective if each.health else None}
 
 
 def _status(each: KeyResultAt, said: Statements) -> dict[str, Any]:

@@ -31,9 +31,10 @@ def explained(each: KeyResultAt, rules: CycleRules, evidence: Evidence) -> Formu
 
 
 def value_in_force(each: KeyResultAt, evidence: Evidence) -> Input:
+    """What is said, and where; while nothing is, the definition is all that there is."""
     standing = each.standing
     row = evidence.said_by(standing["value_at"])
-    places = {row.created, row.value_at} if row else set[int]()
+    places = [row.created, row.value_at] if row else evidence.newest(each.row.id, DEFINED)
     return stated(standing["value"], places, measured_on=standing["value_on"], check_in_id=row.id if row else None)
 
 

@@ -1,6 +1,6 @@
 """Series: a number over time, each point by what was known by the end of its day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +65,8 @@ class Series:
 
     def _grid(self, apart: int) -> set[date]:
         """Days so far apart, while the cycle runs."""
-        end = min(self.last, self.rules.ends_on + timedelta(days=1))
-        return {self.first + timedelta(days=n) for n in range(0, (end - self.first).days, apart)}
+        end = min(self.last.toordinal() - 1, self.rules.ends_on.toordinal())
+        return {date.fromordinal(n) for n in range(self.first.toordinal(), end + 1, apart)}
 
     def _changes(self) -> set[date]:
         """The days on which something was recorded that the number rests on, from the first day on."""

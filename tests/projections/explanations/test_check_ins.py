@@ -1,0 +1,89 @@
+"""Which check-in is in force, and why others do not count."""
+
+from datetime import date
+
+import pytest
+
+from projections.explanations import statements
+from tests.projections.teller import LAST_DAY, id_of
+
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
+
+
+@pytest.fixture
+def launch(tell):
+    tell.objective("lead")
+    tell.key_result("launch", of="lead")
+    return tell
+
+
+def uncounted(found):
+    return [(each["value"], each["because"], each["positions"]) for each in found["value"]["uncounted"]["items"]]
+
+
+def test_the_last_by_day_and_position_is_in_force_and_the_others_say_why_they_are_not(launch, explain):
+    said = [launch.on(day).check_in("launch", f"number {n}", value=n) for n, day in enumerate(DAYS)]
+    withdrawn = launch.retract("launch", "number 2")
+    found = explain("launch", on=DAYS[2])
+    check_in = found["value"]["check_in"]
+    assert (found["value"]["value"], check_in["id"], check_in["position"]) == ("1", str(id_of("number 1")), said[1])
+    assert (check_in["measured_on"], check_in["late"], check_in["corrections"]) == ("2024-01-12", False, [])
+    assert check_in["recorded_at"] == "2024-01-12T12:00:00Z"
+    assert check_in["author"] == str(launch.intent.actor)
+    assert uncounted(found) == [
+        ("3", "measured_later", [said[3]]),
+        ("2", "retracted", [said[2], withdrawn]),
+        ("0", "superseded", [said[0]]),
+    ]
+
+
+def test_a_corrected_check_in_shows_where_it_was_corrected(launch, explain):
+    said = launch.check_in("launch", "first", value=2)
+    noted = launch.correct("launch", "first", confidence="0.5")
+    corrected = launch.correct("launch", "first", value=4)
+    found = explain("launch")
+    assert found["progress"]["with_numbers"] == "(4 - 0) / (10 - 0)"
+    assert found["progress"]["inputs"]["v"]["positions"] == [said, corrected]
+    assert found["value"]["check_in"]["corrections"] == [noted, corrected]
+    assert found["confidence"]["value"] == "0.5"
+    assert found["confidence"]["positions"] == [said, noted]
+    before = explain("launch", corrected - 1)
+    assert (before["progress"]["value"], before["value"]["check_in"]["corrections"]) == ("0.2", [noted])
+
+
+def test_what_was_recorded_after_the_cycle_is_late(launch, explain):
+    launch.on(LAST_DAY.replace(month=4, day=2)).check_in("launch", value=1, on=LAST_DAY)
+    assert explain("launch")["value"]["check_in"]["late"] is True
+
+
+def test_confidence_is_the_last_one_stated(launch, explain):
+    first = launch.on(DAYS[0]).check_in("launch", value=1, confidence="0.7")
+    launch.on(DAYS[1]).check_in("launch", value=2)
+    found = explain("launch")["confidence"]
+    assert (found["value"], found["measured_on"], found["positions"]) == ("0.7", "2024-01-05", [first])
+    assert found["check_in"]["position"] == first
+
+
+def test_a_check_in_without_a_value_is_no_candidate(launch, explain):
+    launch.check_in("launch", status="on_track")
+    found = explain("launch")
+    assert (found["value"]["check_in"], uncounted(found)) == (None, [])
+
+
+def test_only_so_many_are_told_the_newest_first(launch, explain, monkeypatch):
+    monkeypatch.setattr(statements, "TOLD", 2)
+    for n in range(5):
+        launch.check_in("launch", value=n)
+    found = explain("launch")["value"]
+    assert [each["value"] for each in found["uncounted"]["items"]] == ["3", "2"]
+    assert (found["value"], found["uncounted"]["left_out"]) == ("4", 2)
+
+
+def test_in_a_period_the_last_value_decides(launch, explain):
+    launch("KeyResult.TargetRevised", "launch", metric={"kind": "at_least", "target": "5", "measure": None})
+    early, late, alone = (launch.on(day).check_in("launch", value=n) for n, day in ((1, DAYS[0]), (9, DAYS[0]), (2, DAYS[1])))
+    found = explain("launch")
+    assert found["progress"]["with_numbers"] == "1 / 2"
+    assert found["progress"]["inputs"]["met"]["positions"] == [late, alone]
+    assert uncounted(found) == [("1", "superseded", [early])]
