@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -109,11 +110,11 @@ def test_too_many_points_are_drawn_further_apart_and_that_is_said(launch, series
     assert (told["every"], told["every_days"]) == (given, apart)
     assert len(told["series"]) <= most
     days = [date.fromisoformat(point["on"]) for point in told["series"]]
-    assert {(later - day).days for day, later in zip(days[:-2], days[1:-1], strict=True)} == {apart}
+    assert {(later - day).days for day, later in pairwise(days[:-1])} == {apart}
 
 
 def test_a_graph_of_many_things_has_fewer_points(launch, series, monkeypatch):
-    monkeypatch.setattr(drawing, "READ", 24)
+    monkeypatch.setattr(drawing, "READ", 40)
     for n in range(30):
         launch.on(FIRST_DAY + timedelta(n)).check_in("launch", value=n)
     monkeypatch.setattr(drawing, "FEWEST", 5)
