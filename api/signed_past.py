@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from api.checkpoints import discontinued
 from api.stores import Stores
-from okr_events.log.notes import BadNote, Checkpoint, VerifierKey, keys_of, opened
+from okr_events.audit.keys import keys_of
+from okr_events.log.notes import BadNote, Checkpoint, VerifierKey, opened
 from okr_events.log.tree import NodeMissing
 from okr_events.log.verify import Fault
 from okr_events.register import checkpoints, signing

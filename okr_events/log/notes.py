@@ -71,12 +71,6 @@ class VerifierKey:
         return True
 
 
-def keys_of(text: str) -> list[VerifierKey]:
-    """The keys of a file, one a line; empty lines and those that begin with `#` are passed over. Raises `BadNote`."""
-    lines = (line.strip() for line in text.splitlines())
-    return [VerifierKey.parse(line) for line in lines if line and not line.startswith("#")]
-
-
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key: the seed of 32 bytes, which no `repr` shows."""
@@ -172,7 +166,7 @@ def _parts(note: str) -> tuple[str, list[str]]:
     lines = below.split("\n")
     if not separator or lines.pop() or not lines:
         raise BadNote("A signed note is a text, an empty line, and lines of signatures, each ended by a newline.")
-    if any(letter < " " and letter != "\n" for letter in note):
+    if any(_odd(letter) and letter != "\n" for letter in note):
         raise BadNote("A signed note has no control characters.")
     return text + "\n", lines
 
@@ -192,8 +186,13 @@ def _encoded(key: SigningKey, text: str) -> str:
     return b64encode(key.verifier.id + key.sign(text)).decode()
 
 
+def _odd(letter: str) -> bool:
+    """Whether it is a control character, or half of a pair that no UTF-8 holds."""
+    return letter < " " or "\ud800" <= letter <= "\udfff"
+
+
 def _check_name(name: str) -> None:
-    if not name or any(letter.isspace() or letter < " " or letter == "+" for letter in name):
+    if not name or any(letter.isspace() or _odd(letter) or letter == "+" for letter in name):
         raise BadNote(f"{name!r} is no name of a key: it is empty, or has a space or a plus in it.")
 
 

@@ -58,6 +58,7 @@ def test_a_key_made_anew_is_another_one_and_hides_its_seed():
         NEUMANN.replace("PeterNeumann", "PeterNewmann"),
         NEUMANN.replace("PeterNeumann", ""),
         NEUMANN.replace("PeterNeumann", "Peter Neumann"),
+        NEUMANN.replace("PeterNeumann", "\ud800"),
         NEUMANN.replace("+ARpc", "+Ahpc"),
         NEUMANN[:-4],
         NEUMANN + "\n",
@@ -163,6 +164,8 @@ def test_no_letter_of_a_note_can_be_changed(at):
         NOTE.replace("=\n", "\n"),
         "\ufeff" + NOTE,
         NOTE[:-2] + "\x00=\n",
+        NOTE + "\u2014 \ud800 AAAAAAAA\n",
+        "\ud800" + NOTE,
     ],
 )
 def test_a_text_that_is_no_signed_note_is_refused(note):
