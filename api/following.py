@@ -1,4 +1,4 @@
-"""Following the log: the views kept warm, checkpoints on schedule, and what is owed to a place sent again."""
+"""Following the log: views kept warm, closed cycles sealed, checkpoints on schedule, and what is owed to a place sent again."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import structlog
 from eventsourcing.persistence import PersistenceError
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import sealing
 from api.checkpoints import SCHEDULE, published
 from api.publishing import publish
 from api.settings import Settings
@@ -34,7 +35,7 @@ class Following:
     def round(self, now: float) -> float:
         """Do what there is to do at a time in seconds, by a clock that never goes back; gives the seconds to wait then."""
         with _patiently() as troubles:
-            self.stores.views.catch_up()
+            sealing.attend(self.stores, self.stores.views.catch_up())
         with _patiently() as more:
             if now >= self.due:
                 self.due = now + (self.every or RETRY)

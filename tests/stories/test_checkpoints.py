@@ -36,10 +36,14 @@ SEED = bytes(range(32))
 
 
 @pytest.fixture
-def record(stores: Stores) -> Record:
-    """Record one event more."""
+def intent(stores: Stores) -> Intent:
     with stores.register.changing() as connection:
-        intent = Intent(stores.register.people.add(connection, name="Ada").id)
+        return Intent(stores.register.people.add(connection, name="Ada").id)
+
+
+@pytest.fixture
+def record(stores: Stores, intent: Intent) -> Record:
+    """Record one event more."""
 
     def once() -> None:
         stores.okrs.create_cycle(intent, name=f"Cycle {next(numbers)}", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31))
@@ -355,6 +359,15 @@ def test_who_follows_makes_a_checkpoint_when_the_time_has_come_and_the_log_has_g
     assert len(kept(stores)) == 1
     following.round(now=180)
     assert [made.size for made in kept(stores)] == [1, 2]
+
+
+def test_who_follows_seals_a_cycle_that_nobody_has_read_since_it_was_closed(stores: Stores, intent: Intent) -> None:
+    cycle = stores.okrs.create_cycle(intent, name="Q1", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)).id
+    stores.okrs.activate_cycle(intent, cycle)
+    stores.okrs.close_cycle(replace(intent, reason="It is over"), cycle)
+    Following(stores, stores.settings, every=None).round(now=0)
+    assert stores.log.recorded(after=3, limit=2)[0].topic == "Cycle.Sealed"
+    assert [(made.size, made.why) for made in kept(stores)] == [(4, "seal")]
 
 
 def test_who_follows_sends_again_what_is_owed(stores: Stores, record: Record, receiver: Receiver) -> None:
