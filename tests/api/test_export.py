@@ -1,0 +1,111 @@
+"""The export over HTTP, and that it is noted before it is handed out."""
+
+import pytest
+from orjson import loads
+
+from api.checkpoints import DEMAND, checkpoint_now
+from okr_events.audit.keys import keys_of
+from okr_events.audit.verifying import verify
+from okr_events.register.tokens import Role
+
+PATH = "/v1/ledger/export"
+
+
+@pytest.fixture
+def kept(world, admin):
+    """A checkpoint of the log before this test, and its public keys."""
+    stores = world.at.stores
+    note = checkpoint_now(stores, stores.settings, DEMAND)
+    world.key_result()
+    return note, keys_of("\n".join(admin.get("/v1/ledger/checkpoint").json["keys"]))
+
+
+def verdict(answer, kept):
+    assert answer.status_code == 200, answer.text
+    assert answer.mimetype == "application/x-ndjson"
+    return verify(answer.data.splitlines(keepends=True), *kept)
+
+
+def positions(answer):
+    return [line["position"] for line in map(loads, answer.data.splitlines()) if "position" in line]
+
+
+def test_everything_is_exported_and_valid(auditor, world, kept):
+    answer = auditor.get(PATH)
+    head = world.at.stores.log.head().position
+    assert verdict(answer, kept).valid
+    assert (answer.headers["OKR-Position"], positions(answer)) == (str(head), [*range(1, head + 1)])
+
+
+@pytest.mark.parametrize("named", ["id", "name"])
+def test_a_cycle_is_exported_with_proofs(auditor, world, kept, named):
+    cycle = world["cycle"] if named == "id" else "Century"
+    since = kept[0].splitlines()[1]
+    found = verdict(auditor.get(PATH, {"cycle": cycle, "since": since}), kept)
+    assert (found.valid, found.shown) == (True, "selection")
+    assert "--since" in verdict(auditor.get(PATH, {"cycle": cycle}), kept).why
+
+
+def test_a_cycle_is_itself_its_goals_and_all_that_was_said_about_them(fresh_world, fresh_admin):
+    other = fresh_world.make("cycles", name="Other", starts_on="2026-01-01", ends_on="2026-12-31")
+    far = fresh_world.objective(cycle_id=other)
+    fresh_world.comment(f"objectives/{far}")
+    cycles = (fresh_world["cycle"], other, fresh_world["sealed"])
+    within, apart, sealed = (positions(fresh_admin.get(PATH, {"cycle": cycle})) for cycle in cycles)
+    events = {event["position"]: event for event in map(loads, fresh_admin.get(PATH).data.splitlines()[:-1])}
+    assert not {*within} & {*apart}
+    assert [events[at]["topic"] for at in apart] == ["Cycle.Created", "Objective.Created", *told(events, apart[2:])]
+    about = {fresh_world[name] for name in ("cycle", "lead", "build", "link", "launch", "initiative")}
+    assert about <= {events[at]["originator_id"] for at in within}
+    left = {events[at]["topic"].partition(".")[0] for at in events if at not in {*within, *apart, *sealed}}
+    assert left == {"Unit", "Priority"}
+
+
+def told(events, places):
+    assert {events[at]["topic"].partition(".")[0] for at in places} == {"Conversation"}
+    return [events[at]["topic"] for at in places]
+
+
+def test_every_export_is_noted_with_who_asked_for_what(fresh, fresh_world, fresh_admin):
+    auditor = fresh.caller(Role.AUDITOR)
+    auditor.get(PATH)
+    auditor.get(PATH, {"cycle": "Century", "since": "3"})
+    whole, cycle = (entry for entry in fresh_admin.get("/v1/access-log").json["items"] if entry["what"] == "export")
+    assert (whole["person_id"], whole["role"], whole["asked"]) == (auditor.person, "auditor", {})
+    assert cycle["asked"] == {"cycle": "Century", "since": "3"}
+    assert cycle["position"] == fresh_world.at.stores.log.head().position
+
+
+def test_it_is_noted_before_the_first_byte(fresh, fresh_admin):
+    answer = fresh_admin.client.open(PATH, headers={"Authorization": f"Bearer {fresh_admin.token}"}, buffered=False)
+    assert [entry.what for entry in fresh.stores.register.access_log.page(after=0, limit=9)] == ["export"]
+    answer.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"cycle": "None such"}, "/cycle"),
+        ({"cycle": ""}, "/cycle"),
+        ({"since": "1"}, "/since"),
+        ({"cycle": "Century", "since": "-1"}, "/since"),
+        ({"cycle": "Century", "since": str(2**40)}, "/since"),
+        ({"as_of": "position:1"}, "/as_of"),
+    ],
+)
+def test_a_wrong_parameter_is_named_and_nothing_is_handed_out(auditor, world, query, pointer):
+    noted = world.at.stores.register.access_log.page(after=0, limit=10_000)
+    refused = auditor.get(PATH, query)
+    assert (refused.status_code, [error["pointer"] for error in refused.json["errors"]]) == (422, [pointer])
+    assert world.at.stores.register.access_log.page(after=0, limit=10_000) == noted
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.AUDITOR, Role.ADMIN})
+def test_auditors_and_admins_alone_export(installation, role):
+    assert installation.caller(role).get(PATH).status_code == 403
+
+
+def test_the_document_says_what_is_answered(admin):
+    described = admin.get("/openapi.json").json["paths"][PATH]["get"]
+    assert list(described["responses"]["200"]["content"]) == ["application/x-ndjson"]
+    assert {parameter["name"] for parameter in described["parameters"]} == {"cycle", "since"}
