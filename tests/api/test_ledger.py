@@ -11,7 +11,8 @@ from eventsourcing.persistence import StoredEvent
 from okr_events.log import merkle
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import leaf
-from okr_events.log.notes import VerifierKey, opened
+from okr_events.log.notes import Checkpoint, VerifierKey, opened
+from okr_events.register import checkpoints
 from okr_events.register.tokens import Role
 
 CHECKPOINT = "/v1/ledger/checkpoint"
@@ -104,6 +105,16 @@ def test_a_log_that_did_not_grow_has_the_same_checkpoint(auditing, append):
     assert auditing.get(CHECKPOINT, If_None_Match=first.headers["ETag"]).status_code == 304
     append()
     assert auditing.get(CHECKPOINT, If_None_Match=first.headers["ETag"]).json["size"] == 3
+
+
+def test_a_log_that_lost_its_end_is_not_signed(auditing, append, fresh):
+    append(2)
+    name = auditing.get(CHECKPOINT).json["origin"]
+    with fresh.stores.register.changing() as connection:
+        checkpoints.remember(connection, Checkpoint(name, 9, bytes(32)), "", "demand", owed=False)
+    refused = auditing.get(CHECKPOINT)
+    assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (503, "log-not-continued")
+    assert refused.json["detail"] == "A checkpoint was signed over 9 events, the log holds 2: its end was lost."
 
 
 def test_an_empty_log_has_a_checkpoint_too(auditing):

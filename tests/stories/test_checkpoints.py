@@ -203,6 +203,50 @@ def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) 
     assert [made.why for made in kept(stores)] == ["demand", "rotation", "demand"]
 
 
+def test_no_file_holds_a_key_that_was_retired(stores: Stores, record: Record, request: pytest.FixtureRequest) -> None:
+    folder = stores.settings.data_dir
+    if stores.log.engine == "postgresql":
+        folder = Path(request.getfixturevalue("postgres_server").pgdata)
+
+    def holding(seed: bytes) -> bool:
+        with stores.register.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if stores.log.engine == "postgresql":
+                connection.exec_driver_sql("CHECKPOINT")
+        files = [path for path in folder.rglob("*") if path.is_file() and "pg_wal" not in path.parts]
+        return any(seed in path.read_bytes() for path in files)
+
+    record()
+    checkpoint_now(stores, stores.settings, DEMAND)
+    [old] = seeds(stores)
+    assert old
+    assert holding(old)
+    rotate(stores, stores.settings)
+    assert not holding(old)
+    assert holding(seeds(stores)[1] or b"")
+
+
+def test_many_may_ask_for_checkpoints_while_the_log_grows(stores: Stores, record: Record) -> None:
+    record()
+    notes: list[str] = []
+
+    def ask() -> None:
+        notes.extend(checkpoint_now(stores, stores.settings, DEMAND) for _ in range(8))
+
+    threads = [Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        record()
+    for thread in threads:
+        thread.join()
+    assert len(notes) == 24
+    own = keys(stores)
+    assert {opened(note, own).root == stores.log.root(unverified(note).size) for note in notes} == {True}
+    sizes = [made.size for made in kept(stores)]
+    assert sizes == sorted(set(sizes))
+    assert len(own) == 1
+
+
 def test_a_key_of_the_environment_takes_over_with_a_bridge(stores: Stores, record: Record) -> None:
     record()
     checkpoint_now(stores, stores.settings, DEMAND)
