@@ -9,6 +9,7 @@ from flask import Response, request
 
 from api.current import stores
 from api.forms import Form
+from okr_events.register.word_keys import WordKeys
 from projections.moment import Moment
 
 
@@ -27,7 +28,12 @@ def sealed_in(value: Any) -> Iterable[str]:
 
 def opened(value: Any) -> Any:
     """The value with its sealed words opened, or the erasure mark where a key is gone."""
-    return _with(value, stores().register.keys.open(sealed_in(value)))
+    return opened_by(stores().register.keys, value)
+
+
+def opened_by(keys: WordKeys, value: Any) -> Any:
+    """The same with the keys given."""
+    return _with(value, keys.open(sealed_in(value)))
 
 
 def _with(value: Any, texts: dict[str, str]) -> Any:

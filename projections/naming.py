@@ -1,0 +1,78 @@
+"""Naming: what ids were called at any position, for sentences."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, select
+
+from okr_events.register.word_keys import ERASED
+from projections.tables import (
+    alignments,
+    at,
+    check_ins,
+    conversations,
+    cycles,
+    initiatives,
+    key_results,
+    objectives,
+    priorities,
+    units,
+)
+from projections.wording import Called, quoted
+
+KINDS = (key_results, objectives, units, alignments, check_ins, conversations, initiatives, priorities, cycles)
+STORED = ("metric", "policy")
+"""Columns that hold JSON."""
+
+
+class Naming:
+    """What is called how; `people` are the names of those whom the register knows."""
+
+    def __init__(self, connection: Connection, people: Mapping[str, str]) -> None:
+        self.connection = connection
+        self.people = people
+        self._tables: dict[str, Table] = {}
+
+    def at(self, position: int) -> Called:
+        """What ids were called at a position; who and what is not known there has the mark of the erased."""
+        return partial(self._called, position)
+
+    def before(self, fact: Mapping[str, Any]) -> dict[str, Any]:
+        """What a fact's thing, or the check-in that it corrects, said until then; empty for what it brought into being."""
+        corrects = fact["type"] == "KeyResult.CheckInCorrected"
+        row = self._row(fact["fields"]["check_in_id"] if corrects else fact["subject_id"], fact["position"] - 1)
+        if row is None:
+            return {}
+        said = row._asdict()
+        return said | {name: orjson.loads(said[name]) for name in STORED if name in said}
+
+    def _called(self, position: int, id: str) -> str:
+        if id in self.people:
+            return self.people[id]
+        row = self._row(id, position)
+        return ERASED if row is None else self._phrase(self._tables[id], row, position)
+
+    def _phrase(self, table: Table, row: Any, position: int) -> str:
+        if table in (units, cycles):
+            return str(row.name)
+        if table is check_ins:
+            return f"the check-in of {row.measured_on} on {self._called(position, row.key_result_id)}"
+        if table is conversations:
+            return self._called(position, row.subject_id)
+        if table is alignments:
+            child, parent = (self._called(position, id) for id in (row.child_id, row.parent_id))
+            return (
+                f"the dependency of {child} on {parent}" if row.kind == "horizontal" else f"the link from {child} to {parent}"
+            )
+        return quoted(row.title)
+
+    def _row(self, id: str, position: int) -> Any:
+        tables = [self._tables[id]] if id in self._tables else KINDS
+        for table in tables:
+            row = self.connection.execute(select(table).where(table.c.id == id, at(table, position))).first()
+            if row is not None:
+                self._tables[id] = table
+                return row
+        return None
