@@ -7,7 +7,7 @@ from api import signed_past
 from api.signed_past import Kept
 from api.stores import Stores
 from okr_events.commands.people import ERASED
-from okr_events.commands.recording import DatedSnapshot
+from okr_events.commands.recording import snapshot_of
 from okr_events.log.recording import SNAPSHOTS
 from okr_events.log.verify import Fault, Verifier
 from okr_events.register.word_keys import WordsTampered
@@ -63,7 +63,7 @@ def _snapshots(stores: Stores) -> Iterator[Fault]:
     for id, version, topic, state in kept:
         try:
             stream = id if isinstance(id, UUID) else UUID(hex=id)
-            again = stores.okrs.mapper.to_stored_event(DatedSnapshot.take(stores.okrs.replayed(stream, version)))
+            again = stores.okrs.mapper.to_stored_event(snapshot_of(stores.okrs.replayed(stream, version)))
             same = (stream, version, topic, bytes(state)) == (again.originator_id, version, again.topic, again.state)
         except Exception:  # noqa: BLE001 - whatever a changed byte leads to is a fault
             same = False

@@ -88,6 +88,10 @@ class LogUnwritable(Unavailable):
     """The log cannot be written: its disk is full, failing or read-only. Nothing was recorded."""
 
 
+class LogDamaged(Unavailable):
+    """A row of the log was damaged and cannot be read: `okr doctor` says where."""
+
+
 class LogUnreachable(Unavailable):
     """The log cannot be reached: whether the request was recorded is not known. Send it again with its Idempotency-Key."""
 

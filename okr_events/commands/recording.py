@@ -6,14 +6,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import RLock
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, CanMutateAggregate, Snapshot
 from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError
-from eventsourcing.utils import get_topic
 
 from okr_events.cycle import Cycle
 from okr_events.errors import NotFound, OKRError, Refused, Stale, Unknown
@@ -35,19 +34,13 @@ TURNS = 64
 A = TypeVar("A", bound=Aggregate)
 
 
-class DatedSnapshot(Snapshot):
-    """A snapshot that says the time of its last event: two of the same events are the same bytes."""
-
-    TOPIC = get_topic(Snapshot)
-
-    @classmethod
-    def take(cls, aggregate: Any) -> Self:
-        return replace(super().take(aggregate), timestamp=aggregate.modified_on)
+def snapshot_of(aggregate: Any) -> Snapshot:
+    """A snapshot that says the time of the last event: two of the same events are the same bytes."""
+    return replace(Snapshot.take(aggregate), timestamp=aggregate.modified_on)
 
 
 class RecordingApplication(Application[UUID]):
     is_snapshotting_enabled = True
-    snapshot_class = DatedSnapshot
     snapshot_every = SNAPSHOT_EVERY
 
     def __init__(self, log: Any, register: Register) -> None:
@@ -208,7 +201,7 @@ class RecordingApplication(Application[UUID]):
         positions = self.save(*events, envelope=sealed, **how)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
-                self.take_snapshot(id)
+                self.snapshots.put([snapshot_of(self.repository.get(id))])  # type: ignore[union-attr]
         return [recording.notification.id for recording in positions]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
 
-from okr_events.errors import ClockBehind
+from okr_events.errors import ClockBehind, LogDamaged
 from okr_events.log import answers, constraints, merkle, tree
 from okr_events.log.answers import Answer, AnsweredBefore, Key
 from okr_events.log.constraints import Constraint, Run
@@ -213,7 +213,10 @@ def statements(*, log: str, binary: str) -> list[str]:
 
 def _recorded(row: Sequence[Any]) -> Recorded:
     position, recorded_at, id, version, topic, state, envelope, chain = row
-    originator_id = id if isinstance(id, UUID) else UUID(id)
+    try:
+        originator_id = id if isinstance(id, UUID) else UUID(id)
+    except ValueError:
+        raise LogDamaged(f"{LogDamaged.__doc__} The position is {position}.") from None
     return Recorded(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
 
 

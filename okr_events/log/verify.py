@@ -40,6 +40,7 @@ class Verifier:
         self.recorded_at = 0
         self.chain = GENESIS
         self.leaf = b""
+        self.leaves = 0
         self.peaks: list[bytes] = []
         self.versions: dict[UUID, int] = {}
         self.follows = Consequences()
@@ -100,7 +101,8 @@ class Verifier:
 
     def _tree_faults(self, nodes: bytes | None) -> Iterator[Fault]:
         """Whether the row of the Merkle tree beside the event just read follows from the leaves."""
-        self.peaks, completed = grown(self.peaks, self.position - 1, self.leaf)
+        self.peaks, completed = grown(self.peaks, self.leaves, self.leaf)
+        self.leaves += 1
         if nodes != b"".join(completed):
             yield Fault(self.position, "its row of the Merkle tree is missing or was changed")
 
