@@ -18,9 +18,10 @@ from projections.tables import facts, key_results
 EVERY = ("change", "day", "week")
 DAYS = {"day": 1, "week": 7, "change": 7}
 MOST = 400
-FEWEST = 14
-READ = 16_000
-"""How many things the points of one series read together; each point reads the whole graph anew."""
+FEWEST = 2
+READ = 60_000
+EACH = 50
+"""How many things all points read together; each of them reads the whole graph anew, and counts as so many things more."""
 CHANGING = (
     *("KeyResult.CheckedIn", "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted", "KeyResult.BaselineCaptured"),
     *("KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.Reweighted", "KeyResult.Cancelled"),
@@ -28,6 +29,13 @@ CHANGING = (
     *("Alignment.Linked", "Alignment.Reweighted", "Alignment.Ended", "Cycle.PolicyChanged"),
 )
 """The events that numbers rest on."""
+
+
+class Numbers(Graph):
+    """A graph without those who work on it: numbers do not ask for them."""
+
+    def _take_work(self) -> None:
+        pass
 
 
 class Series:
@@ -51,7 +59,7 @@ class Series:
 
     def _days(self, every: str) -> tuple[list[date], str, int | None]:
         """The days before the last one; every so many days where those asked for are too many."""
-        most = min(MOST, max(FEWEST, READ // self._size)) - 1
+        most = min(MOST, max(FEWEST, READ // (EACH + self._size))) - 1
         apart = DAYS[every]
         days = self._grid(apart) | (self._changes() if every == "change" else set())
         if len(days) <= most:
@@ -82,10 +90,10 @@ class Series:
     def _point(self, moment: Moment) -> dict[str, Any]:
         id = self.thing.row.id
         if isinstance(self.thing, ObjectiveAt):
-            graph = Graph.of_objectives(self.connection, moment, [id])
+            graph = Numbers.of_objectives(self.connection, moment, [id])
             return _told(graph, graph.objectives[id])
         row = places.one(self.connection, key_results, UUID(id), moment.position)
-        graph = Graph.of_key_results(self.connection, moment, [row])
+        graph = Numbers.of_key_results(self.connection, moment, [row])
         return _told(graph, graph.key_results[id])
 
 

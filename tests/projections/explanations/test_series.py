@@ -114,10 +114,9 @@ def test_too_many_points_are_drawn_further_apart_and_that_is_said(launch, series
 
 
 def test_a_graph_of_many_things_has_fewer_points(launch, series, monkeypatch):
-    monkeypatch.setattr(drawing, "READ", 40)
+    monkeypatch.setattr(drawing, "READ", 30 * 51)
     for n in range(30):
         launch.on(FIRST_DAY + timedelta(n)).check_in("launch", value=n)
-    monkeypatch.setattr(drawing, "FEWEST", 5)
     assert len(series("launch", "day")["series"]) > len(series("lead", "day")["series"]) > 1
 
 
