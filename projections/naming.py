@@ -45,7 +45,7 @@ class Naming:
         row = self._row(fact["fields"]["check_in_id"] if corrects else fact["subject_id"], fact["position"] - 1)
         if row is None:
             return {}
-        said = row._asdict()
+        said: dict[str, Any] = row._asdict()
         return said | {name: orjson.loads(said[name]) for name in STORED if name in said}
 
     def _called(self, position: int, id: str) -> str:
