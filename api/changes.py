@@ -37,7 +37,8 @@ def changes(reading: Reading) -> dict[str, Any]:
     query, earlier = reading.query, _earlier(reading)
     window = Window(reading.connection, earlier, reading.moment, _scope(reading, earlier))
     page = Report(reading.connection, stores().okrs.mapper, window).page(after=query["after"], limit=query["limit"])
-    told: dict[str, Any] = shown.named(rendering.opened(page.as_dict(stores().register.people.names_of(page.people))))
+    people = {str(id): name for id, name in stores().register.people.names_of(page.people).items()}
+    told: dict[str, Any] = shown.named(rendering.opened(page.as_dict(rendering.opened(page.facts), people)))
     return told
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from projections.changes.said import text
-
 MARKUP = re.compile(r"([\\`*_\[\]<>|&~])")
 PLACES = 4
 Told = Mapping[str, Any]
@@ -79,9 +77,14 @@ def _words(name: str) -> str:
 
 
 def _value(value: Any, names: Told) -> str:
-    if isinstance(value, list):
-        return ", ".join(_value(part, names) for part in value) or "none"
-    return escaped(text(names.get(value, value) if isinstance(value, str) else value))
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(_value(part, names) for part in value) or "none"
+    return escaped(names.get(value, value) if isinstance(value, str) else str(value))
 
 
 def _turn(turn: Told) -> str:

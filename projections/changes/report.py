@@ -1,6 +1,6 @@
 """The report: the changes between two moments, a page at a time, with the net difference of what they are about."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -9,19 +9,18 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
+from okr_events.register.word_keys import ERASED
 from projections import audit_trail
 from projections.changes.change import Change, Net
 from projections.changes.effects import Effects
 from projections.changes.fields import NAMING, PEOPLE, named
 from projections.changes.net import turned
-from projections.changes.said import Called
 from projections.changes.sentences import sentence
 from projections.changes.subject import Surroundings, Versions, referred, row_of
 from projections.changes.telling import Telling
 from projections.changes.window import Entry, Window
+from projections.naming import Naming
 from projections.tables import facts
-
-SOMEBODY = "somebody whose name is not known"
 
 
 @dataclass(frozen=True)
@@ -35,36 +34,37 @@ class Page:
     next: int | None
 
     @property
+    def facts(self) -> list[Mapping[str, Any]]:
+        """The facts behind the changes, words still sealed."""
+        return [item.fact for item in self.items]
+
+    @property
     def people(self) -> set[UUID]:
         """The people, and perhaps units, whom the changes name."""
+        actors = (fact["actor"] for fact in self.facts)
         contributors = (each.subject.id for each in self.items if each.subject.type == "contributor")
         authors = (each.check_in["author"] for each in self.items if each.check_in)
-        return {UUID(id) for id in (*self._named(PEOPLE), *contributors, *authors)}
+        return {UUID(id) for id in (*self._named(PEOPLE), *actors, *contributors, *authors)}
 
     def _named(self, columns: AbstractSet[str]) -> set[str]:
         told: list[Change | Net] = [*self.items, *self.net]
         return {id for each in told for id in named(each.fields, columns)}
 
-    def as_dict(self, names: Mapping[UUID, str]) -> dict[str, Any]:
-        """`names` are people's: no table here has them."""
-        called = self._called(self.window.later.position, names)
+    def as_dict(self, facts: Sequence[Mapping[str, Any]], people: Mapping[str, str]) -> dict[str, Any]:
+        """`facts` are those behind the changes, their words opened; `people` are the names of people, by their ids."""
+        naming = Naming(self.window.connection, people)
         return {
             "from": self.window.earlier.as_dict(),
             "to": self.window.later.as_dict(),
             "summary": self.window.as_dict(),
-            "items": [item.as_dict(sentence(item, self._called(item.position, names))) for item in self.items],
+            "items": [item.as_dict(sentence(item, fact, naming)) for item, fact in zip(self.items, facts, strict=True)],
             "next": None if self.next is None else str(self.next),
             "net": [each.as_dict() for each in self.net],
-            "names": {id: called(id) for id in sorted(self._named(NAMING))},
+            "names": {id: self._name(id, people) for id in sorted(self._named(NAMING))},
         }
 
-    def _called(self, position: int, names: Mapping[UUID, str]) -> Called:
-        """What things and people are called: things by their names at the position."""
-
-        def called(id: str) -> str:
-            return self.around.title(id, position) or names.get(UUID(id)) or SOMEBODY
-
-        return called
+    def _name(self, id: str, people: Mapping[str, str]) -> str:
+        return self.around.title(id, self.window.later.position) or people.get(id, ERASED)
 
 
 class Report:

@@ -59,7 +59,8 @@ class Rolling:
     def _parents(self, id: str) -> list[str]:
         """The objectives to which one contributes, itself or through their key results."""
         links = [(link, self.objectives[id]) for link in self._upwards[id].values()]
-        return [self._goal(link.parent_id) for link, _ in counting(links)]
+        goals = (self._goal(link.parent_id) for link, _ in counting(links))
+        return [goal for goal in goals if goal in self.objectives]
 
     def _goal(self, end: str) -> str:
         """The objective that a link leads to, itself or by its key result."""
