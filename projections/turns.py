@@ -1,14 +1,15 @@
-"""Turns: what one event did to the progress and health of its goal and of everything that stands above it."""
+"""Turns: what one event did to the numbers of its goal and of everything that stands above it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, or_, select
 
-from okr_events.numbers import plain
+from okr_events.numbers import plain, plain_or_null
 from projections.graph import Graph
 from projections.impact import CONTRIBUTES, touched
+from projections.judged import batches
 from projections.moment import Moment
 from projections.tables import alignments, at, key_results
 
@@ -19,19 +20,20 @@ STILL = (
     *("Objective.Created", "Objective.Agreed", "Objective.Renamed", "Objective.Described", "Objective.CommitmentChanged"),
     *("Objective.Prioritised", "Objective.WeightsSet", "Objective.Reassigned"),
     *("KeyResult.Renamed", "KeyResult.Described", "KeyResult.DeadlineMoved", "KeyResult.Reassigned"),
-    *("KeyResult.Scored", "KeyResult.ScoreCorrected", "KeyResult.ContributorNamed", "KeyResult.ContributorReleased"),
+    *("KeyResult.ContributorNamed", "KeyResult.ContributorReleased"),
     *("Initiative.Started", "Initiative.Completed", "Alignment.CapacityAsked", "Alignment.Confirmed", "Alignment.Declined"),
     *("Conversation.Opened", "Conversation.Commented", "Conversation.Answered", "Person.Erased"),
 )
-"""Events that move no progress and no health."""
+"""Events that move no progress, no health and no objective's score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A goal's progress, clamped to [0, 1], and its effective health; null where there is none."""
+    """A goal's progress, clamped to [0, 1], its effective health, and an objective's score; null where there is none."""
 
     progress: str | None
     health: str | None
+    score: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def turns(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
     if not felt:
         return []
     before, after = (_numbers(connection, replace(moment, position=moment.position - back), fact, felt) for back in (1, 0))
-    return [Turn(id, before[id], after[id]) for id in felt if id in before and id in after and before[id] != after[id]]
+    seen = [id for id in dict.fromkeys(felt) if id in before and id in after]
+    return [Turn(id, before[id], after[id]) for id in seen if before[id] != after[id]]
 
 
 def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[str]:
@@ -68,25 +71,44 @@ def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
         case "Alignment":
             link = _row(connection, alignments, id, moment)
             return [link.parent_id, *_above(connection, moment, link.child_id)] if link.kind in CONTRIBUTES else []
-    return [id, *_above(connection, moment, id)]
+    own = select(key_results.c.id).where(key_results.c.objective_id == id, at(key_results, moment.position))
+    return [id, *connection.scalars(own), *_above(connection, moment, id)]
 
 
 def _above(connection: Connection, moment: Moment, objective_id: str, key_result_id: str | None = None) -> list[str]:
-    """What an objective contributes to, as linked right before or right after."""
+    """What an objective contributes to, as linked right before or right after: each objective after those of its key results
+    that are inherited on the way.
+    """
     around = (moment.position - 1, moment.position)
-    return [each["id"] for each in touched(connection, objective_id, around, key_result_id=key_result_id)["up"]]
+    found = [each["id"] for each in touched(connection, objective_id, around, key_result_id=key_result_id)["up"]]
+    inherited = _inherited(connection, {objective_id, *found}, around)
+    return [id for goal in found for id in (*inherited.get(goal, ()), goal)]
+
+
+def _inherited(connection: Connection, heirs: Collection[str], around: Collection[int]) -> dict[str, list[str]]:
+    """The key results that these objectives inherit, by the objectives that they belong to."""
+    inherits = (alignments.c.kind == "explicit") & or_(*(at(alignments, position) for position in around))
+    found: dict[str, list[str]] = {}
+    for some in batches(heirs):
+        ends = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(some))
+        query = select(key_results.c.id, key_results.c.objective_id).where(key_results.c.id.in_(ends)).distinct()
+        for id, objective_id in connection.execute(query):
+            found.setdefault(objective_id, []).append(id)
+    return found
 
 
 def _numbers(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> dict[str, Numbers]:
-    graph = _graph(connection, moment, fact, felt)
-    told: list[Any] = [*graph.objectives.values(), *graph.key_results.values()]
-    return {
-        each.row.id: Numbers(
-            plain(each.progress.value) if each.progress else None,
-            each.health.effective if each.health else None,
-        )
-        for each in told
-    }
+    return numbers_of(_graph(connection, moment, fact, felt))
+
+
+def numbers_of(graph: Graph) -> dict[str, Numbers]:
+    """The numbers of all goals of a graph, by their ids."""
+    measured = {id: Numbers(*_standing(each)) for id, each in graph.key_results.items()}
+    return measured | {id: Numbers(*_standing(each), plain_or_null(each.score)) for id, each in graph.objectives.items()}
+
+
+def _standing(each: Any) -> tuple[str | None, str | None]:
+    return (plain(each.progress.value) if each.progress else None), (each.health.effective if each.health else None)
 
 
 def _graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> Graph:

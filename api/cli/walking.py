@@ -2,9 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import click
 from sqlalchemy import Connection
@@ -37,7 +37,7 @@ def walked(steps: Iterator[Step], *, stepping: bool) -> Iterator[Step]:
 
 def concluded(connection: Connection, cycle_id: str, steps: Iterator[Step]) -> None:
     """Walk to the end, then say in short what was seen, and where the objectives stood."""
-    types, actors, days, last = Counter[str](), set[str](), set[Any](), None
+    types, actors, days, last = Counter[str](), set[str](), set[date](), None
     claimed = 0
     for last in steps:
         types[last.fact["type"]] += 1
@@ -49,7 +49,7 @@ def concluded(connection: Connection, cycle_id: str, steps: Iterator[Step]) -> N
         say("Nothing was recorded.")
         return
     say(
-        f"{_counted(types.total(), 'event', 'events')} on {_counted(len(days), 'day', 'days')}, {min(days)} to {max(days)},"
+        f"{_counted(types.total(), 'event', 'events')} on {_counted(len(days), 'day', 'days')}, {_span(days)},"
         f" recorded by {_counted(len(actors), 'person', 'people')}: {_commonest(types)}."
     )
     if claimed:
@@ -72,6 +72,8 @@ def _turned(turn: Turn) -> Iterator[str]:
         yield f"progress {f' {ARROW} '.join(_apart(before.progress, after.progress))}"
     if before.health != after.health:
         yield f"health {spaced(str(before.health))} {ARROW} {spaced(str(after.health))}"
+    if before.score != after.score:
+        yield f"score {f' {ARROW} '.join(_apart(before.score, after.score))}"
 
 
 def _apart(*numbers: str | None) -> list[str]:
@@ -105,6 +107,10 @@ def _commonest(types: Counter[str]) -> str:
     told = [f"{number} {name}" for name, number in types.most_common(MOST_TYPES)]
     rest = types.total() - sum(number for _, number in types.most_common(MOST_TYPES))
     return ", ".join([*told, *([f"{rest} others"] if rest else [])])
+
+
+def _span(days: Collection[date]) -> str:
+    return str(min(days)) if len(days) == 1 else f"{min(days)} to {max(days)}"
 
 
 def _counted(number: int, one: str, many: str) -> str:
