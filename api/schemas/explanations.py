@@ -144,6 +144,7 @@ class KeyResultScore(Positions):
     value = Number(allow_none=True)
     suggested = Number(allow_none=True)
     suggested_at = fields.Integer(allow_none=True, metadata={"description": "The position whose progress was suggested."})
+    href = fields.String(allow_none=True, metadata={"description": "Where what was suggested is explained."})
     decision = fields.String(allow_none=True)
     root_cause = fields.String(allow_none=True)
     because = fields.String(allow_none=True)

@@ -13,11 +13,12 @@ from projections.rolled_up import ObjectiveAt
 
 
 def of_key_result(each: KeyResultAt) -> dict[str, Any]:
-    """The score in force, and what was suggested by the progress at the position `suggested_at`."""
+    """The score in force, and what was suggested: the progress at the position `suggested_at`, explained at `href`."""
     row = each.row
     said = stated(row.score, [row.scored_at] if row.scored_at else [])
     cause = {"sealed": row.root_cause} if row.root_cause else None
-    suggested = {"suggested": row.suggested, "suggested_at": row.suggested_at}
+    href = f"/v1/key-results/{row.id}/progress?as_of=position:{row.suggested_at}" if row.suggested_at else None
+    suggested = {"suggested": row.suggested, "suggested_at": row.suggested_at, "href": href}
     because = None if row.score else "Nobody has scored it."
     return {**said, **suggested, "decision": row.decision, "root_cause": cause, "because": because}
 

@@ -7,7 +7,6 @@ import pytest
 from projections.explanations import statements
 from tests.projections.teller import LAST_DAY, id_of
 
-pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
 
 

@@ -6,8 +6,6 @@ import pytest
 
 from tests.projections.teller import id_of
 
-pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def lead(tell):

@@ -9,7 +9,6 @@ import pytest
 from projections.explanations import series as drawing
 from tests.projections.teller import FIRST_DAY, LAST_DAY
 
-pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
 
 
