@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from api.settings import Settings
 from okr_events.application import OKRs
+from okr_events.backup.places import PostgresPlace, SQLitePlace
 from okr_events.log import consequences
 from okr_events.log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
@@ -79,15 +80,30 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
     return Stores(okrs, register, Views(engine, log, okrs.mapper), settings)
 
 
+class PlaceTaken(Exception):
+    """There is something already where a backup is to be restored."""
+
+
+def empty_place(settings: Settings) -> SQLitePlace | PostgresPlace:
+    """Where a backup can be restored. Raises `PlaceTaken` when there is a log or a register."""
+    if any(_present(settings)):
+        raise PlaceTaken(f"There is a log or a register in {_place(settings)}: a backup is restored into an empty place only.")
+    return PostgresPlace(settings.database_url) if settings.database_url else SQLitePlace(settings.data_dir)
+
+
 def _check_presence(settings: Settings, *, prepare: bool) -> None:
     log, register = _present(settings)
-    place = "this database" if settings.database_url else str(settings.data_dir)
+    place = _place(settings)
     if log and not register:
         raise StoreMissing(f"There is a log without its register in {place}: restore the register, or no words can be read.")
     if register and not log:
         raise StoreMissing(f"There is a register without its log in {place}: restore the log.")
     if not (log or prepare):
         raise StoreMissing(f"There is no log in {place}.")
+
+
+def _place(settings: Settings) -> str:
+    return "this database" if settings.database_url else str(settings.data_dir)
 
 
 def _present(settings: Settings) -> tuple[bool, bool]:

@@ -22,14 +22,8 @@ UNUSABLE = 2
 
 @contextmanager
 def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
-    """The stores that the environment names; what is wrong with it is said all at once."""
-    try:
-        settings = from_environment()
-    except EnvValidationError as error:
-        wrong: Any = error.error_messages
-        for name, messages in wrong.items():
-            click.echo(f"{name}: {' '.join(messages)}", err=True)
-        sys.exit(UNUSABLE)
+    """The stores that the environment names."""
+    settings = configured()
     try:
         stores = open_stores(settings, prepare=prepare)
     except StoreMissing as error:
@@ -41,6 +35,17 @@ def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
         yield stores, settings
     finally:
         stores.close()
+
+
+def configured() -> Settings:
+    """The settings of the environment; what is wrong with it is said all at once."""
+    try:
+        return from_environment()
+    except EnvValidationError as error:
+        wrong: Any = error.error_messages
+        for name, messages in wrong.items():
+            click.echo(f"{name}: {' '.join(messages)}", err=True)
+        sys.exit(UNUSABLE)
 
 
 def failing(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,6 +1,6 @@
 """The register's tables."""
 
-from sqlalchemy import DDL, BigInteger, Column, Engine, Integer, LargeBinary, MetaData, String, Table, event, text
+from sqlalchemy import DDL, BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, event, text
 
 metadata = MetaData()
 
@@ -107,5 +107,10 @@ def create(engine: Engine) -> None:
     with engine.connect().execution_options(write=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('okr_events.register'))"))
-        metadata.create_all(connection)
-        connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))
+        make(connection)
+
+
+def make(connection: Connection) -> None:
+    """Make the tables that are missing."""
+    metadata.create_all(connection)
+    connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))

@@ -1,0 +1,45 @@
+"""`okr backup`."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+
+import click
+
+from api.cli.noting import as_person, note
+from api.cli.opening import failing, opened
+from okr_events.backup.manifest import WORD_KEYS
+from okr_events.backup.writing import Writing
+
+
+@click.command()
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="A folder that is not there yet, or empty.")
+@as_person
+@failing
+def backup(output: Path, person: str | None) -> None:
+    """Write a backup of log and register while others go on writing; it is noted in the access log."""
+    with opened() as (stores, _):
+        with _replacing(output) as folder:
+            note(stores, "backup", person, {})
+            with click.progressbar(length=stores.log.head().position, label="Backing up") as bar:
+                manifest = Writing(stores.log, stores.register, folder, bar.update).write()
+        click.echo(f"Backed up {manifest.position} events and the register to {output}.")
+        click.echo(f"head      {manifest.position}:{manifest.chain}")
+        click.echo(f"{WORD_KEYS} opens everybody's words: keep it apart, and delete it when a backup is no longer wanted.")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A folder's name beside the path, which takes its place in the end; nothing of it stays on failure."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise click.ClickException(f"{path} is there already: a backup is a folder of its own.")
+    beside = path.absolute().with_name(f".{path.absolute().name}.{os.getpid()}")
+    try:
+        yield beside
+        beside.rename(path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        rmtree(beside, ignore_errors=True)

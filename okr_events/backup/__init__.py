@@ -1,0 +1,1 @@
+"""Backups: a folder of lines that either engine writes and either restores."""
