@@ -31,7 +31,7 @@ def checkpoint_now(stores: Stores, settings: Settings, why: str) -> str:
     with stores.register.changing() as connection:
         before = checkpoints.newest(connection)
         name = signing.log_name(connection, settings.log_name)
-        keys = signing.signing(connection, name, settings.signing_key)
+        keys = signing.signers(connection, name, settings.signing_key)
         size = stores.log.head().position  # read after `before` and under its lock, so that it is never behind it
         checkpoint = Checkpoint(name, size, stores.log.root(size))
         if before:
@@ -57,7 +57,7 @@ def rotate(stores: Stores, settings: Settings) -> str:
 def public_keys(stores: Stores, settings: Settings) -> list[KnownKey]:
     """Every key that ever signed, the newest first; the first one is made when there is none."""
     with stores.register.changing() as connection:
-        signing.signing(connection, signing.log_name(connection, settings.log_name), settings.signing_key)
+        signing.signers(connection, signing.log_name(connection, settings.log_name), settings.signing_key)
         return signing.known(connection)
 
 

@@ -59,7 +59,7 @@ def publish(stores: Stores, settings: Settings) -> dict[str, str]:
 
 def _send(stores: Stores, made: Made, there: dict[str, Place], failed: dict[str, str], *, newest: bool) -> None:
     delivered = made.delivered & there.keys()
-    for name in there.keys() - delivered - failed.keys():
+    for name in [name for name in there if name not in delivered | failed.keys()]:
         try:
             there[name](made, newest)
         except FAILURES as error:

@@ -56,7 +56,7 @@ def log_name(connection: Connection, wanted: str | None) -> str:
     return name
 
 
-def signing(connection: Connection, name: str, seed: bytes | None) -> list[SigningKey]:
+def signers(connection: Connection, name: str, seed: bytes | None) -> list[SigningKey]:
     """The key that signs, with the seed of the environment or the register's own, made when there is none; then the retired
     ones that sign once more.
 

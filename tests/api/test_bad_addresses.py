@@ -12,7 +12,10 @@ from .world import READ
 
 pytestmark = pytest.mark.slow
 
-QUERIES = ("as_of", "effective_on", "limit", "after", "cycle", "unit", "owner", "state", "health", "focus", "root", "depth")
+QUERIES = (
+    *("as_of", "effective_on", "limit", "after", "cycle", "unit", "owner", "state", "health", "focus", "root", "depth"),
+    *("size", "position", "from", "to"),
+)
 NUMBERS = ("-1", "0", "1", "200", "201", str(2**62), str(2**70), "1e3", "1.0", "9" * 5000)
 VALUES = st.sampled_from([*INSTANTS, *DAYS, *IDS, *NUMBERS, *WORDS, "all", "graph", "closed"]) | TEXTS
 

@@ -58,26 +58,26 @@ def test_a_log_keeps_the_name_that_it_was_given(asked):
 
 
 def test_the_first_key_is_made_and_stays(asked, seeds):
-    [key] = asked(signing.signing, NAME, None)
-    assert asked(signing.signing, NAME, None) == [key]
+    [key] = asked(signing.signers, NAME, None)
+    assert asked(signing.signers, NAME, None) == [key]
     assert seeds() == [key.seed]
     [known] = asked(signing.known)
     assert (known.verifier, known.retired_at) == (key.verifier, None)
 
 
 def test_a_key_of_the_environment_signs_and_only_its_public_part_is_kept(asked, seeds):
-    assert asked(signing.signing, NAME, SEED) == [SigningKey(NAME, SEED)]
+    assert asked(signing.signers, NAME, SEED) == [SigningKey(NAME, SEED)]
     assert seeds() == [None]
     assert [known.verifier for known in asked(signing.known)] == [SigningKey(NAME, SEED).verifier]
 
 
 def test_after_a_rotation_the_old_key_signs_once_more(asked, seeds):
-    [old] = asked(signing.signing, NAME, None)
+    [old] = asked(signing.signers, NAME, None)
     asked(signing.rotate, NAME, None)
-    new, retired = asked(signing.signing, NAME, None)
+    new, retired = asked(signing.signers, NAME, None)
     assert retired == old != new
     asked(signing.forget_retired)
-    assert asked(signing.signing, NAME, None) == [new]
+    assert asked(signing.signers, NAME, None) == [new]
     assert seeds() == [None, new.seed]
 
 
@@ -92,31 +92,31 @@ def test_every_public_key_is_kept_with_its_times(asked):
 
 
 def test_a_key_of_the_environment_takes_over_from_the_registers(asked):
-    [own] = asked(signing.signing, NAME, None)
-    assert asked(signing.signing, NAME, SEED) == [SigningKey(NAME, SEED), own]
+    [own] = asked(signing.signers, NAME, None)
+    assert asked(signing.signers, NAME, SEED) == [SigningKey(NAME, SEED), own]
 
 
 def test_a_key_of_the_environment_that_the_register_had_made_is_the_same_key(asked):
-    [own] = asked(signing.signing, NAME, None)
-    assert asked(signing.signing, NAME, own.seed) == [own]
+    [own] = asked(signing.signers, NAME, None)
+    assert asked(signing.signers, NAME, own.seed) == [own]
     assert len(asked(signing.known)) == 1
 
 
 def test_another_key_of_the_environment_retires_the_one_before_for_good(asked):
-    asked(signing.signing, NAME, SEED)
-    assert asked(signing.signing, NAME, OTHER) == [SigningKey(NAME, OTHER)]
+    asked(signing.signers, NAME, SEED)
+    assert asked(signing.signers, NAME, OTHER) == [SigningKey(NAME, OTHER)]
     assert [key.retired_at is None for key in asked(signing.known)] == [True, False]
     with pytest.raises(SigningKeyRetired):
-        asked(signing.signing, NAME, SEED)
+        asked(signing.signers, NAME, SEED)
     assert len(asked(signing.known)) == 2
 
 
 def test_a_key_of_the_environment_that_is_not_set_any_more_is_missed_until_it_is_retired(asked):
-    asked(signing.signing, NAME, SEED)
+    asked(signing.signers, NAME, SEED)
     with pytest.raises(SigningKeyMissing):
-        asked(signing.signing, NAME, None)
+        asked(signing.signers, NAME, None)
     asked(signing.rotate, NAME, None)
-    assert [key.name for key in asked(signing.signing, NAME, None)] == [NAME]
+    assert [key.name for key in asked(signing.signers, NAME, None)] == [NAME]
 
 
 def test_a_key_of_the_environment_is_not_rotated_here(asked):
