@@ -61,7 +61,7 @@ def weeks_of_changes(tell):
     tell("Objective.ProgressDriverChanged", "middle", progress_driver="alignments")
     for name in ("low it", "middle it", "top it", "heir it"):
         tell("KeyResult.Scored", name, score=Decimal("0.5"), suggested=None, suggested_at=None, decision=None, root_cause=None)
-    policy = {**DEFAULT, "pace": {"on_track": "0.01", "at_risk": "0.005"}}
+    policy = {**DEFAULT, "cadence": {**DEFAULT["cadence"], "grace_days": 60}}
     tell("Cycle.PolicyChanged", "quarter", policy=policy)
     tell("KeyResult.DeadlineMoved", "low it", due_on=date(2024, 2, 1))
     tell("Objective.Renamed", "low", title="Lower")
