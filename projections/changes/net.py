@@ -1,7 +1,7 @@
 """The net difference: rows at one moment and at a later one, whatever happened to them in between."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select
@@ -23,16 +23,18 @@ class Turned:
 
 
 def turned(connection: Connection, window: Window, keys: Collection[Key], start: int) -> list[Turned]:
-    """The rows that are first changed at the position `start` or later: so that every page of a window tells others."""
+    """The rows that are first changed at the position `start` or later, in the order of the keys: every page of a window tells
+    others.
+    """
     known = {entry.stream_id for entry in window.told if entry.position < start and _own(entry.type)}
     by_table: dict[Table, list[str]] = defaultdict(list)
     for table, id in dict.fromkeys(keys):
         by_table[table].append(id)
-    found: list[Turned] = []
+    found: dict[Key, Turned] = {}
     for table, ids in by_table.items():
         seen = _told_before(connection, window, table, ids, start) if table in {check_ins, contributors} else known
-        found += _turned(connection, window, table, [id for id in ids if id not in seen])
-    return found
+        found |= _turned(connection, window, table, [id for id in ids if id not in seen])
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
 def _own(topic: str) -> bool:
@@ -50,9 +52,9 @@ def _told_before(connection: Connection, window: Window, table: Table, ids: Coll
     return found
 
 
-def _turned(connection: Connection, window: Window, table: Table, ids: Collection[str]) -> Iterator[Turned]:
+def _turned(connection: Connection, window: Window, table: Table, ids: Collection[str]) -> dict[Key, Turned]:
     before, after = (_rows(connection, table, ids, moment.position) for moment in (window.earlier, window.later))
-    yield from (Turned(table, before.get(id), after[id]) for id in ids)
+    return {(table, id): Turned(table, before.get(id), after[id]) for id in ids}
 
 
 def _rows(connection: Connection, table: Table, ids: Collection[str], position: int) -> dict[str, Row]:

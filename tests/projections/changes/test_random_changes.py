@@ -19,7 +19,7 @@ from tests.projections.teller import id_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
 anything = settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     database=None,
     derandomize=True,
@@ -86,7 +86,7 @@ def _applied(rows, net, name):
 
 
 @anything
-@given(drawn=graphs(), order=orders, limit=st.integers(1, 7))
+@given(drawn=graphs(), order=orders, limit=st.integers(3, 20))
 def test_pages_tell_every_change_and_every_net_difference_once(recorded, changes, drawn, order, limit):
     _, first, last = recorded(drawn, order)
     whole, after, items, net = changes(first, last), 0, [], []
