@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import alignment, append, http, reading
+from benchmarks import alignment, append, auditing, http, reading
 from benchmarks.ratios import Benchmark, Figure
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -12,6 +12,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "read-postgres": reading.on_postgres,
     "alignment-sqlite": alignment.on_sqlite,
     "alignment-postgres": alignment.on_postgres,
+    "verify": auditing.verifying,
+    "prove-sqlite": auditing.on_sqlite,
+    "prove-postgres": auditing.on_postgres,
     "http": http.figures,
 }
 LINE = "{:<72} {:>7} {:>7} {:>7} {:>7}  {}"

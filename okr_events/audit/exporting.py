@@ -14,10 +14,14 @@ PROOFS = 100
 """How many events are proved by one look at the tree."""
 
 
-class Log(Protocol):
-    """What an export reads of the log."""
+class Ordered(Protocol):
+    """What an export of everything reads of the log."""
 
     def recorded(self, *, after: int, limit: int = ...) -> list[Recorded]: ...
+
+
+class Proving(Protocol):
+    """What a selection reads of the log."""
 
     def at(self, positions: Sequence[int]) -> list[Recorded]: ...
 
@@ -28,7 +32,7 @@ class Unexportable(Unavailable):
     """The log cannot be exported as it stands: `okr doctor` says more."""
 
 
-def whole(log: Log, note: str, size: int) -> Iterator[bytes]:
+def whole(log: Ordered, note: str, size: int) -> Iterator[bytes]:
     """All events up to the size of a checkpoint, then its note. Raises `Unexportable`."""
     position = 0
     while position < size:
@@ -45,7 +49,7 @@ def following(page: Sequence[Recorded], position: int) -> Iterator[bytes]:
         yield written({"chain": event.chain.hex(), **_members(event)})
 
 
-def selection(log: Log, note: str, size: int, positions: Iterable[int], *, since: int = 0) -> Iterator[bytes]:
+def selection(log: Proving, note: str, size: int, positions: Iterable[int], *, since: int = 0) -> Iterator[bytes]:
     """The events at rising positions, each with its proof, then the note of the checkpoint.
 
     The last line proves that the tree of the first `since` events begins the checkpoint's, where that is another one.

@@ -1,0 +1,198 @@
+"""Auditing: verifying a million events against only reading, parsing and hashing them; and proofs from a log of a million."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from benchmarks.append import postgres
+from benchmarks.ratios import Figure, durations
+from okr_events.audit import exporting
+from okr_events.audit.lines import lines_of
+from okr_events.audit.verifying import verify
+from okr_events.log.ledger import GENESIS, Recorded, chained, leaf
+from okr_events.log.merkle import folded, grown, included, inclusion, root
+from okr_events.log.notes import Checkpoint, SigningKey, signed
+from okr_events.log.postgres import PostgresLog
+from okr_events.log.sqlite import SQLiteLog
+
+MANY, FEW = 1_000_000, 10_000
+SLOWER, LARGER, DEEPER = 3.0, 1.2, 2.0
+ROUNDS = 3
+PROOFS = 300
+KEY = SigningKey("okr.example/log", bytes(range(32)))
+STATE = (
+    '{"check_in_id":{"_type_":"uuid_hex","_data_":"%032x"},"measured_on":{"_type_":"date_iso","_data_":"2026-11-20"},'
+    '"value":{"_type_":"decimal_str","_data_":"41.5"}}'
+)
+PEAK = """
+import sys
+from api.cli import okr
+try:
+    okr()
+except SystemExit as done:
+    assert not done.code, done.code
+print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))
+"""
+
+Row = tuple[int, bytes]
+Log = SQLiteLog | PostgresLog
+
+
+def verifying() -> Iterator[Figure]:
+    """`okr verify` of a million events of about 500 bytes each: its time, and the most memory that it holds."""
+    with TemporaryDirectory() as folder:
+        many, few = (_exported(Path(folder) / str(size), size) for size in (MANY, FEW))
+
+        def ours() -> None:
+            with (many / "export").open("rb") as file:
+                verdict = verify(lines_of(file), (many / "kept").read_text("utf-8"), [KEY.verifier])
+            if not verdict.valid:
+                raise RuntimeError(verdict.why)
+
+        yield Figure(
+            "verify 1,000,000 events, over read, parse and hash", durations(ours, _bare(many), rounds=ROUNDS), most=SLOWER
+        )
+        peaks = [_peak(many) / _peak(few) for _ in range(ROUNDS)]
+        yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, most=LARGER)
+
+
+def on_sqlite() -> Iterator[Figure]:
+    with TemporaryDirectory() as folder:
+        many, few = (_on_sqlite(Path(folder) / f"{size}.sqlite", size) for size in (MANY, FEW))
+        with closing(many), closing(few):
+            yield Figure("a proof among 1,000,000 events, over 10,000: SQLite", _proving(many, few), most=DEEPER)
+
+
+def on_postgres() -> Iterator[Figure]:
+    with postgres() as url:
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("CREATE DATABASE few")
+        many, few = _on_postgres(url, MANY), _on_postgres(make_conninfo(url, dbname="few"), FEW)
+        with closing(many), closing(few):
+            yield Figure("a proof among 1,000,000 events, over 10,000: PostgreSQL", _proving(many, few), most=DEEPER)
+
+
+def _bare(export: Path) -> Callable[[], None]:
+    def loop() -> None:
+        with (export / "export").open("rb") as file:
+            for line in file:
+                orjson.loads(line)
+                sha256(line).digest()
+
+    return loop
+
+
+def _peak(export: Path) -> int:
+    """The most memory that a process of `okr verify` held."""
+    options = ["--checkpoint", str(export / "kept"), "--key", str(export / "keys")]
+    command = [sys.executable, "-c", PEAK, "verify", str(export / "export"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command line
+    return int(done.stdout.split()[-1])
+
+
+def _exported(folder: Path, size: int) -> Path:
+    """An export of so many events, the checkpoint of its first half, and the key."""
+    folder.mkdir()
+    half, whole = _roots(size)
+    with (folder / "export").open("wb") as file:
+        file.writelines(exporting.whole(_Synthetic(), _note(size, whole), size))
+    (folder / "kept").write_text(_note(size // 2, half), "utf-8")
+    (folder / "keys").write_text(f"{KEY.verifier.text}\n", "utf-8")
+    return folder
+
+
+def _note(size: int, root: bytes) -> str:
+    return signed(Checkpoint(KEY.name, size, root), [KEY])
+
+
+def _roots(size: int) -> tuple[bytes, bytes]:
+    """The roots over the first half and over all of so many events."""
+    peaks, half = list[bytes](), b""
+    for position in range(1, size + 1):
+        peaks, _ = grown(peaks, position - 1, leaf(*_fields(position)))
+        if position == size // 2:
+            half = folded(peaks)
+    return half, folded(peaks)
+
+
+def _fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
+    envelope = f'{{"actor":"{position % 50:032x}","correlation_id":"{position:032x}"}}'.encode()
+    stream, version = UUID(int=2**100 + position % 4000), 1 + position // 4000
+    return (
+        position,
+        1_790_000_000_000_000 + position,
+        stream,
+        version,
+        "KeyResult.CheckedIn",
+        (STATE % position).encode(),
+        envelope,
+    )
+
+
+class _Synthetic:
+    """A log of check-ins, made as they are read, in order."""
+
+    def __init__(self) -> None:
+        self.chain = GENESIS
+
+    def recorded(self, *, after: int, limit: int = 500) -> list[Recorded]:
+        return [self._next(position) for position in range(after + 1, after + limit + 1)]
+
+    def _next(self, position: int) -> Recorded:
+        fields = _fields(position)
+        self.chain = chained(self.chain, leaf(*fields))
+        return Recorded(*fields, self.chain)
+
+
+def _rows(size: int) -> Iterator[Row]:
+    """The rows of the table `tree` over so many leaves of nothing in particular."""
+    peaks = list[bytes]()
+    for position in range(1, size + 1):
+        peaks, nodes = grown(peaks, position - 1, sha256(position.to_bytes(8)).digest())
+        yield position, b"".join(nodes)
+
+
+def _on_sqlite(path: Path, size: int) -> Log:
+    SQLiteLog(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT INTO tree VALUES (?, ?)", _rows(size))
+    return SQLiteLog(path)
+
+
+def _on_postgres(url: str, size: int) -> Log:
+    PostgresLog(url).close()
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        with cursor.copy("COPY log.tree (position, nodes) FROM STDIN") as copy:
+            for row in _rows(size):
+                copy.write_row(row)
+        cursor.execute("ANALYZE log.tree")
+    return PostgresLog(url)
+
+
+def _proving(many: Log, few: Log) -> list[float]:
+    """The time of proofs of events here and there among many, over that among few."""
+    return durations(_prover(many, MANY), _prover(few, FEW))
+
+
+def _prover(log: Log, size: int) -> Callable[[], None]:
+    places = random.Random(size).sample(range(1, size + 1), PROOFS)  # noqa: S311 - any places will do
+    position, whole = places[0], root(size, log.hashes)
+    if not included(log.hashes([(0, position - 1)])[0], position, size, inclusion(position, size, log.hashes), whole):
+        raise RuntimeError("the proof proves nothing")
+
+    def prove() -> None:
+        for place in places:
+            inclusion(place, size, log.hashes)
+
+    return prove
