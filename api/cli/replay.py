@@ -36,11 +36,11 @@ def replay(*, cycle: str, unit: str | None, since: str | None, until: str | None
         after, upto = _span(stores, head, since, until)
         with stores.views.reading() as connection:
             cycle_id = _cycle(connection, cycle, head.position)
-            chosen = _chosen(connection, cycle_id, unit, head.position)
+            below = _below(connection, unit, head.position)
             asked = {"cycle": cycle, "unit": unit, "from": since, "to": until}
             note(stores, "replay", person, {name: value for name, value in asked.items() if value is not None})
-            steps = _replay(stores, connection).steps(chosen, after=after, upto=upto)
-            concluded(connection, cycle_id, walked(steps, stepping=stepping))
+            steps = _replay(stores, connection).steps(_chosen(cycle_id, below), after=after, upto=upto)
+            concluded(connection, cycle_id, below, walked(steps, stepping=stepping))
 
 
 def _replay(stores: Stores, connection: Connection) -> Replay:
@@ -74,18 +74,20 @@ def _cycle(connection: Connection, text: str, position: int) -> str:
     return id
 
 
-def _chosen(connection: Connection, cycle_id: str, unit: str | None, position: int) -> feed.Chosen:
-    """The facts of the cycle; with a unit only those about it and below it, and those of the cycle itself."""
-    if unit is None:
+def _chosen(cycle_id: str, below: list[str] | None) -> feed.Chosen:
+    """The facts of the cycle; with units only those about these, and those of the cycle itself."""
+    if below is None:
         return [feed.of_cycle(cycle_id)]
-    below = feed.of_units(places.below(connection, _unit(connection, unit, position), position))
-    return [feed.of_cycle(cycle_id), below | (facts.c.stream_id == cycle_id)]
+    return [feed.of_cycle(cycle_id), feed.of_units(below) | (facts.c.stream_id == cycle_id)]
 
 
-def _unit(connection: Connection, text: str, position: int) -> UUID:
+def _below(connection: Connection, text: str | None, position: int) -> list[str] | None:
+    """The unit with this name or id, and all below it; nothing for all units."""
+    if text is None:
+        return None
     rows = connection.execute(select(units.c.id, units.c.name).where(at(units, position)))
     found = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
     if len(found) != 1:
         count = f"{len(found)} units have this name: say the id." if found else "There is no unit with this name or id."
         raise click.BadParameter(count, param_hint="--unit")
-    return UUID(found[0])
+    return places.below(connection, UUID(found[0]), position)

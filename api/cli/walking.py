@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.cli.terminal import ARROW, say
 from projections.graph import Graph
 from projections.replay import Step
+from projections.rolled_up import ObjectiveAt
 from projections.turns import Turn
 from projections.wording import quoted, spaced
 
@@ -35,8 +36,8 @@ def walked(steps: Iterator[Step], *, stepping: bool) -> Iterator[Step]:
             return
 
 
-def concluded(connection: Connection, cycle_id: str, steps: Iterator[Step]) -> None:
-    """Walk to the end, then say in short what was seen, and where the objectives stood."""
+def concluded(connection: Connection, cycle_id: str, units: Collection[str] | None, steps: Iterator[Step]) -> None:
+    """Walk to the end, then say in short what was seen, and where the objectives of these units, or of all, stood."""
     types, actors, days, last = Counter[str](), set[str](), set[date](), None
     claimed = 0
     for last in steps:
@@ -54,7 +55,8 @@ def concluded(connection: Connection, cycle_id: str, steps: Iterator[Step]) -> N
     )
     if claimed:
         say(f"The times of {claimed} are claimed by a journal, not witnessed by the log.")
-    _stand(Graph.of_cycle(connection, last.moment, cycle_id))
+    graph = Graph.of_cycle(connection, last.moment, cycle_id)
+    _stand([each for each in graph.objectives.values() if each.row.cycle_id == cycle_id and _within(each, units)])
 
 
 def _show(step: Step) -> None:
@@ -92,8 +94,11 @@ def _enough() -> bool:
     return not line or line.strip().lower().startswith("q")
 
 
-def _stand(graph: Graph) -> None:
-    objectives = list(graph.objectives.values())
+def _within(objective: ObjectiveAt, units: Collection[str] | None) -> bool:
+    return units is None or objective.row.unit_id in units
+
+
+def _stand(objectives: Sequence[ObjectiveAt]) -> None:
     for each in objectives[:MOST_OBJECTIVES]:
         progress = f"{each.progress.value:.2f}" if each.progress else "none"
         health = spaced(each.health.effective) if each.health else "none"
