@@ -12,7 +12,10 @@ POINTS = "Points on the days on which something changed, and weekly (`change`); 
 SEALED = (
     "The moment when the cycle was sealed, whose numbers stay: everything but the series is as of then. Null while it is not."
 )
-CODES = "`superseded`, `retracted`, `after_seal`, `measured_later` than the effective day, or `inherited`."
+CODES = (
+    "`superseded` by a later one, its value is the `baseline`, its day is in `no_period`, `retracted`, `measured_later` than"
+    " the effective day, `inherited`: heirs count instead, or `after_seal`."
+)
 
 
 class Explained(Measured):

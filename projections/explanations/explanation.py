@@ -1,6 +1,7 @@
 """Explanations of a key result's and of an objective's numbers: as they stand in the tree, with what is behind them."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from projections.explanations.formula import Formula, stated, united
 from projections.explanations.grounds import Grounds
 from projections.explanations.statements import Statements
 from projections.graph import Graph
-from projections.judged import CycleRules, KeyResultAt, metric_of
+from projections.judged import CycleRules, KeyResultAt, metric_of, periods_of
 from projections.moment import Moment
 from projections.rolled_up import ObjectiveAt
 from projections.tables import key_results
@@ -105,15 +106,27 @@ class Explained:
         standing, inherited = each.standing, bool(self.grounds.heirs(each))
         check_in = said.at("value_at", standing["value_at"])
         deciding = set[str]() if inherited else self._deciding(each, check_in)
-        otherwise = "inherited" if inherited else "superseded"
         return {
             "value": standing["value"],
             "milestones": orjson.loads(standing["milestones"] or "null"),
             "measured_on": standing["value_on"],
             "counts": not inherited,
             "check_in": check_in,
-            "uncounted": said.uncounted(deciding, otherwise=otherwise),
+            "uncounted": said.uncounted(deciding, lambda row: self._why(each, row)),
         }
+
+    def _why(self, each: KeyResultAt, row: Any) -> str:
+        """Why a check-in that is in force is not the one that decides."""
+        if self.grounds.heirs(each):
+            return "inherited"
+        if metric_of(each.row.metric).periodic:
+            day, spans = (
+                date.fromisoformat(row.measured_on),
+                periods_of(each, self.graph.rules[each.row.cycle_id], self.graph.moment),
+            )
+            return "superseded" if any(before < day <= due for before, due in spans) else "no_period"
+        lender = self.evidence.lender(each.row.id)
+        return "baseline" if lender and lender.id == row.id else "superseded"
 
     def _deciding(self, each: KeyResultAt, check_in: dict[str, Any] | None) -> set[str]:
         if metric_of(each.row.metric).periodic:

@@ -41,9 +41,7 @@ def of_key_result(
     each: KeyResultAt, rules: CycleRules, evidence: Evidence, said: Statements, progress_at: Collection[int]
 ) -> dict[str, Any]:
     """Every rung of the precedence: closed, outdated, reported, computed; `progress_at` are the events behind the progress."""
-    health = each.health
-    if health is None:
-        raise LookupError(each.row.id)
+    health = _judged(each)
     rule = _rung(health)
     status, due, pace = _status(each, said), _due(each, rules, evidence, said), _pace(each, rules, evidence)
     over = [place for id in (each.row.id, each.row.objective_id, rules.row.id) for place in evidence.newest(id, *OVER)]
@@ -67,9 +65,7 @@ def of_objective(
     part_of: Callable[[KeyResultAt | ObjectiveAt], dict[str, Any]],
 ) -> dict[str, Any]:
     """Whose health it is, and whose it might have been: `part_of` tells each of them."""
-    health = objective.health
-    if health is None:
-        raise LookupError(objective.row.id)
+    health = _judged(objective)
     rule = _chosen(objective)
     parts = [part_of(each) for each in objective.telling]
     deciding = [part for part in parts if part["health"] == health.effective] if rule.startswith("worst") else []
@@ -83,6 +79,13 @@ def of_objective(
         "parts": parts,
         "decided_by": [part["id"] for part in deciding],
     }
+
+
+def _judged(thing: KeyResultAt | ObjectiveAt) -> Health:
+    """Its health, which a graph that is evaluated gives to all of its things."""
+    if thing.health is None:
+        raise LookupError(thing.row.id)
+    return thing.health
 
 
 def _rung(health: Health) -> str:

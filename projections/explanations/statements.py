@@ -1,7 +1,7 @@
 """Check-ins as an explanation tells them: which is in force, and why others do not count."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -53,15 +53,15 @@ class Statements:
             "corrections": [version.from_position for version in self._said[id][1:] if not version.retracted],
         }
 
-    def uncounted(self, deciding: Collection[str], *, otherwise: str) -> dict[str, Any]:
-        """Those with a value that are none of the deciding ones, and why; `otherwise` is why one in force does not decide."""
+    def uncounted(self, deciding: Collection[str], why: Callable[[Any], str]) -> dict[str, Any]:
+        """Those with a value that are none of the deciding ones; `why` says why one that is in force does not decide."""
         found = [versions[-1] for id, versions in self._said.items() if id not in deciding and _states_a_value(versions[-1])]
         found.sort(key=lambda row: row.created, reverse=True)
-        items = [self._uncounted(row, otherwise) for row in found[:TOLD]]
+        items = [self._uncounted(row, why) for row in found[:TOLD]]
         return {"items": items, "left_out": max(len(found) - TOLD, 0)}
 
-    def _uncounted(self, row: Any, otherwise: str) -> dict[str, Any]:
-        because = otherwise
+    def _uncounted(self, row: Any, why: Callable[[Any], str]) -> dict[str, Any]:
+        because = why(row)
         if row.measured_on > self.moment.effective_on.isoformat():
             because = "measured_later"
         if row.retracted:

@@ -164,22 +164,28 @@ def test_of_a_sealed_cycle_the_numbers_are_explained_as_of_the_seal(scratch):
     cycle = scratch.make("cycles", name=scratch["name"], **CENTURY)
     admin.post(f"/v1/cycles/{cycle}/activation")
     lead, year = scratch.objective(cycle_id=cycle), scratch.objective("company", progress_driver="alignments")
-    scratch.make("alignments", child_id=lead, parent_id=year, kind="vertical")
+    for child in (lead, scratch.objective(cycle_id=cycle)):
+        scratch.make("alignments", child_id=child, parent_id=year, kind="vertical")
     part = scratch.key_result(objective=lead)
-    said = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json["position"]
+    first = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json
+    said = first["position"]
     closing = admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY, "allow_unscored": True}).json["position"]
     after = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 4})
     assert after.status_code == 201, after.text
+    corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 3, "reason": WHY})
+    assert corrected.status_code == 200, corrected.text
     for kind, id in (("key-results", part), ("objectives", lead), ("objectives", year)):
         told, read = admin.get(f"/v1/{kind}/{id}/progress").json, admin.get(f"/v1/{kind}/{id}").json
         check(told, read["progress"], read["health"], read["score"])
-        assert (told["progress"]["value"], told["series"][-1]["progress"]["value"]) == ("0.25", "0.25")
+        number = "0.125" if id == year else "0.25"
+        assert (told["progress"]["value"], told["series"][-1]["progress"]["value"]) == (number, number)
         assert said in told["progress"]["positions"]
         assert after.json["position"] not in told["progress"]["positions"]
         assert (told["sealed"] and told["sealed"]["position"]) == (None if id == year else closing)
     told = admin.get(f"/v1/key-results/{part}/progress").json
     assert (told["health"]["rule"], told["health"]["positions"]) == ("closed", [closing])
     assert [(each["value"], each["because"]) for each in told["value"]["uncounted"]["items"]] == [("4", "after_seal")]
+    assert told["value"]["check_in"]["corrections"] == []
     [driver] = admin.get(f"/v1/objectives/{lead}/progress").json["drivers"]
     assert driver["href"] == f"/v1/key-results/{part}/progress?as_of=position%3A{closing}"
     assert admin.get(driver["href"]).json["progress"]["value"] == "0.25"

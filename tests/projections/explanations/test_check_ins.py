@@ -86,3 +86,15 @@ def test_in_a_period_the_last_value_decides(launch, explain):
     assert found["progress"]["with_numbers"] == "1 / 2"
     assert found["progress"]["inputs"]["met"]["positions"] == [late, alone]
     assert uncounted(found) == [("1", "superseded", [early])]
+    outside = launch.on(DAYS[2]).check_in("launch", value=9, on=date(2023, 12, 31))
+    assert uncounted(explain("launch"))[0] == ("9", "no_period", [outside])
+
+
+def test_the_value_that_became_the_baseline_says_so(launch, explain):
+    metric = {"kind": "increase", "baseline": "50", "target": "60", "relative": "0.2", "measure": None}
+    first = launch.check_in("launch", "first", value=50)
+    taken = launch("KeyResult.BaselineCaptured", "launch", metric=metric, check_in_id=id_of("first"))
+    found = explain("launch")
+    assert (uncounted(found), found["progress"]["positions"]) == ([], [first - 1, first, taken])
+    launch.check_in("launch", value=54)
+    assert uncounted(explain("launch")) == [("50", "baseline", [first])]
