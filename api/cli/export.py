@@ -11,8 +11,8 @@ import click
 
 from api.cli.noting import as_person, note
 from api.cli.opening import failing, opened
-from api.exporting import checkpoint_of, exported
-from okr_events.log.notes import BadNote
+from api.exporting import exported
+from okr_events.log.notes import BadNote, unverified
 
 STEP = 100
 """Lines between two updates of the progress."""
@@ -45,7 +45,7 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
 
 def _size(checkpoint: Path) -> int:
     try:
-        return checkpoint_of(checkpoint.read_text("utf-8")).size
+        return unverified(checkpoint.read_text("utf-8")).size
     except (BadNote, UnicodeDecodeError) as bad:
         raise click.BadParameter(f"{checkpoint} is no checkpoint. {bad}", param_hint="--since") from None
 
