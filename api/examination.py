@@ -50,6 +50,8 @@ def _register(stores: Stores, verifier: Verifier) -> Iterator[Fault]:
     keys = stores.register.keys.authors()
     keyless = verifier.authors - keys - erased
     yield from (Fault(0, f"the register has no word key of {id}: their words cannot be read") for id in sorted(keyless))
+    if left := stores.register.people.not_overwritten():
+        yield Fault(0, f"files of the register may still hold {len(left)} erased people: start the server to overwrite them")
     remaining = erased & (known | keys)
     yield from (
         Fault(0, f"{id} was erased, but not from the register: start the server to finish it") for id in sorted(remaining)

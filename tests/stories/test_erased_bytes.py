@@ -114,6 +114,7 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
         gone = stores.register.people.one(victim)
         assert (gone.name, gone.overwritten) == ("[erased]", False)
         assert stores.register.people.not_overwritten() == [victim]
+        assert "may still hold 1 erased people" in okr("doctor").stdout
     revision = stores.register.people.revision()
     assert okr("rebuild").returncode == 0
     assert stores.register.people.one(victim).overwritten

@@ -22,9 +22,15 @@ NEED_ONE = {
     "ending a link": lambda okrs, i, w: okrs.end_alignment(i, w.link),
     "correcting": lambda okrs, i, w: okrs.correct_check_in(i, w.launch, w.check_in, value=D(2)),
     "retracting": lambda okrs, i, w: okrs.retract_check_in(i, w.launch, w.check_in),
+    "erasing": lambda okrs, i, _: okrs.erase_person(i, somebody(okrs)),
     "another score": lambda okrs, i, w: okrs.score_key_result(i, w.launch, score=D(1), suggested=D("0.3")),
 }
 ON_ONE_ENGINE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
+
+
+def somebody(okrs):
+    with okrs.register.changing() as connection:
+        return okrs.register.people.add(connection, name="Ben").id
 
 
 @pytest.fixture(params=NEED_ONE)
