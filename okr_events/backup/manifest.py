@@ -59,8 +59,8 @@ class Manifest:
             manifest = cls(int(told["position"]), str(told["chain"]), dict(told["files"]), str(told["made_at"]))
         except (ValueError, TypeError, KeyError):
             raise BackupDamaged(f"{MANIFEST} cannot be read: it was changed, or is not that of a backup.") from None
-        if told["format"] != FORMAT:
-            raise BackupDamaged(f"The backup has the format {told['format']}: this version reads format {FORMAT}.")
+        if told.get("format") != FORMAT:
+            raise BackupDamaged(f"The backup has the format {told.get('format')}: this version reads format {FORMAT}.")
         if manifest.encoded() != data or manifest.files.keys() != set(FILES):
             raise BackupDamaged(f"{MANIFEST} was changed.")
         return manifest
