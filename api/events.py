@@ -61,7 +61,7 @@ def _feed() -> Response:
     query: dict[str, Any] = QUERY().load(request.args, unknown=RAISE)
     form = asked(FORMS, query.pop("format", None))
     feed = Feed({name: query[name] for name in CONDITIONS if name in query})
-    head = stores().views.catch_up()
+    head = stores().log.head()
     after, upto = _span(query, head, live=form is LIVE)
     feed.check(head.position)
     free = current_app.extensions["okr-live-feeds"].take() if form is LIVE else None

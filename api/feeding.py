@@ -34,11 +34,8 @@ class Feed:
 
     def batch(self, *, after: int, upto: int, limit: int | None = None) -> Batch:
         """The first events after one position and up to another. Raises `Unknown`."""
-        if self.filters:
-            stores().views.catch_up()
-        with stores().views.reading() as connection:
-            chosen, limit = self._chosen(connection, upto), limit or BATCH
-            found = feed.positions(connection, chosen, after=after, upto=upto, limit=limit)
+        limit = limit or BATCH
+        found = self._filtered(after, upto, limit) if self.filters else list(range(after + 1, min(upto, after + limit) + 1))
         return Batch(_events(found), found[-1] if len(found) == limit else max(after, upto))
 
     def batches(self, *, after: int, upto: int) -> Iterator[Batch]:
@@ -50,11 +47,15 @@ class Feed:
 
     def check(self, upto: int) -> None:
         """Raise `Unknown` where a filter names nothing."""
-        with stores().views.reading() as connection:
-            self._chosen(connection, upto)
+        if self.filters:
+            self._filtered(upto, upto, 1)
 
-    def _chosen(self, connection: Connection, upto: int) -> feed.Chosen:
-        return [CONDITIONS[name](connection, asked, upto) for name, asked in self.filters.items()]
+    def _filtered(self, after: int, upto: int, limit: int) -> list[int]:
+        """What is not filtered needs no views: it is read even while they cannot be."""
+        stores().views.catch_up()
+        with stores().views.reading() as connection:
+            chosen = [CONDITIONS[name](connection, asked, upto) for name, asked in self.filters.items()]
+            return feed.positions(connection, chosen, after=after, upto=upto, limit=limit)
 
 
 def _events(positions: list[int]) -> list[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""CloudEvents: attributes as the specification wants them, whatever a fact holds."""
+
+import json
+
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+
+from okr_events.log.mapper import NAMES
+from projections.cloud_events import cloud_event
+
+FACT = {
+    "position": 12,
+    "recorded_at": "2026-05-04T09:30:00.123456Z",
+    "type": "Unit.Renamed",
+    "subject_id": "00000000-0000-4000-8000-000000000010",
+    "version": 2,
+    "actor": "00000000-0000-4000-8000-000000000030",
+    "actor_name": "Ada",
+    "reason": None,
+    "correlation_id": "00000000-0000-4000-8000-000000000050",
+    "imported": None,
+    "fields": {"name": "Technology", "vision": None},
+    "ledger_hash": "ab" * 32,
+    "leaf_hash": "cd" * 32,
+}
+IMPORTED = {"file": "j.csv", "sha256": "ef" * 32, "imported_at": "2026-05-04T10:00:00Z", "times": "claimed"}
+
+
+def read(event):
+    return JSONFormat().read(CloudEvent, json.dumps(event))
+
+
+def test_an_imported_event_says_where_it_came_from():
+    event = cloud_event({**FACT, "imported": {**IMPORTED, "recorded_at": "2018-12-19T13:19:42-08:00"}})
+    assert {name: value for name, value in event.items() if name.startswith("imported")} == {
+        "importedfile": "j.csv",
+        "importedsha256": "ef" * 32,
+        "importedat": "2026-05-04T10:00:00Z",
+        "importedrecordedat": "2018-12-19T13:19:42-08:00",
+        "importedtimes": "claimed",
+    }
+    assert read(event).get_extension("importedtimes") == "claimed"
+
+
+def test_what_nothing_is_known_of_is_left_out_but_data_is_whole():
+    event = cloud_event({**FACT, "actor_name": None})
+    assert not {"actorname", "reason", "importedfile"} & event.keys()
+    assert event["data"] == {"name": "Technology", "vision": None}
+
+
+@pytest.mark.parametrize("reason", ["one\ntwo", "a\x00b", "bell\x07\x1b[31m", "\x85", "no\ufffe"])
+def test_attributes_hold_no_control_characters(reason):
+    event = cloud_event({**FACT, "reason": reason, "fields": {"name": reason}})
+    assert all(letter.isprintable() for letter in event["reason"])
+    assert read(event).get_data() == {"name": reason}
+
+
+def test_sequences_sort_as_text_like_positions():
+    events = [cloud_event({**FACT, "position": position}) for position in (9, 10, 99, 100, 2**62)]
+    assert sorted(event["sequence"] for event in events) == [event["sequence"] for event in events]
+    assert [int(event["id"]) for event in events] == [9, 10, 99, 100, 2**62]
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"eventsourcing.domain:Snapshot"}))
+def test_every_stored_name_is_a_type(name):
+    assert read(cloud_event({**FACT, "type": name})).get_type() == name
