@@ -96,11 +96,15 @@ class Writing:
             yield connection
 
     def _of(self, connection: Connection, table: Table, gone: set[str]) -> Iterator[dict[str, Any]]:
-        """The rows of a table of the register, a page at a time, without those of people who are gone."""
+        """The rows of a table of the register, a page at a time, without those of people who are gone.
+
+        A checkpoint of more events than the log has here would make the restored log one that lost its end.
+        """
         whose, place = PERSONAL.get(table), tuple_(*table.primary_key.columns)
         query = page = select(table).order_by(*table.primary_key.columns).limit(CHUNK)
         while rows := connection.execute(page).mappings().all():
-            yield from (dict(row) for row in rows if whose is None or row[whose] not in gone)
+            known = (row for row in rows if table is not tables.checkpoints or row["size"] <= self.head.position)
+            yield from (dict(row) for row in known if whose is None or row[whose] not in gone)
             page = query.where(place > tuple_(*(rows[-1][column] for column in table.primary_key.columns)))
 
     def _rows(self, file: str, table: str, columns: tuple[str, ...], first: Any, wanted: Callable[[Any], bool]) -> None:

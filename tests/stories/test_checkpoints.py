@@ -24,6 +24,7 @@ from api.publishing import publish
 from api.settings import LARGEST_BODY, Settings, from_environment
 from api.signed_past import unpublished
 from api.stores import Stores, open_stores
+from okr_events.backup.writing import Writing
 from okr_events.intent import Intent
 from okr_events.log.notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, unverified
 from okr_events.register import signing, tables
@@ -189,6 +190,24 @@ def test_an_older_copy_of_the_file_is_not_signed(environment: dict[str, str], ok
         shutil.copy(path, folder)
     refused = okr("checkpoint", "-o", "-")
     assert (refused.returncode, "signed over 2 events, the log holds 1" in refused.stderr) == (1, True)
+
+
+def test_a_backup_holds_no_checkpoint_of_events_that_it_lacks(
+    stores: Stores, record: Record, okr: Any, environment: dict[str, str], tmp_path: Path
+) -> None:
+    def meanwhile(_: int) -> None:
+        record()
+        checkpoint_now(stores, stores.settings, DEMAND)
+
+    record()
+    first = checkpoint_now(stores, stores.settings, DEMAND)
+    Writing(stores.log, stores.register, tmp_path / "backup", meanwhile).write()
+    assert [made.size for made in kept(stores)] == [1, 2]
+    environment.pop("OKR_DATABASE_URL", None)
+    environment["OKR_DATA_DIR"] = str(tmp_path / "restored")
+    assert okr("restore", str(tmp_path / "backup")).returncode == 0
+    again = okr("checkpoint", "-o", "-")
+    assert (again.returncode, again.stdout) == (0, first)
 
 
 def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) -> None:
