@@ -53,7 +53,7 @@ class Explained:
 
     def key_result(self, id: str) -> dict[str, Any]:
         each = self.graph.key_results[id]
-        rules, formula, heirs = self.graph.rules[each.row.cycle_id], self.grounds.of(each), self.grounds.heirs(each)
+        rules, formula, heirs = self._rules(each), self.grounds.of(each), self.grounds.heirs(each)
         said = Statements(self.graph.connection, self.graph.moment, rules, id, upto=self.asked.position)
         return {
             **self._of("key_result", each, rules),
@@ -69,7 +69,7 @@ class Explained:
 
     def objective(self, id: str) -> dict[str, Any]:
         objective = self.graph.objectives[id]
-        rules, formula = self.graph.rules[objective.row.cycle_id], self.grounds.of_objective(objective)
+        rules, formula = self._rules(objective), self.grounds.of_objective(objective)
         driven = stated(objective.driver, self.grounds.driven_at(objective), asked=objective.row.progress_driver)
         return {
             **self._of("objective", objective, rules),
@@ -89,6 +89,9 @@ class Explained:
         sealed = self.graph.moment.as_dict() if self.graph.moment != self.asked else None
         return {**self.asked.as_dict(), "sealed": sealed, "subject": subject, "policy": policy}
 
+    def _rules(self, thing: KeyResultAt | ObjectiveAt) -> CycleRules:
+        return self.graph.rules[thing.row.cycle_id]
+
     def _part(self, each: KeyResultAt | ObjectiveAt) -> dict[str, Any]:
         """Of a key result the rule that decided its health with what is behind it; of a child where that is explained."""
         type = "objective" if isinstance(each, ObjectiveAt) else "key_result"
@@ -96,7 +99,7 @@ class Explained:
         told["href"] = drivers.address(type, each.row.id, self.graph.moment)
         if isinstance(each, ObjectiveAt):
             return {**told, "rule": None, "positions": []}
-        rules = self.graph.rules[each.row.cycle_id]
+        rules = self._rules(each)
         said = Statements(self.graph.connection, self.graph.moment, rules, each.row.id, upto=self.asked.position)
         health = healths.of_key_result(each, rules, self.evidence, said, self.grounds.of(each).positions)
         return {**told, "rule": health["rule"], "positions": health["positions"]}
@@ -120,10 +123,7 @@ class Explained:
         if self.grounds.heirs(each):
             return "inherited"
         if metric_of(each.row.metric).periodic:
-            day, spans = (
-                date.fromisoformat(row.measured_on),
-                periods_of(each, self.graph.rules[each.row.cycle_id], self.graph.moment),
-            )
+            day, spans = date.fromisoformat(row.measured_on), periods_of(each, self._rules(each), self.graph.moment)
             return "superseded" if any(before < day <= due for before, due in spans) else "no_period"
         lender = self.evidence.lender(each.row.id)
         return "baseline" if lender and lender.id == row.id else "superseded"

@@ -81,6 +81,12 @@ def check_pace(health):
     assert health["computed"] == expected
 
 
+def subjects(graph):
+    """What a number of the graph may rest on."""
+    parts = graph.key_results.values()
+    return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *(part.row.objective_id for part in parts)}
+
+
 def check_facts(connection, behind, subjects):
     """Every position holds a fact of a kind that numbers rest on, about one of these things."""
     rows = {row.position: row for row in connection.execute(select(facts).where(facts.c.position.in_(behind)))}

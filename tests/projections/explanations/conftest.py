@@ -9,7 +9,7 @@ from projections.explanations.series import Series
 from projections.graph import Graph
 from projections.places import one
 from projections.tables import key_results
-from tests.projections.explanations.checks import check, check_facts
+from tests.projections.explanations.checks import check, check_facts, subjects
 from tests.projections.teller import id_of
 
 
@@ -44,11 +44,6 @@ def explain(views, okrs, graph_of):
         return found
 
     return told
-
-
-def subjects(graph):
-    parts = graph.key_results.values()
-    return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *(part.row.objective_id for part in parts)}
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from projections.graph import Graph
 from projections.shapes import key_result, objective
 from projections.structure import simple
 from tests.projections.drawn_graphs import Batch, called, graphs
-from tests.projections.explanations.checks import check, check_facts
-from tests.projections.explanations.conftest import subjects
+from tests.projections.explanations.checks import check, check_facts, subjects
 from tests.projections.teller import FIRST_DAY, id_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
