@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 QUERIES = (
     *("as_of", "effective_on", "limit", "after", "cycle", "unit", "owner", "state", "health", "focus", "root", "depth"),
-    *("size", "position", "from", "to"),
+    *("size", "position", "from", "to", "type", "subject", "actor", "since", "until"),
 )
 NUMBERS = ("-1", "0", "1", "200", "201", str(2**62), str(2**70), "1e3", "1.0", "9" * 5000)
 VALUES = st.sampled_from([*INSTANTS, *DAYS, *IDS, *NUMBERS, *WORDS, "all", "graph", "closed"]) | TEXTS

@@ -12,6 +12,7 @@ from cloudevents.core.v1.event import CloudEvent
 from api import live
 from okr_events.log.ledger import chained, leaf
 from okr_events.register.tokens import Role
+from projections.rows import handlers
 
 from .catalogue import NO_ID
 
@@ -308,6 +309,19 @@ def test_every_request_is_noted_before_anything_is_handed_out(fresh, fresh_admin
     for entry in entries:
         assert (entry["person_id"], entry["role"], entry["what"]) == (auditor.person, "auditor", "feed")
         assert (entry["via"], entry["position"]) == ("http", fresh.head)
+
+
+def test_what_is_not_filtered_is_fed_while_the_views_are_stopped(fresh, fresh_world, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(handlers, "Unit.Renamed", [fail])
+    admin = fresh_world.admin
+    assert admin.patch(f"/v1/units/{fresh_world['team']}", {"name": "Products"}).status_code == 200
+    fed = admin.get(f"/v1/events?after={fresh.head - 1}")
+    assert types(fed.json["items"]) == ["Unit.Renamed"]
+    refused = admin.get("/v1/events?cycle=Century")
+    assert (refused.status_code, refused.json["type"]) == (503, "urn:okr-events:problem:views-stopped")
 
 
 def test_an_erased_actor_and_erased_words_are_marked(fresh, fed):
