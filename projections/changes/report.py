@@ -83,7 +83,8 @@ class Report:
         versions = Versions(self.connection, [(*key, fact["position"]) for key, fact in zip(keys, told, strict=True) if key])
         start = entries[0].position if entries else 0
         rows = turned(self.connection, self.window, [key for key in keys if key], start)
-        around = Surroundings(self.connection, referred(versions.rows) | referred(row.after for row in rows))
+        sides = [side for row in rows for side in (row.before, row.after)]
+        around = Surroundings(self.connection, referred([*versions.rows, *sides]))
         telling = Telling(versions, around, self.window.later)
         changes = [telling.change(fact, str(each.kind), key) for fact, each, key in zip(told, entries, keys, strict=True)]
         changes = list(Effects(self.connection, self.window.later, changes).told())

@@ -243,6 +243,31 @@ def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, sin
     assert (told[4]["effects"], told[4]["progress"], told[4]["check_in"]["after_seal"]) == ([], None, True)
 
 
+@pytest.mark.parametrize("first", ["before", "after"])
+def test_what_was_sealed_counts_above_as_it_ended(first, world, since, admin, reader):
+    """A year's objective rests on one of a quarter (.25 at its end) and on one of its own (.75)."""
+    quarter = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
+    admin.post(f"/v1/cycles/{quarter}/activation")
+    lead = world.objective("company", progress_driver="alignments")
+    goals = [world.objective(cycle_id=cycle) for cycle in (quarter, world["cycle"])]
+    links = [world.make("alignments", child_id=goal, parent_id=lead, kind="vertical") for goal in goals]
+    parts = [world.key_result(objective=goal) for goal in goals]
+    for part, value in zip(parts, (1, 3), strict=True):
+        world.make(f"key-results/{part}/check-ins", value=value)
+    before = world.at.head
+    assert admin.patch(f"/v1/alignments/{links[1]}", {"weight": 3, "reason": WHY}).status_code == 200
+    closed = admin.post(f"/v1/cycles/{quarter}/closing", {"allow_unscored": True, "reason": WHY})
+    assert closed.status_code == 200, closed.text
+    world.make(f"key-results/{parts[0]}/check-ins", value=4)
+    after = world.at.head
+    assert admin.post(f"/v1/key-results/{parts[1]}/target", {"target": 3, "reason": WHY}).status_code == 200
+    told = since(before if first == "before" else after)["items"]
+    effects = [(each["before"], each["after"]) for item in told for each in item["effects"] if each["objective_id"] == lead]
+    assert effects == [("0.5", "0.625")] * (first == "before") + [("0.625", "0.8125")]
+    for position, value in ((before, "0.5"), (after, "0.625"), (world.at.head, "0.8125")):
+        assert reader.get(f"/v1/objectives/{lead}?as_of=position:{position}").json["progress"]["value"] == value
+
+
 @pytest.fixture(scope="module")
 def moved(world, admin):
     """Two departments; a team moves from the first to the second, its objective is renamed and cancelled."""
@@ -284,6 +309,19 @@ class TestScope:
         both = since(moved["from"], to=moved["to"], cycle=moved["cycle"], unit=moved["B"])
         assert self.kinds(both) == ["unit_moved", "objective_renamed", "objective_dropped"]
         assert self.kinds(since(moved["from"], to=moved["to"]))[-1] == "priority_added"
+
+    def test_remarks_and_initiatives_are_those_of_what_they_are_about(self, moved, world, since, admin):
+        part = world.key_result()
+        checked = world.make(f"key-results/{part}/check-ins", value=1)
+        before = world.at.head
+        world.make(f"key-results/{part}/initiatives", title="Ask around")
+        for subject in (f"check-ins/{checked}", f"key-results/{part}"):
+            world.comment(subject)
+        for unit, found in ((world["team"], (["initiative_started"], 2)), (moved["B"], ([], 0))):
+            told = since(before, unit=unit)
+            assert (self.kinds(told), told["summary"]["left_out"]["comments"]) == found
+        assert admin.get(PATH, {"from": "position:1", "unit": world["person"]}).status_code == 404
+        assert admin.get(PATH, {"from": "position:1", "cycle": "no such"}).status_code == 404
 
     def test_a_unit_that_was_not_there_at_first_is_asked_about_as_it_is(self, moved, since):
         told = since(1, unit=moved["team"])
