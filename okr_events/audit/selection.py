@@ -3,6 +3,7 @@
 The checkpoint comes last, so what each proof leads to is noted: the first root, and the first place where another follows.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from okr_events.audit.ending import opened_strictly
@@ -45,18 +46,20 @@ class Selection:
         self.here: int | None = None
         self.other: int | None = None
 
-    def takes(self, line: bytes) -> bool:
-        """Take a line if it is a later event with a proof for it. False for a line with a checkpoint; raises `Refused` and
-        `Malformed` for any other.
+    def follow(self, lines: Iterator[bytes]) -> bytes:
+        """Take the events; gives the line with the checkpoint that ends them, or nothing if there is none.
+
+        Raises `Refused` and `Malformed`.
         """
-        self.here = None
-        members = read(line)
-        if "checkpoint" in members:
-            return False
-        if tuple(members) != MEMBERS:
-            raise Malformed(f"The members of the event in line {self.count + 1} are not {', '.join(MEMBERS)}.")
-        self._take(*members.values())
-        return True
+        for line in lines:
+            self.here = None
+            members = read(line)
+            if "checkpoint" in members:
+                return line
+            if tuple(members) != MEMBERS:
+                raise Malformed(f"The members of the event in line {self.count + 1} are not {', '.join(MEMBERS)}.")
+            self._take(*members.values())
+        return b""
 
     def end(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
         """The verdict, given the last line. Raises `Refused` and `Malformed`."""

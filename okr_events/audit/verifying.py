@@ -28,7 +28,7 @@ def verify(lines: Iterable[bytes], kept: str, keys: list[VerifierKey]) -> Verdic
     try:
         first = next(passing, b"")
         export = Selection(before) if "proof" in read(first) else Whole(before)
-        return _followed(export, first, passing, keys)
+        return _followed(export, chain((first,), passing), keys)
     except Malformed as malformed:
         return _refused(str(malformed), export.here if export else 1, export)
     except Refused as refused:
@@ -39,12 +39,10 @@ def _refused(why: str, position: int | None, export: Export | None) -> Verdict:
     return Verdict(valid=False, why=why, position=position, shown=export.shown if export else None)
 
 
-def _followed(export: Export, first: bytes, lines: Iterator[bytes], keys: list[VerifierKey]) -> Verdict:
-    for line in chain((first,), lines):
-        if not export.takes(line):
-            break
-    else:
+def _followed(export: Export, lines: Iterator[bytes], keys: list[VerifierKey]) -> Verdict:
+    last = export.follow(lines)
+    if not last:
         raise Refused("The export ends without a checkpoint: its end was cut off.", export.here)
     if next(lines, None) is not None:
         raise Refused("Something follows the checkpoint, which must stand in the last line.", export.here)
-    return export.end(read(line), keys)
+    return export.end(read(last), keys)

@@ -1,5 +1,6 @@
 """A whole export: every event from the first on, with the chain and the tree grown anew over them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from orjson import dumps, loads
@@ -37,43 +38,53 @@ class Whole:
         self.recorded_at = 0
         self.chain = GENESIS
         self.peaks: list[bytes] = []
-        self._check_beginning()
+        self._check_beginning(0)
 
     @property
     def here(self) -> int:
         """The position that the line at hand must have."""
         return self.size + 1
 
-    def takes(self, line: bytes) -> bool:
-        """Take a line if it is the next event: byte for byte what an export writes here, so that one comparison finds every
-        difference. False for a line with a checkpoint; raises `Refused` and `Malformed` for any other.
+    def follow(self, lines: Iterator[bytes]) -> bytes:
+        """Take the events that come next; gives the line with the checkpoint that ends them, or nothing if there is none.
+
+        A line is the next event when it is, byte for byte, what an export writes here: one comparison finds every difference,
+        and only then is it asked which. Raises `Refused` and `Malformed`. It is one loop over local names, because a million
+        events pass through it.
         """
-        if len(line) > LONGEST:
-            return self._explained(line)
-        position = self.size + 1
-        try:
-            _, envelope, id, version, _, recorded_at, state, topic = loads(line).values()
-            hashed = leaf(position, recorded_at, id, version, topic, state.encode(), envelope.encode())
-        except (ValueError, TypeError, AttributeError):
-            return self._explained(line)
-        chain = chained(self.chain, hashed)
-        members = {
-            "chain": chain.hex(),
-            "envelope": envelope,
-            "originator_id": id,
-            "originator_version": version,
-            "position": position,
-            "recorded_at": recorded_at,
-            "state": state,
-            "topic": topic,
-        }
-        if line != dumps(members, option=NEWLINE) or not plain(envelope, id, version, recorded_at, state, topic):
-            return self._explained(line)
-        if recorded_at <= self.recorded_at:
-            return self._explained(line)
-        self.recorded_at, self.chain = recorded_at, chain
-        self._grow(hashed)
-        return True
+        size, latest, chain, peaks, kept = self.size, self.recorded_at, self.chain, self.peaks, self.kept.size
+        for line in lines:
+            try:
+                _, envelope, id, version, _, recorded_at, state, topic = loads(line).values()
+                node = leaf(size + 1, recorded_at, id, version, topic, state.encode(), envelope.encode())
+            except (ValueError, TypeError, AttributeError):
+                break
+            link = chained(chain, node)
+            members = {
+                "chain": link.hex(),
+                "envelope": envelope,
+                "originator_id": id,
+                "originator_version": version,
+                "position": size + 1,
+                "recorded_at": recorded_at,
+                "state": state,
+                "topic": topic,
+            }
+            if dumps(members, option=NEWLINE) != line or not plain(envelope, id, version, recorded_at, state, topic):
+                break
+            if recorded_at <= latest or len(line) > LONGEST:
+                break
+            latest, chain, left = recorded_at, link, size
+            while left & 1:
+                node, left = joined(peaks.pop(), node), left >> 1
+            peaks.append(node)
+            size += 1
+            if size == kept:
+                self._check_beginning(size)
+        else:
+            line = b""
+        self.size, self.recorded_at, self.chain = size, latest, chain
+        return self._ending(line) if line else line
 
     def end(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
         """The verdict, given the last line. Raises `Refused`."""
@@ -91,11 +102,11 @@ class Whole:
             )
         return Verdict(valid=True, why=self._said(checkpoint), size=self.size, shown=self.shown)
 
-    def _explained(self, line: bytes) -> bool:
-        """Say why a line is not the next event, unless it is one with a checkpoint."""
+    def _ending(self, line: bytes) -> bytes:
+        """The line again if a checkpoint is in it; or else why it is not the next event."""
         members = read(line)
         if "checkpoint" in members:
-            return False
+            return line
         if tuple(members) != MEMBERS:
             raise Malformed(f"The members of an event are not {', '.join(MEMBERS)}.")
         _, envelope, id, version, position, recorded_at, state, topic = members.values()
@@ -106,22 +117,9 @@ class Whole:
             raise Refused("Its time is not later than the one before.", position)
         raise Refused("The event, its envelope or its link in the chain was changed.", position)
 
-    def _grow(self, node: bytes) -> None:
-        """One more leaf: as `merkle.grown`, in place."""
-        size, peaks = self.size, self.peaks
-        while size & 1:
-            node = joined(peaks.pop(), node)
-            size >>= 1
-        peaks.append(node)
-        self.size += 1
-        if self.size == self.kept.size:
-            self._check_beginning()
-
-    def _check_beginning(self) -> None:
-        if self.size == self.kept.size and self.kept.root != folded(self.peaks):
-            raise Refused(
-                f"The first {self.size} events are not those that the kept checkpoint signs: the past was written anew."
-            )
+    def _check_beginning(self, size: int) -> None:
+        if size == self.kept.size and self.kept.root != folded(self.peaks):
+            raise Refused(f"The first {size} events are not those that the kept checkpoint signs: the past was written anew.")
 
     def _said(self, checkpoint: Checkpoint) -> str:
         return (

@@ -47,8 +47,8 @@ def leaf(
 
     No field holds a newline when it is recorded, so no two events share their bytes.
     """
-    line = f"{position}\n{recorded_at}\n{originator_id}\n{originator_version}\n{topic}\n".encode()
-    return sha256(b"\x00" + line + state + b"\n" + envelope).digest()
+    fields = (position, recorded_at, str(originator_id).encode(), originator_version, topic.encode(), state, envelope)
+    return sha256(b"\x00%d\n%d\n%b\n%d\n%b\n%b\n%b" % fields).digest()
 
 
 def chained(chain: bytes, leaf_hash: bytes) -> bytes:
