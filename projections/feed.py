@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, exists, func, or_, select, union
 
 from okr_events.errors import NotFound
 from projections import audit_trail
@@ -84,9 +84,9 @@ def _of_part(connection: Connection, id: UUID) -> Streams:
 def _around(goals: Ids) -> CompoundSelect[tuple[str]]:
     """The streams of objectives, their key results and initiatives, of the links from and to them, and of remarks on them."""
     measures = select(key_results.c.id).where(key_results.c.objective_id.in_(goals))
-    reports = select(check_ins.c.id).where(check_ins.c.key_result_id.in_(measures))
+    report = (check_ins.c.id == conversations.c.subject_id) & check_ins.c.key_result_id.in_(measures)
     work = select(initiatives.c.id).where(initiatives.c.key_result_id.in_(measures))
     ends = union(goals, measures)
     links = select(alignments.c.id).where(alignments.c.child_id.in_(goals) | alignments.c.parent_id.in_(ends))
-    talks = select(conversations.c.id).where(conversations.c.subject_id.in_(union(goals, measures, reports)))
+    talks = select(conversations.c.id).where(conversations.c.subject_id.in_(ends) | exists().where(report))
     return union(goals, measures, work, links, talks)
