@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from projections.tables import facts
 from tests.projections.explanations.calculator import calculated, clamped
+from tests.projections.explanations.fitting import check_input
 
 TO_TWENTY = Context(prec=20)
 NUMBERS = ("value", "raw", "flags", "drivers", "not_started")
@@ -58,9 +59,12 @@ def check(explained, progress, health, score=None):
 
 
 def check_formula(formula):
-    """With its inputs in their places the text is `with_numbers`; a value beside it is what that gives."""
+    """With its inputs' values for their names the text gives what `with_numbers` gives: the value beside it."""
     if formula["with_numbers"] is None:
         return
+    if "inputs" in formula:
+        names = {name: each["value"] for name, each in formula["inputs"].items()}
+        assert calculated(formula["formula"], names) == calculated(formula["with_numbers"])
     if formula.get("value") is not None and "raw" not in formula:
         assert calculated(formula["with_numbers"]) == Decimal(formula["value"])
     for each in formula.get("inputs", {}).values():
@@ -87,10 +91,13 @@ def subjects(graph):
     return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *(part.row.objective_id for part in parts)}
 
 
-def check_facts(connection, behind, subjects):
-    """Every position holds a fact of a kind that numbers rest on, about one of these things."""
+def check_facts(connection, explained, behind, subjects, mapper):
+    """Every position holds a fact of a kind that numbers rest on, about one of these things, and fit for what it is behind."""
     rows = {row.position: row for row in connection.execute(select(facts).where(facts.c.position.in_(behind)))}
     assert rows.keys() == behind
     for row in rows.values():
         assert row.type.startswith(SPEAKING)
         assert row.stream_id in subjects, row
+    for formula in formulas(explained):
+        for name, given in formula.get("inputs", {}).items():
+            check_input(name, given, rows, mapper)

@@ -40,7 +40,7 @@ def explain(views, okrs, graph_of):
             found = explained(okrs.mapper, graph, thing)
             progress = thing.progress.as_dict() if thing.progress else None
             behind = check(found, progress, thing.health.as_dict(), found["score"]["value"])
-            check_facts(connection, behind, subjects(graph))
+            check_facts(connection, found, behind, subjects(graph), okrs.mapper)
         return found
 
     return told

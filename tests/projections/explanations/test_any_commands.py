@@ -20,7 +20,7 @@ class Explaining(States):
                 found = explained(self.okrs.mapper, graph, thing)
                 progress = thing.progress.as_dict() if thing.progress else None
                 behind = check(found, progress, thing.health.as_dict(), found["score"]["value"])
-                check_facts(connection, behind, subjects(graph))
+                check_facts(connection, found, behind, subjects(graph), self.okrs.mapper)
 
     def _compare_all(self):
         head = self.log.head().position

@@ -161,7 +161,7 @@ def test_whatever_a_graph_its_explanations_say_what_the_tree_says(tell, look, vi
             shape = objective(thing) if way[1] is None else key_result(thing)
             found = explained(tell.okrs.mapper, tree, thing)
             behind = check(found, shape["progress"], shape["health"], shape["score"])
-            check_facts(connection, behind, subjects(tree))
+            check_facts(connection, found, behind, subjects(tree), tell.okrs.mapper)
             again = explain(called(name, *way))
             assert (again["progress"], again["left_out"]) == (found["progress"], found["left_out"])
             check_parts(found)

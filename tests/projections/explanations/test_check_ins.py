@@ -91,10 +91,12 @@ def test_in_a_period_the_last_value_decides(launch, explain):
 
 
 def test_the_value_that_became_the_baseline_says_so(launch, explain):
-    metric = {"kind": "increase", "baseline": "50", "target": "60", "relative": "0.2", "measure": None}
-    first = launch.check_in("launch", "first", value=50)
-    taken = launch("KeyResult.BaselineCaptured", "launch", metric=metric, check_in_id=id_of("first"))
-    found = explain("launch")
+    metric = {"kind": "increase", "baseline": None, "target": None, "relative": "0.2", "measure": None}
+    launch.key_result("sell", of="lead", metric=metric)
+    first = launch.check_in("sell", "first", value=50)
+    captured = {**metric, "baseline": "50", "target": "60"}
+    taken = launch("KeyResult.BaselineCaptured", "sell", metric=captured, check_in_id=id_of("first"))
+    found = explain("sell")
     assert (uncounted(found), found["progress"]["positions"]) == ([], [first - 1, first, taken])
-    launch.check_in("launch", value=54)
-    assert uncounted(explain("launch")) == [("50", "baseline", [first])]
+    launch.check_in("sell", value=54)
+    assert uncounted(explain("sell")) == [("50", "baseline", [first])]
