@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, BinaryIO
 
 import orjson
@@ -17,7 +17,7 @@ MOST = 2**53 - 1
 """The largest number that every reader of JSON takes exactly."""
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 SORTED = orjson.OPT_SORT_KEYS | NEWLINE
-ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Malformed(Exception):
@@ -61,7 +61,13 @@ def plain(envelope: Any, id: Any, version: Any, recorded_at: Any, state: Any, to
         return False
     if "\n" in envelope or "\n" in state or "\n" in topic:
         return False
-    return 0 < version <= MOST and 0 < recorded_at <= MOST and ID(id) is not None
+    return 0 < version <= MOST and 0 < recorded_at <= MOST and _is_id(id)
+
+
+@lru_cache(maxsize=10_000)
+def _is_id(text: str) -> bool:
+    """Remembered, because most events are about something that others were about."""
+    return ID.fullmatch(text) is not None
 
 
 def check(envelope: Any, id: Any, version: Any, position: Any, recorded_at: Any, state: Any, topic: Any) -> None:
