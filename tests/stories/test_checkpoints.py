@@ -331,6 +331,18 @@ def test_a_file_that_is_no_earlier_checkpoint_is_left_as_it_is(
     assert why in (unpublished(stores) or "")
 
 
+def test_an_older_checkpoint_never_takes_the_place_of_a_newer_one(stores: Stores, record: Record, tmp_path: Path) -> None:
+    own = replace(stores.settings, checkpoint_file=tmp_path / "later" / "checkpoint")
+    for _ in range(2):
+        record()
+        note = published(stores, own, SEAL)
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "checkpoint").write_text(note or "")  # another process was faster
+    assert publish(stores, own) == {}
+    assert (tmp_path / "later" / "checkpoint").read_text() == note
+    assert unpublished(stores) is None
+
+
 def test_a_command_reads_the_note(stores: Stores, record: Record, tmp_path: Path) -> None:
     append = f"import sys; open({str(tmp_path / 'notes')!r}, 'a').write(sys.stdin.read())"
     own = replace(stores.settings, checkpoint_command=(sys.executable, "-c", append))
