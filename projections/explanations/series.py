@@ -26,7 +26,7 @@ CHANGING = (
     *("KeyResult.CheckedIn", "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted", "KeyResult.BaselineCaptured"),
     *("KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.Reweighted", "KeyResult.Cancelled"),
     *("Objective.Created", "Objective.ProgressDriverChanged", "Objective.Cancelled"),
-    *("Alignment.Linked", "Alignment.Reweighted", "Alignment.Ended", "Cycle.PolicyChanged"),
+    *("Alignment.Linked", "Alignment.Reweighted", "Alignment.Ended", "Cycle.PolicyChanged", "Cycle.Closed"),
 )
 """The events that numbers rest on."""
 
@@ -50,6 +50,7 @@ class Series:
         born = self.connection.scalar(select(facts.c.recorded_at).where(facts.c.position == thing.row.created))
         self.first = max(self.rules.starts_on, moment.day_of(born or 0))
         self.last = min(moment.effective_on, moment.today)
+        self.end = min(self.last.toordinal(), self.rules.ends_on.toordinal() + 1)
 
     def as_dict(self, every: str) -> dict[str, Any]:
         """The points, and how far apart they are: coarser than asked where there would be too many."""
@@ -64,7 +65,7 @@ class Series:
         days = self._grid(apart) | (self._changes() if every == "change" else set())
         if len(days) <= most:
             return sorted(days), every, None if every == "change" else apart
-        apart = max(DAYS["week"], -(-(self.last - self.first).days // most))
+        apart = max(DAYS["week"], -(-(self.end - self.first.toordinal()) // most))
         return sorted(self._grid(apart)), "week" if apart == DAYS["week"] else "days", apart
 
     @property
@@ -72,9 +73,8 @@ class Series:
         return len(self.graph.objectives) + len(self.graph.key_results)
 
     def _grid(self, apart: int) -> set[date]:
-        """Days so far apart, while the cycle runs."""
-        end = min(self.last.toordinal() - 1, self.rules.ends_on.toordinal())
-        return {date.fromordinal(n) for n in range(self.first.toordinal(), end + 1, apart)}
+        """Days so far apart, while the cycle runs and before the last point."""
+        return {date.fromordinal(n) for n in range(self.first.toordinal(), self.end, apart)}
 
     def _changes(self) -> set[date]:
         """The days on which something was recorded that the number rests on, from the first day on."""

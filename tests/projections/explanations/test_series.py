@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from okr_events.policy import DEFAULT
 from projections.explanations import series as drawing
 from tests.projections.teller import FIRST_DAY, LAST_DAY
 
@@ -90,6 +91,26 @@ def test_it_begins_with_the_definition_and_ends_with_the_cycle_but_for_what_chan
     tell.on(LAST_DAY + timedelta(40))("Objective.Renamed", "lead", title="Lead")
     told = points(series("launch"), "on", "value")
     assert told == [("2024-03-20", "1"), ("2024-03-27", "1"), ("2024-04-09", "3"), ("2024-05-10", "3")]
+
+
+def test_long_after_its_end_a_cycle_is_drawn_as_finely_as_at_its_end(launch, series, monkeypatch):
+    launch.on(FIRST_DAY).check_in("launch", value=1)
+    monkeypatch.setattr(drawing, "MOST", 15)
+    then, later = (series("launch", "day", today=LAST_DAY + timedelta(n), on=LAST_DAY + timedelta(n)) for n in (1, 999))
+    assert then["every_days"] == later["every_days"] == 7
+    assert then["series"][:-1] == later["series"][:-1]
+
+
+def test_a_closing_is_a_change(launch, series):
+    launch.check_in("launch", value=1, status="at_risk")
+    closed = launch.on(date(2024, 1, 11))("Cycle.Closed", "quarter", policy=DEFAULT)
+    launch.on(date(2024, 1, 13))("KeyResult.Renamed", "launch", title="Launch")
+    told = series("launch")
+    assert points(told, "on", "position", "health")[-3:] == [
+        ("2024-01-08", closed - 1, "at_risk"),
+        ("2024-01-11", closed, "closed"),
+        ("2024-01-13", closed + 1, "closed"),
+    ]
 
 
 def test_every_day_or_every_week_when_asked(launch, series):
