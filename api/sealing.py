@@ -1,4 +1,4 @@
-"""Sealing: a closed cycle's report is fixed by an event of its own, right after the closing or, had that failed, by the next read."""
+"""Sealing: an event of its own fixes a closed cycle's report, right after the closing or, had that failed, at the next read."""
 
 from typing import Any
 from uuid import UUID

@@ -117,7 +117,7 @@ def fresh_reads(fresh_world: World) -> list[str]:
 def reads_of(world: World) -> list[str]:
     rules = [rule.rule for rule in world.at.app.url_map.iter_rules() if "GET" in rule.methods]
     return [
-        re.sub(r"<uuid:(\w+)>", lambda found: world[READ.get(rule, READ.get(found[1], ""))], rule)
+        re.sub(r"<uuid:(\w+)>", lambda found, rule=rule: world[READ.get(rule, READ.get(found[1], ""))], rule)
         for rule in rules
         if rule.startswith("/v1/") and rule not in (*REGISTER, *BETWEEN)
     ]
