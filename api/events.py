@@ -2,7 +2,9 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -64,10 +66,10 @@ def _feed() -> Response:
     head = stores().log.head()
     after, upto = _span(query, head, live=form is LIVE)
     feed.check(head.position)
-    free = current_app.extensions["okr-live-feeds"].take() if form is LIVE else None
-    note("feed", head.position, {**request.args.to_dict(), "format": form.name})
+    noted = partial(note, "feed", head.position, {**request.args.to_dict(), "format": form.name})
     if form is LIVE:
-        return _live(feed, after, free)
+        return _live(feed, after, noted)
+    noted()
     if form is LINES:
         return _streamed(_lines(feed, after, upto), LINES, head.position)
     return _page(feed, after, upto, query["limit"], head.position)
@@ -85,20 +87,28 @@ def _lines(feed: Feed, after: int, upto: int) -> Iterator[bytes]:
         yield b"".join(orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE) for event in batch.events)
 
 
-def _live(feed: Feed, after: int, free: Any) -> Response:
+def _live(feed: Feed, after: int, noted: Callable[[], None]) -> Response:
+    places: live.Places = current_app.extensions["okr-live-feeds"]
+    with ExitStack() as failing:
+        free = places.take()
+        failing.callback(free)
+        noted()
+        response = _streamed(_followed(feed, after, places), LIVE, after)
+        response.headers["X-Accel-Buffering"] = "no"
+        response.call_on_close(free)
+        failing.pop_all()
+    return response
+
+
+def _followed(feed: Feed, after: int, places: live.Places) -> Iterator[bytes]:
     secret, token, wire = bearer.get_auth().token, g.token, request.environ.get("gunicorn.socket")
     connection = wire if type(wire) is socket.socket else None
-    places: live.Places = current_app.extensions["okr-live-feeds"]
-    events = live.stream(
+    return live.stream(
         feed,
         after=after,
         welcome=lambda: not places.closing and stores().register.tokens.holder(secret) == token,
         connection=connection,
     )
-    response = _streamed(events, LIVE, after)
-    response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(free)
-    return response
 
 
 def _streamed(lines: Iterator[bytes], form: Form, position: int) -> Response:
@@ -125,19 +135,21 @@ def _span(query: dict[str, Any], head: Head, *, live: bool) -> tuple[int, int]:
         after, pointer = _resumed(after)
     if after > head.position:
         raise PositionAhead(pointer)
-    zone = stores().okrs.time_zone()
-    place: dict[str, Any] = {"log": stores().log, "head": head, "zone": zone}
-    try:
+    place: dict[str, Any] = {"log": stores().log, "head": head, "zone": stores().okrs.time_zone()}
+    with _pointing("/since"):
         since = moment.before(query["since"], **place) if "since" in query else 0
-    except Invalid as wrong:
-        wrong.pointer = "/since"
-        raise
+    with _pointing("/until"):
+        return max(after, since), moment.parse(query.get("until"), None, **place).position
+
+
+@contextmanager
+def _pointing(pointer: str) -> Iterator[None]:
+    """Say which parameter is wrong."""
     try:
-        upto = moment.parse(query.get("until"), None, **place).position
+        yield
     except Invalid as wrong:
-        wrong.pointer = "/until"
+        wrong.pointer = pointer
         raise
-    return max(after, since), upto
 
 
 def _check_endless() -> None:

@@ -7,7 +7,7 @@ A feed waits without a connection to any store, ends by itself after some minute
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from selectors import EVENT_READ, DefaultSelector
 from threading import BoundedSemaphore
 from time import monotonic, sleep
@@ -24,6 +24,8 @@ from okr_events.errors import Unavailable
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 LIFE_SECONDS = 300.0
+SEND_SECONDS = 30.0
+"""A client that takes in nothing for so long has gone."""
 STOPPING = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
 RETRY = b"retry: 1000\n\n"
 """Clients come back after this many milliseconds."""
@@ -44,8 +46,9 @@ class Places:
         """Take a place and give what frees it, once, however often it is called. Raises `TooManyFeeds`."""
         if self._free is None or not self._free.acquire(blocking=False):
             raise TooManyFeeds
-        held = [self._free]
-        return lambda: held.pop().release() if held else None
+        held = ExitStack()
+        held.callback(self._free.release)
+        return held.close
 
 
 def close_on_signals(places: Places) -> None:
@@ -65,6 +68,8 @@ def _closing(places: Places, before: Any) -> Callable[[int, Any], None]:
 
 def stream(feed: Feed, *, after: int, welcome: Callable[[], bool], connection: socket.socket | None) -> Iterator[bytes]:
     """The feed as server-sent events, for as long as its client is `welcome` and there."""
+    if connection:
+        connection.settimeout(SEND_SECONDS)
     yield RETRY
     ends = monotonic() + LIFE_SECONDS
     said = monotonic()

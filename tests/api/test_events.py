@@ -3,14 +3,18 @@
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from socket import socketpair
 from uuid import UUID
 
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
+from sqlalchemy.exc import OperationalError
 
 from api import live
+from api.feeding import Feed
 from okr_events.log.ledger import chained, leaf
+from okr_events.register.access_log import AccessLog
 from okr_events.register.tokens import Role
 from projections.rows import handlers
 
@@ -283,6 +287,32 @@ def test_there_are_so_many_live_feeds_and_a_place_is_free_when_one_ends(fresh, f
     assert [answer.status_code for answer in again] == [200, 200]
     for answer in again:
         answer.close()
+
+
+@pytest.mark.usefixtures("fresh_world")
+def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fresh_admin, monkeypatch):
+    def busy(*_, **__):
+        raise OperationalError("INSERT", {}, Exception("busy"))
+
+    fresh.app.extensions["okr-live-feeds"] = live.Places(1)
+    with monkeypatch.context() as failing:
+        failing.setattr(AccessLog, "note", busy)
+        for form in ("json", "ndjson", "sse"):
+            refused = fresh_admin.get(f"/v1/events?format={form}")
+            assert (refused.status_code, refused.json["type"]) == (503, "urn:okr-events:problem:busy")
+    answer = fresh_admin.get("/v1/events?format=sse")
+    assert answer.status_code == 200
+    answer.close()
+
+
+def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh):
+    here, there = socketpair()
+    with here, there, fresh.app.app_context():
+        events = live.stream(Feed({}), after=0, welcome=lambda: True, connection=here)
+        assert next(events) == live.RETRY
+        assert here.gettimeout() == live.SEND_SECONDS
+        there.close()
+        assert list(events) == []
 
 
 @pytest.mark.usefixtures("fresh_world")
