@@ -26,7 +26,8 @@ ALONE = {"limits": ("none", 1), "ended": ("00000000000000000000000000000001",)}
 
 
 @pytest.fixture
-def busy(okrs, intent, tmp_path):
+def busy(store, okrs, intent, tmp_path):
+    renew(store.log, okrs.mapper)  # as whoever opens a log does
     everything = Everything(okrs, replace(intent, reason="It has to be"))
     everything.happens(tmp_path)
     return everything
