@@ -1,6 +1,7 @@
 """Naming: what ids were called at any position, for sentences."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from okr_events.register.word_keys import ERASED
+from projections.judged import batches
 from projections.tables import (
     alignments,
     at,
@@ -25,6 +27,8 @@ from projections.wording import Called, quoted
 KINDS = (key_results, objectives, units, alignments, check_ins, conversations, initiatives, priorities, cycles)
 STORED = ("metric", "policy")
 """Columns that hold JSON."""
+BEHIND = ("child_id", "parent_id", "key_result_id", "subject_id")
+"""Columns that name what a thing is called after."""
 
 
 class Naming:
@@ -34,6 +38,24 @@ class Naming:
         self.connection = connection
         self.people = people
         self._tables: dict[str, Table] = {}
+        self._learned: dict[str, list[Any]] = {}
+
+    def learn(self, ids: Collection[str]) -> None:
+        """Read these at once, and what they are called after; any others are read one by one when they are asked for."""
+        level = set(ids) - self.people.keys()
+        while level := level - self._learned.keys():
+            self._learned |= {id: [] for id in level}
+            found = [row for table in KINDS for row in self._learn(table, level)]
+            level = {id for row in found for name in BEHIND if (id := row._asdict().get(name))}
+
+    def _learn(self, table: Table, ids: Collection[str]) -> list[Any]:
+        found: list[Any] = []
+        for some in batches(ids):
+            found += self.connection.execute(select(table).where(table.c.id.in_(some)).order_by(table.c.from_position))
+        for row in found:
+            self._tables[row.id] = table
+            self._learned[row.id].append(row)
+        return found
 
     def at(self, position: int) -> Called:
         """What ids were called at a position; who and what is not known there has the mark of the erased."""
@@ -69,6 +91,10 @@ class Naming:
         return quoted(row.title)
 
     def _row(self, id: str, position: int) -> Any:
+        if id in self._learned:
+            versions = self._learned[id]
+            index = bisect_right(versions, position, key=lambda row: row.from_position)
+            return versions[index - 1] if index else None
         tables = [self._tables[id]] if id in self._tables else KINDS
         for table in tables:
             row = self.connection.execute(select(table).where(table.c.id == id, at(table, position))).first()

@@ -8,6 +8,8 @@ from projections.changes.fields import Fields
 from projections.changes.subject import Subject
 
 TOLD = ("position", "recorded_at", "type", "actor", "reason", "correlation_id", "imported")
+NAMED = ("objective_id", "key_result_id", "check_in_id", "child_id", "parent_id", "unit_id", "owner", "person_id")
+"""Fields of a fact by which a sentence names something."""
 MOST_EFFECTS = 10
 
 
@@ -43,6 +45,13 @@ class Change:
     @property
     def position(self) -> int:
         return int(self.fact["position"])
+
+    @property
+    def ids(self) -> set[str]:
+        """Those of all that its fact may name."""
+        said = (self.fact["fields"].get(name) for name in NAMED)
+        author = (self.check_in or {}).get("author")
+        return {id for id in (self.fact["subject_id"], self.fact["actor"], author, *said) if id}
 
     def as_dict(self, sentence: str) -> dict[str, Any]:
         return {

@@ -53,6 +53,7 @@ class Page:
     def as_dict(self, facts: Sequence[Mapping[str, Any]], people: Mapping[str, str]) -> dict[str, Any]:
         """`facts` are those behind the changes, their words opened; `people` are the names of people, by their ids."""
         naming = Naming(self.window.connection, people)
+        naming.learn({id for item in self.items for id in item.ids} | self._named(NAMING))
         return {
             "from": self.window.earlier.as_dict(),
             "to": self.window.later.as_dict(),

@@ -3,19 +3,22 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
+
+from projections.naming import Naming
+from projections.tables import facts
 
 
 @pytest.fixture
-def counted(page, views):
+def counted(changes, views):
     """How many statements a page takes."""
 
     def count(*places, **how):
         statements = []
         event.listen(views.engine, "before_cursor_execute", listener := lambda *said: statements.append(said[2]))
-        found = page(*places, **how)
+        found = changes(*places, **how)
         event.remove(views.engine, "before_cursor_execute", listener)
-        return len(statements), len(found.items)
+        return len(statements), len(found["items"])
 
     return count
 
@@ -34,3 +37,14 @@ def test_as_many_queries_for_one_change_as_for_many(tell, counted):
     many, forty = counted(start, limit=100)
     assert (one, forty, many) == (1, 40, few)
     assert views_ready >= few
+
+
+@pytest.mark.usefixtures("told")
+def test_what_is_read_at_once_is_called_as_what_is_read_one_by_one(views):
+    head = views.catch_up(60)
+    with views.reading() as connection:
+        ids = set(connection.scalars(select(facts.c.stream_id))) | {"nobody"}
+        alone, together = Naming(connection, {}), Naming(connection, {})
+        together.learn(ids)
+        for position in range(head.position + 1):
+            assert [together.at(position)(id) for id in sorted(ids)] == [alone.at(position)(id) for id in sorted(ids)]
