@@ -131,9 +131,6 @@ class Surroundings:
         row = self.row(id, position)
         return row[NAMED[self._tables[str(id)]]] if row else None
 
-    def is_unit(self, id: str) -> bool:
-        return self._tables.get(id) is units
-
     def subject(self, table: Table, row: Row, position: int) -> Subject:
         """What a row of a table is about, as things were called at a position."""
         key_result_id = row["id"] if table is key_results else row.get("key_result_id")

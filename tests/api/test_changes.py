@@ -480,3 +480,14 @@ def test_launches_are_the_metric_of_the_world(world, since):
     added = since(before)["items"][-1]
     assert added["fields"]["metric.target"] == {"before": None, "after": str(LAUNCHES["target"])}
     assert added["effects"][0]["before"] is None
+
+
+def test_an_effective_day_leaves_later_measurements_out_of_the_effects(world, since, admin):
+    parts = [world.key_result(objective=objective) for objective in [world.objective()] * 2]
+    for value, day in ((1, "2026-01-05"), (4, "2026-01-20")):
+        world.make(f"key-results/{parts[0]}/check-ins", value=value, measured_on=day)
+    before = world.at.head
+    admin.patch(f"/v1/key-results/{parts[0]}", {"weight": 3, "reason": WHY})
+    for query, effect in (({}, ("0.5", "0.75")), ({"effective_on": "2026-01-10"}, ("0.125", "0.1875"))):
+        [told] = since(before, **query)["items"][0]["effects"]
+        assert (told["before"], told["after"]) == effect
