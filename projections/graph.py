@@ -17,7 +17,10 @@ CONTRIBUTING = alignments.c.kind.in_(("vertical", "explicit"))
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Objectives and key results with the numbers that their sealed cycles ended with."""
+    """Objectives and key results with the numbers that their sealed cycles ended with.
+
+    All graphs that one is read from share it, the earliest sealing first, so that each sealed cycle is read once only.
+    """
 
     objectives: dict[str, ObjectiveAt] = field(default_factory=dict)
     key_results: dict[str, KeyResultAt] = field(default_factory=dict)
@@ -34,7 +37,8 @@ class Graph:
     `links` are those of contribution, by id; `heirs` are the objectives that inherit a key result, by its id.
     """
 
-    def __init__(self, connection: Connection, moment: Moment) -> None:
+    def __init__(self, connection: Connection, moment: Moment, ended: Ended | None = None) -> None:
+        self.ended = ended or Ended()
         self.connection = connection
         self.moment = moment
         self.objectives: dict[str, ObjectiveAt] = {}
@@ -65,14 +69,16 @@ class Graph:
         return cls.of_objectives(connection, moment, ids)
 
     @classmethod
-    def of_objectives(cls, connection: Connection, moment: Moment, ids: Collection[str]) -> "Graph":
-        graph = cls(connection, moment)
+    def of_objectives(cls, connection: Connection, moment: Moment, ids: Collection[str], ended: Ended | None = None) -> "Graph":
+        graph = cls(connection, moment, ended)
         return graph._complete(graph._take(ids))
 
     @classmethod
-    def of_key_results(cls, connection: Connection, moment: Moment, rows: Collection[Any]) -> "Graph":
+    def of_key_results(
+        cls, connection: Connection, moment: Moment, rows: Collection[Any], ended: Ended | None = None
+    ) -> "Graph":
         """Some key results and all that contributes to them, with nothing that stands above them."""
-        graph = cls(connection, moment)
+        graph = cls(connection, moment, ended)
         above: dict[str, Any] = {}
         for some in batches({row.objective_id for row in rows}):
             above |= {row.id: row for row in graph._rows(objectives, objectives.c.id.in_(some))}
@@ -81,10 +87,10 @@ class Graph:
         return graph._complete(graph._links_to(graph.key_results))
 
     @classmethod
-    def _of_parts(cls, connection: Connection, moment: Moment, ids: Collection[str]) -> "Graph":
+    def _of_parts(cls, connection: Connection, moment: Moment, ids: Collection[str], ended: Ended) -> "Graph":
         graph = cls(connection, moment)
         rows = (graph._rows(key_results, key_results.c.id.in_(some)) for some in batches(ids))
-        return cls.of_key_results(connection, moment, [row for some in rows for row in some])
+        return cls.of_key_results(connection, moment, [row for some in rows for row in some], ended)
 
     def _complete(self, links: Iterable[Any]) -> "Graph":
         """Follow the links down until nothing is missing, then evaluate from the leaves up."""
@@ -99,8 +105,8 @@ class Graph:
         self._take_work()
         judge(self.connection, self.moment, self.rules, list(self.key_results.values()))
         ended = self._ended()
-        for id, each in ended.key_results.items():
-            self.key_results[id].end_as(each)
+        for id in ended.key_results.keys() & self.key_results.keys():
+            self.key_results[id].end_as(ended.key_results[id])
         for objective in leaves_first(self.objectives, self.heirs):
             if objective.row.id in ended.objectives:
                 objective.end_as(ended.objectives[objective.row.id])
@@ -111,22 +117,22 @@ class Graph:
         self._inherit([each for each in alone if each.row.id not in ended.key_results])
         return self
 
-    def _ended(self) -> "Ended":
+    def _ended(self) -> Ended:
         """What of it belongs to sealed cycles, as it stood when they were sealed."""
-        ended = Ended()
-        for id, rules in self.rules.items():
-            for graph in self._as_sealed(id, rules.sealed) if rules.sealed else ():
-                ended.take(graph, id)
-        return ended
+        sealed = [(rules.sealed, id) for id, rules in self.rules.items() if rules.sealed]
+        for moment, id in sorted(sealed, key=lambda each: each[0].position):
+            for graph in self._as_sealed(id, moment):
+                self.ended.take(graph, id)
+        return self.ended
 
     def _as_sealed(self, cycle_id: str, moment: Moment) -> Iterator["Graph"]:
         mine = [each.row.id for each in self.objectives.values() if each.row.cycle_id == cycle_id]
-        if mine:
-            yield Graph.of_objectives(self.connection, moment, mine)
+        if new := [id for id in mine if id not in self.ended.objectives]:
+            yield Graph.of_objectives(self.connection, moment, new, self.ended)
         parts = (each.row for each in self.key_results.values() if each.row.cycle_id == cycle_id)
         alone = [row.id for row in parts if row.objective_id not in self.objectives]
-        if alone:
-            yield Graph._of_parts(self.connection, moment, alone)
+        if new := [id for id in alone if id not in self.ended.key_results]:
+            yield Graph._of_parts(self.connection, moment, new, self.ended)
 
     def _children(self, id: str) -> Below:
         return self.objectives[id].children

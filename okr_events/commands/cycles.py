@@ -8,7 +8,7 @@ from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import AllScored, Claim, Close, Constraint, Keep, limits_of
+from okr_events.log.constraints import AllScored, Claim, Close, Constraint, Keep, limits_of, open_cycle
 
 
 class CycleCommands(RecordingApplication):
@@ -33,7 +33,7 @@ class CycleCommands(RecordingApplication):
         with self._deciding(intent, cycle):
             cycle.close()
         scored: list[Constraint] = [] if allow_unscored else [AllScored(id)]
-        return self._answer(intent, cycle, constraints=[*scored, Close(id)])
+        return self._answer(intent, cycle, constraints=[open_cycle(id), *scored, Close(id)])
 
     def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> Answer:
         """Keep the report of a closed cycle, canonical JSON as of its closing's position, and record its digest; once."""
