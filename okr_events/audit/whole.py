@@ -56,9 +56,11 @@ class Whole:
         for line in lines:
             try:
                 _, envelope, id, version, _, recorded_at, state, topic = loads(line).values()
-                node = leaf(size + 1, recorded_at, id, version, topic, state.encode(), envelope.encode())
             except (ValueError, TypeError, AttributeError):
                 break
+            if not plain(envelope, id, version, recorded_at, state, topic) or recorded_at <= latest or len(line) > LONGEST:
+                break
+            node = leaf(size + 1, recorded_at, id, version, topic, state.encode(), envelope.encode())
             link = chained(chain, node)
             members = {
                 "chain": link.hex(),
@@ -70,9 +72,7 @@ class Whole:
                 "state": state,
                 "topic": topic,
             }
-            if dumps(members, option=NEWLINE) != line or not plain(envelope, id, version, recorded_at, state, topic):
-                break
-            if recorded_at <= latest or len(line) > LONGEST:
+            if dumps(members, option=NEWLINE) != line:
                 break
             latest, chain, left = recorded_at, link, size
             while left & 1:

@@ -1,6 +1,7 @@
 """A line has one form only: that of RFC 8785."""
 
 import io
+import re
 
 import pytest
 import rfc8785
@@ -156,3 +157,12 @@ def test_1_is_written_as_1(name, number):
     assert judged([spoiled, last], a_log(1).note()).position == 1
     proved, last = a_log(1).selection(1)
     assert not judged([proved.replace(b'"%s":1,' % name, b'"%s":%s,' % (name, number)), last], a_log(1).note()).valid
+
+
+@pytest.mark.parametrize("depth", [3, 300, 1000])
+@pytest.mark.parametrize("name", ["originator_id", "envelope", "position", "chain", "proof", "checkpoint"])
+def test_a_value_however_deep_where_a_plain_one_belongs_is_refused(name, depth):
+    deep, member = b"[" * depth + b"]" * depth, b'"%s":' % name.encode()
+    for first, *lines in (a_log(2).whole(), a_log(2).selection(1, 2)):
+        spoiled = [re.sub(member + rb'("[^"]*"|[0-9]+|\[[^]]*\])', member + deep, line) for line in lines]
+        assert spoiled == lines or not judged([first, *spoiled], a_log(2).note()).valid
