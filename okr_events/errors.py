@@ -117,9 +117,7 @@ class AlreadyLinked(Refused):
 
 
 class CycleSealed(Refused):
-    """The cycle is closed and sealed: its goals and the links to them take no more changes. What is said about them now is
-    recorded beside it.
-    """
+    """The cycle is sealed: its goals and the links to them take no more changes; what is said about them is still recorded."""
 
 
 class UnscoredKeyResults(Refused):
