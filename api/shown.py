@@ -63,7 +63,7 @@ def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]
 
 def told(connection: Connection, moment: Moment, found: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Check-ins of one key result or several, with their words opened and their authors named."""
-    ends = _Ends(connection, moment)
+    ends = Ends(connection, moment)
     shown = [shapes.check_in(each, late=ends.late(each[0]), sealed_at=ends.cycle_of(each[0]).closed_at) for each in found]
     opened: list[dict[str, Any]] = named(rendering.opened(shown))
     return opened
@@ -103,7 +103,7 @@ def _named(value: Any, names: dict[str, str]) -> Any:
     return parts | {f"{role}_name": names.get(parts[role]) for role in ("author", "actor") if role in parts}
 
 
-class _Ends:
+class Ends:
     """How check-ins stand to the end of their cycles."""
 
     def __init__(self, connection: Connection, moment: Moment) -> None:

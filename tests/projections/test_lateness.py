@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.shown import _Lateness
+from api.shown import Ends
 from projections import check_ins
 from tests.projections.teller import LAST_DAY, id_of
 
@@ -22,7 +22,7 @@ def late(tell, look):
         moment = look.moment()
         with look.views.reading() as connection:
             versions = check_ins.one(connection, moment.position, id_of(name))
-            return _Lateness(connection, moment)(versions[0])
+            return Ends(connection, moment).late(versions[0])
 
     return of
 
