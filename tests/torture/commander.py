@@ -24,7 +24,7 @@ KINDS: dict[str, Any] = {
     "level": Level,
     "metric": json.loads,
     **dict.fromkeys(("name", "title"), str),
-    **dict.fromkeys(("value", "weight", "target"), Decimal),
+    **dict.fromkeys(("value", "weight", "target", "score"), Decimal),
 }
 """How the text of a field is read; any other is an id."""
 

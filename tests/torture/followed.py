@@ -14,6 +14,15 @@ AGREED_ONLY_WITH_A_REASON = {
     "Alignment.Ended",
 }
 ENDINGS = {"Objective.Cancelled", "KeyResult.Cancelled", "Priority.Retired"}
+SAID_AFTER_A_SEAL = {
+    "Cycle.Sealed",
+    "KeyResult.CheckedIn",
+    "KeyResult.CheckInCorrected",
+    "KeyResult.CheckInRetracted",
+    "KeyResult.BaselineCaptured",
+    "KeyResult.Scored",
+    "KeyResult.ScoreCorrected",
+}
 
 
 def facts(log):
@@ -123,3 +132,33 @@ def never_more_than(most, log, topic, *place):
         if what in ENDINGS and id in place_of:
             held[place_of.pop(id)] -= 1
     return held
+
+
+def closed_for_good(log):
+    """A cycle is closed once and sealed once, with a score for each live key result; no fact changes its goals any more.
+
+    Gives how many were closed and how many sealed.
+    """
+    cycle_of, objective_of, upper, ended, unscored = {}, {}, {}, set(), defaultdict(set)
+    counts = {"Cycle.Closed": Counter(), "Cycle.Sealed": Counter()}
+    for position, topic, id, said, _ in facts(log):
+        if topic in {"Objective.Created", "KeyResult.Defined"}:
+            cycle_of[id] = said["cycle_id"]
+        if topic == "KeyResult.Defined":
+            objective_of[id] = said["objective_id"]
+            unscored[said["cycle_id"]].add(id)
+        if topic == "Alignment.Linked":
+            upper[id] = said["parent_id"]
+        about = upper.get(id, id)
+        touched = {cycle_of.get(about, about)} | ({cycle_of.get(said["child_id"])} if topic == "Alignment.Linked" else set())
+        assert topic in SAID_AFTER_A_SEAL or not touched & counts["Cycle.Closed"].keys(), f"{topic} at {position}"
+        if topic == "KeyResult.Scored":
+            unscored[cycle_of[id]].discard(id)
+        if topic in ENDINGS:
+            ended.add(id)
+        if topic == "Cycle.Closed":
+            assert not {each for each in unscored[id] if not ended & {each, objective_of[each]}}, f"unscored at {position}"
+        if topic in counts:
+            counts[topic][id] += 1
+            assert counts[topic][id] == 1, f"{topic} again at {position}"
+    return tuple(len(each) for each in counts.values())

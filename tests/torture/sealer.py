@@ -1,0 +1,66 @@
+"""Closes cycles and seals them, and dies when told to.
+
+`python -m tests.torture.sealer PLACE ACTOR` takes lines from its input and answers on its output. `seal` seals what waits;
+`close ID` closes a cycle and seals it; `die before ID` and `die after ID` do so too, but the process ends by SIGKILL right
+before or after the seal is recorded.
+"""
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from api import sealing
+from api.settings import LARGEST_BODY, Settings
+from api.stores import Stores, open_stores
+from okr_events.intent import Intent
+
+
+def stores_at(place: str, scratch: Path) -> Stores:
+    """The stores at a place; on PostgreSQL, what needs a folder goes to `scratch`."""
+    in_postgres = place.startswith("postgresql")
+    settings = Settings(Path(scratch if in_postgres else place), None, None, None, LARGEST_BODY, 1, 4)
+    return open_stores(replace(settings, database_url=place) if in_postgres else settings)
+
+
+class Sealer:
+    def __init__(self, place: str, scratch: str, actor: str) -> None:
+        self.stores = stores_at(place, Path(scratch))
+        self.intent = Intent(UUID(actor), "It has to be")
+
+    def obey(self, line: str) -> str:
+        *how, last = line.split()
+        if how:
+            self.stores.okrs.close_cycle(self.intent, UUID(last))
+        if "die" in how:
+            self._die(how[-1])
+        sealing.attempt(self.stores)
+        return "done"
+
+    def _die(self, when: str) -> None:
+        own: Any = self.stores.okrs
+        seal = own.seal_cycle
+
+        def dying(*said: Any, **more: Any) -> None:
+            if when == "after":
+                seal(*said, **more)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        own.seal_cycle = dying
+
+    def close(self) -> None:
+        self.stores.close()
+
+
+def main(*arguments: str) -> None:
+    sealer = Sealer(*arguments)
+    print("ready", flush=True)  # noqa: T201 - the parent waits for it
+    for line in sys.stdin:
+        print(sealer.obey(line), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
