@@ -23,7 +23,7 @@ IMPORTED = {
 
 def fact_of(recorded: Recorded, mapper: Mapper[UUID]) -> dict[str, Any]:
     """A fact as histories tell it, words still sealed, with its place in the ledger."""
-    return {**told(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": _leaf(recorded).hex()}
+    return {**told(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": leaf_of(recorded).hex()}
 
 
 def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
@@ -56,15 +56,3 @@ def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value
-
-
-def _leaf(recorded: Recorded) -> bytes:
-    return leaf(
-        recorded.position,
-        recorded.recorded_at,
-        recorded.originator_id,
-        recorded.originator_version,
-        recorded.topic,
-        recorded.state,
-        recorded.envelope,
-    )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -95,7 +96,7 @@ class Views:
             while self._batch(connection, self.chunk):
                 pass
             position = _tracked(connection).position
-            renumbered = [_at(event, position + n) for n, event in enumerate(recorded, start=1)]
+            renumbered = [replace(event, position=position + n) for n, event in enumerate(recorded, start=1)]
             self._apply(connection, position, renumbered)
             yield connection, position + len(renumbered)
             rehearsal.rollback()
@@ -187,16 +188,3 @@ def _empty(connection: Connection) -> None:
         if table is not tracking:
             connection.execute(table.delete())
     connection.execute(tracking.update().values(position=0, chain=GENESIS.hex()))
-
-
-def _at(event: Recorded, position: int) -> Recorded:
-    return Recorded(
-        position,
-        event.recorded_at,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.envelope,
-        event.chain,
-    )
