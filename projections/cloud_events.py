@@ -6,7 +6,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import Mapper
 
-from okr_events.log.ledger import Recorded, leaf
+from okr_events.log.ledger import Recorded
+from okr_events.log.tree import leaf_of
 from projections.audit_trail import told
 
 SOURCE = "/v1/events"
