@@ -103,8 +103,8 @@ class Graph:
             above = self.heirs.setdefault(link.parent_id, []) if link.kind == "explicit" else self._children(link.parent_id)
             above.append((link, child))
         self._take_work()
-        judge(self.connection, self.moment, self.rules, list(self.key_results.values()))
         ended = self._ended()
+        judge(self.connection, self.moment, self.rules, list(self.key_results.values()), ended.key_results)
         for id in ended.key_results.keys() & self.key_results.keys():
             self.key_results[id].end_as(ended.key_results[id])
         for objective in leaves_first(self.objectives, self.heirs):

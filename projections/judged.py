@@ -95,13 +95,25 @@ class KeyResultAt:
         self.contributors, self.initiatives = then.contributors, then.initiatives
 
 
-def judge(connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], judged: Sequence[KeyResultAt]) -> None:
-    """Give key results their standing, progress and health."""
+def judge(
+    connection: Connection,
+    moment: Moment,
+    rules: Mapping[str, CycleRules],
+    judged: Sequence[KeyResultAt],
+    ended: Collection[str] = (),
+) -> None:
+    """Give key results their standing, progress and health; to those that ended only their standing."""
     by_id = {each.row.id: each for each in judged}
     for id, standing in _standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
         if id in by_id:
             by_id[id].standing = standing
-    metrics = {each.row.id: metric_of(each.row.metric) for each in judged}
+    _evaluate(connection, moment, rules, {id: each for id, each in by_id.items() if id not in ended})
+
+
+def _evaluate(
+    connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], by_id: Mapping[str, KeyResultAt]
+) -> None:
+    metrics = {id: metric_of(each.row.metric) for id, each in by_id.items()}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
     reports = reports_in_force(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
