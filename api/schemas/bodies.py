@@ -115,7 +115,7 @@ class CycleCreation(CommandSchema):
 
 
 class CycleClosing(CommandSchema):
-    allow_unscored = fields.Boolean(load_default=False)
+    allow_unscored = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 class PolicyChange(CommandSchema):

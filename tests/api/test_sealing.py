@@ -254,3 +254,22 @@ def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(scratch, mo
 
     monkeypatch.setattr(moment, "datetime", Later)
     assert quarter.numbers() == before
+
+
+@pytest.mark.parametrize("said", ["yes", "true", 2, []])
+def test_only_true_lets_a_cycle_be_sealed_with_unscored_key_results(quarter, scratch, said):
+    scratch.key_result(objective=quarter.objective)
+    refused = quarter.admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY, "allow_unscored": said})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/allow_unscored")
+
+
+def test_a_closing_sent_again_is_answered_as_of_its_own_position(quarter):
+    path, body = f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY}
+    first = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
+    quarter.admin.post(f"/v1/key-results/{quarter.part}/check-ins", {"value": 4})
+    again = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
+    assert (again.status_code, again.json, again.headers["ETag"]) == (200, first.json, first.headers["ETag"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = quarter.admin.post(path, body | {"allow_unscored": True}, Idempotency_Key=quarter.cycle)
+    assert (other.status_code, rule_of(other)) == (422, "key-reused")
+    assert rule_of(quarter.admin.post(path, body)) == "cycle-sealed"
