@@ -1,38 +1,58 @@
 """Sealing: an event of its own fixes a closed cycle's report, right after the closing or, had that failed, at the next read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.checkpoints import SEAL, published
 from api.stores import Stores
-from okr_events.errors import Unavailable, VersionConflict
+from okr_events.errors import VersionConflict
 from okr_events.intent import Intent
 from okr_events.log.ledger import Head
 from projections import moment, sealed_report
 from projections.tables import OPEN, cycles, facts
 
+PAUSE = 2.0
+"""Seconds until a seal that failed is tried again, while nothing new is recorded."""
 
-def attempt(own: Stores) -> None:
-    """Seal every cycle that is closed and not sealed yet; what fails now is tried again by the next read."""
-    try:
+
+def attempt(own: Stores) -> bool:
+    """Seal every cycle that is closed and not sealed yet; gives whether none is left. Never raises."""
+    with _patiently() as troubles:
         for row in _waiting(own):
-            _seal(own, row)
-    except (Unavailable, SQLAlchemyError) as error:
-        structlog.get_logger().error("a closed cycle could not be sealed yet", exc_info=error)
+            with _patiently() as more:
+                _seal(own, row)
+            troubles.extend(more)
+    return not troubles
 
 
 def attend(own: Stores, head: Head) -> Head:
-    """Look once at every head of the log whether a closed cycle waits for its seal; gives the head afterwards."""
-    if own.seen.position != head.position:
-        attempt(own)
-        own.seen.position = head.position
-        return own.views.catch_up()
-    return head
+    """Look once at every head of the log whether a closed cycle waits for its seal; gives the head afterwards.
+
+    What fails is tried again at the next head, or after some seconds.
+    """
+    if own.seen.position == head.position and monotonic() < own.seen.again:
+        return head
+    own.seen.again = inf if attempt(own) else monotonic() + PAUSE
+    own.seen.position = head.position
+    return own.views.catch_up()
+
+
+@contextmanager
+def _patiently() -> Iterator[list[Exception]]:
+    troubles: list[Exception] = []
+    try:
+        yield troubles
+    except Exception as error:  # noqa: BLE001 - whatever it is, the closing is recorded, and no read needs the seal
+        troubles.append(error)
+        structlog.get_logger().error("a closed cycle could not be sealed yet", exc_info=error)
 
 
 def _waiting(own: Stores) -> list[Any]:

@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,9 +26,12 @@ from projections.views import Views
 
 @dataclass(slots=True)
 class Seen:
-    """The head of the log at which this process last looked for closed cycles that wait for their seal."""
+    """The head of the log at which this process last looked for closed cycles that wait for their seal; it looks `again` at the
+    same head from that time on, in seconds of a clock that never goes back.
+    """
 
     position: int = 0
+    again: float = inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 import rfc8785
+from eventsourcing.persistence import InternalError
 
 from api import sealing
 from okr_events.errors import LogBusy
@@ -273,3 +274,18 @@ def test_a_closing_sent_again_is_answered_as_of_its_own_position(quarter):
     other = quarter.admin.post(path, body | {"allow_unscored": True}, Idempotency_Key=quarter.cycle)
     assert (other.status_code, rule_of(other)) == (422, "key-reused")
     assert rule_of(quarter.admin.post(path, body)) == "cycle-sealed"
+
+
+@pytest.mark.parametrize(
+    "error", [LogBusy(), InternalError("a standby takes no writes"), OSError("disk"), ValueError("a mistake")]
+)
+def test_no_answer_needs_the_seal_and_it_is_tried_again_though_nothing_new_is_recorded(quarter, monkeypatch, error):
+    def fails(*_, **__):
+        raise error
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(quarter.world.at.stores.okrs), "seal_cycle", fails)
+        assert quarter.close()["seal"]["digest"] is None
+        assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"] is None
+    monkeypatch.setattr(quarter.world.at.stores.seen, "again", 0)
+    assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"]
