@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from okr_events.log.ledger import instant
 from projections.moment import Moment, rfc3339
-from projections.tables import alignments, at, contributors, facts, initiatives, key_results, objectives, priorities
+from projections.tables import alignments, at, contributors, cycles, facts, initiatives, key_results, objectives, priorities
 
 
 def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, list[dict[str, Any]]]:
-    """What a person or a unit owns, contributes to, has to do and has to answer; nothing that has ended."""
-    goals = _owned(connection, moment, objectives, "owner", owner, objectives.c.state != "cancelled")
-    live = select(objectives.c.id).where(at(objectives, moment.position), objectives.c.state != "cancelled")
+    """What a person or a unit owns, contributes to, has to do and has to answer; nothing that has ended or was closed."""
+    goals = _owned(connection, moment, objectives, "owner", owner, _going_on(moment))
+    live = select(objectives.c.id).where(at(objectives, moment.position), _going_on(moment))
     measured = (key_results.c.state == "open") & key_results.c.objective_id.in_(live)
     open_ones = select(key_results.c.id).where(at(key_results, moment.position), measured)
     given = (contributors.c.state == "active") & contributors.c.key_result_id.in_(open_ones)
@@ -26,6 +26,12 @@ def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, li
         "initiatives": _owned(connection, moment, initiatives, "owner", owner, undone),
         "to_confirm": _asked(connection, moment, [goal["id"] for goal in goals]),
     }
+
+
+def _going_on(moment: Moment) -> ColumnElement[bool]:
+    """Objectives that were not cancelled, in cycles that were not closed."""
+    closed = select(cycles.c.id).where(at(cycles, moment.position), cycles.c.state == "closed")
+    return (objectives.c.state != "cancelled") & objectives.c.cycle_id.not_in(closed)
 
 
 SHOWN = {
@@ -71,7 +77,7 @@ def _since(connection: Connection, moment: Moment, table: Table, turns: str, ids
 
 def _asked(connection: Connection, moment: Moment, ids: Sequence[str]) -> list[dict[str, Any]]:
     """The dependencies of live objectives on these that nobody has answered yet."""
-    asking = select(objectives.c.id).where(at(objectives, moment.position), objectives.c.state != "cancelled")
+    asking = select(objectives.c.id).where(at(objectives, moment.position), _going_on(moment))
     waiting = (alignments.c.state == "proposed") & alignments.c.parent_id.in_(ids) & alignments.c.child_id.in_(asking)
     rows = connection.execute(select(alignments).where(at(alignments, moment.position), waiting).order_by(alignments.c.created))
     names = ("id", "child_id", "parent_id", "capacity")

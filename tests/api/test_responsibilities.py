@@ -109,3 +109,21 @@ def test_who_does_the_work_says_that_it_is_done(world, member):
     other = world.make(f"key-results/{theirs}/initiatives", title="Write to them", owner=world["person"])
     assert member.post(f"/v1/initiatives/{mine}/completion", {}).status_code == 200
     assert member.post(f"/v1/initiatives/{other}/completion", {}).status_code == 403
+
+
+def test_what_was_closed_with_its_cycle_is_nobodys_any_more(scratch):
+    ben, cycle, admin = scratch.make("people", name="Ben"), scratch.active_cycle(), scratch.admin
+    goal = scratch.objective("company", cycle_id=cycle, owner=ben)
+    part = scratch.key_result(objective=goal, owner=ben)
+    admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben})
+    scratch.make(f"key-results/{part}/initiatives", title="Call them", owner=ben)
+    scratch.make("alignments", child_id=scratch.objective(), parent_id=goal, kind="horizontal")
+    own = scratch.objective("company", owner=ben)
+    asked = scratch.make("alignments", child_id=scratch.objective(cycle_id=cycle), parent_id=own, kind="horizontal")
+    before = scratch.at.head
+    names = ("objectives", "key_results", "contributions", "initiatives", "to_confirm")
+    assert [len(mine(admin, ben)[name]) for name in names] == [2, 1, 1, 1, 2]
+    assert asked in ids(mine(admin, ben), "to_confirm")
+    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY, "allow_unscored": True}).status_code == 200
+    assert [len(mine(admin, ben)[name]) for name in names] == [1, 0, 0, 0, 0]
+    assert [len(mine(admin, ben, as_of=f"position:{before}")[name]) for name in names] == [2, 1, 1, 1, 2]
