@@ -289,3 +289,40 @@ def test_no_answer_needs_the_seal_and_it_is_tried_again_though_nothing_new_is_re
         assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"] is None
     monkeypatch.setattr(quarter.world.at.stores.seen, "again", 0)
     assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"]
+
+
+EVERY_KIND = [
+    ({"kind": "increase", "baseline": 0, "target": 4}, {"value": 1}, {"value": 3}),
+    ({"kind": "decrease", "baseline": 9, "target": 4}, {"value": 7}, {"value": 10}),
+    ({"kind": "increase", "relative": "0.5"}, {"value": 2}, {"value": 8}),
+    ({"kind": "at_least", "target": 4}, {"value": 5}, {"value": 1}),
+    ({"kind": "at_most", "target": 4}, {"value": 3}, {"value": 5}),
+    ({"kind": "between", "low": 1, "high": 2}, {"value": 1}, {"value": 3}),
+    (
+        {"kind": "milestones", "steps": [{"name": "a", "weight": 1}, {"name": "b", "weight": 2}]},
+        *({"milestones": [n]} for n in "ab"),
+    ),
+    ({"kind": "binary"}, {"value": 0}, {"value": 1}),
+]
+
+
+def test_a_key_result_of_any_kind_keeps_what_it_ended_with(scratch):
+    """Also where the check-in that lent it its baseline is corrected or withdrawn."""
+    quarter, admin, said = Quarter(scratch), scratch.admin, {}
+    for metric, first, _ in EVERY_KIND:
+        part = scratch.key_result(objective=quarter.objective, title="More", metric=metric)
+        said[part] = scratch.make(f"key-results/{part}/check-ins", measured_on="2026-01-05", **first)
+        scratch.make(f"key-results/{part}/check-ins", confidence="0.5")
+    day, before = "2026-01-07", scratch.at.head
+    quarter.close(allow_unscored=True)
+    numbers, earlier = quarter.numbers(), quarter.numbers(effective_on=day)
+    for (part, check_in), (_, _, later) in zip(said.items(), EVERY_KIND, strict=True):
+        assert admin.post(f"/v1/key-results/{part}/check-ins", later).json["after_seal"]
+        assert admin.post(f"/v1/check-ins/{check_in}/correction", later | {"reason": WHY}).status_code == 200
+        assert quarter.numbers() == numbers
+        assert admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": WHY}).status_code == 200
+        assert (quarter.numbers(), quarter.numbers(effective_on=day)) == (numbers, earlier)
+    facts = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 200}).json["items"]
+    assert "KeyResult.BaselineCaptured" in {fact["type"] for fact in facts}
+    told = quarter.numbers(as_of=f"position:{before}")
+    assert [part["progress"] for part in told[1]] == [part["progress"] for part in numbers[1]]

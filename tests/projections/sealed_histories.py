@@ -14,7 +14,7 @@ from tests.projections.teller import id_of
 
 Way = tuple[int, int | None]
 Numbers = tuple[Fraction, int, int] | None
-SPANS = ((0, 90), (0, 365), (20, 60))
+SPANS = ((0, 90), (0, 365), (3, 30))
 """The first and the last day of each cycle, counted from the first day: they overlap, and lie within each other."""
 BACK = 6
 """What was measured is said so many days later at most."""
@@ -29,7 +29,7 @@ acts = st.tuples(
     ),
     st.integers(0, 99),
     st.integers(0, 99),
-    st.integers(0, 3),
+    st.integers(0, 6),
 )
 histories = st.lists(acts, min_size=3, max_size=14)
 

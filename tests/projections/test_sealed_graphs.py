@@ -17,6 +17,7 @@ from projections import shapes
 from projections.graph import Graph
 from projections.tables import at, key_results
 from tests.projections.drawn_graphs import Drawn, Goal, Link, Part, called, graphs
+from tests.projections.looker import Looker
 from tests.projections.sealed_histories import SPANS, History, Scattered, histories
 from tests.projections.teller import Teller, id_of
 
@@ -24,13 +25,13 @@ pytestmark = pytest.mark.slow
 homes = st.lists(st.integers(0, len(SPANS) - 1), min_size=7, max_size=7).map(tuple)
 days = st.integers(-9, 9)
 usual = settings(
-    max_examples=8,
+    max_examples=20,
     deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+sqlite, postgres = (pytest.mark.parametrize("store", [engine], indirect=True) for engine in ("sqlite", "postgres"))
 
 
 @pytest.fixture
@@ -149,9 +150,10 @@ def test_what_a_closed_cycle_ended_with_stays_and_open_ones_go_on_with_it(begun,
     check(begun(drawn, homes), look, acts, later)
 
 
+@postgres
 @settings(usual, max_examples=6)
 @given(drawn=graphs(), homes=homes, acts=histories, later=days)
-def test_so_on_both_engines(begun, look, drawn, homes, acts, later):
+def test_also_on_postgres(begun, look, drawn, homes, acts, later):
     check(begun(drawn, homes), look, acts, later)
 
 
@@ -164,6 +166,27 @@ def test_what_stood_below_through_an_open_cycle_may_leave_it(begun, look):
     links = (Link(1, 0, None, Decimal(1), live=True), Link(2, 1, None, Decimal(1), live=True))
     history = begun(Drawn((GOAL, GOAL, GOAL), links), (0, 1, 0))
     check(history, look, [("say", 2, 6, 0), ("close", 0, 0, 0), ("unlink", 1, 0, 1)], 1)
+
+
+def test_views_built_anew_and_event_by_event_tell_the_same_of_closed_cycles(begun, look, open_views, everything):
+    links = (Link(1, 0, 0, Decimal(1), live=True), Link(2, 1, None, Decimal(2), live=True))
+    history = begun(Drawn((GOAL, GOAL, GOAL), links), (0, 1, 2))
+    acts = [
+        ("close", 2, 0, 1),
+        ("say", 2, 6, 0),
+        ("close", 1, 0, 3),
+        ("correct", 2, 1, 0),
+        ("close", 0, 0, 1),
+        ("score", 0, 9, 1),
+    ]
+    for act in acts:
+        history.act(*act)
+    read, other = Reader(look, history), Reader(Looker(open_views("others", chunk=1)), history)
+    told, rows = read(), everything(look.views)
+    assert other() == told
+    assert everything(other.look.views) == rows
+    look.views.rebuild()
+    assert (read(), everything(look.views)) == (told, rows)
 
 
 @sqlite
