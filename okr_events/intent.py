@@ -22,9 +22,14 @@ class Intent:
     rehearse: bool = False
     correlation_id: UUID = field(default_factory=uuid4)
 
+    @property
+    def reasoned(self) -> bool:
+        """Whether a reason is given: a blank one is none."""
+        return bool((self.reason or "").strip())
+
     def because(self) -> None:
         """Raise `ReasonRequired` when no reason is given."""
-        if not self.reason:
+        if not self.reasoned:
             raise ReasonRequired
 
     def words(self, text: str | None) -> Words | None:

@@ -121,7 +121,7 @@ class RecordingApplication(Application[UUID]):
 
     def _because_agreed(self, intent: Intent, objective_id: UUID) -> list[Constraint]:
         """Raise `ReasonRequired` without a reason, unless the objective is a draft, and is one still when that is recorded."""
-        if intent.reason:
+        if intent.reasoned:
             return []
         if self.load(Objective, objective_id).state != "draft":
             intent.because()

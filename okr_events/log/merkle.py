@@ -86,7 +86,7 @@ def included(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root
 
 
 def reached(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> bytes | None:
-    """The root to which the path leads from the leaf at a position; nothing if it is no path there; RFC 9162 section 2.1.3.2."""
+    """The root to which the path leads from the leaf at a position; nothing if it is no path; RFC 9162 section 2.1.3.2."""
     if not 1 <= position <= size:
         return None
     index, last, above = position - 1, size - 1, leaf

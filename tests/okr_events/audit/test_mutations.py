@@ -5,7 +5,7 @@ from base64 import b64encode
 from contextlib import suppress
 
 from cryptography.exceptions import InvalidSignature
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from okr_events.audit.lines import MOST
@@ -83,6 +83,7 @@ def _line(draw, members):
     return json.dumps(members, **form).encode("utf-8", "surrogatepass") + end
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes no lie of an export
 @given(bent(), st.sampled_from(NOTES), st.sampled_from([(OURS,), (THEIRS,), (OURS, THEIRS)]))
 @example(b"".join(LOG.whole()), LOG.note(3), (OURS,))
 @example(b"".join(LOG.selection(2, 4, since=3)), LOG.note(3), (OURS,))

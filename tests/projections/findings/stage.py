@@ -59,7 +59,8 @@ class Stage:
 
     def cycle(self, name: str, starts_on: str = "2024-01-01", ends_on: str = "2024-03-31", *, state="active", **policy: Any):
         days = {"starts_on": starts_on, "ends_on": ends_on}
-        row = self._row(name, name=name, state=state, policy=orjson.dumps(merged(DEFAULT, policy)).decode(), **days)
+        closing = {"closed": microseconds(NOW), "closed_at": self.position} if state == "closed" else {}
+        row = self._row(name, name=name, state=state, policy=orjson.dumps(merged(DEFAULT, policy)).decode(), **days, **closing)
         self.rules[name] = CycleRules(row, MOMENT)
 
     def unit(self, name: str, level: str = "team", parent: str | None = None) -> None:
