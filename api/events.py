@@ -1,7 +1,6 @@
 """The feed over HTTP: every event of the log, in order and without a gap, from any position on."""
 
 import re
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -69,14 +68,19 @@ def _feed() -> Response:
     noted = partial(note, "feed", head.position, {**request.args.to_dict(), "format": form.name})
     if form is LIVE:
         return _live(feed, after, noted)
-    noted()
     if form is LINES:
+        noted()
+        live.impatient(request.environ)
         return _streamed(_lines(feed, after, upto), LINES, head.position)
-    return _page(feed, after, upto, query["limit"], head.position)
+    return _page(feed, (after, upto), query["limit"], head.position, noted)
 
 
-def _page(feed: Feed, after: int, upto: int, limit: int, position: int) -> Response:
+def _page(feed: Feed, span: tuple[int, int], limit: int, position: int, noted: Callable[[], None]) -> Response:
+    """A page that hands nothing out is not noted: who asks again and again fills no log."""
+    after, upto = span
     batch = feed.batch(after=after, upto=upto, limit=limit)
+    if batch.events:
+        noted()
     body = {"items": batch.events, "next": str(batch.upto)}
     more = link_to_next(body) if batch.upto < upto else {}
     return varying(rendering.answer(body, 200, position=position, **more), FORMS)
@@ -101,13 +105,12 @@ def _live(feed: Feed, after: int, noted: Callable[[], None]) -> Response:
 
 
 def _followed(feed: Feed, after: int, places: live.Places) -> Iterator[bytes]:
-    secret, token, wire = bearer.get_auth().token, g.token, request.environ.get("gunicorn.socket")
-    connection = wire if type(wire) is socket.socket else None
+    secret, token = bearer.get_auth().token, g.token
     return live.stream(
         feed,
         after=after,
         welcome=lambda: not places.closing and stores().register.tokens.holder(secret) == token,
-        connection=connection,
+        connection=live.impatient(request.environ),
     )
 
 

@@ -16,8 +16,23 @@ from okr_events.register.word_keys import WordsTampered
 def examined(stores: Stores, expect: str | None, progress: Callable[[int], object], kept: Kept | None = None) -> list[Fault]:
     """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`, and `kept` a checkpoint."""
     verifier = Verifier(stores.log, stores.okrs.mapper)
-    faults = [*verifier.faults(progress), *_expected(stores, expect), *signed_past.faults(stores, kept)]
-    return [*faults, *_snapshots(stores), *_views(stores), *_register(stores, verifier)]
+    parts: dict[str, Callable[[], Iterator[Fault]]] = {
+        "the log": lambda: verifier.faults(progress),
+        "the head": lambda: _expected(stores, expect),
+        "what was signed": lambda: signed_past.faults(stores, kept),
+        "the snapshots": lambda: _snapshots(stores),
+        "the views": lambda: _views(stores),
+        "the register": lambda: _register(stores, verifier),
+    }
+    return [fault for what, part in parts.items() for fault in _whatever_happens(what, part)]
+
+
+def _whatever_happens(what: str, part: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
+    """What was found before something could not be read at all, and that."""
+    try:
+        yield from part()
+    except Exception as error:  # noqa: BLE001 - a damaged store may answer with anything
+        yield Fault(0, f"{what} cannot be read any further: {error}")
 
 
 def _expected(stores: Stores, expect: str | None) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from api import rendering
+from api import live, rendering
 from api.auth import AUDITORS, allowed
 from api.current import stores
 from api.documenting import documented
@@ -33,6 +33,7 @@ def _export() -> Response:
     query: dict[str, Any] = schemas.ExportQuery().load(request.args, unknown=RAISE)
     export = exported(stores(), query.get("cycle"), query.get("since"))
     note("export", export.size, request.args.to_dict())
+    live.impatient(request.environ)
     return rendering.stamped(Response(_pieces(export.lines), mimetype=LINES.media_type), None, export.size)
 
 

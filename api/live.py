@@ -66,10 +66,17 @@ def _closing(places: Places, before: Any) -> Callable[[int, Any], None]:
     return close
 
 
-def stream(feed: Feed, *, after: int, welcome: Callable[[], bool], connection: socket.socket | None) -> Iterator[bytes]:
-    """The feed as server-sent events, for as long as its client is `welcome` and there."""
+def impatient(environ: dict[str, Any]) -> socket.socket | None:
+    """The connection of a request, from now on closed when its client takes in nothing for too long."""
+    wire = environ.get("gunicorn.socket")
+    connection = wire if type(wire) is socket.socket else None
     if connection:
         connection.settimeout(SEND_SECONDS)
+    return connection
+
+
+def stream(feed: Feed, *, after: int, welcome: Callable[[], bool], connection: socket.socket | None) -> Iterator[bytes]:
+    """The feed as server-sent events, for as long as its client is `welcome` and there."""
     yield RETRY
     ends = monotonic() + LIFE_SECONDS
     said = monotonic()

@@ -7,6 +7,7 @@ from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from urllib import request
 
 import structlog
@@ -74,8 +75,7 @@ def _send(stores: Stores, made: Made, there: dict[str, Place], failed: dict[str,
 
 def _said(error: BaseException) -> str:
     if isinstance(error, subprocess.CalledProcessError):
-        last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        return " ".join([f"it ended with status {error.returncode}", *last])
+        return f"it ended with status {error.returncode}"
     if isinstance(error, subprocess.TimeoutExpired):
         return f"it took more than {SECONDS:g} seconds"
     return str(error) or type(error).__name__
@@ -122,7 +122,10 @@ def _check(path: Path, made: Made) -> None:
 
 
 def _to_command(words: tuple[str, ...], made: Made, _: bool) -> None:  # noqa: FBT001 - a `Place`
-    subprocess.run(words, input=made.note.encode(), capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - the operator's own
+    """Our own settings hold secrets: the command sees none of them, and what it says is kept nowhere."""
+    shell = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(words, input=made.note.encode(), env=shell, timeout=SECONDS, check=True, **quiet)  # noqa: S603 - the operator's
 
 
 def _to_webhook(url: str, made: Made, _: bool) -> None:  # noqa: FBT001 - a `Place`

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
 from marshmallow import ValidationError
@@ -51,7 +52,7 @@ def from_environment() -> Settings:
         signing_key = env.str("SIGNING_KEY", None, validate=_seed)
         file = env.path("CHECKPOINT_FILE", None)
         command = env.str("CHECKPOINT_COMMAND", None, validate=_command)
-        webhook = env.str("CHECKPOINT_WEBHOOK", None, validate=URL(schemes={"http", "https"}, require_tld=False))
+        webhook = env.str("CHECKPOINT_WEBHOOK", None, validate=[_no_user, URL(schemes={"http", "https"}, require_tld=False)])
     env.seal()
     workers = workers or (2 if database_url else 1)
     return Settings(
@@ -78,3 +79,8 @@ def _command(text: str) -> None:
         words = []
     if not words:
         raise ValidationError("It is not the words of a command.")
+
+
+def _no_user(text: str) -> None:
+    if urlsplit(text).username is not None:
+        raise ValidationError("An address without a user and a password: they would be told in errors.")

@@ -30,6 +30,8 @@ STEP = 100
 @failing
 def export(output: Path, cycle: str | None, since: Path | None, person: str | None) -> None:
     """Write all events, or a cycle's, with a checkpoint signed now, for `okr verify`; it is noted in the access log."""
+    if str(output) == "-":
+        raise click.BadParameter("It is written to a file.", param_hint="-o")
     if since and not cycle:
         raise click.UsageError("--since is for a --cycle: an export of everything shows by itself how the log began.")
     with opened() as (stores, _):
@@ -41,6 +43,10 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
                 if number % STEP == 0:
                     bar.update(number - bar.pos)
     click.echo(f"Exported {export.count} of {export.size} events to {output}.", err=True)
+    if cycle and not since:
+        click.echo(
+            "It is checked with a checkpoint of the same size; --since adds the proof for one that was kept before.", err=True
+        )
 
 
 def _size(checkpoint: Path) -> int:

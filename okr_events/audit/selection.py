@@ -72,6 +72,8 @@ class Selection:
             raise Refused("Its proof does not lead to what the checkpoint signs: it was changed.", self.first)
         if self.other:
             raise Refused("Its proof does not lead to what the checkpoint signs: it was changed.", self.other)
+        if "consistency" in members and not isinstance(members["consistency"], list):
+            raise Malformed("consistency is a list of hashes, or is left out.")
         self._check_beginning(checkpoint, members.get("consistency"))
         return Verdict(valid=True, why=self._said(checkpoint), size=self.size, shown=self.shown)
 

@@ -74,6 +74,7 @@ class Manifest:
 def digest(path: Path) -> str:
     """SHA-256 in hexadecimal. Raises `BackupDamaged` when there is no such file."""
     hashed = sha256()
+    check_regular(path)
     try:
         with path.open("rb") as file:
             while data := file.read(STEP):
@@ -83,7 +84,14 @@ def digest(path: Path) -> str:
     return hashed.hexdigest()
 
 
+def check_regular(path: Path) -> None:
+    """A pipe or a device would be read for ever. Raises `BackupDamaged`."""
+    if path.exists() and not path.is_file():
+        raise BackupDamaged(f"{path.name} is not a file.")
+
+
 def _content(path: Path) -> bytes:
+    check_regular(path)
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from okr_events.audit.lines import Malformed, lines_of, read
 from okr_events.backup.following import Following
-from okr_events.backup.manifest import ANSWERS, LOG, REGISTER, REPORTS, WORD_KEYS, BackupDamaged, Manifest
+from okr_events.backup.manifest import ANSWERS, LOG, REGISTER, REPORTS, WORD_KEYS, BackupDamaged, Manifest, check_regular
 from okr_events.backup.places import Writable
 from okr_events.backup.rows import taken
 from okr_events.backup.writing import ANSWER_COLUMNS, PERSONAL, REPORT_COLUMNS
-from okr_events.errors import Refused
+from okr_events.errors import OKRError, Refused
 from okr_events.log import consequences, tree
 from okr_events.log.ledger import Head, Recorded
 from okr_events.log.recording import CHUNK
@@ -51,13 +51,18 @@ class Restoring:
 
     def restore(self, place: Place, progress: Callable[[int], object]) -> None:
         """`progress` is called with the number of events after some of them."""
-        with place.writing() as writable:
-            self._restore_log(writable, progress)
-            self._restore_kept(writable)
-            writable.turn()
-            self._restore_register(writable.register)
-            self._restore_word_keys(writable.register)
-            _raise_revision(writable.register)
+        try:
+            with place.writing() as writable:
+                self._restore_log(writable, progress)
+                self._restore_kept(writable)
+                writable.turn()
+                self._restore_register(writable.register)
+                self._restore_word_keys(writable.register)
+                _raise_revision(writable.register)
+        except (OKRError, OSError):
+            raise
+        except Exception as error:
+            raise BackupDamaged(f"It holds what cannot be restored ({type(error).__name__}: {error}).") from error
 
     def _restore_log(self, writable: Writable, progress: Callable[[int], object]) -> None:
         peaks = b""
@@ -73,6 +78,7 @@ class Restoring:
     def _events(self) -> Iterator[Sequence[Recorded]]:
         """The events in batches, followed as they pass; in the end it must be all of them, and nothing else."""
         hashed, wanted = sha256(), self.manifest
+        check_regular(self.folder / LOG)
         try:
             with (self.folder / LOG).open("rb") as file:
                 lines = lines_of(file)
@@ -137,6 +143,7 @@ def _members(path: Path) -> Iterator[dict[str, Any]]:
 def _check_word_keys(path: Path) -> None:
     """The last line says how many keys come before it, and their digest. Raises `BackupDamaged`."""
     hashed, count, ends = sha256(), 0, False
+    check_regular(path)
     try:
         with path.open("rb") as file:
             for line in lines_of(file):

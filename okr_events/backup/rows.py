@@ -13,7 +13,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
 
 def taken(row: dict[str, Any]) -> dict[str, Any]:
     """A row as a table takes it."""
-    return {name: b64decode(value[BYTES]) if isinstance(value, dict) else value for name, value in row.items()}
+    return {name: b64decode(value[BYTES], validate=True) if isinstance(value, dict) else value for name, value in row.items()}
 
 
 def _told(value: Any) -> Any:

@@ -55,16 +55,16 @@ class Writing:
 
     def _follow(self, line: Callable[[bytes], None]) -> None:
         """The events up to the head as it is now."""
-        head, position = self.log.head(), self.head.position
-        while position < head.position:
-            page = self.log.recorded(after=position, limit=min(CHUNK, head.position - position))
-            for event, said in zip(page, following(page, position), strict=True):
+        head, before = self.log.head(), self.head
+        while before.position < head.position:
+            page = self.log.recorded(after=before.position, limit=min(CHUNK, head.position - before.position))
+            for event, said in zip(page, following(page, before), strict=True):
                 line(said)
                 if event.topic == Person.Created.TOPIC:
                     self.erased.add(event.originator_id)
                 if event.topic == Cycle.Sealed.TOPIC:
                     self.sealed.add(event.originator_id)
-            position += len(page)
+            before = Head(page[-1].position, page[-1].recorded_at, page[-1].chain)
             self.progress(len(page))
         self.head = head
 

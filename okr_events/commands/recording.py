@@ -19,7 +19,7 @@ from okr_events.errors import NotFound, OKRError, Refused, Stale, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer, AnsweredBefore
-from okr_events.log.constraints import Constraint, Draft, Live, open_cycle
+from okr_events.log.constraints import Constraint, Draft, Live, Unerased, open_cycle
 from okr_events.log.envelope import Envelope
 from okr_events.log.mapper import SealingMapper
 from okr_events.log.recording import Recording
@@ -198,6 +198,8 @@ class RecordingApplication(Application[UUID]):
         ]
         if not events and not how.get("key"):
             return []
+        people = {envelope.actor for envelope in envelopes}.union(*map(_people_in, events))
+        how["constraints"] = [*([Unerased(tuple(people))] if people else []), *how.get("constraints", ())]
         positions = self.save(*events, envelope=sealed, **how)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
@@ -207,3 +209,11 @@ class RecordingApplication(Application[UUID]):
 
 def _pending(thing: Aggregate | CanMutateAggregate[UUID]) -> Sequence[CanMutateAggregate[UUID]]:
     return thing.collect_events() if isinstance(thing, Aggregate) else [thing]
+
+
+def _people_in(event: Any) -> set[UUID]:
+    """Those to whom an event gives something."""
+    said = vars(event)
+    blockers = (blocker.get("owner") for blocker in said.get("blockers") or ())
+    named = (said.get("owner"), said.get("person_id"), *(said.get("agreed_by") or ()), *blockers)
+    return {id for id in named if id is not None}

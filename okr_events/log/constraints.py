@@ -16,6 +16,7 @@ from okr_events.errors import (
     NameTaken,
     ObjectiveEnded,
     OKRError,
+    PersonErased,
     PriorityRetired,
     ReasonRequired,
     TooManyKeyResults,
@@ -254,6 +255,19 @@ class Keep:
             raise VersionConflict
         kept = (self.cycle.hex, self.digest, self.report)
         run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Unerased:
+    """None of these people was erased: nothing is said in their name, and nothing is given to them."""
+
+    people: tuple[UUID, ...]
+
+    def enforce(self, run: Run) -> None:
+        marks = ", ".join(["%s"] * len(self.people))
+        erased = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({marks})"  # noqa: S608 - marks only
+        if run(erased, [id.hex for id in self.people]):
+            raise PersonErased
 
 
 def open_cycle(*ids: UUID) -> Live:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Self
+from unicodedata import category
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -187,8 +188,8 @@ def _encoded(key: SigningKey, text: str) -> str:
 
 
 def _odd(letter: str) -> bool:
-    """Whether it is a control character, or half of a pair that no UTF-8 holds."""
-    return letter < " " or "\ud800" <= letter <= "\udfff"
+    """Whether it steers a terminal or the direction of text, or is half of a pair that no UTF-8 holds."""
+    return category(letter) in {"Cc", "Cf", "Cs"}
 
 
 def _check_name(name: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-MARKUP = re.compile(r"([\\`*_\[\]<>|&~])")
+MARKUP = re.compile(r"([\\`*_\[\]<>|&~#!$@]|(?<=\w):(?=//)|(?<=\bwww)\.|^[-+=])")
+NUMBERED = re.compile(r"^(\d+)([.)])")
 PLACES = 4
 Told = Mapping[str, Any]
 
@@ -97,4 +98,4 @@ def _share(value: str | None) -> str:
 
 def escaped(text: str) -> str:
     """One line in which nothing is markup."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return NUMBERED.sub(r"\1\\\2", MARKUP.sub(r"\\\1", " ".join(text.split())))

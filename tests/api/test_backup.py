@@ -1,5 +1,6 @@
 """A backup of either engine is restored into either: every answer is as it was, and the whole register."""
 
+import os
 import re
 from base64 import b64encode
 from collections import Counter
@@ -373,3 +374,36 @@ def test_an_empty_log_can_be_backed_up_too(fresh, back_up, elsewhere):
 
 def test_a_place_is_of_the_engine_that_the_settings_name(elsewhere):
     assert isinstance(empty_place(elsewhere), PostgresPlace if elsewhere.database_url else SQLitePlace)
+
+
+ODD_ROWS = (
+    {"row": {}},
+    {"table": [], "row": {}},
+    {"table": "people", "row": []},
+    {"table": "people", "row": {"id": "nobody"}},
+    {"table": "secrets", "row": {"name": "x", "value": {"q": "eA=="}}},
+    {"table": "secrets", "row": {"name": "x", "value": {"base64": "?"}}},
+    {"table": "revision", "row": {"one": 1, "number": 2**63}},
+)
+
+
+def test_rows_that_no_backup_has_are_refused_in_a_sentence(back_up, elsewhere):
+    """Whoever computes the digests anew can write anything."""
+    folder = back_up()
+    lines = (folder / REGISTER).read_bytes()
+    for row in ODD_ROWS:
+        odd = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS)
+        (folder / REGISTER).write_bytes(lines + odd)
+        made_anew(folder)
+        with pytest.raises(BackupDamaged):
+            restore(folder, elsewhere)
+        assert_empty(elsewhere)
+
+
+@pytest.mark.parametrize("elsewhere", ["sqlite"], indirect=True)  # what finds it knows no engine
+def test_a_pipe_is_not_waited_for(back_up, elsewhere):
+    folder = back_up()
+    (folder / ANSWERS).unlink()
+    os.mkfifo(folder / ANSWERS)
+    with pytest.raises(BackupDamaged, match="not a file"):
+        restore(folder, elsewhere)

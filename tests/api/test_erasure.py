@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
@@ -333,3 +334,25 @@ def test_numbers_positions_and_the_chain_are_as_they_were(fresh, fresh_admin, fr
     assert fresh.stores.log.recorded(after=0)[:-1] == before
     assert [fresh_admin.get(f"{path}?as_of=position:{len(before)}").text for path in paths] == list(map(masked, numbers))
     assert CENTURY["starts_on"] < date.today().isoformat() and LAUNCHES["target"] == 4  # noqa: DTZ011, PT018
+
+
+def test_what_an_erasure_overtakes_is_refused_by_the_log_itself(fresh, fresh_world, fresh_admin, victim, monkeypatch):
+    """A request may have looked at owner and token before the erasure: its append looks again."""
+    launch, id = UUID(fresh_world["launch"]), UUID(victim.person)
+    assert fresh_admin.post(f"/v1/people/{victim.person}/erasure", {"reason": WHY}).status_code == 200
+    draft = UUID(fresh_world.objective(draft=True, owner=fresh_admin.person))
+    okrs, head = fresh.stores.okrs, fresh.head
+    monkeypatch.setattr(type(fresh.stores.register.people), "exists", lambda *_: True)
+    admin = Intent(UUID(fresh_admin.person), reason=WHY)
+    overtaken = [
+        lambda: okrs.check_in(Intent(id), launch, confidence=Decimal("0.5")),
+        lambda: okrs.reassign_key_result(admin, launch, owner=id),
+        lambda: okrs.name_contributor(admin, launch, person_id=id),
+        lambda: okrs.check_in(admin, launch, value=1, blockers=[{"kind": "other", "text": "x", "owner": id}]),
+        lambda: okrs.agree_objective(admin, draft, agreed_by=[id]),
+        lambda: okrs.erase_person(Intent(id, reason=WHY), admin.actor),
+    ]
+    for command in overtaken:
+        with pytest.raises(PersonErased):
+            command()
+    assert fresh.head == head

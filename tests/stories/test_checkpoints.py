@@ -400,7 +400,8 @@ def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, re
     assert receiver.notes == [note]
     assert kept(stores)[0].delivered == "webhook"
     told = unpublished(stores) or ""
-    assert "command: it ended with status 1 out of paper" in told
+    assert "command: it ended with status 1" in told
+    assert "out of paper" not in told, "what a command says may hold secrets"
     assert "file: [Errno 2]" in told
     (tmp_path / "no" / "such").mkdir(parents=True)
     fewer = replace(own, checkpoint_command=())
@@ -408,6 +409,19 @@ def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, re
     assert (tmp_path / "no" / "such" / "folder").read_text() == note
     assert receiver.notes == [note]
     assert unpublished(stores) is None
+
+
+def test_a_command_sees_none_of_our_settings(
+    stores: Stores, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OKR_SIGNING_KEY", "a secret")
+    tell = f"import os; open({str(tmp_path / 'seen')!r}, 'w').write(' '.join(os.environ))"
+    own = replace(stores.settings, checkpoint_command=(sys.executable, "-c", tell))
+    record()
+    assert published(stores, own, DEMAND)
+    seen = (tmp_path / "seen").read_text().split()
+    assert "PATH" in seen
+    assert not [name for name in seen if name.startswith("OKR_")]
 
 
 def test_a_webhook_that_nobody_answers_and_a_command_that_is_not_there_lose_nothing(stores: Stores, record: Record) -> None:

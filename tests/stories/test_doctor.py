@@ -110,6 +110,19 @@ def test_what_no_longer_follows_from_the_log_is_found(stores: Stores, log: Any, 
     assert [fault.what for fault in Verifier(log, stores.okrs.mapper).faults() if "is missing" in fault.what]
 
 
+def test_a_table_that_is_gone_hides_no_other_fault(log: Any, okr: Any) -> None:
+    with unguarded(log, "ledger") as run:
+        run("UPDATE ledger SET envelope = %s WHERE position = 2", (b"{}",))
+        run("DROP TABLE tree", ())
+    try:
+        done = okr("doctor")
+    finally:
+        log.create_table()
+    assert done.returncode == 1
+    assert "tree" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_a_removed_trigger_is_found(log: Any, okr: Any) -> None:
     drop = "DROP TRIGGER events_UPDATE" if log.engine == "sqlite" else "DROP TRIGGER append_only ON events"
     with log.appending() as run:

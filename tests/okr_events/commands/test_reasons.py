@@ -39,7 +39,7 @@ def command(request):
 
 
 @ON_ONE_ENGINE
-@pytest.mark.parametrize("reason", [None, ""])
+@pytest.mark.parametrize("reason", [None, "", " \n\t "])
 def test_a_change_that_needs_a_reason_is_refused_without(okrs, intent, world, store, command, reason):
     before = store.log.head()
     with pytest.raises(ReasonRequired) as refused:
