@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, select, tuple_
 
-from okr_events.audit.exporting import following
+from okr_events.audit.exporting import Unexportable, following
 from okr_events.audit.lines import written
 from okr_events.backup.manifest import ANSWERS, LOG, MANIFEST, REGISTER, REPORTS, WORD_KEYS, Manifest
 from okr_events.backup.rows import told
 from okr_events.cycle import Cycle
-from okr_events.log.ledger import Head
+from okr_events.log.ledger import Head, Recorded, chained
 from okr_events.log.recording import CHUNK, Recording
+from okr_events.log.tree import leaf_of
 from okr_events.person import Person
 from okr_events.register import tables, tombstones
 from okr_events.register.register import Register
@@ -55,16 +56,17 @@ class Writing:
 
     def _follow(self, line: Callable[[bytes], None]) -> None:
         """The events up to the head as it is now."""
-        head, before = self.log.head(), self.head
-        while before.position < head.position:
-            page = self.log.recorded(after=before.position, limit=min(CHUNK, head.position - before.position))
-            for event, said in zip(page, following(page, before), strict=True):
+        head, position, chain = self.log.head(), self.head.position, self.head.chain
+        while position < head.position:
+            page = self.log.recorded(after=position, limit=min(CHUNK, head.position - position))
+            for event, said in zip(page, following(page, position), strict=True):
+                chain = _linked(chain, event)
                 line(said)
                 if event.topic == Person.Created.TOPIC:
                     self.erased.add(event.originator_id)
                 if event.topic == Cycle.Sealed.TOPIC:
                     self.sealed.add(event.originator_id)
-            before = Head(page[-1].position, page[-1].recorded_at, page[-1].chain)
+            position += len(page)
             self.progress(len(page))
         self.head = head
 
@@ -136,3 +138,10 @@ class Writing:
             os.fsync(file.fileno())
         if name != MANIFEST:
             self.digests[name] = hashed.hexdigest()
+
+
+def _linked(chain: bytes, event: Recorded) -> bytes:
+    """The chain with one more event: what could not be restored is not backed up. Raises `Unexportable`."""
+    if chained(chain, leaf_of(event)) != event.chain:
+        raise Unexportable(f"Position {event.position}: the event, its envelope or its link in the chain was changed.")
+    return event.chain

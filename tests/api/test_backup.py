@@ -4,7 +4,7 @@ import os
 import re
 from base64 import b64encode
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -17,6 +17,7 @@ from sqlalchemy import insert, select
 from api.examination import examined
 from api.settings import LARGEST_BODY, Settings
 from api.stores import PlaceTaken, empty_place
+from okr_events.audit.exporting import Unexportable
 from okr_events.backup.manifest import ANSWERS, FILES, LOG, MANIFEST, REGISTER, WORD_KEYS, BackupDamaged, Manifest, digest
 from okr_events.backup.places import PostgresPlace, SQLitePlace
 from okr_events.backup.restoring import KeysMissing, Restoring
@@ -65,6 +66,20 @@ def busy(fresh_world):
         assert answer.status_code in {200, 201}, (command, answer.text)
         told.append((sent, answer))
     return told
+
+
+@pytest.fixture
+def unguarded():
+    """A transaction of somebody who may do anything to the database."""
+
+    @contextmanager
+    def change(log):
+        with log.appending() as run:
+            run("DROP TRIGGER ledger_UPDATE" if log.engine == "sqlite" else "SET LOCAL session_replication_role = replica", ())
+            yield run
+        log.create_table()
+
+    return change
 
 
 def restore(folder, settings, **how):
@@ -407,3 +422,11 @@ def test_a_pipe_is_not_waited_for(back_up, elsewhere):
     os.mkfifo(folder / ANSWERS)
     with pytest.raises(BackupDamaged, match="not a file"):
         restore(folder, elsewhere)
+
+
+def test_a_log_that_was_changed_is_not_backed_up(fresh, fresh_admin, back_up, unguarded):
+    fresh_admin.post("/v1/units", {"name": "Tech", "level": "company"})
+    with unguarded(fresh.stores.log) as run:
+        run("UPDATE ledger SET envelope = %s WHERE position = 1", (b"{}",))
+    with pytest.raises(Unexportable, match="Position 1"):
+        back_up()

@@ -308,9 +308,10 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fres
 def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh):
     here, there = socketpair()
     with here, there, fresh.app.app_context():
-        events = live.stream(Feed({}), after=0, welcome=lambda: True, connection=here)
-        assert next(events) == live.RETRY
+        connection = live.impatient({"gunicorn.socket": here})
         assert here.gettimeout() == live.SEND_SECONDS
+        events = live.stream(Feed({}), after=0, welcome=lambda: True, connection=connection)
+        assert next(events) == live.RETRY
         there.close()
         assert list(events) == []
 
