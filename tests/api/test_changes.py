@@ -440,7 +440,7 @@ class TestForms:
         assert "<b>" not in answer.text
         assert "<script>" not in answer.text
         assert r"=cmd\|' /C calc'\!A0 \*\[x\](y)\* \<b\>\_z\_\</b\> \`q\`" in answer.text
-        assert r"  — reason: =1+1 # Heading \| a \| b \| \<script\>" in lines
+        assert r"  — reason: =1+1 \# Heading \| a \| b \| \<script\>" in lines
 
     def test_a_span_without_changes_has_every_form(self, fresh_world, fresh_admin):
         now = f"position:{fresh_world.at.head}"
