@@ -8,12 +8,10 @@ import orjson
 
 from okr_events.values import focus
 
-UNTOLD = {
-    *("id", "from_position", "to_position", "created", "version", "moved_at", "prioritised_at", "metric_at", "scored_at"),
-    *("policy_at", "closed_at", "closed", "sealed_at", "format", "suggested_at", "value_at", "status_at", "defined_at"),
-    *("recorded_at", "author", "changed_by", "changed_at", "reason"),
-}
-"""Columns that say where a row stands in the log and who brought it there: an item's own keys tell that."""
+UNTOLD = {"id", "from_position", "to_position", "created", "version", "closed", "format", "author", "changed_by", "reason"}
+"""Columns that say where a row stands in the log and who brought it there, as all do that end with `_at`: an item's own keys
+tell that.
+"""
 TREES = {"metric", "policy"}
 LISTS = {"agreed_by", "milestones"}
 SEALED = {"note", "agreement", "root_cause", "contribution"}
@@ -28,10 +26,14 @@ def told(row: Mapping[str, Any] | None) -> Fields:
     """What a row says, the parts of a metric and a policy under names with dots; words still sealed. Nothing without a row."""
     if row is None:
         return {}
-    found = {name: part for column, value in row.items() if column not in UNTOLD for name, part in _told(str(column), value)}
+    found = {name: part for column, value in row.items() if _says(column) for name, part in _told(str(column), value)}
     if "urgent" in row:
         found["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
     return found
+
+
+def _says(column: str) -> bool:
+    return column not in UNTOLD and not column.endswith("_at")
 
 
 def _told(column: str, value: Any) -> Iterator[tuple[str, Any]]:

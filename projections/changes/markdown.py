@@ -85,6 +85,8 @@ def _value(value: Any, names: Told) -> str:
             return "yes" if value else "no"
         case list():
             return ", ".join(_value(part, names) for part in value) or "none"
+        case {"kind": kind, "text": text}:
+            return f"{_words(kind)}: {escaped(text)}"
     return escaped(names.get(value, value) if isinstance(value, str) else str(value))
 
 

@@ -12,7 +12,7 @@ COLUMNS = (
     *("progress_before", "progress_after", "effects", "more_effects", "check_in_author", "check_in_author_name", "measured_on"),
     *("days_back", "days_later", "days_after_cycle", "after_seal", "type", "correlation_id", "imported"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 """What makes a spreadsheet calculate a cell, or hide that it does."""
 
 
@@ -51,4 +51,4 @@ def _json(value: Any) -> str:
 
 def _safe(cell: Any) -> str:
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

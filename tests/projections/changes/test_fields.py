@@ -1,0 +1,13 @@
+"""What is told of a row: what it says, never where it stands in the log."""
+
+import pytest
+
+from projections.changes.fields import told
+from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
+
+
+@pytest.mark.parametrize("table", [units, cycles, objectives, key_results, alignments, check_ins, standings], ids=str)
+def test_no_place_in_the_log_is_a_field(table):
+    found = told({**dict.fromkeys(table.c.keys()), "urgent": 0, "important": 0})
+    assert found
+    assert not [name for name in found if name.endswith("_at") or name in {"version", "created", "from_position"}]
