@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 homes = st.lists(st.integers(0, len(SPANS) - 1), min_size=7, max_size=7).map(tuple)
 days = st.integers(-9, 9)
 usual = settings(
-    max_examples=20,
+    max_examples=8,
     deadline=None,
     database=None,
     derandomize=True,
@@ -151,7 +151,7 @@ def test_what_a_closed_cycle_ended_with_stays_and_open_ones_go_on_with_it(begun,
 
 
 @postgres
-@settings(usual, max_examples=6)
+@settings(usual, max_examples=3)
 @given(drawn=graphs(), homes=homes, acts=histories, later=days)
 def test_also_on_postgres(begun, look, drawn, homes, acts, later):
     check(begun(drawn, homes), look, acts, later)

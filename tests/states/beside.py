@@ -18,6 +18,7 @@ from okr_events.application import OKRs
 from okr_events.errors import OKRError
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer, AnsweredBefore
+from okr_events.log.consequences import renew
 from okr_events.log.ledger import microseconds
 from okr_events.log.recording import Rehearsed
 from okr_events.log.sqlite import SQLiteLog
@@ -75,6 +76,7 @@ class Beside(RuleBasedStateMachine):
         self.log = ClockedLog(path / "log.sqlite")
         self.register = Register(open_sqlite(path / "register.sqlite", durable=False))
         self.okrs = ClockedOKRs(self.log, self.register)
+        renew(self.log, self.okrs.mapper)
         self.log.clock = self.okrs.clock = self.clock
         self.views = self._views("views", self.log, chunk=3)
         with self.register.changing() as connection:

@@ -148,7 +148,7 @@ def test_a_changed_byte_of_every_column_of_every_table_is_found(whole: Log, caps
         for index, column in enumerate(columns):
             having = [row for row in rows if flipped(row[index])]
             assert having, f"{table}.{column} must hold something"
-            for row in {having[0], having[len(having) // 2], having[-1]}:
+            for row in {having[0], having[-1]}:
                 for value in flipped(row[index]):
                     after = (*row[:index], value, *row[index + 1 :])
                     if not put(whole, table, row, after):
