@@ -29,7 +29,7 @@ check: lint ## Lint and run the fast tests: seconds, before every commit
 	@$(CLEAN) $(VENV)/bin/pytest -q -n auto -m 'not slow and not torture'
 
 test: lint ## Lint and run every test but torture
-	@$(CLEAN) $(VENV)/bin/pytest -n 2 -m 'not torture'
+	@$(CLEAN) $(VENV)/bin/pytest -n 3 -m 'not torture'
 
 torture: setup ## Run the long failure tests
 	@$(CLEAN) $(VENV)/bin/pytest -m torture

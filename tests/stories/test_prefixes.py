@@ -76,12 +76,17 @@ def client_of(stores: Stores) -> Callable[..., Any]:
     return get
 
 
-def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores, beginning: Stores) -> None:
+@pytest.mark.parametrize(
+    ("environment", "samples"),
+    [("sqlite", SAMPLES), ("postgres", SAMPLES // 4), pytest.param("postgres", SAMPLES, marks=pytest.mark.torture)],
+    indirect=["environment"],
+)
+def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores, beginning: Stores, samples: int) -> None:
     chance = Random(2019)  # noqa: S311 - no secret
     head = journal.log.head().position
     whole, prefix = client_of(journal), client_of(beginning)
     seen: set[int] = set()
-    for position in sorted(chance.choices(range(1, head + 1), k=SAMPLES)):
+    for position in sorted(chance.choices(range(1, head + 1), k=samples)):
         grow(beginning, journal, position)
         recorded_at = instant(journal.log.moment(position).recorded_at)
         query = {"as_of": chance.choice((f"position:{position}", rfc3339(recorded_at)))}
@@ -93,7 +98,7 @@ def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores,
             assert answers[0] == answers[1], (position, address, asked | more)
             assert answers[0][0] == 200, answers[0]
         seen.add(position)
-    assert len(seen) > SAMPLES / 3
+    assert len(seen) > samples / 3
 
 
 def _day(chance: Random, day: date) -> date:

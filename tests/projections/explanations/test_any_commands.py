@@ -30,4 +30,4 @@ class Explaining(States):
 
 @pytest.mark.slow
 def test_whatever_commands_were_run_every_number_is_explained():
-    run_state_machine_as_test(seed(7)(Explaining), settings=settings(BOUNDED, max_examples=10))
+    run_state_machine_as_test(seed(7)(Explaining), settings=settings(BOUNDED, max_examples=6))
