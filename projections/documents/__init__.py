@@ -1,0 +1,1 @@
+"""Documents: what a report says, apart from the form in which it is written."""

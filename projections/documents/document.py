@@ -1,0 +1,171 @@
+"""A document: sections of tables, charts, pictures and words, which every writer writes in its own form."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import chain
+from typing import Literal
+
+Cell = str | int | Decimal | bool | None
+"""A day or an id is a str."""
+Shape = Literal["line", "bars", "stacked", "scatter"]
+ID = re.compile(r"[a-z][a-z0-9_-]*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class Kind(StrEnum):
+    """What the cells of a column say. A share, 0 to 1, is shown as it is, with at most 3 decimals, half even."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SHARE = "share"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under its heading."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`note` stands below it; `empty` stands in its place when it has no rows."""
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+    note: str | None = None
+    empty: str = "None."
+
+    def __post_init__(self) -> None:
+        _named(self.id)
+        names = [column.name for column in self.columns]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"table {self.id!r}: at least one column, each with a heading of its own")
+        if any(len(row) != len(names) for row in self.rows):
+            raise ValueError(f"table {self.id!r}: every row has {len(names)} cells")
+        if any(not _sayable(cell) for cell in chain.from_iterable(self.rows)):
+            raise ValueError(f"table {self.id!r}: a cell is a text, a finite exact number, a truth or nothing")
+
+    def cells(self, name: str) -> list[Cell]:
+        """The column of that name, from top to bottom."""
+        index = [column.name for column in self.columns].index(name)
+        return [row[index] for row in self.rows]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing of columns of a table, which always stands beside it: `x` against each of the `series`.
+
+    `low` and `high` are the ends of the axis when they are not to follow the numbers; `band` is shaded, such as an aim.
+    """
+
+    id: str
+    title: str
+    table: Table
+    kind: Shape
+    x: str
+    series: tuple[str, ...]
+    low: Decimal | None = None
+    high: Decimal | None = None
+    band: tuple[Decimal, Decimal] | None = None
+
+    def __post_init__(self) -> None:
+        _named(self.id)
+        unknown = {self.x, *self.series} - {column.name for column in self.table.columns}
+        if unknown or not self.series:
+            raise ValueError(f"chart {self.id!r}: x and at least one series name columns of its table; not {sorted(unknown)}")
+        if any(not _measured(cell) for name in self.series for cell in self.table.cells(name)):
+            raise ValueError(f"chart {self.id!r}: a series holds numbers or nothing")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"chart {self.id!r}: low lies below high")
+        if self.band and self.band[0] > self.band[1]:
+            raise ValueError(f"chart {self.id!r}: a band begins at its lower end")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A ready SVG, and in words what it shows."""
+
+    id: str
+    title: str
+    svg: str
+    alternative: str
+
+    def __post_init__(self) -> None:
+        _named(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: Sequence[str]
+    empty: str = "None."
+
+
+Part = Table | Chart | Picture | Paragraph | Bullets
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        _named(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`facts` are names with values for the first page, such as the position; `summary` is the whole in a few sentences."""
+
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    summary: tuple[str, ...] = ()
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not LANGUAGE.fullmatch(self.language):
+            raise ValueError(f"language {self.language!r}: a tag such as `en` or `pt-BR`")
+        for each in (self.sections, [*self._identified()], self.tables):
+            if repeated := [id for id, times in Counter(part.id for part in each).items() if times > 1]:
+                raise ValueError(f"ids: each section, each part and each table has its own, unlike {repeated}")
+
+    @property
+    def tables(self) -> list[Table]:
+        """All in order, those of the charts included."""
+        return [part.table if isinstance(part, Chart) else part for part in self._identified() if not isinstance(part, Picture)]
+
+    def _identified(self) -> Iterator[Table | Chart | Picture]:
+        for section in self.sections:
+            yield from (part for part in section.parts if isinstance(part, Table | Chart | Picture))
+
+
+def _named(id: str) -> None:
+    if not ID.fullmatch(id):
+        raise ValueError(f"id {id!r}: small letters, digits, `-` and `_`, a letter first")
+
+
+def _sayable(cell: object) -> bool:
+    return cell is None or isinstance(cell, str | int) or (isinstance(cell, Decimal) and cell.is_finite())
+
+
+def _measured(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, int | Decimal) and not isinstance(cell, bool))
