@@ -1,11 +1,12 @@
 """Conversations: what people remark on one subject. They stand beside it, so that a remark never raises its version."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.errors import NotFound, NothingSaid
+from okr_events.errors import NotFound, NothingSaid, Refused
 from okr_events.values import Sealed, Words, new_id
 
 NAMESPACE = UUID("66774e33-de96-4864-aa91-4f6e91f715d3")
@@ -25,6 +26,10 @@ class CommentKind(StrEnum):
     COACHING = "coaching"
     QUESTION = "question"
     CELEBRATION = "celebration"
+
+
+class BlockerGone(Refused):
+    """The blocker was resolved already, or its check-in was corrected or retracted."""
 
 
 class Conversation(Aggregate):
@@ -47,6 +52,13 @@ class Conversation(Aggregate):
         answers_to: UUID
         kind: str
         text: Words | Sealed
+
+    class BlockerResolved(Aggregate.Event):
+        """What stood in the way of the key result that is talked about does so no longer."""
+
+        TOPIC = "Conversation.BlockerResolved"
+        blocker_id: UUID
+        resolved_on: date
 
     @staticmethod
     def create_id(subject_id: UUID) -> UUID:
@@ -72,11 +84,17 @@ class Conversation(Aggregate):
         self._answered(comment_id=comment_id, answers_to=answers_to, kind=kind.value, text=text)
         return comment_id
 
+    def resolve(self, blocker_id: UUID, today: date) -> None:
+        if str(blocker_id) in self.resolved:
+            raise BlockerGone
+        self._blocker_resolved(blocker_id=blocker_id, resolved_on=today)
+
     @event(Created)
     def __init__(self, subject_type: str, subject_id: UUID) -> None:
         self.subject_type = subject_type
         self.subject_id = subject_id
         self.comments: list[str] = []
+        self.resolved: list[str] = []
 
     @event(Commented)
     def _commented(self, comment_id: UUID, kind: str, text: Words | Sealed) -> None:
@@ -85,6 +103,10 @@ class Conversation(Aggregate):
     @event(Answered)
     def _answered(self, comment_id: UUID, answers_to: UUID, kind: str, text: Words | Sealed) -> None:
         self.comments.append(str(comment_id))
+
+    @event(BlockerResolved)
+    def _blocker_resolved(self, blocker_id: UUID, resolved_on: date) -> None:
+        self.resolved.append(str(blocker_id))
 
 
 def _check_said(text: Words) -> None:

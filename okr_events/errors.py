@@ -125,7 +125,7 @@ class UnscoredKeyResults(Refused):
 
 
 class ObjectiveEnded(Refused):
-    """The objective was cancelled: it and its key results take no more changes."""
+    """The objective was cancelled or closed: it and its key results take no more changes."""
 
 
 class PriorityRetired(Refused):

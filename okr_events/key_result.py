@@ -8,10 +8,11 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events import metric as metrics
+from okr_events import policy
 from okr_events.errors import Invalid, KeyResultClosed, NothingSaid, Refused
 from okr_events.numbers import ONE
 from okr_events.objective import Objective
-from okr_events.reporting import Reporting
+from okr_events.reporting import Reporting, ids_of
 from okr_events.values import Part, Sealed, Words, new_id
 
 
@@ -32,7 +33,10 @@ class KeyResult(Reporting, Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
+        """Version 1 knew no `origin`: the key result that this one carries on."""
+
         TOPIC = "KeyResult.Defined"
+        class_version = 2
         objective_id: UUID
         cycle_id: UUID
         cycle_ends_on: date
@@ -42,6 +46,11 @@ class KeyResult(Reporting, Aggregate):
         weight: Decimal
         owner: UUID | None
         due_on: date
+        origin: UUID | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state["origin"] = None
 
     class Renamed(Aggregate.Event):
         TOPIC = "KeyResult.Renamed"
@@ -66,6 +75,12 @@ class KeyResult(Reporting, Aggregate):
     class TargetRevised(Aggregate.Event):
         TOPIC = "KeyResult.TargetRevised"
         metric: dict[str, Any]
+
+    class CadenceSet(Aggregate.Event):
+        """`cadence` has the parts that the key result sets itself: what it leaves out comes from its unit."""
+
+        TOPIC = "KeyResult.CadenceSet"
+        cadence: dict[str, Any]
 
     class BaselineCaptured(Aggregate.Event):
         TOPIC = "KeyResult.BaselineCaptured"
@@ -144,6 +159,7 @@ class KeyResult(Reporting, Aggregate):
         weight: Decimal = ONE,
         owner: UUID | None = None,
         due_on: date | None = None,
+        origin: UUID | None = None,
     ) -> "KeyResult":
         form = metrics.defined(metric).as_dict()
         due_on = due_on or cycle_span[1]
@@ -160,6 +176,7 @@ class KeyResult(Reporting, Aggregate):
             weight=weight,
             owner=owner,
             due_on=due_on,
+            origin=origin,
         )
 
     def change(self, *, cycle_span: tuple[date, date], **fields: Any) -> None:
@@ -194,6 +211,13 @@ class KeyResult(Reporting, Aggregate):
         self.check_open()
         if form != self.metric:
             self._target_revised(metric=form)
+
+    def set_cadence(self, parts: dict[str, Any]) -> None:
+        """When it asks for check-ins; without parts as its unit and its cycle say."""
+        cadence = policy.cadence(parts)
+        self.check_open()
+        if cadence != self.cadence:
+            self._cadence_set(cadence=cadence)
 
     def score_it(
         self,
@@ -247,6 +271,7 @@ class KeyResult(Reporting, Aggregate):
         weight: Decimal,
         owner: UUID | None,
         due_on: date,
+        origin: UUID | None,
     ) -> None:
         self.objective_id = objective_id
         self.cycle_id = cycle_id
@@ -257,8 +282,10 @@ class KeyResult(Reporting, Aggregate):
         self.weight = weight
         self.owner = owner
         self.due_on = due_on
+        self.origin = origin
         self.state = "open"
         self.score: Decimal | None = None
+        self.cadence: dict[str, Any] = {}
         self.captured_from: str | None = None
         self.check_ins: dict[str, dict[str, Any]] = {}
         self.contributors: list[str] = []
@@ -287,6 +314,10 @@ class KeyResult(Reporting, Aggregate):
     def _target_revised(self, metric: dict[str, Any]) -> None:
         self.metric = metric
 
+    @event(CadenceSet)
+    def _cadence_set(self, cadence: dict[str, Any]) -> None:
+        self.cadence = cadence
+
     @event(BaselineCaptured)
     def _baseline_captured(self, metric: dict[str, Any], check_in_id: UUID | None) -> None:
         self.metric = metric
@@ -306,7 +337,8 @@ class KeyResult(Reporting, Aggregate):
         blockers: list[dict[str, Any]],
         next_steps: list[Words | Sealed],
     ) -> None:
-        self.check_ins[str(check_in_id)] = {"value": value, "version": 1, "retracted": False}
+        said = {"value": value, "milestones": milestones, "measured_on": measured_on, "blockers": ids_of(blockers)}
+        self.check_ins[str(check_in_id)] = {**said, "version": 1, "retracted": False}
 
     @event(CheckInCorrected)
     def _check_in_corrected(
@@ -324,7 +356,9 @@ class KeyResult(Reporting, Aggregate):
     ) -> None:
         stated = self.check_ins[str(check_in_id)]
         stated["version"] += 1
-        stated["value"] = stated["value"] if value is None else value
+        said = {"value": value, "milestones": milestones, "measured_on": measured_on}
+        stated |= {name: told for name, told in said.items() if told is not None}
+        stated["blockers"] = stated["blockers"] if blockers is None else ids_of(blockers)
 
     @event(CheckInRetracted)
     def _check_in_retracted(self, check_in_id: UUID) -> None:

@@ -13,6 +13,10 @@ class AgreedAlready(Refused):
     """The objective is agreed already: only a draft is agreed."""
 
 
+class NotAgreed(Refused):
+    """The objective is a draft: agree to it, or cancel it."""
+
+
 class Objective(Aggregate):
     TOPIC = "Objective"
     create_id = staticmethod(new_id)
@@ -73,6 +77,9 @@ class Objective(Aggregate):
 
     class Cancelled(Aggregate.Event):
         TOPIC = "Objective.Cancelled"
+
+    class Closed(Aggregate.Event):
+        TOPIC = "Objective.Closed"
 
     @classmethod
     def create(
@@ -142,8 +149,15 @@ class Objective(Aggregate):
         self.check_live()
         self._cancelled()
 
+    def close(self) -> None:
+        """Its work is over and judged, before its cycle is: it stays in every roll-up."""
+        self.check_live()
+        if self.state == "draft":
+            raise NotAgreed
+        self._closed()
+
     def check_live(self) -> None:
-        if self.state == "cancelled":
+        if self.state in {"cancelled", "closed"}:
             raise ObjectiveEnded
 
     @event(Created)
@@ -207,3 +221,7 @@ class Objective(Aggregate):
     @event(Cancelled)
     def _cancelled(self) -> None:
         self.state = "cancelled"
+
+    @event(Closed)
+    def _closed(self) -> None:
+        self.state = "closed"

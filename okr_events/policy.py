@@ -46,6 +46,12 @@ def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
+def cadence(parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a cadence that are stated, checked; raises `WrongPolicy`."""
+    whole = _merge(DEFAULT["cadence"], parts, "")
+    return {name: whole[name] for name, part in parts.items() if part is not None}
+
+
 def _merge(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
     whole = dict(policy)
     for name, part in parts.items():

@@ -9,6 +9,7 @@ from uuid import UUID
 from okr_events import metric as metrics
 from okr_events.errors import Invalid, NotFound, NothingSaid, Refused
 from okr_events.metric import Metric
+from okr_events.progress import Report
 from okr_events.scale import Scale
 from okr_events.values import Words, new_id
 
@@ -106,6 +107,14 @@ class Reporting:
         return self.check_ins[str(check_in_id)]
 
     @property
+    def in_force(self) -> Report | None:
+        """The last report, by (measured on, order), that states how far it is."""
+        stating = [c for c in self.check_ins.values() if not c["retracted"] and (c["value"], c["milestones"]) != (None, None)]
+        last = max(reversed(stating), key=lambda said: said["measured_on"], default=None)
+        steps = last and last["milestones"]
+        return last and Report(last["measured_on"], last["value"], None if steps is None else tuple(steps))
+
+    @property
     def measured_by(self) -> Metric:
         return metrics.parsed(self.metric)
 
@@ -142,3 +151,7 @@ class Reporting:
             self._capture(UUID(first[0]), first[1])
         elif self.captured_from:
             self._capture(None, None)
+
+
+def ids_of(blockers: list[dict[str, Any]]) -> list[str]:
+    return [str(blocker["id"]) for blocker in blockers]

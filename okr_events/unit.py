@@ -1,10 +1,12 @@
 """Units: the places of an organisation, from the company down to individuals."""
 
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventsourcing.domain import Aggregate, event
 
+from okr_events import policy
 from okr_events.errors import Invalid, NothingSaid, Refused
 from okr_events.values import Level, new_id
 
@@ -54,6 +56,12 @@ class Unit(Aggregate):
         TOPIC = "Unit.Moved"
         parent_id: UUID
 
+    class CadenceSet(Aggregate.Event):
+        """`cadence` has the parts that the unit sets itself: what it leaves out comes from above."""
+
+        TOPIC = "Unit.CadenceSet"
+        cadence: dict[str, Any]
+
     @classmethod
     def create(
         cls,
@@ -98,6 +106,12 @@ class Unit(Aggregate):
         self.check_parent(Level(self.level), parent)
         self._moved(parent_id=parent.id)
 
+    def set_cadence(self, parts: dict[str, Any]) -> None:
+        """When the key results of the unit, and of what lies below it, ask for check-ins; without parts as those above say."""
+        cadence = policy.cadence(parts)
+        if cadence != self.cadence:
+            self._cadence_set(cadence=cadence)
+
     @event(Created)
     def __init__(
         self,
@@ -114,6 +128,7 @@ class Unit(Aggregate):
         self.vision = vision
         self.mission = mission
         self.time_zone = time_zone
+        self.cadence: dict[str, Any] = {}
 
     @event(Renamed)
     def _renamed(self, name: str) -> None:
@@ -130,6 +145,10 @@ class Unit(Aggregate):
     @event(Moved)
     def _moved(self, parent_id: UUID) -> None:
         self.parent_id = parent_id
+
+    @event(CadenceSet)
+    def _cadence_set(self, cadence: dict[str, Any]) -> None:
+        self.cadence = cadence
 
 
 def known_time_zone(name: str) -> str:

@@ -8,7 +8,17 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, exists
 from okr_events.errors import NotFound
 from projections import audit_trail
 from projections.audit_trail import Streams
-from projections.tables import alignments, check_ins, comments, conversations, facts, initiatives, key_results, objectives
+from projections.tables import (
+    alignments,
+    check_ins,
+    comments,
+    conversations,
+    facts,
+    initiatives,
+    key_results,
+    objectives,
+    reviews,
+)
 
 Ids = Select[tuple[str]]
 Chosen = Sequence[ColumnElement[bool]]
@@ -35,13 +45,15 @@ def positions_of_cycle(connection: Connection, cycle_id: str, *, upto: int) -> I
 def of_cycle(id: str) -> Streams:
     """Facts about a cycle, its objectives and all that belongs to these."""
     theirs = select(objectives.c.id).where(objectives.c.cycle_id == id)
-    return or_(facts.c.stream_id == id, facts.c.stream_id.in_(_around(theirs)))
+    held = select(reviews.c.id).where(reviews.c.cycle_id == id)
+    return or_(facts.c.stream_id == id, facts.c.stream_id.in_(union(_around(theirs), held)))
 
 
 def of_units(ids: Collection[str]) -> Streams:
     """Facts about some units, their objectives and all that belongs to these."""
     theirs = select(objectives.c.id).where(objectives.c.unit_id.in_(ids))
-    return or_(facts.c.stream_id.in_(ids), facts.c.stream_id.in_(_around(theirs)))
+    held = select(reviews.c.id).where(reviews.c.unit_id.in_(ids))
+    return or_(facts.c.stream_id.in_(ids), facts.c.stream_id.in_(union(_around(theirs), held)))
 
 
 def of_subject(connection: Connection, id: UUID) -> Streams:

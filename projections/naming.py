@@ -13,21 +13,27 @@ from projections.judged import batches
 from projections.tables import (
     alignments,
     at,
+    blockers,
     check_ins,
     conversations,
     cycles,
+    decisions,
     initiatives,
     key_results,
     objectives,
     priorities,
+    reviews,
     units,
 )
-from projections.wording import Called, quoted
+from projections.wording import Called, quoted, spaced
 
-KINDS = (key_results, objectives, units, alignments, check_ins, conversations, initiatives, priorities, cycles)
+KINDS = (
+    *(key_results, objectives, units, alignments, check_ins, conversations, initiatives, priorities, cycles),
+    *(reviews, decisions, blockers),
+)
 STORED = ("metric", "policy")
 """Columns that hold JSON."""
-BEHIND = ("child_id", "parent_id", "key_result_id", "subject_id")
+BEHIND = ("child_id", "parent_id", "key_result_id", "subject_id", "unit_id", "review_id")
 """Columns that name what a thing is called after."""
 
 
@@ -83,6 +89,12 @@ class Naming:
             return f"the check-in of {row.measured_on} on {self._called(position, row.key_result_id)}"
         if table is conversations:
             return self._called(position, row.subject_id)
+        if table is reviews:
+            return f"the {spaced(row.kind).replace(' ', '-')} review of {self._called(position, row.unit_id)} on {row.held_on}"
+        if table is decisions:
+            return f"a decision of {self._called(position, row.review_id)}"
+        if table is blockers:
+            return f"a {row.kind} blocker of {self._called(position, row.key_result_id)}"
         if table is alignments:
             child, parent = (self._called(position, id) for id in (row.child_id, row.parent_id))
             return (

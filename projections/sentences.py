@@ -122,6 +122,22 @@ def _sealed(said: Wording) -> str:
     return f"sealed the report of the cycle {said.it} as of position {said['position']}, SHA-256 {said['digest']}"
 
 
+def _cadence_set(said: Wording) -> str:
+    parts = [f"{spaced(name)} {part}" for name, part in sorted(said["cadence"].items())]
+    return f"set the cadence of {said.it}: {listed(parts)}" if parts else f"gave {said.it} the cadence of what stands above it"
+
+
+def _review_held(said: Wording) -> str:
+    told = [(said[name], noun) for name, noun in (("decisions", "decision"), ("lessons", "lesson"))]
+    more = [wording.counted(len(parts), noun) for parts, noun in told if parts]
+    return f"recorded {said.it}{f' with {listed(more)}' if more else ''}"
+
+
+def _adjusted(said: Wording) -> str:
+    places = [str(position) for position in said["adjustments"]]
+    return f"linked {said.it} to the adjustments at position{'s' if len(places) > 1 else ''} {listed(places)}"
+
+
 def _turned(what: str, name: str) -> Callable[[Wording], str]:
     return lambda said: f"changed the {what} of {said.it} {said.turn(name, spaced)}"
 
@@ -147,6 +163,7 @@ SENTENCES: dict[str, Callable[[Wording], str]] = {
     "Unit.Renamed": _renamed("unit", "name", str),
     "Unit.VisionStated": _described("vision", "vision"),
     "Unit.MissionStated": _described("mission", "mission"),
+    "Unit.CadenceSet": _cadence_set,
     "Unit.Moved": lambda said: f"moved {said.it} {said.hands('parent_id')}",
     "Priority.Set": lambda said: (
         f"set the strategic priority {quoted(said['title'])} for {said['starts_on']} to {said['ends_on']}"
@@ -175,6 +192,7 @@ SENTENCES: dict[str, Callable[[Wording], str]] = {
     "Objective.WeightsSet": _did("set the weights below", " together"),
     "Objective.Reassigned": _reassigned,
     "Objective.Cancelled": _did("cancelled the objective"),
+    "Objective.Closed": _did("closed the objective"),
     "KeyResult.Defined": _key_result_defined,
     "KeyResult.Renamed": _renamed("key result"),
     "KeyResult.Described": _described("description"),
@@ -182,6 +200,7 @@ SENTENCES: dict[str, Callable[[Wording], str]] = {
     "KeyResult.Reweighted": _turned("weight", "weight"),
     "KeyResult.Reassigned": _reassigned,
     "KeyResult.TargetRevised": _target_revised,
+    "KeyResult.CadenceSet": _cadence_set,
     "KeyResult.BaselineCaptured": _baseline_captured,
     "KeyResult.CheckedIn": _checked_in,
     "KeyResult.CheckInCorrected": _corrected,
@@ -202,6 +221,10 @@ SENTENCES: dict[str, Callable[[Wording], str]] = {
     "Conversation.Opened": lambda said: f"opened the conversation about {said.who('subject_id')}",
     "Conversation.Commented": _commented,
     "Conversation.Answered": lambda said: f"answered a remark on {said.it}{said.saying('text')}",
+    "Conversation.BlockerResolved": lambda said: f"resolved {said.called(said['blocker_id'])} on {said['resolved_on']}",
+    "Review.Held": _review_held,
+    "Review.AdjustmentsLinked": _adjusted,
+    "Review.DecisionCompleted": lambda said: f"completed {said.called(said['decision_id'])} on {said['done_on']}",
     "Person.Erased": lambda _: "erased a person: what they were called, and their words",
 }
 """What comes after the actor, by the event's stored name."""

@@ -30,6 +30,7 @@ from projections.tables import (
     key_results,
     objectives,
     priorities,
+    reviews,
     units,
 )
 
@@ -43,6 +44,7 @@ PLACES: dict[str, Table] = {
     "Alignment": alignments,
     "Conversation": conversations,
     "Person": erasures,
+    "Review": reviews,
 }
 COPIED = (
     Unit.Renamed,
@@ -121,7 +123,12 @@ def _table(event: Any) -> Table:
 
 @handles(Unit.Created)
 def unit_created(event: Unit.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(units, fact.id, version=fact.version, moved_at=rows.position, **columns(event, units))
+    rows.open(units, fact.id, version=fact.version, moved_at=rows.position, cadence=None, **columns(event, units))
+
+
+@handles(Unit.CadenceSet, KeyResult.CadenceSet)
+def cadence_set(event: Unit.CadenceSet | KeyResult.CadenceSet, fact: Fact, rows: Rows) -> None:
+    rows.change(_table(event), fact.id, version=fact.version, cadence=stored(event.cadence) if event.cadence else None)
 
 
 @handles(Priority.Created)
@@ -165,7 +172,7 @@ def agreed(event: Objective.Agreed, fact: Fact, rows: Rows) -> None:
 @handles(KeyResult.Created)
 def key_result_defined(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
     at_once = {"state": "open", "defined_at": fact.recorded.recorded_at, "metric_at": rows.position}
-    unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause", "scored_at"))
+    unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause", "scored_at", "cadence"))
     rows.open(key_results, fact.id, version=fact.version, **at_once, **unscored, **columns(event, key_results))
 
 
@@ -226,6 +233,7 @@ STATES = {
     Cycle.Activated: "active",
     Priority.Retired: "retired",
     Objective.Cancelled: "cancelled",
+    Objective.Closed: "closed",
     KeyResult.Cancelled: "cancelled",
     Alignment.Declined: "declined",
     Alignment.Ended: "ended",

@@ -54,9 +54,9 @@ tracking = Table(
 )
 units = versioned(
     "units",
-    *(text(name) for name in ("name", "level", "parent_id", "vision", "mission", "time_zone")),
+    *(text(name) for name in ("name", "level", "parent_id", "vision", "mission", "time_zone", "cadence")),
     place("moved_at"),
-    index=("parent_id",),
+    index=("parent_id", "cadence"),
 )
 cycles = versioned(
     "cycles",
@@ -83,13 +83,14 @@ objectives = versioned(
 key_results = versioned(
     "key_results",
     *(text(name) for name in ("objective_id", "cycle_id", "title", "description", "metric", "weight", "owner", "due_on")),
-    *(text(name) for name in ("state", "score", "suggested", "decision", "root_cause")),
+    *(text(name) for name in ("state", "score", "suggested", "decision", "root_cause", "cadence", "origin")),
     place("suggested_at"),
     place("scored_at"),
     place("metric_at"),
     Column("defined_at", BigInteger),
-    index=("cycle_id", "objective_id", "owner"),
+    index=("cycle_id", "objective_id", "owner", "origin"),
 )
+"""A `cadence` is null where a unit or key result sets none of its parts."""
 contributors = versioned(
     "contributors",
     *(text(name) for name in ("key_result_id", "person_id", "contribution", "role", "due_on", "state")),
@@ -122,6 +123,27 @@ comments = versioned(
     *(text(name) for name in ("conversation_id", "subject_type", "subject_id", "kind", "text", "author", "answers_to")),
     Column("recorded_at", BigInteger),
     index=("subject_id",),
+)
+blockers = versioned(
+    "blockers",
+    *(text(name) for name in ("key_result_id", "check_in_id", "kind", "text", "owner", "author", "state")),
+    *(text(name) for name in ("resolved_on", "resolved_by")),
+    Column("opened_at", BigInteger),
+    index=("key_result_id", "check_in_id", "owner"),
+)
+"""`opened_at` is the time at which the check-in was recorded that told of it first."""
+reviews = versioned(
+    "reviews",
+    *(text(name) for name in ("unit_id", "cycle_id", "kind", "held_on", "participants", "what_worked", "what_did_not")),
+    *(text(name) for name in ("lessons", "adjustments", "author")),
+    Column("recorded_at", BigInteger),
+    index=("unit_id", "cycle_id"),
+)
+decisions = versioned(
+    "decisions",
+    *(text(name) for name in ("review_id", "unit_id", "cycle_id", "text", "owner", "due_on", "done_on", "done_by", "author")),
+    Column("recorded_at", BigInteger),
+    index=("review_id", "unit_id", "cycle_id", "owner"),
 )
 erasures = versioned("erasures")
 """People who were erased, by their opaque ids."""

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Table, or_, select
 
 from okr_events.numbers import plain, plain_or_null
+from projections import places
 from projections.graph import Graph
 from projections.impact import CONTRIBUTES, touched
 from projections.judged import batches
@@ -22,7 +24,8 @@ STILL = (
     *("KeyResult.Renamed", "KeyResult.Described", "KeyResult.DeadlineMoved", "KeyResult.Reassigned"),
     *("KeyResult.ContributorNamed", "KeyResult.ContributorReleased"),
     *("Initiative.Started", "Initiative.Completed", "Alignment.CapacityAsked", "Alignment.Confirmed", "Alignment.Declined"),
-    *("Conversation.Opened", "Conversation.Commented", "Conversation.Answered", "Person.Erased"),
+    *("Conversation.Opened", "Conversation.Commented", "Conversation.Answered", "Conversation.BlockerResolved"),
+    *("Review.Held", "Review.AdjustmentsLinked", "Review.DecisionCompleted", "Person.Erased"),
 )
 """Events that move no progress, no health and no objective's score."""
 
@@ -64,6 +67,9 @@ def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
     match fact["type"].partition(".")[0]:
         case "Cycle":
             graph = Graph.of_cycle(connection, moment, id)
+            return [*graph.objectives, *graph.key_results]
+        case "Unit":
+            graph = Graph.of_units(connection, moment, places.below(connection, UUID(id), moment.position), None)
             return [*graph.objectives, *graph.key_results]
         case "KeyResult":
             objective = _row(connection, key_results, id, moment).objective_id

@@ -16,12 +16,12 @@ from sqlalchemy.exc import OperationalError
 from okr_events.errors import Unavailable
 from okr_events.log.ledger import GENESIS, Head, Recorded
 from okr_events.log.recording import CHUNK, Recording
-from projections import audit_trail, check_ins, conversations, structure
+from projections import audit_trail, blockers, check_ins, conversations, reviews, structure
 from projections.rows import Fact, Rows, handlers
 from projections.tables import key_results, metadata, standings, tracking
 
 PATIENCE = 2.0
-HANDLING = (structure, check_ins, conversations)
+HANDLING = (structure, check_ins, blockers, conversations, reviews)
 
 
 class ViewsBehind(Unavailable):

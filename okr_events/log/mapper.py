@@ -25,11 +25,12 @@ from okr_events.key_result import KeyResult
 from okr_events.objective import Objective
 from okr_events.person import Person
 from okr_events.priority import Priority
+from okr_events.review import Review
 from okr_events.unit import Unit
 from okr_events.values import Sealed, Words
 
 AGGREGATES: dict[str, type[Aggregate]] = {
-    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Person)
+    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person)
 }
 
 

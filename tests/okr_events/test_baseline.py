@@ -14,7 +14,7 @@ TODAY, LAST_DAY = date(2026, 10, 9), date(2026, 12, 31)
 WAITING = {"kind": "increase", "baseline": None, "target": None, "relative": "0.2", "measure": None}
 NOT_SAID = dict.fromkeys(("measured_on", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps"))
 PLACE = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
-SHARE = {"title": "Share", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY}
+SHARE = {"title": "Share", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
 DEFINED = ("KeyResult.Defined", PLACE | SHARE | {"metric": WAITING})
 
 

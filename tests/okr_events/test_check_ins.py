@@ -26,7 +26,7 @@ CANCELLED = ("KeyResult.Cancelled", {})
 
 def defined(metric):
     place = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
-    said = {"title": "Launch", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY}
+    said = {"title": "Launch", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
     return "KeyResult.Defined", place | said | {"metric": metric}
 
 
