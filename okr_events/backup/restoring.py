@@ -67,7 +67,7 @@ class Restoring:
     def _restore_log(self, writable: Writable, progress: Callable[[int], object]) -> None:
         peaks = b""
         for events in self._events():
-            nodes, peaks = tree.extended(events[0].position - 1, peaks, events)
+            nodes, peaks = tree.extended(events[0].position - 1, peaks, map(tree.leaf_of, events))
             last = events[-1]
             head = Head(last.position, last.recorded_at, last.chain, peaks)
             writable.recording.write(writable.log, events, nodes, head)

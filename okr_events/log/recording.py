@@ -19,7 +19,7 @@ from okr_events.log.merkle import Node
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
-SNAPSHOTS = "snapshots_3"
+SNAPSHOTS = "snapshots_4"
 """The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
 GUARDED = ("events", "ledger", "answers", "tree", "sealed_reports")
 """The tables that only ever grow."""
@@ -88,8 +88,8 @@ class Recording:
                 raise AnsweredBefore(before)
             for constraint in constraints:
                 constraint.enforce(run)
-            recorded = _sequence(head, now, stored_events, envelope, times)
-            nodes, peaks = tree.extended(head.position, head.peaks, recorded)
+            recorded, leaves = _sequence(head, now, stored_events, envelope, times)
+            nodes, peaks = tree.extended(head.position, head.peaks, leaves)
             for start in range(0, len(recorded), CHUNK):
                 last, some = recorded[-1], slice(start, start + CHUNK)
                 self.write(run, recorded[some], nodes[some], Head(last.position, last.recorded_at, last.chain, peaks))
@@ -152,7 +152,7 @@ class Recording:
             size = self._tree_size()
             peaks = tree.peaks(run, size)
             while some := self.recorded(after=size, limit=min(CHUNK, head.position - size)):
-                rows, peaks = tree.extended(size, peaks, some)
+                rows, peaks = tree.extended(size, peaks, map(tree.leaf_of, some))
                 for event, nodes in zip(some, rows, strict=True):
                     run("INSERT INTO tree (position, nodes) VALUES (%s, %s)", (event.position, nodes))
                 size += len(some)
@@ -226,9 +226,12 @@ def _sequence(
     stored_events: Sequence[StoredEvent],
     envelopes: Sequence[Envelope],
     times: Sequence[int] | None,
-) -> list[Recorded]:
-    """Give each event its position, its time (the later of the clock and the head plus 1 microsecond) and its link."""
-    recorded: list[Recorded] = []
+) -> tuple[list[Recorded], list[bytes]]:
+    """Give each event its position, its time (the later of the clock and the head plus 1 microsecond) and its link.
+
+    The leaves come beside them, so that nobody hashes them again.
+    """
+    recorded, leaves = list[Recorded](), list[bytes]()
     latest, chain = head.recorded_at, head.chain
     for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
         latest = max(latest + 1, times[index] if times else now)
@@ -242,6 +245,7 @@ def _sequence(
             stored.state,
             envelope.encoded(),
         )
-        chain = chained(chain, leaf(*fields))
+        leaves.append(leaf(*fields))
+        chain = chained(chain, leaves[-1])
         recorded.append(Recorded(*fields, chain))
-    return recorded
+    return recorded, leaves

@@ -3,7 +3,7 @@
 A node is found in one row, by the position that completes it, so a proof reads as many rows as the tree is deep.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from okr_events.log.constraints import Run
 from okr_events.log.ledger import Recorded, leaf
@@ -39,11 +39,11 @@ def peaks(run: Run, size: int) -> bytes:
     return b"".join(hashes(run, spanning(0, size)))
 
 
-def extended(size: int, peaks: bytes, recorded: Sequence[Recorded]) -> tuple[list[bytes], bytes]:
-    """A row for each event, and the peaks afterwards."""
+def extended(size: int, peaks: bytes, leaves: Iterable[bytes]) -> tuple[list[bytes], bytes]:
+    """A row for each leaf, and the peaks afterwards."""
     left, rows = [peaks[start : start + SIZE] for start in range(0, len(peaks), SIZE)], []
-    for event in recorded:
-        left, completed = grown(left, size, leaf_of(event))
+    for leaf_hash in leaves:
+        left, completed = grown(left, size, leaf_hash)
         rows.append(b"".join(completed))
         size += 1
     return rows, b"".join(left)
