@@ -19,7 +19,8 @@ DEFINED = ("KeyResult.Defined", PLACE | SHARE | {"metric": WAITING})
 
 
 def checked_in(id, value):
-    return "KeyResult.CheckedIn", NOT_SAID | {"check_in_id": id, "measured_on": TODAY, "value": value}
+    said = {"check_in_id": id, "measured_on": TODAY, "value": value}
+    return "KeyResult.CheckedIn", NOT_SAID | dict.fromkeys(("wins", "blockers", "next_steps"), ()) | said
 
 
 def captured(baseline, target, id):

@@ -122,7 +122,8 @@ def test_a_correction_replaces_what_it_names(given, facts):
     launch = given(DEFINED, checked_in(value=D(1), confidence=D("0.5")))
     launch.correct_check_in(FIRST, today=TODAY, value=D(2))
     assert facts(launch) == [corrected(value=D(2))]
-    assert launch.check_in_of(FIRST) == {"value": D(2), "version": 2, "retracted": False}
+    stated = {"value": D(2), "milestones": None, "measured_on": TODAY, "blockers": []}
+    assert launch.check_in_of(FIRST) == {**stated, "version": 2, "retracted": False}
 
 
 def test_a_correction_that_leaves_the_value_out_keeps_it(given):

@@ -15,7 +15,8 @@ ADA = UUID(int=30)
 QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": None}
 PLACE = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": QUARTER[1]}
-SAID = {"title": "Launch", "description": None, "metric": LAUNCHES, "weight": D(1), "owner": None, "due_on": QUARTER[1]}
+SAID = {"title": "Launch", "description": None, "metric": LAUNCHES, "weight": D(1), "owner": None}
+SAID |= {"due_on": QUARTER[1], "origin": None}
 DEFINED = ("KeyResult.Defined", PLACE | SAID)
 CANCELLED = ("KeyResult.Cancelled", {})
 
