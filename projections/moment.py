@@ -56,7 +56,7 @@ def rfc3339(moment: datetime) -> str:
 
 def at_head(head: Head, zone: ZoneInfo, now: datetime) -> Moment:
     """Now: the later of the newest event's time and the start of today, so that one position and day give the same answer."""
-    evaluated_at = max(instant(head.recorded_at), _start(now.astimezone(zone).date(), zone))
+    evaluated_at = max(instant(head.recorded_at), start(now.astimezone(zone).date(), zone))
     return Moment(head.position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)
 
 
@@ -92,7 +92,7 @@ def before(text: str, *, log: Recording, head: Head, zone: ZoneInfo) -> int:
 
 def _beginning(day: str, zone: ZoneInfo) -> str:
     try:
-        return rfc3339(_start(date.fromisoformat(day), zone))
+        return rfc3339(start(date.fromisoformat(day), zone))
     except (ValueError, OverflowError):
         raise UnreadableMoment("/as_of") from None
 
@@ -117,7 +117,7 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
             day = date.fromisoformat(as_of)
-            return None if day == today else _start(day + timedelta(days=1), zone) - MICROSECOND
+            return None if day == today else start(day + timedelta(days=1), zone) - MICROSECOND
         moment = datetime.fromisoformat(as_of.replace(" ", "+"))
         if moment.tzinfo:
             return moment.astimezone(zone).astimezone(UTC)
@@ -126,14 +126,14 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     raise UnreadableMoment("/as_of")
 
 
-def _start(day: date, zone: ZoneInfo) -> datetime:
+def start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day, in UTC: hours that a zone has twice or not at all are told apart only there."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def end_of(day: date, moment: Moment, log: Recording) -> Moment:
     """What a moment's log knew of a day by the day's end."""
-    evaluated_at = _start(day + timedelta(days=1), moment.zone) - MICROSECOND
+    evaluated_at = start(day + timedelta(days=1), moment.zone) - MICROSECOND
     position = min(moment.position, log.position_at(evaluated_at))
     return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
 

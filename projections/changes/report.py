@@ -1,6 +1,6 @@
 """The report: the changes between two moments, a page at a time, with the net difference of what they are about."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,10 @@ from projections.changes.effects import Effects
 from projections.changes.fields import NAMING, PEOPLE, named
 from projections.changes.net import turned
 from projections.changes.sentences import sentence
-from projections.changes.subject import Surroundings, Versions, referred, row_of
+from projections.changes.subject import Row, Surroundings, Versions, referred, row_of
 from projections.changes.telling import Telling
 from projections.changes.window import Entry, Window
+from projections.moment import Moment
 from projections.naming import Naming
 from projections.tables import facts
 
@@ -79,20 +80,33 @@ class Report:
     def page(self, *, after: int, limit: int) -> Page:
         ahead = [entry for entry in self.window.told if entry.position > after]
         entries = ahead[:limit]
-        told = self._facts(entries)
-        keys = [row_of(fact) for fact in told]
-        versions = Versions(self.connection, [(*key, fact["position"]) for key, fact in zip(keys, told, strict=True) if key])
+        told = Told(self.connection, self.mapper, self.window.later, entries)
         start = entries[0].position if entries else 0
-        rows = turned(self.connection, self.window, [key for key in keys if key], start)
-        sides = [side for row in rows for side in (row.before, row.after)]
-        around = Surroundings(self.connection, referred([*versions.rows, *sides]))
-        telling = Telling(versions, around, self.window.later)
-        changes = [telling.change(fact, str(each.kind), key) for fact, each, key in zip(told, entries, keys, strict=True)]
-        changes = list(Effects(self.connection, self.window.later, changes).told())
+        rows = turned(self.connection, self.window, [key for key in told.keys if key], start)
+        telling = told.among([side for row in rows for side in (row.before, row.after)])
+        changes = list(Effects(self.connection, self.window.later, told.changes(telling)).told())
         net = [each for row in rows if (each := telling.net(row)).fields]
-        return Page(self.window, changes, net, around, entries[-1].position if len(ahead) > limit else None)
+        return Page(self.window, changes, net, telling.around, entries[-1].position if len(ahead) > limit else None)
 
-    def _facts(self, entries: Collection[Entry]) -> list[dict[str, Any]]:
-        positions = facts.c.position.in_([entry.position for entry in entries])
-        later = self.window.later.position
-        return audit_trail.history(self.connection, self.mapper, positions, position=later, after=0, limit=len(entries))
+
+class Told:
+    """The facts of some entries, with the rows that they change."""
+
+    def __init__(self, connection: Connection, mapper: Mapper[UUID], later: Moment, entries: Sequence[Entry]) -> None:
+        self.connection = connection
+        self.later = later
+        self.entries = entries
+        places = facts.c.position.in_([entry.position for entry in entries])
+        limit = len(entries)
+        self.facts = audit_trail.history(connection, mapper, places, position=later.position, after=0, limit=limit)
+        self.keys = [row_of(fact) for fact in self.facts]
+        wanted = [(*key, fact["position"]) for key, fact in zip(self.keys, self.facts, strict=True) if key]
+        self.versions = Versions(connection, wanted)
+
+    def among(self, others: Sequence[Row | None] = ()) -> Telling:
+        """Tells changes, knowing what stands around their rows, and around others."""
+        return Telling(self.versions, Surroundings(self.connection, referred([*self.versions.rows, *others])), self.later)
+
+    def changes(self, telling: Telling) -> list[Change]:
+        rows = zip(self.facts, self.entries, self.keys, strict=True)
+        return [telling.change(fact, str(each.kind), key) for fact, each, key in rows]

@@ -11,9 +11,11 @@ from projections.moment import Moment
 from projections.tables import at, units
 
 
-def scene(connection: Connection, moment: Moment, cycle_id: str | None) -> Scene:
-    """All that the findings about a cycle's objectives look at, or about those of every cycle."""
-    graph = Graph.of_cycle(connection, moment, cycle_id)
+def scene(connection: Connection, moment: Moment, cycle_id: str | None, graph: Graph | None = None) -> Scene:
+    """All that the findings about a cycle's objectives look at, or about those of every cycle; `graph` is theirs, where it
+    was read already.
+    """
+    graph = graph or Graph.of_cycle(connection, moment, cycle_id)
     asked = {id: each for id, each in graph.objectives.items() if each.live and cycle_id in {None, each.row.cycle_id}}
     links = surroundings.links(connection, moment.position, cycle_id, own=asked)
     ends = surroundings.ends(connection, moment.position, links, known=_rows(graph))

@@ -1,0 +1,29 @@
+"""Named: what everybody and every unit in a report is called."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from okr_events.register.word_keys import ERASED
+from projections.reports.asked import Asked
+
+ROLES = {"owner", "author", "actor", "participants", "unit_id"}
+
+
+def named(asked: Asked, report: dict[str, Any]) -> dict[str, Any]:
+    """The report with `names`: those of all people and units in it, by id."""
+    ids = set(_named_in(report))
+    people = asked.names(ids)
+    units = {id: row.name for id, row in asked.places.items()}
+    return {**report, "names": {id: units.get(id) or people.get(id, ERASED) for id in sorted(ids)}}
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _named_in(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if name in ROLES and part:
+                yield from (part if isinstance(part, list) else [part])
+            elif isinstance(part, dict | list):
+                yield from _named_in(part)

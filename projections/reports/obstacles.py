@@ -1,0 +1,47 @@
+"""Obstacles: the blockers of the key results asked about, and for how long they stood in the way."""
+
+from datetime import date
+from typing import Any
+
+from okr_events.log.ledger import instant
+from okr_events.numbers import ZERO, plain_or_null
+from projections.moment import rfc3339
+from projections.reports.asked import Asked, rows_about
+from projections.reports.scores import mean
+from projections.tables import blockers
+
+SHOWN = 200
+
+
+def told(asked: Asked) -> dict[str, Any]:
+    """Those opened by the end, the longest first; `age_days` runs to the resolution, or to the day of the report."""
+    rows = rows_about(asked, blockers, asked.of_measures(blockers.c.key_result_id), blockers.c.state != "withdrawn")
+    items = sorted((_item(asked, row) for row in rows), key=lambda item: (-item["age_days"], item["position"]))
+    ages = {state: [ZERO + item["age_days"] for item in items if item["state"] == state] for state in ("open", "resolved")}
+    return {
+        "open": len(ages["open"]),
+        "resolved": len(ages["resolved"]),
+        "mean_age_of_open": plain_or_null(mean(ages["open"])),
+        "mean_age_of_resolved": plain_or_null(mean(ages["resolved"])),
+        "items": items[:SHOWN],
+        "more": max(len(items) - SHOWN, 0),
+    }
+
+
+def _item(asked: Asked, row: Any) -> dict[str, Any]:
+    opened_on = asked.moment.day_of(row.opened_at)
+    until = date.fromisoformat(row.resolved_on) if row.resolved_on else asked.moment.today
+    return {
+        "blocker_id": row.id,
+        "key_result_id": row.key_result_id,
+        "title": asked.titles[row.key_result_id],
+        "kind": row.kind,
+        "text": {"sealed": row.text},
+        "owner": row.owner,
+        "author": row.author,
+        "state": row.state,
+        "opened_at": rfc3339(instant(row.opened_at)),
+        "resolved_on": row.resolved_on,
+        "age_days": max((until - opened_on).days, 0),
+        "position": row.created,
+    }
