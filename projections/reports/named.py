@@ -17,13 +17,13 @@ def named(asked: Asked, report: dict[str, Any]) -> dict[str, Any]:
     return {**report, "names": {id: units.get(id) or people.get(id, ERASED) for id in sorted(ids)}}
 
 
-def _named_in(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
+def _named_in(value: Any, *, role: bool = False) -> Iterator[str]:
+    """The ids under the names of roles: one, several, or one before and one after."""
+    if isinstance(value, str) and role:
+        yield value
+    elif isinstance(value, list):
         for part in value:
-            yield from _named_in(part)
+            yield from _named_in(part, role=role)
     elif isinstance(value, dict):
         for name, part in value.items():
-            if name in ROLES and part:
-                yield from (part if isinstance(part, list) else [part])
-            elif isinstance(part, dict | list):
-                yield from _named_in(part)
+            yield from _named_in(part, role=role or name in ROLES)
