@@ -1,13 +1,12 @@
 """The changes as a report in Markdown: by kind, each with its sentence, who, when, why and what it did to the numbers."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-MARKUP = re.compile(r"([\\`*_\[\]<>|&~#!$@]|(?<=\w):(?=//)|(?<=\bwww)\.|^[-+])")
-NUMBERED = re.compile(r"^(\d+)([.)])")
+from projections.documents.prose import escaped
+
 PLACES = 4
 Told = Mapping[str, Any]
 
@@ -96,8 +95,3 @@ def _turn(turn: Told) -> str:
 
 def _share(value: str | None) -> str:
     return "nothing" if value is None else format(round(Decimal(value), PLACES).normalize(), "f")
-
-
-def escaped(text: str) -> str:
-    """One line in which nothing is markup."""
-    return NUMBERED.sub(r"\1\\\2", MARKUP.sub(r"\\\1", " ".join(text.split())))

@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from projections.documents.guard import guarded
+
 COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
     *("subject_title", "unit_id", "cycle_id", "objective_id", "key_result_id", "link_kind", "direction", "before", "after"),
     *("progress_before", "progress_after", "effects", "more_effects", "check_in_author", "check_in_author_name", "measured_on"),
     *("days_back", "days_later", "days_after_cycle", "after_seal", "type", "correlation_id", "imported"),
 )
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
-"""What makes a spreadsheet calculate a cell, or hide that it does."""
 
 
 def written(answer: Mapping[str, Any]) -> str:
@@ -23,7 +23,7 @@ def written(answer: Mapping[str, Any]) -> str:
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
         cells = _cells(item)
-        sheet.writerow([_safe(cells.get(column)) for column in COLUMNS])
+        sheet.writerow([_cell(cells.get(column)) for column in COLUMNS])
     return text.getvalue()
 
 
@@ -49,6 +49,5 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _safe(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+def _cell(cell: Any) -> str:
+    return guarded("" if cell is None else str(cell))

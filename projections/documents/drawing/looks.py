@@ -1,0 +1,27 @@
+"""Looks: how each series differs from the others, by colour, dashes, marker and hatching, so that no eye needs all of them."""
+
+from dataclasses import dataclass
+
+from projections.okr_map.palette import EDGE, INK, PAPER, QUIET, TRACK
+
+__all__ = ("BAND", "EDGE", "INK", "PAPER", "QUIET", "TRACK", "Look", "look")
+BAND = "#fdf0c4"
+COLOURS = ("#0072b2", "#c84e00", "#00795a", "#9c3f8f", "#16202c", "#8a6a00")
+DASHES = ("", "9 4", "2 4", "12 4 2 4", "5 3")
+MARKERS = ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "M-4-4H4V4H-4z", "M0-5L5 4H-5z", "M0-6L5 0L0 6L-5 0z", "M-5-4H5L0 5z")
+HATCHES = ("", "M-2 2L2-2M0 8L8 0M6 10L10 6", "M0 4H8", "M-2 6L2 10M0 0L8 8M6-2L10 2", "M4 0V8", "M0 4H8M4 0V8")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`hatch` is drawn in white over the colour of a bar."""
+
+    colour: str
+    dashes: str
+    marker: str
+    hatch: str
+
+
+def look(index: int) -> Look:
+    """Colours come back after six series, with other dashes and markers: thirty differ."""
+    return Look(*(choice[index % len(choice)] for choice in (COLOURS, DASHES, MARKERS, HATCHES)))
