@@ -100,7 +100,9 @@ def one_comment(reading: Reading, comment_id: UUID) -> dict[str, Any]:
 
 
 def _page(reading: Reading, subject_id: UUID) -> dict[str, Any]:
-    limit, chosen = reading.query["limit"], [comments.c.subject_id == str(subject_id)]
-    after = reading.query["after"]
+    limit, after = reading.query["limit"], reading.query["after"]
+    chosen = [comments.c.subject_id == str(subject_id)]
+    if "kind" in reading.query:
+        chosen.append(comments.c.kind == reading.query["kind"])
     rows = places.page(reading.connection, comments, reading.position, after=after, limit=limit + 1, chosen=chosen)
     return listed(shown.remarks(rows), [row.created for row in rows], limit)

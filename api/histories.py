@@ -9,12 +9,16 @@ from api.reading import Reading, listed
 from okr_events.cycle import Cycle
 from projections import audit_trail, places
 from projections.audit_trail import Streams
+from projections.celebrations import celebrated
 from projections.felt import Felt
 from projections.tables import cycles
 
 
 def history_of(reading: Reading, streams: Streams, felt: Felt | None = None, *, sealed_at: int | None = None) -> dict[str, Any]:
-    """`sealed_at` is where the cycle of what it tells was sealed, if it is."""
+    """A page of facts, with the milestones that were reached by the check-ins among them.
+
+    `sealed_at` is where the cycle of what it tells was sealed, if it is.
+    """
     mapper, limit, after = stores().okrs.mapper, reading.query["limit"], reading.query["after"]
     place = {"position": reading.position, "after": after, "limit": limit + 1}
     if felt:
@@ -22,7 +26,9 @@ def history_of(reading: Reading, streams: Streams, felt: Felt | None = None, *, 
     else:
         facts = audit_trail.history(reading.connection, mapper, streams, **place)
     told = [{**fact, "after_seal": _after(sealed_at, fact)} for fact in facts]
-    return listed(shown.named(rendering.opened(told)), [fact["position"] for fact in facts], limit)
+    page = listed(told, [fact["position"] for fact in facts], limit)
+    items = celebrated(reading.connection, reading.moment, page["items"])
+    return {**page, "items": shown.named(rendering.opened(items))}
 
 
 def _after(sealed_at: int | None, fact: dict[str, Any]) -> bool:

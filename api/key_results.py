@@ -96,7 +96,12 @@ def one_key_result(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
 @read(queries.History, shows=schemas.listing(schemas.Fact))
 def key_result_history(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
-    """Every fact about a key result, in order: who, when, what, why."""
+    """Every fact about a key result, in order: who, when, what, why.
+
+    A check-in that was the first to reach .25, .50, .70 or all of the way to the target is followed by an entry of the type
+    `Milestone.Crossed` and the kind `celebration`: worked out from the check-ins as they stand, no event. It has the position
+    of its check-in, is on the same page, and does not count towards `limit`.
+    """
     row = places.one(reading.connection, key_results, key_result_id, reading.position)
     return history_of(reading, audit_trail.of_key_result(key_result_id), sealed_at=sealed_at(reading, row.cycle_id))
 

@@ -94,7 +94,11 @@ def one_objective(reading: Reading, objective_id: UUID) -> dict[str, Any]:
 @blueprint.get("/v1/objectives/<uuid:objective_id>/history")
 @read(queries.History, shows=schemas.listing(schemas.Fact))
 def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
-    """Every fact about an objective, its key results and its links, and what it felt of aligned ones: who, when, what, why."""
+    """Every fact about an objective, its key results and its links, and what it felt of aligned ones: who, when, what, why.
+
+    The milestones that its key results reached are told as in their own histories: each an entry of the type
+    `Milestone.Crossed` after its check-in, on the same page, beside the `limit`.
+    """
     row = places.one(reading.connection, objectives, objective_id, reading.position)
     felt = Felt(reading.connection, row.id, reading.position)
     return history_of(reading, audit_trail.of_objective(objective_id), felt, sealed_at=sealed_at(reading, row.cycle_id))

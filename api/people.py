@@ -83,7 +83,7 @@ def responsibilities(reading: Reading, person_id: UUID) -> dict[str, Any]:
     """What is somebody's: owned, contributed to, to be done, to be confirmed; and since when."""
     _there(person_id)
     held = of_owner(reading.connection, reading.moment, str(person_id))
-    return {**reading.moment.as_dict(), "person_id": str(person_id), **held}
+    return {**reading.moment.as_dict(), "person_id": str(person_id), **rendering.opened(held)}
 
 
 def _list_people() -> Response:

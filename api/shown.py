@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api import rendering
 from api.current import stores
-from projections import check_ins, places, shapes
+from projections import blockers, check_ins, places, shapes, tables
 from projections.alignment_tree import AlignmentTree, Shown
 from projections.graph import Graph
 from projections.moment import Moment
@@ -64,9 +64,23 @@ def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]
 def told(connection: Connection, moment: Moment, found: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Check-ins of one key result or several, with their words opened and their authors named."""
     ends = Ends(connection, moment)
-    shown = [shapes.check_in(each, late=ends.late(each[0]), sealed_at=ends.cycle_of(each[0]).closed_at) for each in found]
+    states = blockers.states(connection, moment.position, [versions[0]["id"] for versions in found])
+    shown = [
+        shapes.check_in(each, late=ends.late(each[0]), sealed_at=ends.cycle_of(each[0]).closed_at, blockers=states)
+        for each in found
+    ]
     opened: list[dict[str, Any]] = named(rendering.opened(shown))
     return opened
+
+
+def blocker(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return in_the_way(moment, [places.one(connection, tables.blockers, id, moment.position)])[0]
+
+
+def in_the_way(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Blockers with their words opened and their authors named."""
+    told: list[dict[str, Any]] = named(rendering.opened([blockers.told_of(row, moment) for row in rows]))
+    return told
 
 
 def comment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:

@@ -107,6 +107,11 @@ class Reporting:
         return self.check_ins[str(check_in_id)]
 
     @property
+    def blockers(self) -> set[str]:
+        """The ids of all that its check-ins, as they stand, tell of as in the way; resolved or not."""
+        return {id for said in self.check_ins.values() if not said["retracted"] for id in said["blockers"]}
+
+    @property
     def in_force(self) -> Report | None:
         """The last report, by (measured on, order), that states how far it is."""
         stating = [c for c in self.check_ins.values() if not c["retracted"] and (c["value"], c["milestones"]) != (None, None)]

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, exists, func, or_, select, union
 
+from okr_events.conversation import Conversation
 from okr_events.errors import NotFound
 from projections import audit_trail
 from projections.audit_trail import Streams
 from projections.tables import (
     alignments,
+    blockers,
     check_ins,
     comments,
     conversations,
@@ -57,7 +59,7 @@ def of_units(ids: Collection[str]) -> Streams:
 
 
 def of_subject(connection: Connection, id: UUID) -> Streams:
-    """Facts of one stream, of an objective's or a key result's history, or about one check-in or comment.
+    """Facts of one stream, of an objective's or a key result's history, or about one check-in, comment or blocker.
 
     Raises `NotFound`.
     """
@@ -86,6 +88,10 @@ def _of_part(connection: Connection, id: UUID) -> Streams:
     """Facts about what is a part of a stream: those that name it, and remarks on it."""
     report = select(check_ins.c.key_result_id).where(check_ins.c.id == str(id)).limit(1)
     remark = select(comments.c.conversation_id).where(comments.c.id == str(id))
+    blocked = select(blockers.c.key_result_id).where(blockers.c.id == str(id)).limit(1)
+    if key_result_id := connection.scalar(blocked):
+        talk = Conversation.create_id(UUID(key_result_id))
+        return facts.c.stream_id.in_((key_result_id, str(talk))) & facts.c.state.contains(id.hex)
     holder = connection.scalar(report) or connection.scalar(remark)
     if holder is None:
         raise NotFound

@@ -7,23 +7,40 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from okr_events.log.ledger import instant
 from projections.moment import Moment, rfc3339
-from projections.tables import alignments, at, contributors, cycles, facts, initiatives, key_results, objectives, priorities
+from projections.tables import (
+    alignments,
+    at,
+    blockers,
+    contributors,
+    cycles,
+    facts,
+    initiatives,
+    key_results,
+    objectives,
+    priorities,
+)
 
 
 def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, list[dict[str, Any]]]:
-    """What a person or a unit owns, contributes to, has to do and has to answer; nothing that has ended or was closed."""
+    """What a person or a unit owns, contributes to, has to do and has to answer; nothing that has ended or was closed.
+
+    The words of blockers are still sealed.
+    """
     goals = _owned(connection, moment, objectives, "owner", owner, _going_on(moment))
     live = select(objectives.c.id).where(at(objectives, moment.position), _going_on(moment))
     measured = (key_results.c.state == "open") & key_results.c.objective_id.in_(live)
     open_ones = select(key_results.c.id).where(at(key_results, moment.position), measured)
     given = (contributors.c.state == "active") & contributors.c.key_result_id.in_(open_ones)
     undone = initiatives.c.done_on.is_(None) & initiatives.c.key_result_id.in_(open_ones)
+    in_the_way = (blockers.c.state == "open") & blockers.c.key_result_id.in_(open_ones)
+    stopped = _owned(connection, moment, blockers, "owner", owner, in_the_way)
     return {
         "priorities": _owned(connection, moment, priorities, "owner", owner, priorities.c.state == "active"),
         "objectives": goals,
         "key_results": _owned(connection, moment, key_results, "owner", owner, measured),
         "contributions": _owned(connection, moment, contributors, "person_id", owner, given, turns="state"),
         "initiatives": _owned(connection, moment, initiatives, "owner", owner, undone),
+        "blockers": [{**each, "text": {"sealed": each["text"]}} for each in stopped],
         "to_confirm": _asked(connection, moment, [goal["id"] for goal in goals]),
     }
 
@@ -40,6 +57,7 @@ SHOWN = {
     "key_results": ("id", "title", "objective_id", "cycle_id", "due_on"),
     "contributors": ("key_result_id", "role", "due_on"),
     "initiatives": ("id", "title", "key_result_id", "due_on"),
+    "blockers": ("id", "kind", "text", "key_result_id"),
 }
 
 
@@ -54,8 +72,8 @@ def _owned(
     turns: str | None = None,
 ) -> list[dict[str, Any]]:
     """The rows whose column `holds` names the owner; a holding begins where `turns`, or that column, last changed."""
-    mine = select(table).where(at(table, moment.position), table.c[holds] == owner, chosen).order_by(table.c.created)
-    rows = list(connection.execute(mine).mappings())
+    mine = select(table).where(at(table, moment.position), table.c[holds] == owner, chosen)
+    rows = list(connection.execute(mine.order_by(table.c.created, table.c.id)).mappings())
     since = _since(connection, moment, table, turns or holds, [row["id"] for row in rows])
     return [{name: row[name] for name in SHOWN[table.name]} | {"since": since[row["id"]]} for row in rows]
 

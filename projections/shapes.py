@@ -1,5 +1,6 @@
 """Shapes: rows as the API tells them. Times are RFC 3339, numbers plain decimal strings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -155,14 +156,14 @@ def initiative(row: Any) -> dict[str, Any]:
     }
 
 
-def check_in(versions: list[Row], *, late: bool, sealed_at: int | None) -> dict[str, Any]:
+def check_in(versions: list[Row], *, late: bool, sealed_at: int | None, blockers: Mapping[str, str]) -> dict[str, Any]:
     """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why.
 
-    `sealed_at` is where its cycle was sealed, if it is.
+    `sealed_at` is where its cycle was sealed, if it is; `blockers` are the states of all that it tells of.
     """
     first, last = versions[0], versions[-1]
     return {
-        **_statement(last),
+        **_statement(last, blockers),
         "id": last["id"],
         "key_result_id": last["key_result_id"],
         "version": last["version"],
@@ -172,12 +173,12 @@ def check_in(versions: list[Row], *, late: bool, sealed_at: int | None) -> dict[
         "late": late,
         "after_seal": sealed_at is not None and first["created"] > sealed_at,
         "retracted": bool(last["retracted"]),
-        "original": _statement(first),
-        "corrections": [_correction(version, sealed_at) for version in versions[1:]],
+        "original": _statement(first, blockers),
+        "corrections": [_correction(version, blockers, sealed_at) for version in versions[1:]],
     }
 
 
-def _statement(version: Row) -> dict[str, Any]:
+def _statement(version: Row, states: Mapping[str, str]) -> dict[str, Any]:
     return {
         "position": version["from_position"],
         "author": version["changed_by"] or version["author"],
@@ -186,23 +187,25 @@ def _statement(version: Row) -> dict[str, Any]:
         "milestones": orjson.loads(version["milestones"] or "null"),
         "note": _sealed(version["note"]),
         "wins": [_sealed(token) for token in orjson.loads(version["wins"])],
-        "blockers": [_blocker(blocker) for blocker in orjson.loads(version["blockers"])],
+        "blockers": [_told(blocker, states) for blocker in orjson.loads(version["blockers"])],
         "next_steps": [_sealed(token) for token in orjson.loads(version["next_steps"])],
     }
 
 
-def _correction(version: Row, sealed_at: int | None) -> dict[str, Any]:
+def _correction(version: Row, states: Mapping[str, str], sealed_at: int | None) -> dict[str, Any]:
     after_seal = sealed_at is not None and version["from_position"] > sealed_at
     said = {"reason": _sealed(version["reason"]), "retracted": bool(version["retracted"]), "after_seal": after_seal}
-    return {**_statement(version), **said}
+    return {**_statement(version, states), **said}
 
 
-def _blocker(blocker: dict[str, Any]) -> dict[str, Any]:
+def _told(blocker: dict[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
+    """A blocker as a check-in tells of it, and whether it stands in the way now."""
     return {
         "id": blocker["id"],
         "kind": blocker["kind"],
         "text": _sealed(blocker["text"]),
         "owner": blocker["owner"],
+        "state": states[blocker["id"]],
     }
 
 

@@ -107,6 +107,8 @@ alignments = versioned(
     *(text(name) for name in ("capacity", "agreed_capacity", "agreement")),
     index=("child_id", "parent_id"),
 )
+WHEN = ("to_position", "from_position", "retracted", "recorded_at")
+"""An index that ends with these tells when check-ins came without a look at what they say."""
 check_ins = versioned(
     "check_ins",
     *(text(name) for name in ("key_result_id", "measured_on", "value", "milestones", "confidence", "status")),
@@ -115,8 +117,8 @@ check_ins = versioned(
     Column("changed_at", BigInteger),
     Column("retracted", Integer),
     *(place(name) for name in ("value_at", "confidence_at", "status_at")),
-    index=("key_result_id",),
 )
+Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *WHEN)))
 conversations = versioned("conversations", text("subject_type"), text("subject_id"), index=("subject_id",))
 comments = versioned(
     "comments",
@@ -128,10 +130,11 @@ blockers = versioned(
     "blockers",
     *(text(name) for name in ("key_result_id", "check_in_id", "kind", "text", "owner", "author", "state")),
     *(text(name) for name in ("resolved_on", "resolved_by")),
+    Column("number", BigInteger),
     Column("opened_at", BigInteger),
     index=("key_result_id", "check_in_id", "owner"),
 )
-"""`opened_at` is the time at which the check-in was recorded that told of it first."""
+"""`number` rises in the order in which they were told; `opened_at` is when the check-in was recorded that told of it."""
 reviews = versioned(
     "reviews",
     *(text(name) for name in ("unit_id", "cycle_id", "kind", "held_on", "participants", "what_worked", "what_did_not")),
@@ -143,8 +146,10 @@ decisions = versioned(
     "decisions",
     *(text(name) for name in ("review_id", "unit_id", "cycle_id", "text", "owner", "due_on", "done_on", "done_by", "author")),
     Column("recorded_at", BigInteger),
+    Column("number", Integer),
     index=("review_id", "unit_id", "cycle_id", "owner"),
 )
+"""`number` is a decision's place in its review, from 0 on."""
 erasures = versioned("erasures")
 """People who were erased, by their opaque ids."""
 standings = versioned(

@@ -1,14 +1,15 @@
-"""Commands about comments: anybody may remark on anything, also on what has ended."""
+"""Commands about comments and blockers: anybody may remark on anything, also on what has ended."""
 
 from uuid import UUID
 
 from okr_events.commands.recording import RecordingApplication
 from okr_events.commands.retrying import retried
-from okr_events.conversation import CommentKind, Conversation, Subject
+from okr_events.conversation import BlockerGone, CommentKind, Conversation, Subject
 from okr_events.errors import NotFound
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
+from okr_events.log.constraints import Unmoved
 from okr_events.objective import Objective
 from okr_events.values import Words
 
@@ -38,6 +39,23 @@ class ConversationCommands(RecordingApplication):
             with self._deciding(intent, conversation, (id, 1)):
                 answer_id = conversation.answer(id, Words(intent.actor, text), kind)
             return self._answer(intent, conversation, status=201, about=(answer_id, 1))
+
+    @retried
+    def resolve_blocker(self, intent: Intent, key_result_id: UUID, id: UUID) -> Answer:
+        """Say that a blocker stands in the way no longer, as long as a check-in tells of it.
+
+        The key result keeps its version; should it move before this is recorded, this is decided anew.
+        """
+        with self.turn(Conversation.create_id(key_result_id)):
+            key_result = self.load(KeyResult, key_result_id)
+            conversation = self._conversation(Subject.KEY_RESULT, key_result_id)
+            stands = str(id) in key_result.blockers
+            with self._deciding(intent, conversation, (id, 1 if stands and str(id) not in conversation.resolved else 2)):
+                if not stands:
+                    raise BlockerGone
+                conversation.resolve(id, self.today())
+            unmoved = Unmoved(key_result_id, key_result.version)
+            return self._answer(intent, conversation, about=(id, 2), constraints=[unmoved])
 
     def _comment(self, intent: Intent, subject: Subject, about: tuple[UUID, int], kind: CommentKind, text: str) -> Answer:
         """The first comment opens the conversation, in the same append; what the client saw is the subject's version."""

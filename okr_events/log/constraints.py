@@ -21,14 +21,13 @@ from okr_events.errors import (
     ReasonRequired,
     TooManyKeyResults,
     TooManyObjectives,
-    UnscoredKeyResults,
     VersionConflict,
 )
 
 Run = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with `%s` for its parameters and gives the rows, if any."""
 
-LOGIC = 3
+LOGIC = 4
 """The number rises when what the tables hold follows from the log in another way: they are then derived anew."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}derivation (logic INTEGER NOT NULL)",
@@ -140,6 +139,19 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmoved:
+    """A thing that was only looked at is still at the version at which it was; else one decides anew."""
+
+    id: UUID
+    version: int
+
+    def enforce(self, run: Run) -> None:
+        newest = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
+        if newest[0][0] != self.version:
+            raise VersionConflict
+
+
+@dataclass(frozen=True, slots=True)
 class Uninherited:
     """No objective contributes to any of these key results."""
 
@@ -189,57 +201,6 @@ class Join:
         if most and run("SELECT COUNT(*) FROM members WHERE place = %s", (self.place,))[0][0] >= most[0][0]:
             raise self.broken
         run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
-
-
-@dataclass(frozen=True, slots=True)
-class Unscored:
-    """One more key result of a cycle that wants a score."""
-
-    cycle: UUID
-    objective: UUID
-    id: UUID
-
-    @property
-    def place(self) -> str:
-        return f"unscored/{self.cycle.hex}/{self.objective.hex}"
-
-    def enforce(self, run: Run) -> None:
-        run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """The key result has a score."""
-
-    id: UUID
-
-    def enforce(self, run: Run) -> None:
-        run("DELETE FROM members WHERE id = %s AND place LIKE 'unscored/%%'", (self.id.hex,))
-
-
-@dataclass(frozen=True, slots=True)
-class AllScored:
-    """Every key result of the cycle has a score, but for those of cancelled objectives."""
-
-    cycle: UUID
-
-    def enforce(self, run: Run) -> None:
-        unscored = run("SELECT place FROM members WHERE place LIKE %s", (f"unscored/{self.cycle.hex}/%",))
-        objectives = [place.rpartition("/")[2] for (place,) in unscored]
-        ended = {id for (id,) in run("SELECT id FROM ended", ())} if objectives else set()
-        count = sum(objective not in ended for objective in objectives)
-        if count:
-            raise UnscoredKeyResults(f"{UnscoredKeyResults.__doc__} {count} have none.")
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """From now on the cycle is closed."""
-
-    id: UUID
-
-    def enforce(self, run: Run) -> None:
-        run("INSERT INTO ended (id) VALUES (%s)", (self.id.hex,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from okr_events.log.merkle import Node
 
 MOST_LEAD = 5_000_000
 CHUNK = 500
-SNAPSHOTS = "snapshots_4"
+SNAPSHOTS = "snapshots_5"
 """The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
 GUARDED = ("events", "ledger", "answers", "tree", "sealed_reports")
 """The tables that only ever grow."""

@@ -23,7 +23,7 @@ def test_a_check_in_is_told_as_it_was_said(world, admin, reader):
     answer = admin.post(path, {**SAID, "blockers": [blocker]}).json
     told = reader.get(f"/v1/check-ins/{answer['id']}").json
     assert {name: told[name] for name in SAID} == {**SAID, "value": "1.5", "confidence": "0.7"}
-    assert [{**each, "id": ""} for each in told["blockers"]] == [{**blocker, "id": ""}]
+    assert [{**each, "id": ""} for each in told["blockers"]] == [{**blocker, "id": "", "state": "open"}]
     assert (told["author"], told["late"], told["retracted"], told["version"]) == (admin.person, False, False, 1)
     assert told["corrections"] == []
     assert told["original"].items() <= told.items()
