@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from okr_events.alignment import Kind
+from okr_events.conversation import CommentKind
 from projections.alignment_tree import DEEPEST
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
@@ -63,7 +64,15 @@ class CheckInList(AsOf, Paged):
 
 
 class CommentList(AsOf, Paged):
-    pass
+    kind = fields.String(validate=OneOf([kind.value for kind in CommentKind]))
+
+
+class BlockerList(AsOf, Paged):
+    cycle = fields.String(metadata={"description": "A cycle's id or name."})
+    unit = fields.UUID(metadata={"description": "A unit: key results of it and of all below it."})
+    owner = fields.UUID(metadata={"description": "Who is to clear the way."})
+    key_result = fields.UUID()
+    state = fields.String(validate=OneOf(("open", "resolved", "withdrawn")))
 
 
 class History(AsOf, Paged):

@@ -7,7 +7,8 @@ from marshmallow import Schema, fields
 from api.schemas.kinds import Number
 
 TOUCHES = "In answers to changes that others feel: the aligned objectives."
-WARNINGS = "In answers to changes that pass a limit of the policy which only warns."
+WARNINGS = "In answers to changes that pass a limit of the policy which only warns, or leave out what is asked for."
+OF_ONE = "Of one key result, not in lists and trees."
 
 
 class FieldError(Schema):
@@ -189,7 +190,7 @@ class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
     due_on = fields.Date(allow_none=True)
-    contribution = fields.String(allow_none=True, metadata={"description": "Of one key result, not in lists and trees."})
+    contribution = fields.String(allow_none=True, metadata={"description": OF_ONE})
 
 
 class Initiative(Recorded):
@@ -234,6 +235,11 @@ class KeyResult(Recorded):
     progress = fields.Nested(Progress, allow_none=True)
     health = fields.Nested(Health)
     score = Number(allow_none=True)
+    suggested = Number(allow_none=True, metadata={"description": f"{OF_ONE} The progress when it was scored."})
+    decision = fields.String(allow_none=True, metadata={"description": f"{OF_ONE} What becomes of it."})
+    root_cause = fields.String(allow_none=True, metadata={"description": f"{OF_ONE} Why the score is what it is."})
+    origin = fields.UUID(allow_none=True, metadata={"description": "The key result that it carries on."})
+    carried_over_to = fields.List(fields.UUID(), metadata={"description": "The key results that carry it on."})
     latest_check_in = fields.Nested(LatestCheckIn, allow_none=True)
     contributors = fields.List(fields.Nested(Contributor))
     initiatives = fields.List(fields.Nested(Initiative))
@@ -276,11 +282,30 @@ class Alignment(Recorded):
     touches = fields.Nested(Touches, metadata={"description": TOUCHES})
 
 
-class Blocker(Schema):
+class ToldBlocker(Schema):
+    """A blocker as a check-in tells of it."""
+
     id = fields.UUID()
     kind = fields.String()
     text = fields.String()
     owner = fields.UUID(allow_none=True)
+    state = fields.String(
+        metadata={"description": "`open`, `resolved`, or `withdrawn`: its check-in was retracted, or tells of others now."}
+    )
+
+
+class Blocker(ToldBlocker, Recorded):
+    key_result_id = fields.UUID()
+    check_in_id = fields.UUID()
+    author = fields.UUID()
+    author_name = fields.String(allow_none=True)
+    opened_at = fields.DateTime(metadata={"description": "When its check-in was recorded."})
+    resolved_on = fields.Date(allow_none=True)
+    resolved_by = fields.UUID(allow_none=True)
+    age_days = fields.Integer(
+        allow_none=True,
+        metadata={"description": "Whole days from its opening to its resolution or the moment's day; null when withdrawn."},
+    )
 
 
 class Statement(Schema):
@@ -297,7 +322,7 @@ class Statement(Schema):
     status = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     wins = fields.List(fields.String())
-    blockers = fields.List(fields.Nested(Blocker))
+    blockers = fields.List(fields.Nested(ToldBlocker))
     next_steps = fields.List(fields.String())
 
 
@@ -340,7 +365,10 @@ class Comment(Recorded):
 class Fact(Schema):
     position = fields.Integer()
     recorded_at = fields.DateTime()
-    type = fields.String()
+    type = fields.String(
+        metadata={"description": "A stored name, or `Milestone.Crossed`: what the check-in before it was the first to reach."}
+    )
+    kind = fields.String(metadata={"description": "`celebration`, of milestones alone."})
     subject_id = fields.UUID()
     felt_from = fields.UUID(
         allow_none=True, metadata={"description": "The aligned objective whose change this is; null for the thing's own facts."}
@@ -352,7 +380,13 @@ class Fact(Schema):
     correlation_id = fields.UUID()
     imported = fields.Dict(allow_none=True)
     after_seal = fields.Boolean(metadata={"description": "Recorded after the cycle was sealed: it changes no number of it."})
-    fields_ = fields.Dict(data_key="fields")
+    fields_ = fields.Dict(
+        data_key="fields",
+        metadata={
+            "description": "The event's own; of a milestone its `check_in_id`, the highest `share` that was reached first, the"
+            " lower ones in `shares`, and the `progress` then."
+        },
+    )
 
 
 class Moment(Schema):
@@ -451,6 +485,8 @@ class Held(Schema):
     key_result_id = fields.UUID()
     role = fields.String()
     state = fields.String()
+    kind = fields.String()
+    text = fields.String()
     due_on = fields.Date(allow_none=True)
     since = fields.DateTime(metadata={"description": "When it came into these hands."})
 
@@ -469,4 +505,5 @@ class Responsibilities(Moment):
     key_results = fields.List(fields.Nested(Held))
     contributions = fields.List(fields.Nested(Held))
     initiatives = fields.List(fields.Nested(Held))
+    blockers = fields.List(fields.Nested(Held), metadata={"description": "Those that are open."})
     to_confirm = fields.List(fields.Nested(Unanswered), metadata={"description": "Dependencies that wait for an answer."})

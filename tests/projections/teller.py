@@ -71,7 +71,7 @@ class Teller:
 
     def key_result(self, name: str, *, of: str, cycle: str = "quarter", weight: Any = 1, **said: Any) -> int:
         place = {"objective_id": id_of(of), "cycle_id": id_of(cycle), "cycle_ends_on": LAST_DAY}
-        usual = {"title": name, "description": None, "metric": TO_TEN, "owner": None, "due_on": LAST_DAY}
+        usual = {"title": name, "description": None, "metric": TO_TEN, "owner": None, "due_on": LAST_DAY, "origin": None}
         return self("KeyResult.Defined", name, **place, weight=Decimal(weight), **{**usual, **said})
 
     def check_in(self, key_result: str, name: str = "", *, on: date | None = None, **said: Any) -> int:
