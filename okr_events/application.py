@@ -8,6 +8,7 @@ from okr_events.commands.key_results import KeyResultCommands
 from okr_events.commands.objectives import ObjectiveCommands
 from okr_events.commands.people import PersonCommands
 from okr_events.commands.priorities import PriorityCommands
+from okr_events.commands.reviews import ReviewCommands
 from okr_events.commands.units import UnitCommands
 
 
@@ -20,6 +21,7 @@ class OKRs(
     CheckInCommands,
     ConversationCommands,
     AlignmentCommands,
+    ReviewCommands,
     PersonCommands,
 ):
     """Every command gives an `Answer`; it raises `NotFound`, `Invalid`, `Stale`, `Refused` or `Unavailable`."""

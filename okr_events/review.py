@@ -1,6 +1,6 @@
 """Reviews: the records of meetings that look back, each of one unit in one cycle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -73,6 +73,7 @@ class Review(Aggregate):
     ) -> "Review":
         if not any((what_worked, what_did_not, lessons, decisions, adjustments)):
             raise NothingSaid("")
+        _check_said({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
         if held_on and held_on > today:
             raise ReviewAhead("/held_on")
         return cls(
@@ -95,11 +96,15 @@ class Review(Aggregate):
             self._adjustments_linked(adjustments=new)
 
     def complete(self, decision_id: UUID, today: date) -> None:
-        if str(decision_id) not in self.decisions:
-            raise NotFound
-        if self.decisions[str(decision_id)]:
+        if self.version_of(decision_id) > 1:
             raise DecisionDone
         self._decision_completed(decision_id=decision_id, done_on=today)
+
+    def version_of(self, decision_id: UUID) -> int:
+        """A decision's version: 1, and 2 once it is done."""
+        if str(decision_id) not in self.decisions:
+            raise NotFound
+        return 2 if self.decisions[str(decision_id)] else 1
 
     @event(Created)
     def __init__(
@@ -126,3 +131,11 @@ class Review(Aggregate):
     @event(DecisionCompleted)
     def _decision_completed(self, decision_id: UUID, done_on: date) -> None:
         self.decisions[str(decision_id)] = True
+
+
+def _check_said(texts: Mapping[str, Sequence[Words]], decisions: Sequence[dict[str, Any]]) -> None:
+    said = {f"/{name}/{index}": words for name, parts in texts.items() for index, words in enumerate(parts)}
+    said |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
+    for pointer, words in said.items():
+        if not words.text.strip():
+            raise NothingSaid(pointer)

@@ -48,14 +48,14 @@ def of_cycle(id: str) -> Streams:
     """Facts about a cycle, its objectives and all that belongs to these."""
     theirs = select(objectives.c.id).where(objectives.c.cycle_id == id)
     held = select(reviews.c.id).where(reviews.c.cycle_id == id)
-    return or_(facts.c.stream_id == id, facts.c.stream_id.in_(union(_around(theirs), held)))
+    return or_(facts.c.stream_id == id, facts.c.stream_id.in_(_around(theirs, held)))
 
 
 def of_units(ids: Collection[str]) -> Streams:
     """Facts about some units, their objectives and all that belongs to these."""
     theirs = select(objectives.c.id).where(objectives.c.unit_id.in_(ids))
     held = select(reviews.c.id).where(reviews.c.unit_id.in_(ids))
-    return or_(facts.c.stream_id.in_(ids), facts.c.stream_id.in_(union(_around(theirs), held)))
+    return or_(facts.c.stream_id.in_(ids), facts.c.stream_id.in_(_around(theirs, held)))
 
 
 def of_subject(connection: Connection, id: UUID) -> Streams:
@@ -99,12 +99,14 @@ def _of_part(connection: Connection, id: UUID) -> Streams:
     return or_((facts.c.stream_id == holder) & facts.c.state.contains(id.hex), facts.c.stream_id.in_(talks))
 
 
-def _around(goals: Ids) -> CompoundSelect[tuple[str]]:
-    """The streams of objectives, their key results and initiatives, of the links from and to them, and of remarks on them."""
+def _around(goals: Ids, held: Ids) -> CompoundSelect[tuple[str]]:
+    """The streams of objectives, their key results and initiatives, of the links from and to them, of remarks on them, and of
+    the reviews held.
+    """
     measures = select(key_results.c.id).where(key_results.c.objective_id.in_(goals))
     report = (check_ins.c.id == conversations.c.subject_id) & check_ins.c.key_result_id.in_(measures)
     work = select(initiatives.c.id).where(initiatives.c.key_result_id.in_(measures))
     ends = union(goals, measures)
     links = select(alignments.c.id).where(alignments.c.child_id.in_(goals) | alignments.c.parent_id.in_(ends))
     talks = select(conversations.c.id).where(conversations.c.subject_id.in_(ends) | exists().where(report))
-    return union(goals, measures, work, links, talks)
+    return union(goals, measures, work, links, talks, held)

@@ -214,6 +214,7 @@ def _pending(thing: Aggregate | CanMutateAggregate[UUID]) -> Sequence[CanMutateA
 def _people_in(event: Any) -> set[UUID]:
     """Those to whom an event gives something."""
     said = vars(event)
-    blockers = (blocker.get("owner") for blocker in said.get("blockers") or ())
-    named = (said.get("owner"), said.get("person_id"), *(said.get("agreed_by") or ()), *blockers)
+    parts = (part.get("owner") for name in ("blockers", "decisions") for part in said.get(name) or ())
+    lists = (id for name in ("agreed_by", "participants") for id in said.get(name) or ())
+    named = (said.get("owner"), said.get("person_id"), *lists, *parts)
     return {id for id in named if id is not None}

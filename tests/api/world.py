@@ -26,6 +26,9 @@ READ = {
     "priority_id": "priority",
     "initiative_id": "initiative",
     "comment_id": "remark",
+    "review_id": "review",
+    "decision_id": "decision",
+    "blocker_id": "blocked",
     "/v1/cycles/<uuid:cycle_id>/seal": "sealed",
     "/v1/cycles/<uuid:cycle_id>/after-seal": "sealed",
 }
@@ -54,7 +57,10 @@ class World:
         self.ids["priority"] = self.make("priorities", title="Be first", perspective="customer", horizon=CENTURY)
         self.ids["checked"] = self.make(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
         self.ids["sealed"] = self.sealed()
+        self.ids["blocked"] = self.blocker(self["launch"])
         self.ids["remark"] = self.comment(f"objectives/{self['build']}")
+        self.ids["review"] = self.review(adjustments=[self.at.head])
+        self.ids["decision"] = self.decision(self["review"])
 
     def __getitem__(self, name: str) -> str:
         match name:
@@ -81,6 +87,24 @@ class World:
 
     def comment(self, subject: str, **said: Any) -> str:
         return self.make(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | said)
+
+    def blocker(self, key_result: str, **said: Any) -> str:
+        """What a check-in on the key result tells of."""
+        told = {"kind": "capacity", "text": "Two are ill", "owner": self["member"]} | said
+        made = self.admin.post(f"/v1/key-results/{key_result}/check-ins", {"status": "at_risk", "blockers": [told]})
+        id: str = made.json["blockers"][0]["id"]
+        return id
+
+    def review(self, **said: Any) -> str:
+        """A review of the team that the member took part in, with a decision of theirs."""
+        own = {"unit_id": self["team"], "cycle_id": self["cycle"], "kind": "monthly", "participants": [self["member"]]}
+        made = [{"text": "Ask every week", "owner": self["member"], "due_on": "2026-02-01"}]
+        return self.make("reviews", **own | {"lessons": ["Ask"], "decisions": made} | said)
+
+    def decision(self, review: str) -> str:
+        """The first decision of a review."""
+        id: str = self.admin.get(f"/v1/reviews/{review}").json["decisions"][0]["id"]
+        return id
 
     def new(self, name: str) -> str:
         """A new thing for a route's argument; those with an owner are the member's."""
@@ -151,12 +175,16 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "person_id": lambda world: world.make("people", name="Ben"),
     "token_id": lambda world: world.make("tokens", person_id=world["person"], role="reader"),
     "objective_id": lambda world: world.objective(),
+    "elsewhere": lambda world: world.objective(cycle_id=world.new("cycle_id")),
     "draft": lambda world: world.objective(draft=True),
     "key_result_id": lambda world: world.key_result(),
     "contributor_id": World.contributor,
     "initiative_id": lambda world: world.make(f"key-results/{world.key_result()}/initiatives", title="A second line"),
     "check_in_id": lambda world: world.make(f"key-results/{world.key_result()}/check-ins", value=1, note="A start"),
+    "blocker_id": lambda world: world.blocker(world.key_result()),
     "comment_id": lambda world: world.comment(f"objectives/{world.objective()}"),
+    "review_id": World.review,
+    "decision_id": lambda world: world.decision(world.review()),
     "alignment_id": lambda world: world.make(
         "alignments", child_id=world.objective(), parent_id=world["lead"], kind="vertical"
     ),

@@ -13,6 +13,8 @@ from okr_events.application import OKRs
 from okr_events.conversation import CommentKind, Conversation
 from okr_events.intent import Intent
 from okr_events.journal.importing import Import
+from okr_events.key_result import KeyResult
+from okr_events.review import Review, ReviewKind
 from okr_events.values import Level, Perspective
 
 D = Decimal
@@ -55,6 +57,7 @@ class Everything:
         self.goals()
         self.links()
         self.reports()
+        self.reviews()
         self.endings()
         self.erasures()
         self.imported(folder / "journal.csv")
@@ -129,11 +132,29 @@ class Everything:
         self.comment_on_objective(self.build, kind=CommentKind.FEEDBACK, text="Well")
         self.comment_on_key_result(self.launch, kind=CommentKind.CELEBRATION, text="Well done")
         self.retract_check_in(self.launch, said)
+        stopped = {"kind": "capacity", "text": "Two are ill", "owner": None}
+        self.check_in(self.launch, status="at_risk", blockers=[stopped])
+        [blocker] = self.okrs.load(KeyResult, self.launch).blockers
+        self.resolve_blocker(self.launch, UUID(blocker))
+
+    def reviews(self) -> None:
+        decision = {"text": "Ask first", "owner": self.team}
+        place = {"unit_id": self.team, "cycle_id": self.cycle}
+        held = self.hold_review(kind=ReviewKind.MONTHLY, lessons=["Ask earlier"], decisions=[decision], **place)
+        self.link_adjustments(held, adjustments=[1, 2])
+        [made] = self.okrs.load(Review, held).decisions
+        self.complete_decision(held, UUID(made))
 
     def endings(self) -> None:
         self.cancel_key_result(self.dropped)
         for objective in (self.gone, self.spare):
             self.cancel_objective(objective)
+        self.judged, self.unjudged = self.objective(self.other), self.objective(self.other)
+        self.score_key_result(self.key_result(self.judged), score=D(1))
+        self.close_objective(self.judged)
+        self.close_objective(self.unjudged, allow_unscored=bool(self.key_result(self.unjudged)))
+        again = self.create_objective(cycle_id=self.free, unit_id=self.team, title="Aim")
+        self.carry_over(self.kept, objective_id=again)
         self.retire_priority(self.retired)
         self.past = self.create_cycle(name="Past", starts_on=date(1999, 1, 1), ends_on=date(1999, 12, 31))
         self.activate_cycle(self.past)

@@ -1,0 +1,145 @@
+"""Reviews, their decisions, and what looks back on a cycle."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import g
+from flask_smorest import Blueprint
+from sqlalchemy import ColumnElement, Table
+
+from api import rendering, reviewed, shown
+from api.auth import WRITERS, caller
+from api.commanding import Shown, command
+from api.current import stores
+from api.reading import Reading, listed, now, read
+from api.schemas import bodies, queries, shapes
+from api.schemas import reviews as schemas
+from okr_events.errors import Forbidden
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.register.tokens import Role
+from okr_events.review import Review
+from projections import audit_trail, places
+from projections import reviews as reviewing
+from projections.changes.scope import Scope
+from projections.review_history import ReviewHistory
+from projections.tables import decisions, facts, reviews
+
+blueprint = Blueprint("reviews", __name__, description="Records of meetings that look back, and what was decided there.")
+ONE = Shown.one(reviewed.review, "/v1/reviews/{id}", schemas.Review)
+DECISION = Shown.one(reviewed.decision, "/v1/decisions/{id}", schemas.RecordedDecision)
+
+
+class NotYourReview(Forbidden):
+    """A member adds to reviews that they recorded or took part in."""
+
+
+class NotYourDecision(Forbidden):
+    """A member completes decisions that they own or recorded."""
+
+
+def _own_review(review_id: UUID, **_: Any) -> None:
+    row = _row(reviews, review_id)
+    if g.token.role is Role.MEMBER and str(caller()) not in {row.author, *orjson.loads(row.participants)}:
+        raise NotYourReview
+
+
+def _own_decision(decision_id: UUID, **_: Any) -> None:
+    row = _row(decisions, decision_id)
+    if g.token.role is Role.MEMBER and str(caller()) not in {row.owner, row.author}:
+        raise NotYourDecision
+
+
+def _row(table: Table, id: UUID) -> Any:
+    """Which review holds a decision, and whose it is, is a look-up, no decision of ours. Raises `NotFound`."""
+    with stores().views.reading() as connection:
+        return places.one(connection, table, id, now().position)
+
+
+@blueprint.post("/v1/reviews")
+@command(schemas.ReviewRecord, roles=WRITERS, shows=ONE, status=201)
+def hold_review(intent: Intent, fields: dict[str, Any]) -> Answer:
+    """Record a review of a unit in a cycle, also in one that is sealed."""
+    return stores().okrs.hold_review(intent, **fields)
+
+
+@blueprint.post("/v1/reviews/<uuid:review_id>/adjustments")
+@command(schemas.AdjustmentsLink, roles=WRITERS, shows=ONE, on=("review_id", Review), owned=_own_review)
+def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) -> Answer:
+    """Say which events a review brought about; those that it names already stay."""
+    return stores().okrs.link_adjustments(intent, review_id, **fields)
+
+
+@blueprint.post("/v1/decisions/<uuid:decision_id>/completion")
+@command(bodies.NoFields, roles=WRITERS, shows=DECISION, owned=_own_decision)
+def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> Answer:
+    """Say that a decision is carried out, today."""
+    return stores().okrs.complete_decision(intent, UUID(_row(decisions, decision_id).review_id), decision_id)
+
+
+@blueprint.get("/v1/reviews")
+@read(schemas.ReviewList, shows=shapes.listing(schemas.Review))
+def list_reviews(reading: Reading) -> dict[str, Any]:
+    """Reviews in the order in which they were recorded."""
+    chosen, after, limit = _chosen(reading, reviews), reading.query["after"], reading.query["limit"]
+    if "kind" in reading.query:
+        chosen.append(reviews.c.kind == reading.query["kind"])
+    rows = places.page(reading.connection, reviews, reading.position, after=after, limit=limit + 1, chosen=chosen)
+    return listed(reviewed.told(reading.connection, reading.moment, rows), [row.created for row in rows], limit)
+
+
+@blueprint.get("/v1/reviews/<uuid:review_id>")
+@read(queries.AsOf, shows=schemas.Review, versioned=True)
+def one_review(reading: Reading, review_id: UUID) -> dict[str, Any]:
+    """Read a review with its decisions, and the events that it brought about."""
+    return reviewed.review(reading.connection, reading.moment, review_id)
+
+
+@blueprint.get("/v1/decisions")
+@read(schemas.DecisionList, shows=shapes.listing(schemas.ReviewDecision))
+def list_decisions(reading: Reading) -> dict[str, Any]:
+    """Decisions of reviews, in the order in which they were recorded."""
+    query, chosen = reading.query, _chosen(reading, decisions)
+    if "owner" in query:
+        chosen.append(decisions.c.owner == str(query["owner"]))
+    if "state" in query:
+        chosen.append(decisions.c.done_on.is_(None) if query["state"] == "open" else decisions.c.done_on.is_not(None))
+    place = {"after": query["after"], "limit": query["limit"] + 1}
+    rows, cursors = reviewing.page(reading.connection, reading.position, chosen=chosen, **place)
+    return listed(reviewed.decisions_told(reading.moment, rows), cursors, query["limit"])
+
+
+@blueprint.get("/v1/decisions/<uuid:decision_id>")
+@read(queries.AsOf, shows=schemas.ReviewDecision, versioned=True)
+def one_decision(reading: Reading, decision_id: UUID) -> dict[str, Any]:
+    """Read a decision."""
+    return reviewed.decision(reading.connection, reading.moment, decision_id)
+
+
+@blueprint.get("/v1/review-history")
+@read(schemas.ReviewHistory, shows=shapes.listing(schemas.FactLookingBack))
+def review_history(reading: Reading) -> dict[str, Any]:
+    """Every fact that looks back, in order: reviews with their decisions and the events that they name, scores and their
+    corrections, and what was closed and sealed. Of a unit without a cycle: in all cycles in which it has objectives or reviews.
+    """
+    after, limit = reading.query["after"], reading.query["limit"]
+    found = ReviewHistory(reading.connection, reading.position, _scope(reading)).places(after=after, limit=limit + 1)
+    chosen = facts.c.position.in_([place.position for place in found])
+    where = {"position": reading.position, "after": after, "limit": limit + 1}
+    history = audit_trail.history(reading.connection, stores().okrs.mapper, chosen, **where)
+    told = [{**fact, **place.says(fact["type"])} for fact, place in zip(history, found, strict=True)]
+    return listed(shown.named(rendering.opened(told)), [place.position for place in found], limit)
+
+
+def _scope(reading: Reading) -> Scope:
+    query, connection, position = reading.query, reading.connection, reading.position
+    cycle = places.cycle_named(connection, query["cycle"], position).id if "cycle" in query else None
+    return Scope(cycle, frozenset(places.below(connection, query["unit"], position)) if "unit" in query else None)
+
+
+def _chosen(reading: Reading, table: Table) -> list[ColumnElement[bool]]:
+    """What is of the cycle and of the units asked about."""
+    scope = _scope(reading)
+    cycle = [] if scope.cycle_id is None else [table.c.cycle_id == scope.cycle_id]
+    return cycle if scope.units is None else [*cycle, table.c.unit_id.in_(scope.units)]

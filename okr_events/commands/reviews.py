@@ -1,0 +1,74 @@
+"""Commands about reviews: a unit may look back on any cycle, also on one that is sealed."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from okr_events.commands.recording import RecordingApplication
+from okr_events.commands.retrying import retried
+from okr_events.cycle import Cycle
+from okr_events.errors import Unknown
+from okr_events.intent import Intent
+from okr_events.log.answers import Answer
+from okr_events.review import Review
+from okr_events.unit import Unit
+from okr_events.values import new_id
+
+SPOKEN = ("what_worked", "what_did_not", "lessons")
+
+
+class ReviewCommands(RecordingApplication):
+    def hold_review(
+        self,
+        intent: Intent,
+        *,
+        unit_id: UUID,
+        cycle_id: UUID,
+        participants: Sequence[UUID] = (),
+        decisions: Sequence[dict[str, Any]] = (),
+        adjustments: Sequence[int] = (),
+        **fields: Any,
+    ) -> Answer:
+        """Record what a meeting said and decided; `adjustments` are positions of events that it brought about."""
+        self.named(Unit, unit_id, "/unit_id")
+        self.named(Cycle, cycle_id, "/cycle_id")
+        for index, person in enumerate(participants):
+            self._check_person(person, f"/participants/{index}")
+        self._check_positions(adjustments)
+        fields |= {name: [intent.words(text) for text in fields[name]] for name in SPOKEN if fields.get(name)}
+        review = Review.hold(
+            today=self.today(),
+            unit_id=unit_id,
+            cycle_id=cycle_id,
+            participants=participants,
+            decisions=[self._decided(intent, index, said) for index, said in enumerate(decisions)],
+            adjustments=adjustments,
+            **fields,
+        )
+        return self._answer(intent, review, status=201)
+
+    @retried
+    def link_adjustments(self, intent: Intent, id: UUID, *, adjustments: Sequence[int]) -> Answer:
+        review = self.load(Review, id)
+        self._check_positions(adjustments)
+        with self._deciding(intent, review):
+            review.link_adjustments(adjustments)
+        return self._answer(intent, review)
+
+    @retried
+    def complete_decision(self, intent: Intent, review_id: UUID, id: UUID) -> Answer:
+        """Say that a decision of a review is carried out, today."""
+        review = self.load(Review, review_id)
+        with self._deciding(intent, review, (id, review.version_of(id))):
+            review.complete(id, self.today())
+        return self._answer(intent, review, about=(id, review.version_of(id)))
+
+    def _decided(self, intent: Intent, index: int, said: dict[str, Any]) -> dict[str, Any]:
+        self._check_owner(said.get("owner"), f"/decisions/{index}/owner")
+        return {"id": new_id(), "owner": None, "due_on": None, **said, "text": intent.words(said["text"])}
+
+    def _check_positions(self, positions: Sequence[int]) -> None:
+        head = self.log_recorder.head().position
+        for index, position in enumerate(positions):
+            if not 1 <= position <= head:
+                raise Unknown(f"/adjustments/{index}", "The log has no such position.")

@@ -1,0 +1,106 @@
+"""Review history: where the log holds reviews and the events that they name, scores, and what was closed."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, func, select, union, union_all
+
+from okr_events.cycle import Cycle
+from projections.changes.scope import Scope
+from projections.reviews import positions
+from projections.tables import at, cycles, key_results, objectives, reviews
+
+Found = Select[tuple[int, str]]
+"""Positions with the cycles that they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position, the reviews that name the event there, and whether it came after its cycle was sealed."""
+
+    position: int
+    reviews: list[str]
+    after_seal: bool
+
+    def says(self, type: str) -> dict[str, Any]:
+        """What it adds to its fact. The event that fixes a cycle's report is a part of the closing."""
+        return {"reviews": self.reviews, "after_seal": self.after_seal and type != Cycle.Sealed.TOPIC}
+
+
+class ReviewHistory:
+    """What looks back on a cycle, or on what units did in any, as a position has it."""
+
+    def __init__(self, connection: Connection, position: int, asked: Scope) -> None:
+        self.connection = connection
+        self.position = position
+        self.asked = asked
+
+    def places(self, *, after: int, limit: int) -> list[Place]:
+        """The first places after a position, in order."""
+        told, named, closed = self._told(after, limit), self._named(), self._closed()
+        about = {position: naming[0][1] for position, naming in named.items() if position > after} | told
+        return [
+            Place(position, [id for id, _ in named.get(position, ())], position > closed.get(about[position], position))
+            for position in sorted(about)[:limit]
+        ]
+
+    def _told(self, after: int, limit: int) -> dict[int, str]:
+        found = union_all(*self._selects()).subquery()
+        position, cycle_id = found.c
+        within = (position > after) & (position <= self.position)
+        query = select(position, cycle_id).where(within).order_by(position).limit(limit)
+        return dict(self.connection.execute(query).all())
+
+    def _selects(self) -> Iterator[Found]:
+        """A version of a row begins where its event stands."""
+        yield select(reviews.c.from_position, reviews.c.cycle_id).where(*self._within(reviews))
+        yield select(key_results.c.scored_at, key_results.c.cycle_id).where(
+            key_results.c.scored_at == key_results.c.from_position, *self._of_key_results()
+        )
+        yield (
+            select(func.min(objectives.c.from_position), objectives.c.cycle_id)
+            .where(objectives.c.state == "closed", *self._within(objectives))
+            .group_by(objectives.c.id, objectives.c.cycle_id)
+        )
+        for column in (cycles.c.closed_at, cycles.c.sealed_at):
+            yield select(column, cycles.c.id).where(column == cycles.c.from_position, *self._of_cycles())
+
+    def _named(self) -> dict[int, list[tuple[str, str]]]:
+        """The ids and cycles of the reviews that name an event, by its position."""
+        held = at(reviews, self.position) & (reviews.c.adjustments != "[]")
+        query = select(reviews.c.id, reviews.c.cycle_id, reviews.c.adjustments).where(held, *self._within(reviews))
+        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for id, cycle_id, adjustments in self.connection.execute(query.order_by(reviews.c.created)):
+            for position in positions(adjustments):
+                found[position].append((id, cycle_id))
+        return found
+
+    def _closed(self) -> dict[str, int]:
+        closed = select(cycles.c.id, cycles.c.closed_at).where(at(cycles, self.position), cycles.c.closed_at.is_not(None))
+        return dict(self.connection.execute(closed).all())
+
+    def _within(self, table: Table) -> list[ColumnElement[bool]]:
+        """Of a table that says a unit and a cycle."""
+        units = [] if self.asked.units is None else [table.c.unit_id.in_(self.asked.units)]
+        return [*units, *self._of_cycle(table.c.cycle_id)]
+
+    def _of_cycle(self, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        return [] if self.asked.cycle_id is None else [column == self.asked.cycle_id]
+
+    def _of_key_results(self) -> list[ColumnElement[bool]]:
+        if self.asked.units is None:
+            return self._of_cycle(key_results.c.cycle_id)
+        return [key_results.c.objective_id.in_(select(objectives.c.id).where(*self._within(objectives)))]
+
+    def _of_cycles(self) -> list[ColumnElement[bool]]:
+        """The cycle asked about, or those in which the units have objectives or reviews."""
+        if self.asked.cycle_id or self.asked.units is None:
+            return self._of_cycle(cycles.c.id)
+        return [cycles.c.id.in_(self._theirs())]
+
+    def _theirs(self) -> CompoundSelect[tuple[str]]:
+        """As the position has it: what is begun later changes no earlier answer."""
+        begun = ((table, table.c.created <= self.position) for table in (objectives, reviews))
+        return union(*(select(table.c.cycle_id).where(then, *self._within(table)) for table, then in begun))
