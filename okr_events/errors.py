@@ -121,7 +121,7 @@ class CycleSealed(Refused):
 
 
 class UnscoredKeyResults(Refused):
-    """Some key results have no score: score them, or close the cycle with `allow_unscored`."""
+    """Some key results have no score: score them, or close with `allow_unscored`."""
 
 
 class ObjectiveEnded(Refused):

@@ -10,6 +10,7 @@ from okr_events.errors import CircularContribution, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
+from okr_events.log.closing import Unclosed
 from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once, open_cycle
 from okr_events.objective import Objective
 from okr_events.priority import Priority
@@ -88,12 +89,16 @@ class AlignmentCommands(RecordingApplication):
         raise Unknown("/parent_id", f"There is no {names} with this id.")
 
     def _open_ends(self, alignment: Alignment, *, linking: bool = False) -> list[Constraint]:
-        """A link is its upper end's matter: it changes while the cycle of that is open; a new one needs both to be."""
+        """A link is its upper end's matter: it changes while the cycle of that is open; a new one needs both to be.
+
+        It stays as it is once either end was closed.
+        """
         child = self.load(Objective, alignment.child_id).cycle_id
         if alignment.parent_type == "priority":
-            return [open_cycle(child)]
-        above = self.load(Objective, self._objective_above(alignment)).cycle_id
-        return [open_cycle(above, child) if linking else open_cycle(above)]
+            return [open_cycle(child), Unclosed((alignment.child_id,))]
+        objective = self._objective_above(alignment)
+        above = self.load(Objective, objective).cycle_id
+        return [open_cycle(above, child) if linking else open_cycle(above), Unclosed((alignment.child_id, objective))]
 
     def _objective_above(self, alignment: Alignment) -> UUID:
         if alignment.parent_type == "key_result":

@@ -13,7 +13,8 @@ from okr_events.errors import Invalid, Refused
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import Live, Uninherited
+from okr_events.log.closing import Heard
+from okr_events.log.constraints import Constraint, Uninherited
 
 
 class CheckInCommands(RecordingApplication):
@@ -24,7 +25,7 @@ class CheckInCommands(RecordingApplication):
             with self._deciding(intent, key_result):
                 id = key_result.check_in(today=self.today(), **self._sealable(intent, fields))
             own = _uninherited([(key_result_id, fields)])
-            return self._answer_live(intent, key_result, status=201, about=(id, 1), constraints=own)
+            return self._answer_heard(intent, key_result, status=201, about=(id, 1), constraints=own)
 
     @retried
     def check_in_batch(self, intent: Intent, check_ins: Sequence[dict[str, Any]]) -> Answer:
@@ -42,9 +43,9 @@ class CheckInCommands(RecordingApplication):
                 events.extend(key_result.collect_events())
         if refused:
             raise refused[0]
-        live = Live(tuple({k.objective_id for k in loaded.values()}))
+        heard = [Heard(*place) for place in {(k.objective_id, k.cycle_id) for k in loaded.values()}]
         own = _uninherited([(fields["key_result_id"], fields) for fields in check_ins])
-        return self._answer(intent, *events, status=201, about=(None, None), constraints=[live, *own])
+        return self._answer(intent, *events, status=201, about=(None, None), constraints=[*heard, *own])
 
     @retried
     def correct_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, **fields: Any) -> Answer:
@@ -54,7 +55,7 @@ class CheckInCommands(RecordingApplication):
         with self._deciding(intent, key_result, (id, version)):
             key_result.correct_check_in(id, today=self.today(), **self._sealable(intent, fields))
         own = _uninherited([(key_result_id, fields)])
-        return self._answer_live(intent, key_result, about=(id, version + 1), constraints=own)
+        return self._answer_heard(intent, key_result, about=(id, version + 1), constraints=own)
 
     @retried
     def retract_check_in(self, intent: Intent, key_result_id: UUID, id: UUID) -> Answer:
@@ -63,7 +64,14 @@ class CheckInCommands(RecordingApplication):
         version = key_result.check_in_of(id)["version"]
         with self._deciding(intent, key_result, (id, version)):
             key_result.retract_check_in(id)
-        return self._answer_live(intent, key_result, about=(id, version + 1))
+        return self._answer_heard(intent, key_result, about=(id, version + 1))
+
+    def _answer_heard(
+        self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
+    ) -> Answer:
+        """Record what was reported while that is taken."""
+        heard = Heard(key_result.objective_id, key_result.cycle_id)
+        return self._answer(intent, key_result, constraints=[heard, *constraints], **how)
 
     def _sealable(self, intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a check-in with its texts as words of the actor, and an id for every blocker."""

@@ -8,7 +8,9 @@ from okr_events.commands.recording import RecordingApplication
 from okr_events.cycle import Cycle
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import AllScored, Claim, Close, Constraint, Keep, limits_of, open_cycle
+from okr_events.log.closing import Close
+from okr_events.log.constraints import Claim, Constraint, Keep, limits_of, open_cycle
+from okr_events.log.scoring import AllScored
 
 
 class CycleCommands(RecordingApplication):

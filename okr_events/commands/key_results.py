@@ -1,15 +1,19 @@
 """Commands about key results."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from okr_events.carrying import OwnCycle, carried
 from okr_events.commands.recording import RecordingApplication
+from okr_events.commands.retrying import retried
 from okr_events.initiative import Initiative
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
-from okr_events.log.constraints import End, Live, Scored, Unscored, key_result_of, live_parent, open_cycle
+from okr_events.log.constraints import Constraint, End, Live, Unmoved, key_result_of, live_parent, open_cycle
+from okr_events.log.scoring import Scored, Unscored
 from okr_events.objective import Objective
 
 
@@ -20,10 +24,39 @@ class KeyResultCommands(RecordingApplication):
         span = self._span(objective.cycle_id)
         with self._deciding(intent, objective):
             key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
-        place = key_result_of(objective_id, objective.cycle_id, key_result.id)
-        unscored = Unscored(objective.cycle_id, objective_id, key_result.id)
-        live = [open_cycle(objective.cycle_id), Live((objective_id,))]
-        return self._answer(intent, key_result, status=201, constraints=[*live, place, unscored])
+        return self._answer(intent, key_result, status=201, constraints=_placing(key_result))
+
+    @retried
+    def carry_over(
+        self,
+        intent: Intent,
+        id: UUID,
+        *,
+        objective_id: UUID,
+        title: str | None = None,
+        target: Decimal | None = None,
+        owner: UUID | None = None,
+        due_on: date | None = None,
+    ) -> Answer:
+        """Define a key result in an objective of another cycle that goes on from where this one stands."""
+        origin = self.load(KeyResult, id)
+        objective = self.named(Objective, objective_id, "/objective_id")
+        if objective.cycle_id == origin.cycle_id:
+            raise OwnCycle("/objective_id")
+        self._check_owner(owner or origin.owner)
+        with self._deciding(intent, origin):
+            key_result = KeyResult.define(
+                objective,
+                cycle_span=self._span(objective.cycle_id),
+                title=title or origin.title,
+                description=origin.description,
+                metric=carried(origin.measured_by, origin.in_force, target).as_dict(),
+                weight=origin.weight,
+                owner=owner or origin.owner,
+                due_on=due_on,
+                origin=id,
+            )
+        return self._answer(intent, key_result, status=201, constraints=[Unmoved(id, origin.version), *_placing(key_result)])
 
     def change_key_result(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
         key_result = self.load(KeyResult, id)
@@ -108,3 +141,10 @@ class KeyResultCommands(RecordingApplication):
         with self._deciding(intent, initiative):
             initiative.complete(self.today())
         return self._answer(intent, initiative)
+
+
+def _placing(key_result: KeyResult) -> list[Constraint]:
+    """A new key result in its objective: both it and its cycle are open, there is room for one more, and it wants a score."""
+    objective, cycle, id = key_result.objective_id, key_result.cycle_id, key_result.id
+    live = [open_cycle(cycle), Live((objective,))]
+    return [*live, key_result_of(objective, cycle, id), Unscored(cycle, objective, id)]

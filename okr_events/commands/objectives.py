@@ -11,7 +11,9 @@ from okr_events.errors import NothingSaid, Unknown
 from okr_events.intent import Intent
 from okr_events.key_result import KeyResult
 from okr_events.log.answers import Answer
+from okr_events.log.closing import closing
 from okr_events.log.constraints import Claim, Constraint, End, Live, Release, objective_of, open_cycle
+from okr_events.log.scoring import AllScored, Unjudged
 from okr_events.objective import Objective
 from okr_events.unit import Unit
 
@@ -59,7 +61,18 @@ class ObjectiveCommands(RecordingApplication):
         with self._deciding(intent, objective):
             objective.cancel()
         live = [open_cycle(objective.cycle_id), Live((id,))]
-        return self._answer(intent, objective, constraints=[*live, *draft, End(id), Release("draft", id)])
+        over: list[Constraint] = [End(id), Unjudged(objective.cycle_id, id), Release("draft", id)]
+        return self._answer(intent, objective, constraints=[*live, *draft, *over])
+
+    def close_objective(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> Answer:
+        """Its work is over and judged: from then on it and its key results take no more changes."""
+        objective = self.load(Objective, id)
+        intent.because()
+        with self._deciding(intent, objective):
+            objective.close()
+        scored: list[Constraint] = [] if allow_unscored else [AllScored(objective.cycle_id, id)]
+        live: list[Constraint] = [open_cycle(objective.cycle_id), Live((id,))]
+        return self._answer(intent, objective, constraints=live + scored + closing(id))
 
     def set_weights(
         self,

@@ -19,8 +19,6 @@ from okr_events.log.constraints import (
     Constraint,
     End,
     Run,
-    Scored,
-    Unscored,
     key_result_of,
     limits_of,
     objective_of,
@@ -28,6 +26,7 @@ from okr_events.log.constraints import (
 )
 from okr_events.log.envelope import Envelope
 from okr_events.log.ledger import microseconds
+from okr_events.log.scoring import Scored, Unscored
 from okr_events.numbers import ONE
 from okr_events.objective import Objective
 from okr_events.unit import Unit

@@ -9,9 +9,10 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from okr_events.alignment import Alignment, Kind
 from okr_events.cycle import Cycle
 from okr_events.key_result import KeyResult
-from okr_events.log.constraints import LOGIC, Join, Run, Unscored, key_result_of, limits_of, objective_of
+from okr_events.log.constraints import LOGIC, Join, Run, key_result_of, limits_of, objective_of
 from okr_events.log.envelope import Envelope
 from okr_events.log.recording import Recording
+from okr_events.log.scoring import Unscored
 from okr_events.objective import Objective
 from okr_events.person import Person
 from okr_events.priority import Priority
@@ -62,6 +63,7 @@ class Consequences:
         self.members: dict[str, set[str]] = defaultdict(set)
         self.limits: dict[str, int] = {}
         self.objectives: dict[UUID, UUID] = {}
+        self.measures: dict[UUID, set[str]] = defaultdict(set)
         self.units: dict[UUID, str] = {}
 
     def rows(self) -> dict[str, set[Row]]:
@@ -108,17 +110,23 @@ class Consequences:
                 self._release(id)
             case KeyResult.Created():
                 self.objectives[id] = event.objective_id
+                self.measures[event.objective_id].add(id.hex)
                 self._join(key_result_of(event.objective_id, event.cycle_id, id))
                 self._join(Unscored(event.cycle_id, event.objective_id, id))
             case KeyResult.Scored():
-                self.members[id.hex] = {place for place in self.members[id.hex] if not place.startswith("unscored/")}
+                self._judge(id.hex)
             case Alignment.Created():
                 self._link(id, event)
             case Alignment.Ended() | Alignment.Declined():
                 self._release(id)
                 self._cut("link", id)
+            case Objective.Closed():
+                self.ended.add((id.hex,))
+                self._claim("closed", id.hex, id)
             case Objective.Cancelled() | KeyResult.Cancelled() | Priority.Retired():
                 self._end(id)
+                for measure in self.measures[id]:
+                    self._judge(measure)
 
     def _limit(self, cycle: UUID, policy: dict[str, Any]) -> None:
         for limit in limits_of(cycle, policy):
@@ -128,6 +136,10 @@ class Consequences:
 
     def _join(self, join: Join | Unscored) -> None:
         self.members[join.id.hex].add(join.place)
+
+    def _judge(self, measure: str) -> None:
+        """It wants no score any more."""
+        self.members[measure] = {place for place in self.members[measure] if not place.startswith("unscored/")}
 
     def _claim(self, scope: str, name: str, holder: UUID) -> None:
         self.claims[scope, name] = holder.hex

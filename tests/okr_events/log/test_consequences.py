@@ -14,6 +14,7 @@ from okr_events.errors import (
     ObjectiveEnded,
     TooManyKeyResults,
     TooManyObjectives,
+    UnscoredKeyResults,
 )
 from okr_events.log.consequences import COLUMNS, held, renew
 from okr_events.log.constraints import LOGIC
@@ -127,5 +128,7 @@ def refused(busy):
         (CircularContribution, lambda: busy.serve("explicit", busy.lead, busy.launch)),
         (AlreadyLinked, lambda: busy.serve("vertical", busy.build, busy.lead)),
         (ObjectiveEnded, lambda: busy.check_in(busy.lost, value=Decimal(1))),
+        (ObjectiveEnded, lambda: busy.key_result(busy.judged)),
+        (UnscoredKeyResults, lambda: busy.close_objective(busy.build)),
         (NameTaken, lambda: busy.create_unit(name="PRODUCTS", level=Level.TEAM, parent_id=busy.company)),
     ]
