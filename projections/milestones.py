@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from okr_events.metric import Metric
-from okr_events.numbers import ONE, reaches
+from okr_events.numbers import ONE
 from okr_events.progress import Report, measured
 from okr_events.scale import Scale
 from projections.judged import batches, metric_of, report_of
@@ -49,7 +49,7 @@ def reached(told: Iterable[tuple[Report, Metric]]) -> Iterator[tuple[int, Decima
     for number, (report, metric) in enumerate(told):
         in_force = _later(in_force, report)
         progress = measured(metric, in_force)
-        shares = tuple(share for share in ahead if progress and reaches(progress.value, share, ONE))
+        shares = tuple(share for share in ahead if progress and progress.value >= share)
         if progress and shares:
             yield number, progress.value, shares
         ahead = ahead[len(shares) :]

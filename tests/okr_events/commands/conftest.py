@@ -60,3 +60,25 @@ def recorded(store: Any) -> Callable[[Answer], list[str]]:
         return [event.topic for event in store.log.recorded(after=after, limit=answer.events)] if answer.events else []
 
     return names
+
+
+@pytest.fixture
+def faster(okrs: OKRs, intent: Intent, world: World) -> Callable[..., None]:
+    """A colleague who changes something between our look and our append, so many times."""
+
+    def get_in_between(monkeypatch: pytest.MonkeyPatch, command: Callable[..., Any], times: int) -> None:
+        append = okrs.append
+        monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
+
+        def late(*args: Any, **kwargs: Any) -> Any:
+            nonlocal times
+            if times:
+                times -= 1
+                with monkeypatch.context() as colleague:
+                    colleague.setattr(okrs, "append", append)
+                    command(okrs, intent, world)
+            return append(*args, **kwargs)
+
+        monkeypatch.setattr(okrs, "append", late)
+
+    return get_in_between

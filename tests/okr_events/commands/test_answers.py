@@ -16,28 +16,6 @@ D = Decimal
 KEY = Key(b"caller and key", b"method, path and body")
 
 
-@pytest.fixture
-def faster(okrs, intent, world):
-    """A colleague who changes the same thing between our look and our append, so many times."""
-
-    def get_in_between(monkeypatch, command, times):
-        append = okrs.append
-        monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
-
-        def late(*args, **kwargs):
-            nonlocal times
-            if times:
-                times -= 1
-                with monkeypatch.context() as colleague:
-                    colleague.setattr(okrs, "append", append)
-                    command(okrs, intent, world)
-            return append(*args, **kwargs)
-
-        monkeypatch.setattr(okrs, "append", late)
-
-    return get_in_between
-
-
 def test_a_request_sent_again_gets_its_first_answer(okrs, intent, world, store):
     keyed = replace(intent, key=KEY)
     first = okrs.check_in(keyed, world.launch, value=D(2))
