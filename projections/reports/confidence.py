@@ -1,7 +1,8 @@
 """Confidence: how sure owners were over time, and how that compares with what it came to."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -9,49 +10,68 @@ from typing import Any
 
 from okr_events.cadence import due_days
 from okr_events.numbers import EXACT, ZERO, plain, plain_or_null, quotient
+from projections.moment import end_of
 from projections.reports.asked import Asked
-from projections.reports.entries import Entry
+from projections.reports.entries import Entry, replaced
 from projections.reports.scores import mean, score_of
 
 EDGES = tuple(Decimal(edge) / 10 for edge in range(0, 12, 2))
 """The bounds of five bands of confidence; the last takes 1 in."""
 
 
+Stated = tuple[str, int, str]
+"""The day of which a check-in speaks, its position, and the confidence that it states: the greatest is in force."""
+NOTHING: Stated = ("", 0, "")
+
+
 class OverTime:
-    """The mean of the confidence in force on each due day of the cycle, taken in check-in by check-in."""
+    """The mean of the confidence in force on each due day of the cycle as the log stood at that day's end, taken in check-in
+    by check-in.
+    """
 
     def __init__(self, asked: Asked) -> None:
         self.days = _days(asked)
+        self.known = [end_of(date.fromisoformat(day), asked.end, asked.log).position for day in self.days]
         self.places: dict[str, int] = {}
-        self.stated: dict[str, dict[int, tuple[str, int, str]]] = defaultdict(dict)
         self.live = {part.row.id for _, part in asked.live}
+        self.stated: dict[str, dict[int, Stated]] = defaultdict(dict)
+        """What was first known on a due day."""
+        self.once: dict[str, dict[int, Stated]] = defaultdict(dict)
+        """What was known on a due day, and put right later."""
+        for entry, until in replaced(asked):
+            for place in range(self._place(entry), bisect_left(self.known, until)):
+                self._put(self.once, place, entry)
 
     def take(self, entry: Entry) -> None:
-        """The last by (measured on, position) of each stretch between two due days counts."""
-        if entry.confidence is None or entry.key_result_id not in self.live:
-            return
-        place = self._place(entry.measured_on)
-        mine, said = self.stated[entry.key_result_id], (entry.measured_on, entry.created, entry.confidence)
-        if place not in mine or said > mine[place]:
-            mine[place] = said
+        if not entry.retracted and entry.confidence is not None:
+            self._put(self.stated, self._place(entry), entry)
 
-    def _place(self, day: str) -> int:
-        """The first due day on or after a day; one after the last when there is none."""
-        if day not in self.places:
-            self.places[day] = sum(due < day for due in self.days)
-        return self.places[day]
+    def _put(self, told: dict[str, dict[int, Stated]], place: int, entry: Entry) -> None:
+        if entry.key_result_id in self.live:
+            said = (entry.measured_on, entry.created, entry.confidence or "")
+            told[entry.key_result_id][place] = max(said, told[entry.key_result_id].get(place, NOTHING))
+
+    def _place(self, entry: Entry) -> int:
+        """The first due day on or after the day of which it speaks at whose end it was recorded; else one after the last."""
+        if entry.measured_on not in self.places:
+            self.places[entry.measured_on] = bisect_left(self.days, entry.measured_on)
+        return max(self.places[entry.measured_on], bisect_left(self.known, entry.from_position))
 
     def as_list(self) -> list[dict[str, Any]]:
         sums, counts = [ZERO] * len(self.days), [0] * len(self.days)
-        for stated in self.stated.values():
-            said = None
-            for place in range(len(self.days)):
-                said = stated.get(place, said)
-                if said:
+        for id in self.stated.keys() | self.once.keys():
+            for place, said in enumerate(self._in_force(self.stated.get(id, {}), self.once.get(id, {}))):
+                if said is not NOTHING:
                     sums[place] = EXACT.add(sums[place], Decimal(said[2]))
                     counts[place] += 1
         rows = zip(self.days, sums, counts, strict=True)
         return [{"day": day, "stated": n, "mean": plain(quotient(total, Decimal(n))) if n else None} for day, total, n in rows]
+
+    def _in_force(self, stated: Mapping[int, Stated], once: Mapping[int, Stated]) -> Iterator[Stated]:
+        said = NOTHING
+        for place in range(len(self.days)):
+            said = max(said, stated.get(place, NOTHING))
+            yield max(said, once.get(place, NOTHING))
 
 
 def _days(asked: Asked) -> list[str]:

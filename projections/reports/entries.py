@@ -14,17 +14,21 @@ from projections.tables import at, check_ins
 
 SHOWN = 100
 """So many of the newest of each sort are told one by one."""
-COLUMNS = ("id", "key_result_id", "created", "measured_on", "confidence", "recorded_at", "retracted", "version", "author")
+COLUMNS = (
+    *("id", "key_result_id", "created", "from_position", "measured_on", "confidence", "recorded_at", "retracted", "version"),
+    "author",
+)
 TOLD = check_ins.c.wins != "[]"
 CHUNK = 10_000
 
 
 class Entry(NamedTuple):
-    """A check-in as it stands; `version` is above 1 once it was corrected or retracted."""
+    """A check-in as it stands since `from_position`; `version` is above 1 once it was corrected or retracted."""
 
     id: str
     key_result_id: str
     created: int
+    from_position: int
     measured_on: str
     confidence: str | None
     recorded_at: int
@@ -41,6 +45,15 @@ def read(asked: Asked) -> Iterator[Entry]:
     with asked.connection.execute(query.execution_options(yield_per=CHUNK)) as found:
         for rows in found.partitions():
             yield from map(Entry._make, rows)
+
+
+def replaced(asked: Asked) -> Iterator[tuple[Entry, int]]:
+    """What check-ins said of confidence until they were corrected or retracted, with the position of that."""
+    query = select(*(check_ins.c[name] for name in COLUMNS), TOLD, check_ins.c.to_position)
+    query = query.where(check_ins.c.to_position <= asked.end.position, check_ins.c.confidence.is_not(None))
+    query = query.where(asked.of_measures(check_ins.c.key_result_id))
+    for *said, until in asked.connection.execute(query):
+        yield Entry._make(said), until
 
 
 @dataclass
