@@ -2,12 +2,34 @@
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EVERY = ("weekly", "biweekly", "monthly")
+
+
+@dataclass(frozen=True, slots=True)
+class DueDays:
+    """A cadence in a cycle: the days on which key results ask for a check-in, rising, and for how many more it may come."""
+
+    every: str
+    weekday: str
+    grace_days: int
+    days: Sequence[date]
+
+    @classmethod
+    def of(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
+        every, weekday = cadence["every"], cadence["weekday"]
+        days = due_days(every=every, weekday=weekday, starts_on=starts_on, ends_on=ends_on)
+        return cls(every, weekday, int(cadence["grace_days"]), days)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The cadence."""
+        return {"every": self.every, "weekday": self.weekday, "grace_days": self.grace_days}
 
 
 def due_days(*, every: str, weekday: str, starts_on: date, ends_on: date) -> list[date]:

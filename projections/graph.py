@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
+from projections.cadences import Cadences
 from projections.judged import MOST_BATCHES, CycleRules, KeyResultAt, batches, health_of, judge
 from projections.moment import Moment
 from projections.rolled_up import Below, ObjectiveAt, inherit, leaves_first
@@ -46,6 +47,7 @@ class Graph:
         self.heirs: dict[str, Below] = {}
         self.links: dict[str, Any] = {}
         self.rules = {row.id: CycleRules(row, moment) for row in self._rows(cycles)}
+        self.cadences = Cadences.at(connection, moment.position)
 
     @classmethod
     def of_cycle(cls, connection: Connection, moment: Moment, cycle_id: str | None) -> "Graph":
@@ -83,7 +85,7 @@ class Graph:
         for some in batches({row.objective_id for row in rows}):
             above |= {row.id: row for row in graph._rows(objectives, objectives.c.id.in_(some))}
         for row in rows:
-            graph._take_key_result(row, ObjectiveAt(above[row.objective_id]))
+            graph._take_key_result(row, graph._objective(above[row.objective_id]))
         return graph._complete(graph._links_to(graph.key_results))
 
     @classmethod
@@ -155,7 +157,10 @@ class Graph:
         return [link for links in found for link in links]
 
     def _take_objectives(self, rows: Iterable[Any]) -> None:
-        self.objectives |= {row.id: ObjectiveAt(row, closed=self.rules[row.cycle_id].closed) for row in rows}
+        self.objectives |= {row.id: self._objective(row) for row in rows}
+
+    def _objective(self, row: Any) -> ObjectiveAt:
+        return ObjectiveAt(row, closed=self.rules[row.cycle_id].closed or row.state == "closed")
 
     def _take_key_results(self, *chosen: ColumnElement[bool]) -> list[str]:
         rows = self._rows(key_results, *chosen)
@@ -164,18 +169,22 @@ class Graph:
         return [row.id for row in rows]
 
     def _take_key_result(self, row: Any, objective: ObjectiveAt) -> None:
-        closed = self.rules[row.cycle_id].closed
-        taken = KeyResultAt(row, row.state == "open" and objective.live, Decimal(row.weight), closed=closed)
+        rules, unit_id = self.rules[row.cycle_id], objective.row.unit_id
+        live, due = row.state == "open" and objective.live, rules.due(self.cadences.parts(unit_id, row.cadence))
+        taken = KeyResultAt(row, live, Decimal(row.weight), due, unit_id, closed=objective.closed)
         self.key_results[row.id] = taken
         objective.key_results.append(taken)
 
     def _take_work(self) -> None:
-        """Give the key results their contributors and initiatives."""
+        """Give the key results their contributors and initiatives, and those that carry them on."""
         for row in self._of_key_results(contributors):
             if row.state == "active":
                 self.key_results[row.key_result_id].contributors.append(row)
         for row in self._of_key_results(initiatives):
             self.key_results[row.key_result_id].initiatives.append(row)
+        for row in self._about(key_results.c.origin, self.key_results, key_results.c.origin.is_not(None)):
+            if row.origin in self.key_results:
+                self.key_results[row.origin].carried_over_to.append(row.id)
 
     def _of_key_results(self, table: Table) -> list[Any]:
         return [row for row in self._about(table.c.key_result_id, self.key_results) if row.key_result_id in self.key_results]

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, select
 
 from okr_events import cadence, health, metric
 from okr_events import progress as formulae
+from okr_events.cadence import DueDays
 from okr_events.health import Health
 from okr_events.log.ledger import instant
 from okr_events.metric import Metric
 from okr_events.progress import Progress, Report
 from okr_events.stay import Band, Bound
+from projections.cadences import Parts
 from projections.check_ins import standing_of
 from projections.moment import Moment
 from projections.tables import at, check_ins, standings
@@ -27,6 +29,7 @@ MOST_BATCHES = 10
 """From more things than these batches hold, a whole cycle's rows are read at once."""
 
 
+Id = TypeVar("Id", str, int)
 Said = Mapping[Any, Any]
 
 
@@ -39,20 +42,18 @@ class CycleRules:
         self.sealed = _sealing(row, moment) if self.closed else None
         self.starts_on, self.ends_on = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
         self.elapsed = health.elapsed(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
+        self._due: dict[Parts, DueDays] = {}
 
     @cached_property
     def policy(self) -> dict[str, Any]:
         policy: dict[str, Any] = orjson.loads(self.row.policy)
         return policy
 
-    @cached_property
-    def due(self) -> list[date]:
-        every, weekday = self.policy["cadence"]["every"], self.policy["cadence"]["weekday"]
-        return cadence.due_days(every=every, weekday=weekday, starts_on=self.starts_on, ends_on=self.ends_on)
-
-    @cached_property
-    def grace_days(self) -> int:
-        return int(self.policy["cadence"]["grace_days"])
+    def due(self, parts: Parts = ()) -> DueDays:
+        """The due days where these parts of the cadence are set; the policy says the others."""
+        if parts not in self._due:
+            self._due[parts] = DueDays.of({**self.policy["cadence"], **dict(parts)}, self.starts_on, self.ends_on)
+        return self._due[parts]
 
     @cached_property
     def pace(self) -> dict[str, Decimal]:
@@ -75,11 +76,14 @@ class KeyResultAt:
     row: Any
     live: bool
     weight: Decimal
+    due: DueDays
+    unit_id: str
     standing: Said = field(default_factory=dict)
     progress: Progress | None = None
     health: Health | None = None
     contributors: list[Any] = field(default_factory=list)
     initiatives: list[Any] = field(default_factory=list)
+    carried_over_to: list[str] = field(default_factory=list)
     closed: bool = False
     newest: int = 0
 
@@ -91,7 +95,7 @@ class KeyResultAt:
         """Stand as it did when its cycle was sealed, but for the version: that is the present one."""
         self.newest = self.version
         self.row, self.live, self.weight, self.standing = then.row, then.live, then.weight, then.standing
-        self.progress, self.health = then.progress, then.health
+        self.progress, self.health, self.due = then.progress, then.health, then.due
         self.contributors, self.initiatives = then.contributors, then.initiatives
 
 
@@ -140,7 +144,7 @@ def progress_of(
 def periods_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
     """The periods (previous due day, due day] by which a key result that stays somewhere is judged."""
     defined_on = moment.day_of(each.row.defined_at)
-    return formulae.periods_of(cycle.due, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
+    return formulae.periods_of(each.due.days, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
 
 
 def report_of(said: Said, day: str | None = None) -> Report:
@@ -157,18 +161,17 @@ def health_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
     value = each.progress.value if each.progress else None
     computed = health.pace(value, cycle.elapsed, on_track=cycle.pace["on_track"], at_risk=cycle.pace["at_risk"])
     return health.of_key_result(
-        closed=not each.live or cycle.closed,
-        outdated=_outdated(each, cycle, moment),
+        closed=not each.live or each.closed or cycle.closed,
+        outdated=_outdated(each, moment),
         reported=each.standing["status"],
         computed=computed,
     )
 
 
-def _outdated(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> bool:
+def _outdated(each: KeyResultAt, moment: Moment) -> bool:
     """A due day's grace is over and nothing was recorded since the due day before it."""
-    since = cadence.missing_since(
-        cycle.due, defined_on=moment.day_of(each.row.defined_at), grace_days=cycle.grace_days, today=moment.today
-    )
+    own: dict[str, Any] = {"defined_on": moment.day_of(each.row.defined_at), "grace_days": each.due.grace_days}
+    since = cadence.missing_since(each.due.days, today=moment.today, **own)
     reported_at = each.standing["reported_at"]
     return since is not None and (not reported_at or moment.day_of(reported_at) <= since)
 
@@ -208,6 +211,6 @@ def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str
     return found
 
 
-def batches(ids: Collection[str]) -> list[list[str]]:
+def batches(ids: Collection[Id]) -> list[list[Id]]:
     ordered = sorted(ids)
     return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, or_, select
 
 from okr_events.numbers import plain, plain_or_null
 from projections import places
+from projections.cadences import Cadences
 from projections.graph import Graph
 from projections.impact import CONTRIBUTES, touched
 from projections.judged import batches
@@ -16,7 +17,7 @@ from projections.moment import Moment
 from projections.tables import alignments, at, key_results
 
 STILL = (
-    *("Unit.Created", "Unit.Renamed", "Unit.VisionStated", "Unit.MissionStated", "Unit.Moved"),
+    *("Unit.Created", "Unit.Renamed", "Unit.VisionStated", "Unit.MissionStated"),
     *("Priority.Set", "Priority.Renamed", "Priority.Described", "Priority.PerspectiveChanged", "Priority.HorizonMoved"),
     *("Priority.Reassigned", "Priority.Retired", "Cycle.Created", "Cycle.Activated"),
     *("Objective.Created", "Objective.Agreed", "Objective.Renamed", "Objective.Described", "Objective.CommitmentChanged"),
@@ -69,8 +70,7 @@ def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
             graph = Graph.of_cycle(connection, moment, id)
             return [*graph.objectives, *graph.key_results]
         case "Unit":
-            graph = Graph.of_units(connection, moment, places.below(connection, UUID(id), moment.position), None)
-            return [*graph.objectives, *graph.key_results]
+            return _of_unit(connection, moment, id)
         case "KeyResult":
             objective = _row(connection, key_results, id, moment).objective_id
             return [id, *_above(connection, moment, objective, id)]
@@ -79,6 +79,15 @@ def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
             return [link.parent_id, *_above(connection, moment, link.child_id)] if link.kind in CONTRIBUTES else []
     own = select(key_results.c.id).where(key_results.c.objective_id == id, at(key_results, moment.position))
     return [id, *connection.scalars(own), *_above(connection, moment, id)]
+
+
+def _of_unit(connection: Connection, moment: Moment, id: str) -> list[str]:
+    """Where a unit stands says nothing of numbers while no unit sets a cadence."""
+    if not any(Cadences.at(connection, moment.position - back).rows for back in (0, 1)):
+        return []
+    graph = Graph.of_units(connection, moment, places.below(connection, UUID(id), moment.position), None)
+    above = [goal for objective in graph.objectives for goal in _above(connection, moment, objective)]
+    return [*graph.key_results, *graph.objectives, *above]
 
 
 def _above(connection: Connection, moment: Moment, objective_id: str, key_result_id: str | None = None) -> list[str]:

@@ -9,9 +9,9 @@ from projections.changes.scope import newest
 from projections.graph import CONTRIBUTING
 from projections.judged import CycleRules, batches, metric_of
 from projections.moment import Moment
-from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings
+from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
-RANKS = {table: rank for rank, table in enumerate((cycles, objectives, key_results, standings, check_ins, alignments))}
+RANKS = {table: rank for rank, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))}
 """What is taken in first where several begin at once: nothing before that to which it belongs."""
 
 
@@ -27,6 +27,7 @@ class Closure:
         self.last = last
         self.rows: dict[Table, list[Any]] = {table: [] for table in RANKS}
         self.rows[cycles] = self._read(cycles)
+        self.rows[units] = self._read(units) if self._read(units, units.c.cadence.is_not(None)) else []
         self._descend(self._ascend(set(objective_ids)))
         measured = {row.id: reported or metric_of(row.metric).periodic for row in self.rows[key_results]}
         self.rows[standings] = self._about(standings.c.id, measured)

@@ -3,17 +3,20 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from okr_events.numbers import plain_or_null
 from okr_events.progress import Progress
+from projections.cadences import Cadences
 from projections.changes.change import Change, Effect
 from projections.changes.closure import Closure
 from projections.changes.kinds import MOVING
 from projections.changes.rolling import Rolling
 from projections.impact import CONTRIBUTES
 from projections.moment import Moment
+from projections.places import below as units_below
 from projections.tables import at, objectives
 
 
@@ -46,6 +49,8 @@ class Effects:
             return ()
         if change.subject.type == "cycle":
             return self._of_cycle(change) if any(name.startswith("policy.cadence.") for name in change.fields) else ()
+        if change.subject.type == "unit":
+            return self._of_unit(change)
         if change.subject.type == "alignment" and change.subject.link_kind not in CONTRIBUTES:
             return ()
         return (change.subject.objective_id,) if change.subject.objective_id else ()
@@ -53,6 +58,14 @@ class Effects:
     def _of_cycle(self, change: Change) -> Collection[str]:
         """Where periods end, and so what is met in each, rests on the cadence."""
         theirs = (objectives.c.cycle_id == change.subject.id) & at(objectives, change.position)
+        return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
+
+    def _of_unit(self, change: Change) -> Collection[str]:
+        """Where a unit stands says nothing of numbers while no unit sets a cadence."""
+        if not any(Cadences.at(self.connection, change.position - back).rows for back in (0, 1)):
+            return ()
+        below = units_below(self.connection, UUID(change.subject.id), change.position)
+        theirs = (objectives.c.unit_id.in_(below)) & at(objectives, change.position)
         return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
 
     def _with_effects(self, rolling: Rolling, change: Change, starts: Collection[str]) -> Change:

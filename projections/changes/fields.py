@@ -12,7 +12,7 @@ UNTOLD = {"id", "from_position", "to_position", "created", "version", "closed", 
 """Columns that say where a row stands in the log and who brought it there, as all do that end with `_at`: an item's own keys
 tell that.
 """
-TREES = {"metric", "policy"}
+TREES = {"metric", "policy", "cadence"}
 LISTS = {"agreed_by", "milestones"}
 SEALED = {"note", "agreement", "root_cause", "contribution"}
 SEALED_LISTS = {"wins", "next_steps"}
@@ -23,7 +23,7 @@ Fields = dict[str, Any]
 
 
 def told(row: Mapping[str, Any] | None) -> Fields:
-    """What a row says, the parts of a metric and a policy under names with dots; words still sealed. Nothing without a row."""
+    """What a row says, trees in parts under names with dots; words still sealed. Nothing without a row."""
     if row is None:
         return {}
     found = {name: part for column, value in row.items() if _says(column) for name, part in _told(str(column), value)}

@@ -90,6 +90,8 @@ MOVING = {
     "Objective.Cancelled",
     "Objective.Created",
     "Objective.ProgressDriverChanged",
+    "Unit.CadenceSet",
+    "Unit.Moved",
 }
 """Facts that can change somebody's progress."""
 

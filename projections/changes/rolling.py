@@ -8,14 +8,16 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
 
+from okr_events.cadence import DueDays
 from okr_events.progress import Progress
+from projections.cadences import Cadences
 from projections.changes.closure import Closure
 from projections.check_ins import standing_of
 from projections.graph import Graph
 from projections.judged import CycleRules, KeyResultAt, Said, metric_of, progress_of
 from projections.moment import Moment
 from projections.rolled_up import Below, ObjectiveAt, counting, inherit
-from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings
+from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
 
 class Rolling:
@@ -29,6 +31,7 @@ class Rolling:
         self.objectives: dict[str, ObjectiveAt] = {}
         self.key_results: dict[str, KeyResultAt] = {}
         self.rules: dict[str, CycleRules] = {}
+        self.cadences = Cadences()
         self._links: dict[str, dict[str, Any]] = defaultdict(dict)
         self._upwards: dict[str, dict[str, Any]] = defaultdict(dict)
         self._reports: dict[str, dict[str, Said]] = defaultdict(dict)
@@ -74,7 +77,20 @@ class Rolling:
         if row.state == "closed":
             self._work_out()
         self.rules[row.id] = CycleRules(row, self.moment)
-        self._moved |= {part.row.objective_id for part in self.key_results.values() if part.row.cycle_id == row.id}
+        self._ask([part for part in self.key_results.values() if part.row.cycle_id == row.id])
+
+    def take_unit(self, row: Any) -> None:
+        """What stands below it may have another cadence from now on."""
+        self.cadences.take(row)
+        self._ask(list(self.key_results.values()))
+
+    def _ask(self, parts: Iterable[KeyResultAt]) -> None:
+        for part in parts:
+            part.due = self._due(part.unit_id, part.row)
+            self._moved.add(part.row.objective_id)
+
+    def _due(self, unit_id: str, row: Any) -> DueDays:
+        return self.rules[row.cycle_id].due(self.cadences.parts(unit_id, row.cadence))
 
     def take_objective(self, row: Any) -> None:
         objective = self.objectives.setdefault(row.id, ObjectiveAt(row))
@@ -85,10 +101,13 @@ class Rolling:
 
     def take_key_result(self, row: Any) -> None:
         objective = self.objectives[row.objective_id]
+        unit_id = objective.row.unit_id
+        due = self._due(unit_id, row)
         if row.id not in self.key_results:
-            self.key_results[row.id] = KeyResultAt(row, live=True, weight=Decimal(row.weight))
+            self.key_results[row.id] = KeyResultAt(row, live=True, weight=Decimal(row.weight), due=due, unit_id=unit_id)
             objective.key_results.append(self.key_results[row.id])
         part = self.key_results[row.id]
+        part.due = due
         part.row, part.weight, part.live = row, Decimal(row.weight), row.state == "open" and objective.live
         self._moved.add(row.objective_id)
 
@@ -166,6 +185,7 @@ class Rolling:
 
 
 TAKE: dict[Any, Callable[[Rolling, Any], None]] = {
+    units: Rolling.take_unit,
     cycles: Rolling.take_cycle,
     objectives: Rolling.take_objective,
     key_results: Rolling.take_key_result,

@@ -17,9 +17,10 @@ WEIGHED = (DEFINED, "KeyResult.Reweighted")
 LINKED = ("Alignment.Linked", "Alignment.Reweighted")
 DRIVEN = ("Objective.Created", "Objective.ProgressDriverChanged")
 RULED = ("Cycle.Created", "Cycle.PolicyChanged")
-OVER = ("KeyResult.Cancelled", "Objective.Cancelled", "Alignment.Ended", "Cycle.Closed")
+OVER = ("KeyResult.Cancelled", "Objective.Cancelled", "Objective.Closed", "Alignment.Ended", "Cycle.Closed")
+CADENCED = ("KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved")
 SCORED = ("KeyResult.Scored", "KeyResult.ScoreCorrected")
-LOOKED_UP = (*WEIGHED, CAPTURED, REVISED, *LINKED, *DRIVEN, *RULED, *OVER, *SCORED)
+LOOKED_UP = (*WEIGHED, CAPTURED, REVISED, *LINKED, *DRIVEN, *RULED, *OVER, *CADENCED, *SCORED)
 
 
 class Evidence:
@@ -29,7 +30,9 @@ class Evidence:
         self.moment = graph.moment
         judged = graph.key_results
         above = {each.row.objective_id for each in judged.values()}
-        self._newest = self._facts({*graph.objectives, *judged, *graph.links, *graph.rules, *above})
+        self._cadences = graph.cadences
+        units = {id for unit in {each.unit_id for each in judged.values()} for id in graph.cadences.lineage(unit)}
+        self._newest = self._facts({*graph.objectives, *judged, *graph.links, *graph.rules, *above, *units})
         self._deciding = self._check_ins(list(judged.values()))
         self._lenders = self._lent(judged)
         periodic = [id for id, each in judged.items() if metric_of(each.row.metric).periodic]
@@ -43,6 +46,11 @@ class Evidence:
         """The position of the last of such facts about a thing; nothing when there is none."""
         found = [place for place in (self._newest.get((id, type)) for type in types) if place]
         return [max(found)] if found else []
+
+    def cadenced(self, each: KeyResultAt) -> list[int]:
+        """What said the cadence of a key result: the policy, the units above it and where they stand, itself."""
+        ids = (each.row.id, *self._cadences.lineage(each.unit_id))
+        return [*self.newest(each.row.cycle_id, *RULED), *(p for id in ids for type in CADENCED for p in self.newest(id, type))]
 
     def lender(self, id: str) -> Any:
         """The check-in whose value became a key result's baseline; null when its baseline was given, or is not there yet."""

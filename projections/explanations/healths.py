@@ -24,6 +24,7 @@ RULES = {
     "worst_cancelled": "Nothing that is live tells of it, so it is the worst health of its key results, which are cancelled.",
     "nothing": "It has no key results, and nothing contributes to it.",
     "cancelled": "The objective is cancelled.",
+    "closed_early": "The objective was closed before its cycle.",
 }
 
 
@@ -43,7 +44,7 @@ def of_key_result(
     """Every rung of the precedence: closed, outdated, reported, computed; `progress_at` are the events behind the progress."""
     health = _judged(each)
     rule = _rung(health)
-    status, due, pace = _status(each, said), _due(each, rules, evidence, said), _pace(each, rules, evidence)
+    status, due, pace = _status(each, said), _due(each, evidence, said), _pace(each, rules, evidence)
     over = [place for id in (each.row.id, each.row.objective_id, rules.row.id) for place in evidence.newest(id, *OVER)]
     grounds = {"closed": over, "outdated": due["positions"], "reported": status["positions"]}
     return {
@@ -69,7 +70,7 @@ def of_objective(
     rule = _chosen(objective)
     parts = [part_of(each) for each in objective.telling]
     deciding = [part for part in parts if part["health"] == health.effective] if rule.startswith("worst") else []
-    own = evidence.newest(objective.row.id, *OVER) if rule == "cancelled" else []
+    own = evidence.newest(objective.row.id, *OVER) if objective.over else []
     return {
         **health.as_dict(),
         "rule": rule,
@@ -95,8 +96,8 @@ def _rung(health: Health) -> str:
 
 
 def _chosen(objective: ObjectiveAt) -> str:
-    if not objective.live:
-        return "cancelled"
+    if objective.over:
+        return "closed_early" if objective.live else "cancelled"
     if objective.measures:
         return "worst_key_result"
     if objective.below:
@@ -112,19 +113,20 @@ def _status(each: KeyResultAt, said: Statements) -> dict[str, Any]:
     return stated(standing["status"], places, measured_on=standing["status_on"], check_in=check_in)
 
 
-def _due(each: KeyResultAt, rules: CycleRules, evidence: Evidence, said: Statements) -> dict[str, Any]:
+def _due(each: KeyResultAt, evidence: Evidence, said: Statements) -> dict[str, Any]:
     """The due day whose grace is over last, the day after which a check-in counts for it, and the last one recorded."""
     today, defined_on = evidence.moment.today, evidence.moment.day_of(each.row.defined_at)
-    own: dict[str, Any] = {"defined_on": defined_on, "grace_days": rules.grace_days, "today": today}
-    over, since = cadence.overdue(rules.due, **own), cadence.missing_since(rules.due, **own)
-    ahead = [day for day in cadence.after(rules.due, defined_on) if day >= today]
+    own: dict[str, Any] = {"defined_on": defined_on, "grace_days": each.due.grace_days, "today": today}
+    over, since = cadence.overdue(each.due.days, **own), cadence.missing_since(each.due.days, **own)
+    ahead = [day for day in cadence.after(each.due.days, defined_on) if day >= today]
     last = said.recorded(each.standing["reported_at"])
-    places = [*evidence.newest(each.row.cycle_id, *RULED), *evidence.newest(each.row.id, DEFINED)]
+    places = [*evidence.cadenced(each), *evidence.newest(each.row.id, DEFINED)]
     return {
+        "cadence": each.due.as_dict(),
         "overdue": _day(over),
         "recorded_after": None if since == date.min else _day(since),
         "next_due_on": _day(ahead[0] if ahead else None),
-        "grace_days": rules.grace_days,
+        "grace_days": each.due.grace_days,
         "last_check_in": last,
         "positions": united(places, [last["position"]] if last else []),
     }

@@ -10,7 +10,7 @@ from okr_events.progress import deciding
 from okr_events.scale import Scale
 from okr_events.stay import Band, Bound
 from okr_events.steps import Milestones
-from projections.explanations.evidence import CAPTURED, DEFINED, REVISED, RULED, Evidence
+from projections.explanations.evidence import CAPTURED, DEFINED, REVISED, Evidence
 from projections.explanations.formula import Formula, Input, stated
 from projections.judged import CycleRules, KeyResultAt, metric_of, periods_of, report_of
 
@@ -82,7 +82,7 @@ def _milestones(
 def _kept(metric: Bound | Band, each: KeyResultAt, rules: CycleRules, evidence: Evidence) -> Formula:
     """How many periods were met, of those up to the last reported one."""
     periods = _periods(metric, each, rules, evidence)
-    due = [*evidence.newest(each.row.id, DEFINED), *evidence.newest(each.row.cycle_id, *RULED)]
+    due = [*evidence.newest(each.row.id, DEFINED), *evidence.cadenced(each)]
     met = [period for period in periods if period["met"]]
     reports = [place for period in periods for place in period["positions"]]
     inputs = {

@@ -25,6 +25,7 @@ EACH = 50
 CHANGING = (
     *("KeyResult.CheckedIn", "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted", "KeyResult.BaselineCaptured"),
     *("KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.Reweighted", "KeyResult.Cancelled"),
+    *("KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved"),
     *("Objective.Created", "Objective.ProgressDriverChanged", "Objective.Cancelled"),
     *("Alignment.Linked", "Alignment.Reweighted", "Alignment.Ended", "Cycle.PolicyChanged", "Cycle.Closed"),
 )
@@ -82,7 +83,8 @@ class Series:
         above = {each.row.objective_id for each in graph.key_results.values()}
         things: list[Any] = [*graph.key_results.values(), *graph.objectives.values()]
         cycles = {each.row.cycle_id for each in things}
-        for some in batches({*graph.objectives, *graph.key_results, *graph.links, *above, *cycles}):
+        units = {id for each in graph.key_results.values() for id in graph.cadences.lineage(each.unit_id)}
+        for some in batches({*graph.objectives, *graph.key_results, *graph.links, *above, *cycles, *units}):
             mine = facts.c.stream_id.in_(some) & facts.c.type.in_(CHANGING) & (facts.c.position <= graph.moment.position)
             days |= {graph.moment.day_of(at) for at in self.connection.scalars(select(facts.c.recorded_at).where(mine))}
         return {day for day in days if self.first <= day < self.last}

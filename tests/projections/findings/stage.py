@@ -80,7 +80,8 @@ class Stage:
         usual |= {"metric_at": self.position + 1, "scored_at": None}
         place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or TO_TEN).decode()}
         self.rows[name] = self._row(name, **place | usual | said)
-        part = KeyResultAt(self.rows[name], live=True, weight=Decimal(1), standing=standing or {})
+        asked = {"due": self.rules[objective.row.cycle_id].due(), "unit_id": objective.row.unit_id}
+        part = KeyResultAt(self.rows[name], live=True, weight=Decimal(1), standing=standing or {}, **asked)
         objective.key_results.append(replace(part, progress=progress(at), health=health))
         return self.rows[name]
 
