@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from okr_events.errors import AlreadyLinked, CircularContribution, NameTaken, ObjectiveEnded, VersionConflict
-from okr_events.log.constraints import Claim, Edge, End, Live, Release, Unlink, once
+from okr_events.log.constraints import Claim, Edge, End, Live, Release, Unlink, Unmoved, once
 from okr_events.log.recording import Rehearsed
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
@@ -140,3 +140,14 @@ def test_a_broken_table_is_no_conflict_of_versions(state):
     with pytest.raises(Exception, match=r"(?i)unique") as refused:
         state(edge(A, B, link=C), edge(A, B, link=C))
     assert not isinstance(refused.value, VersionConflict)
+
+
+def test_what_was_only_looked_at_has_not_moved(store, state):
+    state()
+    seen = store.log.recorded(after=0)[-1]
+    state(Unmoved(seen.originator_id, seen.originator_version))
+    head = store.log.head()
+    for version in (seen.originator_version - 1, seen.originator_version + 1):
+        with pytest.raises(VersionConflict):
+            state(Unmoved(seen.originator_id, version))
+    assert store.log.head() == head
