@@ -61,7 +61,7 @@ def _part(part: Part, most: int) -> Iterator[str]:
 
 def _table(table: Table, most: int) -> Iterator[str]:
     number = len(table.rows)
-    yield f"• {_cut(told(table.title), HEADING)}: {number or plain(table.empty)}{' left out' if number and not most else ''}"
+    yield f"• {_cut(told(table.title), HEADING)}: {number or _cut(table.empty, HEADING)}{' left out' if number and not most else ''}"
     if most:
         yield from _some(table.rows, most, "   - ", lambda row: _row(table, row))
 

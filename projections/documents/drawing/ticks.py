@@ -2,7 +2,7 @@
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from okr_events.numbers import EXACT, ONE, ZERO, quotient
+from okr_events.numbers import EXACT, ONE, ZERO
 
 STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 MOST = Decimal(5)
@@ -11,9 +11,9 @@ MOST = Decimal(5)
 def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     """Multiples of 1, 2 or 5 times a power of ten, the first at or below `low`, the last at or above `high`."""
     low, high = _apart(low, high)
-    step = _step(quotient(EXACT.subtract(high, low), MOST))
-    first = quotient(low, step).to_integral_value(ROUND_FLOOR)
-    last = quotient(high, step).to_integral_value(ROUND_CEILING)
+    step = _step(EXACT.divide(EXACT.subtract(high, low), MOST))
+    first = EXACT.divide(low, step).to_integral_value(ROUND_FLOOR)
+    last = EXACT.divide(high, step).to_integral_value(ROUND_CEILING)
     return [EXACT.multiply(step, Decimal(count)) for count in range(int(first), int(last) + 1)]
 
 

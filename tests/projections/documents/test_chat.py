@@ -1,0 +1,72 @@
+"""Chat text: short, and honest about what it left out."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.documents import chat
+from projections.documents.document import Bullets, Column, Document, Paragraph, Section, Table
+from tests.projections.documents import samples
+
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+
+
+def lines(document, **asked):
+    return chat.written(document, **asked).removesuffix("\n").split("\n")
+
+
+def listing(*sections):
+    return Document(
+        "Weekly", "", (), tuple(Section(f"s{n}", f"Section {n}", parts) for n, parts in enumerate(sections)), ("Well.",)
+    )
+
+
+def table(number):
+    return Table("table", "Changes", (Column("What"), Column("Who")), [(f"Change {n}", f"person {n}") for n in range(number)])
+
+
+def test_a_short_document_is_told_whole():
+    assert lines(listing((Paragraph("All is well."), Bullets(("a", "b")), table(2)))) == [
+        *("Weekly", "Well.", "", "Section 0", "• All is well.", "• a", "• b"),
+        *("• Changes: 2", "   - Change 0: Who person 0", "   - Change 1: Who person 1"),
+    ]
+
+
+def test_long_tables_and_lists_say_how_much_more_there_is():
+    assert lines(listing((table(100), Bullets([str(n) for n in range(9)]))))[-8:] == [
+        *("   - … 94 more", "• 0", "• 1", "• 2", "• 3", "• 4", "• 5", "• … 3 more"),
+    ]
+
+
+def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich):
+    told = lines(rich)
+    assert len(told) <= 40
+    assert "   - … 18 more" in told
+    assert max(map(len, told)) < 170
+
+
+def test_what_does_not_fit_at_all_is_counted():
+    told = lines(listing(*[(Paragraph(str(n)),) for n in range(30)]))
+    assert len(told) == 40
+    assert told[-2:] == ["", "Left out: 54 more lines."]
+
+
+def test_where_no_row_fits_tables_say_that_they_are_left_out():
+    assert "• Changes: 100 left out" in lines(listing((table(100),)), lines=5)
+
+
+def test_a_line_chart_says_where_it_ends(rich):
+    assert "• Progress, pace and confidence: 2026-03-30: Progress 0.9, Expected 1, Confidence 0.8" in lines(rich)
+
+
+def test_nobody_is_called_and_nothing_is_commanded():
+    told = chat.written(listing((Paragraph("@everyone <!channel> <@U1> <script> a@b.example 1 < 2"),)))
+    joined = "@\u2060everyone <\u2060!channel> <\u2060@\u2060U1> <\u2060script> a@\u2060b.example 1 < 2"
+    assert joined in told
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
+def test_any_text_is_told_on_its_line(given_texts):
+    told = lines(samples.saying(*given_texts))
+    assert len(told) <= 40
+    assert all(len(line) < 200 for line in told)

@@ -1,0 +1,127 @@
+"""HTML: valid whatever the texts, alone in the world, and readable by everybody, which a real browser confirms."""
+
+import re
+
+import html5lib
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.documents import html
+from projections.documents.cells import told
+from projections.okr_map.words import plain
+from tests.projections.documents import samples
+
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+
+
+def parsed(text):
+    """As a browser reads it; a single parse error fails."""
+    return html5lib.HTMLParser(strict=True).parse(text)
+
+
+def all_of(page, tag):
+    return list(page.iter(NAMESPACE + tag))
+
+
+def texts(page, tag):
+    return ["".join(element.itertext()) for element in all_of(page, tag)]
+
+
+@pytest.fixture(scope="module")
+def page(rich):
+    return parsed(html.written(rich))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
+def test_any_text_stays_text_in_a_valid_page(given_texts):
+    a, b, c, d = given_texts
+    page = parsed(html.written(samples.saying(*given_texts)))
+    assert texts(page, "h1") == texts(page, "title") == [told(a)]
+    assert texts(page, "h2") == ["Contents", told(d), told(c)]
+    assert texts(page, "li") == [told(d), told(c), plain(b), plain(c)]
+    assert texts(page, "td") == ["1", "\u2013", "1"]
+    assert not any(all_of(page, tag) for tag in ("script", "img", "iframe", "b"))
+
+
+def test_a_document_is_one_file_with_one_style_and_no_script(page):
+    assert texts(page, "style") == [html.STYLE]
+    assert not any(all_of(page, tag) for tag in ("script", "link", "iframe", "object", "form", "base"))
+    assert all(link.get("href").startswith("#") for link in all_of(page, "a"))
+    assert all(image.get("src").startswith("data:image/svg+xml;base64,") for image in all_of(page, "img"))
+    assert not any(name.startswith("on") or name == "style" for element in page.iter() for name in element.attrib)
+
+
+def test_headings_stand_in_order_and_the_contents_lead_to_each_section(page, rich):
+    ids = [section.get("id") for section in all_of(page, "section")]
+    assert ids == [section.id for section in rich.sections]
+    assert [link.get("href") for link in all_of(page, "a")] == ["#main.content", *(f"#{id}" for id in ids)]
+    assert len(texts(page, "h1")) == 1
+    assert len(texts(page, "h2")) == 1 + len(ids)
+
+
+def test_every_table_says_its_title_and_which_cells_are_headings(page, rich):
+    filled = [table for table in rich.tables if table.rows]
+    assert texts(page, "caption") == [told(table.title) for table in filled]
+    scopes = [cell.get("scope") for cell in all_of(page, "th")]
+    assert scopes.count("col") == sum(len(table.columns) for table in filled)
+    assert scopes.count("row") == sum(len(table.rows) for table in filled)
+
+
+def test_every_chart_is_a_picture_said_in_words_with_its_numbers_beside_it(page):
+    charts = [element for element in page.iter() if element.get("role") == "img"]
+    assert len(charts) == len(all_of(page, "details")) == 5
+    ids = {element.get("id"): "".join(element.itertext()) for element in page.iter() if element.get("id")}
+    assert ids[charts[0].get("aria-labelledby")] == "Progress, pace and confidence"
+    assert ids[charts[0].get("aria-describedby")].startswith(
+        "Line chart of Progress, Expected, Confidence by Day, from 2026-01-05"
+    )
+    assert all(details.get("open") == "" for details in all_of(page, "details"))
+
+
+def test_ids_are_unique(page):
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_empty_tables_and_lists_say_so(page):
+    assert {"No findings.", "No lessons."} <= set(texts(page, "p"))
+
+
+@pytest.fixture
+def tab(chromium, rich, tmp_path):
+    """The rich document in a browser, with what it asked of the network and what it complained about."""
+    file = tmp_path / "document.html"
+    file.write_text(html.written(rich), encoding="utf-8")
+    tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+    tab.asked, tab.complaints = [], []
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.on("console", lambda message: tab.complaints.append(message.text))
+    tab.goto(file.as_uri())
+    yield tab
+    tab.close()
+
+
+def test_a_browser_asks_nothing_of_the_network_and_finds_nothing_against_the_policy(tab):
+    assert [url for url in tab.asked if not re.match(r"file:.*/document\.html$|data:image/svg", url)] == []
+    assert tab.complaints == []
+    assert tab.evaluate("getComputedStyle(document.body).maxWidth") == "960px"
+    assert tab.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_no_violation(tab, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    found = Axe().run(tab).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_on_the_smallest_screen_only_tables_and_pictures_scroll_and_the_keyboard_reaches_them(tab):
+    tab.set_viewport_size({"width": 320, "height": 640})
+    assert tab.evaluate("document.documentElement.scrollWidth") == 320
+    scrolling = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth)"
+    assert tab.evaluate(f"{scrolling}.length") > 5
+    assert tab.evaluate(f"{scrolling}.every(each => each.tabIndex === 0 && each.getAttribute('aria-labelledby'))")

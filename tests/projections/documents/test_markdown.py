@@ -1,0 +1,59 @@
+"""Markdown: tables that GitHub reads, in which no text is markup."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from projections.documents import markdown
+from projections.documents.cells import told
+from projections.okr_map.words import plain
+from tests.projections.documents import samples
+
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+MADE = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "inline"}
+
+
+def read(text):
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
+
+
+def words(tokens, tag):
+    """The text of each element of this kind."""
+    inside = [after for token, after in pairwise(tokens) if token.tag == tag and token.nesting == 1]
+    return ["".join(child.content for child in token.children) for token in inside]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
+def test_no_text_becomes_markup(given_texts):
+    a, b, c, d = given_texts
+    tokens = read(markdown.written(samples.saying(*given_texts)))
+    assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= MADE
+    assert {child.type for token in tokens for child in token.children or ()} <= {"text"}
+    assert words(tokens, "h1") == [told(a)]
+    assert words(tokens, "h2") == [told(d), told(c)]
+    assert words(tokens, "h3") == [told(a), told(d), told(b)]
+    assert words(tokens, "td") == [plain(d), "1", plain(a), "\u2013", plain(c), "1"]
+
+
+def test_an_address_is_no_link_where_addresses_are_found_in_text():
+    text = markdown.written(samples.saying(samples.LINK, "http://a.example", "www.b.example", "c@d.example"))
+    assert r"https\://evil" in text
+    assert r"http\://a" in text
+    assert r"www\.b" in text
+    assert r"c\@d" in text
+
+
+def test_everything_of_the_document_is_there(rich):
+    tokens = read(markdown.written(rich))
+    assert sum(token.type == "table_open" for token in tokens) == sum(bool(table.rows) for table in rich.tables)
+    assert sum(token.type == "tr_open" for token in tokens) == sum(1 + len(table.rows) for table in rich.tables if table.rows)
+    assert {"No findings.", "No lessons.", "Four objectives, all linked to the company's."} <= set(words(tokens, "p"))
+
+
+def test_numbers_stand_to_the_right(rich):
+    assert "| Day | Progress | Expected | Confidence |\n|---|---:|---:|---:|\n| 2026-01-05 | 0 | 0 | 0.8 |" in markdown.written(
+        rich
+    )
