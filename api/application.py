@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from api import (
     access_log,
+    adherence,
     alignments,
     blockers,
     changes,
@@ -31,6 +32,7 @@ from api import (
     priorities,
     problems,
     progress,
+    reports,
     reviews,
     roadmap,
     tokens,
@@ -54,9 +56,11 @@ RESOURCES = (
     comments,
     alignments,
     findings,
+    adherence,
     changes,
     progress,
     reviews,
+    reports,
     roadmap,
     tokens,
     access_log,

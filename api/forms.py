@@ -14,12 +14,15 @@ from werkzeug.exceptions import NotAcceptable
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A media type with its name in `?format=`, how a body is written in it, and what a browser may load for it."""
+    """A media type with its name in `?format=`, how a body is written in it, and what a browser may load for it; with an
+    `extension` it is kept as a file.
+    """
 
     name: str
     media_type: str
     write: Callable[[Any], bytes | str]
     policy: str | None = None
+    extension: str | None = None
 
     @property
     def text(self) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from okr_events.errors import Forbidden, Invalid, NotFound, OKRError, Refused, Stale, Unavailable
+from projections.documents.missing import FormMissing
 
-STATUSES = {Invalid: 422, Refused: 409, NotFound: 404, Forbidden: 403, Stale: 412, Unavailable: 503}
+STATUSES = {FormMissing: 406, Invalid: 422, Refused: 409, NotFound: 404, Forbidden: 403, Stale: 412, Unavailable: 503}
 TYPES = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
 

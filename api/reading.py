@@ -80,6 +80,7 @@ def read(
                     return rendering.not_modified(tag, at.position)
             answer = rendering.in_form(form, body, tag=tag, position=at.position)
             answer.headers.update(link_to_next(body))
+            answer.headers["OKR-Final"] = "true" if at.final else "false"
             return varying(answer, forms)
 
         return documented(allowed(READERS)(answered), query=query, shows=shows, forms=forms)

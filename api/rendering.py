@@ -65,6 +65,8 @@ def in_form(form: Form, body: Any, *, tag: str, position: int) -> Response:
     response = Response(form.write(body), mimetype=form.media_type)
     if form.policy:
         response.headers["Content-Security-Policy"] = form.policy
+    if form.extension:
+        response.headers.set("Content-Disposition", "attachment", filename=f"{request.path.split('/')[-1]}.{form.extension}")
     return stamped(response, tag, position)
 
 

@@ -131,6 +131,13 @@ def start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def beginning_of(day: date, moment: Moment, log: Recording) -> Moment:
+    """A moment's log as it stood when a day began."""
+    evaluated_at = start(day, moment.zone)
+    position = min(moment.position, log.position_at(evaluated_at - MICROSECOND))
+    return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
+
+
 def end_of(day: date, moment: Moment, log: Recording) -> Moment:
     """What a moment's log knew of a day by the day's end."""
     evaluated_at = start(day + timedelta(days=1), moment.zone) - MICROSECOND

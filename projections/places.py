@@ -1,6 +1,7 @@
 """Lists and single rows of the structure as they stood at a position, and what lies below a unit."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,14 @@ def cycle_named(connection: Connection, text: str, position: int) -> Any:
     if not found:
         raise NotFound
     return found[0]
+
+
+def present_cycle(connection: Connection, position: int, today: date) -> Any:
+    """Of the cycles that have begun the active one that began last, or of none active the last; raises `NotFound`."""
+    begun = [row for row in connection.execute(select(cycles).where(at(cycles, position))) if row.starts_on <= today.isoformat()]
+    if not begun:
+        raise NotFound
+    return max(begun, key=lambda row: (row.state == "active", row.starts_on, row.created))
 
 
 def below(connection: Connection, unit_id: UUID, position: int) -> list[str]:

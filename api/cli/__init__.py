@@ -16,6 +16,7 @@ COMMANDS = {
     "restore": "restore:restore",
     "export": "export:export",
     "replay": "replay:replay",
+    "report": "report:report",
     "verify": "verify:verify",
     "checkpoint": "checkpoint:checkpoint",
     "follow": "follow:follow",

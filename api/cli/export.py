@@ -1,16 +1,13 @@
 """`okr export`."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from api.cli.noting import as_person, note
 from api.cli.opening import failing, opened
+from api.cli.replacing import replacing
 from api.exporting import exported
 from okr_events.log.notes import BadNote, unverified
 
@@ -37,7 +34,7 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
     with opened() as (stores, _):
         export = exported(stores, cycle, _size(since) if since else None)
         note(stores, "export", person, {"cycle": cycle} if cycle else {})
-        with _replacing(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
+        with replacing(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
             for number, line in enumerate(export.lines):
                 file.write(line)
                 if number % STEP == 0:
@@ -54,17 +51,3 @@ def _size(checkpoint: Path) -> int:
         return unverified(checkpoint.read_text("utf-8")).size
     except (BadNote, UnicodeDecodeError) as bad:
         raise click.BadParameter(f"{checkpoint} is no checkpoint. {bad}", param_hint="--since") from None
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside the path that takes its place in the end, readable by its owner alone; nothing of it stays on failure."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            yield file
-        beside.replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        beside.unlink(missing_ok=True)

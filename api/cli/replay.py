@@ -1,21 +1,21 @@
 """`okr replay`."""
 
 from typing import Any
-from uuid import UUID
 
 import click
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api import rendering
 from api.cli.noting import as_person, note
 from api.cli.opening import failing, opened
+from api.cli.places import cycle_called, unit_called
 from api.cli.walking import concluded, walked
 from api.stores import Stores
-from okr_events.errors import Invalid, NotFound
+from okr_events.errors import Invalid
 from okr_events.log.ledger import Head
 from projections import feed, moment, places
 from projections.replay import Replay
-from projections.tables import at, facts, units
+from projections.tables import facts
 
 PATIENCE = 600.0
 """Seconds that the views may take to catch up with the log."""
@@ -35,7 +35,7 @@ def replay(*, cycle: str, unit: str | None, since: str | None, until: str | None
         head = stores.views.catch_up(PATIENCE)
         after, upto = _span(stores, head, since, until)
         with stores.views.reading() as connection:
-            cycle_id = _cycle(connection, cycle, head.position)
+            cycle_id: str = cycle_called(connection, cycle, head.position).id
             below = _below(connection, unit, head.position)
             asked = {"cycle": cycle, "unit": unit, "from": since, "to": until}
             note(stores, "replay", person, {name: value for name, value in asked.items() if value is not None})
@@ -66,14 +66,6 @@ def _span(stores: Stores, head: Head, since: str | None, until: str | None) -> t
         raise click.BadParameter(str(wrong.detail), param_hint=option) from None
 
 
-def _cycle(connection: Connection, text: str, position: int) -> str:
-    try:
-        id: str = places.cycle_named(connection, text, position).id
-    except NotFound:
-        raise click.BadParameter("There is no cycle with this name or id.", param_hint="--cycle") from None
-    return id
-
-
 def _chosen(cycle_id: str, below: list[str] | None) -> feed.Chosen:
     """The facts of the cycle; with units only those about these, and those of the cycle itself."""
     if below is None:
@@ -83,11 +75,5 @@ def _chosen(cycle_id: str, below: list[str] | None) -> feed.Chosen:
 
 def _below(connection: Connection, text: str | None, position: int) -> list[str] | None:
     """The unit with this name or id, and all below it; nothing for all units."""
-    if text is None:
-        return None
-    rows = connection.execute(select(units.c.id, units.c.name).where(at(units, position)))
-    found = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
-    if len(found) != 1:
-        count = f"{len(found)} units have this name: say the id." if found else "There is no unit with this name or id."
-        raise click.BadParameter(count, param_hint="--unit")
-    return places.below(connection, UUID(found[0]), position)
+    unit = unit_called(connection, text, position)
+    return places.below(connection, unit, position) if unit else None

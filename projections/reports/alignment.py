@@ -1,8 +1,8 @@
 """The alignment map at the start and at the end: goals with their progress, and the links between them."""
 
-from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from okr_events.numbers import plain, plain_or_null
@@ -10,9 +10,13 @@ from projections import shapes
 from projections.alignment_tree import LIVE, AlignmentTree, Shown
 from projections.graph import Graph
 from projections.moment import Moment
+from projections.okr_map import svg
 from projections.reports.asked import Asked
 from projections.rolled_up import ObjectiveAt
 from projections.tables import at, priorities, units
+
+MOST_DRAWN = 60
+"""Objectives on a map that can still be read on a page."""
 
 
 def both(asked: Asked) -> dict[str, Any]:
@@ -40,12 +44,21 @@ def _objective(each: ObjectiveAt) -> dict[str, Any]:
     }
 
 
-def drawable(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The maps as the alignment tree tells them flat, for those who draw them."""
-    for name, moment, graph in (("start", asked.start, asked.before), ("end", asked.end, asked.graph)):
-        places = asked.connection.execute(select(units).where(at(units, moment.position)).order_by(units.c.created))
-        aims = asked.connection.execute(
-            select(priorities).where(at(priorities, moment.position)).order_by(priorities.c.created)
-        )
-        shown = Shown(cycle=asked.cycle.id, units=asked.units)
-        yield name, AlignmentTree(graph, shown, places, aims, graph.side_links()).as_graph()
+def pictures(asked: Asked) -> dict[str, str]:
+    """The maps drawn, as SVG, by `start` and `end`; none of one that is empty, or too large to be read."""
+    maps = (("start", asked.start, asked.before), ("end", asked.end, asked.graph))
+    return {name: _drawn(asked, moment, graph) for name, moment, graph in maps if 0 < _size(asked, graph) <= MOST_DRAWN}
+
+
+def _size(asked: Asked, graph: Graph) -> int:
+    return sum(asked.mine(each.row) and each.live for each in graph.objectives.values())
+
+
+def _drawn(asked: Asked, moment: Moment, graph: Graph) -> str:
+    places, aims = (
+        asked.connection.execute(select(table).where(at(table, moment.position)).order_by(table.c.created))
+        for table in (units, priorities)
+    )
+    shown = Shown(cycle=asked.cycle.id, units=asked.units)
+    tree = AlignmentTree(graph, shown, places, aims, graph.side_links()).as_graph()
+    return svg.drawn(orjson.loads(orjson.dumps(tree)))

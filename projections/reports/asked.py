@@ -15,7 +15,7 @@ from okr_events.log.ledger import MICROSECOND, instant
 from okr_events.log.recording import Recording
 from projections.graph import Graph
 from projections.judged import KeyResultAt
-from projections.moment import Moment, at_position, start
+from projections.moment import Moment, at_position, beginning_of, start
 from projections.rolled_up import ObjectiveAt
 from projections.tables import at, facts, key_results, objectives, units
 
@@ -27,7 +27,9 @@ Open = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """A report on a cycle, and on a unit and what lies below it or on everybody; `cycle` and `unit` are rows at the moment."""
+    """A report on a cycle, and on a unit and what lies below it or on everybody; `cycle` and `unit` are rows at the moment. It
+    looks at what came after `since`; where that is null, at all that came after the cycle began.
+    """
 
     connection: Connection
     log: Recording
@@ -38,6 +40,7 @@ class Asked:
     units: frozenset[str] | None
     names: Names
     open: Open
+    since: Moment | None = None
 
     @cached_property
     def policy(self) -> dict[str, Any]:
@@ -55,14 +58,14 @@ class Asked:
 
     @cached_property
     def start(self) -> Moment:
-        """The first instant of the cycle's first day, or its activation where that was later; never after the end."""
-        begins = start(date.fromisoformat(self.cycle.starts_on), self.moment.zone)
-        position = self.log.position_at(begins - MICROSECOND)
-        if self.activated_at > position:
-            begun = at_position(self.log, self.activated_at, self.moment.zone)
-        else:
-            begun = replace(self.moment, position=position, evaluated_at=begins, effective_on=self.moment.day(begins))
-        return begun if begun.position < self.end.position else self.end
+        """`since`, or the cycle's first instant, or its activation where that was later; never after the end."""
+        begun = self.since or self._beginning()
+        return begun if begun.evaluated_at < self.end.evaluated_at and begun.position <= self.end.position else self.end
+
+    def _beginning(self) -> Moment:
+        begins = beginning_of(date.fromisoformat(self.cycle.starts_on), self.moment, self.log)
+        late = self.activated_at > begins.position
+        return at_position(self.log, self.activated_at, self.moment.zone) if late else begins
 
     @cached_property
     def activated_at(self) -> int:

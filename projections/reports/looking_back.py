@@ -1,4 +1,4 @@
-"""Looking back: what reviews said and decided, what became of earlier decisions, and what people were glad of."""
+"""Looking back: what reviews said and decided, and what became of earlier decisions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,11 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Table, select
 
-from okr_events.log.ledger import instant
-from projections.judged import batches
-from projections.moment import rfc3339
 from projections.reports.asked import Asked, rows_about
-from projections.reports.entries import Sort
-from projections.tables import at, check_ins, comments, decisions, reviews
+from projections.tables import at, decisions, reviews
 
 SHOWN = 200
+LAST = "9999-12-31"
 SAID = ("what_worked", "what_did_not", "lessons")
 
 
@@ -27,6 +24,12 @@ def reviewed(asked: Asked) -> dict[str, Any]:
         "decisions": [_decision(asked, row) for row in made],
         "earlier_decisions": [_decision(asked, row) for row in _earlier(asked)],
     }
+
+
+def open_decisions(asked: Asked) -> list[dict[str, Any]]:
+    """Those of any cycle's reviews that nobody has done yet, the longest due first."""
+    rows = rows_about(asked, decisions, *_of_units(asked, decisions), decisions.c.done_on.is_(None))
+    return [_decision(asked, row) for row in sorted(rows, key=lambda row: (row.due_on or LAST, row.created))]
 
 
 def _of_units(asked: Asked, table: Table) -> list[ColumnElement[bool]]:
@@ -70,57 +73,3 @@ def _decision(asked: Asked, row: Any) -> dict[str, Any]:
         "done_on": row.done_on,
         "state": "done" if row.done_on else "overdue" if overdue else "open",
     }
-
-
-def wins(asked: Asked, told: Sort) -> dict[str, Any]:
-    """The newest wins that check-ins told of."""
-    texts = _wins(asked, [entry.id for _, entry in told.newest])
-    items = [
-        {
-            "key_result_id": entry.key_result_id,
-            "title": asked.titles[entry.key_result_id],
-            "measured_on": entry.measured_on,
-            "author": entry.author,
-            "text": {"sealed": token},
-        }
-        for _, entry in sorted(told.newest)
-        for token in texts[entry.id]
-    ]
-    return {"check_ins": told.count, "items": items, "more": told.count - len(told.newest)}
-
-
-def _wins(asked: Asked, ids: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for some in batches(ids):
-        query = select(check_ins.c.id, check_ins.c.wins).where(check_ins.c.id.in_(some), at(check_ins, asked.end.position))
-        found |= {row.id: orjson.loads(row.wins) for row in asked.connection.execute(query)}
-    return found
-
-
-def celebrated(asked: Asked, *, after: int) -> list[dict[str, Any]]:
-    """The remarks that celebrate a goal asked about or a check-in on it, recorded after a position."""
-    goals = {each.row.id: each.row.title for each in asked.objectives} | asked.titles
-    rows = rows_about(asked, comments, comments.c.kind == "celebration", comments.c.created > after)
-    homes = _reported_on(asked, [row.subject_id for row in rows if row.subject_type == "check_in"])
-    told = [(row, homes.get(row.subject_id, row.subject_id)) for row in rows]
-    return [
-        {
-            "comment_id": row.id,
-            "subject_id": id,
-            "title": goals[id],
-            "author": row.author,
-            "recorded_at": rfc3339(instant(row.recorded_at)),
-            "text": {"sealed": row.text},
-        }
-        for row, id in told
-        if id in goals
-    ][-SHOWN:]
-
-
-def _reported_on(asked: Asked, ids: Sequence[str]) -> dict[str, str]:
-    """The key results of check-ins, by the check-ins' ids."""
-    found: dict[str, str] = {}
-    for some in batches(ids):
-        query = select(check_ins.c.id, check_ins.c.key_result_id).where(check_ins.c.id.in_(some)).distinct()
-        found |= {row.id: row.key_result_id for row in asked.connection.execute(query)}
-    return found

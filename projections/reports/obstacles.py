@@ -1,5 +1,6 @@
 """Obstacles: the blockers of the key results asked about, and for how long they stood in the way."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -15,8 +16,7 @@ SHOWN = 200
 
 def told(asked: Asked) -> dict[str, Any]:
     """Those opened by the end, the longest first; `age_days` runs to the resolution, or to the day of the report."""
-    rows = rows_about(asked, blockers, asked.of_measures(blockers.c.key_result_id), blockers.c.state != "withdrawn")
-    items = sorted((_item(asked, row) for row in rows), key=lambda item: (-item["age_days"], item["position"]))
+    items = _items(asked, ("open", "resolved"))
     ages = {state: [ZERO + item["age_days"] for item in items if item["state"] == state] for state in ("open", "resolved")}
     return {
         "open": len(ages["open"]),
@@ -26,6 +26,17 @@ def told(asked: Asked) -> dict[str, Any]:
         "items": items[:SHOWN],
         "more": max(len(items) - SHOWN, 0),
     }
+
+
+def standing(asked: Asked) -> list[dict[str, Any]]:
+    """Those that stand in the way now, the longest first."""
+    return _items(asked, ("open",))[:SHOWN]
+
+
+def _items(asked: Asked, states: Collection[str]) -> list[dict[str, Any]]:
+    told = asked.of_measures(blockers.c.key_result_id) & (blockers.c.created <= asked.end.position)
+    rows = rows_about(asked, blockers, told, blockers.c.state.in_(states))
+    return sorted((_item(asked, row) for row in rows), key=lambda item: (-item["age_days"], item["position"]))
 
 
 def _item(asked: Asked, row: Any) -> dict[str, Any]:

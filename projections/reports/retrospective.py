@@ -1,47 +1,81 @@
 """The quarterly retrospective: what a cycle came to, for everybody or for a unit and what lies below it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from projections.moment import rfc3339
-from projections.reports import alignment, carried, confidence, entries, found, healths, looking_back, moved, obstacles, scores
+from projections.moment import Moment, rfc3339
+from projections.reports import (
+    alignment,
+    carried,
+    confidence,
+    entries,
+    found,
+    glad,
+    healths,
+    looking_back,
+    moved,
+    obstacles,
+    scores,
+)
 from projections.reports.asked import Asked
 from projections.reports.heading import heading
 from projections.reports.named import named
 
-
-def retrospective(asked: Asked) -> dict[str, Any]:
-    """All of it, its words opened; numbers as plain decimal strings."""
-    reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
-    for entry in entries.read(asked):
-        reported.take(entry)
-        over_time.take(entry)
-    return named(
-        asked,
-        {
-            **heading(asked, "retrospective"),
-            "span": {name: _moment(moment) for name, moment in (("start", asked.start), ("end", asked.end))},
-            "counts": scores.counted(asked),
-            "commitments": scores.by_commitment(asked),
-            "scores": asked.open(scores.items(asked)),
-            "unscored": [_title(part) for _, part in asked.live if part.row.score is None],
-            "moved": moved.moved(asked),
-            "confidence": {"over_time": over_time.as_list(), "calibration": confidence.calibration(asked)},
-            "health": healths.against_each_other(asked),
-            "blockers": asked.open(obstacles.told(asked)),
-            "entries": reported.as_dict(),
-            "wins": asked.open(looking_back.wins(asked, reported.wins)),
-            "celebrations": asked.open(looking_back.celebrated(asked, after=asked.start.position)),
-            **asked.open(looking_back.reviewed(asked)),
-            "findings": found.turned(asked),
-            "carried_over": carried.on(asked),
-            "alignment": alignment.both(asked),
-        },
-    )
+Report = dict[str, Any]
+Done = Callable[[], object]
 
 
-def _moment(moment: Any) -> dict[str, Any]:
+def retrospective(asked: Asked, done: Done = lambda: None) -> Report:
+    """All of it, its words opened; numbers as plain decimal strings. `done` is called after each of the `PARTS`."""
+    report = heading(asked, "retrospective")
+    for part in PARTS:
+        report |= asked.open(part(asked))
+        done()
+    return named(asked, report)
+
+
+def _span(asked: Asked) -> Report:
+    return {"span": {name: _told(moment) for name, moment in (("start", asked.start), ("end", asked.end))}}
+
+
+def _told(moment: Moment) -> dict[str, Any]:
     return {"position": moment.position, "at": rfc3339(moment.evaluated_at)}
+
+
+def _scores(asked: Asked) -> Report:
+    return {
+        "counts": scores.counted(asked),
+        "commitments": scores.by_commitment(asked),
+        "scores": scores.items(asked),
+        "unscored": [_title(part) for _, part in asked.live if part.row.score is None],
+    }
 
 
 def _title(part: Any) -> dict[str, Any]:
     return {"key_result_id": part.row.id, "title": part.row.title, "owner": part.row.owner}
+
+
+def _reported(asked: Asked) -> Report:
+    """What rests on all check-ins, which are read once."""
+    reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
+    for entry in entries.read(asked):
+        reported.take(entry)
+        over_time.take(entry)
+    return {
+        "confidence": {"over_time": over_time.as_list(), "calibration": confidence.calibration(asked)},
+        "entries": reported.as_dict(),
+        "wins": glad.wins(asked, reported.wins),
+    }
+
+
+PARTS: tuple[Callable[[Asked], Report], ...] = (
+    _span,
+    _scores,
+    lambda asked: {"moved": moved.moved(asked)},
+    _reported,
+    lambda asked: {"health": healths.against_each_other(asked)},
+    lambda asked: {"blockers": obstacles.told(asked), "celebrations": glad.celebrated(asked)},
+    looking_back.reviewed,
+    lambda asked: {"findings": found.turned(asked)},
+    lambda asked: {"carried_over": carried.on(asked), "alignment": alignment.both(asked)},
+)

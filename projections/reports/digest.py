@@ -1,0 +1,53 @@
+"""The weekly team digest and the monthly report: what changed since the last one, and what wants attention now."""
+
+from collections.abc import Callable
+
+from projections.moment import rfc3339
+from projections.reports import confidence, entries, found, glad, healths, looking_back, moved, obstacles, scores, watched
+from projections.reports.asked import Asked
+from projections.reports.heading import heading
+from projections.reports.named import named
+from projections.reports.retrospective import Done, Report
+
+
+def weekly(asked: Asked, done: Done = lambda: None) -> Report:
+    """Short enough to read in a meeting of a team. Its words are opened; numbers are plain decimal strings."""
+    return _digest(asked, "weekly", WEEKLY, done)
+
+
+def monthly(asked: Asked, done: Done = lambda: None) -> Report:
+    """The same over a month, with where the cycle stands as a whole."""
+    return _digest(asked, "monthly", MONTHLY, done)
+
+
+def _digest(asked: Asked, kind: str, parts: tuple[Callable[[Asked], Report], ...], done: Done) -> Report:
+    begun = rfc3339(asked.start.evaluated_at)
+    report = {**heading(asked, kind, since=begun), "since": {"position": asked.start.position, "at": begun}}
+    for part in parts:
+        report |= asked.open(part(asked))
+        done()
+    return named(asked, report)
+
+
+def _standing(asked: Asked) -> Report:
+    """Where the cycle stands as a whole."""
+    reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
+    for entry in entries.read(asked):
+        reported.take(entry)
+        over_time.take(entry)
+    return {
+        "counts": scores.counted(asked),
+        "confidence": {"over_time": over_time.as_list()},
+        "health": healths.against_each_other(asked),
+        "entries": reported.as_dict(),
+    }
+
+
+WEEKLY: tuple[Callable[[Asked], Report], ...] = (
+    lambda asked: {"progress": watched.progress(asked)},
+    lambda asked: {"moved": moved.moved(asked)},
+    lambda asked: {"at_risk": watched.at_risk(asked), "unconfirmed": watched.unconfirmed(asked)},
+    lambda asked: {"blocked": obstacles.standing(asked), "decisions": looking_back.open_decisions(asked)},
+    lambda asked: {"celebrated": glad.of(asked)},
+)
+MONTHLY = (*WEEKLY, _standing, lambda asked: {"findings": found.turned(asked)})

@@ -1,0 +1,1 @@
+"""Telling: reports as documents, put in words for those who read them."""
