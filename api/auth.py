@@ -96,6 +96,13 @@ def own_other_side(alignment_id: UUID, **_: Any) -> None:
     _mine(*_owners(stores().okrs.load(Alignment, alignment_id).parent_id))
 
 
+def own_goal(body: dict[str, Any], **_: Any) -> None:
+    """The objective that a body names; what does not exist is refused later."""
+    objective_id = _uuid(body.get("objective_id"))
+    if objective_id and stores().okrs.exists(Objective, objective_id):
+        own_objective(objective_id)
+
+
 def own_ends(body: dict[str, Any], **_: Any) -> None:
     """The child of a new link, and its parent when another weight than 1 is stated, or a key result inherited.
 

@@ -48,7 +48,7 @@ def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> Answer:
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
-@command(bodies.CycleClosing, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
+@command(bodies.Closing, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
 def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Answer:
     """Close and seal a cycle; needs a reason. Nothing changes its numbers any more: what is said later stands beside them."""
     answer = stores().okrs.close_cycle(intent, cycle_id, **fields)

@@ -1,6 +1,7 @@
-"""What a change is felt by: answers that say which aligned objectives it touches, and which limits it passes."""
+"""What a change is felt by: answers that say which aligned objectives it touches, which limits it passes, what they miss."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ def felt(shown: Shown) -> Shown:
 
 
 def warned(shown: Shown, code: str, limit: Callable[[Connection, Moment, UUID], str | None]) -> Shown:
-    """The same answer, with `warnings` when it passes a limit of the policy."""
+    """The same answer, with `warnings` when it passes a limit of the policy, or misses something."""
 
     def show(connection: Connection, moment: Moment, answer: Answer) -> dict[str, Any]:
         body = shown.show(connection, moment, answer)
@@ -56,5 +57,18 @@ def too_many_key_results(connection: Connection, moment: Moment, id: UUID) -> st
     return f"The objective has {count} key results; the policy's limit is {most}." if count > most else None
 
 
+def no_root_cause(connection: Connection, moment: Moment, id: UUID) -> str | None:
+    """Whether the key result's score is below what its cycle calls achieved, and nobody said why."""
+    row = places.one(connection, key_results, id, moment.position)
+    achieved = _policy(connection, moment, row.cycle_id)["bands"]["achieved"]
+    if row.root_cause or row.score is None or Decimal(row.score) >= Decimal(achieved):
+        return None
+    return f"The score {row.score} is below {achieved}: say with `root_cause` what kept the key result from being achieved."
+
+
 def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:
-    return CycleRules(places.one(connection, cycles, UUID(cycle_id), moment.position), moment).policy["limits"]
+    return _policy(connection, moment, cycle_id)["limits"]
+
+
+def _policy(connection: Connection, moment: Moment, cycle_id: str) -> Any:
+    return CycleRules(places.one(connection, cycles, UUID(cycle_id), moment.position), moment).policy

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from api import shown
-from api.auth import WRITERS, own_key_result, own_objective
+from api.auth import WRITERS, own_goal, own_key_result, own_objective
 from api.commanding import Shown, command
 from api.current import stores
-from api.felt import felt, too_many_key_results, warned
+from api.felt import felt, no_root_cause, too_many_key_results, warned
 from api.goals import key_results_page
 from api.histories import history_of, sealed_at
 from api.reading import Reading, now, read
@@ -27,13 +27,15 @@ blueprint = Blueprint("key-results", __name__, description="Measurable outcomes 
 ONE = Shown.one(shown.key_result, "/v1/key-results/{id}", schemas.KeyResult)
 ON = ("key_result_id", KeyResult)
 FELT = felt(ONE)
+ONE_MORE = warned(ONE, "too_many_key_results", too_many_key_results)
+SCORED = warned(ONE, "no_root_cause", no_root_cause)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
     bodies.KeyResultDefinition,
     roles=WRITERS,
-    shows=warned(ONE, "too_many_key_results", too_many_key_results),
+    shows=ONE_MORE,
     status=201,
     on=("objective_id", Objective),
     owned=own_objective,
@@ -64,10 +66,20 @@ def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: U
     return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
 
 
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/cadence")
+@command(bodies.CadenceSetting, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Set when a key result asks for check-ins; what is left out comes from its unit, those above it and the policy."""
+    return stores().okrs.set_key_result_cadence(intent, key_result_id, **fields)
+
+
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(bodies.Scoring, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
+@command(bodies.Scoring, roles=WRITERS, shows=SCORED, on=ON, owned=own_key_result)
 def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
-    """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason."""
+    """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason.
+
+    One below what the policy calls achieved asks for a root cause.
+    """
     suggested, position = _suggestion(key_result_id)
     return stores().okrs.score_key_result(intent, key_result_id, suggested=suggested, suggested_at=position, **fields)
 
@@ -77,6 +89,13 @@ def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID
 def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> Answer:
     """Cancel a key result; needs a reason."""
     return stores().okrs.cancel_key_result(intent, key_result_id)
+
+
+@blueprint.post("/v1/key-results/<uuid:key_result_id>/carry-over")
+@command(bodies.CarryOver, roles=WRITERS, shows=ONE_MORE, status=201, on=ON, owned=own_goal)
+def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+    """Carry a key result over into an objective of another cycle: a new one goes on from its last value."""
+    return stores().okrs.carry_over(intent, key_result_id, **fields)
 
 
 @blueprint.get("/v1/key-results")

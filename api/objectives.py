@@ -70,6 +70,13 @@ def cancel_objective(intent: Intent, _: dict[str, Any], objective_id: UUID) -> A
     return stores().okrs.cancel_objective(intent, objective_id)
 
 
+@blueprint.post("/v1/objectives/<uuid:objective_id>/closing")
+@command(bodies.Closing, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
+def close_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+    """Close an objective whose key results are scored; needs a reason. It stays in every roll-up, and takes no more changes."""
+    return stores().okrs.close_objective(intent, objective_id, **fields)
+
+
 @blueprint.put("/v1/objectives/<uuid:objective_id>/weights")
 @command(bodies.Weights, roles=WRITERS, shows=FELT, on=ON, owned=own_objective)
 def set_weights(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:

@@ -54,7 +54,9 @@ def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, An
     row = places.one(connection, key_results, id, moment.position)
     graph = Graph.of_key_results(connection, moment, [row])
     told = AlignmentTree(graph, Shown(), ()).of_key_result(row.id)
-    return {**told, "contributors": rendering.opened(shapes.contributors_in_words(graph.key_results[row.id]))}
+    at = graph.key_results[row.id]
+    words = {**shapes.judgement_in_words(at), "contributors": shapes.contributors_in_words(at)}
+    return {**told, **rendering.opened(words)}
 
 
 def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:

@@ -47,25 +47,31 @@ def of_stream(id: UUID) -> Streams:
 
 def of_key_result(id: UUID) -> Streams:
     """The facts that tell a key result's history: its own, its initiatives', those of the links to it, what was remarked on it,
-    and that its objective was cancelled.
+    that its objective was cancelled or closed, and how it was carried over.
     """
     own = str(id)
     itself = select(key_results.c.id).where(key_results.c.id == own)
     above = select(key_results.c.objective_id).where(key_results.c.id == own)
-    ended = (facts.c.type == "Objective.Cancelled") & facts.c.stream_id.in_(above)
+    ended = facts.c.type.in_(("Objective.Cancelled", "Objective.Closed")) & facts.c.stream_id.in_(above)
     around = union(_work(itself), _links_to(itself), _talks(own, itself))
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), ended)
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), ended, _carrying_on(itself))
 
 
 def of_objective(id: UUID) -> Streams:
     """The facts that tell an objective's history: its own, its key results' and their initiatives', those of the links from it,
-    to it and to these, and remarks.
+    to it and to these, remarks, and how key results were carried over.
     """
     own = str(id)
     theirs = select(key_results.c.id).where(key_results.c.objective_id == own)
     links = select(alignments.c.id).where((alignments.c.child_id == own) | (alignments.c.parent_id == own))
     around = union(theirs, _work(theirs), links, _links_to(theirs), _talks(own, theirs))
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around))
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), _carrying_on(theirs))
+
+
+def _carrying_on(measures: Select[tuple[str]]) -> Streams:
+    """The facts that brought into being what carries key results on."""
+    carrying = select(key_results.c.id).where(key_results.c.origin.in_(measures))
+    return facts.c.stream_id.in_(carrying) & (facts.c.type == "KeyResult.Defined")
 
 
 def _work(measures: Select[tuple[str]]) -> Select[tuple[str]]:

@@ -19,10 +19,11 @@ FELT = (
     "KeyResult.Reweighted",
     "KeyResult.TargetRevised",
     "Objective.Cancelled",
+    "Objective.Closed",
     "Objective.ProgressDriverChanged",
     "Objective.Reassigned",
 )
-"""Revising, reassigning, cancelling, weighing and re-linking: of anything else nobody but the thing itself takes note."""
+"""Revising, reassigning, ending, weighing and re-linking: of anything else nobody but the thing itself takes note."""
 
 Span = tuple[str, int, int]
 """What something is linked to, from one position to another."""

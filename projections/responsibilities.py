@@ -46,9 +46,9 @@ def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, li
 
 
 def _going_on(moment: Moment) -> ColumnElement[bool]:
-    """Objectives that were not cancelled, in cycles that were not closed."""
+    """Objectives that were neither cancelled nor closed, in cycles that were not closed."""
     closed = select(cycles.c.id).where(at(cycles, moment.position), cycles.c.state == "closed")
-    return (objectives.c.state != "cancelled") & objectives.c.cycle_id.not_in(closed)
+    return objectives.c.state.not_in(("cancelled", "closed")) & objectives.c.cycle_id.not_in(closed)
 
 
 SHOWN = {

@@ -32,6 +32,11 @@ class ObjectiveAt:
         return bool(self.row.state != "cancelled")
 
     @property
+    def over(self) -> bool:
+        """Whether it was cancelled, or closed before its cycle."""
+        return self.row.state in {"cancelled", "closed"}
+
+    @property
     def below(self) -> Below:
         """The links that count, with their children: together with those that ended they may close circles, alone never."""
         return counting(self.children)
@@ -61,7 +66,7 @@ class ObjectiveAt:
         """Roll up what stands below, which is evaluated already."""
         self.roll_up()
         self.health = health.of_objective([each.health for each in self.telling if each.health])
-        if not self.live:
+        if self.over:
             self.health = replace(self.health, effective="closed")
         self.score = _score(self.measures)
 

@@ -35,6 +35,8 @@ def _prioritised(said: Wording) -> str:
 
 def _key_result_defined(said: Wording) -> str:
     what = f"{quoted(said['title'])} of {said.who('objective_id')}"
+    if said["origin"]:
+        return f"carried {said.who('origin')} over as {what}: {wording.aim(said['metric'])}, due {said['due_on']}{said.owned()}"
     return f"defined the key result {what}: {wording.aim(said['metric'])}, due {said['due_on']}{said.owned()}"
 
 

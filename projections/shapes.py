@@ -23,8 +23,14 @@ def unit(row: Any) -> dict[str, Any]:
         "vision": row.vision,
         "mission": row.mission,
         "time_zone": row.time_zone,
+        "cadence": _own_cadence(row),
         "version": row.version,
     }
+
+
+def _own_cadence(row: Any) -> Any:
+    """The parts that a unit or a key result sets itself, if any."""
+    return orjson.Fragment(row.cadence or "null")
 
 
 def priority(row: Any) -> dict[str, Any]:
@@ -115,6 +121,8 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "weight": row.weight,
         "owner": row.owner,
         "due_on": row.due_on,
+        "cadence": _own_cadence(row),
+        "cadence_in_force": at.due.as_dict(),
         "state": _state(at),
         "value": standing["value"],
         "milestones": orjson.Fragment(standing["milestones"] or "null"),
@@ -122,6 +130,8 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "progress": at.progress.as_dict() if at.progress else None,
         "health": at.health.as_dict() if at.health else None,
         "score": row.score,
+        "origin": row.origin,
+        "carried_over_to": at.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "contributors": [_contributor(each) for each in at.contributors],
         "initiatives": [initiative(each) for each in at.initiatives],
@@ -133,6 +143,12 @@ def _state(at: KeyResultAt) -> str:
     if not at.live:
         return "cancelled"
     return "closed" if at.closed else str(at.row.state)
+
+
+def judgement_in_words(at: KeyResultAt) -> dict[str, Any]:
+    """What was suggested for a key result's score, and what was decided with it and why."""
+    row = at.row
+    return {"suggested": row.suggested, "decision": row.decision, "root_cause": _sealed(row.root_cause)}
 
 
 def contributors_in_words(at: KeyResultAt) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
-from marshmallow.validate import Email, Length
+from marshmallow.validate import Email, Length, Range
 
 from api.schemas.kinds import (
     ById,
@@ -22,9 +22,11 @@ from api.schemas.kinds import (
     word,
 )
 from okr_events.alignment import Kind
+from okr_events.cadence import EVERY, WEEKDAYS
 from okr_events.conversation import CommentKind
 from okr_events.metric import KINDS
 from okr_events.numbers import ONE, plain
+from okr_events.policy import MOST_GRACE
 from okr_events.register.tokens import Role
 from okr_events.values import BlockerKind, Commitment, Decision, Level, Part, Perspective, ProgressDriver, Status
 
@@ -63,6 +65,13 @@ class UnitChange(CommandSchema):
 
 class UnitMove(CommandSchema):
     parent_id = fields.UUID(required=True)
+
+
+class CadenceSetting(CommandSchema):
+    every = word(*EVERY, metadata={"description": "Parts left out come from above, as all do with `inherited`."})
+    weekday = word(*WEEKDAYS)
+    grace_days = fields.Integer(strict=True, validate=Range(0, MOST_GRACE))
+    inherited = fields.Boolean(truthy={True}, falsy={False})
 
 
 class PersonAddition(CommandSchema):
@@ -114,7 +123,7 @@ class CycleCreation(CommandSchema):
     policy = fields.Dict(keys=fields.String())
 
 
-class CycleClosing(CommandSchema):
+class Closing(CommandSchema):
     allow_unscored = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
@@ -227,6 +236,14 @@ class Scoring(CommandSchema):
     score = share()
     decision = choice(Decision)
     root_cause = text()
+
+
+class CarryOver(CommandSchema):
+    objective_id = fields.UUID(required=True, metadata={"description": "Where it goes on: an objective of another cycle."})
+    title = OneLine()
+    target = Number(metadata={"description": "Default: the target of its origin. Needed when the value has reached that."})
+    owner = fields.UUID()
+    due_on = fields.Date()
 
 
 class OpenedBlocker(Schema):

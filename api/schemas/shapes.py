@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from api.schemas.kinds import Number
 
 TOUCHES = "In answers to changes that others feel: the aligned objectives."
+OWN_CADENCE = "The parts that it sets itself; those left out come from above."
 WARNINGS = "In answers to changes that pass a limit of the policy which only warns, or leave out what is asked for."
 OF_ONE = "Of one key result, not in lists and trees."
 
@@ -43,6 +44,12 @@ class Recorded(Versioned):
     position = fields.Integer(allow_none=True, metadata={"description": "In answers to commands; null in a dry run."})
 
 
+class Cadence(Schema):
+    every = fields.String(metadata={"description": "`weekly`, `biweekly` or `monthly`."})
+    weekday = fields.String()
+    grace_days = fields.Integer()
+
+
 class Unit(Recorded):
     name = fields.String()
     level = fields.String()
@@ -50,6 +57,7 @@ class Unit(Recorded):
     vision = fields.String(allow_none=True)
     mission = fields.String(allow_none=True)
     time_zone = fields.String(allow_none=True)
+    cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
 
 
 class Person(Recorded):
@@ -228,6 +236,8 @@ class KeyResult(Recorded):
     weight = Number()
     owner = fields.UUID(allow_none=True)
     due_on = fields.Date()
+    cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
+    cadence_in_force = fields.Nested(Cadence)
     state = fields.String()
     value = Number(allow_none=True)
     milestones = fields.List(fields.String(), allow_none=True)
@@ -416,6 +426,33 @@ class AlignmentTree(Moment):
     roots = fields.List(fields.Nested(Node), metadata={"description": "With `shape=tree`."})
     objectives = fields.List(fields.Nested(Objective), metadata={"description": "With `shape=graph`."})
     alignments = fields.List(fields.Nested(Alignment))
+
+
+class Streak(Schema):
+    current = fields.Integer(metadata={"description": "Due days in a row, up to the newest, with everything on time."})
+    longest = fields.Integer()
+
+
+class Tally(Schema):
+    on_time = fields.Integer()
+    late = fields.Integer()
+    missed = fields.Integer()
+    pending = fields.Integer(metadata={"description": "Due days ahead, or within grace without a check-in."})
+    adherence = Number(allow_none=True, metadata={"description": "On time / (on time + late + missed)."})
+    streak = fields.Nested(Streak)
+
+
+class UnitTally(Tally):
+    unit_id = fields.UUID(metadata={"description": "Itself, without what is below it."})
+
+
+class OwnerTally(Tally):
+    owner = fields.UUID(allow_none=True, metadata={"description": "Who owned the key results at the end of the due days."})
+
+
+class Adherence(Moment, Tally):
+    units = fields.List(fields.Nested(UnitTally))
+    owners = fields.List(fields.Nested(OwnerTally))
 
 
 @cache

@@ -82,6 +82,7 @@ class Consequences:
             self._claim("erased", event.originator_id.hex, envelope.correlation_id)
         self._take_place(event.originator_id, event)
         self._take_goal(event.originator_id, event)
+        self._take_measure(event.originator_id, event)
 
     def _take_place(self, id: UUID, event: Any) -> None:
         match event:
@@ -108,13 +109,6 @@ class Consequences:
                     self._claim("draft", id.hex, id)
             case Objective.Agreed():
                 self._release(id)
-            case KeyResult.Created():
-                self.objectives[id] = event.objective_id
-                self.measures[event.objective_id].add(id.hex)
-                self._join(key_result_of(event.objective_id, event.cycle_id, id))
-                self._join(Unscored(event.cycle_id, event.objective_id, id))
-            case KeyResult.Scored():
-                self._judge(id.hex)
             case Alignment.Created():
                 self._link(id, event)
             case Alignment.Ended() | Alignment.Declined():
@@ -123,10 +117,22 @@ class Consequences:
             case Objective.Closed():
                 self.ended.add((id.hex,))
                 self._claim("closed", id.hex, id)
-            case Objective.Cancelled() | KeyResult.Cancelled() | Priority.Retired():
+            case Objective.Cancelled() | Priority.Retired():
                 self._end(id)
                 for measure in self.measures[id]:
                     self._judge(measure)
+
+    def _take_measure(self, id: UUID, event: Any) -> None:
+        match event:
+            case KeyResult.Created():
+                self.objectives[id] = event.objective_id
+                self.measures[event.objective_id].add(id.hex)
+                self._join(key_result_of(event.objective_id, event.cycle_id, id))
+                self._join(Unscored(event.cycle_id, event.objective_id, id))
+            case KeyResult.Scored():
+                self._judge(id.hex)
+            case KeyResult.Cancelled():
+                self._end(id)
 
     def _limit(self, cycle: UUID, policy: dict[str, Any]) -> None:
         for limit in limits_of(cycle, policy):

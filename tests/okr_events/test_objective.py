@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from okr_events.errors import NothingSaid, ObjectiveEnded
-from okr_events.objective import AgreedAlready, Objective
+from okr_events.objective import AgreedAlready, NotAgreed, Objective
 from okr_events.values import Commitment, ProgressDriver, focus
 
 ADA, BEN, TEAM = UUID(int=30), UUID(int=32), UUID(int=31)
@@ -25,6 +25,7 @@ CREATED = (
     },
 )
 CANCELLED = ("Objective.Cancelled", {})
+CLOSED = ("Objective.Closed", {})
 
 
 def test_an_objective_is_agreed_and_aspirational_by_default(facts):
@@ -136,3 +137,27 @@ def test_a_draft_is_cancelled(given, facts):
     lead = given(DRAFT)
     lead.cancel()
     assert facts(lead) == [CANCELLED]
+
+
+def test_an_objective_is_closed_once_and_not_as_a_draft(given, facts):
+    lead = given(CREATED)
+    lead.close()
+    assert facts(lead) == [CLOSED]
+    for over in (CLOSED, CANCELLED):
+        with pytest.raises(ObjectiveEnded):
+            given(CREATED, over).close()
+    with pytest.raises(NotAgreed):
+        given((CREATED[0], CREATED[1] | {"draft": True})).close()
+
+
+def test_a_closed_objective_takes_no_more_changes(given):
+    changes = (
+        lambda lead: lead.change(title="Lead"),
+        lambda lead: lead.reassign(TEAM),
+        lambda lead: lead.agree([ADA]),
+        Objective.set_weights,
+        Objective.cancel,
+    )
+    for change in changes:
+        with pytest.raises(ObjectiveEnded):
+            change(given(CREATED, CLOSED))

@@ -1,0 +1,156 @@
+"""Commands that close objectives before their cycle, and what is refused afterwards."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from okr_events.alignment import Kind
+from okr_events.conversation import CommentKind
+from okr_events.cycle import Cycle
+from okr_events.errors import CycleSealed, ObjectiveEnded, ReasonRequired, Stale, TooManyObjectives, UnscoredKeyResults
+from okr_events.objective import NotAgreed, Objective
+
+LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
+D = Decimal
+
+
+@pytest.fixture
+def scored(okrs, reasoned, world):
+    okrs.score_key_result(reasoned, world.launch, score=D("0.8"))
+
+
+@pytest.fixture
+def closed(okrs, reasoned, world, scored):  # noqa: ARG001 - it is closed when all of it is scored
+    """The objective `build`, closed."""
+    okrs.close_objective(reasoned, world.build)
+    return world.build
+
+
+@pytest.mark.usefixtures("scored")
+def test_an_objective_is_closed_with_a_reason_once_all_of_it_is_scored(okrs, intent, reasoned, world, recorded):
+    with pytest.raises(ReasonRequired):
+        okrs.close_objective(intent, world.build)
+    assert recorded(okrs.close_objective(reasoned, world.build)) == ["Objective.Closed"]
+    assert okrs.load(Objective, world.build).state == "closed"
+    with pytest.raises(ObjectiveEnded):
+        okrs.close_objective(reasoned, world.build)
+
+
+def test_an_unscored_key_result_is_left_only_when_told_so(okrs, reasoned, world):
+    with pytest.raises(UnscoredKeyResults):
+        okrs.close_objective(reasoned, world.build)
+    assert okrs.close_objective(reasoned, world.build, allow_unscored=True).events == 1
+
+
+def test_what_was_cancelled_wants_no_score(okrs, reasoned, world):
+    okrs.cancel_key_result(reasoned, world.launch)
+    assert okrs.close_objective(reasoned, world.build).events == 1
+
+
+def test_key_results_of_others_want_none_for_it(okrs, reasoned, world):
+    assert okrs.close_objective(reasoned, world.lead).events == 1
+
+
+def test_a_draft_is_not_closed(okrs, reasoned, world):
+    draft = okrs.create_objective(reasoned, cycle_id=world.cycle, unit_id=world.team, title="Build", draft=True).id
+    with pytest.raises(NotAgreed):
+        okrs.close_objective(reasoned, draft)
+
+
+@pytest.mark.usefixtures("scored")
+def test_who_saw_an_older_version_closes_nothing(okrs, reasoned, world):
+    okrs.change_objective(reasoned, world.build, title="Build it")
+    with pytest.raises(Stale):
+        okrs.close_objective(replace(reasoned, expected=1), world.build)
+
+
+def test_nothing_is_closed_in_a_sealed_cycle(okrs, reasoned, world):
+    okrs.activate_cycle(reasoned, world.cycle)
+    okrs.close_cycle(reasoned, world.cycle, allow_unscored=True)
+    with pytest.raises(CycleSealed):
+        okrs.close_objective(reasoned, world.build, allow_unscored=True)
+
+
+def refused(okrs, intent, world):
+    """What would change a closed objective, its key result or the links at its ends."""
+    beside = okrs.create_objective(intent, cycle_id=world.cycle, unit_id=world.team, title="Beside").id
+    return [
+        lambda: okrs.check_in(intent, world.launch, value=D(2)),
+        lambda: okrs.check_in_batch(intent, [{"key_result_id": world.launch, "status": "at_risk"}]),
+        lambda: okrs.correct_check_in(intent, world.launch, world.check_in, value=D(2)),
+        lambda: okrs.retract_check_in(intent, world.launch, world.check_in),
+        lambda: okrs.score_key_result(intent, world.launch, score=D(1)),
+        lambda: okrs.revise_target(intent, world.launch, target=D(4)),
+        lambda: okrs.change_key_result(intent, world.launch, title="Launch it"),
+        lambda: okrs.reassign_key_result(intent, world.launch, owner=world.team),
+        lambda: okrs.cancel_key_result(intent, world.launch),
+        lambda: okrs.name_contributor(intent, world.launch, person_id=intent.actor),
+        lambda: okrs.start_initiative(intent, world.launch, title="More"),
+        lambda: okrs.define_key_result(intent, world.build, title="More", metric=LAUNCHES),
+        lambda: okrs.change_objective(intent, world.build, title="Build it"),
+        lambda: okrs.reassign_objective(intent, world.build, owner=world.team),
+        lambda: okrs.cancel_objective(intent, world.build),
+        lambda: okrs.set_weights(intent, world.build, key_results={world.launch: D(2)}),
+        lambda: okrs.link(intent, child_id=beside, parent_id=world.build, kind=Kind.DIRECTIONAL),
+        lambda: okrs.link(intent, child_id=beside, parent_id=world.launch, kind=Kind.EXPLICIT),
+        lambda: okrs.link(intent, child_id=world.build, parent_id=world.lead, kind=Kind.HORIZONTAL),
+        lambda: okrs.change_alignment(intent, world.link, weight=D(2)),
+        lambda: okrs.end_alignment(intent, world.link),
+    ]
+
+
+@pytest.mark.usefixtures("closed")
+def test_what_was_closed_takes_no_more_changes(okrs, reasoned, world, store):
+    changes = refused(okrs, reasoned, world)
+    before = store.log.head().position
+    for change in changes:
+        with pytest.raises(ObjectiveEnded):
+            change()
+    assert store.log.head().position == before
+
+
+@pytest.mark.usefixtures("closed")
+def test_it_is_remarked_on_still(okrs, intent, world):
+    assert okrs.comment_on_objective(intent, world.build, kind=CommentKind.CELEBRATION, text="Done").events
+    assert okrs.comment_on_key_result(intent, world.launch, kind=CommentKind.FEEDBACK, text="Well done").events
+
+
+@pytest.mark.usefixtures("closed")
+def test_once_its_cycle_is_sealed_too_check_ins_on_it_are_heard_again(okrs, reasoned, world):
+    okrs.activate_cycle(reasoned, world.cycle)
+    okrs.close_cycle(reasoned, world.cycle)
+    assert okrs.check_in(reasoned, world.launch, value=D(2)).events == 1
+    assert okrs.check_in_batch(reasoned, [{"key_result_id": world.launch, "value": D(3)}]).events == 1
+
+
+def test_on_what_was_cancelled_nobody_reports_even_then(okrs, reasoned, world):
+    okrs.cancel_objective(reasoned, world.build)
+    okrs.activate_cycle(reasoned, world.cycle)
+    okrs.close_cycle(reasoned, world.cycle)
+    with pytest.raises(ObjectiveEnded):
+        okrs.check_in(reasoned, world.launch, value=D(2))
+
+
+def test_a_cycle_wants_the_scores_of_closed_objectives_and_not_of_cancelled_ones(okrs, reasoned, world):
+    okrs.activate_cycle(reasoned, world.cycle)
+    gone = okrs.create_objective(reasoned, cycle_id=world.cycle, unit_id=world.team, title="Gone").id
+    okrs.define_key_result(reasoned, gone, title="Never", metric=LAUNCHES)
+    okrs.cancel_objective(reasoned, gone)
+    okrs.close_objective(reasoned, world.build, allow_unscored=True)
+    with pytest.raises(UnscoredKeyResults) as left:
+        okrs.close_cycle(reasoned, world.cycle)
+    assert left.value.detail.endswith("1 have none.")
+    okrs.close_cycle(reasoned, world.cycle, allow_unscored=True)
+    assert okrs.load(Cycle, world.cycle).state == "closed"
+
+
+def test_what_was_closed_counts_towards_the_limits(okrs, reasoned, world):
+    most = {"objectives_per_unit": {"max": 1, "enforce": "refuse"}}
+    span = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 31)}
+    place = {"cycle_id": okrs.create_cycle(reasoned, name="Q1", **span, policy={"limits": most}).id, "unit_id": world.team}
+    first = okrs.create_objective(reasoned, **place, title="Build").id
+    okrs.close_objective(reasoned, first)
+    with pytest.raises(TooManyObjectives):
+        okrs.create_objective(reasoned, **place, title="Mend")
