@@ -45,6 +45,13 @@ def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> Answer:
     return stores().okrs.move_unit(intent, unit_id, **fields)
 
 
+@blueprint.post("/v1/units/<uuid:unit_id>/cadence")
+@command(bodies.CadenceSetting, roles=ADMINS, shows=ONE, on=("unit_id", Unit))
+def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> Answer:
+    """Set when the key results of a unit, and of all below it, ask for check-ins; what is left out comes from above."""
+    return stores().okrs.set_unit_cadence(intent, unit_id, **fields)
+
+
 @blueprint.get("/v1/units")
 @read(queries.UnitList, shows=schemas.listing(schemas.Unit))
 def list_units(reading: Reading) -> dict[str, Any]:

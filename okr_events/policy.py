@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from okr_events.cadence import EVERY, WEEKDAYS
-from okr_events.errors import Invalid
+from okr_events.errors import Invalid, NothingSaid
 from okr_events.numbers import ONE, ZERO, amount, plain
 
 DEFAULT: dict[str, Any] = {
@@ -50,6 +50,16 @@ def cadence(parts: dict[str, Any]) -> dict[str, Any]:
     """The parts of a cadence that are stated, checked; raises `WrongPolicy`."""
     whole = _merge(DEFAULT["cadence"], parts, "")
     return {name: whole[name] for name, part in parts.items() if part is not None}
+
+
+def own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
+    """The parts of a cadence that somebody sets, none to have it `inherited`; raises `NothingSaid`, `WrongPolicy`."""
+    own = cadence(parts)
+    if own and inherited:
+        raise WrongPolicy("/inherited", "Alone: with it all parts come from above.")
+    if not own and not inherited:
+        raise NothingSaid("")
+    return own
 
 
 def _merge(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:

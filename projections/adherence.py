@@ -1,12 +1,18 @@
 """Adherence: how reliably check-ins came by their due days, in all, per unit, per owner, per due day and per key result."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
 
 from okr_events.duty import Duties
 from okr_events.tally import Duty, Tally
 from projections.duties import Reckoning, last_instants
+from projections.judged import CycleRules
+from projections.moment import Moment
+from projections.tables import key_results, objectives
 
 
 class Adherence:
@@ -25,6 +31,12 @@ class Adherence:
         self._alike: Counter[Duties] = Counter()
         for each in reckonings:
             self._take(each, (each.since - self._since).days)
+
+    def as_dict(self) -> dict[str, Any]:
+        """In all, by unit and by owner; nobody comes last."""
+        units = [{"unit_id": id, **tally.as_dict()} for id, tally in sorted(self.units.items())]
+        ordered = sorted(self.owners.items(), key=lambda each: (each[0] is None, each[0]))
+        return {**self.total.as_dict(), "units": units, "owners": [{"owner": id, **tally.as_dict()} for id, tally in ordered]}
 
     def days(self) -> dict[date, dict[Duty, int]]:
         """How many duties of each due day stand how, in the order of the days; those that do not apply are left out."""
@@ -55,6 +67,22 @@ class Adherence:
             self.key_results[id] = both
         else:
             self.key_results[id] = duties.tally
+
+
+def of(
+    connection: Connection,
+    moment: Moment,
+    rules: Iterable[CycleRules],
+    *,
+    units: Collection[str] | None = None,
+    owner: str | None = None,
+) -> Adherence:
+    """That of some cycles: of all their key results, of those of some units, or of those that somebody ever owned."""
+    chosen = [] if units is None else [objectives.c.unit_id.in_(units)]
+    if owner is not None:
+        chosen.append(key_results.c.id.in_(select(key_results.c.id).where(key_results.c.owner == owner)))
+    reckonings = [Reckoning(connection, moment, each, *chosen) for each in rules]
+    return Adherence([each for each in reckonings if each.owed], owner)
 
 
 def _shares(reckoning: Reckoning) -> Iterator[tuple[str, str, str | None, Duties]]:

@@ -5,7 +5,7 @@ from marshmallow.validate import OneOf
 
 from api.schemas.kinds import Number
 from api.schemas.queries import Measured
-from api.schemas.shapes import Health, Moment, Progress
+from api.schemas.shapes import Cadence, Health, Moment, Progress
 from projections.explanations.series import EVERY
 
 POINTS = "Points on the days on which something changed, and weekly (`change`); every day; or every week."
@@ -112,6 +112,7 @@ class Due(Positions):
     overdue = fields.Date(allow_none=True, metadata={"description": "The last due day whose grace is over."})
     recorded_after = fields.Date(allow_none=True, metadata={"description": "A check-in for it was recorded after this day."})
     next_due_on = fields.Date(allow_none=True)
+    cadence = fields.Nested(Cadence)
     grace_days = fields.Integer()
     last_check_in = fields.Nested(ExplainedCheckIn, allow_none=True)
 

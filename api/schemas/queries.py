@@ -88,6 +88,16 @@ class Tree(Measured):
     shape = fields.String(load_default="tree", validate=OneOf(("tree", "graph")))
 
 
+class Duties(AsOf):
+    cycle = fields.String(metadata={"description": "A cycle's id or name."})
+    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+    owner = fields.UUID(metadata={"description": "Whose key results: a person's or a unit's id."})
+
+
+class DueList(Duties, Paged):
+    pass
+
+
 class EventFeed(Paged):
     after = fields.Integer(
         load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position that you have; 0 for none."}

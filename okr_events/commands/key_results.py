@@ -15,6 +15,7 @@ from okr_events.log.answers import Answer
 from okr_events.log.constraints import Constraint, End, Live, Unmoved, key_result_of, live_parent, open_cycle
 from okr_events.log.scoring import Scored, Unscored
 from okr_events.objective import Objective
+from okr_events.policy import own_cadence
 
 
 class KeyResultCommands(RecordingApplication):
@@ -72,6 +73,12 @@ class KeyResultCommands(RecordingApplication):
         with self._deciding(intent, key_result):
             key_result.revise_target(**fields)
         return self._answer_open(intent, key_result, constraints=draft)
+
+    def set_key_result_cadence(self, intent: Intent, id: UUID, **parts: Any) -> Answer:
+        key_result = self.load(KeyResult, id)
+        with self._deciding(intent, key_result):
+            key_result.set_cadence(own_cadence(**parts))
+        return self._answer_open(intent, key_result)
 
     def reassign_key_result(self, intent: Intent, id: UUID, *, owner: UUID) -> Answer:
         key_result = self.load(KeyResult, id)

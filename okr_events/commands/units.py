@@ -8,6 +8,7 @@ from okr_events.errors import CircularUnits, Refused
 from okr_events.intent import Intent
 from okr_events.log.answers import Answer
 from okr_events.log.constraints import Claim, Constraint, Edge, Release, Unlink
+from okr_events.policy import own_cadence
 from okr_events.unit import Unit
 from okr_events.values import Level
 
@@ -35,6 +36,12 @@ class UnitCommands(RecordingApplication):
         with self._deciding(intent, unit):
             unit.move(parent)
         return self._answer(intent, unit, constraints=[Release("unit/", id), Unlink(id), *_place(unit)])
+
+    def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Any) -> Answer:
+        unit = self.load(Unit, id)
+        with self._deciding(intent, unit):
+            unit.set_cadence(own_cadence(**parts))
+        return self._answer(intent, unit)
 
 
 def _place(unit: Unit) -> list[Constraint]:

@@ -11,6 +11,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/units": {"name": "{name}", "level": "team", "parent_id": "{company}"},
     "PATCH /v1/units/<uuid:unit_id>": {"name": "{name}"},
     "POST /v1/units/<uuid:unit_id>/move": {"parent_id": "{team}", "reason": WHY},
+    "POST /v1/units/<uuid:unit_id>/cadence": {"every": "monthly", "weekday": "monday", "grace_days": 5},
     "POST /v1/people": {"name": "{name}", "email": "ada@example.com"},
     "PATCH /v1/people/<uuid:person_id>": {"name": "{name}"},
     "POST /v1/people/<uuid:person_id>/erasure": {"reason": WHY},
@@ -58,6 +59,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "PATCH /v1/key-results/<uuid:key_result_id>": {"title": "{name}"},
     "POST /v1/key-results/<uuid:key_result_id>/target": {"target": 5, "reason": WHY},
     "POST /v1/key-results/<uuid:key_result_id>/reassignment": {"owner": "{company}", "reason": WHY},
+    "POST /v1/key-results/<uuid:key_result_id>/cadence": {"every": "biweekly", "grace_days": 1},
     "POST /v1/key-results/<uuid:key_result_id>/score": {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": WHY},
     "POST /v1/key-results/<uuid:key_result_id>/cancellation": {"reason": WHY},
     "POST /v1/key-results/<uuid:key_result_id>/carry-over": {

@@ -1,0 +1,35 @@
+"""Adherence over HTTP: how reliably check-ins came by their due days."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from sqlalchemy import select
+
+from api.reading import Reading, read
+from api.schemas import queries
+from api.schemas import shapes as schemas
+from projections import adherence, places
+from projections.judged import CycleRules
+from projections.tables import at, cycles
+
+blueprint = Blueprint("adherence", __name__, description="How reliably check-ins came by their due days.")
+
+
+@blueprint.get("/v1/adherence")
+@read(queries.Duties, shows=schemas.Adherence)
+def read_adherence(reading: Reading) -> dict[str, Any]:
+    """Adherence of a cycle, a unit with all below it, or a person: in all, by unit and by owner, with streaks of due days."""
+    query, connection = reading.query, reading.connection
+    units = places.below(connection, query["unit"], reading.position) if "unit" in query else None
+    owner = str(query["owner"]) if "owner" in query else None
+    found = adherence.of(connection, reading.moment, asked_cycles(reading), units=units, owner=owner)
+    return {**reading.moment.as_dict(), **found.as_dict()}
+
+
+def asked_cycles(reading: Reading) -> list[CycleRules]:
+    """The cycle that the query names, or all there are."""
+    connection, position = reading.connection, reading.position
+    asked = reading.query.get("cycle")
+    every = select(cycles).where(at(cycles, position)).order_by(cycles.c.created)
+    rows = [places.cycle_named(connection, asked, position)] if asked else connection.execute(every)
+    return [CycleRules(row, reading.moment) for row in rows]
