@@ -1,0 +1,189 @@
+"""Quarters: what a journal comes to, worked out by csv, datetime and decimal alone, apart from all that it is compared with."""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from pathlib import Path
+
+GRACE = timedelta(days=3)
+FRIDAY = 4
+BANDS = ((Decimal("0.7"), "achieved"), (Decimal("0.4"), "partial"), (Decimal(0), "missed"))
+AIM = Decimal("0.7"), Decimal("0.8")
+TOO_SAFE = Decimal("0.9")
+
+
+@dataclass
+class Report:
+    """What was reported: when, of which day, how much is done and what is expected."""
+
+    at: datetime
+    of: date
+    value: Decimal | None
+    projected: Decimal | None
+
+
+@dataclass
+class Line:
+    """A key result as its rows leave it."""
+
+    objective: str
+    defined_at: datetime
+    title: str = ""
+    owner: str = ""
+    dropped_at: datetime | None = None
+    scored_at: datetime | None = None
+    score: Decimal | None = None
+    reports: list[Report] = field(default_factory=list)
+
+    def last(self, name: str, by: datetime | None = None) -> Decimal | None:
+        """The last that was said of it, by the day spoken of and then by the order of the rows."""
+        said = [each for each in self.reports if getattr(each, name) is not None and (by is None or each.at <= by)]
+        return getattr(max(reversed(said), key=lambda each: each.of), name) if said else None
+
+    @property
+    def error(self) -> Decimal | None:
+        projected = self.last("projected")
+        return None if projected is None or self.score is None else abs(projected - self.score)
+
+    @property
+    def pace(self) -> str:
+        """Once the quarter is over."""
+        value = self.last("value")
+        if value is None:
+            return "pending"
+        return "on_track" if value >= Decimal("0.7") else "at_risk" if value >= Decimal("0.5") else "off_track"
+
+
+class Quarter:
+    """A quarter as its rows leave it; days and instants are those of UTC."""
+
+    def __init__(self, name: str, rows: list[dict[str, str]]) -> None:
+        year, number = int(name[:4]), int(name[-1])
+        self.first = date(year, 3 * number - 2, 1)
+        self.last = date(year + number // 4, 3 * number % 12 + 1, 1) - timedelta(days=1)
+        self.over = datetime.combine(self.last, time.max, UTC)
+        self.lines: dict[str, Line] = {}
+        for row in rows:
+            self._take(row, datetime.fromisoformat(row["recorded_at"]).astimezone(UTC))
+        begun = datetime.fromisoformat(rows[0]["recorded_at"]).astimezone(UTC)
+        self.begun = max(begun, datetime.combine(self.first, time.min, UTC))
+
+    def _take(self, row: dict[str, str], at: datetime) -> None:
+        line = self.lines.setdefault(row["key_result"], Line(row["objective"], at))
+        value = Decimal(row["value"]) if row["value"] else None
+        match row["action"]:
+            case "define_key_result":
+                line.title, line.owner = row["title"], row["owner"]
+            case "rename_key_result":
+                line.title = row["title"]
+            case "reassign_key_result":
+                line.owner = row["owner"]
+            case "drop_key_result":
+                line.dropped_at = at
+            case "score" | "correct_score":
+                line.score, line.scored_at = value, at
+            case "check_in":
+                projected = Decimal(row["projected"]) if row["projected"] else None
+                line.reports.append(Report(at, min(at.date(), self.last), value, projected))
+
+    @property
+    def live(self) -> list[Line]:
+        return [line for line in self.lines.values() if line.dropped_at is None]
+
+    @property
+    def dropped(self) -> list[Line]:
+        return [line for line in self.lines.values() if line.dropped_at and line.dropped_at >= self.begun]
+
+    @property
+    def added(self) -> list[Line]:
+        return [line for line in self.lines.values() if line.defined_at >= self.begun]
+
+    @property
+    def added_objectives(self) -> list[str]:
+        born = dict[str, datetime]()
+        for line in self.lines.values():
+            born.setdefault(line.objective, line.defined_at)
+        return [name for name, at in born.items() if at >= self.begun]
+
+    @property
+    def scores(self) -> list[Decimal]:
+        return [line.score for line in self.live if line.score is not None]
+
+    @property
+    def objective_scores(self) -> list[Decimal | None]:
+        """Of each objective the mean of its key results' scores, once each has one."""
+        parts = {name: [line.score for line in self.live if line.objective == name] for name in self.objectives}
+        return [mean(scores) if scores and None not in scores else None for scores in parts.values()]
+
+    @property
+    def objectives(self) -> list[str]:
+        return list(dict.fromkeys(line.objective for line in self.lines.values()))
+
+    @property
+    def pairs(self) -> list[tuple[Decimal, Decimal]]:
+        """The last that was projected, and the score."""
+        both = [(line.last("projected"), line.score) for line in self.live]
+        return [(projected, score) for projected, score in both if projected is not None and score is not None]
+
+    @property
+    def fridays(self) -> list[date]:
+        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return [day for day in days if day.weekday() == FRIDAY]
+
+    def projected_by(self, day: date) -> list[Decimal]:
+        found = [line.last("projected", datetime.combine(day, time.max, UTC)) for line in self.live]
+        return [projected for projected in found if projected is not None]
+
+    @property
+    def reports(self) -> list[Report]:
+        return [report for line in self.lines.values() for report in line.reports]
+
+    @property
+    def late_reports(self) -> list[Report]:
+        return [report for report in self.reports if report.at > self.over]
+
+    def outdated(self, line: Line) -> bool:
+        """Nobody reported after the last Friday but one, long after the quarter."""
+        return not any(report.at.date() > self.fridays[-2] for report in line.reports)
+
+
+def mean(numbers: list[Decimal]) -> Decimal | None:
+    """To 28 digits; null of none."""
+    with localcontext(prec=28, rounding=ROUND_HALF_EVEN):
+        return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
+
+
+def summary(scores: list[Decimal | None]) -> dict[str, object]:
+    """What a report says of scores."""
+    found = [score for score in scores if score is not None]
+    bands = [band(score) for score in found]
+    return {
+        "scored": len(found),
+        "unscored": len(scores) - len(found),
+        "mean": written(mean(found)),
+        **{name: bands.count(name) for _, name in BANDS},
+        "below_aim": sum(score < AIM[0] for score in found),
+        "within_aim": sum(AIM[0] <= score <= AIM[1] for score in found),
+        "above_aim": sum(score > AIM[1] for score in found),
+        "too_safe": sum(score > TOO_SAFE for score in found),
+        "in_full": found.count(Decimal(1)),
+    }
+
+
+def band(score: Decimal) -> str:
+    return next(name for low, name in BANDS if score >= low)
+
+
+def written(number: Decimal | None) -> str | None:
+    """Plain, without zeros at its end."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quarters(journal: Path) -> dict[str, Quarter]:
+    with journal.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: Quarter(name, [row for row in rows if row["cycle"] == name]) for name in sorted({r["cycle"] for r in rows})}
