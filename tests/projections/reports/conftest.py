@@ -1,0 +1,103 @@
+"""Retrospectives of a small organisation: a company with two departments, one of them with a team; a quarter; some people."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api.rendering import opened_by
+from okr_events.values import Words
+from projections import places
+from projections.moment import Moment
+from projections.reports.asked import Asked
+from projections.reports.retrospective import retrospective
+from projections.tables import cycles, units
+from tests.projections.looker import Looker
+from tests.projections.teller import Teller, id_of
+
+UNSAID = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
+Report = dict[str, Any]
+
+
+@pytest.fixture
+def tell(tell: Teller) -> Teller:
+    """Told of the units, and that the quarter is active."""
+    tell.unit("products", below="tech", level="department")
+    tell.unit("builders", below="products")
+    tell.unit("sellers", below="tech", level="department")
+    tell("Cycle.Activated", "quarter")
+    return tell
+
+
+@pytest.fixture
+def person(store: Any) -> Callable[[str], UUID]:
+    """Somebody of this name, known to the register."""
+
+    def add(name: str) -> UUID:
+        with store.register.changing() as connection:
+            id: UUID = store.register.people.add(connection, name=name).id
+        return id
+
+    return add
+
+
+@pytest.fixture
+def score(tell: Teller) -> Callable[..., int]:
+    def score(key_result: str, score: Any, topic: str = "Scored", **said: Any) -> int:
+        cause = said.pop("root_cause", None)
+        words = {"root_cause": Words(tell.intent.actor, cause)} if cause else {}
+        return tell(f"KeyResult.{topic}", key_result, score=score, **UNSAID | said | words)
+
+    return score
+
+
+@pytest.fixture
+def goal(tell: Teller, score: Callable[..., int]) -> Callable[..., None]:
+    """An objective with key results that have these scores, null for one that has none: `build 1`, `build 2` …"""
+
+    def tell_of(name: str, *scores: Any, **said: Any) -> None:
+        tell.objective(name, **said)
+        for number, each in enumerate(scores, 1):
+            tell.key_result(f"{name} {number}", of=name)
+            if each is not None:
+                score(f"{name} {number}", each)
+
+    return tell_of
+
+
+@pytest.fixture
+def report(at: Callable[..., Report], look: Looker) -> Callable[..., Report]:
+    """The retrospective at the head, or at a position, as anybody asks for it."""
+
+    def ask(position: int | None = None, *, today: date | None = None, on: date | None = None, **whose: Any) -> Report:
+        return at(look.moment(position, today=today, on=on), **whose)
+
+    return ask
+
+
+@pytest.fixture
+def at(asked: Callable[..., Any]) -> Callable[..., Report]:
+    """The retrospective at a moment."""
+    return lambda moment, **whose: asked(retrospective, moment, **whose)
+
+
+@pytest.fixture
+def asked(store: Any, views: Any) -> Callable[..., Any]:
+    """What something makes of a question about a cycle and perhaps a unit, both called by their names, at a moment."""
+    people, keys = store.register.people, store.register.keys
+
+    def names(ids: Any) -> dict[str, str]:
+        people.revision()
+        return {str(id): name for id, name in people.names_of({UUID(id) for id in ids}).items()}
+
+    def ask(make: Callable[[Asked], Any], moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> Any:
+        with views.reading() as connection:
+            row = places.one(connection, cycles, id_of(cycle), moment.position)
+            whose = places.one(connection, units, id_of(unit), moment.position) if unit else None
+            below = frozenset(places.below(connection, id_of(unit), moment.position)) if unit else None
+            opened = lambda value: opened_by(keys, value)  # noqa: E731
+            return make(Asked(connection, views.log, views.mapper, moment, row, whose, below, names, opened))
+
+    return ask
