@@ -5,7 +5,7 @@ from marshmallow.validate import OneOf
 
 from api.schemas.findings import Finding
 from api.schemas.kinds import Number
-from api.schemas.shapes import Alignment
+from api.schemas.shapes import Alignment, OwnerTally, Tally, UnitTally
 
 
 class Place(Schema):
@@ -158,6 +158,21 @@ class HealthTable(Schema):
     table = fields.List(fields.Nested(Reported), metadata={"description": "Reported (rows) against computed health."})
     effective = fields.Dict(keys=fields.String(), values=fields.Integer())
     mismatches = fields.List(fields.Nested(Mismatch))
+
+
+class KeptOn(Schema):
+    day = fields.Date()
+    on_time = fields.Integer()
+    late = fields.Integer()
+    missed = fields.Integer()
+    pending = fields.Integer()
+
+
+class Rhythm(Schema):
+    total = fields.Nested(Tally)
+    units = fields.List(fields.Nested(UnitTally))
+    owners = fields.List(fields.Nested(OwnerTally))
+    days = fields.List(fields.Nested(KeptOn))
 
 
 class Obstacle(Titled):

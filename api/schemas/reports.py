@@ -23,6 +23,7 @@ from api.schemas.report_parts import (
     ReportDecision,
     ReportReview,
     ReviewText,
+    Rhythm,
     ScoreItem,
     Span,
     TurnedFindings,
@@ -82,6 +83,7 @@ class Retrospective(Report):
     scores = fields.List(fields.Nested(ScoreItem))
     unscored = fields.List(fields.Nested(Unscored))
     moved = fields.Nested(AllMoved)
+    adherence = fields.Nested(Rhythm)
     confidence = fields.Nested(Confidence)
     health = fields.Nested(HealthTable)
     blockers = fields.Nested(Obstacles)
@@ -112,6 +114,7 @@ class Weekly(Report):
 
 class Monthly(Weekly):
     counts = fields.Nested(AllCounts)
+    adherence = fields.Nested(Rhythm)
     confidence = fields.Nested(OverTime)
     health = fields.Nested(HealthTable)
     entries = fields.Nested(AllEntries)

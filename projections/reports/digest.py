@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from projections.moment import rfc3339
-from projections.reports import confidence, entries, found, glad, healths, looking_back, moved, obstacles, scores, watched
+from projections.reports import (
+    confidence,
+    entries,
+    found,
+    glad,
+    healths,
+    looking_back,
+    moved,
+    obstacles,
+    rhythm,
+    scores,
+    watched,
+)
 from projections.reports.asked import Asked
 from projections.reports.heading import heading
 from projections.reports.named import named
@@ -50,4 +62,4 @@ WEEKLY: tuple[Callable[[Asked], Report], ...] = (
     lambda asked: {"blocked": obstacles.standing(asked), "decisions": looking_back.open_decisions(asked)},
     lambda asked: {"celebrated": glad.of(asked)},
 )
-MONTHLY = (*WEEKLY, _standing, lambda asked: {"findings": found.turned(asked)})
+MONTHLY = (*WEEKLY, _standing, lambda asked: {"adherence": rhythm.kept(asked)}, lambda asked: {"findings": found.turned(asked)})

@@ -15,6 +15,7 @@ from projections.reports import (
     looking_back,
     moved,
     obstacles,
+    rhythm,
     scores,
 )
 from projections.reports.asked import Asked
@@ -73,6 +74,7 @@ PARTS: tuple[Callable[[Asked], Report], ...] = (
     _scores,
     lambda asked: {"moved": moved.moved(asked)},
     _reported,
+    lambda asked: {"adherence": rhythm.kept(asked)},
     lambda asked: {"health": healths.against_each_other(asked)},
     lambda asked: {"blockers": obstacles.told(asked), "celebrations": glad.celebrated(asked)},
     looking_back.reviewed,

@@ -1,0 +1,19 @@
+"""Rhythm: how reliably the check-ins of the cycle came by their due days."""
+
+from typing import Any
+
+from projections import adherence
+from projections.judged import CycleRules
+from projections.reports.asked import Asked
+
+APART = ("units", "owners")
+
+
+def kept(asked: Asked) -> dict[str, Any]:
+    """In all, by unit, by who owned the key results on their due days, and by due day."""
+    rules = CycleRules(asked.cycle, asked.moment)
+    found = adherence.of(asked.connection, asked.moment, [rules], units=asked.units)
+    told = found.as_dict()
+    days = [{"day": day.isoformat(), **states} for day, states in found.days().items()]
+    total = {name: part for name, part in told.items() if name not in APART}
+    return {"total": total, **{name: told[name] for name in APART}, "days": days}
