@@ -133,6 +133,21 @@ def test_comments_come_oldest_first_a_page_at_a_time_and_as_of_then(subject, adm
     assert reader.get(f"/v1/comments/{made[3]['id']}?as_of=position:{then}").status_code == 404
 
 
+def test_comments_are_asked_for_by_kind_also_a_page_at_a_time(subject, world, admin, reader):
+    path = f"/v1/{subject}/comments"
+    asked = world.comment(subject)
+    admin.post(f"/v1/comments/{asked}/answers", {"text": "Well done", "kind": "celebration"})
+    for n in range(2):
+        world.comment(subject, kind="celebration", text=f"{n}")
+        world.comment(subject, kind="coaching")
+    assert texts(reader.get(f"{path}?kind=celebration")) == ["Well done", "0", "1"]
+    page = reader.get(f"{path}?kind=celebration&limit=2")
+    assert texts(page) == ["Well done", "0"]
+    assert texts(reader.get(page.headers["Link"].removeprefix("<").partition(">")[0])) == ["1"]
+    assert texts(reader.get(f"{path}?kind=feedback")) == []
+    assert reader.get(f"{path}?kind=praise").status_code == 422
+
+
 def test_there_are_no_comments_on_what_is_not_there(world, reader, admin):
     kinds = {"objectives": "key_result_id", "key-results": "objective_id", "check-ins": "key_result_id"}
     for kind, other in kinds.items():

@@ -1,5 +1,6 @@
 """A real team's journal of three quarters, imported with its own times, read as of any day since."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from hashlib import sha256
@@ -151,3 +152,21 @@ def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")
     assert "its columns are not recorded_at" in okr("import", str(other)).stderr
+
+
+@pytest.mark.usefixtures("imported")
+def test_it_tells_milestones_from_check_ins_alone(get: Get) -> None:
+    """A journal has no milestones: they follow from its values, at the times that it gives."""
+
+    def told(cycle: str, as_of: str = "2020-01-01") -> list[tuple[str, str, str]]:
+        found = []
+        for title, key_result in key_results(get, cycle, as_of).items():
+            facts = get(f"/v1/key-results/{key_result['id']}/history?as_of={as_of}")["items"]
+            crossed = [fact for fact in facts if fact["type"] == "Milestone.Crossed"]
+            found += [(title, fact["recorded_at"][:10], fact["fields"]["share"]) for fact in crossed]
+        return found
+
+    third = [("O1-KR1", "0.7"), ("O1-KR2", "0.7"), ("O2-KR4", "0.5")]
+    assert told("2019-Q3") == [(f"2019-Q3 {name}", "2019-08-28", share) for name, share in third]
+    assert told("2019-Q3", "2019-08-27") == []
+    assert Counter(share for _, _, share in told("2019-Q1")) == {"0.5": 6, "1": 3}
