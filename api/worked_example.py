@@ -1,4 +1,4 @@
-"""The worked example: a company, a team, two people, what links their goals, weekly check-ins and one change of plan.
+"""The worked example: a company, a team, two people, what links their goals, weekly check-ins, one change of plan, a review.
 
 Read it from top to bottom: it is all that a client of the API needs to know.
 """
@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import click
+
+from api.worked_review import look_back, show_review, talk
 
 Thing = dict[str, Any]
 
@@ -17,13 +19,15 @@ def tell(api: Any) -> None:
     places, cycle = organise(api, people)
     results = aim(api, people, places, cycle)
     lean_on_each_other(api, results, people)
-    report(api, results)
+    talk(api, report(api, results), results["Ben Ito's reports on emerging trends"])
     before = api.get("/v1/alignment-tree?cycle=fiscal%20year")["position"]
-    change_plan(api, results, people)
+    changes = change_plan(api, results, people)
+    review = look_back(api, {"unit_id": places[0]["id"], "cycle_id": cycle["id"]}, people, changes)
     show(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
     show("The tree now", api, "")
     show_findings(api)
     show_history(api, results["Partnerships with large players"])
+    show_review(review)
 
 
 def organise(api: Any, people: list[Thing]) -> tuple[list[Thing], Thing]:
@@ -88,7 +92,8 @@ def lean_on_each_other(api: Any, results: dict[str, Thing], people: list[Thing])
     api.post(f"{partners}/initiatives", title="Meet the large players at the fair", owner=people[2]["id"], due_on=day(weeks=2))
 
 
-def report(api: Any, results: dict[str, Thing]) -> None:
+def report(api: Any, results: dict[str, Thing]) -> Thing:
+    """Gives the check-in that tells of the first product."""
     click.secho("Weekly check-ins", bold=True)
     for week in range(5):
         check_in(api, results["Market share"], value=10 + week / 4, measured_on=day(weeks=week - 5))
@@ -98,25 +103,25 @@ def report(api: Any, results: dict[str, Thing]) -> None:
         check_in(api, results[f"{name}'s coding efficiency"], value=50, measured_on=day(weeks=-5))
         check_in(api, results[f"{name}'s coding efficiency"], value=54, confidence="0.6")
     check_in(api, results["Customer satisfaction"], value=93, confidence="0.9")
-    check_in(api, results["Products launched"], value=1, status="on_track", wins=["The first product is out."])
-    check_in(
-        api,
-        results["The team's products launched"],
-        status="on_track",
-        confidence="0.7",
-        note="Ben's and Mia's work is its value.",
-    )
+    launched = check_in(api, results["Products launched"], value=1, status="on_track", wins=["The first product is out."])
+    joint = "Ben's and Mia's work is its value."
+    check_in(api, results["The team's products launched"], status="on_track", confidence="0.7", note=joint)
     partners = results["Partnerships with large players"]
     mistaken = check_in(api, partners, value=2, confidence="0.4", note="Signed with the first partner.")
     api.post(f"/v1/check-ins/{mistaken['id']}/correction", value=1, reason="One is signed, the other only promised.")
+    return launched
 
 
-def change_plan(api: Any, results: dict[str, Thing], people: list[Thing]) -> None:
+def change_plan(api: Any, results: dict[str, Thing], people: list[Thing]) -> list[int]:
+    """Gives the positions of the changes."""
     click.secho("The change of plan in mid-quarter, with its reasons", bold=True)
     partners, share = results["Partnerships with large players"]["id"], results["Market share"]["id"]
-    api.post(f"/v1/key-results/{partners}/target", target=4, reason="The fair brought three more who want to talk.")
-    api.post(f"/v1/key-results/{partners}/reassignment", owner=people[2]["id"], reason="Mia knows them.")
-    api.post(f"/v1/key-results/{share}/cancellation", reason="The survey that measured it was discontinued.")
+    changes = (
+        (f"{partners}/target", {"target": 4, "reason": "The fair brought three more who want to talk."}),
+        (f"{partners}/reassignment", {"owner": people[2]["id"], "reason": "Mia knows them."}),
+        (f"{share}/cancellation", {"reason": "The survey that measured it was discontinued."}),
+    )
+    return [api.post(f"/v1/key-results/{what}", **change)["position"] for what, change in changes]
 
 
 def day(*, weeks: int) -> str:

@@ -88,3 +88,8 @@ def test_the_demonstration_ends_with_the_tree_then_and_now_and_a_history() -> No
     assert "Partnerships with large players, target 4" in told[now:history]
     assert "Market share" not in told[now:history]
     assert "KeyResult.TargetRevised - The fair brought three more" in told[history:]
+    review = told[told.index("The quarterly review of") :]
+    assert 'moved the target of "Partnerships with large players" from 2 to 4. The fair brought three more' in review
+    assert 'cancelled the key result "Market share". The survey' in review
+    assert "done  Let Mia talk to all five partners." in review
+    assert "open  Find a measure of market share that lasts." in review
