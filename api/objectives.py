@@ -103,8 +103,8 @@ def one_objective(reading: Reading, objective_id: UUID) -> dict[str, Any]:
 def objective_history(reading: Reading, objective_id: UUID) -> dict[str, Any]:
     """Every fact about an objective, its key results and its links, and what it felt of aligned ones: who, when, what, why.
 
-    The milestones that its key results reached are told as in their own histories: each an entry of the type
-    `Milestone.Crossed` after its check-in, on the same page, beside the `limit`.
+    The milestones that its key results reached are told as in their own histories: each is an entry of the type
+    `Milestone.Crossed` right after its check-in, on the same page, and does not count towards `limit`.
     """
     row = places.one(reading.connection, objectives, objective_id, reading.position)
     felt = Felt(reading.connection, row.id, reading.position)
