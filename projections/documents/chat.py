@@ -60,8 +60,8 @@ def _part(part: Part, most: int) -> Iterator[str]:
 
 
 def _table(table: Table, most: int) -> Iterator[str]:
-    number = len(table.rows)
-    yield f"• {_cut(told(table.title), HEADING)}: {number or _cut(table.empty, HEADING)}{' left out' if number and not most else ''}"
+    number = f"{len(table.rows)}{'' if most else ' left out'}" if table.rows else _cut(table.empty, HEADING)
+    yield f"• {_cut(told(table.title), HEADING)}: {number}"
     if most:
         yield from _some(table.rows, most, "   - ", lambda row: _row(table, row))
 

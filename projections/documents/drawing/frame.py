@@ -14,9 +14,9 @@ from projections.documents.drawing.pen import SIZE, Pen
 from projections.okr_map import lettering, words
 from projections.okr_map.numerals import Point
 
-WIDTH, UPRIGHT, SHORTEST, TALLEST = 800.0, 270.0, 60.0, 860.0
+WIDTH, UPRIGHT, SHORTEST, TALLEST = 800.0, 270.0, 60.0, 940.0
 BAR, BETWEEN = 14.0, 12.0
-BESIDE, BELOW, LONGEST, LEADING = 46.0, 24.0, 230.0, 18.0
+BESIDE, BELOW, LONGEST, LEADING, TIGHT = 46.0, 28.0, 230.0, 18.0, 15.0
 APART = 14.0
 
 
@@ -66,7 +66,7 @@ class Frame:
             self._below(pen, [(self.at(place, first)[0], text) for place, text in self.along.labels])
 
     def _beside(self, pen: Pen, labels: Sequence[tuple[float, str]]) -> None:
-        for y, text in _thinned(labels, [LEADING for _ in labels]):
+        for y, text in _thinned(labels, [TIGHT for _ in labels]):
             pen.text((self.left - 8, y + 4.5), lettering.cut(text, LONGEST, SIZE), "end")
 
     def _below(self, pen: Pen, labels: Sequence[tuple[float, str]]) -> None:
@@ -79,7 +79,7 @@ class Frame:
         value = self.chart.series[0] if len(self.chart.series) == 1 else ""
         above, below = (self.chart.x, value) if self.lying else (value, self.chart.x)
         room = WIDTH - 2 * BESIDE
-        pen.text((0, self.top - 10), lettering.cut(words.plain(above), room, SIZE), colour=QUIET)
+        pen.text((0, self.top - 15), lettering.cut(words.plain(above), room, SIZE), colour=QUIET)
         middle = (self.left + self.right) / 2
         pen.text((middle, self.bottom + 2 * LEADING + 2), lettering.cut(words.plain(below), room / 1.5, SIZE), "middle", QUIET)
 
