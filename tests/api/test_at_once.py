@@ -34,6 +34,7 @@ def at_once(caller, method, path, body, *, each=None, **headers):
         "POST /v1/key-results/<uuid:key_result_id>/check-ins",
         "POST /v1/check-ins/batch",
         "POST /v1/check-ins/<uuid:check_in_id>/retraction",
+        "POST /v1/blockers/<uuid:blocker_id>/resolution",
         "POST /v1/objectives/<uuid:objective_id>/comments",
         "POST /v1/comments/<uuid:comment_id>/answers",
         "POST /v1/alignments",
@@ -51,7 +52,14 @@ def test_one_key_is_recorded_once(installation, world, admin, member, sent):
     assert {answer.status_code for answer in answers} <= {200, 201}, [answer.text for answer in answers]
     assert all(each == told[0] for each in told)
     assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
-    recorded = {"/people": (0, 1), "/tokens": (0, 0), "batch": (2, 0), "/answers": (1, 0), "/comments": (2, 0)}
+    recorded = {
+        "/people": (0, 1),
+        "/tokens": (0, 0),
+        "batch": (2, 0),
+        "/answers": (1, 0),
+        "/comments": (2, 0),
+        "/blockers": (2, 0),
+    }
     grown = next((grown for word, grown in recorded.items() if word in sent), (1, 0))
     assert (installation.head - before[0], installation.stores.register.people.revision() - before[1]) == grown
 

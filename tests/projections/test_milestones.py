@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -9,7 +10,7 @@ from okr_events.metric import parsed
 from okr_events.policy import DEFAULT
 from okr_events.progress import Report
 from projections.milestones import crossed, reached
-from tests.projections.teller import FIRST_DAY, id_of
+from tests.projections.teller import FIRST_DAY, TO_TEN, id_of
 
 D = Decimal
 ALL = (D("0.25"), D("0.5"), D("0.7"), D(1))
@@ -218,3 +219,20 @@ def test_only_what_was_reported_after_a_position_is_told(launch, told):
     assert told("launch", "other", after=other) == [(second, check_in("second"), [0.7])]
     assert told("launch", "other", after=second) == []
     assert told("launch", after=first, position=other) == []
+
+
+def test_they_are_where_the_graph_first_has_that_much_progress(launch, told, look):
+    """Without corrections, the graph of each check-in's position says independently how far it was by then."""
+    chance, made = Random(7), []  # noqa: S311 - no secret
+    for week in range(12):
+        launch.on(FIRST_DAY + timedelta(weeks=week))
+        if week % 4 == 3:
+            launch("KeyResult.TargetRevised", "launch", metric=TO_TEN | {"target": str(chance.randint(6, 20))})
+        day = launch.now.date() - timedelta(days=chance.choice((0, 0, 0, 10)))
+        made.append(launch.check_in("launch", f"{week}", value=chance.randint(0, week + 1), on=day))
+    progress = {position: look.key_result("launch", position).progress.value for position in made}
+    first = [next((position for position in made if progress[position] >= share), None) for share in ALL]
+    assert [(position, float(share)) for position, share in zip(first, ALL, strict=True) if position] == [
+        (position, share) for position, _, shares in told("launch") for share in shares
+    ]
+    assert len(set(first)) > 2
