@@ -12,14 +12,15 @@ from api.reporting import asked_of
 from api.schemas.reports import DigestOf, Monthly, ReportOf, Retrospective, Weekly
 from projections import places
 from projections.documents import chat, html, markdown, pdf, tables, workbook
+from projections.documents.shortened import shortened
 from projections.reports.kinds import KINDS, Kind
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = (
     JSON,
-    Form("html", "text/html", html.written, html.POLICY),
-    Form("pdf", "application/pdf", pdf.written, extension="pdf"),
-    Form("markdown", "text/markdown", markdown.written),
+    Form("html", "text/html", lambda told: html.written(shortened(told)), html.POLICY),
+    Form("pdf", "application/pdf", lambda told: pdf.written(shortened(told)), extension="pdf"),
+    Form("markdown", "text/markdown", lambda told: markdown.written(shortened(told))),
     Form("csv", "application/zip", tables.written, extension="zip"),
     Form("xlsx", SHEETS, workbook.written, extension="xlsx"),
     Form("text", "text/plain", chat.written),

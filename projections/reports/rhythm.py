@@ -14,6 +14,9 @@ def kept(asked: Asked) -> dict[str, Any]:
     rules = CycleRules(asked.cycle, asked.moment)
     found = adherence.of(asked.connection, asked.moment, [rules], units=asked.units)
     told = found.as_dict()
-    days = [{"day": day.isoformat(), **states} for day, states in found.days().items()]
+    days = [
+        {"day": day.isoformat(), **{state.value: count for state, count in states.items()}}
+        for day, states in found.days().items()
+    ]
     total = {name: part for name, part in told.items() if name not in APART}
     return {"total": total, **{name: told[name] for name in APART}, "days": days}

@@ -5,7 +5,7 @@ from typing import Any
 
 from projections.documents.document import Bullets, Document, Kind, Section, Table
 from projections.reports.telling import celebrated, standing
-from projections.reports.telling.words import Report, day, facts, name, share, table, word
+from projections.reports.telling.words import Report, day, facts, name, rules, share, table, word
 from projections.wording import counted
 
 TEXT, SHARE, DAY, NUMBER = Kind.TEXT, Kind.SHARE, Kind.DAY, Kind.NUMBER
@@ -16,7 +16,7 @@ def weekly(report: Report, _: Any = None) -> Document:
 
 
 def monthly(report: Report, _: Any = None) -> Document:
-    return _document(report, "Monthly report", (*_attention(report), *standing.sections(report)))
+    return _document(report, "Monthly report", (*_attention(report), *standing.sections(report), rules(report)))
 
 
 def _document(report: Report, title: str, sections: tuple[Section, ...]) -> Document:

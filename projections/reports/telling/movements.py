@@ -27,7 +27,7 @@ def _counted(report: Report) -> str:
     moved = report["moved"]
     if not moved["count"]:
         return "Nothing was changed after the start."
-    kinds = listed(f"{each['count']} {word(each['kind'])}" for each in moved["kinds"])
+    kinds = listed(f"{word(each['kind'])} {each['count']}" for each in moved["kinds"])
     left_out = f" The oldest {moved['more']} are counted here and not told below." if moved["more"] else ""
     return f"{counted(moved['count'], 'change')} after the start: {kinds}.{left_out}"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
 from projections.reports.telling import ahead, goals, looking, movements, rhythm, standing
-from projections.reports.telling.words import Report, facts, share
+from projections.reports.telling.words import Report, facts, rules, share
 from projections.wording import counted
 
 
@@ -23,6 +23,7 @@ def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
     yield standing.health(report)
     yield from looking.sections(report)
     yield from ahead.sections(report, maps)
+    yield rules(report)
 
 
 def _summary(report: Report) -> Iterator[str]:

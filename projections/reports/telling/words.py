@@ -1,13 +1,14 @@
 """Words: what documents of all reports say alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from projections.documents.document import Cell, Column, Kind, Table
+from projections.documents.document import Cell, Column, Kind, Section, Table
 from projections.wording import counted, spaced
 
 Report = Mapping[str, Any]
+TEXT = Kind.TEXT
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
@@ -20,19 +21,23 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("As of", f"{report['evaluated_at']}, check-ins measured up to {report['effective_on']}"),
         ("Position", str(report["position"])),
         ("Ledger root", report["ledger_root"]),
-        ("Policy", policy(report["policy"])),
         ("Asked for again with", report["again"]),
     ]
     return (*found, *((("Sealed at position", f"{seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()))
 
 
-def policy(parts: Mapping[str, Any], path: str = "") -> str:
-    """The rules of a policy in a line."""
-    told = [
-        policy(part, f"{path}{spaced(name)} ") if isinstance(part, Mapping) else f"{path}{spaced(name)} {part}"
-        for name, part in parts.items()
-    ]
-    return ", ".join(told)
+def rules(report: Report) -> Section:
+    """The policy by which everything was judged."""
+    rows = list(_rules(report["policy"]))
+    return Section("policy", "The policy in force", (table("policy", "Its rules", {"Rule": TEXT, "Value": TEXT}, rows),))
+
+
+def _rules(parts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, part in parts.items():
+        if isinstance(part, Mapping):
+            yield from _rules(part, f"{path}{spaced(name)}, ")
+        else:
+            yield f"{path}{spaced(name)}", str(part)
 
 
 def name(report: Report, id: str | None) -> str:
