@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from api.application import create_app
 from api.settings import Settings
 from api.stores import Stores, open_stores
 from okr_events.register.tables import metadata as register_tables
 from okr_events.register.tokens import Role
 from projections.tables import metadata as view_tables
+from tests.applications import app_over
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Installation:
     @classmethod
     def opened(cls, engine: str, settings: Settings) -> "Installation":
         stores = open_stores(settings)
-        return cls(engine, settings, stores, create_app(stores, largest_body=settings.largest_body))
+        return cls(engine, settings, stores, app_over(stores, largest_body=settings.largest_body))
 
     def close(self) -> None:
         self.stores.close()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from socket import socketpair
 from uuid import UUID
@@ -23,16 +24,17 @@ from .catalogue import NO_ID
 SSE = "text/event-stream"
 
 
+def items(world, **query):
+    """Of a page of the feed."""
+    answer = world.admin.get("/v1/events", query={"limit": 200, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json["items"]
+
+
 @pytest.fixture
-def fed(fresh_world):
-    """The items of a page of the feed."""
-
-    def items(**query):
-        answer = fresh_world.admin.get("/v1/events", query={"limit": 200, **query})
-        assert answer.status_code == 200, answer.text
-        return answer.json["items"]
-
-    return items
+def fed(scratch):
+    """What an organisation is fed that is only read."""
+    return partial(items, scratch)
 
 
 def types(events):
@@ -49,11 +51,11 @@ def told(chunk):
 
 
 @pytest.fixture
-def follow(fresh_world):
+def follow(scratch):
     """The first server-sent events of a live feed that have data; it is closed after them."""
 
     def events(count, query=None, **headers):
-        answer = fresh_world.admin.get("/v1/events", query=query, Accept=SSE, **headers)
+        answer = scratch.admin.get("/v1/events", query=query, Accept=SSE, **headers)
         assert answer.status_code == 200, answer.text
         found = (event for chunk in answer.response for event in told(chunk) if "data" in event)
         first = list(islice(found, count))
@@ -63,8 +65,8 @@ def follow(fresh_world):
     return events
 
 
-def test_every_event_is_there_in_order_and_without_a_gap(fresh, fed):
-    assert [event["id"] for event in fed()] == [str(n) for n in range(1, fresh.head + 1)]
+def test_every_event_is_there_in_order_and_without_a_gap(scratch, fed):
+    assert [event["id"] for event in fed()] == [str(n) for n in range(1, scratch.at.head + 1)]
 
 
 def test_events_are_cloud_events(fed):
@@ -80,9 +82,9 @@ def test_events_are_cloud_events(fed):
         assert None not in told.values()
 
 
-def test_an_event_says_who_recorded_what_about_what_when_and_why(fresh_world, fed):
+def test_an_event_says_who_recorded_what_about_what_when_and_why(fresh_world):
     fresh_world.admin.post(f"/v1/key-results/{fresh_world['launch']}/target", {"target": 5, "reason": "The market\nmoved"})
-    event = fed()[-1]
+    event = items(fresh_world)[-1]
     assert event["type"] == "KeyResult.TargetRevised"
     assert event["subject"] == fresh_world["launch"]
     assert (event["actor"], event["actorname"]) == (fresh_world.admin.person, "Admin")
@@ -99,9 +101,9 @@ def test_words_are_open(fed):
     assert "sealed" not in json.dumps(fed())
 
 
-def test_hashes_are_those_of_the_log(fresh, fed):
+def test_hashes_are_those_of_the_log(scratch, fed):
     chain = bytes(32)
-    for event, recorded in zip(fed(), fresh.stores.log.recorded(after=0), strict=True):
+    for event, recorded in zip(fed(), scratch.at.stores.log.recorded(after=0), strict=True):
         fields = [getattr(recorded, name) for name in ("position", "recorded_at", "originator_id", "originator_version")]
         own = leaf(*fields, recorded.topic, recorded.state, recorded.envelope)
         chain = chained(chain, own)
@@ -120,39 +122,38 @@ def test_pages_follow_each_other_and_next_is_always_a_place_to_go_on_from(fresh,
     assert fresh_admin.get(f"/v1/events?after={after}").json["items"][0]["subject"] == created
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_a_page_with_nothing_chosen_goes_on_from_where_it_looked(fresh, fresh_admin):
-    page = fresh_admin.get("/v1/events?type=Priority.Retired").json
-    assert page == {"items": [], "next": str(fresh.head)}
-    page = fresh_admin.get("/v1/events?type=Objective.Created&limit=1").json
+def test_a_page_with_nothing_chosen_goes_on_from_where_it_looked(scratch):
+    page = scratch.admin.get("/v1/events?type=Priority.Retired").json
+    assert page == {"items": [], "next": str(scratch.at.head)}
+    page = scratch.admin.get("/v1/events?type=Objective.Created&limit=1").json
     assert page["next"] == page["items"][0]["id"]
 
 
-def test_filters_choose(fresh_world, fed, fresh_admin):
+def test_filters_choose(scratch, fed):
     of_cycle = fed(cycle="Century")
-    assert of_cycle == fed(cycle=fresh_world["cycle"]) == fed(cycle="cENTURY")
+    assert of_cycle == fed(cycle=scratch["cycle"]) == fed(cycle="cENTURY")
     assert {"Cycle.Created", "Objective.Created", "Alignment.Linked", "Conversation.Commented"} <= set(types(of_cycle))
     assert not {"Unit.Created", "Priority.Set"} & set(types(of_cycle))
-    assert types(fed(subject=fresh_world["priority"])) == ["Priority.Set"]
-    assert types(fed(subject=fresh_world["remark"])) == ["Conversation.Commented"]
-    assert types(fed(unit=fresh_world["team"]))[:2] == ["Unit.Created", "Objective.Created"]
+    assert types(fed(subject=scratch["priority"])) == ["Priority.Set"]
+    assert types(fed(subject=scratch["remark"])) == ["Conversation.Commented"]
+    assert types(fed(unit=scratch["team"]))[:2] == ["Unit.Created", "Objective.Created"]
     assert set(types(fed(type="Unit.,Cycle.Created"))) == {"Unit.Created", "Cycle.Created"}
-    assert types(fed(type="KeyResult.", cycle="Century", actor=fresh_admin.person)) == [
+    assert types(fed(type="KeyResult.", cycle="Century", actor=scratch.admin.person)) == [
         "KeyResult.Defined",
         "KeyResult.CheckedIn",
     ]
-    assert fed(actor=fresh_world.member.person) == []
+    assert fed(actor=scratch.member.person) == []
 
 
-def test_since_and_until_are_instants_days_and_positions(fresh, fed):
+def test_since_and_until_are_instants_days_and_positions(scratch, fed):
     instant = fed()[4]["time"]
     assert fed(since=instant)[0]["id"] == "5"
     assert fed(until=instant)[-1]["id"] == "5"
     assert [event["id"] for event in fed(since="position:3", until="position:4")] == ["3", "4"]
     assert fed(since=instant, after=6)[0]["id"] == "7"
     today = datetime.now(UTC).date()
-    assert len(fed(since=today.isoformat(), until=today.isoformat())) == fresh.head
-    assert len(fed(since="0001-01-01")) == fresh.head
+    assert len(fed(since=today.isoformat(), until=today.isoformat())) == scratch.at.head
+    assert len(fed(since="0001-01-01")) == scratch.at.head
     assert fed(until=(today - timedelta(days=2)).isoformat()) == []
 
 
@@ -187,43 +188,41 @@ def test_what_is_wrong_is_named(admin, query, pointer):
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.0", "9" * 30])
-def test_a_last_event_id_that_is_no_position_is_refused(fresh_admin, last):
-    answer = fresh_admin.get("/v1/events", Accept=SSE, Last_Event_ID=last)
+def test_a_last_event_id_that_is_no_position_is_refused(admin, last):
+    answer = admin.get("/v1/events", Accept=SSE, Last_Event_ID=last)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/Last-Event-ID")
 
 
-def test_a_last_event_id_of_another_log_is_refused(fresh_admin):
-    answer = fresh_admin.get("/v1/events", Accept=SSE, Last_Event_ID="999")
+def test_a_last_event_id_of_another_log_is_refused(scratch):
+    answer = scratch.admin.get("/v1/events", Accept=SSE, Last_Event_ID="999")
     assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "position-ahead")
 
 
-def test_auditors_and_admins_alone_are_fed(fresh):
-    answers = {role: fresh.caller(role).get("/v1/events").status_code for role in Role}
+def test_auditors_and_admins_alone_are_fed(scratch):
+    answers = {role: scratch.at.caller(role).get("/v1/events").status_code for role in Role}
     assert {role for role, status in answers.items() if status == 200} == {Role.AUDITOR, Role.ADMIN}
     assert {status for status in answers.values() if status != 200} == {403}
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_as_lines_everything_comes_at_once_up_to_the_head(fresh, fresh_admin, fed):
-    answer = fresh_admin.get("/v1/events", Accept="application/x-ndjson")
+def test_as_lines_everything_comes_at_once_up_to_the_head(scratch, fed):
+    answer = scratch.admin.get("/v1/events", Accept="application/x-ndjson")
     assert answer.mimetype == "application/x-ndjson"
     assert "Accept" in answer.headers["Vary"]
     assert answer.text.endswith("\n")
     assert [json.loads(line) for line in answer.text.splitlines()] == fed()
-    chosen = fresh_admin.get("/v1/events?format=ndjson&type=Objective.&after=1&until=position:9")
+    chosen = scratch.admin.get("/v1/events?format=ndjson&type=Objective.&after=1&until=position:9")
     assert [json.loads(line) for line in chosen.text.splitlines()] == fed(type="Objective.", after=1, until="position:9")
-    assert chosen.headers["OKR-Position"] == str(fresh.head)
+    assert chosen.headers["OKR-Position"] == str(scratch.at.head)
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_lines_come_in_batches_without_a_gap(fresh_admin, monkeypatch):
-    whole = fresh_admin.get("/v1/events?format=ndjson&cycle=Century").text
+def test_lines_come_in_batches_without_a_gap(scratch, monkeypatch):
+    whole = scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text
     monkeypatch.setattr("api.feeding.BATCH", 3)
-    assert fresh_admin.get("/v1/events?format=ndjson&cycle=Century").text == whole
+    assert scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text == whole
 
 
-def test_a_live_feed_begins_with_what_there_is(fresh, follow, fed):
-    first = follow(fresh.head)
+def test_a_live_feed_begins_with_what_there_is(scratch, follow, fed):
+    first = follow(scratch.at.head)
     assert [json.loads(event["data"]) for event in first] == fed()
     assert [(event["id"], event["event"]) for event in first] == [(event["id"], event["type"]) for event in fed()]
 
@@ -246,28 +245,25 @@ def test_a_live_feed_follows_the_log(fresh, fresh_world, fresh_admin):
     answer.close()
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_a_heartbeat_says_how_far_the_feed_has_looked(fresh, fresh_admin, monkeypatch):
+def test_a_heartbeat_says_how_far_the_feed_has_looked(scratch, monkeypatch):
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.0)
-    answer = fresh_admin.get("/v1/events?type=Priority.Retired", Accept=SSE)
-    assert list(islice(answer.response, 3))[1:] == [b": still here\nid: %d\n\n" % fresh.head] * 2
+    answer = scratch.admin.get("/v1/events?type=Priority.Retired", Accept=SSE)
+    assert list(islice(answer.response, 3))[1:] == [b": still here\nid: %d\n\n" % scratch.at.head] * 2
     answer.close()
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_a_live_feed_ends_by_itself(fresh_admin, monkeypatch):
+def test_a_live_feed_ends_by_itself(scratch, monkeypatch):
     monkeypatch.setattr(live, "LIFE_SECONDS", 0.0)
-    assert fresh_admin.get("/v1/events", Accept=SSE).data == live.RETRY
+    assert scratch.admin.get("/v1/events", Accept=SSE).data == live.RETRY
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_a_live_feed_ends_when_its_token_is_revoked(fresh, fresh_admin):
-    auditor = fresh.caller(Role.AUDITOR)
+def test_a_live_feed_ends_when_its_token_is_revoked(scratch):
+    auditor = scratch.at.caller(Role.AUDITOR)
     answer = auditor.get("/v1/events", Accept=SSE)
     chunks = iter(answer.response)
     next(chunks)
-    (mine,) = [t for t in fresh_admin.get("/v1/tokens").json["items"] if t["person_id"] == auditor.person]
-    fresh_admin.post(f"/v1/tokens/{mine['id']}/revocation")
+    (mine,) = [t for t in scratch.admin.get("/v1/tokens").json["items"] if t["person_id"] == auditor.person]
+    scratch.admin.post(f"/v1/tokens/{mine['id']}/revocation")
     assert list(chunks) == []
     answer.close()
 
@@ -316,11 +312,10 @@ def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh):
         assert list(events) == []
 
 
-@pytest.mark.usefixtures("fresh_world")
-def test_a_waiting_feed_holds_no_connection(fresh, fresh_admin):
-    answer = fresh_admin.get(f"/v1/events?after={fresh.head}", Accept=SSE)
+def test_a_waiting_feed_holds_no_connection(scratch):
+    answer = scratch.admin.get(f"/v1/events?after={scratch.at.head}", Accept=SSE)
     next(iter(answer.response))
-    assert fresh.stores.views.engine.pool.checkedout() == fresh.stores.register.engine.pool.checkedout() == 0
+    assert scratch.at.stores.views.engine.pool.checkedout() == scratch.at.stores.register.engine.pool.checkedout() == 0
     answer.close()
 
 
@@ -355,13 +350,14 @@ def test_what_is_not_filtered_is_fed_while_the_views_are_stopped(fresh, fresh_wo
     assert (refused.status_code, refused.json["type"]) == (503, "urn:okr-events:problem:views-stopped")
 
 
-def test_an_erased_actor_and_erased_words_are_marked(fresh, fed):
+def test_an_erased_actor_and_erased_words_are_marked(fresh, fresh_world):
     with fresh.stores.register.changing() as connection:
         connection.exec_driver_sql("DELETE FROM word_keys")
         connection.exec_driver_sql("DELETE FROM people")
-    assert UUID(fed()[0]["actor"])
-    assert "actorname" not in fed()[0]
-    assert fed(type="KeyResult.CheckedIn")[0]["data"]["note"] == "[erased]"
+    first = items(fresh_world)[0]
+    assert UUID(first["actor"])
+    assert "actorname" not in first
+    assert items(fresh_world, type="KeyResult.CheckedIn")[0]["data"]["note"] == "[erased]"
 
 
 def test_the_description_names_all_forms(admin):

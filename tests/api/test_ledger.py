@@ -161,32 +161,32 @@ def test_every_tree_is_proved_to_begin_every_later_one(auditing, append, leaves)
             assert merkle.consistent(earlier, proof["to"], hashes(proof["hashes"]), first, second)
 
 
-@pytest.mark.parametrize(
-    ("address", "rule", "pointer"),
-    [
-        (f"{INCLUSION}?position=6", "beyond-the-tree", "/position"),
-        (f"{INCLUSION}?position=4&size=3", "beyond-the-tree", "/position"),
-        (f"{INCLUSION}?position=1&size=6", "beyond-the-log", "/size"),
-        (f"{INCLUSION}?position=0", "invalid-fields", "/position"),
-        (f"{INCLUSION}?position=x", "invalid-fields", "/position"),
-        (f"{INCLUSION}?position=1&size=0", "invalid-fields", "/size"),
-        (f"{INCLUSION}?position={2**70}", "invalid-fields", "/position"),
-        (INCLUSION, "invalid-fields", "/position"),
-        (f"{CONSISTENCY}?from=4&to=3", "beyond-the-tree", "/from"),
-        (f"{CONSISTENCY}?from=6", "beyond-the-tree", "/from"),
-        (f"{CONSISTENCY}?from=1&to=6", "beyond-the-log", "/to"),
-        (f"{CONSISTENCY}?from=0&to=3", "invalid-fields", "/from"),
-        (f"{CONSISTENCY}?to=3", "invalid-fields", "/from"),
-        (f"{CONSISTENCY}?from=1&earlier=1", "invalid-fields", "/earlier"),
-        (f"{CHECKPOINT}?size=-1", "invalid-fields", "/size"),
-        (f"{CHECKPOINT}?as_of=position:1", "invalid-fields", "/as_of"),
-    ],
+OUTSIDE = (
+    (f"{INCLUSION}?position=6", "beyond-the-tree", "/position"),
+    (f"{INCLUSION}?position=4&size=3", "beyond-the-tree", "/position"),
+    (f"{INCLUSION}?position=1&size=6", "beyond-the-log", "/size"),
+    (f"{INCLUSION}?position=0", "invalid-fields", "/position"),
+    (f"{INCLUSION}?position=x", "invalid-fields", "/position"),
+    (f"{INCLUSION}?position=1&size=0", "invalid-fields", "/size"),
+    (f"{INCLUSION}?position={2**70}", "invalid-fields", "/position"),
+    (INCLUSION, "invalid-fields", "/position"),
+    (f"{CONSISTENCY}?from=4&to=3", "beyond-the-tree", "/from"),
+    (f"{CONSISTENCY}?from=6", "beyond-the-tree", "/from"),
+    (f"{CONSISTENCY}?from=1&to=6", "beyond-the-log", "/to"),
+    (f"{CONSISTENCY}?from=0&to=3", "invalid-fields", "/from"),
+    (f"{CONSISTENCY}?to=3", "invalid-fields", "/from"),
+    (f"{CONSISTENCY}?from=1&earlier=1", "invalid-fields", "/earlier"),
+    (f"{CHECKPOINT}?size=-1", "invalid-fields", "/size"),
+    (f"{CHECKPOINT}?as_of=position:1", "invalid-fields", "/as_of"),
 )
-def test_what_lies_outside_the_log_is_pointed_at(auditing, append, address, rule, pointer):
+
+
+def test_what_lies_outside_the_log_is_pointed_at(auditing, append):
     append(5)
-    refused = auditing.get(address)
-    assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule)
-    assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
+    for address, rule, pointer in OUTSIDE:
+        refused = auditing.get(address)
+        assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule), address
+        assert [error["pointer"] for error in refused.json["errors"]] == [pointer], address
 
 
 def test_a_proof_reads_one_row_for_each_level_of_the_tree_in_one_query(auditing, append, looks):

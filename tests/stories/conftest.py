@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_app
 from api.cli import okr as command_line
 from api.settings import LARGEST_BODY, Settings
 from api.stores import Stores, ensure_admin, open_stores
+from tests.applications import app_over
 
 TOKEN = "a-token-of-the-stories-only"
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def stores(environment: dict[str, str]) -> Iterator[Stores]:
 @pytest.fixture
 def get(stores: Stores) -> Callable[[str], Any]:
     """The JSON that an address answers to an admin."""
-    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    client = app_over(stores).test_client()
 
     def answer(address: str) -> Any:
         response = client.get(address, headers={"Authorization": f"Bearer {TOKEN}"})

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_app
 from api.cli import okr as command_line
 from api.settings import LARGEST_BODY, Settings
 from api.stores import Stores, TokenRevoked, ensure_admin, open_stores
+from tests.applications import app_over
 
 TOKEN = "a-token-of-the-stories-only"
 
@@ -19,7 +19,7 @@ Okr = Callable[..., Any]
 
 def test_a_token_from_the_command_line_opens_the_door(okr: Okr, stores: Stores) -> None:
     secret = okr("token", "--person", "Ben Ito", "--role", "reader", "--new").stdout.strip()
-    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    client = app_over(stores).test_client()
     answer = client.get("/v1/people", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 200
     assert "Ben Ito" in answer.text
@@ -35,7 +35,7 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
     assert "Somebody is" in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
     assert "in the past" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
-    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    client = app_over(stores).test_client()
     listed = client.get("/v1/tokens", headers={"Authorization": f"Bearer {TOKEN}"}).json["items"]
     assert listed[-1]["id"] in issued.stderr
     assert listed[-1]["expires_at"].startswith("2999-01-01T00:00:00")

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from api import worked_example
-from api.application import create_app
-from api.settings import LARGEST_BODY
 from api.stores import Stores
+from tests.applications import app_over
 from tests.projections.explanations.checks import check
 
 from .conftest import TOKEN, Okr
@@ -52,7 +51,7 @@ def test_every_number_of_the_journal_is_explained_by_facts_that_histories_tell(o
 
 
 def test_every_number_of_the_worked_example_is_explained(stores: Stores, get: Get) -> None:
-    client = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    client = app_over(stores).test_client()
 
     class Api:
         def post(self, path: str, **body: Any) -> Any:

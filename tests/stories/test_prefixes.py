@@ -11,8 +11,6 @@ from eventsourcing.persistence import StoredEvent
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.application import create_app
-from api.settings import LARGEST_BODY
 from api.stores import Stores
 from okr_events.application import OKRs
 from okr_events.journal.importing import Import
@@ -23,6 +21,7 @@ from okr_events.register.engine import open_postgres, open_sqlite
 from projections.moment import rfc3339
 from projections.tables import at, key_results, objectives
 from projections.views import Views
+from tests.applications import app_over
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 SAMPLES = 200
@@ -67,7 +66,7 @@ def grow(beginning: Stores, whole: Stores, position: int) -> None:
 
 
 def client_of(stores: Stores) -> Callable[..., Any]:
-    client: FlaskClient = create_app(stores, largest_body=LARGEST_BODY).test_client()
+    client: FlaskClient = app_over(stores).test_client()
 
     def get(address: str, query: dict[str, str]) -> Any:
         answer = client.get(address, query_string=query, headers={"Authorization": f"Bearer {TOKEN}"})
@@ -78,7 +77,11 @@ def client_of(stores: Stores) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(
     ("environment", "samples"),
-    [("sqlite", SAMPLES), ("postgres", SAMPLES // 4), pytest.param("postgres", SAMPLES, marks=pytest.mark.torture)],
+    [
+        ("sqlite", SAMPLES // 2),
+        ("postgres", SAMPLES // 4),
+        *(pytest.param(engine, SAMPLES, marks=pytest.mark.torture) for engine in ("sqlite", "postgres")),
+    ],
     indirect=["environment"],
 )
 def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores, beginning: Stores, samples: int) -> None:
