@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from api.commanding import Shown
 from okr_events.log.answers import Answer
+from okr_events.numbers import plain
 from projections import places
 from projections.felt import touches
 from projections.judged import CycleRules
@@ -60,10 +61,10 @@ def too_many_key_results(connection: Connection, moment: Moment, id: UUID) -> st
 def no_root_cause(connection: Connection, moment: Moment, id: UUID) -> str | None:
     """Whether the key result's score is below what its cycle calls achieved, and nobody said why."""
     row = places.one(connection, key_results, id, moment.position)
-    achieved = _policy(connection, moment, row.cycle_id)["bands"]["achieved"]
-    if row.root_cause or row.score is None or Decimal(row.score) >= Decimal(achieved):
+    achieved = Decimal(_policy(connection, moment, row.cycle_id)["bands"]["achieved"])
+    if row.root_cause or row.score is None or Decimal(row.score) >= achieved:
         return None
-    return f"The score {row.score} is below {achieved}: say with `root_cause` what kept the key result from being achieved."
+    return f"The score {row.score} is below {plain(achieved)}: say with `root_cause` what kept the key result from being achieved."
 
 
 def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:

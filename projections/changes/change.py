@@ -8,7 +8,7 @@ from projections.changes.fields import Fields
 from projections.changes.subject import Subject
 
 TOLD = ("position", "recorded_at", "type", "actor", "reason", "correlation_id", "imported")
-NAMED = ("objective_id", "key_result_id", "check_in_id", "child_id", "parent_id", "unit_id", "owner", "person_id")
+NAMED = ("objective_id", "origin", "key_result_id", "check_in_id", "child_id", "parent_id", "unit_id", "owner", "person_id")
 """Fields of a fact by which a sentence names something."""
 MOST_EFFECTS = 10
 

@@ -18,7 +18,7 @@ SEALED = {"note", "agreement", "root_cause", "contribution"}
 SEALED_LISTS = {"wins", "next_steps"}
 TRUTHS = {"urgent", "important", "retracted"}
 PEOPLE = {"owner", "person_id", "agreed_by"}
-NAMING = PEOPLE | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id"}
+NAMING = PEOPLE | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
 Fields = dict[str, Any]
 
 

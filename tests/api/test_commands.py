@@ -11,7 +11,7 @@ def test_a_command_answers_what_it_recorded_and_where_and_the_next_read_sees_it(
     documented = admin.get("/openapi.json").json["paths"][re.sub(r"<uuid:(\w+)>", r"{\1}", command.split(" ")[1])]
     assert str(answer.status_code) in documented[method.lower()]["responses"]
     assert answer.content_type == "application/json"
-    sealed = 1 if command.endswith("/closing") else 0  # the event that fixes the report follows the answer's own
+    sealed = 1 if command.endswith("<uuid:cycle_id>/closing") else 0  # the event that fixes the report follows the answer's own
     assert answer.json["position"] == int(answer.headers["OKR-Position"]) == installation.head - sealed
     assert answer.headers["Cache-Control"] == "private, no-cache"
     if command != "POST /v1/check-ins/batch":

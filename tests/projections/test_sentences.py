@@ -14,6 +14,7 @@ from okr_events.policy import DEFAULT
 from projections.audit_trail import told
 from projections.naming import Naming
 from projections.sentences import SENTENCES, sentence
+from tests.projections.teller import id_of
 
 SNAPSHOT = "eventsourcing.domain:Snapshot"
 STORED = Path(__file__).parents[1] / "okr_events" / "stored_events"
@@ -80,6 +81,15 @@ def test_goals_come_into_being(said):
         'Ada created the aspirational objective "lead" for tech, owned by nobody yet',
         'Ada created the aspirational objective "build" for tech, owned by nobody yet',
         'Ada defined the key result "Launch" of "build": from 0 to 3 products, due 2024-03-31, owned by nobody yet',
+    ]
+
+
+def test_what_is_carried_over_says_from_where(goals, said):
+    goals.key_result("Ship", of="lead", origin=id_of("Launch"))
+    goals("Objective.Closed", "build", reason="All is done")
+    assert said(after=5) == [
+        'Ada carried "Launch" over as "Ship" of "lead": from 0 to 10, due 2024-03-31, owned by nobody yet',
+        'Ada closed the objective "build": "All is done"',
     ]
 
 

@@ -75,6 +75,15 @@ def test_cancelled_is_closed_and_says_where(launch, explain):
     assert explain("lead")["health"]["rule"] == "cancelled"
 
 
+def test_closed_before_its_cycle_says_where(launch, explain):
+    launch.check_in("launch", status="off_track")
+    closed = launch("Objective.Closed", "lead")
+    for name, rule in (("launch", "closed"), ("lead", "closed_early")):
+        found = explain(name)["health"]
+        assert (found["rule"], found["effective"], found["positions"]) == (rule, "closed", [closed])
+        assert explain(name, closed - 1)["health"]["effective"] == "off_track"
+
+
 def test_thresholds_rest_on_the_policy_in_force(launch, explain):
     launch.on(HALF).check_in("launch", value=2)
     pace = {"on_track": "0.4", "at_risk": "0.3"}
