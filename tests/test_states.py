@@ -50,7 +50,7 @@ class States(PlaceRules, LinkRules):
 
 
 BOUNDED = settings(
-    max_examples=22, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=14, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(BOUNDED, max_examples=300, stateful_step_count=120)
 

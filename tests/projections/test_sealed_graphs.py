@@ -151,7 +151,7 @@ def test_what_a_closed_cycle_ended_with_stays_and_open_ones_go_on_with_it(begun,
 
 
 @postgres
-@settings(usual, max_examples=3)
+@settings(usual, max_examples=2)
 @given(drawn=graphs(), homes=homes, acts=histories, later=days)
 def test_also_on_postgres(begun, look, drawn, homes, acts, later):
     check(begun(drawn, homes), look, acts, later)

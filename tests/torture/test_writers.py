@@ -83,7 +83,7 @@ def battle(store, organisation, tmp_path):
 
 @pytest.mark.slow
 def test_writers_killed_or_not_lose_nothing_and_repeat_nothing(battle, store):
-    fought = battle(60)
+    fought = battle(40)
     fought.begin()
     fought.kill(0, after=11)
     fought.write(0)
