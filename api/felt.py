@@ -64,7 +64,7 @@ def no_root_cause(connection: Connection, moment: Moment, id: UUID) -> str | Non
     achieved = Decimal(_policy(connection, moment, row.cycle_id)["bands"]["achieved"])
     if row.root_cause or row.score is None or Decimal(row.score) >= achieved:
         return None
-    return f"The score {row.score} is below {plain(achieved)}: say with `root_cause` what kept the key result from being achieved."
+    return f"The score {row.score} is below {plain(achieved)}: say with `root_cause` what kept it from being achieved."
 
 
 def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:
