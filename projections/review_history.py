@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, func, select, union, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, select, union
 
 from okr_events.cycle import Cycle
 from projections.changes.scope import Scope
 from projections.reviews import positions
 from projections.tables import at, cycles, key_results, objectives, reviews
 
-Found = Select[tuple[int, str]]
-"""Positions with the cycles that they are about."""
+Chosen = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +46,22 @@ class ReviewHistory:
         ]
 
     def _told(self, after: int, limit: int) -> dict[int, str]:
-        found = union_all(*self._selects()).subquery()
-        position, cycle_id = found.c
-        within = (position > after) & (position <= self.position)
-        query = select(position, cycle_id).where(within).order_by(position).limit(limit)
-        return dict(self.connection.execute(query).all())
+        found: dict[int, str] = {}
+        for position, cycle_id, chosen in self._sources():
+            within = (position > after) & (position <= self.position)
+            query = select(position, cycle_id).where(within, *chosen).order_by(position).limit(limit)
+            found |= dict(self.connection.execute(query).all())
+        return found
 
-    def _selects(self) -> Iterator[Found]:
-        """A version of a row begins where its event stands."""
-        yield select(reviews.c.from_position, reviews.c.cycle_id).where(*self._within(reviews))
-        yield select(key_results.c.scored_at, key_results.c.cycle_id).where(
-            key_results.c.scored_at == key_results.c.from_position, *self._of_key_results()
-        )
-        yield (
-            select(func.min(objectives.c.from_position), objectives.c.cycle_id)
-            .where(objectives.c.state == "closed", *self._within(objectives))
-            .group_by(objectives.c.id, objectives.c.cycle_id)
-        )
-        for column in (cycles.c.closed_at, cycles.c.sealed_at):
-            yield select(column, cycles.c.id).where(column == cycles.c.from_position, *self._of_cycles())
+    def _sources(self) -> Iterator[tuple[ColumnElement[int], ColumnElement[str], Chosen]]:
+        """Where events stand, their cycles, and which of them: a version of a row begins with its event."""
+        yield reviews.c.from_position, reviews.c.cycle_id, self._within(reviews)
+        closed = [objectives.c.state == "closed", *self._within(objectives)]
+        yield objectives.c.from_position, objectives.c.cycle_id, closed
+        scored = [key_results.c.scored_at == key_results.c.from_position, *self._of_key_results()]
+        yield key_results.c.scored_at, key_results.c.cycle_id, scored
+        for ended in (cycles.c.closed_at, cycles.c.sealed_at):
+            yield ended, cycles.c.id, [ended == cycles.c.from_position, *self._of_cycles()]
 
     def _named(self) -> dict[int, list[tuple[str, str]]]:
         """The ids and cycles of the reviews that name an event, by its position."""
@@ -81,20 +77,20 @@ class ReviewHistory:
         closed = select(cycles.c.id, cycles.c.closed_at).where(at(cycles, self.position), cycles.c.closed_at.is_not(None))
         return dict(self.connection.execute(closed).all())
 
-    def _within(self, table: Table) -> list[ColumnElement[bool]]:
+    def _within(self, table: Table) -> Chosen:
         """Of a table that says a unit and a cycle."""
         units = [] if self.asked.units is None else [table.c.unit_id.in_(self.asked.units)]
         return [*units, *self._of_cycle(table.c.cycle_id)]
 
-    def _of_cycle(self, column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    def _of_cycle(self, column: ColumnElement[str]) -> Chosen:
         return [] if self.asked.cycle_id is None else [column == self.asked.cycle_id]
 
-    def _of_key_results(self) -> list[ColumnElement[bool]]:
+    def _of_key_results(self) -> Chosen:
         if self.asked.units is None:
             return self._of_cycle(key_results.c.cycle_id)
         return [key_results.c.objective_id.in_(select(objectives.c.id).where(*self._within(objectives)))]
 
-    def _of_cycles(self) -> list[ColumnElement[bool]]:
+    def _of_cycles(self) -> Chosen:
         """The cycle asked about, or those in which the units have objectives or reviews."""
         if self.asked.cycle_id or self.asked.units is None:
             return self._of_cycle(cycles.c.id)

@@ -88,7 +88,7 @@ key_results = versioned(
     place("scored_at"),
     place("metric_at"),
     Column("defined_at", BigInteger),
-    index=("cycle_id", "objective_id", "owner", "origin"),
+    index=("cycle_id", "objective_id", "owner", "origin", "scored_at"),
 )
 """A `cadence` is null where a unit or key result sets none of its parts."""
 contributors = versioned(

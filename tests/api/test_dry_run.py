@@ -4,7 +4,7 @@ import pytest
 
 from .catalogue import NO_ID, WHY
 
-OWN = {"id", "position", "recorded_at", "created_at", "revoked_at", "token", "evaluated_at"}
+OWN = {"id", "review_id", "position", "recorded_at", "created_at", "revoked_at", "token", "evaluated_at"}
 """What is new with every answer."""
 MAKING = ("key-results", "check-ins", "comments")
 """Below these, commands on something that is there make something new."""

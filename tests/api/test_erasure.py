@@ -16,6 +16,7 @@ from okr_events.intent import Intent
 from okr_events.journal.importing import Import
 from okr_events.register.tokens import Role
 from okr_events.register.word_keys import ERASED
+from okr_events.review import ReviewKind
 from okr_events.values import Words
 
 from .catalogue import CENTURY, LAUNCHES, WHY
@@ -344,12 +345,16 @@ def test_what_an_erasure_overtakes_is_refused_by_the_log_itself(fresh, fresh_wor
     okrs, head = fresh.stores.okrs, fresh.head
     monkeypatch.setattr(type(fresh.stores.register.people), "exists", lambda *_: True)
     admin = Intent(UUID(fresh_admin.person), reason=WHY)
+    place = {"unit_id": UUID(fresh_world["team"]), "cycle_id": UUID(fresh_world["cycle"])}
+    review = {**place, "kind": ReviewKind.WEEKLY, "adjustments": [1]}
     overtaken = [
         lambda: okrs.check_in(Intent(id), launch, confidence=Decimal("0.5")),
         lambda: okrs.reassign_key_result(admin, launch, owner=id),
         lambda: okrs.name_contributor(admin, launch, person_id=id),
         lambda: okrs.check_in(admin, launch, value=1, blockers=[{"kind": "other", "text": "x", "owner": id}]),
         lambda: okrs.agree_objective(admin, draft, agreed_by=[id]),
+        lambda: okrs.hold_review(admin, **review, participants=[id]),
+        lambda: okrs.hold_review(admin, **review, decisions=[{"text": "x", "owner": id}]),
         lambda: okrs.erase_person(Intent(id, reason=WHY), admin.actor),
     ]
     for command in overtaken:
