@@ -1,10 +1,9 @@
 """A document as Markdown with the tables of GitHub: charts as their tables, pictures in words; no text becomes markup."""
 
 from collections.abc import Iterable, Iterator
-from functools import singledispatch
 
 from projections.documents.cells import NUMBERS, shown, told
-from projections.documents.document import Bullets, Chart, Document, Paragraph, Picture, Section, Table
+from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
 from projections.documents.prose import escaped, inline
 from projections.okr_map.words import NOTHING, plain
 
@@ -27,38 +26,26 @@ def _section(section: Section) -> Iterator[str]:
         yield from _blocks(part)
 
 
-@singledispatch
-def _blocks(part: object) -> Iterator[str]:
-    raise TypeError(part)
+def _blocks(part: Part) -> Iterator[str]:
+    match part:
+        case Paragraph():
+            yield _prose(part.text)
+        case Bullets():
+            yield _lines(f"- {_prose(item)}" for item in part.items) or _prose(part.empty)
+        case Picture():
+            yield f"### {inline(told(part.title))}"
+            yield _prose(part.alternative)
+        case Chart():
+            yield from _table(part.table)
+        case Table():
+            yield from _table(part)
 
 
-@_blocks.register
-def _(part: Paragraph) -> Iterator[str]:
-    yield _prose(part.text)
-
-
-@_blocks.register
-def _(part: Bullets) -> Iterator[str]:
-    yield _lines(f"- {_prose(item)}" for item in part.items) or _prose(part.empty)
-
-
-@_blocks.register
-def _(part: Picture) -> Iterator[str]:
-    yield f"### {inline(told(part.title))}"
-    yield _prose(part.alternative)
-
-
-@_blocks.register
-def _(part: Chart) -> Iterator[str]:
-    yield from _blocks(part.table)
-
-
-@_blocks.register
-def _(part: Table) -> Iterator[str]:
-    yield f"### {inline(told(part.title))}"
-    yield _lines(_rows(part)) if part.rows else _prose(part.empty)
-    if part.note:
-        yield _prose(part.note)
+def _table(table: Table) -> Iterator[str]:
+    yield f"### {inline(told(table.title))}"
+    yield _lines(_rows(table)) if table.rows else _prose(table.empty)
+    if table.note:
+        yield _prose(table.note)
 
 
 def _rows(table: Table) -> Iterator[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 JOINERS = "\u200c\u200d"  # Persian words and joined emoji need them; nothing else that cannot be seen stays
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
-NO_CHARACTERS = {"\ufffe", "\uffff"}
+NO_CHARACTERS = {chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)}
+NO_CHARACTERS |= set(map(chr, range(0xFDD0, 0xFDF0)))
 STACK = 4
 
 LEVELS = {

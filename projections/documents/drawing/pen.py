@@ -34,8 +34,9 @@ class Pen:
         SubElement(self.paper, "path", {"d": shape, "transform": where, "fill": colour, "stroke": "#ffffff"})
 
     def text(self, at: Point, words: str, anchor: str = "start", colour: str = INK) -> None:
-        place = {"x": number(at[0]), "y": number(at[1]), "text-anchor": anchor, "fill": colour}
-        SubElement(self.paper, "text", {**place, "font-size": number(SIZE)}).text = words
+        if words:
+            place = {"x": number(at[0]), "y": number(at[1]), "text-anchor": anchor, "fill": colour}
+            SubElement(self.paper, "text", {**place, "font-size": number(SIZE)}).text = words
 
     def hatching(self, id: str, colour: str, hatch: str) -> str:
         """A fill of a colour under white lines."""

@@ -120,6 +120,20 @@ def test_days_stand_as_far_apart_as_they_are():
     assert (last - first) == pytest.approx(10 * (second - first), abs=1)
 
 
+def test_days_that_are_none_stand_one_beside_the_other():
+    picture = parsed(chart("line", [1, 2], x=["2026-01-05", "some day"]))
+    assert {"2026-01-05", "some day"} <= set(texts(picture))
+    assert lines(picture)[0].count("L") == 1
+
+
+def test_a_legend_takes_as_many_lines_as_it_needs():
+    short, long = (parsed(chart("line", *[[1, 2]] * number)) for number in (2, 12))
+    named = [each for each in long.iter(SVG + "text") if each.text.startswith("Series")]
+    assert len(named) == 12
+    assert len({each.get("y") for each in named}) == 2
+    assert float(long.get("height")) > float(short.get("height"))
+
+
 def test_shares_are_seen_against_nothing_and_all():
     picture = parsed(chart("line", [Decimal("0.4"), Decimal("0.5")], of=Kind.SHARE))
     assert texts(picture)[:6] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]

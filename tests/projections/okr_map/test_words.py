@@ -16,6 +16,11 @@ def test_plain_text_is_one_line_of_characters_that_xml_allows(text):
     assert not set(found) & set("\u2028\u2029\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\ufffe\uffff\n")
 
 
+@pytest.mark.parametrize("none", ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"])
+def test_what_unicode_calls_no_character_is_left_out(none):
+    assert words.plain(f"a{none}b") == "a b"
+
+
 def test_joined_letters_and_pictures_stay_joined():
     assert words.plain("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     assert words.plain("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
