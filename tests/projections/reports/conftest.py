@@ -1,6 +1,6 @@
 """Retrospectives of a small organisation: a company with two departments, one of them with a team; a quarter; some people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 
 from api.rendering import opened_by
+from okr_events.register.register import Register
 from okr_events.values import Words
 from projections import places
 from projections.moment import Moment
 from projections.reports.asked import Asked
 from projections.reports.retrospective import retrospective
 from projections.tables import cycles, units
+from projections.views import Views
 from tests.projections.looker import Looker
 from tests.projections.teller import Teller, id_of
 
@@ -68,36 +70,41 @@ def goal(tell: Teller, score: Callable[..., int]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def report(at: Callable[..., Report], look: Looker) -> Callable[..., Report]:
-    """The retrospective at the head, or at a position, as anybody asks for it."""
-
-    def ask(position: int | None = None, *, today: date | None = None, on: date | None = None, **whose: Any) -> Report:
-        return at(look.moment(position, today=today, on=on), **whose)
-
-    return ask
+def report(asking: "Asking") -> Callable[..., Report]:
+    """The retrospective at the head, or at a position."""
+    return asking.report
 
 
 @pytest.fixture
-def at(asked: Callable[..., Any]) -> Callable[..., Report]:
-    """The retrospective at a moment."""
-    return lambda moment, **whose: asked(retrospective, moment, **whose)
+def asking(store: Any, views: Any) -> "Asking":
+    return Asking(store.register, views)
 
 
-@pytest.fixture
-def asked(store: Any, views: Any) -> Callable[..., Any]:
-    """What something makes of a question about a cycle and perhaps a unit, both called by their names, at a moment."""
-    people, keys = store.register.people, store.register.keys
+class Asking:
+    """Asks for reports as anybody does: people are called as the register calls them, their words are opened."""
 
-    def names(ids: Any) -> dict[str, str]:
-        people.revision()
-        return {str(id): name for id, name in people.names_of({UUID(id) for id in ids}).items()}
+    def __init__(self, register: Register, views: Views) -> None:
+        self.register = register
+        self.views = views
+        self.look = Looker(views)
 
-    def ask(make: Callable[[Asked], Any], moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> Any:
-        with views.reading() as connection:
+    def report(self, position: int | None = None, *, today: date | None = None, on: date | None = None, **whose: str) -> Report:
+        return self.at(self.look.moment(position, today=today, on=on), **whose)
+
+    def at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> Report:
+        """The retrospective of a cycle and perhaps a unit, both called by their names."""
+        with self.views.reading() as connection:
             row = places.one(connection, cycles, id_of(cycle), moment.position)
             whose = places.one(connection, units, id_of(unit), moment.position) if unit else None
             below = frozenset(places.below(connection, id_of(unit), moment.position)) if unit else None
-            opened = lambda value: opened_by(keys, value)  # noqa: E731
-            return make(Asked(connection, views.log, views.mapper, moment, row, whose, below, names, opened))
+            views = self.views
+            return retrospective(
+                Asked(connection, views.log, views.mapper, moment, row, whose, below, self._names, self._opened)
+            )
 
-    return ask
+    def _names(self, ids: Collection[str]) -> dict[str, str]:
+        self.register.people.revision()
+        return {str(id): name for id, name in self.register.people.names_of({UUID(id) for id in ids}).items()}
+
+    def _opened(self, value: Any) -> Any:
+        return opened_by(self.register.keys, value)
