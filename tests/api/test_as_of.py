@@ -97,7 +97,7 @@ def test_now_says_that_it_is_not_final(reader, world):
 def test_before_the_first_event_there_is_nothing(reader, reads):
     for path in reads:
         answer = reader.get(f"{path}?as_of=1969-07-20T20:17:40Z")
-        if re.search("/[0-9a-f-]{36}", path) and "/people/" not in path:
+        if (re.search("/[0-9a-f-]{36}", path) and "/people/" not in path) or "/reports/" in path:
             assert answer.status_code == 404, path
         else:
             assert (answer.status_code, answer.headers["OKR-Position"]) == (200, "0"), path
