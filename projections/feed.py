@@ -15,6 +15,7 @@ from projections.tables import (
     check_ins,
     comments,
     conversations,
+    decisions,
     facts,
     initiatives,
     key_results,
@@ -59,7 +60,8 @@ def of_units(ids: Collection[str]) -> Streams:
 
 
 def of_subject(connection: Connection, id: UUID) -> Streams:
-    """Facts of one stream, of an objective's or a key result's history, or about one check-in, comment or blocker.
+    """Facts of one stream, of an objective's or a key result's history, or about one check-in, comment,
+    blocker or decision.
 
     Raises `NotFound`.
     """
@@ -92,7 +94,8 @@ def _of_part(connection: Connection, id: UUID) -> Streams:
     if key_result_id := connection.scalar(blocked):
         talk = Conversation.create_id(UUID(key_result_id))
         return facts.c.stream_id.in_((key_result_id, str(talk))) & facts.c.state.contains(id.hex)
-    holder = connection.scalar(report) or connection.scalar(remark)
+    decided = select(decisions.c.review_id).where(decisions.c.id == str(id)).limit(1)
+    holder = connection.scalar(report) or connection.scalar(remark) or connection.scalar(decided)
     if holder is None:
         raise NotFound
     talks = select(conversations.c.id).where(conversations.c.subject_id == str(id))

@@ -13,6 +13,7 @@ from projections.tables import (
     blockers,
     contributors,
     cycles,
+    decisions,
     facts,
     initiatives,
     key_results,
@@ -24,7 +25,7 @@ from projections.tables import (
 def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, list[dict[str, Any]]]:
     """What a person or a unit owns, contributes to, has to do and has to answer; nothing that has ended or was closed.
 
-    The words of blockers are still sealed.
+    The words of blockers and decisions are still sealed.
     """
     goals = _owned(connection, moment, objectives, "owner", owner, _going_on(moment))
     live = select(objectives.c.id).where(at(objectives, moment.position), _going_on(moment))
@@ -34,6 +35,7 @@ def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, li
     undone = initiatives.c.done_on.is_(None) & initiatives.c.key_result_id.in_(open_ones)
     in_the_way = (blockers.c.state == "open") & blockers.c.key_result_id.in_(open_ones)
     stopped = _owned(connection, moment, blockers, "owner", owner, in_the_way)
+    decided = _owned(connection, moment, decisions, "owner", owner, decisions.c.done_on.is_(None))
     return {
         "priorities": _owned(connection, moment, priorities, "owner", owner, priorities.c.state == "active"),
         "objectives": goals,
@@ -41,6 +43,7 @@ def of_owner(connection: Connection, moment: Moment, owner: str) -> dict[str, li
         "contributions": _owned(connection, moment, contributors, "person_id", owner, given, turns="state"),
         "initiatives": _owned(connection, moment, initiatives, "owner", owner, undone),
         "blockers": [{**each, "text": {"sealed": each["text"]}} for each in stopped],
+        "decisions": [{**each, "text": {"sealed": each["text"]}} for each in decided],
         "to_confirm": _asked(connection, moment, [goal["id"] for goal in goals]),
     }
 
@@ -58,6 +61,7 @@ SHOWN = {
     "contributors": ("key_result_id", "role", "due_on"),
     "initiatives": ("id", "title", "key_result_id", "due_on"),
     "blockers": ("id", "kind", "text", "key_result_id"),
+    "decisions": ("id", "text", "review_id", "unit_id", "cycle_id", "due_on"),
 }
 
 

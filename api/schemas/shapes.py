@@ -524,6 +524,7 @@ class Held(Schema):
     state = fields.String()
     kind = fields.String()
     text = fields.String()
+    review_id = fields.UUID()
     due_on = fields.Date(allow_none=True)
     since = fields.DateTime(metadata={"description": "When it came into these hands."})
 
@@ -543,4 +544,5 @@ class Responsibilities(Moment):
     contributions = fields.List(fields.Nested(Held))
     initiatives = fields.List(fields.Nested(Held))
     blockers = fields.List(fields.Nested(Held), metadata={"description": "Those that are open."})
+    decisions = fields.List(fields.Nested(Held), metadata={"description": "Of reviews; those that are not yet carried out."})
     to_confirm = fields.List(fields.Nested(Unanswered), metadata={"description": "Dependencies that wait for an answer."})

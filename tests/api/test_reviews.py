@@ -245,6 +245,27 @@ def test_decisions_are_listed_by_owner_and_state_a_page_at_a_time(hold, place, m
     assert reader.get(f"{path}&state=late").status_code == 422
 
 
+def test_open_decisions_are_their_owners_responsibility(world, hold, place, admin, reader):
+    ben = world.make("people", name="Ben")
+    held = hold(decisions=[{"text": text, "owner": ben, "due_on": "2026-02-01"} for text in ("Ask", "Guess less")]).json
+    first, second = (each["id"] for each in held["decisions"])
+    admin.post(f"/v1/decisions/{first}/completion")
+    path, since = f"/v1/people/{ben}/responsibilities", held["recorded_at"]
+    [mine] = reader.get(path).json["decisions"]
+    due = {"due_on": "2026-02-01", "since": since, "review_id": held["id"], **place}
+    assert mine == {"id": second, "text": "Guess less", **due}
+    then = reader.get(path, {"as_of": f"position:{held['position']}"}).json["decisions"]
+    assert {each["id"]: each["text"] for each in then} == {first: "Ask", second: "Guess less"}
+
+
+def test_the_feed_tells_what_is_about_a_decision(hold, member, auditor):
+    held = hold(decisions=[{"text": "Ask"}, {"text": "Guess less"}]).json
+    first, second = (each["id"] for each in held["decisions"])
+    member.post(f"/v1/decisions/{second}/completion")
+    for id, told in ((first, ["Review.Held"]), (second, ["Review.Held", "Review.DecisionCompleted"])):
+        assert [event["type"] for event in auditor.get(f"/v1/events?subject={id}").json["items"]] == told
+
+
 def test_whoever_is_erased_is_gone_from_reviews(fresh, fresh_admin, fresh_world):
     victim = fresh.caller(Role.MEMBER, "Tarmigant")
     launch = fresh_world.key_result(objective=fresh_world.objective(owner=victim.person))
