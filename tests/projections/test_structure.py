@@ -37,6 +37,7 @@ EACH_CHANGE = [
     (objectives, "lead", "Objective.ProgressDriverChanged", {"progress_driver": "both"}, {"progress_driver": "both"}),
     (objectives, "lead", "Objective.Reassigned", {"owner": ADA}, {"owner": str(ADA)}),
     (objectives, "lead", "Objective.Cancelled", {}, {"state": "cancelled"}),
+    (objectives, "lead", "Objective.Closed", {}, {"state": "closed"}),
     (key_results, "launch", "KeyResult.Renamed", {"title": "Ship"}, {"title": "Ship"}),
     (key_results, "launch", "KeyResult.Described", {"description": "What"}, {"description": "What"}),
     (key_results, "launch", "KeyResult.DeadlineMoved", {"due_on": date(2024, 2, 1)}, {"due_on": "2024-02-01"}),
@@ -76,7 +77,7 @@ def test_a_unit_begins_with_a_row(rows):
     (row,) = rows(units, "team")
     place = {"id": str(id_of("team")), "from_position": 3, "to_position": OPEN, "created": 3, "version": 1}
     said = {"name": "team", "level": "team", "parent_id": str(id_of("tech"))}
-    assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None, "moved_at": 3}
+    assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None, "moved_at": 3, "cadence": None}
 
 
 @pytest.mark.usefixtures("organised")

@@ -67,6 +67,7 @@ def weeks_of_changes(tell):
     tell("Objective.Renamed", "low", title="Lower")
     tell.guide("heir", "top", "horizontal")
     tell("Alignment.Confirmed", "heir~top", agreed_capacity=None, agreement=None)
+    tell("Objective.Closed", "heir")
     tell("KeyResult.Cancelled", "top it")
     tell("Alignment.Ended", "middle>top")
     tell("Objective.Cancelled", "low")
@@ -79,7 +80,8 @@ def test_turns_are_exactly_what_changed(chain, walked):
         assert {turn.id: (turn.before, turn.after) for turn in found} == changed, name
         if changed:
             moved.add(name)
-    assert {"KeyResult.CheckedIn", "Alignment.Ended", "Objective.Cancelled", "Cycle.PolicyChanged", "KeyResult.Scored"} <= moved
+    assert {"KeyResult.CheckedIn", "Alignment.Ended", "Cycle.PolicyChanged", "KeyResult.Scored"} <= moved
+    assert {"Objective.Cancelled", "Objective.Closed"} <= moved
     assert not moved & set(STILL)
 
 
