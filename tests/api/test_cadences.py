@@ -107,4 +107,4 @@ def test_changes_tell_of_it_in_words(world):
     assert [(each["kind"], each["fields"]) for each in told] == [
         ("unit_cadence_set", {"cadence.every": {"before": None, "after": "monthly"}})
     ]
-    assert told[0]["sentence"].endswith("every monthly")
+    assert told[0]["sentence"].endswith("every monthly.")
