@@ -1,5 +1,6 @@
 """The alignment map at the start and at the end: goals with their progress, and the links between them."""
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -9,11 +10,12 @@ from okr_events.numbers import plain, plain_or_null
 from projections import shapes
 from projections.alignment_tree import LIVE, AlignmentTree, Shown
 from projections.graph import Graph
+from projections.judged import batches
 from projections.moment import Moment
 from projections.okr_map import svg
 from projections.reports.asked import Asked
 from projections.rolled_up import ObjectiveAt
-from projections.tables import at, priorities, units
+from projections.tables import alignments, at, priorities, units
 
 MOST_DRAWN = 60
 """Objectives on a map that can still be read on a page."""
@@ -25,12 +27,20 @@ def both(asked: Asked) -> dict[str, Any]:
 
 def _map(asked: Asked, moment: Moment, graph: Graph) -> dict[str, Any]:
     mine = {id: each for id, each in graph.objectives.items() if asked.mine(each.row) and each.live}
-    links = [*graph.links.values(), *graph.side_links()]
     return {
         "position": moment.position,
         "objectives": [_objective(each) for each in sorted(mine.values(), key=lambda each: each.row.created)],
-        "alignments": [shapes.link(link) for link in links if link.state in LIVE and link.child_id in mine],
+        "alignments": [shapes.link(link) for link in _links_from(asked, moment, mine)],
     }
+
+
+def _links_from(asked: Asked, moment: Moment, ids: Collection[str]) -> list[Any]:
+    """The live links up from these objectives, also to what others own, in the order in which they came into being."""
+    found: list[Any] = []
+    for some in batches(ids):
+        theirs = alignments.c.child_id.in_(some) & alignments.c.state.in_(LIVE)
+        found += asked.connection.execute(select(alignments).where(at(alignments, moment.position), theirs))
+    return sorted(found, key=lambda link: link.created)
 
 
 def _objective(each: ObjectiveAt) -> dict[str, Any]:

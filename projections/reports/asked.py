@@ -138,6 +138,6 @@ class Asked:
 
 
 def rows_about(asked: Asked, table: Any, *chosen: ColumnElement[bool]) -> list[Any]:
-    """Rows of a table at the moment asked, in the order in which they came into being."""
-    query = select(table).where(at(table, asked.moment.position), *chosen).order_by(table.c.created)
+    """Rows of a table at the moment asked, in the order in which they came into being; those of one event by their ids."""
+    query = select(table).where(at(table, asked.moment.position), *chosen).order_by(table.c.created, table.c.id)
     return list(asked.connection.execute(query))

@@ -1,0 +1,124 @@
+"""The map at the start and at the end, what was found at both, and what carries on."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.projections.teller import id_of
+
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+D = Decimal
+
+
+@pytest.fixture
+def grown(tell):
+    """Two goals that were there before the next cycle began, with a link; afterwards the link ended and goals came and went."""
+    tell.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    tell.on(date(2024, 3, 20))
+    for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
+        tell.objective(name, cycle="next", unit=unit, owner=tell.intent.actor)
+        for n in (1, 2):
+            tell.key_result(f"{name} {n}", of=name, cycle="next", owner=tell.intent.actor, due_on=date(2024, 6, 30))
+    tell.link("build", "lead")
+    tell("Cycle.Activated", "next")
+    tell.on(date(2024, 4, 10))
+    tell("Alignment.Ended", "build>lead", reason="Not so")
+    tell.link("sell", "lead")
+    tell.guide("sell", "build")
+    tell.check_in("lead 1", value=5)
+    tell.objective("grow", cycle="next", unit="builders")
+    tell("Objective.Cancelled", "build", reason="Not now")
+    return tell
+
+
+@pytest.mark.usefixtures("grown")
+def test_the_maps_have_the_goals_with_their_progress_and_the_links_of_the_start_and_of_the_end(report):
+    maps = report(cycle="next")["alignment"]
+    goals = {
+        when: [(each["title"], each["progress"], each["key_results"]) for each in maps[when]["objectives"]] for when in maps
+    }
+    assert goals == {
+        "start": [("lead", "0", 2), ("build", "0", 2), ("sell", "0", 2)],
+        "end": [("lead", "0.25", 2), ("sell", "0", 2), ("grow", None, 0)],
+    }
+    assert {when: [_ends(link) for link in maps[when]["alignments"]] for when in maps} == {
+        "start": [("build", "lead", "vertical")],
+        "end": [("sell", "lead", "vertical"), ("sell", "build", "directional")],
+    }
+
+
+def _ends(link):
+    names = {str(id_of(name)): name for name in ("lead", "build", "sell")}
+    return names[link["child_id"]], names[link["parent_id"]], link["kind"]
+
+
+@pytest.mark.usefixtures("grown")
+def test_a_units_map_has_its_own_goals_and_the_links_that_lead_from_them(report):
+    maps = report(cycle="next", unit="sellers")["alignment"]
+    assert [each["title"] for each in maps["end"]["objectives"]] == ["sell"]
+    assert [_ends(link)[1] for link in maps["end"]["alignments"]] == ["lead", "build"]
+
+
+@pytest.mark.usefixtures("grown")
+def test_what_opened_and_what_was_resolved_since_the_start_is_told_and_all_is_counted(report):
+    findings = report(cycle="next", today=date(2024, 4, 11))["findings"]
+    turned = {way: [(each["code"], each["subject"]["id"]) for each in findings[way]["items"]] for way in ("opened", "resolved")}
+    ids = {name: str(id_of(name)) for name in ("lead", "grow", "sell", "sell~build", "sellers", "tech", "builders")}
+    assert ("no_key_results", ids["grow"]) in turned["opened"]
+    assert ("orphan", ids["grow"]) in turned["opened"]
+    assert ("dangling", str(id_of("sell~build"))) in turned["opened"]
+    assert ("orphan", ids["sell"]) in turned["resolved"]
+    assert not set(turned["opened"]) & set(turned["resolved"])
+    [orphans] = [each for each in findings["codes"] if each["code"] == "orphan"]
+    assert orphans == {"code": "orphan", "severity": "high", "at_start": 1, "at_end": 1}
+    opened, resolved = findings["opened"], findings["resolved"]
+    grown = sum(each["at_end"] - each["at_start"] for each in findings["codes"])
+    assert (grown, opened["more"], resolved["more"]) == (opened["count"] - resolved["count"], 0, 0)
+
+
+@pytest.mark.usefixtures("grown")
+def test_a_unit_has_its_own_findings(report):
+    opened = report(cycle="next", unit="builders", today=date(2024, 4, 11))["findings"]["opened"]["items"]
+    assert {each["unit_id"] for each in opened} == {str(id_of("builders"))}
+
+
+@pytest.fixture
+def decided(goal, score, tell):
+    """One of each decision, one undecided; one of two that were to be carried over is carried on."""
+    goal("lead", *[None] * 6)
+    for n, decision in enumerate(("keep", "modify", "abandon", "carry_over", "carry_over"), 1):
+        score(f"lead {n}", D(1), decision=decision)
+    tell.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    tell.objective("lead on", cycle="next")
+    tell.key_result("lead 4 on", of="lead on", cycle="next", origin=id_of("lead 4"))
+    return tell
+
+
+@pytest.mark.usefixtures("decided")
+def test_what_carries_over_is_told_with_where_it_comes_from(report):
+    carried = report()["carried_over"]
+    assert carried["items"] == [
+        {
+            "origin": str(id_of("lead 4")),
+            "origin_title": "lead 4",
+            "key_result_id": str(id_of("lead 4 on")),
+            "title": "lead 4 on",
+            "objective_id": str(id_of("lead on")),
+            "cycle_id": str(id_of("next")),
+        }
+    ]
+    assert [each["title"] for each in carried["wanted"]] == ["lead 5"]
+
+
+@pytest.mark.usefixtures("decided")
+def test_decisions_are_counted(report):
+    carried = report()["carried_over"]
+    counted = {each["decision"]: each["count"] for each in carried["decisions"]}
+    assert counted == {"keep": 1, "modify": 1, "abandon": 1, "carry_over": 2}
+    assert carried["undecided"] == 1
+
+
+@pytest.mark.usefixtures("decided")
+def test_another_unit_carries_nothing_over(report):
+    assert report(unit="sellers")["carried_over"]["items"] == []
