@@ -4,18 +4,20 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from okr_events.log.ledger import instant
 from okr_events.numbers import ZERO, plain_or_null
 from projections.moment import rfc3339
-from projections.reports.asked import Asked, rows_about
+from projections.reports.asked import Asked
 from projections.reports.scores import mean
-from projections.tables import blockers
+from projections.tables import at, blockers
 
 SHOWN = 200
 
 
 def told(asked: Asked) -> dict[str, Any]:
-    """Those opened by the end, the longest first; `age_days` runs to the resolution, or to the day of the report."""
+    """Those opened by the end as they stood then, the longest first; `age_days` runs to the resolution, or to the end."""
     items = _items(asked, ("open", "resolved"))
     ages = {state: [ZERO + item["age_days"] for item in items if item["state"] == state] for state in ("open", "resolved")}
     return {
@@ -34,14 +36,14 @@ def standing(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _items(asked: Asked, states: Collection[str]) -> list[dict[str, Any]]:
-    told = asked.of_measures(blockers.c.key_result_id) & (blockers.c.created <= asked.end.position)
-    rows = rows_about(asked, blockers, told, blockers.c.state.in_(states))
+    chosen = at(blockers, asked.end.position), blockers.c.state.in_(states), asked.of_measures(blockers.c.key_result_id)
+    rows = asked.connection.execute(select(blockers).where(*chosen).order_by(blockers.c.created, blockers.c.id))
     return sorted((_item(asked, row) for row in rows), key=lambda item: (-item["age_days"], item["position"]))
 
 
 def _item(asked: Asked, row: Any) -> dict[str, Any]:
-    opened_on = asked.moment.day_of(row.opened_at)
-    until = date.fromisoformat(row.resolved_on) if row.resolved_on else asked.moment.today
+    opened_on = asked.end.day_of(row.opened_at)
+    until = date.fromisoformat(row.resolved_on) if row.resolved_on else asked.end.today
     return {
         "blocker_id": row.id,
         "key_result_id": row.key_result_id,
