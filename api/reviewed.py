@@ -47,7 +47,7 @@ def decisions_told(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
 def _in_sentences(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
     """Events by their positions; a reason stands beside the sentence, not in it."""
     found = rendering.opened(list(_events(connection, moment, positions)))
-    ids = set(_ids(found))
+    ids = set(_ids([[fact["subject_id"], fact["actor"], fact["fields"]] for fact in found]))
     people = {str(id): name for id, name in stores().register.people.names_of({UUID(id) for id in ids}).items()}
     naming = Naming(connection, people)
     naming.learn(ids)

@@ -52,7 +52,7 @@ def _own_decision(decision_id: UUID, **_: Any) -> None:
 
 
 def _row(table: Table, id: UUID) -> Any:
-    """Which review holds a decision, and whose it is, is a look-up, no decision of ours. Raises `NotFound`."""
+    """What stands there now: whose it is, and to which review it belongs, are look-ups. Raises `NotFound`."""
     with stores().views.reading() as connection:
         return places.one(connection, table, id, now().position)
 
