@@ -45,6 +45,7 @@ def documented(
     status: int = 200,
     forms: Sequence[Form] = (JSON,),
     headers: Sequence[dict[str, Any]] = (),
+    public: bool = False,
 ) -> View:
     """Give a view its parameters, its body, its answer and its problems in the OpenAPI document."""
     parameters: list[Any] = [*headers, *(COMMAND_HEADERS if body else ())]
@@ -58,7 +59,7 @@ def documented(
     }
     if query:
         answers["304"] = {"description": HTTPStatus(304).phrase}
-    said: dict[str, Any] = {"parameters": parameters, "responses": answers, "security": [{"bearer": []}]}
+    said: dict[str, Any] = {"parameters": parameters, "responses": answers, "security": [] if public else [{"bearer": []}]}
     if body:
         said["requestBody"] = {"content": {"application/json": {"schema": body}}}
     described: View = Blueprint.doc(**said)(view)

@@ -25,6 +25,12 @@ def problem(status: int, code: str, title: str, detail: str, **more: Any) -> Res
     return Response(orjson.dumps(body), status, headers, content_type="application/problem+json")
 
 
+def _path() -> str:
+    """The path for the server's log: without the secret, where the address has one."""
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(secret, "…") if secret else request.path
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(OKRError, _broken_rule)
     app.register_error_handler(ValidationError, _invalid)
@@ -40,7 +46,7 @@ def _broken_rule(error: OKRError) -> Response:
     title = " ".join((type(error).__doc__ or "").split())
     more: dict[str, Any] = {}
     if isinstance(error, Unavailable):
-        structlog.get_logger().warning("unavailable", path=request.path, rule=error.code(), exc_info=error)
+        structlog.get_logger().warning("unavailable", path=_path(), rule=error.code(), exc_info=error)
     if isinstance(error, Invalid):
         more["errors"] = [{"pointer": error.pointer, "code": error.code(), "detail": error.detail}]
     if isinstance(error, Stale):
@@ -92,5 +98,5 @@ def _busy(error: Exception) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    structlog.get_logger().exception("unexpected error", path=request.path, exc_info=error)
+    structlog.get_logger().exception("unexpected error", path=_path(), exc_info=error)
     return problem(500, "unexpected", "Something went wrong on our side.", "It was written to the server's log.")

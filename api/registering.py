@@ -1,4 +1,4 @@
-"""Commands on the register: people and tokens. They live beside the log, with answered keys of their own."""
+"""Commands on the register: people, tokens and calendars. They live beside the log, with answered keys of their own."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +18,7 @@ from api.json_bodies import body_of
 from okr_events.log import answers
 from okr_events.log.answers import Answer, Key
 from okr_events.register.register import runner
+from okr_events.register.tokens import Role
 
 View = Callable[..., Any]
 Told = tuple[dict[str, Any], dict[str, Any]]
@@ -25,7 +26,13 @@ Told = tuple[dict[str, Any], dict[str, Any]]
 
 
 def register_command(
-    schema: type[Schema], *, shows: Any, location: str, show: Callable[[UUID], dict[str, Any]], status: int = 200
+    schema: type[Schema],
+    *,
+    shows: Any,
+    location: str,
+    show: Callable[[UUID], dict[str, Any]],
+    status: int = 200,
+    roles: tuple[Role, ...] = ADMINS,
 ) -> Callable[[View], View]:
     """Make a view of a function that takes a connection, the body's fields and the path's ids, and gives a `Told`.
 
@@ -53,7 +60,7 @@ def register_command(
                 return _respond(before, show(before.id), location) if before.id else Response(status=before.status)
             return _respond(answer, told if rehearse else {**told, **once}, location, rehearsed=rehearse)
 
-        return documented(allowed(ADMINS)(answered), body=schema, shows=shows, status=status)
+        return documented(allowed(roles)(answered), body=schema, shows=shows, status=status)
 
     return decorate
 

@@ -90,6 +90,11 @@ class TokenIssue(CommandSchema):
     expires_at = Instant()
 
 
+class CalendarIssue(CommandSchema):
+    owner = fields.UUID(metadata={"description": "A person or a unit: what they own. Or else `unit`."})
+    unit = fields.UUID(metadata={"description": "What a unit and all below it owe."})
+
+
 class HorizonBody(Schema):
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)

@@ -83,6 +83,19 @@ class IssuedToken(Token):
     token = fields.String(metadata={"description": "Shown once."})
 
 
+class Calendar(Recorded):
+    person_id = fields.UUID(metadata={"description": "Whose it is: erasing them revokes it."})
+    owner = fields.UUID(allow_none=True)
+    unit = fields.UUID(allow_none=True)
+    created_at = fields.DateTime()
+    revoked_at = fields.DateTime(allow_none=True)
+
+
+class IssuedCalendar(Calendar):
+    secret = fields.String(metadata={"description": "Shown once."})
+    url = fields.String(metadata={"description": "The address to subscribe to, with the secret in it: shown once."})
+
+
 class Access(Schema):
     number = fields.Integer(metadata={"description": "Rises by one with every entry."})
     at = fields.DateTime()
@@ -426,6 +439,17 @@ class AlignmentTree(Moment):
     roots = fields.List(fields.Nested(Node), metadata={"description": "With `shape=tree`."})
     objectives = fields.List(fields.Nested(Objective), metadata={"description": "With `shape=graph`."})
     alignments = fields.List(fields.Nested(Alignment))
+
+
+class DueDay(Schema):
+    key_result_id = fields.UUID()
+    title = fields.String()
+    objective_id = fields.UUID()
+    owner = fields.UUID(allow_none=True)
+    due_on = fields.Date()
+    state = fields.String(
+        metadata={"description": "`missed`; `pending`: within grace, or ahead; `on_time`: ahead, a check-in is there already."}
+    )
 
 
 class Streak(Schema):

@@ -14,6 +14,7 @@ from okr_events.log.answers import Key
 from okr_events.log.constraints import Run
 from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
+from okr_events.register.calendars import Calendars
 from okr_events.register.engine import insert_for
 from okr_events.register.overwriting import overwritten
 from okr_events.register.people import People
@@ -30,6 +31,7 @@ class Register:
         self.keys = WordKeys(engine, self.changing)
         self.people = People(engine, self.keys)
         self.tokens = Tokens(engine)
+        self.calendars = Calendars(engine)
         self.access_log = AccessLog(engine, self.changing)
         self._pepper: bytes | None = None
 
@@ -42,11 +44,12 @@ class Register:
             yield connection
 
     def erase(self, ids: Iterable[UUID]) -> None:
-        """Destroy names, addresses and word keys of people, and revoke their tokens. What was done before is left as it is."""
+        """Destroy names, addresses and word keys of people, and revoke tokens and calendars. What was done before stays."""
         for id in sorted(self._remaining(set(ids))):
             with self.changing() as connection:
                 self.people.erase(connection, id)
                 self.tokens.revoke_all(connection, id)
+                self.calendars.revoke_all(connection, id)
                 self.keys.destroy(connection, id)
             self.keys.forget()
         self._overwrite()
@@ -54,7 +57,9 @@ class Register:
     def _remaining(self, ids: set[UUID]) -> set[UUID]:
         """Those of whom something is left, or no tombstone says that nothing is."""
         live = select(tables.tokens.c.person_id).where(tables.tokens.c.revoked_at.is_(None))
-        left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live).subquery()
+        feeds = tables.calendars.c.revoked_at.is_(None)
+        theirs = (select(column).where(feeds) for column in (tables.calendars.c.person_id, tables.calendars.c.owner))
+        left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live, *theirs).subquery()
         with self.engine.connect() as connection:
             marked = tombstones.of(connection, ids).keys()
             found = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))

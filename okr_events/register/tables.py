@@ -40,6 +40,18 @@ tokens = Table(
     Column("revoked_at", String),
     Column("version", Integer, nullable=False),
 )
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("person_id", String, nullable=False),
+    Column("owner", String),
+    Column("unit", String),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
+    Column("version", Integer, nullable=False),
+)
 secrets = Table(
     "secrets",
     metadata,

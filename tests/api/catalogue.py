@@ -17,6 +17,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/people/<uuid:person_id>/erasure": {"reason": WHY},
     "POST /v1/tokens": {"person_id": "{person}", "role": "reader", "expires_at": "2099-12-31T00:00:00+02:00"},
     "POST /v1/tokens/<uuid:token_id>/revocation": {},
+    "POST /v1/calendars": {"unit": "{team}"},
+    "POST /v1/calendars/<uuid:calendar_id>/revocation": {},
     "POST /v1/priorities": {
         "title": "{name}",
         "description": "Over five years",

@@ -17,6 +17,7 @@ from .world import READ, World
 
 REGISTER = (
     *("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>"),
+    *("/v1/calendars", "/v1/calendars/<uuid:calendar_id>", "/v1/calendars/<string:secret>.ics"),
     *("/v1/access-log", "/v1/events"),
     *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
     "/v1/ledger/export",

@@ -3,6 +3,7 @@
 import pytest
 
 REGISTER = ("/v1/people", "/v1/people/{person_id}", "/v1/tokens", "/v1/tokens/{token_id}", "/v1/access-log")
+REGISTER += ("/v1/calendars", "/v1/calendars/{calendar_id}", "/v1/calendars/{secret}.ics")
 LOG = ("/v1/events", "/v1/ledger/")
 BETWEEN = ("/v1/changes",)
 """Reads that say from when to when, in place of `as_of`."""

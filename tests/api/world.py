@@ -137,6 +137,11 @@ class World:
         assert self.admin.post(address, {"person_id": self["member"]}).status_code == 201
         return self["member"]
 
+    def calendar(self) -> str:
+        """The member's own."""
+        made: str = self.member.post("/v1/calendars", {"owner": self["member"]}).json["id"]
+        return made
+
     def command(self, name: str) -> tuple[str, str, dict[str, Any]]:
         """A command of `COMMANDS` on a new thing: method, path and body."""
         method, rule = name.split(" ")
@@ -173,6 +178,7 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "cycle_id": lambda world: world.make("cycles", name=world["name"], **CENTURY),
     "priority_id": lambda world: world.make("priorities", title="Be first", perspective="customer", horizon=CENTURY),
     "person_id": lambda world: world.make("people", name="Ben"),
+    "calendar_id": World.calendar,
     "token_id": lambda world: world.make("tokens", person_id=world["person"], role="reader"),
     "objective_id": lambda world: world.objective(),
     "elsewhere": lambda world: world.objective(cycle_id=world.new("cycle_id")),

@@ -1,0 +1,106 @@
+"""Calendar feeds: each opened by a secret in its address, shown once and kept as SHA-256."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Engine, insert, or_, select, update
+
+from okr_events.errors import NotFound, Stale
+from okr_events.register import tables
+
+calendars = tables.calendars.c
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The due list of an `owner`, or of a `unit` with all below it; it belongs to a person."""
+
+    id: UUID
+    person_id: UUID
+    owner: UUID | None
+    unit: UUID | None
+    created_at: str
+    revoked_at: str | None
+    version: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "person_id": str(self.person_id),
+            "owner": str(self.owner) if self.owner else None,
+            "unit": str(self.unit) if self.unit else None,
+            "created_at": self.created_at,
+            "revoked_at": self.revoked_at,
+            "version": self.version,
+        }
+
+
+class Calendars:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def issue(
+        self, connection: Connection, *, person_id: UUID, owner: UUID | None = None, unit: UUID | None = None
+    ) -> tuple[Calendar, str]:
+        """A new feed and its secret, which is not kept."""
+        secret = secrets.token_urlsafe(32)
+        calendar = Calendar(uuid4(), person_id, owner, unit, datetime.now(UTC).isoformat(), None, 1)
+        ids = {name: value.hex if value else None for name, value in _ids(calendar).items()}
+        connection.execute(insert(tables.calendars).values({**calendar.as_dict(), **ids, "digest": _digest(secret)}))
+        return calendar, secret
+
+    def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Calendar:
+        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
+        version = self.one(connection, id).version
+        if expected not in (None, version):
+            raise Stale(id, version)
+        self._revoke(connection, calendars.id == id.hex)
+        return self.one(connection, id)
+
+    def revoke_all(self, connection: Connection, person_id: UUID) -> None:
+        """Revoke every live feed that belongs to a person, or tells what is theirs."""
+        self._revoke(connection, or_(calendars.person_id == person_id.hex, calendars.owner == person_id.hex))
+
+    def one(self, connection: Connection, id: UUID) -> Calendar:
+        row = connection.execute(select(tables.calendars).where(calendars.id == id.hex)).first()
+        if row is None:
+            raise NotFound
+        return _calendar(row)
+
+    def page(self, *, person_id: UUID | None, after: int, limit: int) -> list[Calendar]:
+        """Feeds in the order of their making, after the first so many: those of a person, or all."""
+        query = select(tables.calendars).order_by(calendars.created_at, calendars.id).offset(after).limit(limit)
+        if person_id:
+            query = query.where(calendars.person_id == person_id.hex)
+        with self.engine.connect() as connection:
+            return [_calendar(row) for row in connection.execute(query)]
+
+    def opened(self, secret: str) -> Calendar:
+        """The live feed with this secret; raises `NotFound` for one that is not there or was revoked, alike."""
+        live = (calendars.digest == _digest(secret)) & calendars.revoked_at.is_(None)
+        with self.engine.connect() as connection:
+            row = connection.execute(select(tables.calendars).where(live)).first()
+        if row is None:
+            raise NotFound
+        return _calendar(row)
+
+    def _revoke(self, connection: Connection, which: Any) -> None:
+        now, live = datetime.now(UTC).isoformat(), which & calendars.revoked_at.is_(None)
+        connection.execute(update(tables.calendars).where(live).values(revoked_at=now, version=calendars.version + 1))
+
+
+def _ids(calendar: Calendar) -> dict[str, UUID | None]:
+    return {"id": calendar.id, "person_id": calendar.person_id, "owner": calendar.owner, "unit": calendar.unit}
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
+
+
+def _calendar(row: Any) -> Calendar:
+    owner, unit = (UUID(id) if id else None for id in (row.owner, row.unit))
+    return Calendar(UUID(row.id), UUID(row.person_id), owner, unit, row.created_at, row.revoked_at, row.version)

@@ -1,0 +1,89 @@
+"""The due list as a calendar (RFC 5545): an all-day event for each due day of each live key result."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from icalendar import Calendar, Event
+from sqlalchemy import ColumnElement, Connection, select
+
+from okr_events.log.ledger import instant
+from okr_events.tally import Duty
+from projections.due_list import GOING_ON
+from projections.duties import Owed, Reckoning
+from projections.judged import CycleRules, batches
+from projections.moment import Moment
+from projections.tables import at, facts, key_results, standings
+
+BACK, AHEAD = timedelta(days=92), timedelta(days=366)
+"""How far from today the calendar reaches."""
+REFRESH = timedelta(hours=6)
+STATES = {
+    Duty.ON_TIME: "Checked in on time.",
+    Duty.LATE: "Checked in late.",
+    Duty.MISSED: "No check-in came.",
+    Duty.PENDING: "Waits for a check-in.",
+}
+
+
+def written(
+    connection: Connection, moment: Moment, rules: Iterable[CycleRules], name: str, *chosen: ColumnElement[bool]
+) -> bytes:
+    """The calendar called `name`: the same bytes for the same state of the log on the same day."""
+    calendar = _empty(name)
+    for each in rules:
+        if not each.closed:
+            owed = Reckoning(connection, moment, each, *GOING_ON, *chosen).owed
+            touched = _touched(connection, moment, list(owed))
+            for id in sorted(owed):
+                for event in _events(owed[id], moment.today, *touched[id]):
+                    calendar.add_component(event)
+    text: bytes = calendar.to_ical()
+    return text
+
+
+def _empty(name: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("PRODID", "-//okr-events//due list//EN")
+    calendar.add("VERSION", "2.0")
+    calendar.add("METHOD", "PUBLISH")
+    calendar.add("NAME", name)
+    calendar.add("X-WR-CALNAME", name)
+    calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT6H")
+    return calendar
+
+
+def _events(owed: Owed, today: date, row: Any, changed_at: datetime) -> Iterable[Event]:
+    duties = owed.duties
+    for day, state in zip(duties.days, duties.states, strict=True):
+        if today - BACK <= day <= today + AHEAD:
+            yield _event(row, day, state, changed_at)
+
+
+def _event(row: Any, day: date, state: Duty, changed_at: datetime) -> Event:
+    event = Event()
+    event.add("UID", f"{row.id}-{day.isoformat()}@okr-events")
+    event.add("DTSTAMP", changed_at)
+    event.add("DTSTART", day)
+    event.add("SEQUENCE", max(row.version, row.reported))
+    event.add("SUMMARY", row.title)
+    event.add("DESCRIPTION", STATES[state])
+    event.add("TRANSP", "TRANSPARENT")
+    return event
+
+
+def _touched(connection: Connection, moment: Moment, ids: list[str]) -> dict[str, tuple[Any, datetime]]:
+    """Key results with the version that they have, and when something last happened to them."""
+    found: dict[str, tuple[Any, datetime]] = {}
+    both = (standings.c.id == key_results.c.id) & at(standings, moment.position)
+    columns = (key_results.c.id, key_results.c.title, key_results.c.version, key_results.c.from_position)
+    more = (standings.c.version.label("reported"), standings.c.from_position.label("reported_at"))
+    for some in batches(ids):
+        query = select(*columns, *more).join(standings, both)
+        rows = connection.execute(query.where(at(key_results, moment.position), key_results.c.id.in_(some))).all()
+        places = {row.id: max(row.from_position, row.reported_at) for row in rows}
+        when = select(facts.c.position, facts.c.recorded_at).where(facts.c.position.in_(places.values()))
+        times = {row.position: row.recorded_at for row in connection.execute(when)}
+        found |= {row.id: (row, instant(times[places[row.id]])) for row in rows}
+    return found
