@@ -143,9 +143,41 @@ class Quarter:
     def late_reports(self) -> list[Report]:
         return [report for report in self.reports if report.at > self.over]
 
+    def duties(self, owner: str | None = None) -> dict[date, list[str]]:
+        """How the key results stand, long after the quarter, against each Friday after their definition."""
+        mine = [line for line in self.lines.values() if owner in {None, line.owner}]
+        stands = {day: [_stand(line, day, self.fridays) for line in mine] for day in self.fridays}
+        told = {day: [stand for stand in stands[day] if stand] for day in stands}
+        return {day: found for day, found in told.items() if found}
+
     def outdated(self, line: Line) -> bool:
         """Nobody reported after the last Friday but one, long after the quarter."""
         return not any(report.at.date() > self.fridays[-2] for report in line.reports)
+
+
+def _stand(line: Line, day: date, fridays: list[date]) -> str | None:
+    """Null where nothing was asked for: it was not there yet, or there no more."""
+    before = max((each for each in fridays if line.defined_at.date() < each < day), default=date.min)
+    ahead = min((each for each in fridays if each > day), default=date.max)
+    reported = [report.at.date() for report in line.reports]
+    ended = line.dropped_at.date() if line.dropped_at else date.max
+    if day <= line.defined_at.date() or day > ended:
+        return None
+    if any(before < each <= day + GRACE for each in reported):
+        return "on_time"
+    if ended <= day + GRACE:
+        return None
+    return "late" if any(day + GRACE < each < ahead for each in reported) else "missed"
+
+
+def tally(duties: dict[date, list[str]]) -> dict[str, object]:
+    """What a report says of duties; a streak is of days on which all were met on time."""
+    stands = [stand for found in duties.values() for stand in found]
+    kept = "".join("." if set(found) == {"on_time"} else "x" for found in duties.values())
+    runs = [len(run) for run in kept.split("x")]
+    share = mean([Decimal(stand == "on_time") for stand in stands])
+    counts = {name: stands.count(name) for name in ("on_time", "late", "missed", "pending")}
+    return {**counts, "adherence": written(share), "streak": {"current": runs[-1], "longest": max(runs)}}
 
 
 def mean(numbers: list[Decimal]) -> Decimal | None:

@@ -13,7 +13,7 @@ from api.cli import okr
 from api.settings import LARGEST_BODY, Settings
 from api.stores import ensure_admin, open_stores
 from tests.stories.conftest import TOKEN
-from tests.stories.quarters import Quarter, band, mean, quarters, summary, written
+from tests.stories.quarters import Quarter, band, mean, quarters, summary, tally, written
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 QUARTERS = quarters(JOURNAL)
@@ -181,3 +181,22 @@ def test_nobody_reported_a_health_so_pace_alone_speaks(told: tuple[Any, Quarter]
     effective = ["outdated" if quarter.outdated(line) else line.pace for line in quarter.live]
     assert report["health"]["effective"] == {health: effective.count(health) for health in sorted(set(effective))}
     assert report["health"]["mismatches"] == []
+
+
+def test_adherence_counts_the_fridays_in_all_by_unit_by_owner_and_by_day(told: tuple[Any, Quarter]) -> None:
+    report, quarter = told
+    adherence, duties = report["adherence"], quarter.duties()
+    assert adherence["total"] == tally(duties)
+    assert [{**unit, "unit_id": None, "name": None} for unit in adherence["units"]] == [
+        {**tally(duties), "unit_id": None, "name": None}
+    ]
+    found = {report["names"][each["owner"]]: each for each in adherence["owners"]}
+    owners = sorted({line.owner for line in quarter.lines.values()})
+    assert sorted(found) == owners
+    for name in owners:
+        expected = tally(quarter.duties(name))
+        assert {part: found[name][part] for part in expected} == expected
+    states = ("on_time", "late", "missed", "pending")
+    assert adherence["days"] == [
+        {"day": day.isoformat(), **{state: stands.count(state) for state in states}} for day, stands in duties.items()
+    ]
