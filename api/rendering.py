@@ -15,15 +15,16 @@ from projections.moment import Moment
 
 def sealed_in(value: Any) -> Iterable[str]:
     """The tokens of all sealed words inside."""
-    if isinstance(value, dict):
-        if value.keys() == {"sealed"}:
-            yield value["sealed"]
-        else:
-            for part in value.values():
-                yield from sealed_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from sealed_in(part)
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            if part.keys() == {"sealed"}:
+                yield part["sealed"]
+            else:
+                waiting += part.values()
 
 
 def opened(value: Any) -> Any:
@@ -33,15 +34,18 @@ def opened(value: Any) -> Any:
 
 def opened_by(keys: WordKeys, value: Any) -> Any:
     """The same with the keys given."""
-    return _with(value, keys.open(sealed_in(value)))
+    texts = keys.open(sealed_in(value))
+    return _with(value, texts) if texts else value
 
 
 def _with(value: Any, texts: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        if value.keys() == {"sealed"}:
-            return texts[value["sealed"]]
-        return {name: _with(part, texts) for name, part in value.items()}
-    return [_with(part, texts) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_with(part, texts) if isinstance(part, dict | list) else part for part in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"sealed"}:
+        return texts[value["sealed"]]
+    return {name: _with(part, texts) if isinstance(part, dict | list) else part for name, part in value.items()}
 
 
 def etag(stamp: int, moment: Moment | None, revision: int) -> str:

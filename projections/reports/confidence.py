@@ -1,15 +1,15 @@
 """Confidence: how sure owners were over time, and how that compares with what it came to."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from okr_events.cadence import due_days
-from okr_events.numbers import EXACT, ZERO, plain, plain_or_null, quotient
+from okr_events.numbers import plain, plain_or_null, weighted_mean
 from projections.moment import end_of
 from projections.reports.asked import Asked
 from projections.reports.entries import Entry, replaced
@@ -22,11 +22,13 @@ EDGES = tuple(Decimal(edge) / 10 for edge in range(0, 12, 2))
 Stated = tuple[str, int, str]
 """The day of which a check-in speaks, its position, and the confidence that it states: the greatest is in force."""
 NOTHING: Stated = ("", 0, "")
+Told = list[dict[str, Stated]]
+"""For each due day, and for what came after the last, what key results' check-ins state, by the key results' ids."""
 
 
 class OverTime:
-    """The mean of the confidence in force on each due day of the cycle as the log stood at that day's end, taken in check-in
-    by check-in.
+    """The mean of the confidence in force on each due day of the cycle as the log stood at that day's end, taken in by some
+    check-ins at a time.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -34,22 +36,23 @@ class OverTime:
         self.known = [end_of(date.fromisoformat(day), asked.end, asked.log).position for day in self.days]
         self.places: dict[str, int] = {}
         self.live = {part.row.id for _, part in asked.live}
-        self.stated: dict[str, dict[int, Stated]] = defaultdict(dict)
+        self.stated: Told = [{} for _ in range(len(self.days) + 1)]
         """What was first known on a due day."""
-        self.once: dict[str, dict[int, Stated]] = defaultdict(dict)
+        self.once: Told = [{} for _ in self.days]
         """What was known on a due day, and put right later."""
         for entry, until in replaced(asked):
             for place in range(self._place(entry), bisect_left(self.known, until)):
                 self._put(self.once, place, entry)
 
-    def take(self, entry: Entry) -> None:
-        if not entry.retracted and entry.confidence is not None:
-            self._put(self.stated, self._place(entry), entry)
+    def take(self, some: Iterable[Entry]) -> None:
+        for entry in some:
+            if entry.confidence is not None and not entry.retracted:
+                self._put(self.stated, self._place(entry), entry)
 
-    def _put(self, told: dict[str, dict[int, Stated]], place: int, entry: Entry) -> None:
-        if entry.key_result_id in self.live:
-            said = (entry.measured_on, entry.created, entry.confidence or "")
-            told[entry.key_result_id][place] = max(said, told[entry.key_result_id].get(place, NOTHING))
+    def _put(self, told: Told, place: int, entry: Entry) -> None:
+        id, said = entry.key_result_id, (entry.measured_on, entry.created, entry.confidence or "")
+        if id in self.live and said > told[place].get(id, NOTHING):
+            told[place][id] = said
 
     def _place(self, entry: Entry) -> int:
         """The first due day on or after the day of which it speaks at whose end it was recorded; else one after the last."""
@@ -58,20 +61,19 @@ class OverTime:
         return max(self.places[entry.measured_on], bisect_left(self.known, entry.from_position))
 
     def as_list(self) -> list[dict[str, Any]]:
-        sums, counts = [ZERO] * len(self.days), [0] * len(self.days)
-        for id in self.stated.keys() | self.once.keys():
-            for place, said in enumerate(self._in_force(self.stated.get(id, {}), self.once.get(id, {}))):
-                if said is not NOTHING:
-                    sums[place] = EXACT.add(sums[place], Decimal(said[2]))
-                    counts[place] += 1
-        rows = zip(self.days, sums, counts, strict=True)
-        return [{"day": day, "stated": n, "mean": plain(quotient(total, Decimal(n))) if n else None} for day, total, n in rows]
+        in_force: dict[str, Stated] = {}
+        found = []
+        for day, stated, once in zip(self.days, self.stated, self.once, strict=False):
+            in_force |= _greater(in_force, stated)
+            told = in_force | _greater(in_force, once)
+            counts = Counter(confidence for _, _, confidence in told.values())
+            sure = weighted_mean([(Decimal(count), Decimal(confidence)) for confidence, count in counts.items()])
+            found.append({"day": day, "stated": len(told), "mean": plain_or_null(sure)})
+        return found
 
-    def _in_force(self, stated: Mapping[int, Stated], once: Mapping[int, Stated]) -> Iterator[Stated]:
-        said = NOTHING
-        for place in range(len(self.days)):
-            said = max(said, stated.get(place, NOTHING))
-            yield max(said, once.get(place, NOTHING))
+
+def _greater(known: Mapping[str, Stated], told: Mapping[str, Stated]) -> dict[str, Stated]:
+    return {id: max(said, known.get(id, NOTHING)) for id, said in told.items()}
 
 
 def _days(asked: Asked) -> list[str]:

@@ -44,9 +44,9 @@ def _digest(asked: Asked, kind: str, parts: tuple[Callable[[Asked], Report], ...
 def _standing(asked: Asked) -> Report:
     """Where the cycle stands as a whole."""
     reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
-    for entry in entries.read(asked):
-        reported.take(entry)
-        over_time.take(entry)
+    for some in entries.read(asked):
+        reported.take(some)
+        over_time.take(some)
     return {
         "counts": scores.counted(asked),
         "confidence": {"over_time": over_time.as_list()},
@@ -58,6 +58,7 @@ def _standing(asked: Asked) -> Report:
 WEEKLY: tuple[Callable[[Asked], Report], ...] = (
     lambda asked: {"progress": watched.progress(asked)},
     lambda asked: {"moved": moved.moved(asked)},
+    lambda asked: {"due": rhythm.due(asked)},
     lambda asked: {"at_risk": watched.at_risk(asked), "unconfirmed": watched.unconfirmed(asked)},
     lambda asked: {"blocked": obstacles.standing(asked), "decisions": looking_back.open_decisions(asked)},
     lambda asked: {"celebrated": glad.of(asked)},

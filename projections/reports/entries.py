@@ -1,6 +1,6 @@
 """Entries: the check-ins of a cycle, read once and in no order, and those of them that came late or were put right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, NamedTuple
@@ -38,13 +38,13 @@ class Entry(NamedTuple):
     wins: bool
 
 
-def read(asked: Asked) -> Iterator[Entry]:
-    """The check-ins recorded by the end, as they stood then; a few thousand at a time are in memory."""
+def read(asked: Asked) -> Iterator[list[Entry]]:
+    """The check-ins recorded by the end, as they stood then, a few thousand at a time."""
     query = select(*(check_ins.c[name] for name in COLUMNS), TOLD).where(at(check_ins, asked.end.position))
     query = query.where(asked.of_measures(check_ins.c.key_result_id))
     with asked.connection.execute(query.execution_options(yield_per=CHUNK)) as found:
         for rows in found.partitions():
-            yield from map(Entry._make, rows)
+            yield list(map(Entry._make, rows))
 
 
 def replaced(asked: Asked) -> Iterator[tuple[Entry, int]]:
@@ -89,13 +89,14 @@ class Entries:
         }
         self.wins = Sort(lambda entry: bool(entry.wins) and not entry.retracted)
 
-    def take(self, entry: Entry) -> None:
-        self.count += not entry.retracted
-        if entry.version > 1 or entry.recorded_at > self._ends_at:
-            for sort in self.sorts.values():
-                sort.take(entry)
-        if entry.wins:
-            self.wins.take(entry)
+    def take(self, some: Iterable[Entry]) -> None:
+        for entry in some:
+            self.count += not entry.retracted
+            if entry.version > 1 or entry.recorded_at > self._ends_at:
+                for sort in self.sorts.values():
+                    sort.take(entry)
+            if entry.wins:
+                self.wins.take(entry)
 
     def as_dict(self) -> dict[str, Any]:
         return {"check_ins": self.count, **{name: sort.as_dict(self.asked) for name, sort in self.sorts.items()}}

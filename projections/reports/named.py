@@ -19,11 +19,9 @@ def named(asked: Asked, report: dict[str, Any]) -> dict[str, Any]:
 
 def _named_in(value: Any, *, role: bool = False) -> Iterator[str]:
     """The ids under the names of roles: one, several, or one before and one after."""
-    if isinstance(value, str) and role:
-        yield value
-    elif isinstance(value, list):
-        for part in value:
-            yield from _named_in(part, role=role)
-    elif isinstance(value, dict):
-        for name, part in value.items():
+    parts = value.items() if isinstance(value, dict) else ((None, part) for part in value)
+    for name, part in parts:
+        if isinstance(part, dict | list):
             yield from _named_in(part, role=role or name in ROLES)
+        elif isinstance(part, str) and (role or name in ROLES):
+            yield part

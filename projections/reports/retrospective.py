@@ -59,9 +59,9 @@ def _title(part: Any) -> dict[str, Any]:
 def _reported(asked: Asked) -> Report:
     """What rests on all check-ins, which are read once."""
     reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
-    for entry in entries.read(asked):
-        reported.take(entry)
-        over_time.take(entry)
+    for some in entries.read(asked):
+        reported.take(some)
+        over_time.take(some)
     return {
         "confidence": {"over_time": over_time.as_list(), "calibration": confidence.calibration(asked)},
         "entries": reported.as_dict(),
