@@ -39,7 +39,8 @@ def cycle_named(connection: Connection, text: str, position: int) -> Any:
 
 def present_cycle(connection: Connection, position: int, today: date) -> Any:
     """Of the cycles that have begun the active one that began last, or of none active the last; raises `NotFound`."""
-    begun = [row for row in connection.execute(select(cycles).where(at(cycles, position))) if row.starts_on <= today.isoformat()]
+    query = select(cycles).where(at(cycles, position), cycles.c.starts_on <= today.isoformat())
+    begun = list(connection.execute(query))
     if not begun:
         raise NotFound
     return max(begun, key=lambda row: (row.state == "active", row.starts_on, row.created))

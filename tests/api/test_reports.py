@@ -78,15 +78,14 @@ def test_what_is_asked_for_again_is_what_was_answered(ask, reader, kind):
     assert reader.get(told.json["again"]).data == told.data
 
 
-def test_a_report_names_its_position_its_root_and_its_policy(ask, world, auditor):
+def test_a_report_names_its_position_its_root_and_its_policy(ask, world):
     told = ask("retrospective")
     assert told.json["position"] == int(told.headers["OKR-Position"]) == world.at.head
     root = world.at.stores.log.root(world.at.head)
     assert told.json["ledger_root"] == root.hex()
     assert told.json["policy"]["aim"] == {"low": "0.7", "high": "0.8"}
-    for form in ("html", "markdown", "text"):
-        text = ask("retrospective", form).text
-        assert root.hex() in text or form == "text"
+    for form in ("html", "markdown"):
+        assert root.hex() in ask("retrospective", form).text
 
 
 def test_now_is_not_final_and_a_position_is(ask, world):
@@ -94,7 +93,7 @@ def test_now_is_not_final_and_a_position_is(ask, world):
     assert ask("weekly", as_of=f"position:{world.at.head}").headers["OKR-Final"] == "true"
 
 
-def test_without_a_cycle_it_is_the_active_one_that_began_last(reader, world, quarter):
+def test_without_a_cycle_it_is_the_active_one_that_began_last(reader, quarter):
     assert reader.get("/v1/reports/weekly").json["cycle"]["id"] == quarter
 
 
@@ -124,13 +123,14 @@ def test_a_wrong_query_names_its_parameter(ask, kind, query, pointer):
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_a_digest_tells_what_came_since_and_nothing_before(ask, world, quarter, admin):
+def test_a_digest_tells_what_came_since_and_nothing_before(ask, world, quarter):
     since = f"position:{world.at.head}"
     assert ask("weekly", since=since).json["moved"]["count"] == 0
     goal = world.objective(cycle_id=quarter, title="Just now")
     told = ask("weekly", since=since).json
     assert [item["subject"]["id"] for item in told["moved"]["items"]] == [goal]
-    assert told["celebrated"] == {"milestones": [], "wins": [], "remarks": [], "more": dict.fromkeys(told["celebrated"]["more"], 0)}
+    assert not any(told["celebrated"].pop("more").values())
+    assert told["celebrated"] == {"milestones": [], "wins": [], "remarks": []}
 
 
 def test_a_digest_celebrates_milestones_wins_and_remarks(ask):
