@@ -11,7 +11,7 @@ from api.stores import Stores
 from projections import moment as moments
 from projections import places
 from projections.moment import Moment
-from projections.reports.asked import Asked
+from projections.reports.asked import Asked, lying_below
 from projections.reports.kinds import Kind
 from projections.tables import units
 
@@ -21,7 +21,7 @@ def asked_of(
 ) -> Asked:
     """A report of a kind on a cycle's row and perhaps a unit; without `since` it looks as far back as its kind does.
 
-    Raises `NotFound` when there is no such unit.
+    Raises `NotFound` when there is no such unit, or was none when the cycle was closed.
     """
 
     def names(ids: Collection[str]) -> Mapping[str, str]:
@@ -33,5 +33,5 @@ def asked_of(
     if since is None and kind.since:
         since = moments.beginning_of(kind.since(at.today), at, own.log)
     row = places.one(connection, units, unit, at.position) if unit else None
-    below = frozenset(places.below(connection, unit, at.position)) if unit else None
+    below = lying_below(connection, unit, cycle, at) if unit else None
     return Asked(connection, own.log, own.okrs.mapper, at, cycle, row, below, names, opened, since)

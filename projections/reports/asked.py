@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from okr_events.log.ledger import MICROSECOND, instant
 from okr_events.log.recording import Recording
+from projections import places
 from projections.graph import Graph
 from projections.judged import KeyResultAt
 from projections.moment import Moment, at_position, beginning_of, start
@@ -135,6 +136,12 @@ class Asked:
     def ends_at(self) -> datetime:
         """The last instant of the cycle's last day."""
         return start(date.fromisoformat(self.cycle.ends_on) + timedelta(days=1), self.moment.zone) - MICROSECOND
+
+
+def lying_below(connection: Connection, unit_id: UUID, cycle: Any, moment: Moment) -> frozenset[str]:
+    """The unit and what lies below it at the moment, or lay there when the cycle was closed; raises `NotFound`."""
+    position = moment.position if cycle.closed_at is None else cycle.closed_at - 1
+    return frozenset(places.below(connection, unit_id, position))
 
 
 def rows_about(asked: Asked, table: Any, *chosen: ColumnElement[bool]) -> list[Any]:

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from okr_events.register.word_keys import ERASED
-from projections.reports.asked import Asked
+from projections import tables
+from projections.reports.asked import Asked, rows_about
 
 ROLES = {"owner", "author", "actor", "participants", "unit_id"}
 
 
 def named(asked: Asked, report: dict[str, Any]) -> dict[str, Any]:
-    """The report with `names`: those of all people and units in it, by id."""
+    """The report with `names`: those of all people and units in it, by id. A unit is called as it was at the end, and one that
+    came later as it is now.
+    """
     ids = set(_named_in(report))
     people = asked.names(ids)
-    units = {id: row.name for id, row in asked.places.items()}
+    units = {row.id: row.name for row in (*rows_about(asked, tables.units), *asked.places.values())}
     return {**report, "names": {id: units.get(id) or people.get(id, ERASED) for id in sorted(ids)}}
 
 

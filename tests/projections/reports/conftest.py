@@ -12,7 +12,7 @@ from okr_events.register.register import Register
 from okr_events.values import Words
 from projections import places
 from projections.moment import Moment
-from projections.reports.asked import Asked
+from projections.reports.asked import Asked, lying_below
 from projections.reports.retrospective import retrospective
 from projections.tables import cycles, units
 from projections.views import Views
@@ -96,7 +96,7 @@ class Asking:
         with self.views.reading() as connection:
             row = places.one(connection, cycles, id_of(cycle), moment.position)
             whose = places.one(connection, units, id_of(unit), moment.position) if unit else None
-            below = frozenset(places.below(connection, id_of(unit), moment.position)) if unit else None
+            below = lying_below(connection, id_of(unit), row, moment) if unit else None
             views = self.views
             return retrospective(
                 Asked(connection, views.log, views.mapper, moment, row, whose, below, self._names, self._opened)

@@ -80,10 +80,11 @@ def numbers(report):
 
 
 @pytest.mark.usefixtures("closed")
-def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, afterwards):
-    before = report()
+@pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
+def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, afterwards, whose):
+    before = report(**whose)
     afterwards()
-    after = report(today=date(2024, 5, 2))
+    after = report(today=date(2024, 5, 2), **whose)
     assert numbers(after) == numbers(before)
     assert [item["age_days"] for item in after["blockers"]["items"]] == [15]
 
@@ -110,6 +111,15 @@ def test_what_is_said_of_it_after_its_closing_is_told(report, closed):
     closed.comment("lead", "Hooray", "celebration")
     told = report()
     assert [each["text"] for each in (*told["lessons"], *told["celebrations"])] == ["Ask first", "Hooray"]
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closed):
+    closed.unit("founders", below="tech")
+    place = {"unit_id": id_of("founders"), "cycle_id": id_of("quarter"), "held_on": CLOSED_ON, "participants": []}
+    said = {"what_worked": [], "what_did_not": [], "lessons": [Words(closed.intent.actor, "Ask")], "decisions": []}
+    closed("Review.Held", "review", kind="quarterly", adjustments=[], **place, **said)
+    assert report()["names"][str(id_of("founders"))] == "founders"
 
 
 @pytest.fixture
