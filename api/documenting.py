@@ -33,6 +33,7 @@ COMMAND_HEADERS = [
     },
 ]
 FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+PUBLIC_FAILURES = (404, 503)
 READ_FAILURES = (401, 403, 404, 422, 503)
 
 
@@ -51,7 +52,8 @@ def documented(
     parameters: list[Any] = [*headers, *(COMMAND_HEADERS if body else ())]
     if query:
         parameters.append({"in": "query", "schema": query})
-    failures = (*(FAILURES if body else READ_FAILURES), *((406,) if len(forms) > 1 else ()))
+    usual = PUBLIC_FAILURES if public else FAILURES if body else READ_FAILURES
+    failures = (*usual, *((406,) if len(forms) > 1 else ()))
     content = {form.media_type: {"schema": shows} if form is JSON else _schema(form) for form in forms}
     answers: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": content},

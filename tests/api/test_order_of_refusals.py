@@ -39,7 +39,7 @@ def test_what_cannot_be_read_comes_before_the_key_and_before_404(admin, command,
 
 
 def test_a_key_of_another_request_comes_before_404(world, admin, command):
-    register = any(kind in command for kind in ("/people", "/tokens")) and "erasure" not in command
+    register = any(kind in command for kind in ("/people", "/tokens", "/calendars")) and "erasure" not in command
     key, first = uuid4().hex, "POST /v1/people" if register else "POST /v1/units"
     assert world.run(first, Idempotency_Key=key).status_code == 201
     assert rule_of(admin.call(*nowhere(command), {}, Idempotency_Key=key)) == (422, "key-reused")
