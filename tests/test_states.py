@@ -24,7 +24,10 @@ class States(PlaceRules, LinkRules):
         draft=st.booleans(),
     )
     def begin(self, zone: str, policy: dict[str, Any], measures: list[dict[str, Any]], *, draft: bool) -> None:
-        """A company, a team and a priority; a quarter; an objective of each unit with key results; links, one of an heir."""
+        """A company, a team and a priority; a quarter; an objective of each unit with key results; links, one of an heir.
+
+        In the next quarter one of them is carried on.
+        """
         self.zone = ZoneInfo(zone)
         create = partial(self.okrs.create_unit, name="Tech", level=Level.COMPANY, time_zone=zone)
         self.do(PLAIN, create, partial(self.model.create_unit, name="Tech", level="company", parent=None))
@@ -41,6 +44,9 @@ class States(PlaceRules, LinkRules):
         self.connect(*ends, "horizontal", PLAIN, capacity=Decimal(5))
         self.name_contributor(0, 1, "lead", None, PLAIN)
         self.hand_down(0, 1, Decimal(3), Decimal(1))
+        self.create_cycle("Z", 91, 90, {}, PLAIN)
+        self.create_objective(1, 1, "Aim", 0, "both", PLAIN)
+        self.carry_over(0, 1, Decimal(12), PLAIN)
 
     @rule(number=st.integers(1, 200))
     def look(self, number: int) -> None:

@@ -102,13 +102,17 @@ class Expected:
             "weight": found["weight"],
             "owner": _text(found["owner"]),
             "due_on": str(found["due"]),
-            "state": "open" if numbers.live(self.world, id) else "cancelled",
+            "state": self._state(id),
             "value": numbers.last_said(self.world, id, "value"),
             "milestones": numbers.last_said(self.world, id, "milestones"),
             "confidence": numbers.last_said(self.world, id, "confidence"),
             "progress": _progress(numbers.reached(self.world, id)),
             "health": _health(healths.of_key_result(self.world, id, self.today)),
             "score": found["score"],
+            "cadence": None,
+            "cadence_in_force": self._cadence(id),
+            "origin": _text(found["origin"]),
+            "carried_over_to": [str(key) for key, each in self.world["key_results"].items() if each["origin"] == id],
             "latest_check_in": self._latest(id),
             "contributors": [
                 {"person_id": str(person), "role": named["role"], "due_on": _text(named["due"])}
@@ -120,6 +124,16 @@ class Expected:
             ],
             "version": self.versions[id],
         }
+
+    def _cadence(self, key_result: Any) -> Told:
+        """That of the policy: no unit and no key result sets its own."""
+        policy = numbers.cycle_of(self.world, key_result)["policy"]
+        return {"every": policy["every"], "weekday": policy["weekday"], "grace_days": policy["grace"]}
+
+    def _state(self, key_result: Any) -> str:
+        if numbers.taking(self.world, key_result):
+            return "open"
+        return "closed" if numbers.live(self.world, key_result) else "cancelled"
 
     def _initiative(self, id: Any, work: Told) -> Told:
         said = {"title": "Try it", "owner": _text(work["owner"]), "due_on": _text(work["due"]), "done_on": _text(work["done"])}

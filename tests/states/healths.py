@@ -39,14 +39,14 @@ def of_key_result(world: World, key_result: Any, today: date) -> Health:
     """Reported, computed, effective, and whether the first two disagree."""
     reported, computed = numbers.last_said(world, key_result, "status"), pace(world, key_result, today)
     mismatch = reported is not None and computed not in {"pending", reported}
-    if not numbers.live(world, key_result):
+    if not numbers.taking(world, key_result):
         return reported, computed, "closed", mismatch
     effective = "outdated" if outdated(world, key_result, today) else reported or computed
     return reported, computed, effective, mismatch
 
 
 def of_objective(world: World, objective: Any, today: date) -> Health:
-    """Its worst live key result's, without any its worst child's, without these that of what it had; closed when cancelled."""
+    """Its worst live key result's, without any its worst child's, without these that of what it had; closed when it is over."""
     own, children = numbers.parts(world, objective)
     ever = [id for id, found in world["key_results"].items() if found["objective"] == objective]
     found = [of_key_result(world, k, today) for k in own]
@@ -54,9 +54,9 @@ def of_objective(world: World, objective: Any, today: date) -> Health:
     found = found or [of_key_result(world, k, today) for k in ever]
     found = [health for health in found if health[2] != "closed"] or found
     reported, computed, effective = (_worst(health[place] for health in found) for place in range(3))
-    cancelled = world["objectives"][objective]["state"] == "cancelled"
+    over = world["objectives"][objective]["state"] in {"cancelled", "closed"}
     mismatch = any(health[3] for health in found)
-    return reported, computed or "pending", "closed" if cancelled else effective or "pending", mismatch
+    return reported, computed or "pending", "closed" if over else effective or "pending", mismatch
 
 
 def _worst(words: Iterable[str | None]) -> str | None:

@@ -30,6 +30,12 @@ def live(world: World, key_result: Any) -> bool:
     return found["state"] == "open" and world["objectives"][found["objective"]]["state"] != "cancelled"
 
 
+def taking(world: World, key_result: Any) -> bool:
+    """Whether it takes changes: what was closed is live and takes none."""
+    found = world["key_results"][key_result]
+    return live(world, key_result) and world["objectives"][found["objective"]]["state"] != "closed"
+
+
 def goal(world: World, parent: Any) -> Any:
     """The objective that a link to an objective, or to a key result of it, leads to."""
     found = world["key_results"].get(parent)

@@ -6,7 +6,9 @@ from typing import Any
 
 from tests.states import numbers
 from tests.states.model.kept import Kept, need, says_new
-from tests.states.model.measures import defined, revised
+from tests.states.model.measures import carried, defined, revised
+
+OVER = {"cancelled", "closed"}
 
 
 class Goals(Kept):
@@ -41,6 +43,13 @@ class Goals(Kept):
         self._standing(id)["state"] = "cancelled"
         self._fact(id)
 
+    def close_objective(self, id: Any, *, unscored: bool) -> None:
+        own, _ = numbers.parts(self.world, id)
+        need(self.world["objectives"][id]["state"] == "agreed")
+        need(unscored or all(self.world["key_results"][key]["score"] is not None for key in own))
+        self.world["objectives"][id]["state"] = "closed"
+        self._fact(id)
+
     def set_weights(self, id: Any, *, key_results: dict[Any, Decimal], links: dict[Any, Decimal]) -> None:
         """A fact of the objective, then one of every part whose weight is another than before."""
         world, _ = self.world, self._standing(id)
@@ -52,13 +61,13 @@ class Goals(Kept):
             need(numbers.goal(world, link["parent"]) == id, link["state"] == "active", link["weight"] is not None)
         parts = {part: world["key_results" if part in key_results else "links"][part] for part in key_results | links}
         if any(parts[part]["weight"] != weight for part, weight in (key_results | links).items()):
-            need(all(world["objectives"][world["links"][a]["child"]]["state"] != "cancelled" for a in links))
+            need(all(world["objectives"][world["links"][a]["child"]]["state"] not in OVER for a in links))
             self._fact(id)
         for part, weight in (key_results | links).items():
             self._fill(part, parts[part], {"weight": weight})
 
     def _standing(self, id: Any) -> dict[str, Any]:
-        need(self.world["objectives"][id]["state"] != "cancelled")
+        need(self.world["objectives"][id]["state"] not in OVER)
         return self.world["objectives"][id]
 
     # Key results
@@ -70,10 +79,18 @@ class Goals(Kept):
         need(self._known(said["owner"]), cycle["starts"] <= (due or cycle["ends"]) <= cycle["ends"])
         beside = [k for k in self.world["key_results"].values() if k["objective"] == objective]
         need(most is None or sum(k["state"] == "open" for k in beside) < most)
-        usual = {"title": "KR", "score": None, "lender": None, "contributors": {}}
+        usual = {"title": "KR", "score": None, "lender": None, "contributors": {}, "origin": None}
         place = {"objective": objective, "state": "open", "defined": self.today, "due": due or cycle["ends"]}
         self.world["key_results"][id] = place | usual | said | {"metric": metric}
         self._fact(id)
+
+    def carry_over(self, id: Any, *, origin: Any, objective: Any, target: Decimal | None) -> None:
+        """A new one goes on from the last that was said of its origin, in another cycle."""
+        found = self.world["key_results"][origin]
+        need(numbers.cycle_id_of(self.world, origin) != self.world["objectives"][objective]["cycle"])
+        value, done = (numbers.last_said(self.world, origin, name) for name in ("value", "milestones"))
+        said = {name: found[name] for name in ("title", "weight", "owner")} | {"origin": origin}
+        self.define(id, objective=objective, metric=carried(found["metric"], value, done, target), due=None, **said)
 
     def change_key_result(
         self, id: Any, *, title: str | None, weight: Decimal | None, due: date | None, reasoned: bool
@@ -94,17 +111,17 @@ class Goals(Kept):
     def _change(self, id: Any, *groups: dict[str, Any]) -> None:
         """What changes nothing is taken also after the objective's end."""
         found = self._open(id)
-        need(numbers.live(self.world, id) or not any(says_new(group, found) for group in groups))
+        need(numbers.taking(self.world, id) or not any(says_new(group, found) for group in groups))
         self._fill(id, found, *groups)
 
     def cancel_key_result(self, id: Any) -> None:
-        need(numbers.live(self.world, id))
+        need(numbers.taking(self.world, id))
         self._open(id)["state"] = "cancelled"
         self._fact(id)
 
     def score(self, id: Any, *, score: Decimal | None, suggested: Decimal | None, reasoned: bool) -> None:
         found, final = self._open(id), suggested if score is None else score
-        need(final is not None, numbers.live(self.world, id))
+        need(final is not None, numbers.taking(self.world, id))
         need(reasoned or (score in (None, suggested) and found["score"] is None))
         found["score"] = final
         self._fact(id)
@@ -116,18 +133,18 @@ class Goals(Kept):
     # Who works on them, and on what
 
     def name_contributor(self, id: Any, *, person: Any, role: str, due: date | None) -> None:
-        need(numbers.live(self.world, id), person in self.people)
+        need(numbers.taking(self.world, id), person in self.people)
         self.world["key_results"][id]["contributors"][person] = {"role": role, "due": due, "released": False}
         self._fact(id)
 
     def release_contributor(self, id: Any, *, person: Any) -> None:
         named = self.world["key_results"][id]["contributors"].get(person)
-        need(numbers.live(self.world, id), named, not named or not named["released"])
+        need(numbers.taking(self.world, id), named, not named or not named["released"])
         self.world["key_results"][id]["contributors"][person]["released"] = True
         self._fact(id)
 
     def start_initiative(self, id: Any, *, key_result: Any, owner: Any, due: date | None) -> None:
-        need(numbers.live(self.world, key_result), self._known(owner))
+        need(numbers.taking(self.world, key_result), self._known(owner))
         self.world["initiatives"][id] = {"key_result": key_result, "owner": owner, "due": due, "done": None}
         self._fact(id)
 

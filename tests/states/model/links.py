@@ -56,9 +56,9 @@ class Links(Kept):
 
     def _stands(self, id: Any) -> bool:
         if id in self.world["key_results"]:
-            return numbers.live(self.world, id)
+            return numbers.taking(self.world, id)
         kind = "priorities" if id in self.world["priorities"] else "objectives"
-        return self.world[kind][id]["state"] not in {"cancelled", "retired"}
+        return self.world[kind][id]["state"] not in {"cancelled", "closed", "retired"}
 
     def change_link(self, id: Any, *, weight: Decimal | None, capacity: Decimal | None, reasoned: bool) -> None:
         found = self.world["links"][id]
@@ -78,14 +78,24 @@ class Links(Kept):
         self._fact(id)
 
     def decline(self, id: Any) -> None:
-        need(self.world["links"][id]["state"] == "proposed")
+        need(self.world["links"][id]["state"] == "proposed", self._unclosed(id))
         self.world["links"][id]["state"] = "declined"
         self._fact(id)
 
     def end_link(self, id: Any) -> None:
-        need(self.world["links"][id]["state"] not in OVER)
+        need(self.world["links"][id]["state"] not in OVER, self._unclosed(id))
         self.world["links"][id]["state"] = "ended"
         self._fact(id)
+
+    def _unclosed(self, id: Any) -> bool:
+        """Neither end of the link was closed; a priority never is."""
+        ends = (self.world["links"][id]["child"], numbers.goal(self.world, self.world["links"][id]["parent"]))
+        return all(self.world["objectives"].get(end, {}).get("state") != "closed" for end in ends)
+
+    def _counts(self, parent: Any) -> bool:
+        if parent in self.world["key_results"]:
+            return numbers.live(self.world, parent)
+        return self.world["objectives"][parent]["state"] != "cancelled"
 
     def _above(self, objective: Any) -> set[Any]:
         """What the objective contributes to, itself included: an heir contributes to its key result's objective."""
@@ -97,6 +107,6 @@ class Links(Kept):
     def _served(self, objective: Any) -> Iterator[Any]:
         if self._stands(objective):
             for a in self.world["links"].values():
-                counts = a["kind"] in CONTRIBUTING and a["state"] == "active" and self._stands(a["parent"])
+                counts = a["kind"] in CONTRIBUTING and a["state"] == "active" and self._counts(a["parent"])
                 if a["child"] == objective and counts:
                     yield numbers.goal(self.world, a["parent"])

@@ -34,6 +34,27 @@ def revised(metric: dict[str, Any], said: dict[str, Decimal]) -> dict[str, Any]:
     return metric
 
 
+def carried(metric: dict[str, Any], value: Decimal | None, done: list[str] | None, target: Decimal | None) -> dict[str, Any]:
+    """The metric that goes on from what was said last."""
+    match metric["kind"]:
+        case "increase" | "decrease":
+            return going_on(metric, value, target)
+        case "at_least" | "at_most":
+            return metric if target is None else {**metric, "target": target}
+        case "milestones":
+            metric = {**metric, "steps": {name: w for name, w in metric["steps"].items() if name not in (done or ())}}
+    need(target is None, metric["kind"] != "binary" or value != 1)
+    return metric
+
+
+def going_on(metric: dict[str, Any], value: Decimal | None, target: Decimal | None) -> dict[str, Any]:
+    b, t = (metric[name] if said is None else said for name, said in (("baseline", value), ("target", target)))
+    if t is None or (metric["relative"] is not None and value is None and target is None):
+        return {**metric, "target": None}
+    need(b is not None)
+    return {**metric, "baseline": b, "target": t, "relative": None}
+
+
 def starting(metric: dict[str, Any], baseline: Decimal | None) -> dict[str, Any]:
     """A metric that starts from this baseline: a relative target follows it."""
     if metric["relative"] is None:

@@ -10,7 +10,7 @@ from tests.states.model.measures import can_lend, starting, takes, wanting, with
 
 class Reports(Kept):
     def check_in(self, id: Any, *, key_result: Any, day: date | None, **said: Any) -> None:
-        need(numbers.live(self.world, key_result), self._own(key_result, said))
+        need(numbers.taking(self.world, key_result), self._own(key_result, said))
         found, ends = self.world["key_results"][key_result], numbers.cycle_of(self.world, key_result)["ends"]
         day = day or min(self.today, ends)
         need(any(value is not None for value in said.values()), day <= self.today, day <= ends)
@@ -25,7 +25,7 @@ class Reports(Kept):
     def correct(self, id: Any, *, day: date | None, **said: Any) -> None:
         stated = self.world["check_ins"][id]
         key_result = stated["key_result"]
-        need(numbers.live(self.world, key_result), self._own(key_result, said))
+        need(numbers.taking(self.world, key_result), self._own(key_result, said))
         found, ends = self.world["key_results"][key_result], numbers.cycle_of(self.world, key_result)["ends"]
         metric = without_baseline(found["metric"]) if found["lender"] == id else found["metric"]
         need(day or any(value is not None for value in said.values()), not stated["retracted"])
@@ -38,7 +38,7 @@ class Reports(Kept):
 
     def retract(self, id: Any) -> None:
         stated = self.world["check_ins"][id]
-        need(not stated["retracted"], numbers.live(self.world, stated["key_result"]))
+        need(not stated["retracted"], numbers.taking(self.world, stated["key_result"]))
         stated["retracted"] = True
         self.versions[id] += 1
         self._fact(stated["key_result"])

@@ -62,6 +62,13 @@ class GoalRules(Beside):
             because = self.model.settled(id)
             self.do(how, partial(self.okrs.cancel_objective, id=id), self.model.cancel_objective, id, because=because)
 
+    @rule(objective=picks, how=hows, unscored=st.booleans(), sure=seldom)
+    def close_objective(self, objective: int, how: How, *, unscored: bool, sure: bool) -> None:
+        id = self.pick("objectives", objective)
+        if sure:
+            command = partial(self.okrs.close_objective, id=id, allow_unscored=unscored)
+            self.do(how, command, partial(self.model.close_objective, unscored=unscored), id, because=True)
+
     @rule(
         objective=picks,
         key_results=st.dictionaries(picks, weights, max_size=2),

@@ -9,7 +9,8 @@ from hypothesis.stateful import precondition, rule
 
 from okr_events.values import Part
 from tests.states.beside import Beside
-from tests.states.drawn import How, as_form, days, hows, metrics, names, picks, rarely, roles, targets, weights
+from tests.states.drawn import How, as_form, days, hows, metrics, names, picks, rarely, roles, targets, values, weights
+from tests.states.numbers import cycle_id_of
 
 
 class KeyResultRules(Beside):
@@ -23,6 +24,14 @@ class KeyResultRules(Beside):
         form = {"title": "KR", "metric": as_form(metric), "due_on": day}
         command = partial(self.okrs.define_key_result, objective_id=on, **form, **said)
         self.do(how, command, partial(self.model.define, objective=on, metric=metric, due=day, **said), on)
+
+    @rule(key_result=picks, objective=picks, goal=st.none() | values, how=hows)
+    def carry_over(self, key_result: int, objective: int, goal: Decimal | None, how: How) -> None:
+        origin = self.pick("key_results", key_result)
+        own = cycle_id_of(self.model.world, origin)
+        on = self.pick("objectives", objective, lambda found: found["cycle"] != own)
+        command = partial(self.okrs.carry_over, id=origin, objective_id=on, target=goal)
+        self.do(how, command, partial(self.model.carry_over, origin=origin, objective=on, target=goal), origin)
 
     @rule(key_result=picks, title=st.none() | names, weight=st.none() | weights, due=days, how=hows)
     def change_key_result(self, key_result: int, due: int | None, how: How, **said: Any) -> None:
