@@ -61,7 +61,7 @@ class Asked:
     def start(self) -> Moment:
         """`since`, or the cycle's first instant, or its activation where that was later; never after the end."""
         begun = self.since or self._beginning()
-        return begun if begun.evaluated_at < self.end.evaluated_at and begun.position <= self.end.position else self.end
+        return begun if begun.evaluated_at <= self.end.evaluated_at and begun.position <= self.end.position else self.end
 
     def _beginning(self) -> Moment:
         begins = beginning_of(date.fromisoformat(self.cycle.starts_on), self.moment, self.log)
