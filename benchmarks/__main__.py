@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import alignment, append, auditing, http, reading
+from benchmarks import alignment, append, auditing, http, reading, retrospective
 from benchmarks.ratios import Benchmark, Figure
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -12,6 +12,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "read-postgres": reading.on_postgres,
     "alignment-sqlite": alignment.on_sqlite,
     "alignment-postgres": alignment.on_postgres,
+    "retrospective-sqlite": retrospective.on_sqlite,
+    "retrospective-postgres": retrospective.on_postgres,
     "verify": auditing.verifying,
     "prove-sqlite": auditing.on_sqlite,
     "prove-postgres": auditing.on_postgres,

@@ -37,7 +37,7 @@ def record(okrs: OKRs, *, objectives: int) -> UUID:
         Objective.create(
             cycle_id=cycle.id,
             unit_id=units[n // PER_UNIT].id,
-            title=_title(random),
+            title=title(random),
             owner=None if _one_in(random, 10) else actor,
         )
         for n in range(objectives)
@@ -63,7 +63,7 @@ def _units(count: int) -> list[Unit]:
     return units
 
 
-def _title(random: Random) -> str:
+def title(random: Random) -> str:
     return f"{random.choice(VERBS)} our {random.choice(THINGS)} in {random.choice(PLACES)} by {random.randrange(2, 500)} %"
 
 
