@@ -26,6 +26,8 @@ def grown(tell):
     tell("Alignment.Ended", "build>lead", reason="Not so")
     tell.link("sell", "lead")
     tell.guide("sell", "build")
+    tell.guide("sell", "lead")
+    tell("Alignment.Ended", "sell~lead", reason="It says nothing")
     tell.check_in("lead 1", value=5)
     tell.objective("grow", cycle="next", unit="builders")
     tell("Objective.Cancelled", "build", reason="Not now")
