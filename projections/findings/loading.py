@@ -21,7 +21,7 @@ def scene(connection: Connection, moment: Moment, cycle_id: str | None, graph: G
     ends = surroundings.ends(connection, moment.position, links, known=_rows(graph))
     places = {row.id: row for row in connection.execute(select(units).where(at(units, moment.position)))}
     parts = [part.row for each in asked.values() for part in each.key_results]
-    revised = revisions.of(connection, moment.position, [row.id for row in parts if row.from_position > row.created])
+    revised = revisions.of(connection, moment.position, [row.id for row in parts if row.metric_at > row.created])
     return Scene(moment, graph.rules, places, asked, ends, links, revised)
 
 

@@ -11,25 +11,22 @@ from typing import Any
 from okr_events.cadence import due_days
 from okr_events.numbers import plain, plain_or_null, weighted_mean
 from projections.moment import end_of
+from projections.reports import entries
 from projections.reports.asked import Asked
-from projections.reports.entries import Entry, replaced
+from projections.reports.entries import Stated
 from projections.reports.scores import mean, score_of
 
 EDGES = tuple(Decimal(edge) / 10 for edge in range(0, 12, 2))
 """The bounds of five bands of confidence; the last takes 1 in."""
 
 
-Stated = tuple[str, int, str]
-"""The day of which a check-in speaks, its position, and the confidence that it states: the greatest is in force."""
 NOTHING: Stated = ("", 0, "")
 Told = list[dict[str, Stated]]
 """For each due day, and for what came after the last, what key results' check-ins state, by the key results' ids."""
 
 
 class OverTime:
-    """The mean of the confidence in force on each due day of the cycle as the log stood at that day's end, taken in by some
-    check-ins at a time.
-    """
+    """The mean of the confidence in force on each due day of the cycle as the log stood at that day's end."""
 
     def __init__(self, asked: Asked) -> None:
         self.days = _days(asked)
@@ -40,25 +37,22 @@ class OverTime:
         """What was first known on a due day."""
         self.once: Told = [{} for _ in self.days]
         """What was known on a due day, and put right later."""
-        for entry, until in replaced(asked):
-            for place in range(self._place(entry), bisect_left(self.known, until)):
-                self._put(self.once, place, entry)
+        for id, said, since in entries.stated(asked):
+            self._put(self.stated[self._place(said, since)], id, said)
+        for id, said, since, until in entries.replaced(asked):
+            for place in range(self._place(said, since), bisect_left(self.known, until)):
+                self._put(self.once[place], id, said)
 
-    def take(self, some: Iterable[Entry]) -> None:
-        for entry in some:
-            if entry.confidence is not None and not entry.retracted:
-                self._put(self.stated, self._place(entry), entry)
+    def _put(self, told: dict[str, Stated], id: str, said: Stated) -> None:
+        if id in self.live and said > told.get(id, NOTHING):
+            told[id] = said
 
-    def _put(self, told: Told, place: int, entry: Entry) -> None:
-        id, said = entry.key_result_id, (entry.measured_on, entry.created, entry.confidence or "")
-        if id in self.live and said > told[place].get(id, NOTHING):
-            told[place][id] = said
-
-    def _place(self, entry: Entry) -> int:
+    def _place(self, said: Stated, since: int) -> int:
         """The first due day on or after the day of which it speaks at whose end it was recorded; else one after the last."""
-        if entry.measured_on not in self.places:
-            self.places[entry.measured_on] = bisect_left(self.days, entry.measured_on)
-        return max(self.places[entry.measured_on], bisect_left(self.known, entry.from_position))
+        day = said[0]
+        if day not in self.places:
+            self.places[day] = bisect_left(self.days, day)
+        return max(self.places[day], bisect_left(self.known, since))
 
     def as_list(self) -> list[dict[str, Any]]:
         in_force: dict[str, Stated] = {}

@@ -43,15 +43,11 @@ def _digest(asked: Asked, kind: str, parts: tuple[Callable[[Asked], Report], ...
 
 def _standing(asked: Asked) -> Report:
     """Where the cycle stands as a whole."""
-    reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
-    for some in entries.read(asked):
-        reported.take(some)
-        over_time.take(some)
     return {
         "counts": scores.counted(asked),
-        "confidence": {"over_time": over_time.as_list()},
+        "confidence": {"over_time": confidence.OverTime(asked).as_list()},
         "health": healths.against_each_other(asked),
-        "entries": reported.as_dict(),
+        "entries": entries.Entries(asked).as_dict(),
     }
 
 

@@ -57,13 +57,10 @@ def _title(part: Any) -> dict[str, Any]:
 
 
 def _reported(asked: Asked) -> Report:
-    """What rests on all check-ins, which are read once."""
-    reported, over_time = entries.Entries(asked), confidence.OverTime(asked)
-    for some in entries.read(asked):
-        reported.take(some)
-        over_time.take(some)
+    """What rests on all check-ins."""
+    reported = entries.Entries(asked)
     return {
-        "confidence": {"over_time": over_time.as_list(), "calibration": confidence.calibration(asked)},
+        "confidence": {"over_time": confidence.OverTime(asked).as_list(), "calibration": confidence.calibration(asked)},
         "entries": reported.as_dict(),
         "wins": glad.wins(asked, reported.wins),
     }
