@@ -124,6 +124,19 @@ def test_grace_and_cadence_come_from_the_policy(launch, health):
     assert health(wednesday + timedelta(15)).effective == "outdated"
 
 
+def test_each_part_of_a_cadence_comes_from_the_nearest_that_states_it(launch, health):
+    launch.on(FIRST_FRIDAY - timedelta(1)).check_in("launch", status="on_track")
+    day = FIRST_FRIDAY + timedelta(11)
+    assert health(day).effective == "outdated"
+    patient = launch("Unit.CadenceSet", "tech", cadence={"grace_days": 9})
+    assert health(day).effective == "on_track"
+    launch("KeyResult.CadenceSet", "launch", cadence={"grace_days": 3})
+    assert health(day).effective == "outdated"
+    assert health(day, patient).effective == "on_track"
+    launch("KeyResult.CadenceSet", "launch", cadence={"every": "monthly"})
+    assert health(day).effective == "on_track"
+
+
 def test_days_are_those_where_the_organisation_is(launch, look):
     """Recorded on Friday evening in UTC, which in Auckland is Saturday: the next period."""
     launch.on(FIRST_FRIDAY, 20).check_in("launch", status="on_track")

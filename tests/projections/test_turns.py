@@ -61,6 +61,11 @@ def weeks_of_changes(tell):
     tell("Objective.ProgressDriverChanged", "middle", progress_driver="alignments")
     for name in ("low it", "middle it", "top it", "heir it"):
         tell("KeyResult.Scored", name, score=Decimal("0.5"), suggested=None, suggested_at=None, decision=None, root_cause=None)
+    tell.on(FIRST_DAY + timedelta(weeks=5))
+    tell("Unit.CadenceSet", "tech", cadence={"grace_days": 40})
+    tell("KeyResult.CadenceSet", "low it", cadence={"grace_days": 1})
+    tell("Unit.CadenceSet", "tech", cadence={})
+    tell("KeyResult.CadenceSet", "low it", cadence={})
     policy = {**DEFAULT, "cadence": {**DEFAULT["cadence"], "grace_days": 60}}
     tell("Cycle.PolicyChanged", "quarter", policy=policy)
     tell("KeyResult.DeadlineMoved", "low it", due_on=date(2024, 2, 1))
@@ -81,6 +86,7 @@ def test_turns_are_exactly_what_changed(chain, walked):
         if changed:
             moved.add(name)
     assert {"KeyResult.CheckedIn", "Alignment.Ended", "Cycle.PolicyChanged", "KeyResult.Scored"} <= moved
+    assert {"Unit.CadenceSet", "KeyResult.CadenceSet"} <= moved
     assert {"Objective.Cancelled", "Objective.Closed"} <= moved
     assert not moved & set(STILL)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from okr_events.policy import DEFAULT, merged
-from tests.projections.teller import FIRST_DAY
+from tests.projections.teller import FIRST_DAY, id_of
 
 D = Decimal
 AT_LEAST = {"kind": "at_least", "target": "5", "baseline": None, "measure": None}
@@ -157,6 +157,27 @@ def test_a_metric_of_periods_is_judged_by_the_periods_of_then(tell, effects):
     assert effects(tell("Cycle.PolicyChanged", "quarter", policy=monthly)) == {"keep": ("0.75", "1")}
     eased = AT_LEAST | {"target": "9"}
     assert effects(tell("KeyResult.TargetRevised", "satisfied", metric=eased)) == {"keep": ("1", "0")}
+
+
+def test_so_is_it_when_a_unit_or_the_key_result_says_so(tell, effects):
+    tell.unit("group", below="tech", level="department")
+    tell.unit("team", below="tech")
+    tell.objective("lead")
+    tell.objective("keep", unit="team")
+    tell.link("keep", "lead")
+    tell.key_result("satisfied", of="keep", metric=AT_LEAST)
+    for week, value in enumerate((6, 4, 7, 8)):
+        tell.on(FIRST_DAY + timedelta(weeks=week, days=3)).check_in("satisfied", value=value)
+    weekly, monthly = ({"cadence": {"every": every}} for every in ("weekly", "monthly"))
+    to_one, back = ({name: ends for name in ("keep", "lead")} for ends in (("0.75", "1"), ("1", "0.75")))
+    assert effects(tell("Unit.Moved", "team", parent_id=id_of("group"))) == {}
+    assert effects(tell("Unit.CadenceSet", "group", **monthly)) == to_one
+    assert effects(tell("Unit.Moved", "team", parent_id=id_of("tech"))) == back
+    assert effects(tell("Unit.CadenceSet", "tech", **monthly)) == to_one
+    assert effects(tell("KeyResult.CadenceSet", "satisfied", **weekly)) == back
+    assert effects(tell("Unit.CadenceSet", "tech", cadence={})) == {}
+    assert effects(tell("KeyResult.CadenceSet", "satisfied", **monthly)) == to_one
+    assert effects(tell("KeyResult.CadenceSet", "satisfied", cadence={})) == back
 
 
 def test_another_policy_moves_nothing(tell, effects):

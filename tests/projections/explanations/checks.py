@@ -10,7 +10,7 @@ from tests.projections.explanations.fitting import check_input
 
 TO_TWENTY = Context(prec=20)
 NUMBERS = ("value", "raw", "flags", "drivers", "not_started")
-SPEAKING = ("KeyResult.", "Objective.", "Alignment.", "Cycle.")
+SPEAKING = ("KeyResult.", "Objective.", "Alignment.", "Cycle.", "Unit.CadenceSet", "Unit.Moved")
 
 
 def formulas(part):
@@ -88,7 +88,9 @@ def check_pace(health):
 def subjects(graph):
     """What a number of the graph may rest on."""
     parts = graph.key_results.values()
-    return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *(part.row.objective_id for part in parts)}
+    units = {id for part in parts for id in graph.cadences.lineage(part.unit_id)}
+    above = {part.row.objective_id for part in parts}
+    return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *above, *units}
 
 
 def check_facts(connection, explained, behind, subjects, mapper):

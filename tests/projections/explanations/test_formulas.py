@@ -148,6 +148,18 @@ def test_periods_rest_on_the_policy_that_set_the_due_days(tell, define, explain)
     assert (before["progress"]["with_numbers"], before["policy"]["cadence"]["every"]) == ("1 / 4", "weekly")
 
 
+def test_periods_rest_on_the_units_and_the_key_result_that_set_a_cadence(tell, define, explain):
+    define(AT_LEAST)
+    tell.on(FRIDAYS[3]).check_in("launch", value=95)
+    of_unit = tell("Unit.CadenceSet", "tech", cadence={"every": "monthly"})
+    own = tell("KeyResult.CadenceSet", "launch", cadence={"grace_days": 0})
+    told = explain("launch")
+    assert told["progress"]["with_numbers"] == "1 / 1"
+    assert {of_unit, own} <= set(told["progress"]["inputs"]["periods"]["positions"])
+    assert told["health"]["due"]["cadence"] == {"every": "monthly", "weekday": "friday", "grace_days": 0}
+    assert explain("launch", of_unit - 1)["progress"]["with_numbers"] == "1 / 4"
+
+
 def test_no_period_reported_yet_is_null(define, explain):
     define(AT_LEAST)
     assert explain("launch")["progress"]["because"] == "No period has a value measured by 2024-01-01 yet."
