@@ -32,7 +32,7 @@ from api.schemas.report_parts import (
     Unscored,
     Wins,
 )
-from api.schemas.shapes import Seal
+from api.schemas.shapes import DueDay, Seal
 
 CYCLE = "A cycle's id or name. Default: of those that have begun the active one that began last."
 SINCE = "What came after this moment, written like `as_of`; `position:N` of the last report leaves no gap. Default: a {} ago."
@@ -105,6 +105,7 @@ class Weekly(Report):
     since = fields.Nested(Place)
     progress = fields.Nested(TurnedProgress)
     moved = fields.Nested(AllMoved)
+    due = fields.List(fields.Nested(DueDay))
     at_risk = fields.List(fields.Nested(AtRisk))
     blocked = fields.List(fields.Nested(Obstacle))
     unconfirmed = fields.List(fields.Nested(Unconfirmed))

@@ -1,10 +1,11 @@
-"""Rhythm: how reliably the check-ins of the cycle came by their due days."""
+"""Rhythm: how reliably the check-ins of the cycle came by their due days, and which are due."""
 
 from typing import Any
 
-from projections import adherence
+from projections import adherence, due_list
 from projections.judged import CycleRules
 from projections.reports.asked import Asked
+from projections.tables import key_results
 
 APART = ("units", "owners")
 
@@ -20,3 +21,10 @@ def kept(asked: Asked) -> dict[str, Any]:
     ]
     total = {name: part for name, part in told.items() if name not in APART}
     return {"total": total, **{name: told[name] for name in APART}, "days": days}
+
+
+def due(asked: Asked) -> list[dict[str, Any]]:
+    """What was due last and is not met, the overdue first, then what is due next."""
+    mine = asked.of_measures(key_results.c.id)
+    found = due_list.dues(asked.connection, asked.moment, [CycleRules(asked.cycle, asked.moment)], mine)
+    return due_list.told(asked.connection, asked.moment, found)
