@@ -1,6 +1,7 @@
 """Calendar feeds: an address with a secret that opens one due list, and nothing else."""
 
 from hashlib import sha256
+from uuid import UUID
 
 import pytest
 from icalendar import Calendar
@@ -136,6 +137,16 @@ def test_erasing_somebody_revokes_their_feeds(installation, world, part):
     assert "Eve" in opened(world, made[0]).text
     assert world.admin.post(f"/v1/people/{gone.person}/erasure", {"reason": WHY}).status_code == 200
     assert [opened(world, feed).status_code for feed in made] == [404, 404]
+
+
+def test_an_erased_owner_has_no_feed_even_where_only_the_feed_is_left(installation, world):
+    gone = world.make("people", name="Eve")
+    world.admin.post(f"/v1/people/{gone}/erasure", {"reason": WHY})
+    register = installation.stores.register
+    with register.changing() as connection:
+        _, secret = register.calendars.issue(connection, person_id=UUID(world["person"]), owner=UUID(gone))
+    installation.stores.okrs.finish_erasures()
+    assert world.admin.client.get(f"/v1/calendars/{secret}.ics").status_code == 404
 
 
 def test_the_secret_stays_out_of_the_log_when_something_fails(world, feed, monkeypatch, capsys):

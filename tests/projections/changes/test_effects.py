@@ -169,7 +169,7 @@ def test_so_is_it_when_a_unit_or_the_key_result_says_so(tell, effects):
     for week, value in enumerate((6, 4, 7, 8)):
         tell.on(FIRST_DAY + timedelta(weeks=week, days=3)).check_in("satisfied", value=value)
     weekly, monthly = ({"cadence": {"every": every}} for every in ("weekly", "monthly"))
-    to_one, back = ({name: ends for name in ("keep", "lead")} for ends in (("0.75", "1"), ("1", "0.75")))
+    to_one, back = (dict.fromkeys(("keep", "lead"), ends) for ends in (("0.75", "1"), ("1", "0.75")))
     assert effects(tell("Unit.Moved", "team", parent_id=id_of("group"))) == {}
     assert effects(tell("Unit.CadenceSet", "group", **monthly)) == to_one
     assert effects(tell("Unit.Moved", "team", parent_id=id_of("tech"))) == back
