@@ -9,6 +9,7 @@ SAID = {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"}
 DEFINED, REVISED, CAPTURED = "KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.BaselineCaptured"
 CYCLES = {"Cycle.Created", "Cycle.PolicyChanged", "Cycle.Closed"}
 ENDS = {DEFINED, REVISED, CAPTURED, *SAID}
+CADENCES = {"KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved"}
 SCORED = {"KeyResult.Scored", "KeyResult.ScoreCorrected"}
 KINDS = {
     "v": {DEFINED, *SAID},
@@ -20,7 +21,7 @@ KINDS = {
     "w": {DEFINED, "KeyResult.Reweighted", "Alignment.Linked", "Alignment.Reweighted"},
     "s": {DEFINED, *SCORED},
     "met": SAID,
-    "periods": {DEFINED, *CYCLES},
+    "periods": {DEFINED, *CYCLES} | CADENCES,
     "share": CYCLES,
     "e": {"Cycle.Created"},
     "d": {"Cycle.Created"},
