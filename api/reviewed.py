@@ -47,15 +47,20 @@ def decisions_told(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
 def _in_sentences(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
     """Events by their positions; a reason stands beside the sentence, not in it."""
     found = rendering.opened(list(_events(connection, moment, positions)))
-    ids = set(_ids([[fact["subject_id"], fact["actor"], fact["fields"]] for fact in found]))
-    people = {str(id): name for id, name in stores().register.people.names_of({UUID(id) for id in ids}).items()}
-    naming = Naming(connection, people)
-    naming.learn(ids)
+    naming = Naming(connection, {})
+    naming.learn(set(_ids([[fact["subject_id"], fact["fields"]] for fact in found])))
+    before = {fact["position"]: naming.before(fact) for fact in found}
+    naming.people = _people([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in found])
     return {
         fact["position"]: {name: fact[name] for name in SHOWN}
-        | {"sentence": f"{sentence({**fact, 'reason': None}, naming.at(fact['position']), naming.before(fact))}."}
+        | {"sentence": f"{sentence({**fact, 'reason': None}, naming.at(fact['position']), before[fact['position']])}."}
         for fact in found
     }
+
+
+def _people(value: Any) -> dict[str, str]:
+    """The names of all people whose ids are inside."""
+    return {str(id): name for id, name in stores().register.people.names_of({UUID(id) for id in _ids(value)}).items()}
 
 
 def _events(connection: Connection, moment: Moment, positions: Collection[int]) -> Iterator[dict[str, Any]]:

@@ -87,6 +87,14 @@ def test_its_adjustments_are_told_as_facts(world, hold, member, reader):
     assert named == {**what, "sentence": 'Member renamed the key result from "Launch it" to "Ship it".'}
 
 
+def test_an_adjustment_names_whom_a_goal_was_taken_from(world, hold, member, admin):
+    launch = world.key_result(title="Launch it", owner=admin.person)
+    body = {"owner": member.person, "reason": WHY}
+    handed = member.post(f"/v1/key-results/{launch}/reassignment", body).json["position"]
+    (told,) = hold(adjustments=[handed]).json["adjustments"]
+    assert told["sentence"] == 'Member handed "Launch it" from Admin to Member.'
+
+
 @pytest.mark.parametrize(
     ("said", "pointer"),
     [
