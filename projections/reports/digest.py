@@ -20,6 +20,7 @@ from projections.reports.asked import Asked
 from projections.reports.heading import heading
 from projections.reports.named import named
 from projections.reports.retrospective import Done, Report
+from projections.reports.uncollected import uncollected
 
 
 def weekly(asked: Asked, done: Done = lambda: None) -> Report:
@@ -32,6 +33,7 @@ def monthly(asked: Asked, done: Done = lambda: None) -> Report:
     return _digest(asked, "monthly", MONTHLY, done)
 
 
+@uncollected()
 def _digest(asked: Asked, kind: str, parts: tuple[Callable[[Asked], Report], ...], done: Done) -> Report:
     begun = rfc3339(asked.start.evaluated_at)
     report = {**heading(asked, kind, since=begun), "since": {"position": asked.start.position, "at": begun}}

@@ -21,11 +21,13 @@ from projections.reports import (
 from projections.reports.asked import Asked
 from projections.reports.heading import heading
 from projections.reports.named import named
+from projections.reports.uncollected import uncollected
 
 Report = dict[str, Any]
 Done = Callable[[], object]
 
 
+@uncollected()
 def retrospective(asked: Asked, done: Done = lambda: None) -> Report:
     """All of it, its words opened; numbers as plain decimal strings. `done` is called after each of the `PARTS`."""
     report = heading(asked, "retrospective")
