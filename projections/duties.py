@@ -122,7 +122,7 @@ class Reckoning:
             check_ins.c.retracted == 0,
             check_ins.c.key_result_id.in_(self._theirs(key_results.c.id)),
         )
-        with self.connection.execution_options(yield_per=MANY).execute(query) as found:
+        with self.connection.execute(query, execution_options={"yield_per": MANY}) as found:
             for id, recorded_at in found:
                 owed = self.owed[id]
                 owed.seen |= owed.windows.bit(recorded_at)
