@@ -335,10 +335,14 @@ class MapObjective(Schema):
     key_results = fields.Integer()
 
 
+class MapLink(Alignment):
+    parent = fields.String(metadata={"description": "The title of what it leads to."})
+
+
 class ReportMap(Schema):
     position = fields.Integer()
     objectives = fields.List(fields.Nested(MapObjective))
-    alignments = fields.List(fields.Nested(Alignment))
+    alignments = fields.List(fields.Nested(MapLink))
 
 
 class Maps(Schema):

@@ -48,6 +48,7 @@ def _full(picture: Element, chart: Chart, numbers: Sequence[Series]) -> float:
     legend.draw(pen, chart, entries)
     frame.draw(pen)
     MARKS[chart.kind](pen, frame, numbers, styles)
+    frame.edge(pen)
     return frame.bottom + 2 * LEADING + 10
 
 

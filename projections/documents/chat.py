@@ -9,7 +9,7 @@ from projections.documents.document import Bullets, Cell, Chart, Column, Documen
 from projections.okr_map.words import NOTHING, plain
 
 Each = TypeVar("Each")
-LINES = 40
+LINES = 25
 MOST = 6
 LONGEST, HEADING, CELL = 160, 80, 48
 CALL = re.compile(r"([@<])(?=[\w!@#])")
@@ -20,7 +20,7 @@ JOINER = "\u2060"
 def written(document: Document, lines: int = LINES) -> str:
     """At most so many lines, unless the summary alone has more: the more there is to tell, the fewer rows of each table."""
     for most in range(MOST, -1, -1):
-        said = [*_head(document), *(line for section in document.sections for line in _section(section, most))]
+        said = [*_head(document), *_spaced([list(_section(section, most)) for section in document.sections])]
         if len(said) <= lines:
             return _sent(said)
     kept = max(lines - 2, len([*_head(document)]))
@@ -36,11 +36,32 @@ def _head(document: Document) -> Iterator[str]:
     yield from (_cut(text, LONGEST) for text in (document.subtitle, *document.summary) if plain(text))
 
 
+def _spaced(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The blocks that say anything, a line between them unless both are a single line."""
+    before = 0
+    for block in filter(None, blocks):
+        yield from ("",) if before != 1 or len(block) > 1 else ()
+        yield from block
+        before = len(block)
+
+
 def _section(section: Section, most: int) -> Iterator[str]:
-    yield ""
-    yield _cut(told(section.title), HEADING)
+    title = _cut(told(section.title), HEADING)
+    if section.brief is not None:
+        yield from _brief(title, section.brief, most)
+        return
+    yield title
     for part in section.parts:
         yield from _part(part, most)
+
+
+def _brief(title: str, lines: Sequence[str], most: int) -> Iterator[str]:
+    """A single line stands beside the title, which says where not all lines are told."""
+    if len(lines) <= 1:
+        yield from (f"{title}: {_cut(line, LONGEST)}" for line in lines)
+        return
+    yield f"{title} ({most} of {len(lines)})" if most < len(lines) else title
+    yield from (f"• {_cut(line, LONGEST)}" for line in lines[:most])
 
 
 def _part(part: Part, most: int) -> Iterator[str]:

@@ -4,11 +4,11 @@ from typing import Any
 
 from projections.documents.cells import NUMBERS, shown, told
 from projections.documents.charts import drawn
-from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.document import Bullets, Chart, Document, Kind, Paragraph, Part, Picture, Section, Table
 from projections.documents.drawing.description import description
 from projections.okr_map.words import NOTHING, plain
 
-NARROWEST, WIDEST = 6, 36
+NARROWEST, WIDEST, WORD, LONG = 5, 60, 24, 30
 
 
 def content(document: Document) -> dict[str, Any]:
@@ -46,17 +46,24 @@ def _table(table: Table) -> dict[str, Any]:
     kinds = [column.kind for column in table.columns]
     rows = [[shown(cell, kind, NOTHING) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
     heads = [told(column.name) for column in table.columns]
+    widths = [_width(*cells) for cells in zip(heads, *rows, strict=True)]
     return {
         "id": table.id,
         "title": told(table.title),
-        "columns": [{"name": head, "number": kind in NUMBERS} for head, kind in zip(heads, kinds, strict=True)],
-        "widths": [_width(cells) for cells in zip(heads, *rows, strict=True)],
+        "columns": [_column(*column) for column in zip(heads, kinds, widths, strict=True)],
+        "widths": widths,
         "rows": rows,
         "note": plain(table.note),
         "empty": plain(table.empty),
     }
 
 
-def _width(cells: tuple[str, ...]) -> int:
-    """The part of a page's width that a column asks for."""
-    return min(max(NARROWEST, *map(len, cells)), WIDEST)
+def _column(name: str, kind: Kind, width: int) -> dict[str, Any]:
+    style = "number" if kind in NUMBERS else "day" if kind is Kind.DAY else "long" if width > LONG else ""
+    return {"name": name, "number": kind in NUMBERS, "style": style}
+
+
+def _width(head: str, *cells: str) -> int:
+    """The characters that a column asks for: its heading's longest word, and its cells' as far as they are not too long."""
+    words = max((len(word) for word in head.split()), default=0)
+    return max(NARROWEST, min(words + 1, WORD), min(max(map(len, cells), default=0), WIDEST))

@@ -122,9 +122,12 @@ Part = Table | Chart | Picture | Paragraph | Bullets
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`brief` is what a chat is told of it, line by line; where that is null, its parts."""
+
     id: str
     title: str
     parts: tuple[Part, ...]
+    brief: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         _named(self.id)

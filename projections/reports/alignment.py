@@ -15,7 +15,7 @@ from projections.moment import Moment
 from projections.okr_map import svg
 from projections.reports.asked import Asked
 from projections.rolled_up import ObjectiveAt
-from projections.tables import alignments, at, priorities, units
+from projections.tables import alignments, at, key_results, objectives, priorities, units
 
 MOST_DRAWN = 60
 """Objectives on a map that can still be read on a page."""
@@ -27,10 +27,12 @@ def both(asked: Asked) -> dict[str, Any]:
 
 def _map(asked: Asked, moment: Moment, graph: Graph) -> dict[str, Any]:
     mine = {id: each for id, each in graph.objectives.items() if asked.mine(each.row) and each.live}
+    links = _links_from(asked, moment, mine)
+    titles = _titles(asked, moment, {link.parent_id for link in links})
     return {
         "position": moment.position,
         "objectives": [_objective(each) for each in sorted(mine.values(), key=lambda each: each.row.created)],
-        "alignments": [shapes.link(link) for link in _links_from(asked, moment, mine)],
+        "alignments": [{**shapes.link(link), "parent": titles[link.parent_id]} for link in links],
     }
 
 
@@ -41,6 +43,16 @@ def _links_from(asked: Asked, moment: Moment, ids: Collection[str]) -> list[Any]
         theirs = alignments.c.child_id.in_(some) & alignments.c.state.in_(LIVE)
         found += asked.connection.execute(select(alignments).where(at(alignments, moment.position), theirs))
     return sorted(found, key=lambda link: link.created)
+
+
+def _titles(asked: Asked, moment: Moment, ids: Collection[str]) -> dict[str, str]:
+    """What objectives, key results and priorities are called, by their ids."""
+    found: dict[str, str] = {}
+    for some in batches(ids):
+        for table in (objectives, key_results, priorities):
+            query = select(table.c.id, table.c.title).where(at(table, moment.position), table.c.id.in_(some))
+            found |= {row.id: row.title for row in asked.connection.execute(query)}
+    return found
 
 
 def _objective(each: ObjectiveAt) -> dict[str, Any]:

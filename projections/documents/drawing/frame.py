@@ -9,7 +9,7 @@ from okr_events.numbers import EXACT, quotient
 from projections.documents.cells import shown
 from projections.documents.document import Chart, Kind
 from projections.documents.drawing.along import Along
-from projections.documents.drawing.looks import BAND, EDGE, QUIET
+from projections.documents.drawing.looks import BAND, EDGE, INK, QUIET
 from projections.documents.drawing.pen import SIZE, Pen
 from projections.okr_map import lettering, words
 from projections.okr_map.numerals import Point
@@ -49,6 +49,11 @@ class Frame:
         self._values(pen)
         self._places(pen)
         self._titles(pen)
+
+    def edge(self, pen: Pen) -> None:
+        """The ends of the band, drawn over what may cover it."""
+        for end in self.chart.band or ():
+            pen.line([self.at(self.along.low, end), self.at(self.along.high, end)], INK, 1.2, "5 4")
 
     def _values(self, pen: Pen) -> None:
         kind = self.chart.table.column(self.chart.series[0]).kind

@@ -1,11 +1,12 @@
-"""How much there is and how it scored, against the aim."""
+"""How much there is and how it scored, by level, by unit and against the aim."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from projections.documents.document import Cell, Chart, Kind, Section, Table
-from projections.reports.telling.words import Report, name, share, table, word
+from projections.documents.document import Cell, Chart, Kind, Paragraph, Section, Table
+from projections.reports.telling.words import Report, name, share, table, two, word
+from projections.wording import counted
 
 TEXT, SHARE, NUMBER = Kind.TEXT, Kind.SHARE, Kind.NUMBER
 COUNTED = {"Objectives": NUMBER, "Key results": NUMBER, "Dropped": NUMBER, "Achieved": NUMBER, "Partial": NUMBER}
@@ -14,20 +15,34 @@ BANDS = ("Achieved", "Partial", "Missed", "Unscored")
 
 
 def sections(report: Report) -> Iterator[Section]:
-    yield Section("counts", "How much there was, and how it scored", (_levels(report), _units(report)))
-    yield Section("commitments", "Against the aim", (_commitments(report),))
-    yield Section("scores", "Every key result", (_scores(report),))
+    yield counts(report)
+    yield Section("aim", "Scores against the aim", (_commitments(report), *_scores(report)), ())
+    yield Section("causes", "What was decided, and why it fell short", (_causes(report),), ())
 
 
-def _levels(report: Report) -> Chart:
-    rows = [(each["level"], *_counts(each)) for each in report["counts"]["levels"]]
-    levels = table("levels", "By level", {"Level": TEXT, **COUNTED}, [*rows, ("all", *_counts(report["counts"]["total"]))])
-    return Chart("levels-chart", "Key results by level and band", levels, "stacked", "Level", BANDS)
+def counts(report: Report) -> Section:
+    return Section("counts", "How much there was, and how it scored", (Paragraph(_total(report)), *_counted(report)), ())
 
 
-def _units(report: Report) -> Table:
-    rows = [(each["name"], each["level"], *_counts(each)) for each in report["counts"]["units"]]
-    return table("units", "By unit, without what lies below it", {"Unit": TEXT, "Level": TEXT, **COUNTED}, rows)
+def _total(report: Report) -> str:
+    total = report["counts"]["total"]
+    had, dropped = (
+        f"{counted(total[f'objectives{which}'], 'objective')} and {counted(total[f'key_results{which}'], 'key result')}"
+        for which in ("", "_cancelled")
+    )
+    means = f"key results {two(total['key_result_scores']['mean'])}, objectives {two(total['objective_scores']['mean'])}"
+    return f"In all {had}; dropped: {dropped}. Mean scores: {means}."
+
+
+def _counted(report: Report) -> Iterator[Chart]:
+    """By level only where there are several units."""
+    levels = [(each["level"], *_counts(each)) for each in report["counts"]["levels"]]
+    by_level = table("levels", "By level", {"Level": TEXT, **COUNTED}, levels)
+    if len(report["counts"]["units"]) > 1:
+        yield Chart("levels-chart", "Key results by level and band", by_level, "stacked", "Level", BANDS)
+    units = [(each["name"], each["level"], *_counts(each)) for each in report["counts"]["units"]]
+    by_unit = table("units", "By unit, without what lies below it", {"Unit": TEXT, "Level": TEXT, **COUNTED}, units)
+    yield Chart("units-chart", "Key results by unit and band", by_unit, "stacked", "Unit", BANDS)
 
 
 def _counts(each: Mapping[str, Any]) -> Sequence[Cell]:
@@ -40,38 +55,51 @@ def _counts(each: Mapping[str, Any]) -> Sequence[Cell]:
 
 def _commitments(report: Report) -> Table:
     aim = report["policy"]["aim"]
-    columns = {"Commitment": TEXT, "Scored": NUMBER, "Mean score": SHARE, f"Below {aim['low']}": NUMBER}
+    columns = {"Commitment": TEXT, "Scored": NUMBER, "Unscored": NUMBER, "Mean score": SHARE, f"Below {aim['low']}": NUMBER}
     columns |= {f"{aim['low']} to {aim['high']}": NUMBER, f"Above {aim['high']}": NUMBER}
-    columns |= {f"Above {report['policy']['too_safe']}": NUMBER, "At 1": NUMBER}
+    columns |= {f"Too safe, above {report['policy']['too_safe']}": NUMBER, "At 1": NUMBER}
     rows = [
         (
-            *(each["commitment"], each["scored"], share(each["mean"]), each["below_aim"], each["within_aim"]),
-            *(each["above_aim"], each["too_safe"], each["in_full"]),
+            *(each["commitment"], each["scored"], each["unscored"], share(each["mean"])),
+            *(each["below_aim"], each["within_aim"], each["above_aim"], each["too_safe"], each["in_full"]),
         )
         for each in report["commitments"]
     ]
-    return table("commitments", "Key results of committed, aspirational and learning objectives", columns, rows)
+    return table("commitments", "Committed, aspirational and learning work", columns, rows)
 
 
-def _scores(report: Report) -> Chart:
-    columns = {"Key result": TEXT, "Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "Commitment": TEXT, "Progress": SHARE}
-    columns |= {"Score": SHARE, "Band": TEXT, "Confidence": SHARE, "Error": SHARE, "Late": TEXT}
-    columns |= {"Decision": TEXT, "Root cause": TEXT}
-    rows = [_score(report, each) for each in report["scores"]]
-    low, high = (Decimal(report["policy"]["aim"][end]) for end in ("low", "high"))
-    scores = table("scores", "Key results with their scores", columns, rows)
+def _scores(report: Report) -> Iterator[Chart]:
+    """A chart for each commitment: only what was committed to is expected at 1."""
+    for each in report["commitments"]:
+        kind = each["commitment"]
+        rows = [_score(report, item) for item in report["scores"] if item["commitment"] == kind]
+        yield _chart(report, kind, rows)
+
+
+def _chart(report: Report, kind: str, rows: Sequence[Sequence[Cell]]) -> Chart:
+    columns = {"Key result": TEXT, "Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "Progress": SHARE, "Score": SHARE}
+    columns |= {"Band": TEXT, "Scored late": TEXT}
+    aim = tuple(Decimal(report["policy"]["aim"][end]) for end in ("low", "high"))
+    title = "Committed key results, expected at 1" if kind == "committed" else f"{kind.capitalize()} key results and the aim"
     return Chart(
-        *("scores-chart", "Scores against the aim", scores, "bars", "Key result", ("Score",)),
-        low=Decimal(0),
-        high=Decimal(1),
-        band=(low, high),
+        *(f"scores-{kind}", title, table(f"scores-{kind}-numbers", f"Every {kind} key result", columns, rows), "bars"),
+        *("Key result", ("Score",), Decimal(0), Decimal(1)),
+        band=None if kind == "committed" else (aim[0], aim[1]),
     )
 
 
 def _score(report: Report, each: Mapping[str, Any]) -> Sequence[Cell]:
-    cause = "asked for" if each["wants_root_cause"] else each["root_cause"]
     return (
-        *(each["title"], each["objective"], name(report, each["unit_id"]), name(report, each["owner"]), each["commitment"]),
-        *(share(each["progress"]), share(each["score"]), each["band"], share(each["confidence"]), share(each["error"])),
-        *("late" if each["late"] else None, word(each["decision"]), cause),
+        *(each["title"], each["objective"], name(report, each["unit_id"]), name(report, each["owner"])),
+        *(share(each["progress"]), share(each["score"]), each["band"], "late" if each["late"] else None),
     )
+
+
+def _causes(report: Report) -> Table:
+    rows = [
+        (each["title"], each["band"], word(each["decision"]), "asked for" if each["wants_root_cause"] else each["root_cause"])
+        for each in report["scores"]
+        if each["decision"] or each["root_cause"] or each["wants_root_cause"]
+    ]
+    columns = {"Key result": TEXT, "Band": TEXT, "Decision": TEXT, "Root cause": TEXT}
+    return table("causes", "Decisions and root causes", columns, rows)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
 from projections.reports.telling import ahead, goals, looking, movements, rhythm, standing
-from projections.reports.telling.words import Report, facts, rules, share
-from projections.wording import counted
+from projections.reports.telling.words import Report, facts, rules, sentence, some, two
+from projections.wording import counted, listed
 
 
 def document(report: Report, maps: Mapping[str, str]) -> Document:
     """`maps` are pictures of the alignment map at the `start` and at the `end`, where they could be drawn."""
-    whose = report["unit"]["name"] if report["unit"] else "everybody"
+    whose = f"{report['unit']['name']} and what lies below it" if report["unit"] else "Everybody"
     title = f"Retrospective of {report['cycle']['name']}"
     subtitle = f"{whose}, {report['cycle']['starts_on']} to {report['cycle']['ends_on']}"
     return Document(title, subtitle, facts(report), tuple(_sections(report, maps)), tuple(_summary(report)))
@@ -19,8 +19,10 @@ def document(report: Report, maps: Mapping[str, str]) -> Document:
 def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
     yield from goals.sections(report)
     yield movements.section(report)
-    yield from rhythm.sections(report)
+    yield rhythm.adherence(report)
+    yield rhythm.confidence(report)
     yield standing.health(report)
+    yield standing.entries(report)
     yield from looking.sections(report)
     yield from ahead.sections(report, maps)
     yield rules(report)
@@ -28,21 +30,17 @@ def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
 
 def _summary(report: Report) -> Iterator[str]:
     total = report["counts"]["total"]
-    scores, objectives = total["key_result_scores"], counted(total["objectives"], "objective")
-    yield f"{objectives} with {counted(total['key_results'], 'key result')}, {scores['scored']} of them scored."
+    scores = total["key_result_scores"]
+    had = f"{counted(total['objectives'], 'objective')} with {counted(total['key_results'], 'key result')}"
+    yield f"{had}, {scores['scored'] or 'none'} of them scored."
     if scores["scored"]:
         bands = f"{scores['achieved']} achieved, {scores['partial']} partial, {scores['missed']} missed"
-        yield f"Mean score {_two(scores['mean'])} against an aim of {_aim(report)}: {bands}."
+        yield f"Mean score {two(scores['mean'])} against an aim of {_aim(report)}: {bands}."
     yield from _commitments(report)
-    calibration = report["confidence"]["calibration"]
-    if calibration["compared"]:
-        yield f"Confidence was off the score by {_three(calibration['mean_absolute_error'])} on average."
-    yield from _rhythm(report)
-    yield f"{counted(report['moved']['count'], 'change')} to goals, targets, hands and links after the start."
-    late = sum(item["late"] for item in report["scores"])
-    yield f"{counted(late, 'score')} and {counted(report['entries']['late']['count'], 'check-in')} came after the cycle's end."
-    if report["unscored"]:
-        yield f"{counted(len(report['unscored']), 'key result')} without a score."
+    yield from _kept(report)
+    if report["moved"]["count"]:
+        yield f"{counted(report['moved']['count'], 'change')} to goals, targets, hands and links after the start."
+    yield from _late(report)
 
 
 def _commitments(report: Report) -> Iterator[str]:
@@ -50,27 +48,29 @@ def _commitments(report: Report) -> Iterator[str]:
         if each["commitment"] == "committed" and each["scored"] > each["in_full"]:
             yield f"{each['scored'] - each['in_full']} of {each['scored']} committed key results fell short of 1."
         if each["commitment"] == "aspirational" and each["too_safe"]:
-            above = f"above {report['policy']['too_safe']}"
-            yield f"{each['too_safe']} of {each['scored']} aspirational key results scored {above}: they were too safe."
+            above = f"above {report['policy']['too_safe']}: aimed too low"
+            yield f"{each['too_safe']} of {each['scored']} aspirational key results scored {above}."
 
 
-def _rhythm(report: Report) -> Iterator[str]:
+def _kept(report: Report) -> Iterator[str]:
+    calibration = report["confidence"]["calibration"]
+    if calibration["compared"]:
+        yield f"Confidence was off the score by {two(calibration['mean_absolute_error'])} on average."
     kept = report["adherence"]["total"]
     if kept["adherence"] is not None:
-        yield f"{_two(kept['adherence'])} of the check-ins due came on time."
+        due = kept["on_time"] + kept["late"] + kept["missed"]
+        yield f"{kept['on_time']} of {counted(due, 'check-in')} due came on time ({two(kept['adherence'])})."
     blockers = report["blockers"]
     if blockers["open"] or blockers["resolved"]:
-        yield f"{counted(blockers['open'], 'blocker')} still open, {blockers['resolved']} resolved."
+        yield f"{sentence(some(blockers['open'], 'blocker'))[:-1]} still open, {blockers['resolved']} resolved."
+
+
+def _late(report: Report) -> Iterator[str]:
+    late = {"score": sum(item["late"] for item in report["scores"]), "check-in": report["entries"]["late"]["count"]}
+    if any(late.values()):
+        yield f"{listed(counted(number, noun) for noun, number in late.items() if number)} came after the cycle's end."
 
 
 def _aim(report: Report) -> str:
     aim = report["policy"]["aim"]
-    return f"{_two(aim['low'])} to {_two(aim['high'])}"
-
-
-def _two(number: str) -> str:
-    return f"{share(number):.2f}"
-
-
-def _three(number: str) -> str:
-    return f"{share(number):.3f}"
+    return f"{two(aim['low'])} to {two(aim['high'])}"

@@ -1,47 +1,50 @@
-"""Where a cycle stands as a whole, for the monthly report."""
+"""Where a cycle stands as a whole, for the monthly report too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from projections.documents.document import Chart, Kind, Section, Table
-from projections.reports.telling.words import Report, share, table, word
+from projections.documents.document import Chart, Kind, Paragraph, Section, Table
+from projections.reports.telling.words import Report, day, name, share, table, word
+from projections.wording import listed
 
 TEXT, SHARE, DAY, NUMBER = Kind.TEXT, Kind.SHARE, Kind.DAY, Kind.NUMBER
-
-
-def sections(report: Report) -> tuple[Section, ...]:
-    return (
-        Section("counts", "How much there is", (_units(report),)),
-        Section("confidence", "Confidence", (confidence(report),)),
-        health(report),
-        Section("entries", "Check-ins", (entries(report),)),
-        findings(report),
-    )
+SORTS = {"late": "Recorded after the cycle's end", "corrected": "Corrected", "retracted": "Retracted"}
 
 
 def health(report: Report) -> Section:
-    return Section("health", "Reported and computed health", (_health(report), _mismatches(report)))
+    told = report["health"]
+    brief = tuple(_mismatch(each) for each in told["mismatches"])
+    return Section("health", "Reported and computed health", (*_effective(told), _health(report), _mismatches(report)), brief)
 
 
 def findings(report: Report) -> Section:
-    return Section("findings", "Findings", (_findings(report), _opened(report, "opened"), _opened(report, "resolved")))
+    found = report["findings"]
+    turned = [f"{found[which]['count']} {which}" for which in ("opened", "resolved")]
+    brief = (listed(turned),) if found["opened"]["count"] or found["resolved"]["count"] else ()
+    return Section("findings", "Findings", (_findings(report), _opened(report, "opened"), _opened(report, "resolved")), brief)
 
 
-def _units(report: Report) -> Table:
-    columns = {"Unit": TEXT, "Level": TEXT, "Objectives": NUMBER, "Key results": NUMBER, "Scored": NUMBER, "Mean score": SHARE}
-    rows = [
-        (
-            *(each["name"], each["level"], each["objectives"], each["key_results"]),
-            *(each["key_result_scores"]["scored"], share(each["key_result_scores"]["mean"])),
-        )
-        for each in report["counts"]["units"]
-    ]
-    return table("units", "By unit", columns, rows)
+def entries(report: Report) -> Section:
+    told = report["entries"]
+    turned = [f"{told[which]['count']} {which}" for which in SORTS if told[which]["count"]]
+    parts = (_entries(report), *(_listed(report, which) for which in SORTS))
+    return Section("entries", "Late and corrected entries", parts, (listed(turned),) if turned else ())
 
 
 def confidence(report: Report) -> Chart:
-    rows = [(each["day"], share(each["mean"]), each["stated"]) for each in report["confidence"]["over_time"]]
-    stated = table("confidence", "Mean confidence in force", {"Due day": DAY, "Mean": SHARE, "Key results": NUMBER}, rows)
-    return Chart("confidence-chart", "Mean confidence over time", stated, "line", "Due day", ("Mean",), share("0"), share("1"))
+    told = [each for each in report["confidence"]["over_time"] if each["stated"]]
+    rows = [(each["day"], share(each["mean"]), each["stated"]) for each in told]
+    columns = {"Due day": DAY, "Mean confidence": SHARE, "Key results": NUMBER}
+    silent = len(report["confidence"]["over_time"]) - len(told)
+    note = f"On {silent} due days nobody had stated any." if silent else None
+    stated = table("confidence", "Mean confidence in force", columns, rows, note=note)
+    title, series = "Mean confidence over time", ("Mean confidence",)
+    return Chart("confidence-chart", title, stated, "line", "Due day", series, share("0"), share("1"))
+
+
+def _effective(told: Mapping[str, Any]) -> Iterable[Paragraph]:
+    if told["effective"]:
+        yield Paragraph(f"In effect: {listed(f'{word(name)} {count}' for name, count in told['effective'].items())}.")
 
 
 def _health(report: Report) -> Table:
@@ -58,15 +61,25 @@ def _mismatches(report: Report) -> Table:
     return table("mismatches", "Where the two differ", {"Key result": TEXT, "Reported": TEXT, "Computed": TEXT}, rows)
 
 
-def entries(report: Report) -> Table:
+def _mismatch(each: Mapping[str, Any]) -> str:
+    return f"{each['title']}: reported {word(each['reported'])}, computed {word(each['computed'])}"
+
+
+def _entries(report: Report) -> Table:
     told = report["entries"]
-    rows: Iterable[tuple[str, int]] = (
-        ("Check-ins in force", told["check_ins"]),
-        ("Recorded after the cycle's end", told["late"]["count"]),
-        ("Corrected", told["corrected"]["count"]),
-        ("Retracted", told["retracted"]["count"]),
-    )
-    return table("entries", "Check-ins of the cycle", {"What": TEXT, "How many": NUMBER}, list(rows))
+    rows: list[tuple[str, int]] = [("In force", told["check_ins"])]
+    rows += [(title, told[which]["count"]) for which, title in SORTS.items()]
+    return table("entries", "Check-ins of the cycle", {"What": TEXT, "How many": NUMBER}, rows)
+
+
+def _listed(report: Report, which: str) -> Table:
+    told = report["entries"][which]
+    columns = {"Key result": TEXT, "Measured on": DAY, "Recorded": DAY, "By": TEXT, "Position": NUMBER}
+    rows = [
+        (each["title"], each["measured_on"], day(each["recorded_at"]), name(report, each["author"]), each["position"])
+        for each in told["items"]
+    ]
+    return table(f"entries-{which}", SORTS[which], columns, rows, more=told["more"])
 
 
 def _findings(report: Report) -> Table:

@@ -38,7 +38,7 @@ def test_long_tables_and_lists_say_how_much_more_there_is():
 
 
 def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich):
-    told = lines(rich)
+    told = lines(rich, lines=40)
     assert len(told) <= 40
     assert "   - … 18 more" in told
     assert max(map(len, told)) < 170
@@ -46,16 +46,33 @@ def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich):
 
 def test_what_does_not_fit_at_all_is_counted():
     told = lines(listing(*[(Paragraph(str(n)),) for n in range(30)]))
-    assert len(told) == 40
-    assert told[-2:] == ["", "Left out: 54 more lines."]
+    assert len(told) == 25
+    assert told[-2:] == ["", "Left out: 69 more lines."]
 
 
 def test_where_no_row_fits_tables_say_that_they_are_left_out():
     assert "• Changes: 100 left out" in lines(listing((table(100),)), lines=5)
 
 
+def test_a_section_that_is_told_in_brief_shows_none_of_its_parts_and_nothing_where_there_is_nothing_to_tell():
+    brief = {"due": ("Ada: a number",), "risk": ("First", "Second"), "calm": ()}
+    parts = (Paragraph("All of it is here."),)
+    sections = tuple(Section(id, id.capitalize(), parts, said) for id, said in [*brief.items(), ("last", ("All of it",))])
+    assert lines(Document("Weekly", "", (), sections)) == [
+        *("Weekly", "", "Due: Ada: a number", "", "Risk", "• First", "• Second", "", "Last: All of it"),
+    ]
+
+
+def test_single_lines_stand_together_and_a_longer_section_says_how_many_of_its_lines_are_told():
+    many = tuple(str(number) for number in range(30))
+    sections = (*(Section(id, id, (), ("one",)) for id in ("a", "b")), Section("c", "c", (), many))
+    assert lines(Document("Weekly", "", (), sections)) == [
+        *("Weekly", "", "a: one", "b: one", "", "c (6 of 30)", "• 0", "• 1", "• 2", "• 3", "• 4", "• 5"),
+    ]
+
+
 def test_a_line_chart_says_where_it_ends(rich):
-    assert "• Progress, pace and confidence: 2026-03-30: Progress 0.9, Expected 1, Confidence 0.8" in lines(rich)
+    assert "• Progress, pace and confidence: 2026-03-30: Progress 0.9, Expected 1, Confidence 0.8" in lines(rich, lines=40)
 
 
 def test_nobody_is_called_and_nothing_is_commanded():
@@ -68,5 +85,5 @@ def test_nobody_is_called_and_nothing_is_commanded():
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_any_text_is_told_on_its_line(given_texts):
     told = lines(samples.saying(*given_texts))
-    assert len(told) <= 40
+    assert len(told) <= 25
     assert all(len(line) < 200 for line in told)

@@ -108,7 +108,7 @@ def tab(chromium, rich, tmp_path):
 def test_a_browser_asks_nothing_of_the_network_and_finds_nothing_against_the_policy(tab):
     assert [url for url in tab.asked if not re.match(r"file:.*/document\.html$|data:image/svg", url)] == []
     assert tab.complaints == []
-    assert tab.evaluate("getComputedStyle(document.body).maxWidth") == "960px"
+    assert tab.evaluate("getComputedStyle(document.body).maxWidth") == "1056px"
     assert tab.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
 
 
