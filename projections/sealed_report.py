@@ -14,7 +14,7 @@ from projections.judged import KeyResultAt
 from projections.moment import Moment
 from projections.tables import at, units
 
-FORMAT = 1
+FORMAT = 2
 """The number rises when a report says other things, or says them otherwise."""
 
 

@@ -166,7 +166,9 @@ class Seal(Schema):
 class SealedReport(Seal):
     cycle_id = fields.UUID()
     report = fields.Dict(
-        metadata={"description": "Format 1: the cycle's objectives, links, scores and policy as of its closing."}
+        metadata={
+            "description": "The cycle's objectives, links, scores and policy as of its closing; format 2 has cadences and origins."
+        }
     )
 
 
