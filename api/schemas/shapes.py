@@ -167,7 +167,7 @@ class SealedReport(Seal):
     cycle_id = fields.UUID()
     report = fields.Dict(
         metadata={
-            "description": "The cycle's objectives, links, scores and policy as of its closing; format 2 has cadences and origins."
+            "description": "The cycle's objectives, links, scores and policy as of its closing; with cadences since format 2."
         }
     )
 
