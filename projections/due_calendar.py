@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, vDatetime, vText
+from icalendar.parser import Contentline, Parameters
 from sqlalchemy import ColumnElement, Connection, select
 
 from okr_events.log.ledger import instant
@@ -13,11 +14,13 @@ from projections.due_list import GOING_ON
 from projections.duties import Owed, Reckoning
 from projections.judged import CycleRules, batches
 from projections.moment import Moment
+from projections.okr_map import words
 from projections.tables import at, facts, key_results, standings
 
 BACK, AHEAD = timedelta(days=92), timedelta(days=366)
 """How far from today the calendar reaches."""
 REFRESH = timedelta(hours=6)
+END = b"END:VCALENDAR\r\n"
 STATES = {
     Duty.ON_TIME: "Checked in on time.",
     Duty.LATE: "Checked in late.",
@@ -30,16 +33,15 @@ def written(
     connection: Connection, moment: Moment, rules: Iterable[CycleRules], name: str, *chosen: ColumnElement[bool]
 ) -> bytes:
     """The calendar called `name`: the same bytes for the same state of the log on the same day."""
-    calendar = _empty(name)
+    events = bytearray()
     for each in rules:
         if not each.closed:
             owed = Reckoning(connection, moment, each, *GOING_ON, *chosen).owed
             touched = _touched(connection, moment, list(owed))
             for id in sorted(owed):
-                for event in _events(owed[id], moment.today, *touched[id]):
-                    calendar.add_component(event)
-    text: bytes = calendar.to_ical()
-    return text
+                events += _events(owed[id], moment.today, *touched[id]).encode()
+    empty: bytes = _empty(name).to_ical()
+    return empty.removesuffix(END) + events + END
 
 
 def _empty(name: str) -> Calendar:
@@ -47,30 +49,29 @@ def _empty(name: str) -> Calendar:
     calendar.add("PRODID", "-//okr-events//due list//EN")
     calendar.add("VERSION", "2.0")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", name)
-    calendar.add("X-WR-CALNAME", name)
+    calendar.add("NAME", words.plain(name))
+    calendar.add("X-WR-CALNAME", words.plain(name))
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT6H")
     return calendar
 
 
-def _events(owed: Owed, today: date, row: Any, changed_at: datetime) -> Iterable[Event]:
+def _events(owed: Owed, today: date, row: Any, changed_at: datetime) -> str:
+    """Written line by line: of a whole company there are tens of thousands, and only the title has to be escaped and folded."""
     duties = owed.duties
-    for day, state in zip(duties.days, duties.states, strict=True):
-        if today - BACK <= day <= today + AHEAD:
-            yield _event(row, day, state, changed_at)
+    near = [(day, state) for day, state in zip(duties.days, duties.states, strict=True) if today - BACK <= day <= today + AHEAD]
+    same = f"DTSTAMP:{vDatetime(changed_at).to_ical().decode()}\r\nSEQUENCE:{max(row.version, row.reported)}\r\n{_summary(row.title)}"
+    return "".join(_event(row.id, day, state, same) for day, state in near)
 
 
-def _event(row: Any, day: date, state: Duty, changed_at: datetime) -> Event:
-    event = Event()
-    event.add("UID", f"{row.id}-{day.isoformat()}@okr-events")
-    event.add("DTSTAMP", changed_at)
-    event.add("DTSTART", day)
-    event.add("SEQUENCE", max(row.version, row.reported))
-    event.add("SUMMARY", row.title)
-    event.add("DESCRIPTION", STATES[state])
-    event.add("TRANSP", "TRANSPARENT")
-    return event
+def _summary(title: str) -> str:
+    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(words.titled({"title": title})))
+    return str(line.to_ical().decode())
+
+
+def _event(id: str, day: date, state: Duty, same: str) -> str:
+    uid = f"UID:{id}-{day.isoformat()}@okr-events\r\nDTSTART;VALUE=DATE:{day:%Y%m%d}"
+    return f"BEGIN:VEVENT\r\n{uid}\r\n{same}\r\nDESCRIPTION:{STATES[state]}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n"
 
 
 def _touched(connection: Connection, moment: Moment, ids: list[str]) -> dict[str, tuple[Any, datetime]]:

@@ -63,6 +63,14 @@ def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, part):
     assert {"REFRESH-INTERVAL", "X-PUBLISHED-TTL"} <= whole.keys()
 
 
+def test_a_title_cannot_bring_lines_controls_or_marks_of_direction_into_a_feed(world, feed, part):
+    title = "Win\u0085BEGIN:VEVENT \x1b[31m\u202e\\nred, or;draw"
+    assert world.admin.patch(f"/v1/key-results/{part}", {"title": title}).status_code == 200
+    told = events(opened(world, feed))
+    assert 50 < len(told) < 54
+    assert {str(event["SUMMARY"]) for event in told} == {"Win BEGIN:VEVENT [31m\\nred, or;draw"}
+
+
 def test_the_same_state_gives_the_same_bytes(world, feed, part):
     one, other = opened(world, feed), opened(world, feed)
     assert one.data == other.data
