@@ -19,6 +19,7 @@ RECORDED = {
     "POST /v1/units": ["unit_added"],
     "PATCH /v1/units/<uuid:unit_id>": ["unit_renamed"],
     "POST /v1/units/<uuid:unit_id>/move": ["unit_moved"],
+    "POST /v1/units/<uuid:unit_id>/cadence": ["unit_cadence_set"],
     "POST /v1/people/<uuid:person_id>/erasure": ["person_erased"],
     "POST /v1/priorities": ["priority_added"],
     "PATCH /v1/priorities/<uuid:priority_id>": ["priority_renamed", "perspective_changed"],
@@ -37,6 +38,7 @@ RECORDED = {
     "POST /v1/objectives/<uuid:objective_id>/key-results": ["key_result_added"],
     "PATCH /v1/key-results/<uuid:key_result_id>": ["key_result_renamed"],
     "POST /v1/key-results/<uuid:key_result_id>/target": ["target_moved"],
+    "POST /v1/key-results/<uuid:key_result_id>/cadence": ["key_result_cadence_set"],
     "POST /v1/key-results/<uuid:key_result_id>/reassignment": ["key_result_reassigned"],
     "POST /v1/key-results/<uuid:key_result_id>/score": ["scored"],
     "POST /v1/key-results/<uuid:key_result_id>/cancellation": ["key_result_dropped"],
@@ -222,7 +224,7 @@ def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, since):
     for days in (0, 10, 11):
         world.make(f"key-results/{part}/check-ins", value=1, measured_on=(today - timedelta(days=days)).isoformat())
     told = since(before)
-    assert told["summary"]["left_out"] == {"check_ins": 2, "comments": 0, "markers": 0}
+    assert told["summary"]["left_out"] == {"blockers": 0, "check_ins": 2, "comments": 0, "markers": 0, "reviews": 0}
     [item] = told["items"]
     assert (item["kind"], item["check_in"]["days_back"]) == ("backdated_check_in", 11)
     assert "11 days before it was recorded" in item["sentence"]
