@@ -13,6 +13,7 @@ from okr_events.intent import Intent
 from okr_events.register.engine import open_postgres, open_sqlite
 from projections.rows import handlers
 from projections.views import Views
+from tests.projections.browser import chromium  # noqa: F401 - a fixture
 from tests.projections.looker import Looker, all_rows
 from tests.projections.teller import FIRST_DAY, Teller, id_of
 

@@ -6,7 +6,7 @@ from typing import Any
 from projections.documents.document import Bullets, Kind, Section, Table
 from projections.reports.telling import celebrated
 from projections.reports.telling.looking import blocker, decision
-from projections.reports.telling.words import Report, name, share, table, two, word
+from projections.reports.telling.words import Report, day, name, share, table, two, word
 from projections.wording import counted
 
 TEXT, SHARE, DAY, NUMBER = Kind.TEXT, Kind.SHARE, Kind.DAY, Kind.NUMBER
@@ -31,18 +31,18 @@ def _owed(report: Report) -> Iterator[str]:
     for each in report["due"]:
         if each["state"] == "missed":
             owed.setdefault((each["due_on"], name(report, each["owner"])), []).append(each["title"])
-    for (day, owner), titles in owed.items():
-        yield f"{owner}, missed on {day}: {', '.join(titles)}"
+    for (due_on, owner), titles in owed.items():
+        yield f"{owner}, missed on {due_on}: {', '.join(titles)}"
     coming = [each for each in report["due"] if each["state"] != "missed"]
     if coming:
         yield _next(min(each["due_on"] for each in coming), coming)
 
 
-def _next(day: str, coming: list[Each]) -> str:
-    then = [each for each in coming if each["due_on"] == day]
+def _next(due_on: str, coming: list[Each]) -> str:
+    then = [each for each in coming if each["due_on"] == due_on]
     there = sum(each["state"] == "on_time" for each in then)
     state = "all there already" if there == len(then) else f"{there} there already" if there else "none there yet"
-    return f"next on {day}: {counted(len(then), 'check-in')}, {state}"
+    return f"next on {due_on}: {counted(len(then), 'check-in')}, {state}"
 
 
 def _due(report: Report) -> Table:
@@ -72,9 +72,12 @@ def _at_risk(report: Report) -> Table:
 
 
 def _blocked(report: Report) -> Table:
-    columns = {"Key result": TEXT, "Kind": TEXT, "What": TEXT, "Owner": TEXT, "Days": NUMBER}
+    columns = {"Key result": TEXT, "Kind": TEXT, "What": TEXT, "Owner": TEXT, "Opened": DAY, "Days": NUMBER}
     rows = [
-        (each["title"], word(each["kind"]), each["text"], name(report, each["owner"]), each["age_days"])
+        (
+            *(each["title"], word(each["kind"]), each["text"], name(report, each["owner"])),
+            *(day(each["opened_at"]), each["age_days"]),
+        )
         for each in report["blocked"]
     ]
     return table("blockers", "Open blockers, the oldest first", columns, rows)

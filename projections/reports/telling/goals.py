@@ -6,7 +6,7 @@ from typing import Any
 
 from projections.documents.document import Cell, Chart, Kind, Paragraph, Section, Table
 from projections.reports.telling.words import Report, name, share, table, two, word
-from projections.wording import counted
+from projections.wording import counted, listed
 
 TEXT, SHARE, NUMBER = Kind.TEXT, Kind.SHARE, Kind.NUMBER
 COUNTED = {"Objectives": NUMBER, "Key results": NUMBER, "Dropped": NUMBER, "Achieved": NUMBER, "Partial": NUMBER}
@@ -26,12 +26,14 @@ def counts(report: Report) -> Section:
 
 def _total(report: Report) -> str:
     total = report["counts"]["total"]
+    scores = total["key_result_scores"]
     had, dropped = (
         f"{counted(total[f'objectives{which}'], 'objective')} and {counted(total[f'key_results{which}'], 'key result')}"
         for which in ("", "_cancelled")
     )
-    means = f"key results {two(total['key_result_scores']['mean'])}, objectives {two(total['objective_scores']['mean'])}"
-    return f"In all {had}; dropped: {dropped}. Mean scores: {means}."
+    means = f"key results {two(scores['mean'])}, objectives {two(total['objective_scores']['mean'])}"
+    bands = listed(f"{scores[band]} {band}" for band in ("achieved", "partial", "missed"))
+    return f"In all {had}; dropped: {dropped}. Key results: {bands}. Mean scores: {means}."
 
 
 def _counted(report: Report) -> Iterator[Chart]:
@@ -77,8 +79,8 @@ def _scores(report: Report) -> Iterator[Chart]:
 
 
 def _chart(report: Report, kind: str, rows: Sequence[Sequence[Cell]]) -> Chart:
-    columns = {"Key result": TEXT, "Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "Progress": SHARE, "Score": SHARE}
-    columns |= {"Band": TEXT, "Scored late": TEXT}
+    columns = {"Key result": TEXT, "Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "Progress": SHARE, "Confidence": SHARE}
+    columns |= {"Score": SHARE, "Band": TEXT, "Scored late": TEXT}
     aim = tuple(Decimal(report["policy"]["aim"][end]) for end in ("low", "high"))
     title = "Committed key results, expected at 1" if kind == "committed" else f"{kind.capitalize()} key results and the aim"
     return Chart(
@@ -91,7 +93,13 @@ def _chart(report: Report, kind: str, rows: Sequence[Sequence[Cell]]) -> Chart:
 def _score(report: Report, each: Mapping[str, Any]) -> Sequence[Cell]:
     return (
         *(each["title"], each["objective"], name(report, each["unit_id"]), name(report, each["owner"])),
-        *(share(each["progress"]), share(each["score"]), each["band"], "late" if each["late"] else None),
+        *(
+            share(each["progress"]),
+            share(each["confidence"]),
+            share(each["score"]),
+            each["band"],
+            "late" if each["late"] else None,
+        ),
     )
 
 

@@ -74,11 +74,12 @@ def _remarks(report: Report) -> Iterator[str]:
 
 
 def _reviews(report: Report) -> Table:
-    columns = {"Held on": DAY, "Kind": TEXT, "Unit": TEXT, "By": TEXT, "With": TEXT, "Adjustments": NUMBER}
+    columns = {"Held on": DAY, "Kind": TEXT, "Unit": TEXT, "By": TEXT, "With": TEXT, "Changes, by position": TEXT}
     rows = [
         (
             *(each["held_on"], word(each["kind"]), name(report, each["unit_id"]), name(report, each["author"])),
-            *(", ".join(name(report, one) for one in each["participants"]) or None, len(each["adjustments"])),
+            ", ".join(name(report, one) for one in each["participants"]) or None,
+            ", ".join(map(str, each["adjustments"])) or None,
         )
         for each in report["reviews"]
     ]

@@ -7,13 +7,16 @@ from projections.reports.telling import ahead, goals, looking, movements, rhythm
 from projections.reports.telling.words import Report, facts, rules, sentence, some, two
 from projections.wording import counted, listed
 
+ENDS = ("Looks from", "Looks to")
+
 
 def document(report: Report, maps: Mapping[str, str]) -> Document:
     """`maps` are pictures of the alignment map at the `start` and at the `end`, where they could be drawn."""
     whose = f"{report['unit']['name']} and what lies below it" if report["unit"] else "Everybody"
     title = f"Retrospective of {report['cycle']['name']}"
     subtitle = f"{whose}, {report['cycle']['starts_on']} to {report['cycle']['ends_on']}"
-    return Document(title, subtitle, facts(report), tuple(_sections(report, maps)), tuple(_summary(report)))
+    between = ((name, f"{at['at']}, position {at['position']}") for name, at in zip(ENDS, report["span"].values(), strict=True))
+    return Document(title, subtitle, (*facts(report), *between), tuple(_sections(report, maps)), tuple(_summary(report)))
 
 
 def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:

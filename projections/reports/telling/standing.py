@@ -5,7 +5,7 @@ from typing import Any
 
 from projections.documents.document import Chart, Kind, Paragraph, Section, Table
 from projections.reports.telling.words import Report, day, name, share, table, word
-from projections.wording import listed
+from projections.wording import counted, listed
 
 TEXT, SHARE, DAY, NUMBER = Kind.TEXT, Kind.SHARE, Kind.DAY, Kind.NUMBER
 SORTS = {"late": "Recorded after the cycle's end", "corrected": "Corrected", "retracted": "Retracted"}
@@ -21,7 +21,8 @@ def findings(report: Report) -> Section:
     found = report["findings"]
     turned = [f"{found[which]['count']} {which}" for which in ("opened", "resolved")]
     brief = (listed(turned),) if found["opened"]["count"] or found["resolved"]["count"] else ()
-    return Section("findings", "Findings", (_findings(report), _opened(report, "opened"), _opened(report, "resolved")), brief)
+    parts = (Paragraph(f"Since the start {listed(turned)}."), _findings(report))
+    return Section("findings", "Findings", (*parts, _opened(report, "opened"), _opened(report, "resolved")), brief)
 
 
 def entries(report: Report) -> Section:
@@ -36,7 +37,7 @@ def confidence(report: Report) -> Chart:
     rows = [(each["day"], share(each["mean"]), each["stated"]) for each in told]
     columns = {"Due day": DAY, "Mean confidence": SHARE, "Key results": NUMBER}
     silent = len(report["confidence"]["over_time"]) - len(told)
-    note = f"On {silent} due days nobody had stated any." if silent else None
+    note = f"On {counted(silent, 'due day')} nobody had stated any." if silent else None
     stated = table("confidence", "Mean confidence in force", columns, rows, note=note)
     title, series = "Mean confidence over time", ("Mean confidence",)
     return Chart("confidence-chart", title, stated, "line", "Due day", series, share("0"), share("1"))

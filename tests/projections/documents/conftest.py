@@ -1,30 +1,10 @@
-"""The rich document, and a real browser to open documents in."""
-
-import os
-import shutil
+"""The rich document."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.projections.documents import samples
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-HOW_TO_GET_IT = "Chromium for tests is missing: apt-get install chromium"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 
 @pytest.fixture(scope="session")
 def rich():
     return samples.rich()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Where there is none, the test is skipped; not where everything is tested."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        (pytest.fail if "CI" in os.environ else pytest.skip)(HOW_TO_GET_IT)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
