@@ -11,7 +11,7 @@ from api.auth import WRITERS, caller, own_key_result
 from api.commanding import Shown, command
 from api.current import stores
 from api.goals import objectives_below
-from api.reading import Reading, listed, now, read
+from api.reading import Reading, listed, looked_up, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.intent import Intent
@@ -26,22 +26,16 @@ ONE = Shown.one(shown.blocker, "/v1/blockers/{id}", schemas.Blocker)
 
 def _own_blocker(blocker_id: UUID, **_: Any) -> None:
     """A member resolves what they own or told of, and what stands in the way of key results and objectives of their own."""
-    row = _row(blocker_id)
+    row = looked_up(table, blocker_id)
     if str(caller()) not in {row.owner, row.author}:
         own_key_result(UUID(row.key_result_id))
-
-
-def _row(blocker_id: UUID) -> Any:
-    """Which key result it stands in the way of is a look-up, no decision. Raises `NotFound`."""
-    with stores().views.reading() as connection:
-        return places.one(connection, table, blocker_id, now().position)
 
 
 @blueprint.post("/v1/blockers/<uuid:blocker_id>/resolution")
 @command(bodies.NoFields, roles=WRITERS, shows=ONE, owned=_own_blocker)
 def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Answer:
     """Say that something stands in the way no longer, today; also of what is closed or sealed."""
-    return stores().okrs.resolve_blocker(intent, UUID(_row(blocker_id).key_result_id), blocker_id)
+    return stores().okrs.resolve_blocker(intent, UUID(looked_up(table, blocker_id).key_result_id), blocker_id)
 
 
 @blueprint.get("/v1/blockers")

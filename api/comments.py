@@ -10,7 +10,7 @@ from api.auth import WRITERS
 from api.check_ins import original_of
 from api.commanding import Shown, command
 from api.current import stores
-from api.reading import Reading, listed, now, read
+from api.reading import Reading, listed, looked_up, read
 from api.schemas import bodies, queries
 from api.schemas import shapes as schemas
 from okr_events.intent import Intent
@@ -34,9 +34,7 @@ def _comment_there(comment_id: UUID, **_: Any) -> None:
 
 
 def _conversation_of(comment_id: UUID) -> UUID:
-    """Which conversation holds a comment is a look-up, no decision. Raises `NotFound`."""
-    with stores().views.reading() as connection:
-        return UUID(places.one(connection, comments, comment_id, now().position).conversation_id)
+    return UUID(looked_up(comments, comment_id).conversation_id)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")

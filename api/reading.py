@@ -6,10 +6,11 @@ from datetime import date
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Response, request
 from marshmallow import RAISE, Schema
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from api import rendering, sealing
 from api.auth import READERS, allowed
@@ -17,7 +18,7 @@ from api.current import stores
 from api.documenting import documented
 from api.forms import JSON, Form, asked, varying, with_format
 from okr_events.errors import Invalid
-from projections import moment
+from projections import moment, places
 from projections.moment import Moment
 
 View = Callable[..., Any]
@@ -51,6 +52,12 @@ def parsed(as_of: str | None, effective_on: date | None, parameter: str = "as_of
     except Invalid as wrong:
         wrong.pointer = f"/{parameter}"
         raise
+
+
+def looked_up(table: Table, id: UUID) -> Any:
+    """What stands there now: to whom or to what it belongs is a look-up, no decision. Raises `NotFound`."""
+    with stores().views.reading() as connection:
+        return places.one(connection, table, id, now().position)
 
 
 def read(

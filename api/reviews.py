@@ -12,7 +12,7 @@ from api import rendering, reviewed, shown
 from api.auth import WRITERS, caller
 from api.commanding import Shown, command
 from api.current import stores
-from api.reading import Reading, listed, now, read
+from api.reading import Reading, listed, looked_up, read
 from api.schemas import bodies, queries, shapes
 from api.schemas import reviews as schemas
 from okr_events.errors import Forbidden
@@ -40,21 +40,15 @@ class NotYourDecision(Forbidden):
 
 
 def _own_review(review_id: UUID, **_: Any) -> None:
-    row = _row(reviews, review_id)
+    row = looked_up(reviews, review_id)
     if g.token.role is Role.MEMBER and str(caller()) not in {row.author, *orjson.loads(row.participants)}:
         raise NotYourReview
 
 
 def _own_decision(decision_id: UUID, **_: Any) -> None:
-    row = _row(decisions, decision_id)
+    row = looked_up(decisions, decision_id)
     if g.token.role is Role.MEMBER and str(caller()) not in {row.owner, row.author}:
         raise NotYourDecision
-
-
-def _row(table: Table, id: UUID) -> Any:
-    """What stands there now: whose it is, and to which review it belongs, are look-ups. Raises `NotFound`."""
-    with stores().views.reading() as connection:
-        return places.one(connection, table, id, now().position)
 
 
 @blueprint.post("/v1/reviews")
@@ -75,7 +69,7 @@ def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) ->
 @command(bodies.NoFields, roles=WRITERS, shows=DECISION, owned=_own_decision)
 def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> Answer:
     """Say that a decision is carried out, today."""
-    return stores().okrs.complete_decision(intent, UUID(_row(decisions, decision_id).review_id), decision_id)
+    return stores().okrs.complete_decision(intent, UUID(looked_up(decisions, decision_id).review_id), decision_id)
 
 
 @blueprint.get("/v1/reviews")
