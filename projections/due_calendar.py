@@ -1,10 +1,10 @@
 """The due list as a calendar (RFC 5545): an all-day event for each due day of each live key result."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, vDatetime, vText
+from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -60,7 +60,8 @@ def _events(owed: Owed, today: date, row: Any, changed_at: datetime) -> str:
     """Written line by line: of a whole company there are tens of thousands, and only the title has to be escaped and folded."""
     duties = owed.duties
     near = [(day, state) for day, state in zip(duties.days, duties.states, strict=True) if today - BACK <= day <= today + AHEAD]
-    same = f"DTSTAMP:{vDatetime(changed_at).to_ical().decode()}\r\nSEQUENCE:{max(row.version, row.reported)}\r\n{_summary(row.title)}"
+    stamp = f"DTSTAMP:{changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\nSEQUENCE:{max(row.version, row.reported)}"
+    same = f"{stamp}\r\n{_summary(row.title)}"
     return "".join(_event(row.id, day, state, same) for day, state in near)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, or_, select, update
 
 from okr_events.errors import NotFound, Stale
 from okr_events.register import tables
+from okr_events.register.tokens import held
 
 calendars = tables.calendars.c
 
@@ -80,8 +81,10 @@ class Calendars:
             return [_calendar(row) for row in connection.execute(query)]
 
     def opened(self, secret: str) -> Calendar:
-        """The live feed with this secret; raises `NotFound` for one that is not there or was revoked, alike."""
-        live = (calendars.digest == _digest(secret)) & calendars.revoked_at.is_(None)
+        """The live feed with this secret; raises `NotFound` alike for one that is not there, one that was revoked, and one whose
+        holder has no live token any more.
+        """
+        live = (calendars.digest == _digest(secret)) & calendars.revoked_at.is_(None) & held(calendars.person_id)
         with self.engine.connect() as connection:
             row = connection.execute(select(tables.calendars).where(live)).first()
         if row is None:

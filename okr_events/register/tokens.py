@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
 
 from okr_events.errors import NotFound, Stale
 from okr_events.register import tables
@@ -107,6 +107,12 @@ class Tokens:
         now = datetime.now(UTC).isoformat()
         expired = token is not None and token.expires_at is not None and token.expires_at <= now
         return None if token is None or token.revoked_at or expired else token
+
+
+def held(person_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a person has a live token."""
+    unexpired = tokens.expires_at.is_(None) | (tokens.expires_at > datetime.now(UTC).isoformat())
+    return exists().where(tokens.person_id == person_id, tokens.revoked_at.is_(None), unexpired)
 
 
 def _digest(secret: str) -> bytes:

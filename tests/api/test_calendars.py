@@ -1,5 +1,6 @@
 """Calendar feeds: an address with a secret that opens one due list, and nothing else."""
 
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -89,6 +90,21 @@ def test_a_revoked_feed_opens_nothing_more(world, feed):
     gone, unknown = opened(world, feed), world.admin.client.get("/v1/calendars/nonsense.ics")
     assert gone.status_code == unknown.status_code == 404
     assert gone.json | {"instance": ""} == unknown.json | {"instance": ""}
+
+
+def test_a_feed_opens_nothing_while_whom_it_belongs_to_has_no_live_token(installation, world):
+    leaving = installation.caller(Role.MEMBER)
+    feed = leaving.post("/v1/calendars", {"owner": leaving.person}).json
+    register = installation.stores.register
+    assert opened(world, feed).status_code == 200
+    with register.changing() as connection:
+        register.tokens.revoke_all(connection, UUID(leaving.person))
+        expired = datetime.now(UTC) - timedelta(seconds=1)
+        register.tokens.issue(connection, person_id=UUID(leaving.person), role=Role.READER, expires_at=expired)
+    assert opened(world, feed).status_code == 404
+    with register.changing() as connection:
+        register.tokens.issue(connection, person_id=UUID(leaving.person), role=Role.READER)
+    assert opened(world, feed).status_code == 200
 
 
 def test_a_secret_is_shown_once_and_kept_as_its_digest(installation, world, feed):
