@@ -31,5 +31,5 @@ def asked_cycles(reading: Reading) -> list[CycleRules]:
     connection, position = reading.connection, reading.position
     asked = reading.query.get("cycle")
     every = select(cycles).where(at(cycles, position)).order_by(cycles.c.created)
-    rows = [places.cycle_named(connection, asked, position)] if asked else connection.execute(every)
+    rows = connection.execute(every) if asked is None else [places.cycle_named(connection, asked, position)]
     return [CycleRules(row, reading.moment) for row in rows]

@@ -71,11 +71,11 @@ def _greater(known: Mapping[str, Stated], told: Mapping[str, Stated]) -> dict[st
 
 
 def _days(asked: Asked) -> list[str]:
-    """The cycle's due days up to the day of evaluation."""
+    """The cycle's due days up to the day of evaluation, or up to the effective day where that is earlier."""
     rhythm = asked.policy["cadence"]
     span = {"starts_on": date.fromisoformat(asked.cycle.starts_on), "ends_on": date.fromisoformat(asked.cycle.ends_on)}
     found = due_days(every=rhythm["every"], weekday=rhythm["weekday"], **span)
-    return [day.isoformat() for day in found if day <= asked.end.effective_on]
+    return [day.isoformat() for day in found if day <= min(asked.end.effective_on, asked.end.today)]
 
 
 def calibration(asked: Asked) -> dict[str, Any]:

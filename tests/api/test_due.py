@@ -82,4 +82,5 @@ def test_adherence_is_told_in_all_by_unit_and_by_owner(world, team):
 @pytest.mark.parametrize("path", ["/v1/adherence", "/v1/check-ins/due"])
 def test_who_asks_about_nothing_that_is_there_is_told_so(world, path):
     assert world.admin.get(path, {"unit": NO_ID}).status_code == world.admin.get(path, {"cycle": "Never"}).status_code == 404
+    assert world.admin.get(path, {"cycle": ""}).status_code == 404
     assert world.admin.get(path, {"owner": "Ada"}).status_code == 422

@@ -42,6 +42,11 @@ def test_every_due_day_so_far_has_the_mean_of_what_was_last_stated(launch, over_
     }
 
 
+def test_a_day_ahead_that_is_asked_about_tells_no_due_day_ahead(launch, over_time):
+    launch.on(date(2024, 1, 5)).check_in("launch", confidence="0.4")
+    assert over_time(date(2024, 1, 7), on=date(2024, 3, 1)) == {date(2024, 1, 5): (1, "0.4")}
+
+
 def test_before_anybody_stated_one_there_is_no_mean(launch, over_time):
     launch.on(date(2024, 1, 5)).check_in("launch", value=1)
     assert over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (0, None)}
