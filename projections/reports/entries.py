@@ -14,11 +14,8 @@ from projections.tables import at, check_ins
 
 SHOWN = 100
 """So many of the newest of each sort are told one by one."""
-COLUMNS = (
-    *("id", "key_result_id", "created", "measured_on", "recorded_at", "retracted", "version"),
-    "author",
-)
-TOLD = check_ins.c.wins != "[]"
+COLUMNS = ("id", "key_result_id", "created", "measured_on", "recorded_at", "retracted", "version", "author")
+HAS_WINS = check_ins.c.wins != "[]"
 CHUNK = 10_000
 
 
@@ -105,8 +102,8 @@ class Entries:
 
     def _told(self, ends_at: int) -> Iterator[Entry]:
         """Those that are of any sort."""
-        told = (check_ins.c.version > 1) | (check_ins.c.recorded_at > ends_at) | TOLD
-        query = _standing(self.asked, *(check_ins.c[name] for name in COLUMNS), TOLD).where(told)
+        told = (check_ins.c.version > 1) | (check_ins.c.recorded_at > ends_at) | HAS_WINS
+        query = _standing(self.asked, *(check_ins.c[name] for name in COLUMNS), HAS_WINS).where(told)
         return map(Entry._make, self.asked.connection.execute(query))
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from projections import milestones
 from projections.judged import batches
 from projections.moment import rfc3339
 from projections.reports.asked import Asked, rows_about
-from projections.reports.entries import TOLD, Sort
+from projections.reports.entries import HAS_WINS, Sort
 from projections.tables import at, check_ins, comments
 
 SHOWN = 200
@@ -21,7 +21,7 @@ SHOWN = 200
 def of(asked: Asked) -> dict[str, Any]:
     """What there was to be glad of since the start, the newest last; `more` of each are not told."""
     after = asked.start.position
-    rows = rows_about(asked, check_ins, asked.of_measures(check_ins.c.key_result_id), check_ins.c.created > after, TOLD)
+    rows = rows_about(asked, check_ins, asked.of_measures(check_ins.c.key_result_id), check_ins.c.created > after, HAS_WINS)
     told = {
         "milestones": list(_milestones(asked)),
         "wins": [win for row in rows if not row.retracted for win in _wins(asked, row)],
