@@ -70,7 +70,7 @@ ERASED = replace(Shown.one(_gone, "/v1/people/{id}", schemas.Person), first=_fin
 @blueprint.post("/v1/people/<uuid:person_id>/erasure")
 @command(bodies.NoFields, roles=ADMINS, shows=ERASED, owned=_there)
 def erase_person(intent: Intent, _: dict[str, Any], person_id: UUID) -> Answer:
-    """Erase a person: name, address and the key of their words are destroyed, their tokens revoked; needs a reason.
+    """Erase a person: name, address and the key of their words are destroyed, their tokens and feeds revoked; needs a reason.
 
     What they owned and when they recorded something stays, under an opaque id; nobody erases themselves.
     """
