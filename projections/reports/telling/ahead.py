@@ -98,7 +98,7 @@ def _decided(report: Report) -> Table:
     told = report["carried_over"]
     counts = [*((word(each["decision"]), each["count"]) for each in told["decisions"]), ("nothing", told["undecided"])]
     rows = [(decision, count) for decision, count in counts if count]
-    return table("decided", "What was decided about key results", {"Decision": TEXT, "Key results": NUMBER}, rows)
+    return table("decided", "Decided about key results", {"Decision": TEXT, "Key results": NUMBER}, rows)
 
 
 def _carried(report: Report) -> Table:
@@ -108,7 +108,7 @@ def _carried(report: Report) -> Table:
 
 def _wanted(report: Report) -> Table:
     rows = [(each["title"],) for each in report["carried_over"]["wanted"]]
-    return table("wanted", "To be carried over, and not done yet", {"Key result": TEXT}, rows)
+    return table("wanted", "Still to be carried over", {"Key result": TEXT}, rows)
 
 
 def _unscored(report: Report) -> Table:

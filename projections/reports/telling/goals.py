@@ -43,7 +43,7 @@ def _counted(report: Report) -> Iterator[Chart]:
     if len(report["counts"]["units"]) > 1:
         yield Chart("levels-chart", "Key results by level and band", by_level, "stacked", "Level", BANDS)
     units = [(each["name"], each["level"], *_counts(each)) for each in report["counts"]["units"]]
-    by_unit = table("units", "By unit, without what lies below it", {"Unit": TEXT, "Level": TEXT, **COUNTED}, units)
+    by_unit = table("units", "By unit, without those below", {"Unit": TEXT, "Level": TEXT, **COUNTED}, units)
     yield Chart("units-chart", "Key results by unit and band", by_unit, "stacked", "Unit", BANDS)
 
 
@@ -67,7 +67,7 @@ def _commitments(report: Report) -> Table:
         )
         for each in report["commitments"]
     ]
-    return table("commitments", "Committed, aspirational and learning work", columns, rows)
+    return table("commitments", "By commitment", columns, rows)
 
 
 def _scores(report: Report) -> Iterator[Chart]:

@@ -93,7 +93,7 @@ def _lessons(report: Report) -> Iterator[Table]:
 
 
 def _earlier(report: Report) -> Table:
-    return _decisions(report, "earlier_decisions", "Open when the cycle began, and what became of them")
+    return _decisions(report, "earlier_decisions", "Open when the cycle began")
 
 
 def _decisions(report: Report, which: str, title: str) -> Table:

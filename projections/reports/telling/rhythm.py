@@ -37,12 +37,12 @@ def _units(report: Report) -> Table:
     told = report["adherence"]
     rows = [(name(report, each["unit_id"]), *_kept(each)) for each in told["units"]]
     rows += [("all", *_kept(told["total"]))] if len(rows) != 1 else []
-    return table("adherence-units", "By unit", {"Unit": TEXT, **KEPT}, rows)
+    return table("adherence-units", "Adherence by unit", {"Unit": TEXT, **KEPT}, rows)
 
 
 def _owners(report: Report) -> Table:
     rows = [(name(report, each["owner"]), *_kept(each)) for each in report["adherence"]["owners"]]
-    return table("adherence-owners", "By who owned the key results on their due days", {"Owner": TEXT, **KEPT}, rows)
+    return table("adherence-owners", "By owner on the due day", {"Owner": TEXT, **KEPT}, rows)
 
 
 def _kept(each: Mapping[str, Any]) -> Sequence[Cell]:

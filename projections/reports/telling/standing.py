@@ -54,7 +54,7 @@ def _health(report: Report) -> Table:
         (word(row["reported"]) or "nothing", row["on_track"], row["at_risk"], row["off_track"], row["pending"])
         for row in report["health"]["table"]
     ]
-    return table("health", "What owners report (down) and what pace says (across)", columns, rows)
+    return table("health", "Reported down, computed across", columns, rows)
 
 
 def _mismatches(report: Report) -> Table:
