@@ -52,6 +52,11 @@ class Cadences:
         return tuple(sorted((dict(over) | dict(_stated(own))).items()))
 
 
+def units_set_any(connection: Connection, position: int) -> bool:
+    """Whether a unit sets a cadence right before a position or at it; else where units stand says nothing of numbers."""
+    return any(Cadences.at(connection, position - back).rows for back in (0, 1))
+
+
 @lru_cache(maxsize=4096)
 def _stated(cadence: str | None) -> Parts:
     return tuple(orjson.loads(cadence).items()) if cadence else ()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, or_, select
 
 from okr_events.numbers import plain, plain_or_null
 from projections import places
-from projections.cadences import Cadences
+from projections.cadences import units_set_any
 from projections.graph import Graph
 from projections.impact import CONTRIBUTES, touched
 from projections.judged import batches
@@ -82,8 +82,7 @@ def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> li
 
 
 def _of_unit(connection: Connection, moment: Moment, id: str) -> list[str]:
-    """Where a unit stands says nothing of numbers while no unit sets a cadence."""
-    if not any(Cadences.at(connection, moment.position - back).rows for back in (0, 1)):
+    if not units_set_any(connection, moment.position):
         return []
     graph = Graph.of_units(connection, moment, places.below(connection, UUID(id), moment.position), None)
     above = [goal for objective in graph.objectives for goal in _above(connection, moment, objective)]

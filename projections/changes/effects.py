@@ -9,14 +9,14 @@ from sqlalchemy import Connection, select
 
 from okr_events.numbers import plain_or_null
 from okr_events.progress import Progress
-from projections.cadences import Cadences
+from projections.cadences import units_set_any
 from projections.changes.change import Change, Effect
 from projections.changes.closure import Closure
 from projections.changes.kinds import MOVING
 from projections.changes.rolling import Rolling
 from projections.impact import CONTRIBUTES
 from projections.moment import Moment
-from projections.places import below as units_below
+from projections.places import below
 from projections.tables import at, objectives
 
 
@@ -61,11 +61,10 @@ class Effects:
         return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
 
     def _of_unit(self, change: Change) -> Collection[str]:
-        """Where a unit stands says nothing of numbers while no unit sets a cadence."""
-        if not any(Cadences.at(self.connection, change.position - back).rows for back in (0, 1)):
+        if not units_set_any(self.connection, change.position):
             return ()
-        below = units_below(self.connection, UUID(change.subject.id), change.position)
-        theirs = (objectives.c.unit_id.in_(below)) & at(objectives, change.position)
+        units = below(self.connection, UUID(change.subject.id), change.position)
+        theirs = objectives.c.unit_id.in_(units) & at(objectives, change.position)
         return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
 
     def _with_effects(self, rolling: Rolling, change: Change, starts: Collection[str]) -> Change:
