@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
@@ -13,7 +13,7 @@ from okr_events.days import beginnings
 from okr_events.duty import Duties, Windows
 from projections.cadences import Cadences
 from projections.judged import CycleRules
-from projections.moment import Moment
+from projections.moment import DAY, LAST, Moment
 from projections.tables import at, check_ins, facts, key_results, objectives
 
 MANY = 10_000
@@ -146,4 +146,4 @@ class Asking:
 
 def last_instants(days: Sequence[date], moment: Moment) -> dict[date, int]:
     """The last instant of each day, in microseconds since 1970."""
-    return {day: max(start for start, _ in beginnings(day + timedelta(1), moment.zone)) - 1 for day in days}
+    return {day: max(start for start, _ in beginnings(min(day, LAST) + DAY, moment.zone)) - 1 for day in days}

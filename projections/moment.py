@@ -10,6 +10,10 @@ from okr_events.errors import Invalid
 from okr_events.log.ledger import EPOCH, MICROSECOND, Head, instant
 from okr_events.log.recording import Recording
 
+FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)
+"""The days whose beginning there is in every time zone; the two outside begin with them."""
+DAY = timedelta(days=1)
+
 
 class UnreadableMoment(Invalid):
     """An instant with its offset, such as 2026-07-01T12:00:00Z; a day, such as 2026-06-30; or position:N."""
@@ -117,7 +121,7 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
             day = date.fromisoformat(as_of)
-            return None if day == today else start(day + timedelta(days=1), zone) - MICROSECOND
+            return None if day == today else start(day + DAY, zone) - MICROSECOND
         moment = datetime.fromisoformat(as_of.replace(" ", "+"))
         if moment.tzinfo:
             return moment.astimezone(zone).astimezone(UTC)
@@ -128,7 +132,12 @@ def _instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
 
 def start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day, in UTC: hours that a zone has twice or not at all are told apart only there."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return datetime.combine(min(max(day, FIRST), LAST), time(), zone).astimezone(UTC)
+
+
+def end(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant of a day, in UTC."""
+    return start(min(day, LAST - DAY) + DAY, zone) - MICROSECOND
 
 
 def beginning_of(day: date, moment: Moment, log: Recording) -> Moment:
@@ -140,7 +149,7 @@ def beginning_of(day: date, moment: Moment, log: Recording) -> Moment:
 
 def end_of(day: date, moment: Moment, log: Recording) -> Moment:
     """What a moment's log knew of a day by the day's end."""
-    evaluated_at = start(day + timedelta(days=1), moment.zone) - MICROSECOND
+    evaluated_at = end(day, moment.zone)
     position = min(moment.position, log.position_at(evaluated_at))
     return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,12 @@ import orjson
 from eventsourcing.persistence import Mapper
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from okr_events.log.ledger import MICROSECOND, instant
+from okr_events.log.ledger import instant
 from okr_events.log.recording import Recording
 from projections import places
 from projections.graph import Graph
 from projections.judged import KeyResultAt
-from projections.moment import Moment, at_position, beginning_of, start
+from projections.moment import Moment, at_position, beginning_of, end
 from projections.rolled_up import ObjectiveAt
 from projections.tables import at, facts, key_results, objectives, units
 
@@ -135,7 +135,7 @@ class Asked:
     @cached_property
     def ends_at(self) -> datetime:
         """The last instant of the cycle's last day."""
-        return start(date.fromisoformat(self.cycle.ends_on) + timedelta(days=1), self.moment.zone) - MICROSECOND
+        return end(date.fromisoformat(self.cycle.ends_on), self.moment.zone)
 
 
 def lying_below(connection: Connection, unit_id: UUID, cycle: Any, moment: Moment) -> frozenset[str]:

@@ -72,6 +72,19 @@ def test_the_same_position_gives_the_same_bytes_in_every_form_whatever_came_late
     assert ask(kind).data != then["json"]
 
 
+@pytest.mark.parametrize(("starts_on", "ends_on"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")])
+def test_the_first_and_the_last_year_there_are_can_be_told(world, reader, starts_on, ends_on):
+    cycle = world.make("cycles", name=world["name"], starts_on=starts_on, ends_on=ends_on)
+    part = world.key_result(objective=world.objective(cycle_id=cycle))
+    world.make(f"key-results/{part}/check-ins", status="at_risk", confidence=1, measured_on="0001-01-01")
+    moved = {"owner": world["person"], "reason": "More time"}
+    assert world.admin.post(f"/v1/key-results/{part}/reassignment", moved).status_code == 200
+    for kind in KINDS:
+        told = reader.get(f"/v1/reports/{kind}", {"cycle": cycle})
+        assert told.status_code == 200, (kind, told.text)
+        assert reader.get(told.json["again"]).data == told.data
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_asked_for_again_is_what_was_answered(ask, reader, kind):
     told = ask(kind)
