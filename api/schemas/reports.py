@@ -4,34 +4,21 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from api.schemas.queries import Measured
-from api.schemas.report_parts import (
-    AllCounts,
+from api.schemas.reported.aligned import Maps, TurnedFindings
+from api.schemas.reported.kept import Confidence, HealthTable, OverTime, Rhythm
+from api.schemas.reported.moved import AllMoved, AtRisk, Place, Span, TurnedProgress, Unconfirmed
+from api.schemas.reported.said import (
     AllEntries,
-    AllMoved,
-    AtRisk,
-    Carried,
     Celebrated,
-    CommitmentScores,
-    Confidence,
-    HealthTable,
-    Maps,
     Obstacle,
     Obstacles,
-    OverTime,
-    Place,
     Remark,
     ReportDecision,
     ReportReview,
     ReviewText,
-    Rhythm,
-    ScoreItem,
-    Span,
-    TurnedFindings,
-    TurnedProgress,
-    Unconfirmed,
-    Unscored,
     Wins,
 )
+from api.schemas.reported.scored import AllCounts, Carried, CommitmentScores, ScoreItem, Unscored
 from api.schemas.shapes import DueDay, Seal
 
 CYCLE = "A cycle's id or name. Default: of those that have begun the active one that began last."
