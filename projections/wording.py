@@ -75,7 +75,8 @@ def aim(metric: Mapping[str, Any]) -> str:
     measure = f" {metric['measure']}" if metric.get("measure") else ""
     match metric["kind"]:
         case "increase" | "decrease" if metric.get("target") is None:
-            return f"{'up' if metric['kind'] == 'increase' else 'down'} by {percent(metric['relative'].lstrip('-'))}{measure}"
+            way, share = "up" if metric["kind"] == "increase" else "down", percent(metric["relative"].lstrip("-"))
+            return f"{way} by {share}{measure and f' in{measure}'}"
         case "increase" | "decrease":
             return f"from {metric['baseline']} to {metric['target']}{measure}"
         case "between":

@@ -14,6 +14,7 @@ from okr_events.policy import DEFAULT
 from projections.audit_trail import told
 from projections.naming import Naming
 from projections.sentences import SENTENCES, sentence
+from projections.wording import aim
 from tests.projections.teller import id_of
 
 SNAPSHOT = "eventsourcing.domain:Snapshot"
@@ -82,6 +83,18 @@ def test_goals_come_into_being(said):
         'Ada created the aspirational objective "build" for tech, owned by nobody yet',
         'Ada defined the key result "Launch" of "build": from 0 to 3 products, due 2024-03-31, owned by nobody yet',
     ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted"),
+    [
+        ({"kind": "increase", "target": None, "relative": "0.2", "measure": "%"}, "up by 20 % in %"),
+        ({"kind": "decrease", "target": None, "relative": "-0.15", "measure": "EUR"}, "down by 15 % in EUR"),
+        ({"kind": "increase", "target": None, "relative": "0.2"}, "up by 20 %"),
+    ],
+)
+def test_a_relative_target_keeps_its_share_apart_from_its_measure(metric, wanted):
+    assert aim(metric) == wanted
 
 
 def test_what_is_carried_over_says_from_where(goals, said):
