@@ -77,10 +77,11 @@ def _size(asked: Asked, graph: Graph) -> int:
 
 
 def _drawn(asked: Asked, moment: Moment, graph: Graph) -> str:
+    """Without a word on whether later events could change it: that is about the asking, and the picture stays as it is."""
     places, aims = (
         asked.connection.execute(select(table).where(at(table, moment.position)).order_by(table.c.created))
         for table in (units, priorities)
     )
     shown = Shown(cycle=asked.cycle.id, units=asked.units)
     tree = AlignmentTree(graph, shown, places, aims, graph.side_links()).as_graph()
-    return svg.drawn(orjson.loads(orjson.dumps(tree)))
+    return svg.drawn({**orjson.loads(orjson.dumps(tree)), "final": True})

@@ -86,9 +86,10 @@ def test_the_first_and_the_last_year_there_are_can_be_told(world, reader, starts
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_asked_for_again_is_what_was_answered(ask, reader, kind):
-    told = ask(kind)
-    assert reader.get(told.json["again"]).data == told.data
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_what_is_asked_for_again_is_what_was_answered(ask, reader, kind, form):
+    again = ask(kind).json["again"]
+    assert reader.get(f"{again}&format={form}").data == ask(kind, form).data
 
 
 def test_a_report_names_its_position_its_root_and_its_policy(ask, world):
