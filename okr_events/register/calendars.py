@@ -81,8 +81,8 @@ class Calendars:
             return [_calendar(row) for row in connection.execute(query)]
 
     def opened(self, secret: str) -> Calendar:
-        """The live feed with this secret; raises `NotFound` alike for one that is not there, one that was revoked, and one whose
-        holder has no live token any more.
+        """The live feed with this secret; raises `NotFound` alike for one that is not there, that was revoked, or that belongs
+        to somebody without a live token.
         """
         live = (calendars.digest == _digest(secret)) & calendars.revoked_at.is_(None) & held(calendars.person_id)
         with self.engine.connect() as connection:
