@@ -37,6 +37,7 @@ class Evidence:
         self._lenders = self._lent(judged)
         periodic = [id for id, each in judged.items() if metric_of(each.row.metric).periodic]
         self._reports = reports_in_force(connection, self.moment, periodic) if periodic else {}
+        self._corrected = self._corrections()
 
     def of(self, graph: Graph) -> "Evidence":
         """The evidence for another graph."""
@@ -60,6 +61,10 @@ class Evidence:
         """The check-in whose value, said by the event at this position, is in force."""
         return self._deciding.get(said_at or 0)
 
+    def said(self, id: str, created: int) -> list[int]:
+        """Where a check-in, and each correction of it, said its value or of which day that speaks."""
+        return sorted({created, *self._corrected.get(id, ())})
+
     def reports(self, id: str) -> list[Any]:
         """The check-ins in force of a key result that is judged period by period, rising by (measured on, position)."""
         return list(self._reports.get(id, ()))
@@ -80,6 +85,18 @@ class Evidence:
             deciding = check_ins.c.key_result_id.in_(some) & check_ins.c.value_at.in_([said_at[id] for id in some])
             for row in self.connection.execute(select(check_ins).where(at(check_ins, self.moment.position), deciding)):
                 found[row.value_at] = row
+        return found
+
+    def _corrections(self) -> dict[str, set[int]]:
+        """Where what was corrected of the check-ins behind values and periods said a value or a day."""
+        reports = [report for each in self._reports.values() for report in each]
+        ids = {row.id for row in self._deciding.values() if row.version > 1}
+        ids |= {report["id"] for report in reports if report["version"] > 1}
+        found: dict[str, set[int]] = defaultdict(set)
+        for some in batches(ids):
+            known = check_ins.c.id.in_(some) & (check_ins.c.from_position <= self.moment.position)
+            for id, place in self.connection.execute(select(check_ins.c.id, check_ins.c.value_at).where(known)):
+                found[id].add(place)
         return found
 
     def _lent(self, ids: Collection[str]) -> dict[str, Any]:

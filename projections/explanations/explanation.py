@@ -144,5 +144,5 @@ def _progress(progress: Progress | None, formula: Formula, positions: list[int])
 def _confidence(each: KeyResultAt, said: Statements) -> dict[str, Any]:
     standing = each.standing
     check_in = said.at("confidence_at", standing["confidence_at"])
-    places = {check_in["position"], standing["confidence_at"]} if check_in else set[int]()
+    places = said.places("confidence_at", check_in)
     return stated(standing["confidence"], places, measured_on=standing["confidence_on"], check_in=check_in)

@@ -109,7 +109,7 @@ def _status(each: KeyResultAt, said: Statements) -> dict[str, Any]:
     """The last status reported."""
     standing = each.standing
     check_in = said.at("status_at", standing["status_at"])
-    places = {check_in["position"], standing["status_at"]} if check_in else set[int]()
+    places = said.places("status_at", check_in)
     return stated(standing["status"], places, measured_on=standing["status_on"], check_in=check_in)
 
 

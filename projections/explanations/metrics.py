@@ -34,7 +34,7 @@ def value_in_force(each: KeyResultAt, evidence: Evidence) -> Input:
     """What is said, and where; while nothing is, the definition is all that there is."""
     standing = each.standing
     row = evidence.said_by(standing["value_at"])
-    places = [row.created, row.value_at] if row else evidence.newest(each.row.id, DEFINED)
+    places = evidence.said(row.id, row.created) if row else evidence.newest(each.row.id, DEFINED)
     return stated(standing["value"], places, measured_on=standing["value_on"], check_in_id=row.id if row else None)
 
 
@@ -105,10 +105,11 @@ def _periods(metric: Bound | Band, each: KeyResultAt, rules: CycleRules, evidenc
     """The periods up to the last reported one, each with the value that decides it."""
     reports, spans = evidence.reports(each.row.id), periods_of(each, rules, evidence.moment)
     last = deciding([report_of(report) for report in reports], spans)
-    return [_period(metric, spans[n], reports[last[n]] if n in last else None) for n in range(max(last, default=-1) + 1)]
+    decided = [reports[last[n]] if n in last else None for n in range(max(last, default=-1) + 1)]
+    return [_period(metric, span, row, evidence) for span, row in zip(spans, decided, strict=False)]
 
 
-def _period(metric: Bound | Band, span: tuple[Any, Any], row: Any) -> dict[str, Any]:
+def _period(metric: Bound | Band, span: tuple[Any, Any], row: Any, evidence: Evidence) -> dict[str, Any]:
     value = report_of(row).value if row else None
     return {
         "starts_on": (span[0] + timedelta(days=1)).isoformat(),
@@ -116,5 +117,5 @@ def _period(metric: Bound | Band, span: tuple[Any, Any], row: Any) -> dict[str, 
         "value": None if value is None else plain(value),
         "met": value is not None and metric.met(value),
         "check_in_id": row["id"] if row else None,
-        "positions": sorted({row["created"], row["value_at"]}) if row else [],
+        "positions": evidence.said(row["id"], row["created"]) if row else [],
     }

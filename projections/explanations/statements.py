@@ -34,6 +34,12 @@ class Statements:
         id = next(stands, None) if position else None
         return self.told(id) if id else None
 
+    def places(self, mark: str, check_in: dict[str, Any] | None) -> set[int]:
+        """Where a check-in, and each correction of it, said that; the check-in itself is always among them."""
+        if check_in is None:
+            return set()
+        return {check_in["position"], *(getattr(version, mark) for version in self._said[check_in["id"]])}
+
     def recorded(self, recorded_at: int | None) -> dict[str, Any] | None:
         """The check-in recorded at this time."""
         stands = (id for id, versions in self._said.items() if versions[-1].recorded_at == recorded_at)

@@ -210,3 +210,15 @@ def test_an_answer_that_a_client_has_is_not_sent_again(world, reader):
     address = f"/v1/key-results/{world.key_result()}/progress"
     tag = reader.get(address).headers["ETag"]
     assert reader.get(address, If_None_Match=tag).status_code == 304
+
+
+def test_a_value_corrected_first_and_its_day_later_names_every_event_that_said_it(world, admin, explain):
+    part = world.key_result(metric=LAUNCHES)
+    said = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 3, "confidence": "0.4", "status": "at_risk"}).json
+    path = f"/v1/check-ins/{said['id']}/correction"
+    numbers = admin.post(path, {"value": 2, "confidence": "0.5", "status": "on_track", "reason": "A slip"}).json
+    day = admin.post(path, {"measured_on": "2020-01-01", "reason": "Another"}).json
+    places = [said["position"], numbers["position"], day["position"]]
+    found = explain("key-results", part)
+    assert found["progress"]["inputs"]["v"]["positions"] == places
+    assert found["confidence"]["positions"] == places

@@ -23,7 +23,7 @@ def test_in_three_days_of_january_one_key_result_was_dropped_and_four_came_in_it
     assert told["summary"] == {
         "changes": 6,
         "kinds": {"key_result_added": 4, "key_result_dropped": 1, "objective_added": 1},
-        "left_out": {"check_ins": 0, "comments": 0, "markers": 0},
+        "left_out": {"blockers": 0, "check_ins": 0, "comments": 0, "markers": 0, "reviews": 0},
     }
     added = [item["subject"]["title"] for item in told["items"] if item["kind"] == "key_result_added"]
     assert added == [f"2019-Q1 O5-KR{number}" for number in range(1, 5)]
