@@ -124,10 +124,10 @@ def _chosen(connection: Connection, moment: Moment, calendar: Calendar) -> list[
 
 def _name(connection: Connection, moment: Moment, calendar: Calendar) -> str:
     """Whose due list it is."""
-    id = calendar.unit or calendar.owner or caller()
-    names = stores().register.people.names_of({id})
-    known = select(units.c.name).where(units.c.id == str(id), at(units, moment.position))
-    return f"Check-ins: {names[id] if id in names else connection.scalar(known)}"
+    ids = {id for id in (calendar.unit, calendar.owner) if id}
+    names = stores().register.people.names_of(ids)
+    known = select(units.c.name).where(units.c.id.in_(map(str, ids)), at(units, moment.position))
+    return f"Check-ins: {next(iter(names.values()), None) or connection.scalar(known)}"
 
 
 blueprint.get("/v1/calendars")(

@@ -21,6 +21,13 @@ BACK, AHEAD = timedelta(days=92), timedelta(days=366)
 """How far from today the calendar reaches."""
 REFRESH = timedelta(hours=6)
 END = b"END:VCALENDAR\r\n"
+NOTHING_DUE = b"\r\n".join(
+    (
+        *(b"BEGIN:VTIMEZONE", b"TZID:UTC", b"BEGIN:STANDARD", b"DTSTART:19700101T000000", b"TZOFFSETFROM:+0000"),
+        *(b"TZOFFSETTO:+0000", b"END:STANDARD", b"END:VTIMEZONE", b""),
+    )
+)
+"""A calendar has at least one component (RFC 5545, section 3.6)."""
 STATES = {
     Duty.ON_TIME: "Checked in on time.",
     Duty.LATE: "Checked in late.",
@@ -41,7 +48,7 @@ def written(
             for id in sorted(owed):
                 events += _events(owed[id], moment.today, *touched[id]).encode()
     empty: bytes = _empty(name).to_ical()
-    return empty.removesuffix(END) + events + END
+    return empty.removesuffix(END) + (events or NOTHING_DUE) + END
 
 
 def _empty(name: str) -> Calendar:
@@ -66,7 +73,8 @@ def _events(owed: Owed, today: date, row: Any, changed_at: datetime) -> str:
 
 
 def _summary(title: str) -> str:
-    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(words.titled({"title": title})))
+    said = f"Check in: {words.titled({'title': title})}"
+    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(said))
     return str(line.to_ical().decode())
 
 

@@ -53,7 +53,8 @@ def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, part):
     assert feed["url"].endswith(path_of(feed))
     told = events(answer)
     assert 50 < len(told) < 54
-    assert {str(event["SUMMARY"]) for event in told} == {world.admin.get(f"/v1/key-results/{part}").json["title"]}
+    title = world.admin.get(f"/v1/key-results/{part}").json["title"]
+    assert {str(event["SUMMARY"]) for event in told} == {f"Check in: {title}"}
     assert {event["TRANSP"] for event in told} == {"TRANSPARENT"}
     assert len({event["UID"] for event in told}) == len(told)
     assert all(f"DTSTART;VALUE=DATE:{event.decoded('DTSTART'):%Y%m%d}" in answer.text for event in told)
@@ -69,7 +70,14 @@ def test_a_title_cannot_bring_lines_controls_or_marks_of_direction_into_a_feed(w
     assert world.admin.patch(f"/v1/key-results/{part}", {"title": title}).status_code == 200
     told = events(opened(world, feed))
     assert 50 < len(told) < 54
-    assert {str(event["SUMMARY"]) for event in told} == {"Win BEGIN:VEVENT [31m\\nred, or;draw"}
+    assert {str(event["SUMMARY"]) for event in told} == {"Check in: Win BEGIN:VEVENT [31m\\nred, or;draw"}
+
+
+def test_a_feed_of_nothing_is_a_calendar_all_the_same(world):
+    made = world.member.post("/v1/calendars", {"unit": world.new("unit_id")}).json
+    calendar = Calendar.from_ical(opened(world, made).data)
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
+    assert not calendar.walk("VEVENT")
 
 
 def test_the_same_state_gives_the_same_bytes(world, feed, part):
