@@ -35,6 +35,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("change", [command for command in COMMANDS if "<" in command])
 
 
+EVERY = 3
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every third command,
+    and with all of them in the long runs. What each command records and answers is tried with all of them on both.
+    """
+    for item in items:
+        said = getattr(item, "callspec", None)
+        command = said and (said.params.get("command") or said.params.get("change"))
+        thorough = item.path.stem == "test_commands"
+        if command and not thorough and "postgres" in said.params.values() and list(COMMANDS).index(command) % EVERY:
+            item.add_marker(pytest.mark.torture)
+
+
 def _installed(engine: str, folder: Path, url: str | None) -> Any:
     return closing(Installation.opened(engine, Settings(folder, url, None, None, LARGEST_BODY, 1, 4)))
 

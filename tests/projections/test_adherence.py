@@ -57,7 +57,7 @@ def same(tally, expected, **whose):
     assert (told["streak"]["current"], told["streak"]["longest"]) == expected.streak(**whose)
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.reuse, Phase.generate))
+@settings(max_examples=15, deadline=None, phases=(Phase.reuse, Phase.generate))
 @given(st.integers(0, 2**32))
 def test_any_story_is_counted_as_the_calendar_says(seed):
     chance = Random(seed)  # noqa: S311 - no secret

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 homes = st.lists(st.integers(0, len(SPANS) - 1), min_size=7, max_size=7).map(tuple)
 days = st.integers(-9, 9)
 usual = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     database=None,
     derandomize=True,

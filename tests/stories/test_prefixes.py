@@ -78,8 +78,8 @@ def client_of(stores: Stores) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("environment", "samples"),
     [
-        ("sqlite", SAMPLES // 2),
-        ("postgres", SAMPLES // 4),
+        ("sqlite", SAMPLES // 4),
+        ("postgres", SAMPLES // 8),
         *(pytest.param(engine, SAMPLES, marks=pytest.mark.torture) for engine in ("sqlite", "postgres")),
     ],
     indirect=["environment"],
