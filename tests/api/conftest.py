@@ -35,6 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("change", [command for command in COMMANDS if "<" in command])
 
 
+HERE = Path(__file__).parent
 EVERY = 3
 
 
@@ -43,11 +44,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every third command,
     and with all of them in the long runs. What each command records and answers is tried with all of them on both.
     """
+    left_out = {command for number, command in enumerate(COMMANDS) if number % EVERY}
     for item in items:
         said = getattr(item, "callspec", None)
-        command = said and (said.params.get("command") or said.params.get("change"))
-        thorough = item.path.stem == "test_commands"
-        if command and not thorough and "postgres" in said.params.values() and list(COMMANDS).index(command) % EVERY:
+        if (
+            said is None
+            or item.path.parent != HERE
+            or item.path.stem == "test_commands"
+            or "postgres" not in said.params.values()
+        ):
+            continue
+        if {said.params.get("command"), said.params.get("change")} & left_out:
             item.add_marker(pytest.mark.torture)
 
 
