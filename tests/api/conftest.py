@@ -36,12 +36,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 HERE = Path(__file__).parent
-EVERY = 3
+EVERY = 6
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every third command,
+    """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every sixth command,
     and with all of them in the long runs. What each command records and answers is tried with all of them on both.
     """
     left_out = {command for number, command in enumerate(COMMANDS) if number % EVERY}

@@ -20,7 +20,7 @@ from tests.projections.teller import FIRST_DAY, id_of
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
 
 anything = settings(
-    max_examples=25,
+    max_examples=18,
     deadline=None,
     database=None,
     derandomize=True,
