@@ -1,7 +1,6 @@
 """What a change is felt by: answers that say which aligned objectives it touches, which limits it passes, what they miss."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +8,11 @@ from sqlalchemy import Connection, func, select
 
 from api.commanding import Shown
 from okr_events.log.answers import Answer
-from okr_events.numbers import plain
 from projections import places
 from projections.felt import touches
 from projections.judged import CycleRules
 from projections.moment import Moment
+from projections.reports.scores import wants_root_cause
 from projections.tables import at, cycles, key_results, objectives
 
 
@@ -61,10 +60,11 @@ def too_many_key_results(connection: Connection, moment: Moment, id: UUID) -> st
 def no_root_cause(connection: Connection, moment: Moment, id: UUID) -> str | None:
     """Whether the key result's score is below what its cycle calls achieved, and nobody said why."""
     row = places.one(connection, key_results, id, moment.position)
-    achieved = Decimal(_policy(connection, moment, row.cycle_id)["bands"]["achieved"])
-    if row.root_cause or row.score is None or Decimal(row.score) >= achieved:
+    policy = _policy(connection, moment, row.cycle_id)
+    if not wants_root_cause(row, policy):
         return None
-    return f"The score {row.score} is below {plain(achieved)}: say with `root_cause` what kept it from being achieved."
+    achieved = policy["bands"]["achieved"]
+    return f"The score {row.score} is below {achieved}: say with `root_cause` what kept it from being achieved."
 
 
 def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:

@@ -1,7 +1,5 @@
 """The weekly team digest and the monthly report: what changed since the last one, and what wants attention now."""
 
-from collections.abc import Callable
-
 from projections.moment import rfc3339
 from projections.reports import (
     confidence,
@@ -18,9 +16,7 @@ from projections.reports import (
 )
 from projections.reports.asked import Asked
 from projections.reports.heading import heading
-from projections.reports.named import named
-from projections.reports.retrospective import Done, Report
-from projections.reports.uncollected import uncollected
+from projections.reports.making import Done, Part, Report, made
 
 
 def weekly(asked: Asked, done: Done = lambda: None) -> Report:
@@ -33,14 +29,10 @@ def monthly(asked: Asked, done: Done = lambda: None) -> Report:
     return _digest(asked, "monthly", MONTHLY, done)
 
 
-@uncollected()
-def _digest(asked: Asked, kind: str, parts: tuple[Callable[[Asked], Report], ...], done: Done) -> Report:
+def _digest(asked: Asked, kind: str, parts: tuple[Part, ...], done: Done) -> Report:
     begun = rfc3339(asked.start.evaluated_at)
-    report = {**heading(asked, kind, since=begun), "since": {"position": asked.start.position, "at": begun}}
-    for part in parts:
-        report |= asked.open(part(asked))
-        done()
-    return named(asked, report)
+    since = {"since": {"position": asked.start.position, "at": begun}}
+    return made(asked, heading(asked, kind, since=begun) | since, parts, done)
 
 
 def _standing(asked: Asked) -> Report:
@@ -53,7 +45,7 @@ def _standing(asked: Asked) -> Report:
     }
 
 
-WEEKLY: tuple[Callable[[Asked], Report], ...] = (
+WEEKLY: tuple[Part, ...] = (
     lambda asked: {"progress": watched.progress(asked)},
     lambda asked: {"moved": moved.moved(asked)},
     lambda asked: {"due": rhythm.due(asked)},

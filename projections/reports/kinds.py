@@ -9,7 +9,7 @@ from typing import Any
 from projections.documents.document import Document
 from projections.reports import alignment, digest, retrospective
 from projections.reports.asked import Asked
-from projections.reports.retrospective import Done, Report
+from projections.reports.making import Done, Report
 from projections.reports.telling import digest as digest_told
 from projections.reports.telling import retrospective as retrospective_told
 

@@ -1,6 +1,5 @@
 """The quarterly retrospective: what a cycle came to, for everybody or for a unit and what lies below it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from projections.moment import Moment, rfc3339
@@ -20,21 +19,12 @@ from projections.reports import (
 )
 from projections.reports.asked import Asked
 from projections.reports.heading import heading
-from projections.reports.named import named
-from projections.reports.uncollected import uncollected
-
-Report = dict[str, Any]
-Done = Callable[[], object]
+from projections.reports.making import Done, Part, Report, made
 
 
-@uncollected()
 def retrospective(asked: Asked, done: Done = lambda: None) -> Report:
     """All of it, its words opened; numbers as plain decimal strings. `done` is called after each of the `PARTS`."""
-    report = heading(asked, "retrospective")
-    for part in PARTS:
-        report |= asked.open(part(asked))
-        done()
-    return named(asked, report)
+    return made(asked, heading(asked, "retrospective"), PARTS, done)
 
 
 def _span(asked: Asked) -> Report:
@@ -68,7 +58,7 @@ def _reported(asked: Asked) -> Report:
     }
 
 
-PARTS: tuple[Callable[[Asked], Report], ...] = (
+PARTS: tuple[Part, ...] = (
     _span,
     _scores,
     lambda asked: {"moved": moved.moved(asked)},

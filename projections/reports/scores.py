@@ -1,7 +1,7 @@
 """Scores: how many key results and objectives were scored how, by level, by unit and by commitment, against the aim."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -117,6 +117,11 @@ def by_commitment(asked: Asked) -> list[dict[str, Any]]:
     return [{"commitment": kind.value, **marks.summary(found[kind])} for kind in Commitment if kind in found]
 
 
+def wants_root_cause(row: Any, policy: Mapping[str, Any]) -> bool:
+    """Whether a key result's score is below what its cycle calls achieved, and nobody said why."""
+    return row.score is not None and not row.root_cause and Decimal(row.score) < Decimal(policy["bands"]["achieved"])
+
+
 def items(asked: Asked) -> list[dict[str, Any]]:
     """Every key result that was not cancelled, with its score and what was decided about it."""
     marks = Marks(asked.policy)
@@ -142,7 +147,7 @@ def _item(asked: Asked, marks: Marks, objective: ObjectiveAt, part: KeyResultAt)
         "late": row.scored_at is not None and row.scored_at > asked.over,
         "decision": row.decision,
         "root_cause": {"sealed": row.root_cause} if row.root_cause else None,
-        "wants_root_cause": score is not None and score < marks.limits["achieved"] and not row.root_cause,
+        "wants_root_cause": wants_root_cause(row, asked.policy),
         "confidence": confidence,
         "error": None if score is None or confidence is None else plain(abs(Decimal(confidence) - score)),
     }
