@@ -1,9 +1,9 @@
 """The composition root: `gunicorn wsgi:app`. Built in each worker after the fork, so that no connection crosses one."""
 
 from api.application import create_app
-from api.live import close_on_signals
-from api.settings import from_environment
-from api.stores import ensure_admin, open_stores
+from api.operations.settings import from_environment
+from api.operations.stores import ensure_admin, open_stores
+from api.representations.live_event_stream import close_on_signals
 
 settings = from_environment()
 stores = open_stores(settings)

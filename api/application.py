@@ -9,7 +9,12 @@ from flask_smorest import Api
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
 
-from api import (
+from api.http import problems, swagger_ui
+from api.http.openapi import CONFIG, finished, register_fields
+from api.operations import logging
+from api.operations.stores import Stores
+from api.representations.live_event_stream import Places
+from api.resources import (
     access_log,
     adherence,
     alignments,
@@ -19,31 +24,25 @@ from api import (
     check_ins,
     comments,
     cycles,
-    docs,
-    due,
+    due_list,
     events,
-    exports,
     findings,
-    health,
     initiatives,
     key_results,
     ledger,
-    logs,
+    ledger_export,
     objectives,
     people,
     priorities,
-    problems,
     progress,
     reports,
     reviews,
     roadmap,
+    service_health,
     tokens,
     units,
 )
-from api.live import Places
-from api.openapi import CONFIG, finished, register_fields
-from api.schemas.shapes import Problem
-from api.stores import Stores
+from api.schemas.response_bodies import Problem
 
 RESOURCES = (
     units,
@@ -59,7 +58,7 @@ RESOURCES = (
     alignments,
     findings,
     adherence,
-    due,
+    due_list,
     calendars,
     changes,
     progress,
@@ -70,8 +69,8 @@ RESOURCES = (
     access_log,
     events,
     ledger,
-    health,
-    exports,
+    service_health,
+    ledger_export,
 )
 LIVE_FEEDS = 8
 DRAINED = 16 * 1_048_576
@@ -96,7 +95,7 @@ class ProblemApi(Api):
 
 def create_app(stores: Stores, *, largest_body: int, live_feeds: int = LIVE_FEEDS) -> Flask:
     """The application over opened stores; bodies over `largest_body` bytes are answered 413, further live feeds 503."""
-    logs.configure()
+    logging.configure()
     app = Flask(__name__)
     app.request_class = ReadableRequest
     app.config.update(CONFIG, MAX_CONTENT_LENGTH=largest_body)
@@ -108,7 +107,7 @@ def create_app(stores: Stores, *, largest_body: int, live_feeds: int = LIVE_FEED
     register_fields(api)
     for resource in RESOURCES:
         api.register_blueprint(resource.blueprint)
-    app.register_blueprint(docs.blueprint(finished(api)))
+    app.register_blueprint(swagger_ui.blueprint(finished(api)))
     problems.register(app)
     app.after_request(_drain)
     app.after_request(_protect)

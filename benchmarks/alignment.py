@@ -18,18 +18,19 @@ from sqlalchemy import Connection, select
 from benchmarks import misaligned
 from benchmarks.append import postgres
 from benchmarks.ratios import Figure, durations
-from okr_events.application import OKRs
-from okr_events.log.postgres import PostgresLog
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.event_log.postgres import PostgresLog
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from projections import moment, places
-from projections.alignment_tree import AlignmentTree, Shown
-from projections.findings.report import Asked, Report
-from projections.graph import Graph
+from projections import moment
+from projections.evaluation.goal_graph import Graph
+from projections.findings.findings_report import Asked, Report
 from projections.moment import Moment
-from projections.tables import at, units
-from projections.views import Views
+from projections.projector import Views
+from projections.queries.alignment_tree import AlignmentTree, Shown
+from projections.store import lookups
+from projections.store.tables import at, units
 
 GRAPH, FINDINGS, STEADY = 4.0, 8.0, 1.5
 FOREVER = 3_600.0
@@ -69,7 +70,7 @@ class Made:
     def some_units(self) -> bytes:
         now = self.now()
         with self.views.reading() as connection:
-            below = places.below(connection, self.unit, now.position)
+            below = lookups.below(connection, self.unit, now.position)
             graph = Graph.of_units(connection, now, below, self.cycle)
             tree = AlignmentTree(graph, Shown(self.cycle, frozenset(below)), (), (), graph.side_links())
             return orjson.dumps(tree.as_tree())

@@ -14,14 +14,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.ratios import Figure, interleaved
 from benchmarks.stock import PlainOKRs
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.log.postgres import PostgresLog
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
+from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.postgres import PostgresLog
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from okr_events.values import Level
 
 KEY_RESULTS = 10
 BEFORE = 8

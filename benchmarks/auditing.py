@@ -18,14 +18,14 @@ from psycopg.conninfo import make_conninfo
 
 from benchmarks.append import postgres
 from benchmarks.ratios import Figure, durations
-from okr_events.audit import exporting
-from okr_events.audit.lines import lines_of
-from okr_events.audit.verifying import verify
-from okr_events.log.ledger import GENESIS, Recorded, chained, leaf
-from okr_events.log.merkle import folded, grown, included, inclusion, root
-from okr_events.log.notes import Checkpoint, SigningKey, signed
-from okr_events.log.postgres import PostgresLog
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.audit.export import whole as whole_export
+from okr_events.audit.export_format import lines_of
+from okr_events.audit.verify import verify
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
+from okr_events.event_log.hash_chain import GENESIS, Recorded, chained, leaf
+from okr_events.event_log.merkle import folded, grown, included, inclusion, root
+from okr_events.event_log.postgres import PostgresLog
+from okr_events.event_log.sqlite import SQLiteLog
 
 MANY, FEW = 1_000_000, 10_000
 SLOWER, LARGER, DEEPER = 3.0, 1.2, 2.0
@@ -114,7 +114,7 @@ def _exported(folder: Path, size: int) -> Path:
     folder.mkdir()
     half, whole = _roots(size)
     with (folder / "export").open("wb") as file:
-        file.writelines(exporting.whole(_Synthetic(), _note(size, whole), size))
+        file.writelines(whole_export(_Synthetic(), _note(size, whole), size))
     (folder / "kept").write_text(_note(size // 2, half), "utf-8")
     (folder / "keys").write_text(f"{KEY.verifier.text}\n", "utf-8")
     return folder

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate
 
-from okr_events.application import OKRs
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import microseconds
-from okr_events.values import Words
+from okr_events.commands.application import OKRs
+from okr_events.domain.values import Words
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import microseconds
 
 CHUNK = 5_000
 TOLD_EVERY = 100_000

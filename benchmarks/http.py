@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.demonstration import TOKEN, Client, server
+from api.demo.server import TOKEN, Client, server
 from benchmarks.ratios import Figure, interleaved
 
 

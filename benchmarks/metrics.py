@@ -4,9 +4,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from okr_events.metric import Metric
-from okr_events.scale import Scale
-from okr_events.steps import Binary, Milestones
+from okr_events.domain.metrics.completion import Binary, Milestones
+from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.metrics.metric import Metric
 
 KINDS = (*["increase"] * 12, *["decrease"] * 4, "at_least", "at_least", "milestones", "binary")
 STEPS = [{"name": name} for name in ("asked", "designed", "built", "tried", "sold")]

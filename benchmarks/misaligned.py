@@ -10,14 +10,14 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from benchmarks.organisation import ENDS_ON, KEY_RESULTS, METRIC, STARTS_ON
-from okr_events.alignment import Alignment, Kind
-from okr_events.application import OKRs
-from okr_events.cycle import Cycle
-from okr_events.key_result import KeyResult
-from okr_events.log.envelope import Envelope
-from okr_events.objective import Objective
-from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.commands.application import OKRs
+from okr_events.domain.alignment import Alignment, Kind
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
+from okr_events.event_log.envelope import Envelope
 
 PER_UNIT = 3
 VERBS = ("Grow", "Build", "Win", "Delight", "Simplify", "Launch", "Secure", "Shorten", "Double", "Open", "Lead")

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
-from okr_events.alignment import Alignment, Kind
-from okr_events.application import OKRs
-from okr_events.cycle import Cycle
-from okr_events.key_result import KeyResult
-from okr_events.log.envelope import Envelope
-from okr_events.objective import Objective
-from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.commands.application import OKRs
+from okr_events.domain.alignment import Alignment, Kind
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
+from okr_events.event_log.envelope import Envelope
 
 STARTS_ON, ENDS_ON = date(2026, 7, 1), date(2026, 9, 30)
 KEY_RESULTS = 4

@@ -10,14 +10,14 @@ from uuid import UUID
 from benchmarks.diary import Diary
 from benchmarks.metrics import metric
 from benchmarks.misaligned import title
-from okr_events.alignment import Alignment, Kind
-from okr_events.application import OKRs
-from okr_events.cycle import Cycle
-from okr_events.initiative import Initiative
-from okr_events.key_result import KeyResult
-from okr_events.objective import Objective
-from okr_events.unit import Unit
-from okr_events.values import Commitment, Decision, Level, Words
+from okr_events.commands.application import OKRs
+from okr_events.domain.alignment import Alignment, Kind
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.initiative import Initiative
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Commitment, Decision, Level, Words
 
 NAME = "2025-Q3"
 STARTS_ON, ENDS_ON = date(2025, 7, 1), date(2025, 9, 30)

@@ -14,15 +14,15 @@ from sqlalchemy import Connection, Engine
 from benchmarks import organisation
 from benchmarks.append import postgres
 from benchmarks.ratios import Figure, durations
-from okr_events.application import OKRs
-from okr_events.log.postgres import PostgresLog
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.event_log.postgres import PostgresLog
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 from projections import moment
-from projections.alignment_tree import AlignmentTree, Shown
-from projections.graph import Graph
-from projections.views import Views
+from projections.evaluation.goal_graph import Graph
+from projections.projector import Views
+from projections.queries.alignment_tree import AlignmentTree, Shown
 
 FASTER, PAST, PLAIN = 15.0, 2.0, 4.0
 FOREVER = 3_600.0

@@ -12,15 +12,16 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from api.reporting import asked_of
-from api.settings import from_environment
-from api.stores import Stores, open_stores
+from api.operations.settings import from_environment
+from api.operations.stores import Stores, open_stores
+from api.representations.report_request import asked_of
 from benchmarks import weeks
 from benchmarks.append import postgres
 from benchmarks.quarter import NAME
 from benchmarks.ratios import Figure, durations
-from projections import moment, places
-from projections.reports.kinds import KINDS
+from projections import moment
+from projections.reports.report_types import KINDS
+from projections.store import lookups
 
 SLOWER, GIBIBYTE = 8.0, 2**20
 """The second in kibibytes."""
@@ -64,7 +65,7 @@ def told(stores: Stores) -> bytes:
     head, kind = stores.views.catch_up(FOREVER), KINDS["retrospective"]
     now = moment.parse(None, None, log=stores.log, head=head, zone=stores.okrs.time_zone())
     with stores.views.reading() as connection:
-        cycle = places.cycle_named(connection, NAME, now.position)
+        cycle = lookups.cycle_named(connection, NAME, now.position)
         asked = asked_of(stores, connection, now, kind=kind, cycle=cycle, unit=None, since=None)
         return orjson.dumps(kind.make(asked, lambda: None))
 

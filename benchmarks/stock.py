@@ -11,7 +11,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import JSONTranscoder
 
-from okr_events.log.mapper import DateAsISO
+from okr_events.event_log.event_mapper import DateAsISO
 
 
 class PlainKeyResult(Aggregate):

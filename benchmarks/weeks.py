@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 from benchmarks.metrics import reported
 from benchmarks.quarter import ENDS_ON, STARTS_ON, WORDS, Measure, Quarter
-from okr_events.application import OKRs
-from okr_events.conversation import CommentKind, Conversation, Subject
-from okr_events.review import Review, ReviewKind
-from okr_events.scale import Scale
-from okr_events.unit import Unit
-from okr_events.values import BlockerKind, Words
+from okr_events.commands.application import OKRs
+from okr_events.domain.conversation import CommentKind, Conversation, Subject
+from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.review import Review, ReviewKind
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import BlockerKind, Words
 
 WEEKS = 13
 DAYS = (0, 1, 2, 2, 3, 4)

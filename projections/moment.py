@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from okr_events.errors import Invalid
-from okr_events.log.ledger import EPOCH, MICROSECOND, Head, instant
-from okr_events.log.recording import Recording
+from okr_events.domain.errors import Invalid
+from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, instant
+from okr_events.event_log.recorder import Recording
 
 FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)
 """The days whose beginning there is in every time zone; the two outside begin with them."""

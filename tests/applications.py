@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask
 
 from api.application import LIVE_FEEDS, create_app
-from api.live import Places
-from api.settings import LARGEST_BODY
-from api.stores import Stores
+from api.operations.settings import LARGEST_BODY
+from api.operations.stores import Stores
+from api.representations.live_event_stream import Places
 
 
 def app_over(stores: Stores, *, largest_body: int = LARGEST_BODY) -> Flask:

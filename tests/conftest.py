@@ -16,10 +16,10 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.ledger import GENESIS
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.event_log.hash_chain import GENESIS
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
@@ -105,7 +105,7 @@ def emptied_postgres_url(postgres_server: Any) -> str:
 
 @pytest.fixture
 def on_postgres(emptied_postgres_url: str, postgres_server: Any) -> Callable[[], Store]:
-    from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+    from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
     def opened() -> Store:
         register = Register(open_postgres(emptied_postgres_url, "register"))

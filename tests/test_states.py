@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from okr_events.values import Level
+from okr_events.domain.values import Level
 from tests.states.drawn import METRICS, PLAIN, metrics, sound_policies
 from tests.states.rules.links import LinkRules
 from tests.states.rules.places import PlaceRules

@@ -8,10 +8,10 @@ from shutil import rmtree
 
 import click
 
-from api.cli.noting import as_person, note
-from api.cli.opening import failing, opened
+from api.cli.access_logging import as_person, note
+from api.cli.context import failing, opened
 from okr_events.backup.manifest import WORD_KEYS
-from okr_events.backup.writing import Writing
+from okr_events.backup.writer import Writing
 
 
 @click.command()

@@ -5,11 +5,11 @@ from typing import TextIO
 
 import click
 
-from api.checkpoints import DEMAND, checkpoint_now, public_keys, rotate
-from api.cli.opening import failing, opened
-from api.publishing import publish
-from api.settings import Settings
-from api.stores import Stores
+from api.cli.context import failing, opened
+from api.operations.checkpoint_publishing import publish
+from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys, rotate
+from api.operations.settings import Settings
+from api.operations.stores import Stores
 
 
 @click.command()

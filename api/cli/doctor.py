@@ -4,9 +4,9 @@ from typing import TextIO
 
 import click
 
-from api.cli.opening import counted, failing, opened
-from api.examination import examined
-from api.signed_past import Kept, unpublished
+from api.cli.context import counted, failing, opened
+from api.operations.doctor import examined
+from api.operations.signed_history import Kept, unpublished
 
 TEXT = click.File(encoding="utf-8", errors="replace")
 

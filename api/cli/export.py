@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from api.cli.noting import as_person, note
-from api.cli.opening import failing, opened
-from api.cli.replacing import replacing
-from api.exporting import exported
-from okr_events.log.notes import BadNote, unverified
+from api.cli.access_logging import as_person, note
+from api.cli.atomic_file import replacing
+from api.cli.context import failing, opened
+from api.operations.log_export import exported
+from okr_events.event_log.checkpoint_notes import BadNote, unverified
 
 STEP = 100
 """Lines between two updates of the progress."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from api import logs
-from api.cli.opening import failing, opened
-from api.following import Following
+from api.cli.context import failing, opened
+from api.operations import logging
+from api.operations.follower import Following
 
 
 @click.command()
@@ -18,7 +18,7 @@ from api.following import Following
 @failing
 def follow(checkpoint_every: float | None) -> None:
     """Keep the views at the log's head, and publish checkpoints of a log that grew, until SIGTERM or SIGINT."""
-    logs.configure()
+    logging.configure()
     stopping: list[Any] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *which: stopping.append(which))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from api.cli.opening import counted, failing, opened
-from okr_events.journal.importing import Import
-from okr_events.log.recording import Rehearsed
+from api.cli.context import counted, failing, opened
+from okr_events.event_log.recorder import Rehearsed
+from okr_events.journal.importer import Import
 
 
 @click.command("import")

@@ -2,8 +2,8 @@
 
 import click
 
-from api.cli.opening import failing, opened
-from api.stores import other_views, remove_views
+from api.cli.context import failing, opened
+from api.operations.stores import other_views, remove_views
 
 
 @click.command()

@@ -5,17 +5,19 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from api import rendering
-from api.cli.noting import as_person, note
-from api.cli.opening import failing, opened
-from api.cli.places import cycle_called, unit_called
-from api.cli.walking import concluded, walked
-from api.stores import Stores
-from okr_events.errors import Invalid
-from okr_events.log.ledger import Head
-from projections import feed, moment, places
-from projections.replay import Replay
-from projections.tables import facts
+from api.cli.access_logging import as_person, note
+from api.cli.context import failing, opened
+from api.cli.lookups import cycle_called, unit_called
+from api.cli.replay_view import concluded, walked
+from api.http import responses
+from api.operations.stores import Stores
+from okr_events.domain.errors import Invalid
+from okr_events.event_log.hash_chain import Head
+from projections import moment
+from projections.queries import event_filters
+from projections.queries.replay import Replay
+from projections.store import lookups
+from projections.store.tables import facts
 
 PATIENCE = 600.0
 """Seconds that the views may take to catch up with the log."""
@@ -49,7 +51,7 @@ def _replay(stores: Stores, connection: Connection) -> Replay:
         stores.log,
         stores.okrs.mapper,
         {str(id): name for id, name in stores.register.people.names().items()},
-        lambda value: rendering.opened_by(stores.register.keys, value),
+        lambda value: responses.opened_by(stores.register.keys, value),
         stores.okrs.time_zone(),
     )
 
@@ -66,14 +68,14 @@ def _span(stores: Stores, head: Head, since: str | None, until: str | None) -> t
         raise click.BadParameter(str(wrong.detail), param_hint=option) from None
 
 
-def _chosen(cycle_id: str, below: list[str] | None) -> feed.Chosen:
+def _chosen(cycle_id: str, below: list[str] | None) -> event_filters.Chosen:
     """The facts of the cycle; with units only those about these, and those of the cycle itself."""
     if below is None:
-        return [feed.of_cycle(cycle_id)]
-    return [feed.of_cycle(cycle_id), feed.of_units(below) | (facts.c.stream_id == cycle_id)]
+        return [event_filters.of_cycle(cycle_id)]
+    return [event_filters.of_cycle(cycle_id), event_filters.of_units(below) | (facts.c.stream_id == cycle_id)]
 
 
 def _below(connection: Connection, text: str | None, position: int) -> list[str] | None:
     """The unit with this name or id, and all below it; nothing for all units."""
     unit = unit_called(connection, text, position)
-    return places.below(connection, unit, position) if unit else None
+    return lookups.below(connection, unit, position) if unit else None

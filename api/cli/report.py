@@ -7,18 +7,18 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from api.cli.noting import as_person, note
-from api.cli.opening import failing, opened
-from api.cli.places import cycle_called, unit_called
-from api.cli.replacing import replacing
-from api.forms import JSON, Form
-from api.reporting import asked_of
-from api.reports import FORMS
-from api.stores import Stores
-from okr_events.errors import Invalid
+from api.cli.access_logging import as_person, note
+from api.cli.atomic_file import replacing
+from api.cli.context import failing, opened
+from api.cli.lookups import cycle_called, unit_called
+from api.http.content_negotiation import JSON, Form
+from api.operations.stores import Stores
+from api.representations.report_request import asked_of
+from api.resources.reports import FORMS
+from okr_events.domain.errors import Invalid
 from projections import moment
 from projections.moment import Moment
-from projections.reports.kinds import KINDS
+from projections.reports.report_types import KINDS
 
 PATIENCE = 600.0
 """Seconds that the views may take to catch up with the log."""

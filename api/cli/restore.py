@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.cli.opening import configured, failing, opened
-from api.stores import PlaceTaken, empty_place
-from okr_events.backup.restoring import Restoring
+from api.cli.context import configured, failing, opened
+from api.operations.stores import PlaceTaken, empty_place
+from okr_events.backup.restore import Restoring
 
 
 @click.command()

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from api.cli.opening import failing, opened
-from api.stores import ensure_admin
+from api.cli.context import failing, opened
+from api.operations.stores import ensure_admin
 
 
 @click.command()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from api.cli.opening import failing, opened
+from api.cli.context import failing, opened
 from okr_events.register.tokens import Role
 
 

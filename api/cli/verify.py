@@ -9,10 +9,10 @@ from typing import BinaryIO, NoReturn
 
 import click
 
-from okr_events.audit.keys import keys_of
-from okr_events.audit.lines import lines_of
-from okr_events.audit.verifying import verify as verified
-from okr_events.log.notes import BadNote, VerifierKey
+from okr_events.audit.export_format import lines_of
+from okr_events.audit.public_keys import keys_of
+from okr_events.audit.verify import verify as verified
+from okr_events.event_log.checkpoint_notes import BadNote, VerifierKey
 
 UNUSABLE = 2
 PATIENCE = 1

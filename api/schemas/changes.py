@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from api.schemas.kinds import Number
+from api.schemas.fields import Number
 from api.schemas.queries import Paged
-from api.schemas.shapes import Moment
+from api.schemas.response_bodies import Moment
 
 FROM = "The earlier moment: an instant, a day (its end in the organisation's time zone; today means now), or `position:N`."
 TO = "The later moment, written alike. Default: now."

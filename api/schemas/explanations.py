@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from api.schemas.kinds import Number
+from api.schemas.fields import Number
 from api.schemas.queries import Measured
-from api.schemas.shapes import Cadence, Health, Moment, Progress
-from projections.explanations.series import EVERY
+from api.schemas.response_bodies import Cadence, Health, Moment, Progress
+from projections.explanations.time_series import EVERY
 
 POINTS = "Points on the days on which something changed, and weekly (`change`); every day; or every week."
 SEALED = (

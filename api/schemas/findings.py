@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from api.schemas.queries import Measured, Paged
-from api.schemas.shapes import Moment
+from api.schemas.response_bodies import Moment
 from projections.findings.finding import CODES, SEVERITIES
 
 MOST = 200

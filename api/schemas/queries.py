@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from okr_events.alignment import Kind
-from okr_events.conversation import CommentKind
-from projections.alignment_tree import DEEPEST
+from okr_events.domain.alignment import Kind
+from okr_events.domain.conversation import CommentKind
+from projections.queries.alignment_tree import DEEPEST
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 

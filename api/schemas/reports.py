@@ -4,10 +4,9 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from api.schemas.queries import Measured
-from api.schemas.reported.aligned import Maps, TurnedFindings
-from api.schemas.reported.kept import Confidence, HealthTable, OverTime, Rhythm
-from api.schemas.reported.moved import AllMoved, AtRisk, Place, Span, TurnedProgress, Unconfirmed
-from api.schemas.reported.said import (
+from api.schemas.report_sections.adherence import Confidence, HealthTable, OverTime, Rhythm
+from api.schemas.report_sections.alignment import Maps, TurnedFindings
+from api.schemas.report_sections.entries import (
     AllEntries,
     Celebrated,
     Obstacle,
@@ -18,8 +17,9 @@ from api.schemas.reported.said import (
     ReviewText,
     Wins,
 )
-from api.schemas.reported.scored import AllCounts, Carried, CommitmentScores, ScoreItem, Unscored
-from api.schemas.shapes import DueDay, Seal
+from api.schemas.report_sections.plan_changes import AllMoved, AtRisk, Place, Span, TurnedProgress, Unconfirmed
+from api.schemas.report_sections.scores import AllCounts, Carried, CommitmentScores, ScoreItem, Unscored
+from api.schemas.response_bodies import DueDay, Seal
 
 CYCLE = "A cycle's id or name. Default: of those that have begun the active one that began last."
 SINCE = "What came after this moment, written like `as_of`; `position:N` of the last report leaves no gap. Default: a {} ago."

@@ -5,11 +5,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
-from api.schemas.bodies import MOST_PEOPLE
-from api.schemas.kinds import MOST_ITEMS, CommandSchema, choice, text, texts, word
+from api.schemas.commands import MOST_PEOPLE
+from api.schemas.fields import MOST_ITEMS, CommandSchema, choice, text, texts, word
 from api.schemas.queries import AsOf, History, Paged
-from api.schemas.shapes import Fact, Recorded, Versioned
-from okr_events.review import ReviewKind
+from api.schemas.response_bodies import Fact, Recorded, Versioned
+from okr_events.domain.review import ReviewKind
 
 MOST_ADJUSTMENTS = 100
 FURTHEST = 2**62

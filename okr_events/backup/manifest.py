@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from okr_events.errors import Refused
+from okr_events.domain.errors import Refused
 
 MANIFEST = "manifest.json"
 LOG = "log.ndjson"

@@ -3,18 +3,18 @@
 from decimal import Decimal
 from uuid import UUID
 
-from okr_events.alignment import PARENTS, Alignment, Kind, Parent, check_cycles, check_vertical
-from okr_events.commands.recording import RecordingApplication
-from okr_events.cycle import Cycle
-from okr_events.errors import CircularContribution, Unknown
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
-from okr_events.log.closing import Unclosed
-from okr_events.log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once, open_cycle
-from okr_events.objective import Objective
-from okr_events.priority import Priority
-from okr_events.unit import Unit
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import PARENTS, Alignment, Kind, Parent, check_cycles, check_vertical
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import CircularContribution, Unknown
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.priority import Priority
+from okr_events.domain.unit import Unit
+from okr_events.event_log.closing_constraints import Unclosed
+from okr_events.event_log.constraints import Constraint, Edge, Live, Release, Unlink, live_parent, once, open_cycle
+from okr_events.event_log.idempotency import Answer
 
 
 class AlignmentCommands(RecordingApplication):

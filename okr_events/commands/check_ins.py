@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 from eventsourcing.domain import CanMutateAggregate
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.commands.retrying import retried
-from okr_events.errors import Invalid, Refused
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
-from okr_events.log.closing import Heard
-from okr_events.log.constraints import Constraint, Uninherited
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.commands.retry import retried
+from okr_events.domain.errors import Invalid, Refused
+from okr_events.domain.key_result import KeyResult
+from okr_events.event_log.closing_constraints import Heard
+from okr_events.event_log.constraints import Constraint, Uninherited
+from okr_events.event_log.idempotency import Answer
 
 
 class CheckInCommands(RecordingApplication):

@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.commands.retrying import retried
-from okr_events.conversation import BlockerGone, CommentKind, Conversation, Subject
-from okr_events.errors import NotFound
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
-from okr_events.log.constraints import Unmoved
-from okr_events.objective import Objective
-from okr_events.values import Words
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.commands.retry import retried
+from okr_events.domain.conversation import BlockerGone, CommentKind, Conversation, Subject
+from okr_events.domain.errors import NotFound
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.values import Words
+from okr_events.event_log.constraints import Unmoved
+from okr_events.event_log.idempotency import Answer
 
 
 class ConversationCommands(RecordingApplication):

@@ -4,13 +4,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.cycle import Cycle
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.log.closing import Close
-from okr_events.log.constraints import Claim, Constraint, Keep, limits_of, open_cycle
-from okr_events.log.scoring import AllScored
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.cycle import Cycle
+from okr_events.event_log.closing_constraints import Close
+from okr_events.event_log.constraints import Claim, Constraint, Keep, limits_of, open_cycle
+from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.scoring_constraints import AllScored
 
 
 class CycleCommands(RecordingApplication):

@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from okr_events.carrying import OwnCycle, carried
-from okr_events.commands.recording import RecordingApplication
-from okr_events.commands.retrying import retried
-from okr_events.initiative import Initiative
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
-from okr_events.log.constraints import Constraint, End, Live, Unmoved, key_result_of, live_parent, open_cycle
-from okr_events.log.scoring import Scored, Unscored
-from okr_events.objective import Objective
-from okr_events.policy import own_cadence
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.commands.retry import retried
+from okr_events.domain.carry_over import OwnCycle, carried
+from okr_events.domain.initiative import Initiative
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.policy import own_cadence
+from okr_events.event_log.constraints import Constraint, End, Live, Unmoved, key_result_of, live_parent, open_cycle
+from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.scoring_constraints import Scored, Unscored
 
 
 class KeyResultCommands(RecordingApplication):

@@ -4,18 +4,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from okr_events.alignment import Alignment
-from okr_events.commands.recording import RecordingApplication
-from okr_events.cycle import Cycle
-from okr_events.errors import NothingSaid, Unknown
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer
-from okr_events.log.closing import closing
-from okr_events.log.constraints import Claim, Constraint, End, Live, Release, objective_of, open_cycle
-from okr_events.log.scoring import AllScored, Unjudged
-from okr_events.objective import Objective
-from okr_events.unit import Unit
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Alignment
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import NothingSaid, Unknown
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.unit import Unit
+from okr_events.event_log.closing_constraints import closing
+from okr_events.event_log.constraints import Claim, Constraint, End, Live, Release, objective_of, open_cycle
+from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.scoring_constraints import AllScored, Unjudged
 
 
 class ObjectiveCommands(RecordingApplication):

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.errors import PersonErased
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.log.constraints import Claim
-from okr_events.person import Person
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import PersonErased
+from okr_events.domain.person import Person
+from okr_events.event_log.constraints import Claim
+from okr_events.event_log.idempotency import Answer
 
 ERASED = "erased"
 

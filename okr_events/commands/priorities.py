@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.log.constraints import End, live_parent
-from okr_events.priority import Priority
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.priority import Priority
+from okr_events.event_log.constraints import End, live_parent
+from okr_events.event_log.idempotency import Answer
 
 
 class PriorityCommands(RecordingApplication):

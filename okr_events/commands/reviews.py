@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.commands.retrying import retried
-from okr_events.cycle import Cycle
-from okr_events.errors import Unknown
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.review import Review
-from okr_events.unit import Unit
-from okr_events.values import new_id
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.commands.retry import retried
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import Unknown
+from okr_events.domain.review import Review
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import new_id
+from okr_events.event_log.idempotency import Answer
 
 SPOKEN = ("what_worked", "what_did_not", "lessons")
 

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.recording import RecordingApplication
-from okr_events.errors import CircularUnits, Refused
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.log.constraints import Claim, Constraint, Edge, Release, Unlink
-from okr_events.policy import own_cadence
-from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.commands.base import RecordingApplication
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import CircularUnits, Refused
+from okr_events.domain.policy import own_cadence
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
+from okr_events.event_log.constraints import Claim, Constraint, Edge, Release, Unlink
+from okr_events.event_log.idempotency import Answer
 
 
 class CompanyExists(Refused):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, insert, or_, select, update
 
-from okr_events.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, Stale
 from okr_events.register import tables
 from okr_events.register.tokens import held
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from okr_events.log.notes import Checkpoint
+from okr_events.event_log.checkpoint_notes import Checkpoint
 from okr_events.register import tables
 
 checkpoints = tables.checkpoints.c

@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from okr_events.errors import NotFound, NothingSaid, Refused, Stale
+from okr_events.domain.errors import NotFound, NothingSaid, Refused, Stale
+from okr_events.domain.values import Sealed, Words
 from okr_events.register import tables, tombstones
+from okr_events.register.encryption_keys import ERASED, WordKeys
 from okr_events.register.tombstones import Tombstone
-from okr_events.register.word_keys import ERASED, WordKeys
-from okr_events.values import Sealed, Words
 
 people = tables.people.c
 

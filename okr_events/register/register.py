@@ -10,16 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
-from okr_events.log.answers import Key
-from okr_events.log.constraints import Run
+from okr_events.event_log.constraints import Run
+from okr_events.event_log.idempotency import Key
 from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendars import Calendars
+from okr_events.register.encryption_keys import WordKeys
 from okr_events.register.engine import insert_for
-from okr_events.register.overwriting import overwritten
 from okr_events.register.people import People
+from okr_events.register.secure_erase import overwritten
 from okr_events.register.tokens import Tokens
-from okr_events.register.word_keys import WordKeys
 
 SECRET_BYTES = 32
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
 
-from okr_events.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, Stale
 from okr_events.register import tables
 
 tokens = tables.tokens.c

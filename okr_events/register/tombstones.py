@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from okr_events.errors import PersonErased
+from okr_events.domain.errors import PersonErased
 from okr_events.register import tables
 
 erased = tables.erased.c

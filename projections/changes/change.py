@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projections.changes.fields import Fields
+from projections.changes.row_diff import Fields
 from projections.changes.subject import Subject
 
 TOLD = ("position", "recorded_at", "type", "actor", "reason", "correlation_id", "imported")

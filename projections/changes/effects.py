@@ -7,17 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from okr_events.numbers import plain_or_null
-from okr_events.progress import Progress
-from projections.cadences import units_set_any
+from okr_events.domain.decimals import plain_or_null
+from okr_events.domain.progress import Progress
+from projections.changes.affected_rows import Closure
 from projections.changes.change import Change, Effect
-from projections.changes.closure import Closure
-from projections.changes.kinds import MOVING
-from projections.changes.rolling import Rolling
-from projections.impact import CONTRIBUTES
+from projections.changes.change_kinds import MOVING
+from projections.changes.incremental_rollup import Rolling
+from projections.evaluation.cadences import units_set_any
+from projections.impact.links import CONTRIBUTES
 from projections.moment import Moment
-from projections.places import below
-from projections.tables import at, objectives
+from projections.store.lookups import below
+from projections.store.tables import at, objectives
 
 
 class Effects:

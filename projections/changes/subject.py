@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.kinds import ON_CHECK_INS, ON_CONTRIBUTORS
-from projections.judged import batches
-from projections.structure import PLACES
-from projections.tables import alignments, check_ins, contributors, cycles, key_results, objectives, priorities, units
+from projections.changes.change_kinds import ON_CHECK_INS, ON_CONTRIBUTORS
+from projections.evaluation.key_results import batches
+from projections.handlers.goals import PLACES
+from projections.store.tables import alignments, check_ins, contributors, cycles, key_results, objectives, priorities, units
 
 Row = Mapping[str, Any]
 Key = tuple[Table, str]

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from projections.documents.cells import told
+from projections.documents.cell_format import told
+from projections.documents.chart_svg import legend, series_marks
+from projections.documents.chart_svg.alt_text import description
+from projections.documents.chart_svg.axes import LEADING, WIDTH, framed
+from projections.documents.chart_svg.category_axis import along
+from projections.documents.chart_svg.series_style import PAPER, QUIET, Look, look
+from projections.documents.chart_svg.svg_builder import Pen
+from projections.documents.chart_svg.value_range import Series, reach, series
 from projections.documents.document import Chart
-from projections.documents.drawing import legend, marks
-from projections.documents.drawing.along import along
-from projections.documents.drawing.description import description
-from projections.documents.drawing.frame import LEADING, WIDTH, framed
-from projections.documents.drawing.looks import PAPER, QUIET, Look, look
-from projections.documents.drawing.pen import Pen
-from projections.documents.drawing.reach import Series, reach, series
-from projections.okr_map import words
-from projections.okr_map.numerals import number
+from projections.text import words
+from projections.text.coordinates import number
 
-MARKS = {"line": marks.lines, "bars": marks.bars, "stacked": marks.stacks, "scatter": marks.points}
+MARKS = {"line": series_marks.lines, "bars": series_marks.bars, "stacked": series_marks.stacks, "scatter": series_marks.points}
 BARE = 64.0
 
 

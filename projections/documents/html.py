@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from projections.documents.content import content
 from projections.documents.document import Document
+from projections.documents.template_data import content
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "document.css").read_text(encoding="utf-8").strip()

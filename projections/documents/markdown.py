@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from projections.documents.cells import NUMBERS, shown, told
+from projections.documents.cell_format import NUMBERS, shown, told
 from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
-from projections.documents.prose import escaped, inline
-from projections.okr_map.words import NOTHING, plain
+from projections.documents.markdown_escaping import escaped, inline
+from projections.text.words import NOTHING, plain
 
 
 def written(document: Document) -> str:

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from projections.documents.content import content
 from projections.documents.document import Document
-from projections.documents.missing import library
+from projections.documents.optional_dependency import library
+from projections.documents.template_data import content
 
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 BEGINNING = 0

@@ -2,7 +2,7 @@
 
 import re
 
-from projections.documents.cells import told
+from projections.documents.cell_format import told
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 RESERVED = "history"

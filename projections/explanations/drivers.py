@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from okr_events.numbers import plain
+from okr_events.domain.decimals import plain
+from projections.evaluation.key_results import KeyResultAt
+from projections.evaluation.objectives import Below, ObjectiveAt
 from projections.explanations.evidence import LINKED, OVER, WEIGHED
 from projections.explanations.formula import stated
-from projections.explanations.grounds import Grounds
-from projections.judged import KeyResultAt
+from projections.explanations.inputs import Grounds
 from projections.moment import Moment
-from projections.rolled_up import Below, ObjectiveAt
 
 PLURAL = {"objective": "objectives", "key_result": "key-results"}
 

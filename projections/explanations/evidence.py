@@ -8,9 +8,9 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import Connection, func, select
 
-from projections.graph import Graph
-from projections.judged import KeyResultAt, batches, metric_of, reports_in_force
-from projections.tables import at, check_ins, facts
+from projections.evaluation.goal_graph import Graph
+from projections.evaluation.key_results import KeyResultAt, batches, metric_of, reports_in_force
+from projections.store.tables import at, check_ins, facts
 
 DEFINED, CAPTURED, REVISED = "KeyResult.Defined", "KeyResult.BaselineCaptured", "KeyResult.TargetRevised"
 WEIGHED = (DEFINED, "KeyResult.Reweighted")

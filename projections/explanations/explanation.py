@@ -8,18 +8,18 @@ from uuid import UUID
 import orjson
 from eventsourcing.persistence import Mapper
 
-from okr_events.progress import Progress
-from projections import places
-from projections.explanations import drivers, healths, scores
+from okr_events.domain.progress import Progress
+from projections.evaluation.goal_graph import Graph
+from projections.evaluation.key_results import CycleRules, KeyResultAt, metric_of, periods_of
+from projections.evaluation.objectives import ObjectiveAt
+from projections.explanations import drivers, health, scores
+from projections.explanations.check_in_statements import Statements
 from projections.explanations.evidence import RULED, Evidence
 from projections.explanations.formula import Formula, stated, united
-from projections.explanations.grounds import Grounds
-from projections.explanations.statements import Statements
-from projections.graph import Graph
-from projections.judged import CycleRules, KeyResultAt, metric_of, periods_of
+from projections.explanations.inputs import Grounds
 from projections.moment import Moment
-from projections.rolled_up import ObjectiveAt
-from projections.tables import key_results
+from projections.store import lookups
+from projections.store.tables import key_results
 
 IN_FORCE = ("cadence", "pace", "bands")
 """The parts of a policy that the numbers rest on."""
@@ -37,7 +37,7 @@ def _at_the_seal(graph: Graph, thing: KeyResultAt | ObjectiveAt, sealed: Moment)
     moment = replace(sealed, as_of=f"position:{sealed.position}")
     if isinstance(thing, ObjectiveAt):
         return Graph.of_objectives(graph.connection, moment, [thing.row.id])
-    row = places.one(graph.connection, key_results, UUID(thing.row.id), moment.position)
+    row = lookups.one(graph.connection, key_results, UUID(thing.row.id), moment.position)
     return Graph.of_key_results(graph.connection, moment, [row])
 
 
@@ -60,7 +60,7 @@ class Explained:
             "metric": orjson.loads(each.row.metric),
             "progress": _progress(each.progress, formula, formula.positions),
             "value": self._value(each, said),
-            "health": healths.of_key_result(each, rules, self.evidence, said, formula.positions),
+            "health": health.of_key_result(each, rules, self.evidence, said, formula.positions),
             "score": scores.of_key_result(each),
             "confidence": _confidence(each, said),
             "drivers": drivers.of_links(heirs, self.grounds),
@@ -74,7 +74,7 @@ class Explained:
         return {
             **self._of("objective", objective, rules),
             "progress": _progress(objective.progress, formula, united(formula.positions, driven["positions"])),
-            "health": healths.of_objective(objective, rules, self.evidence, self._part),
+            "health": health.of_objective(objective, rules, self.evidence, self._part),
             "score": scores.of_objective(objective, self.evidence),
             "confidence": None,
             "progress_driver": driven,
@@ -101,8 +101,8 @@ class Explained:
             return {**told, "rule": None, "positions": []}
         rules = self._rules(each)
         said = Statements(self.graph.connection, self.graph.moment, rules, each.row.id, upto=self.asked.position)
-        health = healths.of_key_result(each, rules, self.evidence, said, self.grounds.of(each).positions)
-        return {**told, "rule": health["rule"], "positions": health["positions"]}
+        explained_health = health.of_key_result(each, rules, self.evidence, said, self.grounds.of(each).positions)
+        return {**told, "rule": explained_health["rule"], "positions": explained_health["positions"]}
 
     def _value(self, each: KeyResultAt, said: Statements) -> dict[str, Any]:
         """What is in force, the check-in that says it, and those that do not count."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from okr_events.numbers import plain
+from okr_events.domain.decimals import plain
 
 Input = dict[str, Any]
 NAME = re.compile(r"\b[a-z]+[0-9]*\b")

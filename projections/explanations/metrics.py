@@ -5,14 +5,14 @@ from typing import Any
 
 import orjson
 
-from okr_events.numbers import plain
-from okr_events.progress import deciding
-from okr_events.scale import Scale
-from okr_events.stay import Band, Bound
-from okr_events.steps import Milestones
+from okr_events.domain.decimals import plain
+from okr_events.domain.metrics.completion import Milestones
+from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.metrics.threshold import Band, Bound
+from okr_events.domain.progress import deciding
+from projections.evaluation.key_results import CycleRules, KeyResultAt, metric_of, periods_of, report_of
 from projections.explanations.evidence import CAPTURED, DEFINED, REVISED, Evidence
 from projections.explanations.formula import Formula, Input, stated
-from projections.judged import CycleRules, KeyResultAt, metric_of, periods_of, report_of
 
 
 def explained(each: KeyResultAt, rules: CycleRules, evidence: Evidence) -> Formula:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from okr_events.numbers import ZERO
+from okr_events.domain.decimals import ZERO
 from projections.explanations.formula import Formula, Input, stated
 
 

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from okr_events.numbers import plain_or_null
+from okr_events.domain.decimals import plain_or_null
+from projections.evaluation.key_results import KeyResultAt
+from projections.evaluation.objectives import ObjectiveAt
 from projections.explanations import roll_ups
 from projections.explanations.evidence import WEIGHED, Evidence
 from projections.explanations.formula import stated
 from projections.explanations.roll_ups import Part
-from projections.judged import KeyResultAt
-from projections.rolled_up import ObjectiveAt
 
 
 def of_key_result(each: KeyResultAt) -> dict[str, Any]:

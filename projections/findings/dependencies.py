@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from projections.findings.finding import Finding, about_link, about_objective
-from projections.findings.loops import loops
-from projections.findings.scene import Scene
+from projections.findings.finding_scope import Scene
+from projections.findings.graph_cycles import loops
 
 NAMED = 5
 

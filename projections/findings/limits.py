@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from okr_events.values import focus
+from okr_events.domain.values import focus
+from projections.evaluation.objectives import ObjectiveAt
 from projections.findings.finding import Finding, about_objective, about_unit
-from projections.findings.scene import Scene, kept
-from projections.rolled_up import ObjectiveAt
+from projections.findings.finding_scope import Scene, kept
 
 
 def key_result_counts(scene: Scene) -> Iterator[Finding]:

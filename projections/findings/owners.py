@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from projections.findings.finding import Finding, about_key_result, about_objective
-from projections.findings.scene import Scene
+from projections.findings.finding_scope import Scene
 
 
 def no_owner(scene: Scene) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 """Badges: what stands at the beginning of a line: the state of a dependency, that a link ended, or a weight other than 1."""
 
-from projections.okr_map import words
-from projections.okr_map.contents import Link
-from projections.okr_map.lettering import cut, width
-from projections.okr_map.marks import Badge
+from projections.okr_map.map_model import Link
 from projections.okr_map.palette import TYPES
+from projections.okr_map.primitives import Badge
+from projections.text import words
+from projections.text.text_metrics import cut, width
 
 SMALLEST, LARGEST = 18, 72
 AROUND = 10

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from projections.okr_map import words
-from projections.okr_map.lettering import cut, width, wrapped
-from projections.okr_map.marks import Box, Mark, Rule, Sign, Text
 from projections.okr_map.palette import TYPES
+from projections.okr_map.primitives import Box, Mark, Rule, Sign, Text
+from projections.text import words
+from projections.text.text_metrics import cut, width, wrapped
 
 Thing = dict[str, Any]
 WIDTH = 288

@@ -5,10 +5,11 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from projections.okr_map import alternatives, heading, words
-from projections.okr_map.contents import Band, Contents, Link
-from projections.okr_map.lettering import wrapped
+from projections.okr_map import alt_text, heading
+from projections.okr_map.map_model import Band, Contents, Link
 from projections.okr_map.palette import BANDS, FADED, HEALTH, STROKES
+from projections.text import words
+from projections.text.text_metrics import wrapped
 
 Thing = dict[str, Any]
 ROOM, SIZE, MOST = 260, 12, 6
@@ -79,7 +80,7 @@ def _objective(thing: Thing) -> Iterator[str]:
     for part in thing["key_results"]:
         gone = " (cancelled)" if part["state"] == "cancelled" else ""
         said = "<br/>".join(_broken(words.titled(part) + gone))
-        told = ", ".join(filter(None, [words.metric(part["metric"]), *alternatives.weight(part["weight"])]))
+        told = ", ".join(filter(None, [words.metric(part["metric"]), *alt_text.weight(part["weight"])]))
         port = f' port="{escape(part["id"])}" border="1" sides="T"'
         yield _row(f"{said}<br/>{_judged(part)} {escape(words.plain(told))}", port)
 
@@ -104,13 +105,13 @@ def _judged(thing: Thing) -> str:
 def _edge(contents: Contents, link: Link) -> str:
     style, head, colour = STYLES[link.kind]
     end = _text(link.parent) + (f":{_text(link.key_result)}" if link.key_result else "")
-    label = ", ".join([words.KINDS[link.kind], *alternatives.state(link), *alternatives.weight(link.weight)])
+    label = ", ".join([words.KINDS[link.kind], *alt_text.state(link), *alt_text.weight(link.weight)])
     told = {
         "style": style,
         "arrowhead": head,
         "color": colour.format(FADED if link.faded else STROKES[link.kind].colour),
         "label": label if label != words.KINDS["vertical"] else "",
-        "tooltip": alternatives.link(contents, link),
+        "tooltip": alt_text.link(contents, link),
     }
     aside = ", constraint=false" if link.kind in {"horizontal", "directional"} else ""
     return f"  {_text(link.child)} -> {end} [{', '.join(f'{name}={_text(value)}' for name, value in told.items())}{aside}];"

@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from projections.okr_map import words
-from projections.okr_map.contents import Contents
-from projections.okr_map.lettering import wrapped
-from projections.okr_map.marks import Mark, Sign, Text
+from projections.okr_map.map_model import Contents
 from projections.okr_map.palette import TYPES
+from projections.okr_map.primitives import Mark, Sign, Text
+from projections.text import words
+from projections.text.text_metrics import wrapped
 
 
 def moment(contents: Contents) -> str:

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from projections.okr_map import badges, bundles, cards, heading, legend, nets, page, words
-from projections.okr_map.bundles import Bundle
+from projections.okr_map import badges, cards, edge_routing, heading, legend, page_size, shared_segments
 from projections.okr_map.cards import WIDTH
-from projections.okr_map.contents import Contents, Link
-from projections.okr_map.lanes import Lanes
-from projections.okr_map.lettering import wrapped
-from projections.okr_map.marks import Box, Mark, Text
-from projections.okr_map.nets import Net
-from projections.okr_map.order import Order, Piece
+from projections.okr_map.edge_paths import Heights, Ways
+from projections.okr_map.edge_routing import Net
+from projections.okr_map.map_model import Contents, Link
 from projections.okr_map.palette import TYPES
-from projections.okr_map.ways import Heights, Ways
-from projections.okr_map.wiring import Wiring
+from projections.okr_map.placement import Order, Piece
+from projections.okr_map.primitives import Box, Mark, Text
+from projections.okr_map.routing_plan import Wiring
+from projections.okr_map.shared_segments import Bundle
+from projections.okr_map.vertical_lanes import Lanes
+from projections.text import words
+from projections.text.text_metrics import wrapped
 
 MARGIN = 40
 RAIL = 44
@@ -59,12 +60,12 @@ class _Drawing:
         self.contents = contents
         self.cards = {id: cards.priority(each) for id, each in contents.priorities.items()}
         self.cards |= {id: cards.objective(each) for id, each in contents.objectives.items()}
-        self.order = Order(contents.bands, contents.links, page.columns(contents, self.cards))
+        self.order = Order(contents.bands, contents.links, page_size.columns(contents, self.cards))
         self.names = {piece: _named(piece) for piece in self.order.pieces}
-        self.where = nets.spots(self.order)
+        self.where = edge_routing.spots(self.order)
         columns = max((spot.at // 2 + 1 + spot.at % 2 for spot in self.where.values()), default=1)
-        self.nets = nets.netted(contents.links, self.where, columns)
-        self.scale = page.scale(columns)
+        self.nets = edge_routing.netted(contents.links, self.where, columns)
+        self.scale = page_size.scale(columns)
         self.margin, self.rail = round(MARGIN * self.scale), round(RAIL * self.scale)
         self.lanes = Lanes(self.nets, columns, self.margin + self.rail + INSIDE)
         self.layout = Layout(max(self.lanes.right + INSIDE + self.margin, NARROWEST), self.scale)
@@ -139,7 +140,7 @@ class _Drawing:
 
 def _bundle(net: Net, ways: dict[Link, list[tuple[float, float]]]) -> Bundle:
     drawn = [(link, way, badges.at_beginning(link, way[0], way[1])) for link, way in ways.items()]
-    return bundles.bundled(net.kind, drawn, faded=net.faded)
+    return shared_segments.bundled(net.kind, drawn, faded=net.faded)
 
 
 def _named(piece: Piece) -> list[Text]:

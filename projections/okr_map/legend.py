@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from projections.okr_map import words
 from projections.okr_map.badges import sized
-from projections.okr_map.marks import Badge, Box, Mark, Sample, Sign, Text
+from projections.okr_map.primitives import Badge, Box, Mark, Sample, Sign, Text
+from projections.text import words
 
 LINES = {
     "vertical": "contributes to an objective",

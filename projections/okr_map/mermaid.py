@@ -5,8 +5,9 @@ from itertools import count
 from json import dumps
 from typing import Any
 
-from projections.okr_map import alternatives, heading, words
-from projections.okr_map.contents import Band, Contents, Link
+from projections.okr_map import alt_text, heading
+from projections.okr_map.map_model import Band, Contents, Link
+from projections.text import words
 
 Thing = dict[str, Any]
 ARROWS = {"vertical": "-->", "explicit": "==>", "horizontal": "-.->", "strategic": "--o", "directional": "-.-o"}
@@ -88,12 +89,10 @@ def _key_result(part: Thing) -> str:
         quoted(words.progress(part) or words.NOTHING),
         words.HEALTH[words.health(part)],
     ]
-    return " \u2022 ".join(
-        [*told, *alternatives.weight(part["weight"]), *(["cancelled"] if part["state"] == "cancelled" else [])]
-    )
+    return " \u2022 ".join([*told, *alt_text.weight(part["weight"]), *(["cancelled"] if part["state"] == "cancelled" else [])])
 
 
 def _label(link: Link) -> str:
     told = [] if link.kind in {"vertical", "explicit"} else [words.KINDS[link.kind]]
-    label = ", ".join([*told, *alternatives.state(link), *alternatives.weight(link.weight)])
+    label = ", ".join([*told, *alt_text.state(link), *alt_text.weight(link.weight)])
     return f'|"{quoted(label)}"|' if label else ""

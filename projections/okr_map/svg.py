@@ -5,16 +5,17 @@ from functools import singledispatch
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from projections.okr_map import alternatives, words
+from projections.okr_map import alt_text
 from projections.okr_map.badges import sized
-from projections.okr_map.bundles import Bundle, Line
-from projections.okr_map.contents import Contents
+from projections.okr_map.icons import HEADS, HEALTH, STATES, turned
 from projections.okr_map.layout import Layout, Placed, laid_out
-from projections.okr_map.marks import Badge, Box, Mark, Rule, Sample, Sign, Text
-from projections.okr_map.numerals import number, path
+from projections.okr_map.map_model import Contents
 from projections.okr_map.palette import STROKES
-from projections.okr_map.sheet import STYLE
-from projections.okr_map.signs import HEADS, HEALTH, STATES, turned
+from projections.okr_map.primitives import Badge, Box, Mark, Rule, Sample, Sign, Text
+from projections.okr_map.shared_segments import Bundle, Line
+from projections.okr_map.stylesheet import STYLE
+from projections.text import words
+from projections.text.coordinates import number, path
 
 
 def drawn(answer: dict[str, Any]) -> str:
@@ -43,7 +44,7 @@ def _picture(contents: Contents, layout: Layout) -> Element:
     told = {"aria-labelledby": "okr-map-title", "aria-describedby": "okr-map-words"}
     picture = Element("svg", names | size | role | told)
     SubElement(picture, "title", id="okr-map-title").text = f"OKR map of {contents.name}"
-    SubElement(picture, "desc", id="okr-map-words").text = alternatives.whole(contents)
+    SubElement(picture, "desc", id="okr-map-words").text = alt_text.whole(contents)
     SubElement(picture, "style").text = STYLE
     SubElement(picture, "rect", {"width": wide, "height": high, "fill": "#ffffff"})
     return picture
@@ -67,9 +68,9 @@ def _told(parent: Element, role: str, title: str, description: str = "") -> Elem
 
 def _card(parent: Element, contents: Contents, key: str) -> Element:
     if thing := contents.objectives.get(key):
-        return _told(parent, "objective", words.titled(thing), alternatives.objective(contents, thing))
+        return _told(parent, "objective", words.titled(thing), alt_text.objective(contents, thing))
     thing = contents.priorities[key]
-    return _told(parent, "strategic priority", words.titled(thing), alternatives.priority(thing))
+    return _told(parent, "strategic priority", words.titled(thing), alt_text.priority(thing))
 
 
 def _placed(group: Element, placed: Placed) -> None:
@@ -90,7 +91,7 @@ def _bundle(group: Element, contents: Contents, bundle: Bundle) -> None:
     ways = [path(line.points, short=short if line.points[-1] == bundle.tip else 0) for line in bundle.lines]
     SubElement(group, "path", {"class": "halo", "d": "".join(ways), "aria-hidden": "true"})
     for line, way in zip(bundle.lines, ways, strict=True):
-        _line(_told(group, "link", alternatives.link(contents, line.link)), bundle.kind, line, way)
+        _line(_told(group, "link", alt_text.link(contents, line.link)), bundle.kind, line, way)
     where = turned(bundle.before, bundle.tip)
     SubElement(group, "path", {"class": f"h h-{bundle.kind}", "d": shape, "transform": where, "aria-hidden": "true"})
 

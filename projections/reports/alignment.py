@@ -6,16 +6,16 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from okr_events.numbers import plain, plain_or_null
-from projections import shapes
-from projections.alignment_tree import LIVE, AlignmentTree, Shown
-from projections.graph import Graph
-from projections.judged import batches
+from okr_events.domain.decimals import plain, plain_or_null
+from projections.evaluation.goal_graph import Graph
+from projections.evaluation.key_results import batches
+from projections.evaluation.objectives import ObjectiveAt
 from projections.moment import Moment
 from projections.okr_map import svg
-from projections.reports.asked import Asked
-from projections.rolled_up import ObjectiveAt
-from projections.tables import alignments, at, key_results, objectives, priorities, units
+from projections.queries import serializers
+from projections.queries.alignment_tree import LIVE, AlignmentTree, Shown
+from projections.reports.context import Asked
+from projections.store.tables import alignments, at, key_results, objectives, priorities, units
 
 MOST_DRAWN = 60
 """Objectives on a map that can still be read on a page."""
@@ -32,7 +32,7 @@ def _map(asked: Asked, moment: Moment, graph: Graph) -> dict[str, Any]:
     return {
         "position": moment.position,
         "objectives": [_objective(each) for each in sorted(mine.values(), key=lambda each: each.row.created)],
-        "alignments": [{**shapes.link(link), "parent": titles[link.parent_id]} for link in links],
+        "alignments": [{**serializers.link(link), "parent": titles[link.parent_id]} for link in links],
     }
 
 

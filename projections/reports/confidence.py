@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from okr_events.cadence import due_days
-from okr_events.numbers import plain, plain_or_null, weighted_mean
+from okr_events.domain.decimals import plain, plain_or_null, weighted_mean
+from okr_events.domain.schedule.due_dates import due_days
 from projections.moment import end_of
-from projections.reports import entries
-from projections.reports.asked import Asked
-from projections.reports.entries import Stated
+from projections.reports import check_in_entries
+from projections.reports.check_in_entries import Stated
+from projections.reports.context import Asked
 from projections.reports.scores import mean, score_of
 
 EDGES = tuple(Decimal(edge) / 10 for edge in range(0, 12, 2))
@@ -37,9 +37,9 @@ class OverTime:
         """What was first known on a due day."""
         self.once: Told = [{} for _ in self.days]
         """What was known on a due day, and put right later."""
-        for id, said, since in entries.stated(asked):
+        for id, said, since in check_in_entries.stated(asked):
             self._put(self.stated[self._place(said, since)], id, said)
-        for id, said, since, until in entries.replaced(asked):
+        for id, said, since, until in check_in_entries.replaced(asked):
             for place in range(self._place(said, since), bisect_left(self.known, until)):
                 self._put(self.once[place], id, said)
 

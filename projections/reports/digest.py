@@ -2,21 +2,21 @@
 
 from projections.moment import rfc3339
 from projections.reports import (
+    adherence,
+    blockers,
+    celebrations,
+    check_in_entries,
     confidence,
-    entries,
-    found,
-    glad,
-    healths,
-    looking_back,
-    moved,
-    obstacles,
-    rhythm,
+    findings,
+    health_comparison,
+    plan_changes,
+    progress_and_risk,
+    reviews,
     scores,
-    watched,
 )
-from projections.reports.asked import Asked
-from projections.reports.heading import heading
-from projections.reports.making import Done, Part, Report, made
+from projections.reports.builder import Done, Part, Report, made
+from projections.reports.context import Asked
+from projections.reports.header import heading
 
 
 def weekly(asked: Asked, done: Done = lambda: None) -> Report:
@@ -40,17 +40,22 @@ def _standing(asked: Asked) -> Report:
     return {
         "counts": scores.counted(asked),
         "confidence": {"over_time": confidence.OverTime(asked).as_list()},
-        "health": healths.against_each_other(asked),
-        "entries": entries.Entries(asked).as_dict(),
+        "health": health_comparison.against_each_other(asked),
+        "entries": check_in_entries.Entries(asked).as_dict(),
     }
 
 
 WEEKLY: tuple[Part, ...] = (
-    lambda asked: {"progress": watched.progress(asked)},
-    lambda asked: {"moved": moved.moved(asked)},
-    lambda asked: {"due": rhythm.due(asked)},
-    lambda asked: {"at_risk": watched.at_risk(asked), "unconfirmed": watched.unconfirmed(asked)},
-    lambda asked: {"blocked": obstacles.standing(asked), "decisions": looking_back.open_decisions(asked)},
-    lambda asked: {"celebrated": glad.of(asked)},
+    lambda asked: {"progress": progress_and_risk.progress(asked)},
+    lambda asked: {"moved": plan_changes.moved(asked)},
+    lambda asked: {"due": adherence.due(asked)},
+    lambda asked: {"at_risk": progress_and_risk.at_risk(asked), "unconfirmed": progress_and_risk.unconfirmed(asked)},
+    lambda asked: {"blocked": blockers.standing(asked), "decisions": reviews.open_decisions(asked)},
+    lambda asked: {"celebrated": celebrations.of(asked)},
 )
-MONTHLY = (*WEEKLY, _standing, lambda asked: {"adherence": rhythm.kept(asked)}, lambda asked: {"findings": found.turned(asked)})
+MONTHLY = (
+    *WEEKLY,
+    _standing,
+    lambda asked: {"adherence": adherence.kept(asked)},
+    lambda asked: {"findings": findings.turned(asked)},
+)

@@ -4,22 +4,22 @@ from typing import Any
 
 from projections.moment import Moment, rfc3339
 from projections.reports import (
+    adherence,
     alignment,
-    carried,
+    blockers,
+    carry_over,
+    celebrations,
+    check_in_entries,
     confidence,
-    entries,
-    found,
-    glad,
-    healths,
-    looking_back,
-    moved,
-    obstacles,
-    rhythm,
+    findings,
+    health_comparison,
+    plan_changes,
+    reviews,
     scores,
 )
-from projections.reports.asked import Asked
-from projections.reports.heading import heading
-from projections.reports.making import Done, Part, Report, made
+from projections.reports.builder import Done, Part, Report, made
+from projections.reports.context import Asked
+from projections.reports.header import heading
 
 
 def retrospective(asked: Asked, done: Done = lambda: None) -> Report:
@@ -50,23 +50,23 @@ def _title(part: Any) -> dict[str, Any]:
 
 def _reported(asked: Asked) -> Report:
     """What rests on all check-ins."""
-    reported = entries.Entries(asked)
+    reported = check_in_entries.Entries(asked)
     return {
         "confidence": {"over_time": confidence.OverTime(asked).as_list(), "calibration": confidence.calibration(asked)},
         "entries": reported.as_dict(),
-        "wins": glad.wins(asked, reported.wins),
+        "wins": celebrations.wins(asked, reported.wins),
     }
 
 
 PARTS: tuple[Part, ...] = (
     _span,
     _scores,
-    lambda asked: {"moved": moved.moved(asked)},
+    lambda asked: {"moved": plan_changes.moved(asked)},
     _reported,
-    lambda asked: {"adherence": rhythm.kept(asked)},
-    lambda asked: {"health": healths.against_each_other(asked)},
-    lambda asked: {"blockers": obstacles.told(asked), "celebrations": glad.celebrated(asked)},
-    looking_back.reviewed,
-    lambda asked: {"findings": found.turned(asked)},
-    lambda asked: {"carried_over": carried.on(asked), "alignment": alignment.both(asked)},
+    lambda asked: {"adherence": adherence.kept(asked)},
+    lambda asked: {"health": health_comparison.against_each_other(asked)},
+    lambda asked: {"blockers": blockers.told(asked), "celebrations": celebrations.celebrated(asked)},
+    reviews.reviewed,
+    lambda asked: {"findings": findings.turned(asked)},
+    lambda asked: {"carried_over": carry_over.on(asked), "alignment": alignment.both(asked)},
 )

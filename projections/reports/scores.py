@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from okr_events.numbers import EXACT, ONE, ZERO, plain, plain_or_null, quotient
-from okr_events.values import Commitment, Level
-from projections.judged import KeyResultAt
-from projections.reports.asked import Asked
-from projections.rolled_up import ObjectiveAt
+from okr_events.domain.decimals import EXACT, ONE, ZERO, plain, plain_or_null, quotient
+from okr_events.domain.values import Commitment, Level
+from projections.evaluation.key_results import KeyResultAt
+from projections.evaluation.objectives import ObjectiveAt
+from projections.reports.context import Asked
 
 
 @dataclass(frozen=True)

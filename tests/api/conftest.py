@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.settings import LARGEST_BODY, Settings
+from api.operations.settings import LARGEST_BODY, Settings
 from okr_events.register.tokens import Role
 
 from .catalogue import COMMANDS

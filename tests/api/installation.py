@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from api.settings import Settings
-from api.stores import Stores, open_stores
+from api.operations.settings import Settings
+from api.operations.stores import Stores, open_stores
 from okr_events.register.tables import metadata as register_tables
 from okr_events.register.tokens import Role
-from projections.tables import metadata as view_tables
+from projections.store.tables import metadata as view_tables
 from tests.applications import app_over
 
 

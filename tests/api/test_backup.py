@@ -14,20 +14,20 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
-from api.examination import examined
-from api.settings import LARGEST_BODY, Settings
-from api.stores import PlaceTaken, empty_place
-from okr_events.audit.exporting import Unexportable
+from api.operations.doctor import examined
+from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.stores import PlaceTaken, empty_place
+from okr_events.audit.export import Unexportable
 from okr_events.backup.manifest import ANSWERS, FILES, LOG, MANIFEST, REGISTER, WORD_KEYS, BackupDamaged, Manifest, digest
-from okr_events.backup.places import PostgresPlace, SQLitePlace
-from okr_events.backup.restoring import KeysMissing, Restoring
-from okr_events.backup.writing import Writing
-from okr_events.errors import OKRError
-from okr_events.intent import Intent
+from okr_events.backup.restore import KeysMissing, Restoring
+from okr_events.backup.restore_targets import PostgresPlace, SQLitePlace
+from okr_events.backup.writer import Writing
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import OKRError
+from okr_events.domain.values import Level
 from okr_events.register import tables
+from okr_events.register.encryption_keys import ERASED
 from okr_events.register.tokens import Role
-from okr_events.register.word_keys import ERASED
-from okr_events.values import Level
 
 from .catalogue import COMMANDS, WHY
 from .installation import Caller, Installation

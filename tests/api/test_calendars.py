@@ -185,7 +185,7 @@ def test_the_secret_stays_out_of_the_log_when_something_fails(world, feed, monke
     def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("projections.due_calendar.written", fail)
+    monkeypatch.setattr("projections.queries.due_calendar.written", fail)
     assert opened(world, feed).status_code == 500
     logged = capsys.readouterr().err
     assert "/v1/calendars/" in logged

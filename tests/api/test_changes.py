@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from okr_events.register.tokens import Role
-from projections.changes.kinds import KINDS
-from projections.changes.spreadsheet import COLUMNS
+from projections.changes.change_kinds import KINDS
+from projections.changes.csv_format import COLUMNS
 
 from .catalogue import COMMANDS, LAUNCHES, WHY
 from .problem import check

@@ -10,14 +10,14 @@ import orjson
 import pytest
 
 from api.application import create_app
-from api.stores import ensure_admin
-from okr_events.errors import PersonErased
-from okr_events.intent import Intent
-from okr_events.journal.importing import Import
+from api.operations.stores import ensure_admin
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import PersonErased
+from okr_events.domain.review import ReviewKind
+from okr_events.domain.values import Words
+from okr_events.journal.importer import Import
+from okr_events.register.encryption_keys import ERASED
 from okr_events.register.tokens import Role
-from okr_events.register.word_keys import ERASED
-from okr_events.review import ReviewKind
-from okr_events.values import Words
 
 from .catalogue import CENTURY, LAUNCHES, WHY
 from .installation import Caller, Installation

@@ -12,12 +12,12 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from sqlalchemy.exc import OperationalError
 
-from api import live
-from api.feeding import Feed
-from okr_events.log.ledger import chained, leaf
+from api.representations import live_event_stream
+from api.representations.event_feed import Feed
+from okr_events.event_log.hash_chain import chained, leaf
 from okr_events.register.access_log import AccessLog
 from okr_events.register.tokens import Role
-from projections.rows import handlers
+from projections.store.row_buffer import handlers
 
 from .catalogue import NO_ID
 
@@ -218,7 +218,7 @@ def test_as_lines_everything_comes_at_once_up_to_the_head(scratch, fed):
 
 def test_lines_come_in_batches_without_a_gap(scratch, monkeypatch):
     whole = scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text
-    monkeypatch.setattr("api.feeding.BATCH", 3)
+    monkeypatch.setattr("api.representations.event_feed.BATCH", 3)
     assert scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text == whole
 
 
@@ -239,7 +239,7 @@ def test_a_live_feed_goes_on_after_the_last_event_that_its_client_has(follow):
 def test_a_live_feed_follows_the_log(fresh, fresh_world, fresh_admin):
     answer = fresh_admin.get("/v1/events", query={"after": fresh.head, "type": "Objective.Created"}, Accept=SSE)
     chunks = iter(answer.response)
-    assert next(chunks) == live.RETRY
+    assert next(chunks) == live_event_stream.RETRY
     made = fresh_world.objective()
     event = told(next(chunks))[0]
     assert (json.loads(event["data"])["subject"], event["id"]) == (made, str(fresh.head))
@@ -247,15 +247,15 @@ def test_a_live_feed_follows_the_log(fresh, fresh_world, fresh_admin):
 
 
 def test_a_heartbeat_says_how_far_the_feed_has_looked(scratch, monkeypatch):
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(live_event_stream, "HEARTBEAT_SECONDS", 0.0)
     answer = scratch.admin.get("/v1/events?type=Priority.Retired", Accept=SSE)
     assert list(islice(answer.response, 3))[1:] == [b": still here\nid: %d\n\n" % scratch.at.head] * 2
     answer.close()
 
 
 def test_a_live_feed_ends_by_itself(scratch, monkeypatch):
-    monkeypatch.setattr(live, "LIFE_SECONDS", 0.0)
-    assert scratch.admin.get("/v1/events", Accept=SSE).data == live.RETRY
+    monkeypatch.setattr(live_event_stream, "LIFE_SECONDS", 0.0)
+    assert scratch.admin.get("/v1/events", Accept=SSE).data == live_event_stream.RETRY
 
 
 def test_a_live_feed_ends_when_its_token_is_revoked(scratch):
@@ -270,7 +270,7 @@ def test_a_live_feed_ends_when_its_token_is_revoked(scratch):
 
 
 def test_there_are_so_many_live_feeds_and_a_place_is_free_when_one_ends(fresh, fresh_admin):
-    fresh.app.extensions["okr-live-feeds"] = live.Places(2)
+    fresh.app.extensions["okr-live-feeds"] = live_event_stream.Places(2)
     open_ones = [fresh_admin.get("/v1/events", Accept=SSE) for _ in range(2)]
     refused = fresh_admin.get("/v1/events", Accept=SSE)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
@@ -291,7 +291,7 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fres
     def busy(*_, **__):
         raise OperationalError("INSERT", {}, Exception("busy"))
 
-    fresh.app.extensions["okr-live-feeds"] = live.Places(1)
+    fresh.app.extensions["okr-live-feeds"] = live_event_stream.Places(1)
     with monkeypatch.context() as failing:
         failing.setattr(AccessLog, "note", busy)
         for form in ("json", "ndjson", "sse"):
@@ -305,10 +305,10 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fres
 def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh):
     here, there = socketpair()
     with here, there, fresh.app.app_context():
-        connection = live.impatient({"gunicorn.socket": here})
-        assert here.gettimeout() == live.SEND_SECONDS
-        events = live.stream(Feed({}), after=0, welcome=lambda: True, connection=connection)
-        assert next(events) == live.RETRY
+        connection = live_event_stream.impatient({"gunicorn.socket": here})
+        assert here.gettimeout() == live_event_stream.SEND_SECONDS
+        events = live_event_stream.stream(Feed({}), after=0, welcome=lambda: True, connection=connection)
+        assert next(events) == live_event_stream.RETRY
         there.close()
         assert list(events) == []
 

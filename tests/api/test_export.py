@@ -3,9 +3,9 @@
 import pytest
 from orjson import loads
 
-from api.checkpoints import DEMAND, checkpoint_now
-from okr_events.audit.keys import keys_of
-from okr_events.audit.verifying import verify
+from api.operations.checkpoints import DEMAND, checkpoint_now
+from okr_events.audit.public_keys import keys_of
+from okr_events.audit.verify import verify
 from okr_events.register.tokens import Role
 
 PATH = "/v1/ledger/export"

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.log.envelope import Envelope
+from okr_events.event_log.envelope import Envelope
 
 
 def test_it_is_ready_when_the_views_are_at_the_head(fresh_admin):

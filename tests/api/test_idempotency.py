@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
+from okr_events.commands.intent import Intent
+from okr_events.domain.key_result import KeyResult
 
 from .catalogue import WHY
 from .installation import Caller, Installation

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.log import merkle
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import leaf
-from okr_events.log.notes import Checkpoint, VerifierKey, opened
+from okr_events.event_log import merkle
+from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey, opened
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import leaf
 from okr_events.register import checkpoints
 from okr_events.register.tokens import Role
 

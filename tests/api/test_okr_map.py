@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import orjson
 import pytest
 
-from projections.okr_map import dot, mermaid, sheet, svg
+from projections.okr_map import dot, mermaid, stylesheet, svg
 
 from .problem import check
 
@@ -118,7 +118,7 @@ def test_the_picture_shows_titles_links_and_progress(ask):
 
 def test_a_browser_may_load_nothing_for_the_picture_but_its_own_style(ask):
     policy = ask("image/svg+xml").headers["Content-Security-Policy"]
-    assert policy == f"default-src 'none'; style-src {sheet.POLICY}; frame-ancestors 'none'"
+    assert policy == f"default-src 'none'; style-src {stylesheet.POLICY}; frame-ancestors 'none'"
     for accept in (None, "text/vnd.graphviz"):
         assert "style-src" not in ask(accept).headers["Content-Security-Policy"]
     assert ask("image/svg+xml").headers["X-Content-Type-Options"] == "nosniff"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from projections.explanations import statements
+from projections.explanations import check_in_statements
 from tests.projections.explanations.checks import check
 
 from .catalogue import CENTURY, LAUNCHES, WHY
@@ -145,7 +145,7 @@ def test_check_ins_that_do_not_count_say_why(world, admin, explain):
         (ids[0], "superseded"),
     ]
     assert value["uncounted"]["left_out"] == 0
-    assert statements.TOLD == 50
+    assert check_in_statements.TOLD == 50
 
 
 def test_a_changed_policy_changes_the_health_and_says_where(world, admin, quarter, explain):

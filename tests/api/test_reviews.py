@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from okr_events.register.encryption_keys import ERASED
 from okr_events.register.tokens import Role
-from okr_events.register.word_keys import ERASED
 
 from .catalogue import CENTURY, NO_ID, WHY
 from .problem import rule_of

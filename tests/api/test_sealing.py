@@ -7,8 +7,8 @@ import pytest
 import rfc8785
 from eventsourcing.persistence import InternalError
 
-from api import sealing
-from okr_events.errors import LogBusy
+from api.operations import cycle_sealing
+from okr_events.domain.errors import LogBusy
 
 from .catalogue import CENTURY, LAUNCHES, WHY
 
@@ -235,7 +235,7 @@ def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
     assert (len(seal["digest"]), seal["position"]) == (64, closed["position"])
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
     assert report["objectives"][0]["progress"]["value"] == "0.25"
-    sealing.attempt(quarter.world.at.stores)
+    cycle_sealing.attempt(quarter.world.at.stores)
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts].count("Cycle.Sealed") == 1
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.utils import get_topic
 
-from okr_events.log.mapper import NAMES
+from okr_events.event_log.event_mapper import NAMES
 
 ID = UUID(int=1)
 WHEN = datetime(2026, 5, 4, tzinfo=UTC)

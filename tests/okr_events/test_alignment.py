@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.alignment import (
+from okr_events.domain.alignment import (
     Alignment,
     AlignmentEnded,
     CapacityOfNothing,
@@ -21,13 +21,13 @@ from okr_events.alignment import (
     check_cycles,
     check_vertical,
 )
-from okr_events.cycle import Cycle
-from okr_events.errors import KeyResultClosed, NothingSaid, ObjectiveEnded, PriorityRetired
-from okr_events.key_result import KeyResult
-from okr_events.objective import Objective
-from okr_events.priority import Priority
-from okr_events.unit import Unit
-from okr_events.values import Level, Perspective
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import KeyResultClosed, NothingSaid, ObjectiveEnded, PriorityRetired
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.priority import Priority
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level, Perspective
 
 CHILD, PARENT = UUID(int=50), UUID(int=51)
 PLAIN = {"parent_type": "objective", "kind": "vertical", "weight": Decimal(1), "capacity": None}

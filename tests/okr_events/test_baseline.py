@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import WrongValue
+from okr_events.domain.errors import WrongValue
 
 D = Decimal
 FIRST, SECOND = UUID(int=70), UUID(int=71)

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.carrying import NothingLeft, TargetReached, TargetWithoutBaseline, carried
-from okr_events.errors import NotRevisable
-from okr_events.metric import defined, parsed
-from okr_events.progress import Report
+from okr_events.domain.carry_over import NothingLeft, TargetReached, TargetWithoutBaseline, carried
+from okr_events.domain.errors import NotRevisable
+from okr_events.domain.metrics.metric import defined, parsed
+from okr_events.domain.progress import Report
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": "products"}

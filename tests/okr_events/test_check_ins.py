@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.errors import KeyResultClosed, NotFound, NothingSaid, WrongValue
-from okr_events.reporting import AfterTheCycle, FutureDay, RetractedAlready
-from okr_events.values import WORDS_LENGTH, TooLong, Words
+from okr_events.domain.check_ins import AfterTheCycle, FutureDay, RetractedAlready
+from okr_events.domain.errors import KeyResultClosed, NotFound, NothingSaid, WrongValue
+from okr_events.domain.values import WORDS_LENGTH, TooLong, Words
 
 D = Decimal
 ADA, FIRST, SECOND = UUID(int=30), UUID(int=70), UUID(int=71)

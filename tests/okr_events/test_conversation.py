@@ -4,9 +4,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.conversation import CommentKind, Conversation, Subject
-from okr_events.errors import NotFound, NothingSaid
-from okr_events.values import WORDS_LENGTH, TooLong, Words
+from okr_events.domain.conversation import CommentKind, Conversation, Subject
+from okr_events.domain.errors import NotFound, NothingSaid
+from okr_events.domain.values import WORDS_LENGTH, TooLong, Words
 
 ADA, OBJECTIVE, FIRST, SECOND = UUID(int=30), UUID(int=60), UUID(int=80), UUID(int=81)
 OPENED = "Conversation.Opened", {"subject_type": "objective", "subject_id": OBJECTIVE}

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.cycle import LONGEST, Cycle, CycleActive, EndsBeforeStart, OutsideParent
-from okr_events.policy import DEFAULT, WrongPolicy
+from okr_events.domain.cycle import LONGEST, Cycle, CycleActive, EndsBeforeStart, OutsideParent
+from okr_events.domain.policy import DEFAULT, WrongPolicy
 
 YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.cadence import EVERY, WEEKDAYS, due_days
-from okr_events.days import beginnings
-from okr_events.duty import Windows
+from okr_events.domain.schedule.check_in_windows import Windows
+from okr_events.domain.schedule.days import beginnings
+from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS, due_days
 from tests.okr_events.drawn_duties import INSTANTS, TURNS, day_of, micro, walked
 
 UTC = ZoneInfo("UTC")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.easing import direction
+from okr_events.domain.metrics.target_direction import direction
 
 NUMBERS = st.decimals(-1000, 1000, places=2).map(str)
 BANDS = st.tuples(NUMBERS, NUMBERS).map(lambda ends: sorted(ends, key=float))

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-import okr_events.application  # noqa: F401 - it brings every rule
-from okr_events.errors import KeyResultClosed, KeyReused, NameTaken, OKRError, ReasonRequired, Stale
+import okr_events.commands.application  # noqa: F401 - it brings every rule
+from okr_events.domain.errors import KeyResultClosed, KeyReused, NameTaken, OKRError, ReasonRequired, Stale
 
 
 def broken_rules(rule=OKRError):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.health import WORST_FIRST, Health, elapsed, of_key_result, of_objective, pace, worst
-from okr_events.numbers import quotient
+from okr_events.domain.decimals import quotient
+from okr_events.domain.health import WORST_FIRST, Health, elapsed, of_key_result, of_objective, pace, worst
 
 D = Decimal
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import KeyResultClosed
-from okr_events.initiative import Initiative, InitiativeDone
-from okr_events.key_result import KeyResult, NotAContributor
-from okr_events.objective import Objective
-from okr_events.values import Part
+from okr_events.domain.errors import KeyResultClosed
+from okr_events.domain.initiative import Initiative, InitiativeDone
+from okr_events.domain.key_result import KeyResult, NotAContributor
+from okr_events.domain.objective import Objective
+from okr_events.domain.values import Part
 
 BEN = UUID(int=31)
 TODAY = date(2026, 2, 1)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import KeyResultClosed, NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
-from okr_events.key_result import DueOutsideCycle, KeyResult, NoSuggestion
-from okr_events.objective import Objective
+from okr_events.domain.errors import KeyResultClosed, NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
+from okr_events.domain.key_result import DueOutsideCycle, KeyResult, NoSuggestion
+from okr_events.domain.objective import Objective
 
 D = Decimal
 ADA = UUID(int=30)

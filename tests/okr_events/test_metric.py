@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.errors import NotRevisable, WrongMetric, WrongValue
-from okr_events.metric import defined, parsed
+from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
+from okr_events.domain.metrics.metric import defined, parsed
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": "products"}

@@ -10,15 +10,15 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 import okr_events
-from okr_events.log.mapper import NAMES, SealingMapper, UnreadableEvent
-from okr_events.values import Level
+from okr_events.domain.values import Level
+from okr_events.event_log.event_mapper import NAMES, SealingMapper, UnreadableEvent
 
 READ_IT = """
 import sys
 from uuid import UUID
-from okr_events.application import OKRs
-from okr_events.unit import Unit
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.domain.unit import Unit
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
 log, register = SQLiteLog(sys.argv[1]), Register(open_sqlite(sys.argv[2], durable=True))
@@ -31,7 +31,7 @@ def read(topic, /, **state):
     return mapper.to_domain_event(StoredEvent(UUID(int=1), 1, topic, json.dumps(state).encode()))
 
 
-@pytest.mark.parametrize("topic", ["os:system", "okr_events.unit:Unit.Created", "Unit", "Unit.Founded", ""])
+@pytest.mark.parametrize("topic", ["os:system", "okr_events.domain.unit:Unit.Created", "Unit", "Unit.Founded", ""])
 def test_a_name_that_is_none_of_ours_is_refused(topic):
     with pytest.raises(UnreadableEvent):
         read(topic)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.numbers import amount, clamped, plain, plain_or_null, quotient, weighted_mean
+from okr_events.domain.decimals import amount, clamped, plain, plain_or_null, quotient, weighted_mean
 
 D = Decimal
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12)

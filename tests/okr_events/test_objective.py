@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import NothingSaid, ObjectiveEnded
-from okr_events.objective import AgreedAlready, NotAgreed, Objective
-from okr_events.values import Commitment, ProgressDriver, focus
+from okr_events.domain.errors import NothingSaid, ObjectiveEnded
+from okr_events.domain.objective import AgreedAlready, NotAgreed, Objective
+from okr_events.domain.values import Commitment, ProgressDriver, focus
 
 ADA, BEN, TEAM = UUID(int=30), UUID(int=32), UUID(int=31)
 PLACE = {"cycle_id": UUID(int=40), "unit_id": UUID(int=41)}

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.metric import parsed
-from okr_events.progress import Report, kept, measured, periods_of
+from okr_events.domain.metrics.metric import parsed
+from okr_events.domain.progress import Report, kept, measured, periods_of
 
 D = Decimal
 UPTIME = parsed({"kind": "at_least", "target": "99"})

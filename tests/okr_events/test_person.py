@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.person import OwnErasure, Person
+from okr_events.domain.person import OwnErasure, Person
 
 ADA, BEN = UUID(int=30), UUID(int=31)
 

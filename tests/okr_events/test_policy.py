@@ -2,7 +2,7 @@
 
 import pytest
 
-from okr_events.policy import DEFAULT, WrongPolicy, merged
+from okr_events.domain.policy import DEFAULT, WrongPolicy, merged
 
 
 def test_the_default_policy():

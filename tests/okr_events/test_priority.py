@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import NothingSaid, PriorityRetired
-from okr_events.priority import HorizonEndsEarly, Priority
-from okr_events.values import Perspective
+from okr_events.domain.errors import NothingSaid, PriorityRetired
+from okr_events.domain.priority import HorizonEndsEarly, Priority
+from okr_events.domain.values import Perspective
 
 STARTS_ON, ENDS_ON = date(2026, 1, 1), date(2030, 12, 31)
 SET = (

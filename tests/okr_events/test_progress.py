@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.metric import parsed
-from okr_events.progress import Report, measured
+from okr_events.domain.metrics.metric import parsed
+from okr_events.domain.progress import Report, measured
 
 D = Decimal
 DAY = date(2026, 10, 5)

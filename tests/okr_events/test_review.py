@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.errors import NotFound, NothingSaid
-from okr_events.review import DecisionDone, Review, ReviewAhead, ReviewKind
-from okr_events.values import Words
+from okr_events.domain.errors import NotFound, NothingSaid
+from okr_events.domain.review import DecisionDone, Review, ReviewAhead, ReviewKind
+from okr_events.domain.values import Words
 
 ADA, BEN, TEAM, QUARTER = (UUID(int=n) for n in (30, 31, 10, 21))
 ASK, GUESS = UUID(int=95), UUID(int=96)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.progress import Driver, Progress, rolled_up
+from okr_events.domain.progress import Driver, Progress, rolled_up
 
 D = Decimal
 WEIGHTS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=100)

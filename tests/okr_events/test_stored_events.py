@@ -10,8 +10,8 @@ from eventsourcing.domain import Snapshot
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.utils import get_topic
 
-from okr_events.log.mapper import AGGREGATES, NAMES, SealingMapper, events_of
-from okr_events.values import Sealed
+from okr_events.domain.values import Sealed
+from okr_events.event_log.event_mapper import AGGREGATES, NAMES, SealingMapper, events_of
 
 FOLDER = Path(__file__).parent / "stored_events"
 STORED = {path.stem: path.read_bytes().removesuffix(b"\n") for path in FOLDER.glob("*.json")}

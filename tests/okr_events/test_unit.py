@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import NothingSaid
-from okr_events.unit import CompanyStays, OnlyForTheCompany, Unit, UnknownTimeZone, WrongParent
-from okr_events.values import Level
+from okr_events.domain.errors import NothingSaid
+from okr_events.domain.unit import CompanyStays, OnlyForTheCompany, Unit, UnknownTimeZone, WrongParent
+from okr_events.domain.values import Level
 
 COMPANY_ID, DEPARTMENT_ID = UUID(int=10), UUID(int=11)
 

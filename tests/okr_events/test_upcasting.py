@@ -7,8 +7,8 @@ import pytest
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.log.mapper import SealingMapper
-from okr_events.values import Sealed, Words
+from okr_events.domain.values import Sealed, Words
+from okr_events.event_log.event_mapper import SealingMapper
 
 STREAM, ADA = UUID(int=1), UUID(int=30)
 

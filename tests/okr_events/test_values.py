@@ -2,7 +2,7 @@
 
 from time import time_ns
 
-from okr_events.values import Level, new_id
+from okr_events.domain.values import Level, new_id
 
 
 def test_ids_are_of_version_7_and_tell_their_millisecond():

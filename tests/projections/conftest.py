@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import DDL, Engine, Table, select
 
-from okr_events.application import OKRs
-from okr_events.intent import Intent
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
 from okr_events.register.engine import open_postgres, open_sqlite
-from projections.rows import handlers
-from projections.views import Views
+from projections.projector import Views
+from projections.store.row_buffer import handlers
 from tests.projections.browser import chromium  # noqa: F401 - a fixture
 from tests.projections.looker import Looker, all_rows
 from tests.projections.teller import FIRST_DAY, Teller, id_of

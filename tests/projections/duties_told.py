@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from okr_events.cadence import EVERY, WEEKDAYS
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
+from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS
 from tests.okr_events.drawn_duties import TURNS, day_of, micro
 from tests.projections.teller import SAID, Teller, id_of
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 
-from okr_events.cadence import WEEKDAYS
+from okr_events.domain.schedule.due_dates import WEEKDAYS
 from tests.okr_events.drawn_duties import day_of, walked
 from tests.projections.duties_told import PARTS, UNITS, Happened, Story
 

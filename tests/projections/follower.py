@@ -3,16 +3,16 @@
 import sys
 from pathlib import Path
 
-from okr_events.application import OKRs
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from projections.views import Views
+from projections.projector import Views
 
 
 def main(place: str, name: str) -> None:
     if place.startswith("postgresql"):
-        from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
         okrs = OKRs(PostgresLog(place), Register(open_postgres(place, "register")))
         engine = open_postgres(place, name)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from okr_events.log.ledger import instant
-from projections.graph import Graph
+from okr_events.event_log.hash_chain import instant
+from projections.evaluation.goal_graph import Graph
 from projections.moment import Moment
-from projections.tables import metadata
-from projections.views import Views
+from projections.projector import Views
+from projections.store.tables import metadata
 from tests.projections.teller import id_of
 
 

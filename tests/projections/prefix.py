@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from okr_events.log.ledger import Head, Recorded
+from okr_events.event_log.hash_chain import Head, Recorded
 
 
 class Prefix:

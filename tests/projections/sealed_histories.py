@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
 from tests.projections.drawn_graphs import VALUES, WEIGHTS, Batch, Drawn, Link, Worked, called, rounded
 from tests.projections.teller import id_of
 

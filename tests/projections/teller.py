@@ -9,12 +9,12 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.ledger import microseconds
-from okr_events.log.mapper import NAMES
-from okr_events.policy import DEFAULT
-from okr_events.values import Words
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.policy import DEFAULT
+from okr_events.domain.values import Words
+from okr_events.event_log.event_mapper import NAMES
+from okr_events.event_log.hash_chain import microseconds
 
 FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2024, 3, 31)
 """A Monday and a Sunday."""

@@ -11,15 +11,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
-from projections import adherence
-from projections.judged import CycleRules
-from projections.tables import at, cycles
-from projections.views import Views
+from projections.evaluation import adherence
+from projections.evaluation.key_results import CycleRules
+from projections.projector import Views
+from projections.store.tables import at, cycles
 from tests.projections.drawn_graphs import rounded
 from tests.projections.duties_told import OWNERS, UNITS, Story
 from tests.projections.duties_walked import Walked

@@ -5,7 +5,7 @@ import json
 import orjson
 import pytest
 
-from projections.alignment_tree import DEEPEST, AlignmentTree, Shown
+from projections.queries.alignment_tree import DEEPEST, AlignmentTree, Shown
 from tests.projections.teller import id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

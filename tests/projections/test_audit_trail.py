@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.objective import Objective
-from projections import audit_trail
-from projections.audit_trail import of_key_result, of_objective
+from okr_events.domain.objective import Objective
+from projections.queries import fact_history
+from projections.queries.fact_history import of_key_result, of_objective
 from tests.projections.teller import id_of
 
 
@@ -17,7 +17,7 @@ def history(views, okrs):
         head = views.catch_up(60).position
         streams = of_key_result(id_of(name)) if name == "launch" else of_objective(id_of(name))
         with views.reading() as connection:
-            return audit_trail.history(connection, okrs.mapper, streams, position=position or head, after=after, limit=limit)
+            return fact_history.history(connection, okrs.mapper, streams, position=position or head, after=after, limit=limit)
 
     return of
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.blockers import page, told_of
+from projections.handlers.blockers import page, told_of
 from tests.projections.teller import id_of
 
 SOME = date(2024, 1, 10)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from okr_events.application import OKRs
-from okr_events.log.sqlite import SQLiteLog
-from projections.views import ViewsBehind
+from okr_events.commands.application import OKRs
+from okr_events.event_log.sqlite import SQLiteLog
+from projections.projector import ViewsBehind
 from tests.projections.prefix import Prefix
 from tests.projections.teller import Teller
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import NotFound
-from projections import check_ins as questions
-from projections.tables import check_ins, standings
+from okr_events.domain.errors import NotFound
+from projections.handlers import check_ins as questions
+from projections.store.tables import check_ins, standings
 from tests.projections.teller import FIRST_DAY, id_of
 
 SOME = date(2024, 1, 10)

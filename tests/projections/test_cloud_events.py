@@ -6,8 +6,8 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from okr_events.log.mapper import NAMES
-from projections.cloud_events import cloud_event
+from okr_events.event_log.event_mapper import NAMES
+from projections.queries.cloud_events import cloud_event
 
 FACT = {
     "position": 12,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from projections import audit_trail
-from projections.audit_trail import of_key_result, of_objective
-from projections.tables import OPEN, comments, conversations
+from projections.queries import fact_history
+from projections.queries.fact_history import of_key_result, of_objective
+from projections.store.tables import OPEN, comments, conversations
 from tests.projections.teller import id_of
 
 
@@ -61,7 +61,7 @@ def test_remarks_are_facts_of_the_histories_above_them(views, okrs):
     def history(streams):
         head = views.catch_up(60).position
         with views.reading() as connection:
-            found = audit_trail.history(connection, okrs.mapper, streams, position=head, after=0, limit=100)
+            found = fact_history.history(connection, okrs.mapper, streams, position=head, after=0, limit=100)
         return [(fact["type"], fact["fields"].get("comment_id")) for fact in found if fact["type"].startswith("Conversation.")]
 
     opened = ("Conversation.Opened", None)

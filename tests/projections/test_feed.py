@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.errors import NotFound
-from projections import feed, places
+from okr_events.domain.errors import NotFound
+from projections.queries import event_filters
+from projections.store import lookups
 from tests.projections.teller import id_of
 
 
@@ -17,7 +18,7 @@ def chosen(views, okrs):
     def names(choose, *, after=0, limit=1000):
         head = views.catch_up(60).position
         with views.reading() as connection:
-            found = feed.positions(connection, [choose(connection)], after=after, upto=head, limit=limit)
+            found = event_filters.positions(connection, [choose(connection)], after=after, upto=head, limit=limit)
         return [event.topic for event in okrs.log_recorder.at(found)]
 
     return names
@@ -52,22 +53,22 @@ OF_ONE = [
 
 @pytest.mark.usefixtures("quarters")
 def test_a_cycle_has_its_goals_and_what_belongs_to_them(chosen, views):
-    assert chosen(lambda _: feed.of_cycle(str(id_of("quarter")))) == ["Cycle.Created", *OF_ONE]
-    assert chosen(lambda _: feed.of_cycle(str(id_of("other")))) == ["Cycle.Created", *OF_ONE]
+    assert chosen(lambda _: event_filters.of_cycle(str(id_of("quarter")))) == ["Cycle.Created", *OF_ONE]
+    assert chosen(lambda _: event_filters.of_cycle(str(id_of("other")))) == ["Cycle.Created", *OF_ONE]
     with views.reading() as connection:
         head = views.tracked().position
-        of_cycle = list(feed.positions_of_cycle(connection, str(id_of("quarter")), upto=head))
+        of_cycle = list(event_filters.positions_of_cycle(connection, str(id_of("quarter")), upto=head))
         assert of_cycle == sorted(of_cycle)
-        assert list(feed.positions_of_cycle(connection, str(id_of("quarter")), upto=of_cycle[3])) == of_cycle[:4]
+        assert list(event_filters.positions_of_cycle(connection, str(id_of("quarter")), upto=of_cycle[3])) == of_cycle[:4]
 
 
 @pytest.mark.usefixtures("quarters")
 def test_the_positions_of_a_cycle_come_in_batches_without_a_gap(views, monkeypatch):
     head = views.catch_up(60).position
     with views.reading() as connection:
-        whole = list(feed.positions_of_cycle(connection, str(id_of("quarter")), upto=head))
-        monkeypatch.setattr(feed, "BATCH", 2)
-        assert list(feed.positions_of_cycle(connection, str(id_of("quarter")), upto=head)) == whole
+        whole = list(event_filters.positions_of_cycle(connection, str(id_of("quarter")), upto=head))
+        monkeypatch.setattr(event_filters, "BATCH", 2)
+        assert list(event_filters.positions_of_cycle(connection, str(id_of("quarter")), upto=head)) == whole
     assert len(whole) == 8
 
 
@@ -79,7 +80,7 @@ def test_a_unit_has_itself_all_below_and_their_goals(tell, chosen):
     tell.objective("elsewhere")
 
     def below(name):
-        return lambda connection: feed.of_units(places.below(connection, id_of(name), last))
+        return lambda connection: event_filters.of_units(lookups.below(connection, id_of(name), last))
 
     assert chosen(below("team")) == ["Unit.Created", "Unit.Created", "Objective.Created", "KeyResult.Defined"]
     assert chosen(below("tech")).count("Objective.Created") == 2
@@ -88,7 +89,7 @@ def test_a_unit_has_itself_all_below_and_their_goals(tell, chosen):
 @pytest.mark.usefixtures("quarters")
 def test_a_subject_has_its_history(chosen):
     def about(name):
-        return chosen(lambda connection: feed.of_subject(connection, id_of(name)))
+        return chosen(lambda connection: event_filters.of_subject(connection, id_of(name)))
 
     assert about("build") == OF_ONE
     assert about("build it") == OF_ONE[1:6]
@@ -104,7 +105,7 @@ def test_a_subject_has_its_history(chosen):
 def test_a_check_ins_corrections_are_about_it_and_those_of_others_are_not(tell, chosen):
     tell.check_in("build it", "second", value=2)
     tell.correct("build it", "build report", value=3, reason="A slip")
-    about = chosen(lambda connection: feed.of_subject(connection, id_of("build report")))
+    about = chosen(lambda connection: event_filters.of_subject(connection, id_of("build report")))
     assert about == ["KeyResult.CheckedIn", "Conversation.Opened", "Conversation.Commented", "KeyResult.CheckInCorrected"]
 
 
@@ -113,23 +114,23 @@ def test_facts_by_type_and_by_who_recorded_them(tell, chosen):
     own = tell.intent.actor
     tell.intent = replace(tell.intent, actor=UUID(int=own.int ^ 1))
     tell.objective("sell")
-    assert chosen(lambda _: feed.by_actor(tell.intent.actor)) == ["Objective.Created"]
-    assert chosen(lambda _: feed.by_actor(own)) == ["Unit.Created", "Cycle.Created", "Objective.Created"]
-    assert chosen(lambda _: feed.of_types(["Unit.Created", "Objective.Created"]), after=1) == ["Objective.Created"] * 2
+    assert chosen(lambda _: event_filters.by_actor(tell.intent.actor)) == ["Objective.Created"]
+    assert chosen(lambda _: event_filters.by_actor(own)) == ["Unit.Created", "Cycle.Created", "Objective.Created"]
+    assert chosen(lambda _: event_filters.of_types(["Unit.Created", "Objective.Created"]), after=1) == ["Objective.Created"] * 2
 
 
 @pytest.mark.usefixtures("quarters")
 def test_pages_follow_each_other_without_a_gap_and_nothing_chosen_means_every_fact(views):
     head = views.catch_up(60).position
-    choice = [feed.of_cycle(str(id_of("quarter")))]
+    choice = [event_filters.of_cycle(str(id_of("quarter")))]
     with views.reading() as connection:
-        whole, paged = feed.positions(connection, choice, after=0, upto=head, limit=1000), [0]
-        while found := feed.positions(connection, choice, after=paged[-1], upto=head, limit=3):
+        whole, paged = event_filters.positions(connection, choice, after=0, upto=head, limit=1000), [0]
+        while found := event_filters.positions(connection, choice, after=paged[-1], upto=head, limit=3):
             paged += found
         assert paged[1:] == whole
-        assert feed.positions(connection, [], after=2, upto=head, limit=3) == [3, 4, 5]
-        assert feed.positions(connection, [], after=head - 1, upto=head, limit=3) == [head]
-        assert feed.positions(connection, [], after=head + 5, upto=head, limit=3) == []
+        assert event_filters.positions(connection, [], after=2, upto=head, limit=3) == [3, 4, 5]
+        assert event_filters.positions(connection, [], after=head - 1, upto=head, limit=3) == [head]
+        assert event_filters.positions(connection, [], after=head + 5, upto=head, limit=3) == []
 
 
 def test_the_log_is_read_by_position(tell):

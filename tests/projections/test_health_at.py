@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
 from tests.projections.teller import FIRST_DAY, LAST_DAY
 
 FIRST_FRIDAY = date(2024, 1, 5)

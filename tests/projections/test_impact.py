@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.impact import touched
+from projections.impact.links import touched
 from tests.projections.teller import id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
 from tests.projections.teller import FIRST_DAY
 
 D = Decimal

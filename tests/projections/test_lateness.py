@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.shown import Ends
-from projections import check_ins
+from api.representations.resources import Ends
+from projections.handlers import check_ins
 from tests.projections.teller import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from okr_events.metric import parsed
-from okr_events.policy import DEFAULT
-from okr_events.progress import Report
-from projections.milestones import crossed, reached
+from okr_events.domain.metrics.metric import parsed
+from okr_events.domain.policy import DEFAULT
+from okr_events.domain.progress import Report
+from projections.evaluation.milestones import crossed, reached
 from tests.projections.teller import FIRST_DAY, TO_TEN, id_of
 
 D = Decimal
@@ -194,7 +194,7 @@ def test_nothing_is_reached_or_undone_once_the_cycle_is_sealed(launch, told):
 
 
 def test_many_key_results_are_read_together_each_as_alone(launch, told, monkeypatch):
-    monkeypatch.setattr("projections.judged.BATCH", 2)
+    monkeypatch.setattr("projections.evaluation.key_results.BATCH", 2)
     names = [f"part {n}" for n in range(5)]
     for name in names:
         launch.key_result(name, of="lead")

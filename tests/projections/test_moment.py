@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.log.ledger import Head, instant, microseconds
+from okr_events.event_log.hash_chain import Head, instant, microseconds
 from projections import moment
 from projections.moment import MomentAhead, UnreadableMoment
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from projections.graph import Graph
-from projections.impact import touched
-from projections.tables import at, key_results
+from projections.evaluation.goal_graph import Graph
+from projections.impact.links import touched
+from projections.store.tables import at, key_results
 from tests.projections.drawn_graphs import Batch, Worked, called, graphs, rounded
 from tests.projections.teller import id_of
 

@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.log.recording import Rehearsed
-from okr_events.objective import Objective
+from okr_events.domain.objective import Objective
+from okr_events.event_log.recorder import Rehearsed
 from projections import moment
-from projections.graph import Graph
-from projections.views import ViewsBehind
+from projections.evaluation.goal_graph import Graph
+from projections.projector import ViewsBehind
 from tests.projections.teller import id_of
 
 FOREVER = 60

@@ -3,11 +3,11 @@
 import orjson
 import pytest
 
-from okr_events.values import Words
-from projections import reviews as reviewing
-from projections.changes.scope import Scope
-from projections.review_history import ReviewHistory
-from projections.tables import OPEN, decisions, reviews
+from okr_events.domain.values import Words
+from projections.handlers import reviews as reviewing
+from projections.queries.review_history import ReviewHistory
+from projections.queries.scope import Scope
+from projections.store.tables import OPEN, decisions, reviews
 from tests.projections.teller import FIRST_DAY, id_of
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from projections.graph import Graph
+from projections.evaluation.goal_graph import Graph
 from tests.projections.teller import FIRST_DAY, id_of
 
 D = Decimal

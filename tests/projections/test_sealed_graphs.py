@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from okr_events import health
-from okr_events.policy import DEFAULT
-from projections import shapes
-from projections.graph import Graph
-from projections.tables import at, key_results
+from okr_events.domain import health
+from okr_events.domain.policy import DEFAULT
+from projections.evaluation.goal_graph import Graph
+from projections.queries import serializers
+from projections.store.tables import at, key_results
 from tests.projections.drawn_graphs import Drawn, Goal, Link, Part, called, graphs
 from tests.projections.looker import Looker
 from tests.projections.sealed_histories import SPANS, History, Scattered, histories
@@ -75,8 +75,8 @@ class Reader:
             return Graph.of_units(connection, self.look.moment(), [str(id_of(self.history.name))], None)
 
     def told(self, graph):
-        goals = {self.names[id]: _told(shapes.objective(each)) for id, each in graph.objectives.items()}
-        return goals | {self.names[id]: _told(shapes.key_result(each)) for id, each in graph.key_results.items()}
+        goals = {self.names[id]: _told(serializers.objective(each)) for id, each in graph.objectives.items()}
+        return goals | {self.names[id]: _told(serializers.key_result(each)) for id, each in graph.key_results.items()}
 
 
 def _told(shape):

@@ -6,15 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from api.rendering import opened_by
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import Recorded
-from okr_events.log.mapper import NAMES, SealingMapper
-from okr_events.policy import DEFAULT
-from projections.audit_trail import told
-from projections.naming import Naming
-from projections.sentences import SENTENCES, sentence
-from projections.wording import aim
+from api.http.responses import opened_by
+from okr_events.domain.policy import DEFAULT
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.event_mapper import NAMES, SealingMapper
+from okr_events.event_log.hash_chain import Recorded
+from projections.queries.fact_history import told
+from projections.text.event_descriptions import SENTENCES, sentence
+from projections.text.names import Naming
+from projections.text.phrases import aim
 from tests.projections.teller import id_of
 
 SNAPSHOT = "eventsourcing.domain:Snapshot"

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.errors import Unavailable
-from projections.rows import handlers
-from projections.tables import tracking
-from projections.views import ViewsStopped
+from okr_events.domain.errors import Unavailable
+from projections.projector import ViewsStopped
+from projections.store.row_buffer import handlers
+from projections.store.tables import tracking
 from tests.projections.prefix import Prefix
 
 FOREVER = 60

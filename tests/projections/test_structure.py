@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.log.mapper import AGGREGATES, NAMES
-from okr_events.policy import DEFAULT
-from projections.rows import handlers
-from projections.tables import OPEN, alignments, cycles, key_results, objectives, standings, units
-from projections.views import ViewsStopped
+from okr_events.domain.policy import DEFAULT
+from okr_events.event_log.event_mapper import AGGREGATES, NAMES
+from projections.projector import ViewsStopped
+from projections.store.row_buffer import handlers
+from projections.store.tables import OPEN, alignments, cycles, key_results, objectives, standings, units
 from tests.projections.teller import FIRST_DAY, LAST_DAY, id_of
 
 ADA = UUID(int=7)

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.log.mapper import NAMES
-from okr_events.policy import DEFAULT
-from projections.audit_trail import told as told_of
-from projections.graph import Graph
+from okr_events.domain.policy import DEFAULT
+from okr_events.event_log.event_mapper import NAMES
+from projections.evaluation.goal_graph import Graph
+from projections.impact.event_effects import STILL, Numbers, numbers_of, turns
 from projections.moment import at_position
-from projections.turns import STILL, Numbers, numbers_of, turns
+from projections.queries.fact_history import told as told_of
 from tests.projections.teller import FIRST_DAY, id_of
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -14,20 +14,20 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from hypothesis.stateful import RuleBasedStateMachine
 
-from okr_events.application import OKRs
-from okr_events.errors import OKRError
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer, AnsweredBefore
-from okr_events.log.consequences import renew
-from okr_events.log.ledger import microseconds
-from okr_events.log.recording import Rehearsed
-from okr_events.log.sqlite import SQLiteLog
-from okr_events.log.verify import Verifier
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import OKRError
+from okr_events.event_log.constraint_tables import renew
+from okr_events.event_log.hash_chain import microseconds
+from okr_events.event_log.idempotency import Answer, AnsweredBefore
+from okr_events.event_log.integrity_check import Verifier
+from okr_events.event_log.recorder import Rehearsed
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
 from projections import moment
-from projections.graph import Graph
-from projections.views import Views
+from projections.evaluation.goal_graph import Graph
+from projections.projector import Views
 from tests.projections.looker import all_rows
 from tests.projections.prefix import Prefix
 from tests.states.drawn import How

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from okr_events.values import focus
+from okr_events.domain.values import focus
 from tests.states import healths, numbers
 from tests.states.model.links import OVER
 from tests.states.model.whole import Model

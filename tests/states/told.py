@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import select
 
-from projections import moment, shapes
-from projections.alignment_tree import AlignmentTree, Shown
-from projections.graph import Graph
-from projections.tables import at, cycles, priorities, units
-from projections.views import Views
+from projections import moment
+from projections.evaluation.goal_graph import Graph
+from projections.projector import Views
+from projections.queries import serializers
+from projections.queries.alignment_tree import AlignmentTree, Shown
+from projections.store.tables import at, cycles, priorities, units
 
 NUMBERS = {
     "value",
@@ -46,7 +47,7 @@ def answers(views: Views, position: int, zone: ZoneInfo) -> bytes:
         )
         around = (places, aims, graph.side_links())
         trees = [AlignmentTree(graph, Shown(ended=ended), *around).as_tree() for ended in (False, True)]
-    return orjson.dumps([*trees, sorted(map(shapes.cycle, spans), key=lambda span: str(span["id"]))])
+    return orjson.dumps([*trees, sorted(map(serializers.cycle, spans), key=lambda span: str(span["id"]))])
 
 
 def told(answer: bytes) -> list[Any]:

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.checkpoints import DEMAND, checkpoint_now, public_keys
 from api.cli import okr as okr_events
 from api.cli import verify as command
-from api.stores import Stores
-from okr_events.audit.exporting import whole
-from okr_events.intent import Intent
-from okr_events.log.merkle import EMPTY
-from okr_events.log.notes import Checkpoint, SigningKey, signed
-from okr_events.values import Level
+from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys
+from api.operations.stores import Stores
+from okr_events.audit.export import whole
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
+from okr_events.event_log.merkle import EMPTY
 
 Okr = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
-FORBIDDEN = {"sqlalchemy", "flask", "psycopg", "eventsourcing", "marshmallow", "environs", "sqlite3", "api.settings"}
+FORBIDDEN = {"sqlalchemy", "flask", "psycopg", "eventsourcing", "marshmallow", "environs", "sqlite3", "api.operations.settings"}
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.stores import Stores
+from api.operations.stores import Stores
 from okr_events.backup.manifest import WORD_KEYS
-from okr_events.intent import Intent
-from okr_events.values import Level
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
 
 from .conftest import ROOT
 

@@ -18,18 +18,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.checkpoints import DEMAND, SEAL, LogNotContinued, checkpoint_now, public_keys, published, rotate
-from api.following import AFTER_TROUBLE, PAUSE, Following
-from api.publishing import publish
-from api.settings import LARGEST_BODY, Settings, from_environment
-from api.signed_past import unpublished
-from api.stores import Stores, open_stores
-from okr_events.backup.writing import Writing
-from okr_events.intent import Intent
-from okr_events.log.notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, unverified
-from okr_events.register import signing, tables
-from okr_events.register.signing import SigningKeyMissing
-from projections.views import Views, ViewsBehind
+from api.operations.checkpoint_publishing import publish
+from api.operations.checkpoints import DEMAND, SEAL, LogNotContinued, checkpoint_now, public_keys, published, rotate
+from api.operations.follower import AFTER_TROUBLE, PAUSE, Following
+from api.operations.settings import LARGEST_BODY, Settings, from_environment
+from api.operations.signed_history import unpublished
+from api.operations.stores import Stores, open_stores
+from okr_events.backup.writer import Writing
+from okr_events.commands.intent import Intent
+from okr_events.event_log.checkpoint_notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, unverified
+from okr_events.register import signing_keys, tables
+from okr_events.register.signing_keys import SigningKeyMissing
+from projections.projector import Views, ViewsBehind
 
 Record = Callable[[], None]
 TABLES = ("tree", "ledger", "events")
@@ -595,4 +595,4 @@ def test_settings_of_checkpoints_are_read_from_the_environment(monkeypatch: pyte
 
 def _own_key(stores: Stores) -> SigningKey:
     with stores.register.changing() as connection:
-        return signing.signers(connection, signing.log_name(connection, None), None)[0]
+        return signing_keys.signers(connection, signing_keys.log_name(connection, None), None)[0]

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
-from api.settings import LARGEST_BODY, Settings
-from api.stores import Stores, TokenRevoked, ensure_admin, open_stores
+from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.stores import Stores, TokenRevoked, ensure_admin, open_stores
 from tests.applications import app_over
 
 TOKEN = "a-token-of-the-stories-only"

@@ -14,20 +14,20 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from api.checkpoints import DEMAND, checkpoint_now, public_keys
-from api.examination import examined
-from api.signed_past import Kept
-from api.stores import Stores, open_stores
-from okr_events.audit import exporting
-from okr_events.audit.keys import keys_of
-from okr_events.audit.verifying import verify
-from okr_events.errors import Unavailable, VersionConflict
-from okr_events.intent import Intent
-from okr_events.log import consequences
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import GENESIS
-from okr_events.log.notes import Checkpoint, opened
-from okr_events.values import Level
+from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys
+from api.operations.doctor import examined
+from api.operations.signed_history import Kept
+from api.operations.stores import Stores, open_stores
+from okr_events.audit import export
+from okr_events.audit.public_keys import keys_of
+from okr_events.audit.verify import verify
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import Unavailable, VersionConflict
+from okr_events.domain.values import Level
+from okr_events.event_log import constraint_tables
+from okr_events.event_log.checkpoint_notes import Checkpoint, opened
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import GENESIS
 from tests.okr_events.log.everything import Everything
 
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ class Log:
     def exported_is_valid(self) -> bool:
         """What the offline verifier says of an export of it, with the checkpoint as it was kept."""
         try:
-            lines = list(exporting.whole(self.log, self.kept.note, self.signed.size))
+            lines = list(export.whole(self.log, self.kept.note, self.signed.size))
         except Unavailable:
             return False
         return verify(lines, self.kept.note, keys_of(self.kept.keys)).valid
@@ -232,7 +232,7 @@ def told_anew(log: Log, recorded: list[Any]) -> None:
     log.log.insert_events(stored, envelope=envelopes, times=[e.recorded_at for e in recorded])
     with log.log.appending() as run:
         run("DELETE FROM derivation", ())
-    consequences.renew(log.log, log.stores.okrs.mapper)
+    constraint_tables.renew(log.log, log.stores.okrs.mapper)
 
 
 def softened(recorded: list[Any]) -> list[Any]:

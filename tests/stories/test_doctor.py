@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.stores import Stores
-from okr_events.intent import Intent
-from okr_events.log.verify import Verifier
-from okr_events.values import Level
+from api.operations.stores import Stores
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
+from okr_events.event_log.integrity_check import Verifier
 
 BYTES = ("events.state", "ledger.envelope", "ledger.chain")
 OTHERS = {

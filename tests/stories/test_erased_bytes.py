@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from api.stores import Stores
-from okr_events.intent import Intent
-from okr_events.register import overwriting, tables
-from okr_events.values import Level
+from api.operations.stores import Stores
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
+from okr_events.register import secure_erase, tables
 
 NAME = "Tarmigant"
 WORDS = ("Quillback", "Wendlebury", "Ostrakine")
@@ -113,7 +113,7 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
     okr: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(overwriting.overwritten, "__defaults__", (0.2,))
+    monkeypatch.setattr(secure_erase.overwritten, "__defaults__", (0.2,))
     isolation = {"isolation_level": "REPEATABLE READ"} if stores.log.engine == "postgresql" else {}
     with stores.register.engine.connect().execution_options(**isolation) as reader, reader.begin():
         reader.execute(select(tables.revision)).all()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api import worked_example
-from api.stores import Stores
+from api.demo import example
+from api.operations.stores import Stores
 from tests.applications import app_over
 from tests.projections.explanations.checks import check
 
@@ -62,7 +62,7 @@ def test_every_number_of_the_worked_example_is_explained(stores: Stores, get: Ge
         def get(self, path: str) -> Any:
             return get(path)
 
-    worked_example.tell(Api())
+    example.tell(Api())
     head = get("/health/ready")["position"]
     for position in (head, head - 4, head // 2):
         tree = get(f"/v1/alignment-tree?state=all&as_of=position:{position}")

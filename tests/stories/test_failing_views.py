@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.application import create_app
-from api.settings import LARGEST_BODY
-from api.stores import Stores
-from projections.rows import handlers
-from projections.views import Views
+from api.operations.settings import LARGEST_BODY
+from api.operations.stores import Stores
+from projections.projector import Views
+from projections.store.row_buffer import handlers
 
 TOKEN = "a-token-of-the-stories-only"
 AUTH = {"Authorization": f"Bearer {TOKEN}"}

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demonstration import THREADS, TOKEN, Client, server
+from api.demo.server import THREADS, TOKEN, Client, server
 
 PATIENCE = 60
 WRITERS, EACH = 6, 15

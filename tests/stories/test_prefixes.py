@@ -11,16 +11,16 @@ from eventsourcing.persistence import StoredEvent
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.stores import Stores
-from okr_events.application import OKRs
-from okr_events.journal.importing import Import
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import instant
-from okr_events.log.sqlite import SQLiteLog
+from api.operations.stores import Stores
+from okr_events.commands.application import OKRs
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import instant
+from okr_events.event_log.sqlite import SQLiteLog
+from okr_events.journal.importer import Import
 from okr_events.register.engine import open_postgres, open_sqlite
 from projections.moment import rfc3339
-from projections.tables import at, key_results, objectives
-from projections.views import Views
+from projections.projector import Views
+from projections.store.tables import at, key_results, objectives
 from tests.applications import app_over
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
@@ -44,7 +44,7 @@ def beginning(journal: Stores, tmp_path: Path, request: pytest.FixtureRequest) -
         log: Any = SQLiteLog(tmp_path / "beginning.sqlite")
         engine = open_sqlite(tmp_path / "views-of-it.sqlite", durable=False)
     else:
-        from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
         url = request.getfixturevalue("postgres_url")
         log, engine = PostgresLog(url), open_postgres(url, "views_of_it")

@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import terminal
-from api.stores import Stores
-from okr_events.alignment import Kind
-from okr_events.intent import Intent
-from okr_events.log.ledger import instant
-from okr_events.values import Level, ProgressDriver, Status
+from api.operations.stores import Stores
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Kind
+from okr_events.domain.values import Level, ProgressDriver, Status
+from okr_events.event_log.hash_chain import instant
 from tests.stories.conftest import ROOT
 
 Okr = Callable[..., Any]

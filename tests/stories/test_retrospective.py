@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from api.application import create_app
 from api.cli import okr
-from api.settings import LARGEST_BODY, Settings
-from api.stores import ensure_admin, open_stores
+from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.stores import ensure_admin, open_stores
 from tests.stories.conftest import TOKEN
 from tests.stories.quarters import Quarter, band, mean, quarters, summary, tally, written
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from api.demonstration import Client, server
+from api.demo.server import Client, server
 
 WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 

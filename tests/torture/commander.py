@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from okr_events.alignment import Kind
-from okr_events.application import OKRs
-from okr_events.errors import OKRError
-from okr_events.intent import Intent
-from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Kind
+from okr_events.domain.errors import OKRError
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
 from tests.torture.opened import open_okrs
 
 KINDS: dict[str, Any] = {

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.alignment import Kind
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.values import Level, Perspective
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Kind
+from okr_events.domain.values import Level, Perspective
 from tests.torture.commanders import THREE, InProcesses, InThreads
 from tests.torture.opened import place_of
 from tests.torture.processes import processes

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
-from projections.views import ViewsBehind
+from projections.projector import ViewsBehind
 from tests.torture.opened import open_okrs, open_views
 from tests.torture.written import read
 

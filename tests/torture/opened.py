@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from okr_events.application import OKRs
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from projections.views import Views
+from projections.projector import Views
 
 
 def place_of(store: Any) -> str:
@@ -22,7 +22,7 @@ def open_okrs(place: str, kind: type[OKRs] = OKRs) -> OKRs:
     if not place.startswith("postgresql"):
         folder = Path(place)
         return kind(SQLiteLog(folder / "log.sqlite"), Register(open_sqlite(folder / "register.sqlite", durable=True)))
-    from okr_events.log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
+    from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
     return kind(PostgresLog(place), Register(open_postgres(place, "register")))
 

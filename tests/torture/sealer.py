@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api import sealing
-from api.settings import LARGEST_BODY, Settings
-from api.stores import Stores, open_stores
-from okr_events.intent import Intent
+from api.operations import cycle_sealing
+from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.stores import Stores, open_stores
+from okr_events.commands.intent import Intent
 
 
 def stores_at(place: str, scratch: Path) -> Stores:
@@ -37,7 +37,7 @@ class Sealer:
             self.stores.okrs.close_cycle(self.intent, UUID(last))
         if "die" in how:
             self._die(how[-1])
-        sealing.attempt(self.stores)
+        cycle_sealing.attempt(self.stores)
         return "done"
 
     def _die(self, when: str) -> None:

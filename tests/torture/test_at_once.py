@@ -2,7 +2,7 @@
 
 import pytest
 
-from okr_events.alignment import Kind
+from okr_events.domain.alignment import Kind
 from tests.torture.commanders import THREE
 from tests.torture.followed import no_circle, nothing_after_an_end
 

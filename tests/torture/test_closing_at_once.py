@@ -8,14 +8,15 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from api import sealing
 from api.application import create_app
-from api.examination import examined
-from api.settings import LARGEST_BODY
-from okr_events.alignment import Kind
+from api.operations import cycle_sealing
+from api.operations.doctor import examined
+from api.operations.settings import LARGEST_BODY
+from okr_events.domain.alignment import Kind
 from okr_events.register.tokens import Role
-from projections import moment, sealed_report
-from projections.tables import OPEN, cycles
+from projections import moment
+from projections.queries import sealed_report
+from projections.store.tables import OPEN, cycles
 from tests.torture.commanders import THREE
 from tests.torture.conftest import CENTURY, TO_A_MILLION
 from tests.torture.followed import closed_for_good
@@ -99,7 +100,7 @@ def test_what_changes_a_cycle_comes_before_its_closing_or_is_refused(organisatio
         assert {told[0], told[2]} <= {"done", *LOST, *ENDED}
         closed += told[1] == "done"
         assert told[1] == "done" or "define_key_result" in (one["command"], other["command"])
-    sealing.attempt(own)
+    cycle_sealing.attempt(own)
     assert closed_for_good(own.log) == (closed, closed)
     check(own)
 
@@ -111,7 +112,7 @@ def test_of_many_closings_at_once_one_is_it(active, commanders, rounds, own):
         told = command.at_once(*[close] * 3)
         assert told.count("done") == 1
         assert set(told) <= {"done", *LOST}
-    sealing.attempt(own)
+    cycle_sealing.attempt(own)
     assert closed_for_good(own.log) == (len(rounds), len(rounds))
     check(own)
 

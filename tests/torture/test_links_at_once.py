@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from okr_events.alignment import Kind
+from okr_events.domain.alignment import Kind
 from tests.torture.followed import newest, no_circle, no_value_after_an_inheritance, nothing_after_an_end
 
 CIRCLE = "circular-contribution"

@@ -5,9 +5,9 @@ from collections import defaultdict
 
 import pytest
 
-from okr_events.alignment import Kind
-from okr_events.log.consequences import renew
-from okr_events.log.verify import Verifier
+from okr_events.domain.alignment import Kind
+from okr_events.event_log.constraint_tables import renew
+from okr_events.event_log.integrity_check import Verifier
 from tests.torture.conftest import TO_A_MILLION
 from tests.torture.followed import facts
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from okr_events.alignment import Kind
+from okr_events.domain.alignment import Kind
 from tests.torture.conftest import TO_A_MILLION
 from tests.torture.followed import never_more_than, no_reasonless_change_after_an_agreement
 

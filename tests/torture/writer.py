@@ -12,11 +12,11 @@ from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from okr_events.application import OKRs
-from okr_events.errors import Refused, Stale, Unavailable
-from okr_events.intent import Intent
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import Answer, AnsweredBefore
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.errors import Refused, Stale, Unavailable
+from okr_events.domain.key_result import KeyResult
+from okr_events.event_log.idempotency import Answer, AnsweredBefore
 from tests.torture.opened import open_okrs
 from tests.torture.written import read, write
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
 
-from okr_events.audit import exporting
-from okr_events.audit.verifying import verify
-from okr_events.log.ledger import GENESIS, Recorded, chained, leaf
-from okr_events.log.merkle import Node, joined, root
-from okr_events.log.notes import Checkpoint, SigningKey, signed
+from okr_events.audit import export
+from okr_events.audit.verify import verify
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
+from okr_events.event_log.hash_chain import GENESIS, Recorded, chained, leaf
+from okr_events.event_log.merkle import Node, joined, root
 
 NAME = "okr.example/log"
 OURS = SigningKey(NAME, bytes(range(32)))
@@ -63,10 +63,10 @@ class PlainLog:
         return signed(Checkpoint(NAME, size, root(size, self.hashes)), keys or [OURS])
 
     def whole(self, note: str | None = None) -> list[bytes]:
-        return list(exporting.whole(self, note or self.note(), len(self.events)))
+        return list(export.whole(self, note or self.note(), len(self.events)))
 
     def selection(self, *positions: int, since: int = 0, note: str | None = None) -> list[bytes]:
-        return list(exporting.selection(self, note or self.note(), len(self.events), positions, since=since))
+        return list(export.selection(self, note or self.note(), len(self.events), positions, since=since))
 
 
 def leaf_of(each: Recorded) -> bytes:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from okr_events.audit.keys import keys_of
-from okr_events.audit.verifying import verify
+from okr_events.audit.public_keys import keys_of
+from okr_events.audit.verify import verify
 
 from . import second_verifier as second
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from okr_events.audit.keys import keys_of
-from okr_events.audit.lines import lines_of
-from okr_events.audit.verifying import verify
-from okr_events.log.notes import BadNote
+from okr_events.audit.export_format import lines_of
+from okr_events.audit.public_keys import keys_of
+from okr_events.audit.verify import verify
+from okr_events.event_log.checkpoint_notes import BadNote
 
 from .logs import OURS, PlainLog, event, judged
 

@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.audit import exporting
-from okr_events.audit.exporting import Unexportable
-from okr_events.log.envelope import Envelope
-from okr_events.log.merkle import root
-from okr_events.log.notes import Checkpoint, signed
+from okr_events.audit import export
+from okr_events.audit.export import Unexportable
+from okr_events.event_log.checkpoint_notes import Checkpoint, signed
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.merkle import root
 
 from .logs import NAME, OURS, judged
 
@@ -45,7 +45,7 @@ def unguarded(log):
 
 def test_an_export_of_a_log_is_valid_against_every_checkpoint_of_it(store, append):
     append(1203)
-    lines = list(exporting.whole(store.log, note(store.log, 1203), 1203))
+    lines = list(export.whole(store.log, note(store.log, 1203), 1203))
     assert len(lines) == 1204
     for kept in (0, 1, 500, 1024, 1203):
         assert judged(lines, note(store.log, kept)).valid
@@ -54,15 +54,15 @@ def test_an_export_of_a_log_is_valid_against_every_checkpoint_of_it(store, appen
 def test_a_selection_of_a_log_is_valid_in_any_number_of_lines(store, append):
     append(620)
     for positions in ([1], [620], [1, 2, 3, 7, 512, 513, 620], range(1, 621, 3), range(1, 621)):
-        lines = list(exporting.selection(store.log, note(store.log, 620), 620, positions, since=77))
+        lines = list(export.selection(store.log, note(store.log, 620), 620, positions, since=77))
         assert len(lines) == len(positions) + 1
         assert judged(lines, note(store.log, 77)).valid
 
 
 def test_an_export_ends_at_its_checkpoint_though_others_append_meanwhile(store, append):
     append(700)
-    whole = exporting.whole(store.log, note(store.log, 700), 700)
-    some = exporting.selection(store.log, note(store.log, 700), 700, range(1, 701, 2))
+    whole = export.whole(store.log, note(store.log, 700), 700)
+    some = export.selection(store.log, note(store.log, 700), 700, range(1, 701, 2))
     lines, proved = [next(whole)], [next(some)]
     append(300)
     lines += whole
@@ -73,7 +73,7 @@ def test_an_export_ends_at_its_checkpoint_though_others_append_meanwhile(store, 
 
 
 def test_the_log_of_no_events_is_exported_as_its_checkpoint(store):
-    lines = list(exporting.whole(store.log, note(store.log, 0), 0))
+    lines = list(export.whole(store.log, note(store.log, 0), 0))
     assert len(lines) == 1
     assert judged(lines, note(store.log, 0)).valid
 
@@ -83,17 +83,17 @@ def test_a_change_behind_the_logs_back_shows_in_its_export(store, append):
     kept = note(store.log, 5)
     with unguarded(store.log) as run:
         run("UPDATE events SET state = %s WHERE position = 3", (b"{}",))
-    verdict = judged(exporting.whole(store.log, kept, 5), kept)
+    verdict = judged(export.whole(store.log, kept, 5), kept)
     assert (verdict.valid, verdict.position) == (False, 3)
-    assert judged(exporting.selection(store.log, kept, 5, [2, 3]), kept).position == 3
-    assert judged(exporting.selection(store.log, kept, 5, [2, 4]), kept).valid
+    assert judged(export.selection(store.log, kept, 5, [2, 3]), kept).position == 3
+    assert judged(export.selection(store.log, kept, 5, [2, 4]), kept).valid
 
 
 def test_what_is_not_text_any_more_is_said_by_its_position(store, append):
     append(5)
     with unguarded(store.log) as run:
         run("UPDATE events SET state = %s WHERE position = 3", (b"\xff",))
-    for lines in (exporting.whole(store.log, "", 5), exporting.selection(store.log, "", 5, [1, 3])):
+    for lines in (export.whole(store.log, "", 5), export.selection(store.log, "", 5, [1, 3])):
         with pytest.raises(Unexportable, match=r"Position 3: .* not UTF-8"):
             list(lines)
 
@@ -103,6 +103,6 @@ def test_an_event_that_is_gone_is_said_by_its_position(store, append, gone):
     append(5)
     with unguarded(store.log) as run:
         run("DELETE FROM events WHERE position = %s", (gone,))
-    for lines in (exporting.whole(store.log, "", 5), exporting.selection(store.log, "", 5, [1, 3, 5])):
+    for lines in (export.whole(store.log, "", 5), export.selection(store.log, "", 5, [1, 3, 5])):
         with pytest.raises(Unexportable, match=f"Position {gone}: there is no event"):
             list(lines)

@@ -8,8 +8,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.audit.lines import LONGEST, MOST, Malformed, check, hashes_in, lines_of, plain, read, written
-from okr_events.audit.verifying import verify
+from okr_events.audit.export_format import LONGEST, MOST, Malformed, check, hashes_in, lines_of, plain, read, written
+from okr_events.audit.verify import verify
 
 from .logs import OURS, a_log, judged
 

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from okr_events.audit.lines import MOST
+from okr_events.audit.export_format import MOST
 
 from . import second_verifier as second
 from .logs import OURS, THEIRS, PlainLog, a_log, event, judged

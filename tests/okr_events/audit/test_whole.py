@@ -2,7 +2,7 @@
 
 import pytest
 
-from okr_events.log.notes import Checkpoint, SigningKey, signed
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
 
 from .logs import NAME, OURS, THEIRS, PlainLog, a_log, event, judged
 

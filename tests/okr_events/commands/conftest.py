@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.alignment import Kind
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.answers import Answer
-from okr_events.values import Level
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Kind
+from okr_events.domain.values import Level
+from okr_events.event_log.idempotency import Answer
 
 CENTURY = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
@@ -68,7 +68,7 @@ def faster(okrs: OKRs, intent: Intent, world: World) -> Callable[..., None]:
 
     def get_in_between(monkeypatch: pytest.MonkeyPatch, command: Callable[..., Any], times: int) -> None:
         append = okrs.append
-        monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
+        monkeypatch.setattr("okr_events.commands.retry.WAIT_SECONDS", 0)
 
         def late(*args: Any, **kwargs: Any) -> Any:
             nonlocal times

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.alignment import Alignment, AlignmentEnded, CyclesApart, Kind, NotAbove, ServesItself
-from okr_events.errors import AlreadyLinked, CircularContribution, NothingSaid, ObjectiveEnded, ReasonRequired, Unknown
-from okr_events.values import Level
+from okr_events.domain.alignment import Alignment, AlignmentEnded, CyclesApart, Kind, NotAbove, ServesItself
+from okr_events.domain.errors import AlreadyLinked, CircularContribution, NothingSaid, ObjectiveEnded, ReasonRequired, Unknown
+from okr_events.domain.values import Level
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.errors import KeyReused, NameTaken, VersionConflict
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import AnsweredBefore, Key
-from okr_events.log.recording import Rehearsed
-from okr_events.objective import Objective
-from okr_events.values import Level
+from okr_events.domain.errors import KeyReused, NameTaken, VersionConflict
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.values import Level
+from okr_events.event_log.idempotency import AnsweredBefore, Key
+from okr_events.event_log.recorder import Rehearsed
 
 D = Decimal
 KEY = Key(b"caller and key", b"method, path and body")

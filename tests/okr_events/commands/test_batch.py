@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import KeyResultClosed, NothingSaid, Unknown, WrongValue
-from okr_events.key_result import KeyResult
+from okr_events.domain.errors import KeyResultClosed, NothingSaid, Unknown, WrongValue
+from okr_events.domain.key_result import KeyResult
 
 D = Decimal
 

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.conversation import BlockerGone, CommentKind, Conversation
-from okr_events.errors import NotFound, Stale
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import AnsweredBefore, Key
-from okr_events.log.recording import Rehearsed
+from okr_events.domain.conversation import BlockerGone, CommentKind, Conversation
+from okr_events.domain.errors import NotFound, Stale
+from okr_events.domain.key_result import KeyResult
+from okr_events.event_log.idempotency import AnsweredBefore, Key
+from okr_events.event_log.recorder import Rehearsed
 
 KEY = Key(b"caller and key", b"method, path and body")
 ILL = {"kind": "capacity", "text": "Two are ill", "owner": None}

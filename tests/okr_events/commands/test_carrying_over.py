@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.carrying import NothingLeft, OwnCycle, TargetReached
-from okr_events.errors import CycleSealed, NotFound, ObjectiveEnded, PersonErased, Stale, TooManyKeyResults, Unknown
-from okr_events.key_result import DueOutsideCycle, KeyResult
-from okr_events.objective import Objective
+from okr_events.domain.carry_over import NothingLeft, OwnCycle, TargetReached
+from okr_events.domain.errors import CycleSealed, NotFound, ObjectiveEnded, PersonErased, Stale, TooManyKeyResults, Unknown
+from okr_events.domain.key_result import DueOutsideCycle, KeyResult
+from okr_events.domain.objective import Objective
 
 D = Decimal
 NEXT = {"starts_on": date(2100, 1, 1), "ends_on": date(2100, 3, 31)}

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import NotFound, Stale
-from okr_events.key_result import KeyResult
-from okr_events.reporting import FutureDay, RetractedAlready
+from okr_events.domain.check_ins import FutureDay, RetractedAlready
+from okr_events.domain.errors import NotFound, Stale
+from okr_events.domain.key_result import KeyResult
 
 D = Decimal
 

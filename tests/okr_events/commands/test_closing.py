@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.alignment import Kind
-from okr_events.conversation import CommentKind
-from okr_events.cycle import Cycle
-from okr_events.errors import CycleSealed, ObjectiveEnded, ReasonRequired, Stale, TooManyObjectives, UnscoredKeyResults
-from okr_events.objective import NotAgreed, Objective
+from okr_events.domain.alignment import Kind
+from okr_events.domain.conversation import CommentKind
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import CycleSealed, ObjectiveEnded, ReasonRequired, Stale, TooManyObjectives, UnscoredKeyResults
+from okr_events.domain.objective import NotAgreed, Objective
 
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
 D = Decimal

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.conversation import CommentKind, Conversation
-from okr_events.errors import NotFound, NothingSaid, Stale
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import AnsweredBefore, Key
-from okr_events.log.recording import Rehearsed
-from okr_events.objective import Objective
+from okr_events.domain.conversation import CommentKind, Conversation
+from okr_events.domain.errors import NotFound, NothingSaid, Stale
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.event_log.idempotency import AnsweredBefore, Key
+from okr_events.event_log.recorder import Rehearsed
 
 SAID = {"kind": CommentKind.QUESTION, "text": "For whom?"}
 ON = {
@@ -139,7 +139,7 @@ def test_a_first_comment_that_somebody_else_was_faster_with_joins_the_conversati
             between[0] = comment(intent)
         return append(*args, **kwargs)
 
-    monkeypatch.setattr("okr_events.commands.retrying.WAIT_SECONDS", 0)
+    monkeypatch.setattr("okr_events.commands.retry.WAIT_SECONDS", 0)
     monkeypatch.setattr(okrs, "append", late)
     mine = comment(intent)
     assert (between[0].events, mine.events) == (2, 1)

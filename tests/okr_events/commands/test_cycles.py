@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.cycle import Cycle, CycleActive, OutsideParent
-from okr_events.errors import NameTaken, Unknown
-from okr_events.policy import WrongPolicy
+from okr_events.domain.cycle import Cycle, CycleActive, OutsideParent
+from okr_events.domain.errors import NameTaken, Unknown
+from okr_events.domain.policy import WrongPolicy
 
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import NotFound, ReasonRequired, Unknown
-from okr_events.key_result import KeyResult, NoSuggestion
+from okr_events.domain.errors import NotFound, ReasonRequired, Unknown
+from okr_events.domain.key_result import KeyResult, NoSuggestion
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.alignment import Kind
-from okr_events.errors import ObjectiveEnded, Unknown
-from okr_events.objective import Objective
+from okr_events.domain.alignment import Kind
+from okr_events.domain.errors import ObjectiveEnded, Unknown
+from okr_events.domain.objective import Objective
 
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
 

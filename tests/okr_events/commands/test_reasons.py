@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.errors import ReasonRequired
-from okr_events.log.envelope import Envelope
+from okr_events.domain.errors import ReasonRequired
+from okr_events.event_log.envelope import Envelope
 
 D = Decimal
 NEED_ONE = {

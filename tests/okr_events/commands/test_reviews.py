@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.errors import NotFound, NothingSaid, Stale, Unknown
-from okr_events.log.answers import AnsweredBefore, Key
-from okr_events.log.recording import Rehearsed
-from okr_events.review import DecisionDone, Review, ReviewKind
-from okr_events.values import Level
+from okr_events.domain.errors import NotFound, NothingSaid, Stale, Unknown
+from okr_events.domain.review import DecisionDone, Review, ReviewKind
+from okr_events.domain.values import Level
+from okr_events.event_log.idempotency import AnsweredBefore, Key
+from okr_events.event_log.recorder import Rehearsed
 
 KEY = Key(b"caller and key", b"method, path and body")
 SPOKEN = {"what_worked": ["Asking"], "what_did_not": ["Guessing"], "lessons": ["Ask"]}

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.commands.recording import SNAPSHOT_EVERY
-from okr_events.key_result import KeyResult
+from okr_events.commands.base import SNAPSHOT_EVERY
+from okr_events.domain.key_result import KeyResult
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from okr_events.commands.units import CompanyExists
-from okr_events.errors import CircularUnits, NameTaken, NotFound, Unknown
-from okr_events.unit import Unit
-from okr_events.values import Level
+from okr_events.domain.errors import CircularUnits, NameTaken, NotFound, Unknown
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.alignment import AlignmentEnded
-from okr_events.cycle import CycleActive
-from okr_events.errors import Invalid, KeyResultClosed, ObjectiveEnded, Stale
-from okr_events.reporting import RetractedAlready
-from okr_events.unit import CompanyStays
+from okr_events.domain.alignment import AlignmentEnded
+from okr_events.domain.check_ins import RetractedAlready
+from okr_events.domain.cycle import CycleActive
+from okr_events.domain.errors import Invalid, KeyResultClosed, ObjectiveEnded, Stale
+from okr_events.domain.unit import CompanyStays
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
 

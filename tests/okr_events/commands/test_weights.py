@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.alignment import Alignment, AlignmentEnded
-from okr_events.errors import KeyResultClosed, Unknown
-from okr_events.key_result import KeyResult
+from okr_events.domain.alignment import Alignment, AlignmentEnded
+from okr_events.domain.errors import KeyResultClosed, Unknown
+from okr_events.domain.key_result import KeyResult
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.log.envelope import Envelope
+from okr_events.event_log.envelope import Envelope
 
 ACTOR = UUID(int=30)
 

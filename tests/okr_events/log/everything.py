@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from okr_events.alignment import Kind
-from okr_events.application import OKRs
-from okr_events.conversation import CommentKind, Conversation
-from okr_events.intent import Intent
-from okr_events.journal.importing import Import
-from okr_events.key_result import KeyResult
-from okr_events.review import Review, ReviewKind
-from okr_events.values import Level, Perspective
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.domain.alignment import Kind
+from okr_events.domain.conversation import CommentKind, Conversation
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.review import Review, ReviewKind
+from okr_events.domain.values import Level, Perspective
+from okr_events.journal.importer import Import
 
 D = Decimal
 YEAR = (date(2000, 1, 1), date(2099, 12, 31))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from okr_events.log.answers import Answer, Key
+from okr_events.event_log.idempotency import Answer, Key
 
 CHANGES = {
     "events": "UPDATE events SET topic = 'Unit.Moved'",

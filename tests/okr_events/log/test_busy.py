@@ -6,15 +6,15 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.errors import LogBusy, LogUnreachable
-from okr_events.log.envelope import Envelope
+from okr_events.domain.errors import LogBusy, LogUnreachable
+from okr_events.event_log.envelope import Envelope
 
 
 @pytest.fixture
 def impatient(monkeypatch, store):
     """The log of a process that waits a tenth of a second for its turn."""
-    monkeypatch.setattr("okr_events.log.sqlite.BUSY_SECONDS", 0.1)
-    monkeypatch.setattr("okr_events.log.postgres.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("okr_events.event_log.sqlite.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("okr_events.event_log.postgres.LOCK_SECONDS", 0.1)
     again = store.again()
     yield again.log
     again.close()

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import chained, leaf
-from okr_events.values import Sealed, Words
+from okr_events.domain.values import Sealed, Words
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import chained, leaf
 
 
 def independent(events):

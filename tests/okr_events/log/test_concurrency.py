@@ -14,13 +14,13 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.alignment import Alignment, Kind
-from okr_events.errors import CircularContribution, KeyReused, NameTaken, Refused, VersionConflict
-from okr_events.key_result import KeyResult
-from okr_events.log.answers import AnsweredBefore, Key
-from okr_events.log.constraints import Claim, Edge
-from okr_events.unit import Unit
-from okr_events.values import Level, Perspective
+from okr_events.domain.alignment import Alignment, Kind
+from okr_events.domain.errors import CircularContribution, KeyReused, NameTaken, Refused, VersionConflict
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level, Perspective
+from okr_events.event_log.constraints import Claim, Edge
+from okr_events.event_log.idempotency import AnsweredBefore, Key
 
 ROUNDS = 8
 

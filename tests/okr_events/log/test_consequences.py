@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.application import OKRs
-from okr_events.errors import (
+from okr_events.commands.application import OKRs
+from okr_events.domain.errors import (
     AlreadyLinked,
     CircularContribution,
     Inherited,
@@ -16,10 +16,10 @@ from okr_events.errors import (
     TooManyObjectives,
     UnscoredKeyResults,
 )
-from okr_events.log.consequences import COLUMNS, held, renew
-from okr_events.log.constraints import LOGIC
-from okr_events.log.verify import Verifier
-from okr_events.values import Level
+from okr_events.domain.values import Level
+from okr_events.event_log.constraint_tables import COLUMNS, held, renew
+from okr_events.event_log.constraints import LOGIC
+from okr_events.event_log.integrity_check import Verifier
 from tests.okr_events.log.everything import Everything, every_command
 
 ALONE = {"limits": ("none", 1), "ended": ("00000000000000000000000000000001",)}

@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.errors import AlreadyLinked, CircularContribution, NameTaken, ObjectiveEnded, VersionConflict
-from okr_events.log.constraints import Claim, Edge, End, Live, Release, Unlink, Unmoved, once
-from okr_events.log.recording import Rehearsed
+from okr_events.domain.errors import AlreadyLinked, CircularContribution, NameTaken, ObjectiveEnded, VersionConflict
+from okr_events.event_log.constraints import Claim, Edge, End, Live, Release, Unlink, Unmoved, once
+from okr_events.event_log.recorder import Rehearsed
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.errors import KeyReused, VersionConflict
-from okr_events.log.answers import Answer, AnsweredBefore, Key
-from okr_events.log.recording import Rehearsed
+from okr_events.domain.errors import KeyReused, VersionConflict
+from okr_events.event_log.idempotency import Answer, AnsweredBefore, Key
+from okr_events.event_log.recorder import Rehearsed
 
 KEY = Key(b"caller and key", b"method, path and body")
 ANSWER = Answer(201, uuid4(), 1, 0, 0)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from okr_events.log import merkle
+from okr_events.event_log import merkle
 
 MOST = 200
 ENTRIES = [f"entry {number}".encode() for number in range(1000)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.log.notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, verified
+from okr_events.event_log.checkpoint_notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, verified
 
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SAYING = (

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.errors import VersionConflict
-from okr_events.log.envelope import Envelope
-from okr_events.log.ledger import Head
+from okr_events.domain.errors import VersionConflict
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.hash_chain import Head
 
 MEBIBYTE = 1 << 20
 

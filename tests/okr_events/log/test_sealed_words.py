@@ -9,10 +9,10 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import delete
 
-from okr_events.log.envelope import Envelope
+from okr_events.domain.values import Level, Words
+from okr_events.event_log.envelope import Envelope
 from okr_events.register import tables
-from okr_events.register.word_keys import ERASED, WordsTampered
-from okr_events.values import Level, Words
+from okr_events.register.encryption_keys import ERASED, WordsTampered
 
 DONE = {"kind": "binary"}
 SECRET, NOT_SECRET = "xylophone", "Accordion"

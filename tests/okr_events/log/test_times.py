@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from okr_events.errors import ClockBehind
-from okr_events.log.ledger import instant, microseconds
+from okr_events.domain.errors import ClockBehind
+from okr_events.event_log.hash_chain import instant, microseconds
 
 SECOND = 1_000_000
 A_DAY_IN_1999 = microseconds(datetime(1999, 5, 4, tzinfo=UTC))
@@ -84,7 +84,7 @@ def test_a_microsecond_goes_to_an_instant_and_back():
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_clock_that_stands_still_or_goes_back_is_met_by_a_microsecond(monkeypatch, append, times):
     clock = iter([A_DAY_IN_1999, A_DAY_IN_1999, A_DAY_IN_1999 - SECOND])
-    monkeypatch.setattr("okr_events.log.sqlite.time_ns", lambda: next(clock) * 1000)
+    monkeypatch.setattr("okr_events.event_log.sqlite.time_ns", lambda: next(clock) * 1000)
     for _ in range(3):
         append()
     assert times() == [A_DAY_IN_1999, A_DAY_IN_1999 + 1, A_DAY_IN_1999 + 2]

@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.errors import VersionConflict
-from okr_events.log.envelope import Envelope
-from okr_events.log.merkle import EMPTY, joined
-from okr_events.log.recording import CHUNK
-from okr_events.log.tree import NodeMissing, leaf_of
+from okr_events.domain.errors import VersionConflict
+from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.merkle import EMPTY, joined
+from okr_events.event_log.merkle_store import NodeMissing, leaf_of
+from okr_events.event_log.recorder import CHUNK
 
 
 def slow_root(leaves):

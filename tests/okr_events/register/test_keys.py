@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from okr_events.log import answers
-from okr_events.log.answers import Answer
+from okr_events.domain.values import Words
+from okr_events.event_log import idempotency
+from okr_events.event_log.idempotency import Answer
 from okr_events.register import tables
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register, runner
-from okr_events.values import Words
 
 ADA, BOB = UUID(int=30), UUID(int=31)
 REQUEST = {"method": "POST", "path": "/units", "body": b'{"name":"Tech"}'}
@@ -63,9 +63,9 @@ def test_another_register_keeps_the_same_request_differently(store, tmp_path):
 def test_a_command_of_the_register_is_answered_once_too(store):
     key, answer = store.register.key(ADA, "key", **REQUEST), Answer(201, ADA, 1, 0, 0)
     with store.register.changing() as connection:
-        answers.remember(runner(connection), key, answer)
+        idempotency.remember(runner(connection), key, answer)
     with store.register.changing() as connection:
-        assert answers.find(runner(connection), key) == replace(answer, replayed=True)
+        assert idempotency.find(runner(connection), key) == replace(answer, replayed=True)
 
 
 def test_an_author_gets_a_key_with_the_first_words(store, reopened):

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
-from okr_events.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, Stale
 from okr_events.register import tables
-from okr_events.register.word_keys import ERASED, WordsTampered
+from okr_events.register.encryption_keys import ERASED, WordsTampered
 
 
 @pytest.fixture

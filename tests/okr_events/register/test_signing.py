@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import select
 
-from okr_events.log.notes import SigningKey
-from okr_events.log.seeds import NoSeed, seed_of
-from okr_events.register import signing, tables
-from okr_events.register.signing import KeyFromEnvironment, LogRenamed, SigningKeyMissing, SigningKeyRetired
+from okr_events.event_log.checkpoint_notes import SigningKey
+from okr_events.event_log.signing_seed import NoSeed, seed_of
+from okr_events.register import signing_keys, tables
+from okr_events.register.signing_keys import KeyFromEnvironment, LogRenamed, SigningKeyMissing, SigningKeyRetired
 
 NAME = "okr.example/log"
 SEED, OTHER = bytes(range(32)), bytes(32)
@@ -42,49 +42,49 @@ def seeds(store):
 
 
 def test_a_log_without_a_name_gets_one_for_ever(store, asked):
-    name = asked(signing.log_name, None)
+    name = asked(signing_keys.log_name, None)
     assert name.startswith("okr-events/")
     assert len(name) == len("okr-events/") + 12
     again = store.again()
     with again.register.changing() as connection:
-        assert signing.log_name(connection, None) == signing.log_name(connection, name) == name
+        assert signing_keys.log_name(connection, None) == signing_keys.log_name(connection, name) == name
     again.close()
 
 
 def test_a_log_keeps_the_name_that_it_was_given(asked):
-    assert asked(signing.log_name, NAME) == asked(signing.log_name, None) == NAME
+    assert asked(signing_keys.log_name, NAME) == asked(signing_keys.log_name, None) == NAME
     with pytest.raises(LogRenamed, match=f"It is {NAME}"):
-        asked(signing.log_name, "okr.example/other")
+        asked(signing_keys.log_name, "okr.example/other")
 
 
 def test_the_first_key_is_made_and_stays(asked, seeds):
-    [key] = asked(signing.signers, NAME, None)
-    assert asked(signing.signers, NAME, None) == [key]
+    [key] = asked(signing_keys.signers, NAME, None)
+    assert asked(signing_keys.signers, NAME, None) == [key]
     assert seeds() == [key.seed]
-    [known] = asked(signing.known)
+    [known] = asked(signing_keys.known)
     assert (known.verifier, known.retired_at) == (key.verifier, None)
 
 
 def test_a_key_of_the_environment_signs_and_only_its_public_part_is_kept(asked, seeds):
-    assert asked(signing.signers, NAME, SEED) == [SigningKey(NAME, SEED)]
+    assert asked(signing_keys.signers, NAME, SEED) == [SigningKey(NAME, SEED)]
     assert seeds() == [None]
-    assert [known.verifier for known in asked(signing.known)] == [SigningKey(NAME, SEED).verifier]
+    assert [known.verifier for known in asked(signing_keys.known)] == [SigningKey(NAME, SEED).verifier]
 
 
 def test_after_a_rotation_the_old_key_signs_once_more(asked, seeds):
-    [old] = asked(signing.signers, NAME, None)
-    asked(signing.rotate, NAME, None)
-    new, retired = asked(signing.signers, NAME, None)
+    [old] = asked(signing_keys.signers, NAME, None)
+    asked(signing_keys.rotate, NAME, None)
+    new, retired = asked(signing_keys.signers, NAME, None)
     assert retired == old != new
-    asked(signing.forget_retired)
-    assert asked(signing.signers, NAME, None) == [new]
+    asked(signing_keys.forget_retired)
+    assert asked(signing_keys.signers, NAME, None) == [new]
     assert seeds() == [None, new.seed]
 
 
 def test_every_public_key_is_kept_with_its_times(asked):
     for _ in range(3):
-        asked(signing.rotate, NAME, None)
-    known = asked(signing.known)
+        asked(signing_keys.rotate, NAME, None)
+    known = asked(signing_keys.known)
     assert [key.retired_at is None for key in known] == [True, False, False]
     assert len({key.verifier for key in known}) == 3
     for newer, older in pairwise(known):
@@ -92,37 +92,37 @@ def test_every_public_key_is_kept_with_its_times(asked):
 
 
 def test_a_key_of_the_environment_takes_over_from_the_registers(asked):
-    [own] = asked(signing.signers, NAME, None)
-    assert asked(signing.signers, NAME, SEED) == [SigningKey(NAME, SEED), own]
+    [own] = asked(signing_keys.signers, NAME, None)
+    assert asked(signing_keys.signers, NAME, SEED) == [SigningKey(NAME, SEED), own]
 
 
 def test_a_key_of_the_environment_that_the_register_had_made_is_the_same_key(asked):
-    [own] = asked(signing.signers, NAME, None)
-    assert asked(signing.signers, NAME, own.seed) == [own]
-    assert len(asked(signing.known)) == 1
+    [own] = asked(signing_keys.signers, NAME, None)
+    assert asked(signing_keys.signers, NAME, own.seed) == [own]
+    assert len(asked(signing_keys.known)) == 1
 
 
 def test_another_key_of_the_environment_retires_the_one_before_for_good(asked):
-    asked(signing.signers, NAME, SEED)
-    assert asked(signing.signers, NAME, OTHER) == [SigningKey(NAME, OTHER)]
-    assert [key.retired_at is None for key in asked(signing.known)] == [True, False]
+    asked(signing_keys.signers, NAME, SEED)
+    assert asked(signing_keys.signers, NAME, OTHER) == [SigningKey(NAME, OTHER)]
+    assert [key.retired_at is None for key in asked(signing_keys.known)] == [True, False]
     with pytest.raises(SigningKeyRetired):
-        asked(signing.signers, NAME, SEED)
-    assert len(asked(signing.known)) == 2
+        asked(signing_keys.signers, NAME, SEED)
+    assert len(asked(signing_keys.known)) == 2
 
 
 def test_a_key_of_the_environment_that_is_not_set_any_more_is_missed_until_it_is_retired(asked):
-    asked(signing.signers, NAME, SEED)
+    asked(signing_keys.signers, NAME, SEED)
     with pytest.raises(SigningKeyMissing):
-        asked(signing.signers, NAME, None)
-    asked(signing.rotate, NAME, None)
-    assert [key.name for key in asked(signing.signers, NAME, None)] == [NAME]
+        asked(signing_keys.signers, NAME, None)
+    asked(signing_keys.rotate, NAME, None)
+    assert [key.name for key in asked(signing_keys.signers, NAME, None)] == [NAME]
 
 
 def test_a_key_of_the_environment_is_not_rotated_here(asked):
     with pytest.raises(KeyFromEnvironment):
-        asked(signing.rotate, NAME, SEED)
-    assert asked(signing.known) == []
+        asked(signing_keys.rotate, NAME, SEED)
+    assert asked(signing_keys.known) == []
 
 
 def test_a_seed_is_read_from_base64():

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from okr_events.errors import NotFound
+from okr_events.domain.errors import NotFound
 from okr_events.register import tables
 from okr_events.register.tokens import Role
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from projections.changes.report import Page, Report
-from projections.changes.scope import Scope
-from projections.changes.window import Window
+from projections.changes.change_report import Page, Report
+from projections.changes.change_window import Window
+from projections.queries.scope import Scope
 from tests.projections.drawn_graphs import Batch
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
-from projections.naming import Naming
-from projections.tables import facts
+from projections.store.tables import facts
+from projections.text.names import Naming
 
 
 @pytest.fixture

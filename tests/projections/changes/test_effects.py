@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.policy import DEFAULT, merged
+from okr_events.domain.policy import DEFAULT, merged
 from tests.projections.teller import FIRST_DAY, id_of
 
 D = Decimal

@@ -2,8 +2,8 @@
 
 import pytest
 
-from projections.changes.fields import told
-from projections.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
+from projections.changes.row_diff import told
+from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
 
 @pytest.mark.parametrize("table", [units, cycles, objectives, key_results, alignments, check_ins, standings], ids=str)

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from okr_events.numbers import plain_or_null
-from projections.changes.fields import told
+from okr_events.domain.decimals import plain_or_null
+from projections.changes.row_diff import told
 from projections.changes.subject import TYPES
-from projections.structure import PLACES
-from projections.tables import at, facts
+from projections.handlers.goals import PLACES
+from projections.store.tables import at, facts
 from tests.projections.drawn_graphs import graphs
 from tests.projections.teller import id_of
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projections.documents.chart_svg.series_style import COLOURS, look
+from projections.documents.chart_svg.ticks import ticks
+from projections.documents.chart_svg.value_range import stacked
 from projections.documents.charts import drawn
 from projections.documents.document import Chart, Column, Kind, Table
-from projections.documents.drawing.looks import COLOURS, look
-from projections.documents.drawing.reach import stacked
-from projections.documents.drawing.ticks import ticks
 from tests.projections.documents import samples
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.documents import chat
+from projections.documents import chat_text
 from projections.documents.document import Bullets, Column, Document, Paragraph, Section, Table
 from tests.projections.documents import samples
 
@@ -11,7 +11,7 @@ TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample
 
 
 def lines(document, **asked):
-    return chat.written(document, **asked).removesuffix("\n").split("\n")
+    return chat_text.written(document, **asked).removesuffix("\n").split("\n")
 
 
 def listing(*sections):
@@ -76,7 +76,7 @@ def test_a_line_chart_says_where_it_ends(rich):
 
 
 def test_nobody_is_called_and_nothing_is_commanded():
-    told = chat.written(listing((Paragraph("@everyone <!channel> <@U1> <script> a@b.example 1 < 2"),)))
+    told = chat_text.written(listing((Paragraph("@everyone <!channel> <@U1> <script> a@b.example 1 < 2"),)))
     joined = "@\u2060everyone <\u2060!channel> <\u2060@\u2060U1> <\u2060script> a@\u2060b.example 1 < 2"
     assert joined in told
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.documents import html
-from projections.documents.cells import told
-from projections.okr_map.words import plain
+from projections.documents.cell_format import told
+from projections.text.words import plain
 from tests.projections.documents import samples
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from projections.documents import markdown
-from projections.documents.cells import told
-from projections.okr_map.words import plain
+from projections.documents.cell_format import told
+from projections.text.words import plain
 from tests.projections.documents import samples
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)

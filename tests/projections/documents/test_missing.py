@@ -4,22 +4,22 @@ import sys
 
 import pytest
 
-from projections.documents import chat, html, markdown, missing, pdf, tables, workbook
-from projections.documents.missing import FormMissing
+from projections.documents import chat_text, csv_zip, html, markdown, optional_dependency, pdf, xlsx
+from projections.documents.optional_dependency import FormMissing
 
 
-@pytest.mark.parametrize(("form", "library", "extra"), [(pdf, "typst", "pdf"), (workbook, "xlsxwriter", "xlsx")])
+@pytest.mark.parametrize(("form", "library", "extra"), [(pdf, "typst", "pdf"), (xlsx, "xlsxwriter", "xlsx")])
 def test_a_form_without_its_library_names_the_extra(rich, monkeypatch, form, library, extra):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(FormMissing) as refusal:
         form.written(rich)
     assert refusal.value.extra == extra
     assert f"pip install 'okr-events[{extra}]'" in refusal.value.detail
-    assert all(other.written(rich) for other in (chat, html, markdown, tables))
+    assert all(other.written(rich) for other in (chat_text, html, markdown, csv_zip))
 
 
 def test_a_library_that_is_broken_is_not_called_missing(monkeypatch, tmp_path):
     (tmp_path / "broken_form.py").write_text("import nothing_like_that")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="nothing_like_that"):
-        missing.library("broken_form", form="X", extra="x")
+        optional_dependency.library("broken_form", form="X", extra="x")

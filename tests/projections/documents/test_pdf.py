@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from projections.documents import pdf
 from projections.documents.document import Document
-from projections.okr_map.words import plain
+from projections.text.words import plain
 from tests.projections.documents import samples
 
 PLAIN = st.text(string.ascii_letters + string.digits + string.punctuation + " ", max_size=60)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from projections.documents.document import Bullets, Chart, Column, Document, Kind, Paragraph, Section, Table
-from projections.documents.shortened import shortened
+from projections.documents.page_limits import shortened
 
 COLUMNS = (Column("What"), Column("Score", Kind.SHARE), Column("Why"))
 FULL = [("a", Decimal(1), "so"), ("b", Decimal(0), None)]

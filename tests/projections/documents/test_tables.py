@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.documents import tables
-from projections.documents.guard import FORMULA, guarded, like_formula
-from projections.okr_map.words import plain
+from projections.documents import csv_zip
+from projections.documents.formula_escaping import FORMULA, guarded, like_formula
+from projections.text.words import plain
 from tests.projections.documents import samples
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
 
 
 def files(document):
-    with ZipFile(io.BytesIO(tables.written(document))) as archive:
+    with ZipFile(io.BytesIO(csv_zip.written(document))) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from projections.documents import workbook
+from projections.documents import xlsx
 from projections.documents.document import Column, Document, Section, Table
 from projections.documents.sheet_names import SheetNames
-from projections.okr_map.words import plain
+from projections.text.words import plain
 from tests.projections.documents import samples
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
 
 
 def opened(document):
-    return load_workbook(io.BytesIO(workbook.written(document)))
+    return load_workbook(io.BytesIO(xlsx.written(document)))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_sheets_have_names_that_spreadsheets_allow(titles):
 
 
 def test_a_book_says_no_other_day_than_its_first(rich):
-    with ZipFile(io.BytesIO(workbook.written(rich))) as archive:
+    with ZipFile(io.BytesIO(xlsx.written(rich))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         properties = archive.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", properties)) == {"1980-01-01T00:00:00Z"}

@@ -4,7 +4,7 @@ from decimal import Context, Decimal
 
 from sqlalchemy import select
 
-from projections.tables import facts
+from projections.store.tables import facts
 from tests.projections.explanations.calculator import calculated, clamped
 from tests.projections.explanations.fitting import check_input
 

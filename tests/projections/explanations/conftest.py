@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 
+from projections.evaluation.goal_graph import Graph
 from projections.explanations.explanation import explained
-from projections.explanations.series import Series
-from projections.graph import Graph
-from projections.places import one
-from projections.tables import key_results
+from projections.explanations.time_series import Series
+from projections.store.lookups import one
+from projections.store.tables import key_results
 from tests.projections.explanations.checks import check, check_facts, subjects
 from tests.projections.teller import id_of
 

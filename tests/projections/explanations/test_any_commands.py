@@ -4,8 +4,8 @@ import pytest
 from hypothesis import seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from projections.evaluation.goal_graph import Graph
 from projections.explanations.explanation import explained
-from projections.graph import Graph
 from projections.moment import at_position
 from tests.projections.explanations.checks import check, check_facts, subjects
 from tests.test_states import BOUNDED, States

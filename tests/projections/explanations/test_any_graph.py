@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
+from projections.evaluation.goal_graph import Graph
 from projections.explanations.explanation import explained
-from projections.graph import Graph
-from projections.shapes import key_result, objective
-from projections.structure import simple
+from projections.handlers.goals import simple
+from projections.queries.serializers import key_result, objective
 from tests.projections.drawn_graphs import Batch, called, graphs
 from tests.projections.explanations.checks import check, check_facts, subjects
 from tests.projections.teller import FIRST_DAY, id_of

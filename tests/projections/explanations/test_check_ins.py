@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from projections.explanations import statements
+from projections.explanations import check_in_statements
 from tests.projections.teller import LAST_DAY, id_of
 
 DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
@@ -71,7 +71,7 @@ def test_a_check_in_without_a_value_is_no_candidate(launch, explain):
 
 
 def test_only_so_many_are_told_the_newest_first(launch, explain, monkeypatch):
-    monkeypatch.setattr(statements, "TOLD", 2)
+    monkeypatch.setattr(check_in_statements, "TOLD", 2)
     for n in range(5):
         launch.check_in("launch", value=n)
     found = explain("launch")["value"]

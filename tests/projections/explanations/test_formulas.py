@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
 
 FRIDAYS = [date(2024, 1, 5) + timedelta(weeks=n) for n in range(12)]
 STEPS = [{"name": "Concept", "weight": "1"}, {"name": "Prototype", "weight": "2.5"}, {"name": "Launch", "weight": "0"}]

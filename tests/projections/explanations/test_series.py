@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from okr_events.policy import DEFAULT
-from projections.explanations import series as drawing
+from okr_events.domain.policy import DEFAULT
+from projections.explanations import time_series as drawing
 from tests.projections.teller import FIRST_DAY, LAST_DAY
 
 DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from okr_events.health import Health
-from okr_events.log.ledger import microseconds
-from okr_events.policy import DEFAULT, merged
-from okr_events.progress import Progress
-from projections.findings.scene import Revision, Scene
-from projections.judged import CycleRules, KeyResultAt
+from okr_events.domain.health import Health
+from okr_events.domain.policy import DEFAULT, merged
+from okr_events.domain.progress import Progress
+from okr_events.event_log.hash_chain import microseconds
+from projections.evaluation.key_results import CycleRules, KeyResultAt
+from projections.evaluation.objectives import ObjectiveAt
+from projections.findings.finding_scope import Revision, Scene
 from projections.moment import Moment
-from projections.rolled_up import ObjectiveAt
 
 NOW = datetime(2024, 2, 15, 12, tzinfo=UTC)
 MOMENT = Moment(1, NOW, NOW.date(), final=True, as_of=None, zone=ZoneInfo("Europe/Berlin"))

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import projections.findings
-from projections.findings.difference import opened
 from projections.findings.finding import CODES, SEVERITIES
-from projections.findings.found import findings
+from projections.findings.findings_difference import opened
+from projections.findings.registry import findings
 
 
 def test_the_severest_come_first_then_by_code_then_by_age(stage):

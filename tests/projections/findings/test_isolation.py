@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.isolation import silos
+from projections.findings.silos import silos
 
 
 @pytest.fixture

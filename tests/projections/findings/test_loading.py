@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from okr_events.policy import DEFAULT
-from projections.findings import loading
-from projections.findings.found import findings
+from okr_events.domain.policy import DEFAULT
+from projections.findings import scope_loader
+from projections.findings.registry import findings
 from tests.projections.teller import FIRST_DAY, TO_TEN, id_of
 
 WHY = "It was too much"
@@ -21,7 +21,7 @@ def seen(views, look):
     def find(position=None, *, cycle=None, names=(), **when):
         moment = look.moment(position, **when)
         with views.reading() as connection:
-            scene = loading.scene(connection, moment, str(id_of(cycle)) if cycle else None)
+            scene = scope_loader.scene(connection, moment, str(id_of(cycle)) if cycle else None)
         told = {str(id_of(name)): name for name in names}
         found = {}
         for finding in findings(scene):
@@ -141,4 +141,4 @@ def test_a_cycle_by_itself_is_found_as_among_all(goals, seen):
 
 def test_before_anything_nothing_is_found(views, look):
     with views.reading() as connection:
-        assert findings(loading.scene(connection, look.moment(), None)) == []
+        assert findings(scope_loader.scene(connection, look.moment(), None)) == []

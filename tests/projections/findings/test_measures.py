@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from projections.findings.measures import goalposts_moved, not_smart
+from projections.findings.metric_quality import goalposts_moved, not_smart
 
 
 @pytest.mark.parametrize(

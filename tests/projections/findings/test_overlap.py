@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from projections.findings.overlap import overlaps
+from projections.findings.similar_objectives import overlaps
 from tests.projections.findings.stage import Stage
 
 

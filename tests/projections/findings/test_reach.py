@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.reach import cycle_mismatches, dangling, level_skips
+from projections.findings.link_scope import cycle_mismatches, dangling, level_skips
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projections.findings.alignment_score import BEST, scores
 from projections.findings.finding import CODES, Finding
-from projections.findings.score import BEST, scores
 
 PLACE = ("Builders", "Q1")
 FOUND = st.lists(st.sampled_from(list(CODES)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.scores import mean_scores
+from projections.findings.score_calibration import mean_scores
 
 
 @pytest.mark.parametrize(

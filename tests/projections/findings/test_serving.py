@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.serving import orphans, unsupported
+from projections.findings.missing_alignment import orphans, unsupported
 
 
 @pytest.fixture

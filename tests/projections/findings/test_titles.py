@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from projections.findings.titles import MOST, Alike, folded
+from projections.findings.title_similarity import MOST, Alike, folded
 
 TITLES = st.lists(
     st.lists(st.sampled_from(["grow", "our", "market", "markets", "share", "by", "far"]), min_size=1).map(" ".join)

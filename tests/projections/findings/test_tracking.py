@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.tracking import diverging, stale, watermelons
+from projections.findings.reporting_quality import diverging, stale, watermelons
 from tests.projections.findings.stage import Stage, health
 
 STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12", "latest": '{"position":45}'}

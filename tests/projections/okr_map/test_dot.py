@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.okr_map import words
 from projections.okr_map.dot import STYLES, written
+from projections.text import words
 from tests.projections.okr_map import answers
 from tests.projections.okr_map.hostile import MARKUP, hostile
 

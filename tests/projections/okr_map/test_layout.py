@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projections.okr_map.contents import Contents
 from projections.okr_map.layout import laid_out
-from projections.okr_map.marks import Text
+from projections.okr_map.map_model import Contents
+from projections.okr_map.primitives import Text
 from tests.projections.okr_map import answers
 from tests.projections.okr_map.hostile import hostile
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.okr_map.lettering import ELLIPSIS, cut, width, wrapped
-from projections.okr_map.words import plain
+from projections.text.text_metrics import ELLIPSIS, cut, width, wrapped
+from projections.text.words import plain
 
 LINES = st.text(max_size=120).map(plain)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.okr_map import words
 from projections.okr_map.mermaid import ARROWS, quoted, written
+from projections.text import words
 from tests.projections.okr_map import answers
 from tests.projections.okr_map.hostile import MARKUP, hostile
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.okr_map import alternatives, sheet
-from projections.okr_map.contents import Contents
+from projections.okr_map import alt_text, stylesheet
+from projections.okr_map.map_model import Contents
 from projections.okr_map.palette import STROKES
 from projections.okr_map.svg import drawn
 from tests.projections.okr_map import answers
@@ -74,7 +74,7 @@ def test_hostile_titles_are_shown_as_text():
 def test_a_title_from_right_to_left_begins_at_the_right():
     rightward = [each for each in parsed(hostile()).iter(SVG + "text") if "leftward" in each.get("class")]
     assert rightward
-    assert "direction:rtl" in sheet.STYLE
+    assert "direction:rtl" in stylesheet.STYLE
 
 
 def test_the_same_answer_gives_the_same_bytes_in_every_process():
@@ -95,9 +95,9 @@ def test_the_picture_stands_alone():
     assert re.findall(r"\w+://[^\"]+", whole) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|href|url\(|@import|@font-face|<image|<foreignObject|\son\w+=|\sstyle=", whole)
     [style] = texts(ET.fromstring(whole), "style")  # noqa: S314 - our own picture
-    assert style == sheet.STYLE
+    assert style == stylesheet.STYLE
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" == sheet.POLICY
+    assert f"'sha256-{digest}'" == stylesheet.POLICY
     assert "sans-serif" in style
 
 
@@ -180,7 +180,7 @@ def test_each_kind_has_its_own_dashes_and_its_own_head(picture):
     used = {name for element in picture.iter() for name in (element.get("class") or "").split()}
     for kind in STROKES:
         assert {f"l-{kind}", f"h-{kind}"} <= used
-        assert f".l-{kind}{{" in sheet.STYLE
+        assert f".l-{kind}{{" in stylesheet.STYLE
 
 
 def test_health_is_a_shape_and_a_word_and_not_only_a_colour(picture):
@@ -189,7 +189,7 @@ def test_health_is_a_shape_and_a_word_and_not_only_a_colour(picture):
         signs = [path.get("class")[2:] for path in card.iter(SVG + "path") if (path.get("class") or "").startswith("s-")]
         said = " ".join(text.text for text in card.iter(SVG + "text"))
         for health in signs:
-            assert alternatives.words.HEALTH[health] in said or "Cancelled" in said
+            assert alt_text.words.HEALTH[health] in said or "Cancelled" in said
 
 
 def test_progress_is_a_whole_percent_and_a_dash_when_there_is_none(picture):

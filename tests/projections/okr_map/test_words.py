@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.okr_map import words
+from projections.text import words
 from tests.projections.okr_map.answers import progress, rising
 
 

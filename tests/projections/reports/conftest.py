@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from api.rendering import opened_by
+from api.http.responses import opened_by
+from okr_events.domain.values import Words
 from okr_events.register.register import Register
-from okr_events.values import Words
-from projections import places
 from projections.moment import Moment
-from projections.reports.asked import Asked, lying_below
+from projections.projector import Views
+from projections.reports.context import Asked, lying_below
 from projections.reports.retrospective import retrospective
-from projections.tables import cycles, units
-from projections.views import Views
+from projections.store import lookups
+from projections.store.tables import cycles, units
 from tests.projections.looker import Looker
 from tests.projections.teller import Teller, id_of
 
@@ -94,8 +94,8 @@ class Asking:
     def at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> Report:
         """The retrospective of a cycle and perhaps a unit, both called by their names."""
         with self.views.reading() as connection:
-            row = places.one(connection, cycles, id_of(cycle), moment.position)
-            whose = places.one(connection, units, id_of(unit), moment.position) if unit else None
+            row = lookups.one(connection, cycles, id_of(cycle), moment.position)
+            whose = lookups.one(connection, units, id_of(unit), moment.position) if unit else None
             below = lying_below(connection, id_of(unit), row, moment) if unit else None
             views = self.views
             return retrospective(

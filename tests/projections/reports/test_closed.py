@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from okr_events.intent import Intent
-from okr_events.policy import DEFAULT
-from okr_events.register.word_keys import ERASED
-from okr_events.values import Words
+from okr_events.commands.intent import Intent
+from okr_events.domain.policy import DEFAULT
+from okr_events.domain.values import Words
+from okr_events.register.encryption_keys import ERASED
 from projections import moment as moments
 from tests.projections.teller import TO_TEN, id_of
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okr_events.application import OKRs
-from okr_events.intent import Intent
-from okr_events.log.sqlite import SQLiteLog
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
-from projections.views import Views
+from projections.projector import Views
 from tests.projections.reports.conftest import Asking
 from tests.projections.teller import FIRST_DAY, Teller
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from okr_events.values import Words
+from okr_events.domain.values import Words
 from tests.projections.teller import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT
 from tests.projections.teller import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

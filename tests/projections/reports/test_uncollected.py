@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from projections.reports.uncollected import uncollected
+from projections.reports.gc_pause import uncollected
 
 
 def test_the_collector_rests_and_then_goes_on():

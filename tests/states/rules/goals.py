@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from okr_events.values import Commitment, ProgressDriver
+from okr_events.domain.values import Commitment, ProgressDriver
 from tests.states.beside import Beside
 from tests.states.drawn import How, drivers, hows, names, people, picks, seldom, weights
 from tests.states.numbers import goal

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from okr_events.values import Part
+from okr_events.domain.values import Part
 from tests.states.beside import Beside
 from tests.states.drawn import How, as_form, days, hows, metrics, names, picks, rarely, roles, targets, values, weights
 from tests.states.numbers import cycle_id_of

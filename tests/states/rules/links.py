@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from okr_events.alignment import Kind
+from okr_events.domain.alignment import Kind
 from tests.states import numbers
 from tests.states.drawn import METRICS, PLAIN, How, capacities, hows, kinds, picks, rarely, values, weights
 from tests.states.model.links import CONTRIBUTING, OVER, PARENTS

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from okr_events.values import Level, Perspective
+from okr_events.domain.values import Level, Perspective
 from tests.states.beside import Beside
 from tests.states.drawn import PLAIN, How, as_parts, horizons, hows, names, perspectives, picks, policies, seldom
 from tests.states.model.kept import DAY

@@ -1,7 +1,7 @@
 """What a chat hears: names, numbers and what to do; nothing of what there is nothing to say about."""
 
-from projections.documents import chat
-from projections.reports.telling import digest, retrospective
+from projections.documents import chat_text
+from projections.reports.presentation import digest, retrospective
 from tests.projections.reports.telling import made
 
 CALM = {"due": [], "at_risk": [], "unconfirmed": [], "blocked": [], "decisions": []}
@@ -10,7 +10,7 @@ NOTHING = {"milestones": [], "wins": [], "remarks": [], "more": {"milestones": 0
 
 def heard(document):
     """All of it, however many lines that takes."""
-    return chat.written(document, lines=60).splitlines()
+    return chat_text.written(document, lines=60).splitlines()
 
 
 def test_a_weekly_digest_says_who_has_to_do_what():

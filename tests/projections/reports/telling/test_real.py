@@ -8,15 +8,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
-from api import worked_example
 from api.cli import okr
-from api.reporting import asked_of
-from api.settings import LARGEST_BODY, Settings
-from api.stores import ensure_admin, open_stores
-from projections import moment, places
-from projections.documents import chat, html
-from projections.documents.shortened import shortened
-from projections.reports.kinds import KINDS
+from api.demo import example
+from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.stores import ensure_admin, open_stores
+from api.representations.report_request import asked_of
+from projections import moment
+from projections.documents import chat_text, html
+from projections.documents.page_limits import shortened
+from projections.reports.report_types import KINDS
+from projections.store import lookups
 from tests.applications import app_over
 from tests.projections.reports.telling.spoken import said
 from tests.projections.reports.telling.test_whole import missing
@@ -50,7 +51,7 @@ def opened(folder):
 
 
 @contextmanager
-def example(folder):
+def example_stores(folder):
     with opened(folder) as stores:
         client = app_over(stores).test_client()
 
@@ -61,7 +62,7 @@ def example(folder):
             def get(self, path):
                 return client.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).json
 
-        worked_example.tell(Api())
+        example.tell(Api())
         yield stores
 
 
@@ -69,7 +70,7 @@ def made(stores, kind, cycle, as_of):
     """A report as plain values and as a document."""
     at = moment.parse(as_of, None, log=stores.log, head=stores.views.catch_up(60), zone=stores.okrs.time_zone())
     with stores.views.reading() as connection:
-        row = places.cycle_named(connection, cycle, at.position)
+        row = lookups.cycle_named(connection, cycle, at.position)
         asked = asked_of(stores, connection, at, kind=KINDS[kind], cycle=row, unit=None, since=None)
         report = KINDS[kind].make(asked, lambda: None)
         return report, KINDS[kind].document(asked, report)
@@ -78,7 +79,7 @@ def made(stores, kind, cycle, as_of):
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
-    with journal(folder / "journal") as real, example(folder / "example") as told:
+    with journal(folder / "journal") as real, example_stores(folder / "example") as told:
         stores = {"journal": real, "example": told}
         return {asked: made(stores[asked[0]], *asked[1:]) for asked in ASKED}
 
@@ -97,7 +98,7 @@ def test_no_cell_is_an_id(told):
 
 
 def test_a_chat_hears_at_most_25_lines_and_hears_of_nothing_that_is_not_there(told):
-    lines = chat.written(told[1]).splitlines()
+    lines = chat_text.written(told[1]).splitlines()
     assert len(lines) <= 25
     assert not any("left out" in line or "None." in line for line in lines)
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from projections.documents import chat
-from projections.documents.shortened import shortened
-from projections.reports.telling import digest, retrospective
+from projections.documents import chat_text
+from projections.documents.page_limits import shortened
+from projections.reports.presentation import digest, retrospective
 from tests.projections.reports.telling import made
 from tests.projections.reports.telling.spoken import leaves, said, tells
 
@@ -65,4 +65,4 @@ def test_the_same_report_is_told_alike(told):
 
 
 def test_a_chat_hears_at_most_25_lines(told):
-    assert len(chat.written(told[1]).splitlines()) <= 25
+    assert len(chat_text.written(told[1]).splitlines()) <= 25

@@ -1,0 +1,65 @@
+"""What commands share: the stores that the environment names, and broken rules said in one line."""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+from environs import EnvValidationError
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.operations.settings import Settings, from_environment
+from api.operations.stores import StoreMissing, Stores, TokenRevoked, open_stores
+from okr_events.domain.errors import OKRError
+from okr_events.journal.csv_rows import JournalError
+
+UNUSABLE = 2
+
+
+@contextmanager
+def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
+    """The stores that the environment names."""
+    settings = configured()
+    try:
+        stores = open_stores(settings, prepare=prepare)
+    except StoreMissing as error:
+        raise click.ClickException(str(error)) from None
+    except (OSError, SQLAlchemyError, PersistenceError, OKRError, sqlite3.Error) as error:
+        place = "OKR_DATABASE_URL" if settings.database_url else f"OKR_DATA_DIR ({settings.data_dir})"
+        raise click.ClickException(f"The stores of {place} cannot be opened: {error}") from None
+    try:
+        yield stores, settings
+    finally:
+        stores.close()
+
+
+def configured() -> Settings:
+    """The settings of the environment; what is wrong with it is said all at once."""
+    try:
+        return from_environment()
+    except EnvValidationError as error:
+        wrong: Any = error.error_messages
+        for name, messages in wrong.items():
+            click.echo(f"{name}: {' '.join(messages)}", err=True)
+        sys.exit(UNUSABLE)
+
+
+def failing(command: Callable[..., None]) -> Callable[..., None]:
+    """Say a broken rule in one line and end with status 1."""
+
+    @wraps(command)
+    def wrapped(**options: Any) -> None:
+        try:
+            command(**options)
+        except (OKRError, JournalError, TokenRevoked) as error:
+            raise click.ClickException(str(error) or " ".join((type(error).__doc__ or "").split())) from None
+
+    return wrapped
+
+
+def counted(number: int, noun: str) -> str:
+    return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"

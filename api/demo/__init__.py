@@ -1,0 +1,1 @@
+"""The demonstration: a throw-away server and the worked example that goes through it."""

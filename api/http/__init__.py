@@ -1,0 +1,1 @@
+"""HTTP: request parsing, authorization, idempotency, responses, problems and the OpenAPI document."""

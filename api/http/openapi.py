@@ -1,0 +1,45 @@
+"""The OpenAPI document: what is true of every operation, said once."""
+
+from typing import Any
+
+from flask_smorest import Api
+
+from api.schemas import commands
+from api.schemas.fields import Number
+
+CONFIG = {
+    "API_TITLE": "okr-events",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": "Record OKRs as immutable events; read them as of now or as of any past moment."},
+        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+    },
+}
+
+
+def finished(api: Api) -> dict[str, Any]:
+    """The document, without the shared responses of flask-smorest: every operation says its own problems."""
+    document: dict[str, Any] = api.spec.to_dict()
+    document["components"].pop("responses", None)
+    _take_numbers_either_way(document["components"]["schemas"])
+    for operation in operations(document):
+        operation.get("responses", {}).pop("default", None)
+    return document
+
+
+def _take_numbers_either_way(schemas: dict[str, Any]) -> None:
+    """In bodies a decimal is a string or a number; in answers it is always a string."""
+    for name in schemas.keys() & vars(commands).keys():
+        for part in schemas[name].get("properties", {}).values():
+            for field in (part, part.get("additionalProperties")):
+                if isinstance(field, dict) and field.get("format") == "decimal":
+                    field["type"] = ["string", "number"]
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for path in document["paths"].values() for part in path.values() if isinstance(part, dict)]
+
+
+def register_fields(api: Api) -> None:
+    api.register_field(Number, "string", "decimal")

@@ -1,0 +1,1 @@
+"""Operations: stores, settings, logging, sealing, checkpoints and health checks."""

@@ -1,0 +1,88 @@
+"""The examination behind `okr doctor`: the log event by event, then what stands around it."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+from api.operations import signed_history
+from api.operations.signed_history import Kept
+from api.operations.stores import Stores
+from okr_events.commands.base import snapshot_of
+from okr_events.commands.people import ERASED
+from okr_events.event_log.integrity_check import Fault, Verifier
+from okr_events.event_log.recorder import SNAPSHOTS
+from okr_events.register.encryption_keys import WordsTampered
+
+
+def examined(stores: Stores, expect: str | None, progress: Callable[[int], object], kept: Kept | None = None) -> list[Fault]:
+    """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`, and `kept` a checkpoint."""
+    verifier = Verifier(stores.log, stores.okrs.mapper)
+    parts: dict[str, Callable[[], Iterator[Fault]]] = {
+        "the log": lambda: verifier.faults(progress),
+        "the head": lambda: _expected(stores, expect),
+        "what was signed": lambda: signed_history.faults(stores, kept),
+        "the snapshots": lambda: _snapshots(stores),
+        "the views": lambda: _views(stores),
+        "the register": lambda: _register(stores, verifier),
+    }
+    return [fault for what, part in parts.items() for fault in _whatever_happens(what, part)]
+
+
+def _whatever_happens(what: str, part: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
+    """What was found before something could not be read at all, and that."""
+    try:
+        yield from part()
+    except Exception as error:  # noqa: BLE001 - a damaged store may answer with anything
+        yield Fault(0, f"{what} cannot be read any further: {error}")
+
+
+def _expected(stores: Stores, expect: str | None) -> Iterator[Fault]:
+    if expect is None:
+        return
+    position, _, chain = expect.partition(":")
+    there = stores.log.moment(int(position)) if position.isdecimal() else None
+    if there is None or there.chain.hex() != chain:
+        yield Fault(0, f"the log does not hold the head {expect}: its past is another one")
+
+
+def _views(stores: Stores) -> Iterator[Fault]:
+    tracked = stores.views.tracked()
+    there = stores.log.moment(tracked.position)
+    if tracked.position and (there is None or there.chain != tracked.chain):
+        yield Fault(0, f"the views have seen position {tracked.position} of another log: was the end of this one lost?")
+
+
+def _register(stores: Stores, verifier: Verifier) -> Iterator[Fault]:
+    """People and word keys that the log speaks of, and those of whom it says that they were erased."""
+    erased = {UUID(name) for scope, name in verifier.follows.claims if scope == ERASED}
+    try:
+        known = set(stores.register.people.names())
+    except WordsTampered as error:
+        known = verifier.actors
+        yield Fault(0, f"the register's {error} does not open: it was changed")
+    yield from (
+        Fault(0, f"the register has no person {id}, who recorded events") for id in sorted(verifier.actors - known - erased)
+    )
+    keys = stores.register.keys.authors()
+    keyless = verifier.authors - keys - erased
+    yield from (Fault(0, f"the register has no word key of {id}: their words cannot be read") for id in sorted(keyless))
+    if left := stores.register.people.not_overwritten():
+        yield Fault(0, f"files of the register may still hold {len(left)} erased people: start the server to overwrite them")
+    remaining = erased & (known | keys)
+    yield from (
+        Fault(0, f"{id} was erased, but not from the register: start the server to finish it") for id in sorted(remaining)
+    )
+
+
+def _snapshots(stores: Stores) -> Iterator[Fault]:
+    """Snapshots that differ from one taken anew of their stream's events."""
+    with stores.log.reading() as run:
+        kept = run(f"SELECT originator_id, originator_version, topic, state FROM {SNAPSHOTS}", ())  # noqa: S608 - our own name
+    for id, version, topic, state in kept:
+        try:
+            stream = id if isinstance(id, UUID) else UUID(hex=id)
+            again = stores.okrs.mapper.to_stored_event(snapshot_of(stores.okrs.replayed(stream, version)))
+            same = (stream, version, topic, bytes(state)) == (again.originator_id, version, again.topic, again.state)
+        except Exception:  # noqa: BLE001 - whatever a changed byte leads to is a fault
+            same = False
+        if not same:
+            yield Fault(0, f"the snapshot {version} of the stream {id} is not what its events give")

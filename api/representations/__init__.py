@@ -1,0 +1,1 @@
+"""Representations: rows as the API answers them, with words decrypted and people named."""

@@ -1,0 +1,84 @@
+"""Reviews and decisions as answers show them: words opened, authors named, adjustments in sentences."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api.http import responses
+from api.http.context import stores
+from api.representations import resources
+from projections.evaluation.key_results import batches
+from projections.handlers import reviews as reviewing
+from projections.moment import Moment
+from projections.queries import fact_history
+from projections.store import lookups
+from projections.store.tables import decisions, facts, reviews
+from projections.text.event_descriptions import sentence
+from projections.text.names import Naming
+
+SHOWN = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
+
+
+def review(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return told(connection, moment, [lookups.one(connection, reviews, id, moment.position)])[0]
+
+
+def told(connection: Connection, moment: Moment, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Reviews with their decisions and adjustments."""
+    made = reviewing.decided(connection, moment.position, [row.id for row in rows])
+    shapes = responses.opened([reviewing.told(row, made[row.id], moment.today) for row in rows])
+    events = _in_sentences(connection, moment, {position for shape in shapes for position in shape["adjustments"]})
+    told: list[dict[str, Any]] = resources.named(
+        [{**shape, "adjustments": [events[position] for position in shape["adjustments"]]} for shape in shapes]
+    )
+    return told
+
+
+def decision(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
+    return decisions_told(moment, [lookups.one(connection, decisions, id, moment.position)])[0]
+
+
+def decisions_told(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = resources.named(responses.opened([reviewing.decision_told(row, moment.today) for row in rows]))
+    return told
+
+
+def _in_sentences(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Events by their positions; a reason stands beside the sentence, not in it."""
+    found = responses.opened(list(_events(connection, moment, positions)))
+    naming = Naming(connection, {})
+    naming.learn(set(_ids([[fact["subject_id"], fact["fields"]] for fact in found])))
+    before = {fact["position"]: naming.before(fact) for fact in found}
+    naming.people = _people([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in found])
+    return {
+        fact["position"]: {name: fact[name] for name in SHOWN}
+        | {"sentence": f"{sentence({**fact, 'reason': None}, naming.at(fact['position']), before[fact['position']])}."}
+        for fact in found
+    }
+
+
+def _people(value: Any) -> dict[str, str]:
+    """The names of all people whose ids are inside."""
+    return {str(id): name for id, name in stores().register.people.names_of({UUID(id) for id in _ids(value)}).items()}
+
+
+def _events(connection: Connection, moment: Moment, positions: Collection[int]) -> Iterator[dict[str, Any]]:
+    mapper, upto = stores().okrs.mapper, moment.position
+    for some in batches(positions):
+        chosen = facts.c.position.in_(some)
+        yield from fact_history.history(connection, mapper, chosen, position=upto, after=0, limit=len(some))
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Every id inside."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _ids(part)
+    elif isinstance(value, str):
+        with suppress(ValueError):
+            yield str(UUID(value))

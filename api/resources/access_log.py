@@ -1,0 +1,36 @@
+"""The access log over HTTP: who was handed many facts at once."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from api.http import responses
+from api.http.authentication import ADMINS, allowed
+from api.http.context import stores
+from api.http.operation_docs import documented
+from api.http.query_endpoint import link_to_next, listed
+from api.schemas import queries
+from api.schemas import response_bodies as schemas
+from okr_events.register.access_log import Access
+
+blueprint = Blueprint("access-log", __name__, description="Who was handed many facts at once.")
+
+
+def _list_accesses() -> Response:
+    """List who was handed many facts at once: feeds, exports, replays, backups; the newest last."""
+    query: dict[str, Any] = queries.Paged().load(request.args)
+    found = stores().register.access_log.page(after=query["after"], limit=query["limit"] + 1)
+    body = listed(_told(found), [access.number for access in found], query["limit"])
+    return responses.answer(body, 200, position=None, **link_to_next(body))
+
+
+def _told(found: list[Access]) -> list[dict[str, Any]]:
+    """The entries with the names that people have today; null for nobody known."""
+    names = stores().register.people.names_of({access.person_id for access in found if access.person_id})
+    return [{**access.as_dict(), "person_name": names.get(access.person_id) if access.person_id else None} for access in found]
+
+
+blueprint.get("/v1/access-log")(
+    documented(allowed(ADMINS)(_list_accesses), query=queries.Paged, shows=schemas.listing(schemas.Access))
+)

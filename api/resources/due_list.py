@@ -1,0 +1,30 @@
+"""The due list over HTTP."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from api.http.query_endpoint import Reading, listed, read
+from api.resources.adherence import asked_cycles
+from api.schemas import queries
+from api.schemas import response_bodies as schemas
+from projections.queries import due_list
+from projections.store import lookups
+from projections.store.tables import key_results, objectives
+
+blueprint = Blueprint("due", __name__, description="When key results ask for a check-in.")
+
+
+@blueprint.get("/v1/check-ins/due")
+@read(queries.DueList, shows=schemas.listing(schemas.DueDay))
+def list_due(reading: Reading) -> dict[str, Any]:
+    """List what is due: first what is overdue, then each key result's next due day; what is closed asks for nothing."""
+    query, connection, chosen = reading.query, reading.connection, []
+    if "owner" in query:
+        chosen.append(key_results.c.owner == str(query["owner"]))
+    if "unit" in query:
+        chosen.append(objectives.c.unit_id.in_(lookups.below(connection, query["unit"], reading.position)))
+    found = due_list.dues(connection, reading.moment, asked_cycles(reading), *chosen)
+    after, limit = query["after"], query["limit"]
+    page = due_list.told(connection, reading.moment, found[after : after + limit + 1])
+    return listed(page, [after + n for n in range(1, len(page) + 1)], limit)

@@ -1,0 +1,48 @@
+"""The export over HTTP: what `okr verify` checks, streamed."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from api.http import responses
+from api.http.access_noting import note
+from api.http.authentication import AUDITORS, allowed
+from api.http.content_negotiation import Form
+from api.http.context import stores
+from api.http.operation_docs import documented
+from api.operations.log_export import exported
+from api.representations import live_event_stream
+from api.schemas import ledger as schemas
+
+LINES = Form("ndjson", "application/x-ndjson", bytes)
+AT_ONCE = 200
+"""How many lines are sent in one piece."""
+
+blueprint = Blueprint("exports", __name__, description="The log to take away and check elsewhere.")
+
+
+def _export() -> Response:
+    """Export the log, or what is about a cycle, with a checkpoint that is signed now.
+
+    The answer is one line of JSON for each event, then one with the signed checkpoint; `okr verify` checks it offline. An
+    answer that ends without that last line is not whole. Every request is noted in the access log.
+    """
+    query: dict[str, Any] = schemas.ExportQuery().load(request.args, unknown=RAISE)
+    export = exported(stores(), query.get("cycle"), query.get("since"))
+    note("export", export.size, request.args.to_dict())
+    live_event_stream.impatient(request.environ)
+    return responses.stamped(Response(_pieces(export.lines), mimetype=LINES.media_type), None, export.size)
+
+
+def _pieces(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while piece := b"".join(islice(lines, AT_ONCE)):
+        yield piece
+
+
+blueprint.get("/v1/ledger/export")(
+    documented(allowed(AUDITORS)(_export), query=schemas.ExportQuery, shows=None, forms=(LINES,))
+)

@@ -1,0 +1,28 @@
+"""Whether the service is alive and ready. No token needed."""
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from api.http.context import stores
+from api.http.responses import answer
+from api.schemas.response_bodies import Problem, Readiness
+
+blueprint = Blueprint("health", __name__, description="For load balancers and operators.")
+
+
+@blueprint.get("/health/live")
+@blueprint.alt_response(200, schema=Readiness)
+def live() -> Response:
+    """The process answers."""
+    return answer({"status": "live"}, 200)
+
+
+@blueprint.get("/health/ready")
+@blueprint.alt_response(200, schema=Readiness)
+@blueprint.alt_response(503, schema=Problem, content_type="application/problem+json")
+def ready() -> Response:
+    """The log, the register and the views can be reached, and the views are at the log's head; else 503."""
+    own = stores()
+    own.register.people.revision()
+    head = own.views.catch_up()
+    return answer({"status": "ready", "position": head.position}, 200, position=head.position)

@@ -1,0 +1,121 @@
+"""Kinds of fields: exact numbers, titles, words, choices."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf
+
+from okr_events.domain.decimals import ONE, ZERO, amount
+from okr_events.domain.values import TITLE_LENGTH, WORDS_LENGTH
+
+MOST_ITEMS = 50
+
+
+class Number(fields.Field[Decimal]):
+    """An exact decimal, a string or a number on the way in, a string on the way out; from `low` to `high` if they are given."""
+
+    def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.low = low
+        self.high = high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            raise ValidationError("Not a decimal number.")
+        try:
+            return self._within(amount(value))
+        except ValueError as error:
+            raise ValidationError(f"{str(error).capitalize()}.") from None
+
+    def _within(self, number: Decimal) -> Decimal:
+        if self.low is not None and number < self.low:
+            raise ValueError(f"less than {self.low}")
+        if self.high is not None and number > self.high:
+            raise ValueError(f"more than {self.high}")
+        return number
+
+
+class OneLine(fields.String):
+    """A title or a name: one line, not blank, without white space around it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=Length(1, TITLE_LENGTH), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        line = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
+        if not line:
+            raise ValidationError("Not blank.")
+        return line
+
+
+class Instant(fields.AwareDateTime):
+    """A moment with its offset, in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("Outside the years 1 to 9999.") from None
+
+
+class ById(fields.Dict):
+    """Values under ids; what is wrong with a pair is told of its id."""
+
+    def __init__(self, values: fields.Field[Any], **kwargs: Any) -> None:
+        super().__init__(keys=fields.UUID(), values=values, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            read: Any = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            pairs: Any = error.messages
+            if isinstance(pairs, list):
+                raise
+            raise ValidationError(
+                {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in pairs.items()}
+            ) from None
+        if len(read) < len(value):
+            raise ValidationError("The same id twice.")
+        return read
+
+
+def text(**kwargs: Any) -> fields.String:
+    """Free text of several lines."""
+    return fields.String(validate=Length(1, WORDS_LENGTH), **kwargs)
+
+
+def texts() -> fields.List[str]:
+    return fields.List(text(), validate=Length(max=MOST_ITEMS))
+
+
+def share(**kwargs: Any) -> Number:
+    """A number from 0 to 1."""
+    return Number(low=ZERO, high=ONE, **kwargs)
+
+
+def weight(**kwargs: Any) -> Number:
+    return Number(low=ZERO, **kwargs)
+
+
+def capacity() -> Number:
+    return Number(low=ZERO, metadata={"description": "What a dependency needs of the other side, in person-days."})
+
+
+def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
+    return fields.Enum(words, by_value=True, **kwargs)
+
+
+def word(*words: str, **kwargs: Any) -> fields.String:
+    return fields.String(validate=OneOf(words), **kwargs)
+
+
+class CommandSchema(Schema):
+    """Every command takes a reason; some need one."""
+
+    reason = text(metadata={"description": "Why: kept sealed beside the event."})

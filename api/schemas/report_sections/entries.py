@@ -1,0 +1,116 @@
+"""What people said: blockers, check-ins, wins, remarks, reviews and decisions, as reports tell it."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from api.schemas.fields import Number
+from api.schemas.report_sections.scores import Titled
+
+
+class Obstacle(Titled):
+    blocker_id = fields.UUID()
+    kind = fields.String()
+    text = fields.String()
+    owner = fields.UUID(allow_none=True)
+    author = fields.UUID()
+    state = fields.String(validate=OneOf(("open", "resolved")))
+    opened_at = fields.DateTime()
+    resolved_on = fields.Date(allow_none=True)
+    age_days = fields.Integer()
+    position = fields.Integer()
+
+
+class Obstacles(Schema):
+    open = fields.Integer()
+    resolved = fields.Integer()
+    mean_age_of_open = Number(allow_none=True, metadata={"description": "Days."})
+    mean_age_of_resolved = Number(allow_none=True, metadata={"description": "Days."})
+    items = fields.List(fields.Nested(Obstacle))
+    more = fields.Integer()
+
+
+class EntryItem(Titled):
+    check_in_id = fields.UUID()
+    measured_on = fields.Date()
+    recorded_at = fields.DateTime()
+    position = fields.Integer()
+    author = fields.UUID()
+
+
+class EntriesOf(Schema):
+    count = fields.Integer()
+    items = fields.List(fields.Nested(EntryItem), metadata={"description": "The newest of them."})
+    more = fields.Integer()
+
+
+class AllEntries(Schema):
+    check_ins = fields.Integer()
+    late = fields.Nested(EntriesOf)
+    corrected = fields.Nested(EntriesOf)
+    retracted = fields.Nested(EntriesOf)
+
+
+class Win(Titled):
+    measured_on = fields.Date()
+    author = fields.UUID()
+    text = fields.String()
+
+
+class Wins(Schema):
+    check_ins = fields.Integer(metadata={"description": "How many check-ins told of wins."})
+    items = fields.List(fields.Nested(Win))
+    more = fields.Integer()
+
+
+class Remark(Schema):
+    comment_id = fields.UUID()
+    subject_id = fields.UUID()
+    title = fields.String()
+    author = fields.UUID()
+    recorded_at = fields.DateTime()
+    text = fields.String()
+
+
+class Milestone(Titled):
+    check_in_id = fields.UUID()
+    recorded_at = fields.DateTime()
+    share = Number()
+    progress = Number()
+    author = fields.UUID()
+
+
+class More(Schema):
+    milestones = fields.Integer()
+    wins = fields.Integer()
+    remarks = fields.Integer()
+
+
+class Celebrated(Schema):
+    milestones = fields.List(fields.Nested(Milestone))
+    wins = fields.List(fields.Nested(Win))
+    remarks = fields.List(fields.Nested(Remark))
+    more = fields.Nested(More)
+
+
+class ReportReview(Schema):
+    review_id = fields.UUID()
+    unit_id = fields.UUID()
+    kind = fields.String()
+    held_on = fields.Date()
+    participants = fields.List(fields.UUID())
+    adjustments = fields.List(fields.Integer())
+    author = fields.UUID()
+
+
+class ReviewText(Schema):
+    review_id = fields.UUID()
+    unit_id = fields.UUID()
+    text = fields.String()
+
+
+class ReportDecision(ReviewText):
+    decision_id = fields.UUID()
+    owner = fields.UUID(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    done_on = fields.Date(allow_none=True)
+    state = fields.String(validate=OneOf(("open", "overdue", "done")))

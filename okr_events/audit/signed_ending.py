@@ -1,0 +1,28 @@
+"""The last line of an export: the checkpoint that signs all that comes before it."""
+
+from typing import Any
+
+from okr_events.audit.trust import Refused
+from okr_events.event_log.checkpoint_notes import BadNote, Checkpoint, VerifierKey, opened
+
+
+def opened_strictly(note: Any, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
+    """The export's own checkpoint: every signature on it is by one of the keys, and it is of the log that was kept.
+
+    Raises `Refused`.
+    """
+    if type(note) is not str:
+        raise Refused("The checkpoint in the last line is not a text.")
+    try:
+        checkpoint = opened(note, keys, strict=True)
+    except BadNote as bad:
+        raise Refused(f"The checkpoint in the last line cannot be trusted. {bad}") from None
+    if checkpoint.origin != kept.origin:
+        raise Refused(f"The export is of the log {checkpoint.origin}, the kept checkpoint of {kept.origin}.")
+    if kept.size > checkpoint.size:
+        raise Refused(
+            f"The kept checkpoint is of {kept.size} events, the export of {checkpoint.size} only: "
+            "its tail was dropped, or it was made before the checkpoint.",
+            checkpoint.size + 1,
+        )
+    return checkpoint

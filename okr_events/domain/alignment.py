@@ -1,0 +1,245 @@
+"""Alignments: typed links from a child objective to what it serves."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.decimals import ONE
+from okr_events.domain.errors import Invalid, NothingSaid, Refused
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
+from okr_events.domain.priority import Priority
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level, Sealed, Words, new_id
+
+
+class Kind(StrEnum):
+    """What the child does with the parent: contribute, inherit, depend, serve a priority, take as a guide."""
+
+    VERTICAL = "vertical"
+    EXPLICIT = "explicit"
+    HORIZONTAL = "horizontal"
+    STRATEGIC = "strategic"
+    DIRECTIONAL = "directional"
+
+    @property
+    def contributes(self) -> bool:
+        """Whether the child counts in the parent's roll-up."""
+        return self in (Kind.VERTICAL, Kind.EXPLICIT)
+
+
+Parent = Objective | KeyResult | Priority
+PARENTS: dict[Kind, tuple[type[Parent], ...]] = {
+    Kind.VERTICAL: (Objective,),
+    Kind.EXPLICIT: (KeyResult,),
+    Kind.HORIZONTAL: (Objective,),
+    Kind.STRATEGIC: (Priority,),
+    Kind.DIRECTIONAL: (Objective, KeyResult),
+}
+"""What each kind links to."""
+TYPES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
+
+
+class ServesItself(Invalid):
+    """An objective cannot serve itself, nor a key result of its own."""
+
+
+class CyclesApart(Invalid):
+    """The cycles of the two do not overlap in time."""
+
+
+class SameUnit(Invalid):
+    """A dependency is on an objective of another unit."""
+
+
+class WeightOfNothing(Invalid):
+    """Only vertical and explicit links count in a roll-up: no other carries a weight."""
+
+
+class CapacityOfNothing(Invalid):
+    """Only a horizontal link, a dependency, asks for capacity."""
+
+
+class NotADependency(Invalid):
+    """Only a horizontal link, a dependency, is confirmed or declined."""
+
+
+class NotAbove(Refused):
+    """A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."""
+
+
+class AlignmentEnded(Refused):
+    """The link has ended, or was declined."""
+
+
+class DependencyAnswered(Refused):
+    """The other side has answered already: end the dependency and propose it anew."""
+
+
+class Alignment(Aggregate):
+    TOPIC = "Alignment"
+    create_id = staticmethod(new_id)
+
+    class Created(Aggregate.Created):
+        """Version 1 knew vertical links alone."""
+
+        TOPIC = "Alignment.Linked"
+        class_version = 2
+        child_id: UUID
+        parent_id: UUID
+        parent_type: str
+        kind: str
+        weight: Decimal | None
+        capacity: Decimal | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state |= {"parent_type": "objective", "capacity": None}
+
+    class Reweighted(Aggregate.Event):
+        TOPIC = "Alignment.Reweighted"
+        weight: Decimal
+
+    class CapacityAsked(Aggregate.Event):
+        TOPIC = "Alignment.CapacityAsked"
+        capacity: Decimal
+
+    class Confirmed(Aggregate.Event):
+        TOPIC = "Alignment.Confirmed"
+        agreed_capacity: Decimal | None
+        agreement: Words | Sealed | None
+
+    class Declined(Aggregate.Event):
+        TOPIC = "Alignment.Declined"
+
+    class Ended(Aggregate.Event):
+        TOPIC = "Alignment.Ended"
+
+    @classmethod
+    def link(
+        cls, child: Objective, parent: Parent, *, kind: Kind, weight: Decimal | None = None, capacity: Decimal | None = None
+    ) -> "Alignment":
+        """`capacity` is what the child needs of the other side, in person-days."""
+        cls.check_ends(child, parent, kind)
+        if weight is not None and not kind.contributes:
+            raise WeightOfNothing("/weight")
+        if capacity is not None and kind is not Kind.HORIZONTAL:
+            raise CapacityOfNothing("/capacity")
+        child.check_live()
+        parent.check_live()
+        weight = ONE if kind.contributes and weight is None else weight
+        parent_type = TYPES[type(parent)]
+        return cls(
+            child_id=child.id,
+            parent_id=parent.id,
+            parent_type=parent_type,
+            kind=kind.value,
+            weight=weight,
+            capacity=capacity,
+        )
+
+    @staticmethod
+    def check_ends(child: Objective, parent: Parent, kind: Kind) -> None:
+        if child.id in (parent.id, getattr(parent, "objective_id", None)):
+            raise ServesItself("/parent_id")
+        if kind is Kind.HORIZONTAL and isinstance(parent, Objective) and parent.unit_id == child.unit_id:
+            raise SameUnit("/parent_id")
+
+    def change(self, *, weight: Decimal | None = None, capacity: Decimal | None = None) -> None:
+        """Change the weight, or the capacity asked while the other side has not answered; what is null or the same stays."""
+        if weight is None and capacity is None:
+            raise NothingSaid("")
+        if capacity is not None and self.kind != Kind.HORIZONTAL:
+            raise CapacityOfNothing("/capacity")
+        if weight is not None:
+            self.reweight(weight)
+        if capacity is not None:
+            self.ask(capacity)
+
+    def ask(self, capacity: Decimal) -> None:
+        self.check_live()
+        if capacity != self.capacity:
+            self._check_proposed()
+            self._capacity_asked(capacity=capacity)
+
+    def reweight(self, weight: Decimal) -> None:
+        if self.weight is None:
+            raise WeightOfNothing("/weight")
+        self.check_live()
+        if weight != self.weight:
+            self._reweighted(weight=weight)
+
+    def confirm(self, *, capacity: Decimal | None = None, agreement: Words | None = None) -> None:
+        """The other side agrees, to the capacity asked or to another."""
+        self._check_proposed()
+        self._confirmed(agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
+
+    def decline(self) -> None:
+        self._check_proposed()
+        self._declined()
+
+    def end(self) -> None:
+        self.check_live()
+        self._ended()
+
+    def check_live(self) -> None:
+        if self.state in {"ended", "declined"}:
+            raise AlignmentEnded
+
+    def _check_proposed(self) -> None:
+        if self.kind != Kind.HORIZONTAL:
+            raise NotADependency("")
+        self.check_live()
+        if self.state != "proposed":
+            raise DependencyAnswered
+
+    @event(Created)
+    def __init__(
+        self,
+        child_id: UUID,
+        parent_id: UUID,
+        parent_type: str,
+        kind: str,
+        weight: Decimal | None,
+        capacity: Decimal | None,
+    ) -> None:
+        self.child_id = child_id
+        self.parent_id = parent_id
+        self.parent_type = parent_type
+        self.kind = kind
+        self.weight = weight
+        self.capacity = capacity
+        self.state = "proposed" if kind == Kind.HORIZONTAL else "active"
+
+    @event(Reweighted)
+    def _reweighted(self, weight: Decimal) -> None:
+        self.weight = weight
+
+    @event(CapacityAsked)
+    def _capacity_asked(self, capacity: Decimal) -> None:
+        self.capacity = capacity
+
+    @event(Confirmed)
+    def _confirmed(self, agreed_capacity: Decimal | None, agreement: Words | Sealed | None) -> None:
+        self.state = "confirmed"
+
+    @event(Declined)
+    def _declined(self) -> None:
+        self.state = "declined"
+
+    @event(Ended)
+    def _ended(self) -> None:
+        self.state = "ended"
+
+
+def check_cycles(child: Cycle, parent: Cycle) -> None:
+    if not child.overlaps(parent):
+        raise CyclesApart("/parent_id")
+
+
+def check_vertical(child: Unit, parent: Unit, ancestors_of_child: set[UUID]) -> None:
+    if not Level(parent.level).above(Level(child.level)) and parent.id not in ancestors_of_child:
+        raise NotAbove

@@ -1,0 +1,60 @@
+"""Carrying over: the metric of a key result that goes on in another cycle from where it stands."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from okr_events.domain.decimals import ONE
+from okr_events.domain.errors import Invalid, Refused
+from okr_events.domain.metrics.completion import Binary, Milestones
+from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.metrics.metric import Metric
+from okr_events.domain.progress import Report
+
+
+class TargetReached(Invalid):
+    """The value has reached the target already: say a new one, ahead of it."""
+
+
+class TargetWithoutBaseline(Invalid):
+    """There is no value yet that an absolute target could start from: the relative one stays."""
+
+
+class NothingLeft(Refused):
+    """All of it is done: nothing is left to carry over."""
+
+
+class OwnCycle(Invalid):
+    """A key result is carried over into an objective of another cycle."""
+
+
+def carried(metric: Metric, last: Report | None, target: Decimal | None) -> Metric:
+    """The metric to go on with after the last report in force, towards a new target if one is given."""
+    if isinstance(metric, Scale):
+        return _from_there(metric, last.value if last else None, target)
+    metric = metric if target is None else metric.revised(target=target, low=None, high=None)
+    if isinstance(metric, Milestones) and last:
+        return _undone(metric, set(last.milestones or ()))
+    if isinstance(metric, Binary) and last and last.value == ONE:
+        raise NothingLeft
+    return metric
+
+
+def _from_there(metric: Scale, value: Decimal | None, target: Decimal | None) -> Scale:
+    """From the value to the target; a relative one is the absolute target that its baseline had made of it."""
+    goal = metric.target if target is None else target
+    start = metric.baseline if value is None else value
+    if goal is None or (metric.relative is not None and value is target is None):
+        return replace(metric, target=None)
+    if start is None:
+        raise TargetWithoutBaseline("/target")
+    found = replace(metric, baseline=start, target=goal, relative=None)
+    if not found.ahead:
+        raise TargetReached("/target")
+    return found
+
+
+def _undone(metric: Milestones, done: set[str]) -> Milestones:
+    left = tuple((name, weight) for name, weight in metric.steps if name not in done)
+    if not any(weight for _, weight in left):
+        raise NothingLeft
+    return replace(metric, steps=left)

@@ -1,0 +1,114 @@
+"""Conversations: what people remark on one subject. They stand beside it, so that a remark never raises its version."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from eventsourcing.domain import Aggregate, event
+
+from okr_events.domain.errors import NotFound, NothingSaid, Refused
+from okr_events.domain.values import Sealed, Words, new_id
+
+NAMESPACE = UUID("66774e33-de96-4864-aa91-4f6e91f715d3")
+"""Never changes: it makes a subject's id into its conversation's."""
+
+
+class Subject(StrEnum):
+    """What can be talked about."""
+
+    OBJECTIVE = "objective"
+    KEY_RESULT = "key_result"
+    CHECK_IN = "check_in"
+
+
+class CommentKind(StrEnum):
+    FEEDBACK = "feedback"
+    COACHING = "coaching"
+    QUESTION = "question"
+    CELEBRATION = "celebration"
+
+
+class BlockerGone(Refused):
+    """The blocker was resolved already, or its check-in was corrected or retracted."""
+
+
+class Conversation(Aggregate):
+    TOPIC = "Conversation"
+
+    class Created(Aggregate.Created):
+        TOPIC = "Conversation.Opened"
+        subject_type: str
+        subject_id: UUID
+
+    class Commented(Aggregate.Event):
+        TOPIC = "Conversation.Commented"
+        comment_id: UUID
+        kind: str
+        text: Words | Sealed
+
+    class Answered(Aggregate.Event):
+        TOPIC = "Conversation.Answered"
+        comment_id: UUID
+        answers_to: UUID
+        kind: str
+        text: Words | Sealed
+
+    class BlockerResolved(Aggregate.Event):
+        """What stood in the way of the key result that is talked about does so no longer."""
+
+        TOPIC = "Conversation.BlockerResolved"
+        blocker_id: UUID
+        resolved_on: date
+
+    @staticmethod
+    def create_id(subject_id: UUID) -> UUID:
+        """The same for everybody: two who open a conversation at once meet in one stream."""
+        return uuid5(NAMESPACE, subject_id.hex)
+
+    @classmethod
+    def open(cls, subject: Subject, id: UUID) -> "Conversation":
+        return cls(subject_type=subject.value, subject_id=id)
+
+    def comment(self, kind: CommentKind, text: Words) -> UUID:
+        _check_said(text)
+        comment_id = new_id()
+        self._commented(comment_id=comment_id, kind=kind.value, text=text)
+        return comment_id
+
+    def answer(self, answers_to: UUID, text: Words, kind: CommentKind = CommentKind.FEEDBACK) -> UUID:
+        """An answer is a comment too, and can be answered."""
+        if str(answers_to) not in self.comments:
+            raise NotFound
+        _check_said(text)
+        comment_id = new_id()
+        self._answered(comment_id=comment_id, answers_to=answers_to, kind=kind.value, text=text)
+        return comment_id
+
+    def resolve(self, blocker_id: UUID, today: date) -> None:
+        if str(blocker_id) in self.resolved:
+            raise BlockerGone
+        self._blocker_resolved(blocker_id=blocker_id, resolved_on=today)
+
+    @event(Created)
+    def __init__(self, subject_type: str, subject_id: UUID) -> None:
+        self.subject_type = subject_type
+        self.subject_id = subject_id
+        self.comments: list[str] = []
+        self.resolved: list[str] = []
+
+    @event(Commented)
+    def _commented(self, comment_id: UUID, kind: str, text: Words | Sealed) -> None:
+        self.comments.append(str(comment_id))
+
+    @event(Answered)
+    def _answered(self, comment_id: UUID, answers_to: UUID, kind: str, text: Words | Sealed) -> None:
+        self.comments.append(str(comment_id))
+
+    @event(BlockerResolved)
+    def _blocker_resolved(self, blocker_id: UUID, resolved_on: date) -> None:
+        self.resolved.append(str(blocker_id))
+
+
+def _check_said(text: Words) -> None:
+    if not text.text.strip():
+        raise NothingSaid("/text")

@@ -1,0 +1,135 @@
+"""Cycles: named spans of days with a policy of their own."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from okr_events.domain import policy
+from okr_events.domain.errors import CycleSealed, Invalid, Refused
+from okr_events.domain.values import new_id
+
+LONGEST = timedelta(days=36_525)
+
+
+class EndsBeforeStart(Invalid):
+    """A cycle ends on its first day or later, at most a hundred years later."""
+
+
+class OutsideParent(Invalid):
+    """A cycle lies within the cycle that holds it."""
+
+
+class CycleActive(Refused):
+    """The cycle is active already."""
+
+
+class CycleNotActive(Refused):
+    """Only an active cycle is closed."""
+
+
+class Cycle(Aggregate):
+    TOPIC = "Cycle"
+    create_id = staticmethod(new_id)
+
+    class Created(Aggregate.Created):
+        TOPIC = "Cycle.Created"
+        name: str
+        starts_on: date
+        ends_on: date
+        parent_id: UUID | None
+        policy: dict[str, Any]
+
+    class Activated(Aggregate.Event):
+        TOPIC = "Cycle.Activated"
+
+    class PolicyChanged(Aggregate.Event):
+        TOPIC = "Cycle.PolicyChanged"
+        policy: dict[str, Any]
+
+    class Closed(Aggregate.Event):
+        """`policy` is the one in force, by which the cycle is judged for ever."""
+
+        TOPIC = "Cycle.Closed"
+        policy: dict[str, Any]
+
+    class Sealed(Aggregate.Event):
+        """`digest` is the SHA-256, in hexadecimal, of the report's canonical JSON as of `position`."""
+
+        TOPIC = "Cycle.Sealed"
+        position: int
+        format: int
+        digest: str
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        name: str,
+        starts_on: date,
+        ends_on: date,
+        parent: "Cycle | None" = None,
+        policy_parts: dict[str, Any] | None = None,
+    ) -> "Cycle":
+        if not timedelta(0) <= ends_on - starts_on <= LONGEST:
+            raise EndsBeforeStart("/ends_on")
+        if parent and not parent.starts_on <= starts_on <= ends_on <= parent.ends_on:
+            raise OutsideParent("/parent_id")
+        whole = policy.merged(policy.DEFAULT, policy_parts or {})
+        parent_id = parent.id if parent else None
+        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=whole)
+
+    def activate(self) -> None:
+        self.check_open()
+        if self.state != "draft":
+            raise CycleActive
+        self._activated()
+
+    def change_policy(self, parts: dict[str, Any]) -> None:
+        whole = policy.merged(self.policy, parts)
+        self.check_open()
+        if whole != self.policy:
+            self._policy_changed(policy=whole)
+
+    def close(self) -> None:
+        self.check_open()
+        if self.state != "active":
+            raise CycleNotActive
+        self._closed(policy=self.policy)
+
+    def seal(self, *, position: int, format: int, digest: str) -> None:
+        """Fix the report of the closed cycle; what was fixed before stays."""
+        if self.state == "closed":
+            self._sealed(position=position, format=format, digest=digest)
+
+    def check_open(self) -> None:
+        if self.state in {"closed", "sealed"}:
+            raise CycleSealed
+
+    def overlaps(self, other: "Cycle") -> bool:
+        return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
+
+    @event(Created)
+    def __init__(self, name: str, starts_on: date, ends_on: date, parent_id: UUID | None, policy: dict[str, Any]) -> None:
+        self.name = name
+        self.starts_on = starts_on
+        self.ends_on = ends_on
+        self.policy = policy
+        self.state = "draft"
+
+    @event(Activated)
+    def _activated(self) -> None:
+        self.state = "active"
+
+    @event(Closed)
+    def _closed(self, policy: dict[str, Any]) -> None:
+        self.state = "closed"
+
+    @event(Sealed)
+    def _sealed(self, position: int, format: int, digest: str) -> None:
+        self.state = "sealed"
+
+    @event(PolicyChanged)
+    def _policy_changed(self, policy: dict[str, Any]) -> None:
+        self.policy = policy

@@ -1,0 +1,119 @@
+"""A cycle's policy: the numbers behind its rules, so that an old quarter keeps the rules of its own time."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from okr_events.domain.decimals import ONE, ZERO, amount, plain
+from okr_events.domain.errors import Invalid, NothingSaid
+from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS
+
+DEFAULT: dict[str, Any] = {
+    "limits": {
+        "objectives_per_unit": {"max": 3, "enforce": "warn"},
+        "key_results_per_objective": {"min": 2, "max": 3, "enforce": "warn"},
+    },
+    "cadence": {"every": "weekly", "weekday": "friday", "grace_days": 3},
+    "pace": {"on_track": "0.7", "at_risk": "0.5"},
+    "bands": {"achieved": "0.7", "partial": "0.4"},
+    "aim": {"low": "0.7", "high": "0.8"},
+    "too_safe": "0.9",
+    "diverging": "0.3",
+    "bottleneck": 3,
+    "overlap": 90,
+}
+ORDERED = (
+    ("pace", "at_risk", "on_track"),
+    ("bands", "partial", "achieved"),
+    ("aim", "low", "high"),
+)
+MOST_GRACE = 366
+
+
+class WrongPolicy(Invalid):
+    """A policy has the parts and kinds of values of the default policy."""
+
+
+def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    """The policy with the given parts in place of its own; raises `WrongPolicy` for parts that it does not have."""
+    whole = _merge(policy, parts, "/policy")
+    for section, low, high in ORDERED:
+        if Decimal(whole[section][low]) > Decimal(whole[section][high]):
+            raise WrongPolicy(f"/policy/{section}/{low}", f"At most `{high}`.")
+    limits = whole["limits"]["key_results_per_objective"]
+    if limits["min"] > limits["max"]:
+        raise WrongPolicy("/policy/limits/key_results_per_objective/min", "At most `max`.")
+    return whole
+
+
+def cadence(parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a cadence that are stated, checked; raises `WrongPolicy`."""
+    whole = _merge(DEFAULT["cadence"], parts, "")
+    return {name: whole[name] for name, part in parts.items() if part is not None}
+
+
+def own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
+    """The parts of a cadence that somebody sets, none to have it `inherited`; raises `NothingSaid`, `WrongPolicy`."""
+    own = cadence(parts)
+    if own and inherited:
+        raise WrongPolicy("/inherited", "Alone: with it all parts come from above.")
+    if not own and not inherited:
+        raise NothingSaid("")
+    return own
+
+
+def _merge(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
+    whole = dict(policy)
+    for name, part in parts.items():
+        pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+        if name not in policy:
+            raise WrongPolicy(pointer, "A policy has no such part: it has " + ", ".join(policy) + ".")
+        whole[name] = _leaf(name, policy[name], part, pointer) if part is not None else policy[name]
+    return whole
+
+
+def _leaf(name: str, present: Any, part: Any, pointer: str) -> Any:
+    if isinstance(present, dict):
+        if not isinstance(part, dict):
+            raise WrongPolicy(pointer, "An object.")
+        return _merge(present, part, pointer)
+    rule, check = RULES.get(name, COUNT if isinstance(present, int) else SHARE)
+    try:
+        return check(part)
+    except (ValueError, TypeError):
+        raise WrongPolicy(pointer, rule) from None
+
+
+def _one_of(*words: str) -> tuple[str, Callable[[Any], str]]:
+    def check(part: Any) -> str:
+        if part not in words:
+            raise ValueError(part)
+        return str(part)
+
+    return "One of " + ", ".join(words) + ".", check
+
+
+def _whole_number(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
+    def check(part: Any) -> int:
+        if isinstance(part, bool) or not isinstance(part, int) or not low <= part <= high:
+            raise ValueError(part)
+        return part
+
+    return f"A whole number from {low} to {high}.", check
+
+
+def _share(part: Any) -> str:
+    if isinstance(part, bool) or not ZERO <= amount(part) <= ONE:
+        raise ValueError(part)
+    return plain(amount(part))
+
+
+COUNT = _whole_number(0, 1000)
+SHARE = ("A number from 0 to 1.", _share)
+RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "enforce": _one_of("warn", "refuse"),
+    "every": _one_of(*EVERY),
+    "weekday": _one_of(*WEEKDAYS),
+    "grace_days": _whole_number(0, MOST_GRACE),
+    "overlap": _whole_number(0, 100),
+}

@@ -1,0 +1,141 @@
+"""Reviews: the records of meetings that look back, each of one unit in one cycle."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from okr_events.domain.errors import Invalid, NotFound, NothingSaid, Refused
+from okr_events.domain.values import Sealed, Words, new_id
+
+
+class ReviewKind(StrEnum):
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+
+
+class ReviewAhead(Invalid):
+    """A review was held today or on a day before, never in the future."""
+
+
+class DecisionDone(Refused):
+    """The decision is done already."""
+
+
+class Review(Aggregate):
+    TOPIC = "Review"
+    create_id = staticmethod(new_id)
+
+    class Created(Aggregate.Created):
+        """A decision has `id`, `text`, `owner` and `due_on`; `adjustments` are positions of events that the review caused."""
+
+        TOPIC = "Review.Held"
+        unit_id: UUID
+        cycle_id: UUID
+        kind: str
+        held_on: date
+        participants: list[UUID]
+        what_worked: list[Words | Sealed]
+        what_did_not: list[Words | Sealed]
+        lessons: list[Words | Sealed]
+        decisions: list[dict[str, Any]]
+        adjustments: list[int]
+
+    class AdjustmentsLinked(Aggregate.Event):
+        TOPIC = "Review.AdjustmentsLinked"
+        adjustments: list[int]
+
+    class DecisionCompleted(Aggregate.Event):
+        TOPIC = "Review.DecisionCompleted"
+        decision_id: UUID
+        done_on: date
+
+    @classmethod
+    def hold(
+        cls,
+        *,
+        today: date,
+        unit_id: UUID,
+        cycle_id: UUID,
+        kind: ReviewKind,
+        held_on: date | None = None,
+        participants: Sequence[UUID] = (),
+        what_worked: Sequence[Words] = (),
+        what_did_not: Sequence[Words] = (),
+        lessons: Sequence[Words] = (),
+        decisions: Sequence[dict[str, Any]] = (),
+        adjustments: Sequence[int] = (),
+    ) -> "Review":
+        if not any((what_worked, what_did_not, lessons, decisions, adjustments)):
+            raise NothingSaid("")
+        _check_said({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
+        if held_on and held_on > today:
+            raise ReviewAhead("/held_on")
+        return cls(
+            unit_id=unit_id,
+            cycle_id=cycle_id,
+            kind=kind.value,
+            held_on=held_on or today,
+            participants=list(dict.fromkeys(participants)),
+            what_worked=list(what_worked),
+            what_did_not=list(what_did_not),
+            lessons=list(lessons),
+            decisions=list(decisions),
+            adjustments=sorted(set(adjustments)),
+        )
+
+    def link_adjustments(self, positions: Sequence[int]) -> None:
+        """Say which events it caused; those that it names already stay."""
+        new = sorted(set(positions) - set(self.adjustments))
+        if new:
+            self._adjustments_linked(adjustments=new)
+
+    def complete(self, decision_id: UUID, today: date) -> None:
+        if self.version_of(decision_id) > 1:
+            raise DecisionDone
+        self._decision_completed(decision_id=decision_id, done_on=today)
+
+    def version_of(self, decision_id: UUID) -> int:
+        """A decision's version: 1, and 2 once it is done."""
+        if str(decision_id) not in self.decisions:
+            raise NotFound
+        return 2 if self.decisions[str(decision_id)] else 1
+
+    @event(Created)
+    def __init__(
+        self,
+        unit_id: UUID,
+        cycle_id: UUID,
+        kind: str,
+        held_on: date,
+        participants: list[UUID],
+        what_worked: list[Words | Sealed],
+        what_did_not: list[Words | Sealed],
+        lessons: list[Words | Sealed],
+        decisions: list[dict[str, Any]],
+        adjustments: list[int],
+    ) -> None:
+        self.adjustments = list(adjustments)
+        self.decisions = {str(decision["id"]): False for decision in decisions}
+        """Each by its id, with whether it is done."""
+
+    @event(AdjustmentsLinked)
+    def _adjustments_linked(self, adjustments: list[int]) -> None:
+        self.adjustments += adjustments
+
+    @event(DecisionCompleted)
+    def _decision_completed(self, decision_id: UUID, done_on: date) -> None:
+        self.decisions[str(decision_id)] = True
+
+
+def _check_said(texts: Mapping[str, Sequence[Words]], decisions: Sequence[dict[str, Any]]) -> None:
+    said = {f"/{name}/{index}": words for name, parts in texts.items() for index, words in enumerate(parts)}
+    said |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
+    for pointer, words in said.items():
+        if not words.text.strip():
+            raise NothingSaid(pointer)

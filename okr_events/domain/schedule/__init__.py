@@ -1,0 +1,1 @@
+"""Schedules: due days, the check-ins that answer them, and adherence."""

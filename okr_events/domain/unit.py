@@ -1,0 +1,164 @@
+"""Units: the places of an organisation, from the company down to individuals."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from eventsourcing.domain import Aggregate, event
+
+from okr_events.domain import policy
+from okr_events.domain.errors import Invalid, NothingSaid, Refused
+from okr_events.domain.values import Level, new_id
+
+
+class WrongParent(Invalid):
+    """The company has no parent; every other unit has one, of its own level or above and not an individual."""
+
+
+class UnknownTimeZone(Invalid):
+    """Not a time zone of the IANA database."""
+
+
+class OnlyForTheCompany(Invalid):
+    """Only the company carries vision, mission and time zone."""
+
+
+class CompanyStays(Refused):
+    """The company stays at the top."""
+
+
+class Unit(Aggregate):
+    TOPIC = "Unit"
+    create_id = staticmethod(new_id)
+
+    class Created(Aggregate.Created):
+        TOPIC = "Unit.Created"
+        name: str
+        level: str
+        parent_id: UUID | None
+        vision: str | None
+        mission: str | None
+        time_zone: str | None
+
+    class Renamed(Aggregate.Event):
+        TOPIC = "Unit.Renamed"
+        name: str
+
+    class VisionStated(Aggregate.Event):
+        TOPIC = "Unit.VisionStated"
+        vision: str
+
+    class MissionStated(Aggregate.Event):
+        TOPIC = "Unit.MissionStated"
+        mission: str
+
+    class Moved(Aggregate.Event):
+        TOPIC = "Unit.Moved"
+        parent_id: UUID
+
+    class CadenceSet(Aggregate.Event):
+        """`cadence` has the parts that the unit sets itself: what it leaves out comes from above."""
+
+        TOPIC = "Unit.CadenceSet"
+        cadence: dict[str, Any]
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        name: str,
+        level: Level,
+        parent: "Unit | None" = None,
+        vision: str | None = None,
+        mission: str | None = None,
+        time_zone: str | None = None,
+    ) -> "Unit":
+        cls.check_parent(level, parent)
+        if level is Level.COMPANY:
+            time_zone = known_time_zone(time_zone or "UTC")
+        else:
+            _only_for_the_company(vision=vision, mission=mission, time_zone=time_zone)
+        parent_id = parent.id if parent else None
+        return cls(name=name, level=level.value, parent_id=parent_id, vision=vision, mission=mission, time_zone=time_zone)
+
+    @staticmethod
+    def check_parent(level: Level, parent: "Unit | None") -> None:
+        if (parent is None) != (level is Level.COMPANY):
+            raise WrongParent("/parent_id")
+        if parent and (level.above(Level(parent.level)) or parent.level == Level.INDIVIDUAL):
+            raise WrongParent("/parent_id")
+
+    def change(self, *, name: str | None = None, vision: str | None = None, mission: str | None = None) -> None:
+        if all(said is None for said in (name, vision, mission)):
+            raise NothingSaid("")
+        if self.level != Level.COMPANY:
+            _only_for_the_company(vision=vision, mission=mission)
+        if name is not None and name != self.name:
+            self._renamed(name=name)
+        if vision not in (None, self.vision):
+            self._vision_stated(vision=vision)
+        if mission not in (None, self.mission):
+            self._mission_stated(mission=mission)
+
+    def move(self, parent: "Unit") -> None:
+        if self.level == Level.COMPANY:
+            raise CompanyStays
+        self.check_parent(Level(self.level), parent)
+        self._moved(parent_id=parent.id)
+
+    def set_cadence(self, parts: dict[str, Any]) -> None:
+        """When the key results of the unit, and of what lies below it, ask for check-ins; without parts as those above say."""
+        cadence = policy.cadence(parts)
+        if cadence != self.cadence:
+            self._cadence_set(cadence=cadence)
+
+    @event(Created)
+    def __init__(
+        self,
+        name: str,
+        level: str,
+        parent_id: UUID | None,
+        vision: str | None,
+        mission: str | None,
+        time_zone: str | None,
+    ) -> None:
+        self.name = name
+        self.level = level
+        self.parent_id = parent_id
+        self.vision = vision
+        self.mission = mission
+        self.time_zone = time_zone
+        self.cadence: dict[str, Any] = {}
+
+    @event(Renamed)
+    def _renamed(self, name: str) -> None:
+        self.name = name
+
+    @event(VisionStated)
+    def _vision_stated(self, vision: str) -> None:
+        self.vision = vision
+
+    @event(MissionStated)
+    def _mission_stated(self, mission: str) -> None:
+        self.mission = mission
+
+    @event(Moved)
+    def _moved(self, parent_id: UUID) -> None:
+        self.parent_id = parent_id
+
+    @event(CadenceSet)
+    def _cadence_set(self, cadence: dict[str, Any]) -> None:
+        self.cadence = cadence
+
+
+def known_time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownTimeZone("/time_zone") from None
+
+
+def _only_for_the_company(**given: str | None) -> None:
+    for name, text in given.items():
+        if text is not None:
+            raise OnlyForTheCompany(f"/{name}")

@@ -1,0 +1,33 @@
+"""Seeds: the private keys that sign, as an operator brings them along."""
+
+from base64 import b64decode
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from okr_events.event_log.checkpoint_notes import SEED
+
+
+class NoSeed(ValueError):
+    """Give 32 bytes in base64, or the path of a PEM file (PKCS #8, not encrypted) with an Ed25519 key."""
+
+
+def seed_of(text: str) -> bytes:
+    """The 32 bytes of a seed, from base64 or from the PEM file at a path. Raises `NoSeed`."""
+    try:
+        seed = b64decode(text, validate=True)
+    except ValueError:
+        seed = b""
+    return seed if len(seed) == SEED else _from_file(Path(text))
+
+
+def _from_file(path: Path) -> bytes:
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        raise NoSeed(NoSeed.__doc__) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoSeed(NoSeed.__doc__)
+    return key.private_bytes_raw()

@@ -1,0 +1,126 @@
+"""The log on SQLite: one file, WAL, every commit on the disk before it is acknowledged."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+from eventsourcing.persistence import ConnectionUnavailableError
+from eventsourcing.sqlite import (
+    SQLiteAggregateRecorder,
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+)
+
+from okr_events.domain.errors import LogBusy, LogUnwritable, VersionConflict
+from okr_events.event_log.constraints import Run
+from okr_events.event_log.hash_chain import GENESIS, Head, Recorded
+from okr_events.event_log.recorder import GUARDED, SNAPSHOTS, Recording, statements
+
+BUSY_SECONDS = 5
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL,"
+    " originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL,"
+    " UNIQUE (originator_id, originator_version))",
+    "CREATE TABLE IF NOT EXISTS ledger (position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL UNIQUE,"
+    " envelope BLOB NOT NULL, chain BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL,"
+    " recorded_at INTEGER NOT NULL, chain BLOB NOT NULL, peaks BLOB NOT NULL DEFAULT x'')",
+    f"INSERT INTO head (one, position, recorded_at, chain) VALUES (1, 0, 0, x'{GENESIS.hex()}') ON CONFLICT DO NOTHING",
+    *statements(log="", binary="BLOB"),
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, 'the log is append only'); END"
+        for table in GUARDED
+        for verb in ("UPDATE", "DELETE")
+    ),
+)
+
+
+class DurablePool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous = FULL")
+        return connection
+
+
+class SQLiteLog(Recording, SQLiteApplicationRecorder):
+    """The recorder of a log in one SQLite file."""
+
+    engine = "sqlite"
+    guards = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
+    guard_count = 2 * len(GUARDED)
+
+    def __init__(self, path: Path, *, prepare: bool = True) -> None:
+        """Tables and triggers that are missing are made, unless `prepare` is false."""
+        datastore = SQLiteDatastore(str(path), pool_size=20)
+        datastore.pool.close()
+        datastore.pool = DurablePool(db_name=str(path), lock_timeout=BUSY_SECONDS, pool_size=20)
+        super().__init__(datastore, events_table_name="events")
+        self.snapshots = SQLiteAggregateRecorder(datastore, events_table_name=SNAPSHOTS)
+        if prepare:
+            self.create_table()
+            self.snapshots.create_table()
+
+    def construct_create_table_statements(self) -> list[str]:
+        return list(TABLES)
+
+    def create_table(self) -> None:
+        with self._transaction("IMMEDIATE") as run:
+            for statement in self.create_table_statements:
+                run(statement, ())
+            if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
+                run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
+
+    def appending(self) -> Any:
+        return self._transaction("IMMEDIATE")
+
+    def reading(self) -> Any:
+        return self._transaction("DEFERRED")
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[Run]:
+        try:
+            with self.datastore.get_connection(commit=kind == "IMMEDIATE") as connection:
+                cursor = connection.cursor().sqlite_cursor
+                cursor.execute(f"BEGIN {kind}")
+                try:
+                    yield lambda statement, params: cursor.execute(statement.replace("%s", "?"), params).fetchall()
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.commit()
+        except sqlite3.OperationalError as error:
+            if any(word in str(error) for word in ("locked", "busy")):
+                raise LogBusy from error
+            if any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open")):
+                raise LogUnwritable from error
+            raise
+        except ConnectionUnavailableError as error:
+            raise LogBusy from error
+
+    def locked_head(self, run: Run) -> tuple[Head, int]:
+        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), time_ns() // 1000
+
+    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
+        try:
+            for e, completed in zip(recorded, nodes, strict=True):
+                run(
+                    "INSERT INTO events VALUES (%s, %s, %s, %s, %s)",
+                    (e.position, e.originator_id.hex, e.originator_version, e.topic, e.state),
+                )
+                run("INSERT INTO ledger VALUES (%s, %s, %s, %s)", (e.position, e.recorded_at, e.envelope, e.chain))
+                run("INSERT INTO tree VALUES (%s, %s)", (e.position, completed))
+        except sqlite3.IntegrityError as error:
+            if "events.originator_id" not in str(error):
+                raise
+            raise VersionConflict from error
+        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", astuple(head))
+
+    def close(self) -> None:
+        self.datastore.close()

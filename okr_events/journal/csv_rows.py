@@ -1,0 +1,87 @@
+"""Journals: a team's OKR history in a CSV file, line by line."""
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+
+from okr_events.domain.decimals import ONE, ZERO, amount
+from okr_events.domain.values import TITLE_LENGTH
+
+COLUMNS = ("recorded_at", "cycle", "action", "objective", "key_result", "title", "owner", "value", "projected")
+
+
+class JournalError(Exception):
+    """A journal, or a row of it, cannot be taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a journal; `value` and `projected` are shares from 0 to 1, or null when blank."""
+
+    number: int
+    recorded_at: datetime
+    cycle: str
+    action: str
+    objective: str
+    key_result: str
+    title: str
+    owner: str
+    value: Decimal | None
+    projected: Decimal | None
+
+    @classmethod
+    def parse(cls, number: int, cells: dict[str, str]) -> "Row":
+        """The row in line `number` of a file; raises `JournalError`."""
+        if None in cells or None in cells.values():
+            raise JournalError(f"it does not have {len(COLUMNS)} cells")
+        try:
+            recorded_at = datetime.fromisoformat(cells["recorded_at"])
+        except ValueError:
+            raise JournalError("recorded_at is not an instant such as 2019-03-11T11:31:30-07:00") from None
+        if recorded_at.tzinfo is None:
+            raise JournalError("recorded_at has no offset from UTC")
+        words = {name: _one_line(cells, name) for name in COLUMNS[1:7]}
+        return cls(number, recorded_at, **words, value=_share(cells, "value"), projected=_share(cells, "projected"))
+
+
+def _one_line(cells: dict[str, str], name: str) -> str:
+    line = cells[name].strip()
+    if len(line) > TITLE_LENGTH or not line.isprintable():
+        raise JournalError(f"{name} is not one line of at most {TITLE_LENGTH} printable characters")
+    return line
+
+
+def _share(cells: dict[str, str], name: str) -> Decimal | None:
+    if not cells[name].strip():
+        return None
+    try:
+        share = amount(cells[name].strip())
+    except ValueError as error:
+        raise JournalError(f"{name} is {error}") from None
+    if not ZERO <= share <= ONE:
+        raise JournalError(f"{name} is not from 0 to 1")
+    return share
+
+
+def lines(data: bytes) -> list[dict[str, str]]:
+    """The cells of a file, line by line; raises `JournalError` when it is not a journal."""
+    try:
+        reader = csv.DictReader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        found = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise JournalError(f"not a CSV file in UTF-8: {error}") from None
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise JournalError(f"its columns are not {', '.join(COLUMNS)}")
+    return found
+
+
+def quarter(name: str) -> tuple[date, date]:
+    """The first and last day of a calendar quarter such as `2019-Q1`; raises `JournalError`."""
+    found = re.fullmatch(r"(\d{4})-Q([1-4])", name)
+    if not found or found[1] == "0000":
+        raise JournalError(f"{name!r} is not a calendar quarter such as 2019-Q1")
+    year, number = int(found[1]), int(found[2])
+    return date(year, 3 * number - 2, 1), date(year, 3 * number, 31 if number in {1, 4} else 30)

@@ -1,0 +1,53 @@
+"""The changes as CSV (RFC 4180): one row per change, in columns that stay the same; cells are never formulae."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from projections.documents.formula_escaping import guarded
+
+COLUMNS = (
+    *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
+    *("subject_title", "unit_id", "cycle_id", "objective_id", "key_result_id", "link_kind", "direction", "before", "after"),
+    *("progress_before", "progress_after", "effects", "more_effects", "check_in_author", "check_in_author_name", "measured_on"),
+    *("days_back", "days_later", "days_after_cycle", "after_seal", "type", "correlation_id", "imported"),
+)
+
+
+def written(answer: Mapping[str, Any]) -> str:
+    """`before`, `after`, `effects` and `imported` are JSON. A cell that begins like a formula gets an apostrophe before it."""
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow(COLUMNS)
+    for item in answer["items"]:
+        cells = _cells(item)
+        sheet.writerow([_cell(cells.get(column)) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
+    reported, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
+    return {
+        **item,
+        **subject,
+        **reported,
+        **{f"subject_{name}": subject[name] for name in ("type", "id", "title")},
+        **{name: item[name] for name in ("type", "recorded_at")},
+        **{side: _json({name: turn[side] for name, turn in item["fields"].items()}) for side in ("before", "after")},
+        "progress_before": progress.get("before"),
+        "progress_after": progress.get("after"),
+        "effects": _json(item["effects"]),
+        "check_in_author": reported.get("author"),
+        "check_in_author_name": reported.get("author_name"),
+        "imported": _json(item["imported"]) if item["imported"] else None,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _cell(cell: Any) -> str:
+    return guarded("" if cell is None else str(cell))

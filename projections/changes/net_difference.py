@@ -1,0 +1,65 @@
+"""The net difference: rows at one moment and at a later one, whatever happened to them in between."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, select
+
+from projections.changes.change_kinds import ON_CHECK_INS, ON_CONTRIBUTORS
+from projections.changes.change_window import Window
+from projections.changes.subject import Key, Row
+from projections.evaluation.key_results import batches
+from projections.store.tables import at, check_ins, contributors
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A row as it stood at both moments; null before it came into being."""
+
+    table: Table
+    before: Row | None
+    after: Row
+
+
+def turned(connection: Connection, window: Window, keys: Collection[Key], start: int) -> list[Turned]:
+    """The rows that are first changed at the position `start` or later, in the order of the keys: every page of a window tells
+    others.
+    """
+    known = {entry.stream_id for entry in window.told if entry.position < start and _own(entry.type)}
+    by_table: dict[Table, list[str]] = defaultdict(list)
+    for table, id in dict.fromkeys(keys):
+        by_table[table].append(id)
+    found: dict[Key, Turned] = {}
+    for table, ids in by_table.items():
+        seen = _told_before(connection, window, table, ids, start) if table in {check_ins, contributors} else known
+        found |= _turned(connection, window, table, [id for id in ids if id not in seen])
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def _own(topic: str) -> bool:
+    return topic not in ON_CHECK_INS | ON_CONTRIBUTORS
+
+
+def _told_before(connection: Connection, window: Window, table: Table, ids: Collection[str], start: int) -> set[str]:
+    """Those of which a change lies in the window before `start`."""
+    positions = {entry.position for entry in window.told}
+    found: set[str] = set()
+    for some in batches(ids):
+        within = (table.c.from_position > window.earlier.position) & (table.c.from_position < start)
+        versions = connection.execute(select(table.c.id, table.c.from_position).where(table.c.id.in_(some), within))
+        found |= {id for id, position in versions if position in positions}
+    return found
+
+
+def _turned(connection: Connection, window: Window, table: Table, ids: Collection[str]) -> dict[Key, Turned]:
+    before, after = (_rows(connection, table, ids, moment.position) for moment in (window.earlier, window.later))
+    return {(table, id): Turned(table, before.get(id), after[id]) for id in ids}
+
+
+def _rows(connection: Connection, table: Table, ids: Collection[str], position: int) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for some in batches(ids):
+        query = select(table).where(table.c.id.in_(some), at(table, position))
+        found |= {row["id"]: row for row in connection.execute(query).mappings()}
+    return found

@@ -1,0 +1,77 @@
+"""Fields: a row as plain values under its columns' names, and where two versions of it differ."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import orjson
+
+from okr_events.domain.values import focus
+
+UNTOLD = {"id", "from_position", "to_position", "created", "version", "closed", "format", "author", "changed_by", "reason"}
+"""Columns that say where a row stands in the log and who brought it there, as all do that end with `_at`: an item's own keys
+tell that.
+"""
+TREES = {"metric", "policy", "cadence"}
+LISTS = {"agreed_by", "milestones"}
+SEALED = {"note", "agreement", "root_cause", "contribution"}
+SEALED_LISTS = {"wins", "next_steps"}
+TRUTHS = {"urgent", "important", "retracted"}
+PEOPLE = {"owner", "person_id", "agreed_by"}
+NAMING = PEOPLE | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
+Fields = dict[str, Any]
+
+
+def told(row: Mapping[str, Any] | None) -> Fields:
+    """What a row says, trees in parts under names with dots; words still sealed. Nothing without a row."""
+    if row is None:
+        return {}
+    found = {name: part for column, value in row.items() if _says(column) for name, part in _told(str(column), value)}
+    if "urgent" in row:
+        found["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
+    return found
+
+
+def _says(column: str) -> bool:
+    return column not in UNTOLD and not column.endswith("_at")
+
+
+def _told(column: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if value is None:
+        yield column, None
+    elif column in TREES:
+        yield from _leaves(column, orjson.loads(value))
+    elif column in LISTS:
+        yield column, orjson.loads(value)
+    elif column in SEALED:
+        yield column, {"sealed": value}
+    elif column in SEALED_LISTS:
+        yield column, [{"sealed": token} for token in orjson.loads(value)]
+    elif column == "blockers":
+        yield column, [{**blocker, "text": {"sealed": blocker["text"]}} for blocker in orjson.loads(value)]
+    else:
+        yield column, bool(value) if column in TRUTHS else value
+
+
+def _leaves(name: str, part: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(part, dict):
+        yield name, part
+        return
+    for key, value in part.items():
+        yield from _leaves(f"{name}.{key}", value)
+
+
+def difference(before: Fields, after: Fields) -> dict[str, Fields]:
+    """The fields that differ, each with its two values; what one of them does not say is null."""
+    return {
+        name: {"before": before.get(name), "after": after.get(name)}
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
+
+
+def named(fields: Mapping[str, Fields], columns: AbstractSet[str]) -> Iterator[str]:
+    """The ids that the fields have in these columns."""
+    for name in columns & fields.keys():
+        for value in fields[name].values():
+            yield from value if isinstance(value, list) else [value] if value else []

@@ -1,0 +1,1 @@
+"""Evaluation: progress, health, scores and duties as pure functions over rows and a moment."""

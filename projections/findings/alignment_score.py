@@ -1,0 +1,47 @@
+"""The alignment score of a unit in a cycle: 100 minus what each kind of finding takes away."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from projections.findings.finding import CODES, HIGH, LOW, MEDIUM, Finding
+from projections.findings.finding_scope import Place
+
+BEST = 100
+POINTS = {HIGH: 10, MEDIUM: 5, LOW: 2}
+COUNTED = 3
+"""How many findings of one code count: so that no code takes everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`deductions` are a code's findings and the points that they take, in the order of `CODES`."""
+
+    unit_id: str
+    cycle_id: str
+    deductions: Mapping[str, tuple[int, int]]
+
+    @property
+    def value(self) -> int:
+        return max(BEST - sum(points for _, points in self.deductions.values()), 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        told = [{"code": code, "count": count, "points": points} for code, (count, points) in self.deductions.items()]
+        return {"unit_id": self.unit_id, "cycle_id": self.cycle_id, "score": self.value, "deductions": told}
+
+
+def scores(places: Iterable[Place], findings: Iterable[Finding]) -> list[Score]:
+    """The score of each unit and cycle: of the findings there, those of the units below it not counted."""
+    counts: dict[Place, Counter[str]] = defaultdict(Counter)
+    for finding in findings:
+        counts[finding.unit_id, finding.cycle_id][finding.code] += 1
+    return [Score(*place, _deductions(counts[place])) for place in places]
+
+
+def _deductions(counts: Counter[str]) -> dict[str, tuple[int, int]]:
+    return {code: (counts[code], _points(code, counts[code])) for code in CODES if counts[code]}
+
+
+def _points(code: str, count: int) -> int:
+    return POINTS[CODES[code]] * min(count, COUNTED)

@@ -1,0 +1,64 @@
+"""Objectives of two units that say nearly the same."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from projections.findings.finding import Finding, about_objective
+from projections.findings.finding_scope import Scene
+from projections.findings.title_similarity import Alike, folded
+
+ByUnit = dict[str, list[Any]]
+EQUAL = 100.0
+
+
+def overlaps(scene: Scene) -> Iterator[Finding]:
+    """`overlap`: in one cycle another unit, not linked to it, has a title nearly the same; told of the closest alone."""
+    linked = _linked(scene)
+    for cycle_id, titles in _by_title(scene).items():
+        alike, least = Alike(titles), scene.rules[cycle_id].policy["overlap"]
+        for title, own in titles.items():
+            near = [(title, EQUAL), *alike.to(title, least)]
+            for objective in (each for rows in own.values() for each in rows):
+                others = ((score, titles[other]) for other, score in near)
+                found = _closest(objective, others, linked[objective.id])
+                if found:
+                    yield _told(scene, objective, *found)
+
+
+def _by_title(scene: Scene) -> dict[str, dict[str, ByUnit]]:
+    """The objectives of each cycle by title and unit: equal titles are looked at together."""
+    found: dict[str, dict[str, ByUnit]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for objective in scene.objectives.values():
+        row = objective.row
+        found[row.cycle_id][folded(row.title)][row.unit_id].append(row)
+    return found
+
+
+def _linked(scene: Scene) -> dict[str, set[str]]:
+    """The objectives that live links join directly to each."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for link in scene.links.live:
+        goal = scene.goal(link)
+        if goal is not None:
+            found[link.child_id].add(goal.id)
+            found[goal.id].add(link.child_id)
+    return found
+
+
+def _closest(objective: Any, near: Iterable[tuple[float, ByUnit]], linked: set[str]) -> tuple[float, Any] | None:
+    """The first that fits: what does not is of the same unit, passed over as a whole, or linked to it."""
+    for score, by_unit in near:
+        for unit_id, rows in by_unit.items():
+            other = next((row for row in rows if row.id not in linked), None) if unit_id != objective.unit_id else None
+            if other is not None:
+                return score, other
+    return None
+
+
+def _told(scene: Scene, objective: Any, score: float, other: Any) -> Finding:
+    sentence = (
+        f"“{objective.title}” of {scene.unit_of(objective).name} and “{other.title}” of {scene.unit_of(other).name} "
+        f"are {score:.0f} % alike."
+    )
+    return about_objective("overlap", objective, sentence, (other.created,))

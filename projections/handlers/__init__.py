@@ -1,0 +1,1 @@
+"""Handlers: an event in, rows out."""

@@ -1,0 +1,1 @@
+"""Impact: which aligned goals a fact or a change touches."""

@@ -1,0 +1,70 @@
+"""Lanes: where lines run up and down in the gaps between cards, and how wide the gaps have to be for that."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from projections.okr_map.cards import WIDTH
+from projections.okr_map.edge_routing import Net
+from projections.okr_map.track_packing import packed
+
+NARROWEST, WIDEST = 52, 150
+APART = 8
+BESIDE = 18  # from a card's edge to the nearest lane: room for a head
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Each net's lane in each gap that it goes through, and the grid of columns that follows from how many there are."""
+
+    nets: Sequence[Net]
+    columns: int
+    left: float
+    numbers: dict[tuple[int, int], int] = field(default_factory=dict)
+    counts: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __post_init__(self) -> None:
+        for gap, spans in self._spans().items():
+            tracks = packed(spans)
+            self.counts[gap] = len(tracks)
+            for number, track in enumerate(tracks):
+                self.numbers |= {(net, shelf): number for net, shelves in track for shelf in shelves}
+
+    @property
+    def gap(self) -> float:
+        most = max(self.counts.values(), default=0)
+        return min(max(NARROWEST, 2 * BESIDE + APART * (most - 1)), WIDEST)
+
+    @property
+    def right(self) -> float:
+        return self.middle(2 * self.columns) + self.gap / 2
+
+    def middle(self, half: int) -> float:
+        """The middle of a gap, or of the card whose centre is there."""
+        return self.left + self.gap / 2 + half * (WIDTH + self.gap) / 2
+
+    def card(self, at: int) -> float:
+        return self.middle(at) + self.gap / 2
+
+    def x(self, net: int, shelf: int) -> float:
+        """A net's lane through a shelf; odd, where ports are even."""
+        gap = self.nets[net].gaps[shelf]
+        count = self.counts[gap]
+        apart = min(APART, (self.gap - 2 * BESIDE) / (count - 1)) if count > 1 else 0
+        x = self.middle(gap) + (self.numbers[net, shelf] - (count - 1) / 2) * apart
+        return 2 * round((x - 1) / 2) + 1
+
+    def _spans(self) -> dict[int, list[tuple[float, float, tuple[int, list[int]]]]]:
+        """For each gap, from which channel to which a net keeps to it."""
+        spans = defaultdict[int, list[tuple[float, float, tuple[int, list[int]]]]](list)
+        for number, net in enumerate(self.nets):
+            stretches = list[list[int]]()
+            for shelf in sorted(net.gaps):
+                last = stretches[-1] if stretches else None
+                if last and last[-1] == shelf - 1 and net.gaps[last[-1]] == net.gaps[shelf]:
+                    last.append(shelf)
+                else:
+                    stretches.append([shelf])
+            for stretch in stretches:
+                spans[net.gaps[stretch[0]]].append((stretch[0], stretch[-1] + 1, (number, stretch)))
+        return spans

@@ -1,0 +1,1 @@
+"""Queries: each reads rows and answers one question."""

@@ -1,0 +1,59 @@
+"""CloudEvents 1.0: a fact of the log as other systems take it in, in the structured form as JSON."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper
+
+from okr_events.event_log.hash_chain import Recorded
+from okr_events.event_log.merkle_store import leaf_of
+from projections.queries.fact_history import told
+
+SOURCE = "/v1/events"
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
+IMPORTED = {
+    "file": "importedfile",
+    "sha256": "importedsha256",
+    "imported_at": "importedat",
+    "recorded_at": "importedrecordedat",
+    "times": "importedtimes",
+}
+"""What a journal's event says of where it came from, and the attribute that carries it."""
+
+
+def fact_of(recorded: Recorded, mapper: Mapper[UUID]) -> dict[str, Any]:
+    """A fact as histories tell it, words still sealed, with its place in the ledger."""
+    return {**told(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": leaf_of(recorded).hex()}
+
+
+def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
+    """The CloudEvent of a fact with its words opened and its people named.
+
+    Attributes that would be null are left out, and control characters in texts become spaces: the specification admits
+    neither (CloudEvents 1.0.2, sections "Context Attributes" and "Type System"; JSON format, section 2.2). `data` holds
+    texts as they are. `sequence` is the position in 19 digits: the extension wants texts that sort.
+    """
+    attributes = {
+        "specversion": "1.0",
+        "id": str(fact["position"]),
+        "source": SOURCE,
+        "type": fact["type"],
+        "subject": fact["subject_id"],
+        "time": fact["recorded_at"],
+        "datacontenttype": "application/json",
+        "sequence": f"{fact['position']:019}",
+        "streamversion": fact["version"],
+        "actor": fact["actor"],
+        "actorname": fact["actor_name"],
+        "reason": fact["reason"],
+        "correlationid": fact["correlation_id"],
+        "ledgerhash": fact["ledger_hash"],
+        "leafhash": fact["leaf_hash"],
+        **{IMPORTED[name]: value for name, value in (fact["imported"] or {}).items() if name in IMPORTED},
+    }
+    return {name: _plain(value) for name, value in attributes.items() if value} | {"data": fact["fields"]}
+
+
+def _plain(value: Any) -> Any:
+    return UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value

@@ -1,0 +1,27 @@
+"""Healths: what owners reported against what pace says, key result by key result."""
+
+from collections import Counter
+from typing import Any
+
+from projections.reports.context import Asked
+
+REPORTED = ("on_track", "at_risk", "off_track")
+COMPUTED = (*REPORTED, "pending")
+
+
+def against_each_other(asked: Asked) -> dict[str, Any]:
+    """How many key results were reported so and computed so, and those where the two do not agree."""
+    healths = [(part, part.health) for _, part in asked.live if part.health]
+    pairs = Counter((health.reported, health.computed) for _, health in healths)
+    return {
+        "table": [
+            {"reported": reported, **{computed: pairs[reported, computed] for computed in COMPUTED}}
+            for reported in (*REPORTED, None)
+        ],
+        "effective": dict(sorted(Counter(health.effective for _, health in healths).items())),
+        "mismatches": [
+            {"key_result_id": part.row.id, "title": part.row.title, "reported": health.reported, "computed": health.computed}
+            for part, health in healths
+            if health.mismatch
+        ],
+    }

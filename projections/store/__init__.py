@@ -1,0 +1,1 @@
+"""The views' store: tables, buffered rows and look-ups."""

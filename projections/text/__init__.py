@@ -1,0 +1,1 @@
+"""Text: sentences, names and typography that reports, findings, maps and histories share."""
