@@ -16,11 +16,13 @@ DAY = timedelta(days=1)
 
 
 class UnreadableMoment(Invalid):
-    """An instant with its offset, such as 2026-07-01T12:00:00Z; a day, such as 2026-06-30; or position:N."""
+    code = "unreadable-moment"
+    title = "An instant with its offset, such as 2026-07-01T12:00:00Z; a day, such as 2026-06-30; or position:N."
 
 
 class MomentAhead(Invalid):
-    """A moment later than now cannot be read."""
+    code = "moment-ahead"
+    title = "A moment later than now cannot be read."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,14 +26,16 @@ HANDLING = (goals, check_ins, blockers, conversations, reviews)
 
 
 class ViewsBehind(Unavailable):
-    """The views are still catching up with the log: ask again in a moment."""
+    code = "views-behind"
+    title = "The views are still catching up with the log: ask again in a moment."
 
 
 class ViewsStopped(Unavailable):
-    """The views stopped at an event that they cannot take in: nothing later can be read until that is mended."""
+    code = "views-stopped"
+    title = "The views stopped at an event that they cannot take in: nothing later can be read until that is mended."
 
     def __init__(self, position: int) -> None:
-        super().__init__(f"{type(self).__doc__} The position is {position}.")
+        super().__init__(f"{self.title} The position is {position}.")
         self.position = position
 
 

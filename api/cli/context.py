@@ -56,7 +56,7 @@ def failing(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(**options)
         except (OKRError, JournalError, TokenRevoked) as error:
-            raise click.ClickException(str(error) or " ".join((type(error).__doc__ or "").split())) from None
+            raise click.ClickException(str(error)) from None
 
     return wrapped
 

@@ -61,11 +61,13 @@ def caller() -> UUID:
 
 
 class NotYours(Forbidden):
-    """A member changes only objectives and key results of their own."""
+    code = "not-yours"
+    title = "A member changes only objectives and key results of their own."
 
 
 class NotYourName(Forbidden):
-    """A member creates only what they own: name yourself as the owner."""
+    code = "not-your-name"
+    title = "A member creates only what they own: name yourself as the owner."
 
 
 def own_objective(objective_id: UUID, **_: Any) -> None:

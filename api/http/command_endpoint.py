@@ -34,15 +34,18 @@ NOBODY = UUID(int=0)
 
 
 class WrongHeader(Invalid):
-    """The header cannot be read."""
+    code = "wrong-header"
+    title = "The header cannot be read."
 
 
 class UnknownParameter(Invalid):
-    """A command takes the query parameter `dry_run` and no other."""
+    code = "unknown-parameter"
+    title = "A command takes the query parameter `dry_run` and no other."
 
 
 class WrongDryRun(Invalid):
-    """`dry_run` is `true` or `false`."""
+    code = "wrong-dry-run"
+    title = "`dry_run` is `true` or `false`."
 
 
 @dataclass(frozen=True, slots=True)

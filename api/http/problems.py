@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from api.http.strict_json import NotJSON
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, Stale, Unavailable
 from projections.documents.optional_dependency import FormMissing
 
@@ -43,15 +44,14 @@ def register(app: Flask) -> None:
 
 def _broken_rule(error: OKRError) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    title = " ".join((type(error).__doc__ or "").split())
     more: dict[str, Any] = {}
     if isinstance(error, Unavailable):
-        structlog.get_logger().warning("unavailable", path=_path(), rule=error.code(), exc_info=error)
+        structlog.get_logger().warning("unavailable", path=_path(), rule=error.code, exc_info=error)
     if isinstance(error, Invalid):
-        more["errors"] = [{"pointer": error.pointer, "code": error.code(), "detail": error.detail}]
+        more["errors"] = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}]
     if isinstance(error, Stale):
         more["version"] = error.version
-    return problem(status, error.code(), title, error.detail, **more)
+    return problem(status, error.code, error.title, error.detail, **more)
 
 
 def _invalid(error: ValidationError) -> Response:
@@ -79,8 +79,7 @@ def http_problem(error: HTTPException) -> Response:
     """What Flask and Werkzeug raise: 400, 401, 404, 405, 406, 413, 415 and their like."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
-    name = type(error).__name__ if type(error).__name__ == "NotJSON" else error.name
-    code = "not-json" if name == "NotJSON" else name.lower().replace(" ", "-")
+    code = NotJSON.problem_code if isinstance(error, NotJSON) else error.name.lower().replace(" ", "-")
     answer = problem(error.code or 500, code, error.name, error.description or error.name)
     for header, value in error.get_headers():
         if header.lower() in {"allow", "www-authenticate", "connection"}:

@@ -17,10 +17,12 @@ UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class NotJSON(BadRequest):
-    """The body is not JSON that can be taken in."""
+    """The body is not JSON, or JSON outside the accepted bounds."""
+
+    problem_code = "not-json"
 
     def __init__(self, detail: str) -> None:
-        super().__init__(f"{type(self).__doc__} {detail}")
+        super().__init__(f"The body is not valid JSON: {detail}")
 
 
 def body_of(request: Request) -> dict[str, Any]:

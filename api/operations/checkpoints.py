@@ -19,7 +19,8 @@ DEMAND, SEAL, SCHEDULE, ROTATION = "demand", "seal", "schedule", "rotation"
 
 
 class LogNotContinued(Unavailable):
-    """The log was rolled back or replaced: nothing of it is signed until it continues the newest checkpoint again."""
+    code = "log-not-continued"
+    title = "The log was rolled back or replaced: nothing of it is signed until it continues the newest checkpoint again."
 
 
 def checkpoint_now(stores: Stores, settings: Settings, why: str) -> str:

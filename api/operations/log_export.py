@@ -13,11 +13,13 @@ from projections.store import lookups
 
 
 class LaterCheckpoint(Invalid):
-    """That checkpoint is of more events than the log holds."""
+    code = "later-checkpoint"
+    title = "That checkpoint is of more events than the log holds."
 
 
 class NothingToProve(Invalid):
-    """An export of everything shows by itself how the log began: this is for one of a cycle."""
+    code = "nothing-to-prove"
+    title = "An export of everything shows by itself how the log began: this is for one of a cycle."
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,10 @@ def _private(path: Path) -> Path:
 
 
 class TokenRevoked(Exception):
-    """The admin token of the settings, or the one kept in the data folder, was revoked: set another, or remove the file."""
+    """The admin token was revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked: set another, or remove the file.")
 
 
 def ensure_admin(stores: Stores, settings: Settings) -> str | None:

@@ -32,7 +32,8 @@ RETRY = b"retry: 1000\n\n"
 
 
 class TooManyFeeds(Unavailable):
-    """As many live feeds as this process takes are open: read pages instead, or come back in a moment."""
+    code = "too-many-feeds"
+    title = "As many live feeds as this process takes are open: read pages instead, or come back in a moment."
 
 
 class Places:

@@ -33,11 +33,13 @@ ICS = Form("ics", "text/calendar", lambda _: b"")
 
 
 class OwnerOrUnit(Invalid):
-    """A calendar is that of an owner or of a unit: name one of the two."""
+    code = "owner-or-unit"
+    title = "A calendar is that of an owner or of a unit: name one of the two."
 
 
 class NotYourCalendar(Forbidden):
-    """A member has calendars of their own due list and of units."""
+    code = "not-your-calendar"
+    title = "A member has calendars of their own due list and of units."
 
 
 def _shown(id: UUID) -> dict[str, Any]:

@@ -28,7 +28,8 @@ blueprint = Blueprint("changes", __name__, description="What differs between two
 
 
 class FromLater(Invalid):
-    """The earlier moment lies after the later one."""
+    code = "from-later"
+    title = "The earlier moment lies after the later one."
 
 
 @blueprint.get("/v1/changes")

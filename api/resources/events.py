@@ -41,15 +41,18 @@ blueprint = Blueprint("events", __name__, description="Every event, for other sy
 
 
 class PositionAhead(Invalid):
-    """The log has no such position yet."""
+    code = "position-ahead"
+    title = "The log has no such position yet."
 
 
 class EndlessFeed(Invalid):
-    """A live feed has neither pages nor an end: leave this out, or ask for another form."""
+    code = "endless-feed"
+    title = "A live feed has neither pages nor an end: leave this out, or ask for another form."
 
 
 class NotAPosition(Invalid):
-    """A position is a whole number, 0 or more."""
+    code = "not-a-position"
+    title = "A position is a whole number, 0 or more."
 
 
 def _feed() -> Response:

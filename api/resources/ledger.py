@@ -31,15 +31,18 @@ View = Callable[[dict[str, Any]], tuple[int, Body]]
 
 
 class NoneSoEarly(Invalid):
-    """No checkpoint was made over so few events."""
+    code = "none-so-early"
+    title = "No checkpoint was made over so few events."
 
 
 class BeyondTheLog(Invalid):
-    """The log is not that long."""
+    code = "beyond-the-log"
+    title = "The log is not that long."
 
 
 class BeyondTheTree(Invalid):
-    """It lies outside the tree of this size."""
+    code = "beyond-the-tree"
+    title = "It lies outside the tree of this size."
 
 
 blueprint = Blueprint("ledger", __name__, description="What an auditor keeps elsewhere, and what proves the log against it.")

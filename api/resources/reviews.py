@@ -35,11 +35,13 @@ DECISION = Shown.one(representation.decision, "/v1/decisions/{id}", schemas.Reco
 
 
 class NotYourReview(Forbidden):
-    """A member adds to reviews that they recorded or took part in."""
+    code = "not-your-review"
+    title = "A member adds to reviews that they recorded or took part in."
 
 
 class NotYourDecision(Forbidden):
-    """A member completes decisions that they own or recorded."""
+    code = "not-your-decision"
+    title = "A member completes decisions that they own or recorded."
 
 
 def _own_review(review_id: UUID, **_: Any) -> None:

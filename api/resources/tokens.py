@@ -21,7 +21,8 @@ from okr_events.domain.errors import Invalid, Unknown
 
 
 class AlreadyExpired(Invalid):
-    """A token ends in the future."""
+    code = "already-expired"
+    title = "A token ends in the future."
 
 
 blueprint = Blueprint("tokens", __name__, description="Who may speak for whom.")

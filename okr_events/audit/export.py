@@ -29,7 +29,8 @@ class Proving(Protocol):
 
 
 class Unexportable(Unavailable):
-    """The log cannot be exported as it stands: `okr doctor` says more."""
+    code = "unexportable"
+    title = "The log cannot be exported as it stands: `okr doctor` says more."
 
 
 def whole(log: Ordered, note: str, size: int) -> Iterator[bytes]:

@@ -22,7 +22,8 @@ STEP = 1_048_576
 
 
 class BackupDamaged(Refused):
-    """The backup is not as it was written: nothing is restored from it."""
+    code = "backup-damaged"
+    title = "The backup is not as it was written: nothing is restored from it."
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from okr_events.register import tables
 
 
 class KeysMissing(Refused):
-    """The word keys are not those of this backup: words that nobody erased could be read by nobody."""
+    code = "keys-missing"
+    title = "The word keys are not those of this backup: words that nobody erased could be read by nobody."
 
 
 class Place(Protocol):
@@ -124,8 +125,7 @@ class Restoring:
                 authors.add(UUID(members["author"]))
         missing = (self.following.authors | self.people) - self.gone - authors
         if missing:
-            docstring = " ".join((KeysMissing.__doc__ or "").split())
-            raise KeysMissing(f"{docstring} {self.word_keys} lacks the keys of {len(missing)} people.")
+            raise KeysMissing(f"{KeysMissing.title} {self.word_keys} lacks the keys of {len(missing)} people.")
 
     def _erased(self, table: Any, row: dict[str, Any]) -> bool:
         return table in PERSONAL and UUID(row[PERSONAL[table].name]) in self.gone

@@ -14,7 +14,8 @@ from okr_events.event_log.idempotency import Answer
 
 
 class CompanyExists(Refused):
-    """There is a company already: it is the one at the top."""
+    code = "company-exists"
+    title = "There is a company already: it is the one at the top."
 
 
 class UnitCommands(RecordingApplication):

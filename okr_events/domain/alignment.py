@@ -44,39 +44,48 @@ TYPES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result
 
 
 class ServesItself(Invalid):
-    """An objective cannot serve itself, nor a key result of its own."""
+    code = "serves-itself"
+    title = "An objective cannot serve itself, nor a key result of its own."
 
 
 class CyclesApart(Invalid):
-    """The cycles of the two do not overlap in time."""
+    code = "cycles-apart"
+    title = "The cycles of the two do not overlap in time."
 
 
 class SameUnit(Invalid):
-    """A dependency is on an objective of another unit."""
+    code = "same-unit"
+    title = "A dependency is on an objective of another unit."
 
 
 class WeightOfNothing(Invalid):
-    """Only vertical and explicit links count in a roll-up: no other carries a weight."""
+    code = "weight-of-nothing"
+    title = "Only vertical and explicit links count in a roll-up: no other carries a weight."
 
 
 class CapacityOfNothing(Invalid):
-    """Only a horizontal link, a dependency, asks for capacity."""
+    code = "capacity-of-nothing"
+    title = "Only a horizontal link, a dependency, asks for capacity."
 
 
 class NotADependency(Invalid):
-    """Only a horizontal link, a dependency, is confirmed or declined."""
+    code = "not-a-dependency"
+    title = "Only a horizontal link, a dependency, is confirmed or declined."
 
 
 class NotAbove(Refused):
-    """A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."""
+    code = "not-above"
+    title = "A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."
 
 
 class AlignmentEnded(Refused):
-    """The link has ended, or was declined."""
+    code = "alignment-ended"
+    title = "The link has ended, or was declined."
 
 
 class DependencyAnswered(Refused):
-    """The other side has answered already: end the dependency and propose it anew."""
+    code = "dependency-answered"
+    title = "The other side has answered already: end the dependency and propose it anew."
 
 
 class Alignment(Aggregate):

@@ -12,19 +12,23 @@ from okr_events.domain.progress import Report
 
 
 class TargetReached(Invalid):
-    """The value has reached the target already: say a new one, ahead of it."""
+    code = "target-reached"
+    title = "The value has reached the target already: say a new one, ahead of it."
 
 
 class TargetWithoutBaseline(Invalid):
-    """There is no value yet that an absolute target could start from: the relative one stays."""
+    code = "target-without-baseline"
+    title = "There is no value yet that an absolute target could start from: the relative one stays."
 
 
 class NothingLeft(Refused):
-    """All of it is done: nothing is left to carry over."""
+    code = "nothing-left"
+    title = "All of it is done: nothing is left to carry over."
 
 
 class OwnCycle(Invalid):
-    """A key result is carried over into an objective of another cycle."""
+    code = "own-cycle"
+    title = "A key result is carried over into an objective of another cycle."
 
 
 def carried(metric: Metric, last: Report | None, target: Decimal | None) -> Metric:

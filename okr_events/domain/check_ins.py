@@ -15,15 +15,18 @@ from okr_events.domain.values import Words, new_id
 
 
 class RetractedAlready(Refused):
-    """The check-in was retracted: record a new one."""
+    code = "retracted-already"
+    title = "The check-in was retracted: record a new one."
 
 
 class FutureDay(Invalid):
-    """A check-in speaks about today or a day before, never about the future."""
+    code = "future-day"
+    title = "A check-in speaks about today or a day before, never about the future."
 
 
 class AfterTheCycle(Invalid):
-    """The day lies after the cycle's last day."""
+    code = "after-the-cycle"
+    title = "The day lies after the cycle's last day."
 
 
 class Reporting:

@@ -29,7 +29,8 @@ class CommentKind(StrEnum):
 
 
 class BlockerGone(Refused):
-    """The blocker was resolved already, or its check-in was corrected or retracted."""
+    code = "blocker-gone"
+    title = "The blocker was resolved already, or its check-in was corrected or retracted."
 
 
 class Conversation(Aggregate):

@@ -14,19 +14,23 @@ LONGEST = timedelta(days=36_525)
 
 
 class EndsBeforeStart(Invalid):
-    """A cycle ends on its first day or later, at most a hundred years later."""
+    code = "ends-before-start"
+    title = "A cycle ends on its first day or later, at most a hundred years later."
 
 
 class OutsideParent(Invalid):
-    """A cycle lies within the cycle that holds it."""
+    code = "outside-parent"
+    title = "A cycle lies within the cycle that holds it."
 
 
 class CycleActive(Refused):
-    """The cycle is active already."""
+    code = "cycle-active"
+    title = "The cycle is active already."
 
 
 class CycleNotActive(Refused):
-    """Only an active cycle is closed."""
+    code = "cycle-not-active"
+    title = "Only an active cycle is closed."
 
 
 class Cycle(Aggregate):

@@ -11,7 +11,8 @@ from okr_events.domain.values import new_id
 
 
 class InitiativeDone(Refused):
-    """The initiative is done already."""
+    code = "initiative-done"
+    title = "The initiative is done already."
 
 
 class Initiative(Aggregate):

@@ -17,15 +17,18 @@ from okr_events.domain.values import Part, Sealed, Words, new_id
 
 
 class DueOutsideCycle(Invalid):
-    """The deadline lies within the cycle."""
+    code = "due-outside-cycle"
+    title = "The deadline lies within the cycle."
 
 
 class NotAContributor(Refused):
-    """This person does not contribute to the key result."""
+    code = "not-a-contributor"
+    title = "This person does not contribute to the key result."
 
 
 class NoSuggestion(Invalid):
-    """There is no progress to suggest a score from: say the score."""
+    code = "no-suggestion"
+    title = "There is no progress to suggest a score from: say the score."
 
 
 class KeyResult(Reporting, Aggregate):

@@ -10,11 +10,13 @@ from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
 
 class AgreedAlready(Refused):
-    """The objective is agreed already: only a draft is agreed."""
+    code = "agreed-already"
+    title = "The objective is agreed already: only a draft is agreed."
 
 
 class NotAgreed(Refused):
-    """The objective is a draft: agree to it, or cancel it."""
+    code = "not-agreed"
+    title = "The objective is a draft: agree to it, or cancel it."
 
 
 class Objective(Aggregate):

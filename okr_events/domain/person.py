@@ -8,7 +8,8 @@ from okr_events.domain.errors import Refused
 
 
 class OwnErasure(Refused):
-    """Nobody erases themselves: the event would lose its reason with their words. Another admin does it."""
+    code = "own-erasure"
+    title = "Nobody erases themselves: the event would lose its reason with their words. Another admin does it."
 
 
 class Person(Aggregate):

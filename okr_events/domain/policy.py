@@ -31,7 +31,8 @@ MOST_GRACE = 366
 
 
 class WrongPolicy(Invalid):
-    """A policy has the parts and kinds of values of the default policy."""
+    code = "wrong-policy"
+    title = "A policy has the parts and kinds of values of the default policy."
 
 
 def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from okr_events.domain.values import Perspective, new_id
 
 
 class HorizonEndsEarly(Invalid):
-    """A horizon ends on its first day or later."""
+    code = "horizon-ends-early"
+    title = "A horizon ends on its first day or later."
 
 
 class Priority(Aggregate):

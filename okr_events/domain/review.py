@@ -20,11 +20,13 @@ class ReviewKind(StrEnum):
 
 
 class ReviewAhead(Invalid):
-    """A review was held today or on a day before, never in the future."""
+    code = "review-ahead"
+    title = "A review was held today or on a day before, never in the future."
 
 
 class DecisionDone(Refused):
-    """The decision is done already."""
+    code = "decision-done"
+    title = "The decision is done already."
 
 
 class Review(Aggregate):

@@ -12,19 +12,23 @@ from okr_events.domain.values import Level, new_id
 
 
 class WrongParent(Invalid):
-    """The company has no parent; every other unit has one, of its own level or above and not an individual."""
+    code = "wrong-parent"
+    title = "The company has no parent; every other unit has one, of its own level or above and not an individual."
 
 
 class UnknownTimeZone(Invalid):
-    """Not a time zone of the IANA database."""
+    code = "unknown-time-zone"
+    title = "Not a time zone of the IANA database."
 
 
 class OnlyForTheCompany(Invalid):
-    """Only the company carries vision, mission and time zone."""
+    code = "only-for-the-company"
+    title = "Only the company carries vision, mission and time zone."
 
 
 class CompanyStays(Refused):
-    """The company stays at the top."""
+    code = "company-stays"
+    title = "The company stays at the top."
 
 
 class Unit(Aggregate):

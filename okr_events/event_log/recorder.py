@@ -216,7 +216,7 @@ def _recorded(row: Sequence[Any]) -> Recorded:
     try:
         originator_id = id if isinstance(id, UUID) else UUID(id)
     except ValueError:
-        raise LogDamaged(f"{LogDamaged.__doc__} The position is {position}.") from None
+        raise LogDamaged(f"{LogDamaged.title} The position is {position}.") from None
     return Recorded(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
 
 

@@ -55,7 +55,7 @@ class AllScored:
         place = unscored(self.cycle, self.objective)
         count = run("SELECT COUNT(*) FROM members WHERE place LIKE %s", (place,))[0][0]
         if count:
-            raise UnscoredKeyResults(f"{UnscoredKeyResults.__doc__} {count} have none.")
+            raise UnscoredKeyResults(f"{UnscoredKeyResults.title} {count} have none.")
 
 
 def unscored(cycle: UUID, objective: UUID | None) -> str:

@@ -11,7 +11,10 @@ from okr_events.event_log.checkpoint_notes import SEED
 
 
 class NoSeed(ValueError):
-    """Give 32 bytes in base64, or the path of a PEM file (PKCS #8, not encrypted) with an Ed25519 key."""
+    """The text is neither a seed nor the path of a key file."""
+
+    def __init__(self) -> None:
+        super().__init__("must be 32 bytes in base64, or the path of a PEM file (PKCS #8, not encrypted) with an Ed25519 key")
 
 
 def seed_of(text: str) -> bytes:
@@ -27,7 +30,7 @@ def _from_file(path: Path) -> bytes:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
-        raise NoSeed(NoSeed.__doc__) from None
+        raise NoSeed from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise NoSeed(NoSeed.__doc__)
+        raise NoSeed
     return key.private_bytes_raw()

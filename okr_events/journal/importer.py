@@ -37,11 +37,13 @@ SHARE = {"kind": "increase", "baseline": "0", "target": "1"}
 
 
 class ImportedBefore(Refused):
-    """A file with these very bytes was imported before."""
+    code = "imported-before"
+    title = "A file with these very bytes was imported before."
 
 
 class LogNotEmpty(Refused):
-    """Times are taken from a journal only into an empty log: this one has witnessed its own."""
+    code = "log-not-empty"
+    title = "Times are taken from a journal only into an empty log: this one has witnessed its own."
 
 
 @dataclass(frozen=True, slots=True)

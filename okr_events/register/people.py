@@ -37,7 +37,8 @@ class Person:
 
 
 class AmbiguousName(Refused):
-    """Several people have this name: name the one by id."""
+    code = "ambiguous-name"
+    title = "Several people have this name: name the one by id."
 
 
 class People:

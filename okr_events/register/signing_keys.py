@@ -20,19 +20,23 @@ keys = tables.signing_keys.c
 
 
 class LogRenamed(Unavailable):
-    """A log keeps the name that its first checkpoint was signed under: set OKR_LOG_NAME to that, or not at all."""
+    code = "log-renamed"
+    title = "A log keeps the name that its first checkpoint was signed under: set OKR_LOG_NAME to that, or not at all."
 
 
 class SigningKeyMissing(Unavailable):
-    """The key came from OKR_SIGNING_KEY, which is not set: set it, or retire it with `okr checkpoint --rotate-key`."""
+    code = "signing-key-missing"
+    title = "The key came from OKR_SIGNING_KEY, which is not set: set it, or retire it with `okr checkpoint --rotate-key`."
 
 
 class SigningKeyRetired(Unavailable):
-    """The key of OKR_SIGNING_KEY was retired: a retired key signs no more, set another one."""
+    code = "signing-key-retired"
+    title = "The key of OKR_SIGNING_KEY was retired: a retired key signs no more, set another one."
 
 
 class KeyFromEnvironment(Refused):
-    """The key that signs comes from OKR_SIGNING_KEY: rotate it by setting another one."""
+    code = "key-from-environment"
+    title = "The key that signs comes from OKR_SIGNING_KEY: rotate it by setting another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def log_name(connection: Connection, wanted: str | None) -> str:
     if kept is None:
         connection.execute(tables.secrets.insert().values(name=NAME, value=name.encode()))
     if wanted not in (None, name):
-        raise LogRenamed(f"{LogRenamed.__doc__} It is {name}.")
+        raise LogRenamed(f"{LogRenamed.title} It is {name}.")
     return name
 
 

@@ -7,7 +7,8 @@ from okr_events.domain.errors import OKRError
 
 
 class FormMissing(OKRError):
-    """The server cannot write this form: an extra is not installed."""
+    code = "form-missing"
+    title = "The server cannot write this form: an extra is not installed."
 
     def __init__(self, form: str, extra: str) -> None:
         super().__init__(f"The server cannot write {form}: it lacks the extra `{extra}` (pip install 'okr-events[{extra}]').")

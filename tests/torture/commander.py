@@ -52,7 +52,7 @@ class Commander:
         try:
             command(Intent(self.actor, reason or None), **{name: KINDS.get(name, UUID)(text) for name, text in said.items()})
         except OKRError as refused:
-            return refused.code()
+            return refused.code
         return "done"
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ class Writer:
         except AnsweredBefore as before:
             answer = before.answer
         except (Stale, Refused) as refused:
-            return {"refused": refused.code()}
+            return {"refused": refused.code}
         return {"position": answer.position, "id": str(answer.id), "on": str(key_result), "replayed": answer.replayed}
 
     def _check_in(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> Answer:
