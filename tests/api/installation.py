@@ -13,7 +13,7 @@ from api.operations.stores import Stores, open_stores
 from okr_events.register.tables import metadata as register_tables
 from okr_events.register.tokens import Role
 from projections.store.tables import metadata as view_tables
-from tests.applications import app_over
+from tests.app_factory import app_over
 
 
 @dataclass(frozen=True)

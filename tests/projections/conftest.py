@@ -14,8 +14,8 @@ from okr_events.register.engine import open_postgres, open_sqlite
 from projections.projector import Views
 from projections.store.row_buffer import handlers
 from tests.projections.browser import chromium  # noqa: F401 - a fixture
-from tests.projections.looker import Looker, all_rows
-from tests.projections.teller import FIRST_DAY, Teller, id_of
+from tests.projections.event_recorder import FIRST_DAY, Teller, id_of
+from tests.projections.view_reader import Looker, all_rows
 
 
 class Unfit(Exception):

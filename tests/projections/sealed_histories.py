@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from okr_events.domain.policy import DEFAULT
-from tests.projections.drawn_graphs import VALUES, WEIGHTS, Batch, Drawn, Link, Worked, called, rounded
-from tests.projections.teller import id_of
+from tests.projections.event_recorder import id_of
+from tests.projections.graph_strategies import VALUES, WEIGHTS, Batch, Drawn, Link, Worked, called, rounded
 
 Way = tuple[int, int | None]
 Numbers = tuple[Fraction, int, int] | None

@@ -9,8 +9,8 @@ import pytest
 from okr_events.commands.application import OKRs
 from okr_events.event_log.sqlite import SQLiteLog
 from projections.projector import ViewsBehind
-from tests.projections.prefix import Prefix
-from tests.projections.teller import Teller
+from tests.projections.event_recorder import Teller
+from tests.projections.log_prefix import Prefix
 
 FOREVER = 60
 
@@ -112,7 +112,9 @@ def test_processes_that_catch_up_at_once_take_every_event_in_once(told, store, o
         told.cycle(f"cycle {number}")
     shared, alone = open_views("shared"), open_views("alone")
     at = [str(store.folder)] if store.engine == "sqlite" else [_url(store)]
-    processes = [subprocess.Popen([sys.executable, "-m", "tests.projections.follower", *at, "shared"]) for _ in range(3)]
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "tests.projections.catch_up_process", *at, "shared"]) for _ in range(3)
+    ]
     try:
         assert [process.wait(FOREVER) for process in processes] == [0, 0, 0]
     finally:

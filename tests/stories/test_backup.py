@@ -12,8 +12,7 @@ from api.operations.stores import Stores
 from okr_events.backup.manifest import WORD_KEYS
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
-
-from .conftest import ROOT
+from tests.stories.conftest import ROOT
 
 
 @pytest.fixture

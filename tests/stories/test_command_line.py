@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from api.cli import okr as command_line
 from api.operations.settings import LARGEST_BODY, Settings
 from api.operations.stores import Stores, TokenRevoked, ensure_admin, open_stores
-from tests.applications import app_over
+from tests.app_factory import app_over
 
 TOKEN = "a-token-of-the-stories-only"
 

@@ -28,7 +28,7 @@ from okr_events.event_log import constraint_tables
 from okr_events.event_log.checkpoint_notes import Checkpoint, opened
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS
-from tests.okr_events.log.everything import Everything
+from tests.okr_events.event_log.all_commands import Everything
 
 pytestmark = pytest.mark.slow
 Row = tuple[Any, ...]

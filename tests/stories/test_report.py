@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.applications import app_over
+from tests.app_factory import app_over
 from tests.stories.conftest import TOKEN
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"

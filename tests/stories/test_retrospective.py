@@ -13,7 +13,7 @@ from api.cli import okr
 from api.operations.settings import LARGEST_BODY, Settings
 from api.operations.stores import ensure_admin, open_stores
 from tests.stories.conftest import TOKEN
-from tests.stories.quarters import Quarter, band, mean, quarters, summary, tally, written
+from tests.stories.journal_oracle import Quarter, band, mean, quarters, summary, tally, written
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 QUARTERS = quarters(JOURNAL)

@@ -15,8 +15,8 @@ from okr_events.commands.application import OKRs
 from okr_events.commands.intent import Intent
 from okr_events.domain.alignment import Kind
 from okr_events.domain.values import Level, Perspective
-from tests.torture.commanders import THREE, InProcesses, InThreads
-from tests.torture.opened import place_of
+from tests.torture.command_runners import THREE, InProcesses, InThreads
+from tests.torture.open_stores import place_of
 from tests.torture.processes import processes
 
 CENTURY = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}

@@ -9,8 +9,8 @@ from pathlib import Path
 from time import sleep
 
 from projections.projector import ViewsBehind
-from tests.torture.opened import open_okrs, open_views
-from tests.torture.written import read
+from tests.torture.json_lines import read
+from tests.torture.open_stores import open_okrs, open_views
 
 
 def main(place: str, name: str, stop: str) -> None:

@@ -12,10 +12,10 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 import pytest
 
-from tests.projections.looker import all_rows
-from tests.torture.opened import open_views, place_of
+from tests.projections.view_reader import all_rows
+from tests.torture.json_lines import read, write
+from tests.torture.open_stores import open_views, place_of
 from tests.torture.processes import Processes, processes, wait_until
-from tests.torture.written import read, write
 
 WRITERS = 6
 

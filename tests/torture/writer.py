@@ -17,8 +17,8 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Refused, Stale, Unavailable
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import Answer, AnsweredBefore
-from tests.torture.opened import open_okrs
-from tests.torture.written import read, write
+from tests.torture.json_lines import read, write
+from tests.torture.open_stores import open_okrs
 
 PATIENCE = 60
 AGAIN = 0.1

@@ -6,8 +6,7 @@ from okr_events.audit.export_format import lines_of
 from okr_events.audit.public_keys import keys_of
 from okr_events.audit.verify import verify
 from okr_events.event_log.checkpoint_notes import BadNote
-
-from .logs import OURS, PlainLog, event, judged
+from tests.okr_events.audit.in_memory_log import OURS, PlainLog, event, judged
 
 SMALL = PlainLog.of(event(at, state=b"{}", envelope=b"{}", topic="T") for at in (1, 2, 3))
 EXPORTS = {

@@ -9,9 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from okr_events.audit.export_format import MOST
-
-from . import second_verifier as second
-from .logs import OURS, THEIRS, PlainLog, a_log, event, judged
+from tests.okr_events.audit import independent_verifier as second
+from tests.okr_events.audit.in_memory_log import OURS, THEIRS, PlainLog, a_log, event, judged
 
 LOG = a_log(6)
 FORGED = PlainLog.of(event(at, **({"state": b"{}"} if at == 4 else {})) for at in range(1, 7))

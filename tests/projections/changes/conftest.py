@@ -10,7 +10,7 @@ import pytest
 from projections.changes.change_report import Page, Report
 from projections.changes.change_window import Window
 from projections.queries.scope import Scope
-from tests.projections.drawn_graphs import Batch
+from tests.projections.graph_strategies import Batch
 
 
 @pytest.fixture

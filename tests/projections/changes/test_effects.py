@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from okr_events.domain.policy import DEFAULT, merged
-from tests.projections.teller import FIRST_DAY, id_of
+from tests.projections.event_recorder import FIRST_DAY, id_of
 
 D = Decimal
 AT_LEAST = {"kind": "at_least", "target": "5", "baseline": None, "measure": None}

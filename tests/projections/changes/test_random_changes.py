@@ -14,8 +14,8 @@ from projections.changes.row_diff import told
 from projections.changes.subject import TYPES
 from projections.handlers.goals import PLACES
 from projections.store.tables import at, facts
-from tests.projections.drawn_graphs import graphs
-from tests.projections.teller import id_of
+from tests.projections.event_recorder import id_of
+from tests.projections.graph_strategies import graphs
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
 anything = settings(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.projections.documents import samples
+from tests.projections.documents import sample_documents
 
 
 @pytest.fixture(scope="session")
 def rich():
-    return samples.rich()
+    return sample_documents.rich()

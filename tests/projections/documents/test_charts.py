@@ -15,7 +15,7 @@ from projections.documents.chart_svg.ticks import ticks
 from projections.documents.chart_svg.value_range import stacked
 from projections.documents.charts import drawn
 from projections.documents.document import Chart, Column, Kind, Table
-from tests.projections.documents import samples
+from tests.projections.documents import sample_documents
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("line", "bars", "stacked", "scatter")
@@ -195,7 +195,7 @@ def test_a_chart_is_said_in_words():
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD))
+@given(st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD))
 def test_any_name_is_text(name):
     table = Table("table", name, (Column(f"1{name}"), Column(f"2{name}")), [(name, 1)], empty=name)
     for shape in SHAPES:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from projections.documents import html
 from projections.documents.cell_format import told
 from projections.text.words import plain
-from tests.projections.documents import samples
+from tests.projections.documents import sample_documents
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
 
 
 def parsed(text):
@@ -39,7 +39,7 @@ def page(rich):
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_any_text_stays_text_in_a_valid_page(given_texts):
     a, b, c, d = given_texts
-    page = parsed(html.written(samples.saying(*given_texts)))
+    page = parsed(html.written(sample_documents.saying(*given_texts)))
     assert texts(page, "h1") == texts(page, "title") == [told(a)]
     assert texts(page, "h2") == ["Contents", told(d), told(c)]
     assert texts(page, "li") == [told(d), told(c), plain(b), plain(c)]

@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 from projections.documents import markdown
 from projections.documents.cell_format import told
 from projections.text.words import plain
-from tests.projections.documents import samples
+from tests.projections.documents import sample_documents
 
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
 MADE = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "inline"}
 
 
@@ -29,7 +29,7 @@ def words(tokens, tag):
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_no_text_becomes_markup(given_texts):
     a, b, c, d = given_texts
-    tokens = read(markdown.written(samples.saying(*given_texts)))
+    tokens = read(markdown.written(sample_documents.saying(*given_texts)))
     assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= MADE
     assert {child.type for token in tokens for child in token.children or ()} <= {"text"}
     assert words(tokens, "h1") == [told(a)]
@@ -39,7 +39,7 @@ def test_no_text_becomes_markup(given_texts):
 
 
 def test_an_address_is_no_link_where_addresses_are_found_in_text():
-    text = markdown.written(samples.saying(samples.LINK, "http://a.example", "www.b.example", "c@d.example"))
+    text = markdown.written(sample_documents.saying(sample_documents.LINK, "http://a.example", "www.b.example", "c@d.example"))
     assert r"https\://evil" in text
     assert r"http\://a" in text
     assert r"www\.b" in text

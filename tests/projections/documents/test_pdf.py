@@ -12,13 +12,13 @@ from pypdf import PdfReader
 from projections.documents import pdf
 from projections.documents.document import Document
 from projections.text.words import plain
-from tests.projections.documents import samples
+from tests.projections.documents import sample_documents
 
 PLAIN = st.text(string.ascii_letters + string.digits + string.punctuation + " ", max_size=60)
 TEXTS = PLAIN | st.sampled_from(
     ["#panic()", '#read("/etc/passwd")', "= a", "- b", "/* c", "$x$", "// d", "\\", "@e", "<f>", "--- ..."]
 )
-ANYTHING = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(samples.ODD)
+ANYTHING = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
 
 
 def read(document):
@@ -47,14 +47,14 @@ def pages(rich_pdf):
 @settings(deadline=None, max_examples=15)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_no_text_is_markup(given_texts):
-    found = text_of(read(samples.saying(*given_texts)))
+    found = text_of(read(sample_documents.saying(*given_texts)))
     assert all(squeezed(plain(text)) in found for text in given_texts)
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.tuples(ANYTHING, ANYTHING, ANYTHING, ANYTHING))
 def test_any_text_can_be_set(given_texts):
-    assert len(read(samples.saying(*given_texts)).pages) >= 1
+    assert len(read(sample_documents.saying(*given_texts)).pages) >= 1
 
 
 def test_pages_are_numbered_and_hold_everything(pages, rich):
@@ -62,7 +62,14 @@ def test_pages_are_numbered_and_hold_everything(pages, rich):
     assert all(page.endswith(f"{number}/8") for number, page in enumerate(pages, 1))
     assert all(squeezed(name) in pages[0] and squeezed(value) in pages[0] for name, value in rich.facts)
     found = "".join(pages)
-    for title in (samples.COMMAND, samples.TYPST, samples.SCRIPT, samples.PIPES, samples.LINK, samples.LONG):
+    for title in (
+        sample_documents.COMMAND,
+        sample_documents.TYPST,
+        sample_documents.SCRIPT,
+        sample_documents.PIPES,
+        sample_documents.LINK,
+        sample_documents.LONG,
+    ):
         assert squeezed(title) in found
     assert "Nofindings." in found
     assert "Nolessons." in found

@@ -9,8 +9,8 @@ from projections.explanations.explanation import explained
 from projections.explanations.time_series import Series
 from projections.store.lookups import one
 from projections.store.tables import key_results
-from tests.projections.explanations.checks import check, check_facts, subjects
-from tests.projections.teller import id_of
+from tests.projections.event_recorder import id_of
+from tests.projections.explanations.explanation_assertions import check, check_facts, subjects
 
 
 @pytest.fixture

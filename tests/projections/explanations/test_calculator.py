@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.projections.explanations.calculator import calculated
+from tests.projections.explanations.formula_calculator import calculated
 
 
 @pytest.mark.parametrize(

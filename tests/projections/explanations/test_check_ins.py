@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from projections.explanations import check_in_statements
-from tests.projections.teller import LAST_DAY, id_of
+from tests.projections.event_recorder import LAST_DAY, id_of
 
 DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.projections.teller import id_of
+from tests.projections.event_recorder import id_of
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.projections.findings.stage import Stage
+from tests.projections.findings.scope_builder import Stage
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from projections.findings.dependencies import bottlenecks, dependency_loops, unconfirmed_dependencies
-from tests.projections.findings.stage import Stage
+from tests.projections.findings.scope_builder import Stage
 
 
 def depend(stage, *pairs, state="confirmed"):

@@ -3,7 +3,7 @@
 import pytest
 
 from projections.findings.limits import everything_important, key_result_counts, too_many_objectives
-from tests.projections.findings.stage import Stage
+from tests.projections.findings.scope_builder import Stage
 
 
 @pytest.mark.parametrize(

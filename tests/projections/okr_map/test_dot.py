@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from projections.okr_map.dot import STYLES, written
 from projections.text import words
-from tests.projections.okr_map import answers
-from tests.projections.okr_map.hostile import MARKUP, hostile
+from tests.projections.okr_map import graph_answers
+from tests.projections.okr_map.hostile_titles import MARKUP, hostile
 
 TOKEN = re.compile(r'\s+|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<open>label=<)|(?P<sign>->|[{}\[\];=,:])|(?P<word>[\w.-]+)')
 TITLES = st.text(st.characters(codec=None), max_size=80) | st.sampled_from([MARKUP, '\\"', "\\", "<b>", "-->", "&amp;"])
@@ -51,7 +51,7 @@ def edges(text):
     return re.findall(r'^  ("[^"]*") -> ("[^"]*"(?::"[^"]*")?) \[style="(\w+)", arrowhead="(\w+)"', text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("answer", [answers.answer(), answers.single(), hostile(), answers.organisation(60)])
+@pytest.mark.parametrize("answer", [graph_answers.answer(), graph_answers.single(), hostile(), graph_answers.organisation(60)])
 def test_every_card_is_a_node_and_every_link_an_edge(answer):
     text = written(answer)
     assert len(checked(text)) == len(answer["objectives"]) + len(answer["priorities"])
@@ -61,9 +61,9 @@ def test_every_card_is_a_node_and_every_link_an_edge(answer):
 @settings(deadline=None)
 @given(TITLES, TITLES, TITLES)
 def test_any_title_stays_a_title(title, part, name):
-    key_result = answers.key_result("k", part, "0.5")
-    unit = answers.unit("u", name, "company")
-    text = written(answers.answer(units=[unit], objectives=[answers.objective("o", title, "u", "0.5", key_result)]))
+    key_result = graph_answers.key_result("k", part, "0.5")
+    unit = graph_answers.unit("u", name, "company")
+    text = written(graph_answers.answer(units=[unit], objectives=[graph_answers.objective("o", title, "u", "0.5", key_result)]))
     [label] = checked(text)
     shown = "".join(label.itertext()).replace(" ", "")
     assert words.titled({"title": title})[:30].replace(" ", "") in shown
@@ -72,19 +72,19 @@ def test_any_title_stays_a_title(title, part, name):
 
 
 def test_each_kind_has_its_own_line_and_head():
-    found = {(style, head) for _, _, style, head in edges(written(answers.worked_example()))}
+    found = {(style, head) for _, _, style, head in edges(written(graph_answers.worked_example()))}
     assert found == {(style, head) for style, head, _ in STYLES.values()}
     assert len({head for _, head, _ in STYLES.values()}) == len(STYLES)
 
 
 def test_a_link_to_a_key_result_ends_at_its_row():
-    text = written(answers.worked_example())
+    text = written(graph_answers.worked_example())
     assert '"ben-product" -> "build":"build-launch"' in text
     assert 'port="build-launch"' in text
 
 
 def test_states_and_weights_are_said_beside_the_line():
-    text = written(answers.worked_example())
+    text = written(graph_answers.worked_example())
     for label in (
         "depends on, proposed",
         "depends on, declined",

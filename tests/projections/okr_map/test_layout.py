@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from projections.okr_map.layout import laid_out
 from projections.okr_map.map_model import Contents
 from projections.okr_map.primitives import Text
-from tests.projections.okr_map import answers
-from tests.projections.okr_map.hostile import hostile
+from tests.projections.okr_map import graph_answers
+from tests.projections.okr_map.hostile_titles import hostile
 
 MAPS = {
-    "one objective": answers.single(),
-    "the worked example": answers.worked_example(),
+    "one objective": graph_answers.single(),
+    "the worked example": graph_answers.worked_example(),
     "hostile titles": hostile(),
-    "forty objectives": answers.organisation(40, 3),
-    "two hundred objectives": answers.organisation(200),
+    "forty objectives": graph_answers.organisation(40, 3),
+    "two hundred objectives": graph_answers.organisation(200),
 }
 
 
@@ -164,7 +164,7 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
 @settings(deadline=None, max_examples=30)
 @given(size=st.integers(40, 80), seed=st.integers(0, 10_000))
 def test_any_organisation_is_laid_out_so(size, seed):
-    hold_together(laid_out(Contents(answers.organisation(size, seed))))
+    hold_together(laid_out(Contents(graph_answers.organisation(size, seed))))
 
 
 @pytest.mark.slow
@@ -172,7 +172,7 @@ def test_any_organisation_is_laid_out_so(size, seed):
 @example(size=15, links=64, seed=848)
 @given(size=st.integers(1, 40), links=st.integers(0, 80), seed=st.integers(0, 10_000))
 def test_any_tangle_is_laid_out_so(size, links, seed):
-    hold_together(laid_out(Contents(answers.tangle(size, links, seed))))
+    hold_together(laid_out(Contents(graph_answers.tangle(size, links, seed))))
 
 
 def hold_together(layout):

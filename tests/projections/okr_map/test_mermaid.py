@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from projections.okr_map.mermaid import ARROWS, quoted, written
 from projections.text import words
-from tests.projections.okr_map import answers
-from tests.projections.okr_map.hostile import MARKUP, hostile
+from tests.projections.okr_map import graph_answers
+from tests.projections.okr_map.hostile_titles import MARKUP, hostile
 
 LABEL = r'"(?:[^"#]|#\d+;)*"'
 SHAPES = rf"\w+(?:\[{LABEL}\]|\(\[{LABEL}\]\))"
@@ -33,7 +33,7 @@ def read(label):
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label)
 
 
-@pytest.mark.parametrize("answer", [answers.answer(), answers.single(), answers.worked_example(), hostile()])
+@pytest.mark.parametrize("answer", [graph_answers.answer(), graph_answers.single(), graph_answers.worked_example(), hostile()])
 def test_every_line_is_one_that_mermaid_knows(answer):
     first, title, second, chart, *lines = written(answer).rstrip("\n").split("\n")
     assert (first, second, chart) == ("---", "---", "flowchart BT")
@@ -55,24 +55,24 @@ def test_very_long_titles_are_cut():
 
 
 def test_each_kind_has_its_own_arrow():
-    text = written(answers.worked_example())
+    text = written(graph_answers.worked_example())
     assert len(set(ARROWS.values())) == len(ARROWS)
     assert all(f" {arrow}" in text for arrow in ARROWS.values())
 
 
 def test_a_link_to_a_key_result_ends_at_a_node_of_its_own():
-    text = written(answers.worked_example())
+    text = written(graph_answers.worked_example())
     part = re.search(r"    (n\d+)\(\[\"The team#39;s products launched", text)[1]
     assert re.search(rf"  n\d+ ==> {part}\n", text)
     assert re.search(rf'  n\d+ ==>\|"weight 0, does not count"\| {part}\n', text)
 
 
 def test_drafts_and_what_is_cancelled_or_closed_look_different():
-    text = written(answers.worked_example())
+    text = written(graph_answers.worked_example())
     assert {"draft", "cancelled", "closed"} == set(re.findall(r"  classDef (\w+)", text))
 
 
 def test_two_hundred_objectives_are_within_mermaids_own_limits():
-    text = written(answers.organisation())
+    text = written(graph_answers.organisation())
     assert len(text) < LIMIT
     assert len(re.findall(r"^  n\d+ ", text, re.MULTILINE)) < 500

@@ -15,8 +15,8 @@ from projections.okr_map import alt_text, stylesheet
 from projections.okr_map.map_model import Contents
 from projections.okr_map.palette import STROKES
 from projections.okr_map.svg import drawn
-from tests.projections.okr_map import answers
-from tests.projections.okr_map.hostile import MARKUP, hostile
+from tests.projections.okr_map import graph_answers
+from tests.projections.okr_map.hostile_titles import MARKUP, hostile
 
 SVG = "{http://www.w3.org/2000/svg}"
 DIGEST = """
@@ -45,19 +45,19 @@ def told(picture, role):
 
 @pytest.fixture(scope="module")
 def picture():
-    return parsed(answers.worked_example())
+    return parsed(graph_answers.worked_example())
 
 
 @settings(deadline=None, max_examples=60)
 @given(titles=st.lists(TITLES, min_size=8, max_size=8))
 def test_any_titles_make_a_well_formed_picture(titles):
     of = iter(titles)
-    part = answers.key_result("k", next(of), "0.5", metric=answers.rising("0", "1", next(of)))
-    answer = answers.answer(
-        units=[answers.unit("u", next(of), "company", vision=next(of)), answers.unit("v", next(of), "team", "u")],
-        priorities=[answers.priority("p", next(of), "customer", description=next(of))],
-        objectives=[answers.objective("o", next(of), "u", "0.5", part)],
-        alignments=[answers.link("o", "p", "strategic")],
+    part = graph_answers.key_result("k", next(of), "0.5", metric=graph_answers.rising("0", "1", next(of)))
+    answer = graph_answers.answer(
+        units=[graph_answers.unit("u", next(of), "company", vision=next(of)), graph_answers.unit("v", next(of), "team", "u")],
+        priorities=[graph_answers.priority("p", next(of), "customer", description=next(of))],
+        objectives=[graph_answers.objective("o", next(of), "u", "0.5", part)],
+        alignments=[graph_answers.link("o", "p", "strategic")],
     )
     picture = parsed(answer)
     assert len(list(picture.iter(SVG + "title"))) == 4
@@ -81,17 +81,17 @@ def test_the_same_answer_gives_the_same_bytes_in_every_process():
     command = [sys.executable, "-c", DIGEST]
     digests = {subprocess.check_output(command, env={"PYTHONPATH": ".", "PYTHONHASHSEED": seed}) for seed in ("1", "2")}
     assert len(digests) == 1
-    assert drawn(answers.worked_example()) == drawn(answers.worked_example())
+    assert drawn(graph_answers.worked_example()) == drawn(graph_answers.worked_example())
 
 
 def test_numbers_have_at_most_one_decimal_and_no_negative_zero():
-    places = re.findall(r'(?:x|y|width|height|d|transform)="([^"]*)"', drawn(answers.worked_example()))
+    places = re.findall(r'(?:x|y|width|height|d|transform)="([^"]*)"', drawn(graph_answers.worked_example()))
     numbers = [number for place in places for number in re.findall(r"-?\d+(?:\.\d+)?", place)]
     assert not [number for number in numbers if len(number.partition(".")[2]) > 2 or number in {"-0", "-0.0"}]
 
 
 def test_the_picture_stands_alone():
-    whole = drawn(answers.worked_example())
+    whole = drawn(graph_answers.worked_example())
     assert re.findall(r"\w+://[^\"]+", whole) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|href|url\(|@import|@font-face|<image|<foreignObject|\son\w+=|\sstyle=", whole)
     [style] = texts(ET.fromstring(whole), "style")  # noqa: S314 - our own picture
@@ -110,12 +110,12 @@ def test_the_picture_says_whose_map_it_is_of_which_day_and_position(picture):
 
 
 def test_a_final_map_does_not_say_that_it_is_open():
-    picture = parsed(answers.single() | {"final": True})
+    picture = parsed(graph_answers.single() | {"final": True})
     assert "OKR map of 2026-11-23, at position 128 of the log" in texts(picture)
 
 
 def test_an_empty_map_says_so():
-    picture = parsed(answers.answer())
+    picture = parsed(graph_answers.answer())
     assert "There are no objectives to show." in texts(picture)
     assert "There are no objectives to show" in picture.findtext(SVG + "desc")
 
@@ -169,7 +169,7 @@ def test_what_is_told_in_words_is_hidden_from_nobody_and_told_once(picture):
 
 
 def test_a_line_to_what_the_answer_lacks_is_not_drawn():
-    contents = Contents(answers.worked_example())
+    contents = Contents(graph_answers.worked_example())
     assert "elsewhere" not in {link.parent for link in contents.links}
     assert len(contents.links) == len(contents.answer["alignments"]) - 1
 

@@ -16,8 +16,8 @@ from projections.reports.context import Asked, lying_below
 from projections.reports.retrospective import retrospective
 from projections.store import lookups
 from projections.store.tables import cycles, units
-from tests.projections.looker import Looker
-from tests.projections.teller import Teller, id_of
+from tests.projections.event_recorder import Teller, id_of
+from tests.projections.view_reader import Looker
 
 UNSAID = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
 Report = dict[str, Any]

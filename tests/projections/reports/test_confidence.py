@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.projections.teller import LAST_DAY
+from tests.projections.event_recorder import LAST_DAY
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 D = Decimal

@@ -18,8 +18,8 @@ from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
 from projections.projector import Views
+from tests.projections.event_recorder import FIRST_DAY, Teller
 from tests.projections.reports.conftest import Asking
-from tests.projections.teller import FIRST_DAY, Teller
 
 
 @dataclass

@@ -1,0 +1,91 @@
+"""dry_run: the same checks, the same answer, nothing recorded."""
+
+import pytest
+
+from tests.api.command_catalog import NO_ID, WHY
+
+OWN = {"id", "review_id", "position", "recorded_at", "created_at", "revoked_at", "token", "secret", "url", "evaluated_at"}
+"""What is new with every answer."""
+MAKING = ("key-results", "check-ins", "comments")
+"""Below these, commands on something that is there make something new."""
+
+
+def lasting(value):
+    """An answer without what is new with every one."""
+    if isinstance(value, dict):
+        return {name: lasting(part) for name, part in value.items() if name not in OWN}
+    return [lasting(part) for part in value] if isinstance(value, list) else value
+
+
+def test_a_rehearsal_answers_like_the_command_and_leaves_no_trace(installation, world, admin, command):
+    method, path, body = world.command(command)
+    admin.get("/v1/alignment-tree?depth=0")
+    before, head = installation.kept(), admin.get("/v1/units?limit=1").headers["ETag"]
+    rehearsed = admin.call(method, f"{path}?dry_run=true", body)
+    assert installation.kept() == before
+    assert admin.get("/v1/units?limit=1").headers["ETag"] == head
+    assert rehearsed.json["position"] is None
+    assert not {"OKR-Position", "ETag", "Idempotency-Replayed"} & set(rehearsed.headers.keys())
+    recorded = admin.call(method, f"{path}?dry_run=False", body)
+    assert (rehearsed.status_code, lasting(rehearsed.json)) == (recorded.status_code, lasting(recorded.json))
+    assert rehearsed.json.keys() == recorded.json.keys() - {"token", "secret", "url"}
+    if "<" in command:
+        assert rehearsed.json["id"] == recorded.json["id"] or any(kind in path for kind in MAKING)
+        assert rehearsed.headers["Location"].partition("/v1/")[2].split("/")[0] == recorded.headers["Location"].split("/")[2]
+
+
+def test_a_rehearsal_is_refused_like_the_command(installation, world, admin, reader, change):
+    method, path, body = world.command(change)
+    before = installation.kept()
+    for caller, sent, headers in (
+        (reader, body, {}),
+        (admin, b"{", {}),
+        (admin, body | {"nonsense": 1}, {}),
+        (admin, body, {"If_Match": '"99"'}),
+        (admin, body, {"If_Match": "x"}),
+    ):
+        rehearsed = caller.call(method, f"{path}?dry_run=true", sent, **headers)
+        refused = caller.call(method, path, sent, **headers)
+        assert refused.status_code >= 400
+        assert (rehearsed.status_code, rehearsed.json) == (refused.status_code, refused.json)
+    assert installation.kept() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("units", {"name": "Tech", "level": "company"}),
+        ("units/{company}/move", {"parent_id": "{team}", "reason": WHY}),
+        ("objectives", {"cycle_id": NO_ID, "unit_id": "{team}", "title": "x"}),
+        ("alignments", {"child_id": "{build}", "parent_id": "{lead}", "kind": "vertical"}),
+        ("tokens", {"person_id": NO_ID, "role": "reader"}),
+        ("check-ins/batch", {"check_ins": []}),
+    ],
+)
+def test_what_the_state_refuses_is_refused_in_a_rehearsal_too(world, admin, path, body):
+    body = {name: world[value[1:-1]] if str(value).startswith("{") else value for name, value in body.items()}
+    path = "/v1/" + path.format_map(world.ids)
+    refused = admin.post(path, body)
+    rehearsed = admin.post(f"{path}?dry_run=true", body)
+    assert (rehearsed.status_code, rehearsed.json) == (refused.status_code, refused.json)
+    assert refused.status_code in {409, 422}
+
+
+def test_a_token_that_was_only_rehearsed_opens_nothing(world, admin):
+    rehearsed = admin.post("/v1/tokens?dry_run=true", {"person_id": world["person"], "role": "admin"}).json
+    refused = admin.client.get("/v1/units", headers={"Authorization": f"Bearer {rehearsed.get('token', '')}"})
+    assert refused.status_code == 401
+
+
+def test_a_person_who_was_only_rehearsed_is_nobody(world, admin):
+    rehearsed = admin.post("/v1/people?dry_run=true", {"name": "Nobody"})
+    assert admin.get(rehearsed.headers["Location"]).status_code == 404
+    assert admin.post(f"/v1/objectives/{world['build']}/reassignment", {"owner": rehearsed.json["id"]}).status_code == 422
+
+
+def test_a_whole_import_can_be_rehearsed(installation, world, admin):
+    rows = [{"key_result_id": world["launch"], "value": value, "note": "x"} for value in range(50)]
+    before = installation.kept()
+    rehearsed = admin.post("/v1/check-ins/batch?dry_run=true", {"check_ins": rows})
+    assert [each["value"] for each in rehearsed.json["items"]] == [str(value) for value in range(50)]
+    assert installation.kept() == before

@@ -1,0 +1,138 @@
+"""An Idempotency-Key: the same key, caller and request gives the first answer again."""
+
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+
+from okr_events.commands.intent import Intent
+from okr_events.domain.key_result import KeyResult
+from tests.api.command_catalog import WHY
+from tests.api.installation import Caller, Installation
+
+REPLAYED = "Idempotency-Replayed"
+
+
+def test_every_command_gives_its_first_answer_again(installation, world, admin, command):
+    method, path, body = world.command(command)
+    key = uuid4().hex
+    first = admin.call(method, path, body, Idempotency_Key=key)
+    kept = installation.kept()
+    again = admin.call(method, path, body, Idempotency_Key=key)
+    assert again.headers[REPLAYED] == "true"
+    assert REPLAYED not in first.headers
+    assert installation.kept() == kept
+    told = first.json
+    once = {name: told.pop(name) for name in ("token", "secret", "url") if name in told}
+    assert list(once) == {"POST /v1/tokens": ["token"], "POST /v1/calendars": ["secret", "url"]}.get(command, [])
+    assert (again.status_code, again.json) == (first.status_code, told)
+    for header in ("Location", "OKR-Position", "ETag"):
+        assert again.headers.get(header) == first.headers.get(header)
+
+
+def test_the_first_answer_is_told_as_of_its_own_position(world, admin):
+    path = f"/v1/key-results/{world.key_result()}"
+    sent = [("POST", f"{path}/check-ins", {"value": 1}), ("PATCH", path, {"title": "First"}), ("POST", f"{path}/score", {})]
+    first = [admin.call(*each, Idempotency_Key=f"{n}{path}") for n, each in enumerate(sent)]
+    assert [answer.status_code for answer in first] == [201, 200, 200]
+    admin.patch(path, {"title": "Second"})
+    admin.post(f"{path}/target", {"target": 100, "reason": WHY})
+    admin.post(f"/v1/check-ins/{first[0].json['id']}/retraction", {"reason": WHY})
+    again = [admin.call(*each, Idempotency_Key=f"{n}{path}") for n, each in enumerate(sent)]
+    assert [answer.data for answer in again] == [answer.data for answer in first]
+
+
+def test_a_replay_needs_nothing_to_be_as_it_was(world, admin):
+    path = f"/v1/objectives/{world.objective()}"
+    first = admin.post(f"{path}/key-results", {"title": "Sell", "metric": {"kind": "binary"}}, Idempotency_Key=path)
+    admin.post(f"{path}/cancellation", {"reason": WHY})
+    again = admin.post(f"{path}/key-results", {"title": "Sell", "metric": {"kind": "binary"}}, Idempotency_Key=path)
+    assert (again.status_code, again.json, again.headers[REPLAYED]) == (201, first.json, "true")
+
+
+@pytest.mark.parametrize("other", ["body", "path", "method"])
+@pytest.mark.parametrize("kind", ["units", "people"])
+def test_another_request_under_the_same_key_is_refused(installation, world, admin, kind, other):
+    one = {"units": "unit_id", "people": "person_id"}[kind]
+    first, second, body, key = world.new(one), world.new(one), {"name": world["name"]}, uuid4().hex
+    admin.patch(f"/v1/{kind}/{first}", body, Idempotency_Key=key)
+    before = installation.head
+    method, path, body = {
+        "body": ("PATCH", f"/v1/{kind}/{first}", {"name": world["name"]}),
+        "path": ("PATCH", f"/v1/{kind}/{second}", body),
+        "method": ("POST", f"/v1/{kind}", body),
+    }[other]
+    refused = admin.call(method, path, body, Idempotency_Key=key)
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/Idempotency-Key")
+    assert installation.head == before
+
+
+def test_another_caller_with_the_same_key_is_another_matter(world, admin, member):
+    path = f"/v1/key-results/{world['launch']}/check-ins"
+    answers = [caller.post(path, {"value": 1}, Idempotency_Key="monday") for caller in (admin, member)]
+    assert len({answer.json["id"] for answer in answers}) == 2
+    assert [answer.json["author"] for answer in answers] == [admin.person, member.person]
+
+
+@pytest.mark.parametrize("kind", ["units", "people"])
+def test_a_refusal_is_not_kept(world, admin, kind):
+    key, path = uuid4().hex, f"/v1/{kind}/{world.new({'units': 'unit_id', 'people': 'person_id'}[kind])}"
+    assert admin.patch(path, {"name": 7}, Idempotency_Key=key).status_code == 422
+    assert admin.patch(path, {"name": world["name"]}, Idempotency_Key=key, If_Match='"7"').status_code == 412
+    made = admin.patch(path, {"name": world["name"]}, Idempotency_Key=key)
+    assert made.status_code == 200
+    assert REPLAYED not in made.headers
+
+
+def test_what_was_refused_may_be_allowed_later_under_the_same_key(world, admin):
+    name = world["name"]
+    taken = world.make("units", name=name, level="team", parent_id=world["company"])
+    body = {"name": name, "level": "team", "parent_id": world["company"]}
+    assert admin.post("/v1/units", body, Idempotency_Key=name).status_code == 409
+    admin.patch(f"/v1/units/{taken}", {"name": world["name"]})
+    assert admin.post("/v1/units", body, Idempotency_Key=name).status_code == 201
+
+
+def test_a_rehearsal_is_not_kept_and_keeps_nothing(world, admin, command):
+    method, path, body = world.command(command)
+    key = uuid4().hex
+    for _ in range(2):
+        assert admin.call(method, f"{path}?dry_run=true", body, Idempotency_Key=key).json["position"] is None
+    made = admin.call(method, path, body, Idempotency_Key=key)
+    assert made.status_code in {200, 201}
+    assert REPLAYED not in made.headers
+
+
+def test_what_changes_nothing_is_kept_too(installation, world, admin):
+    path = f"/v1/objectives/{world.objective(title='Same')}"
+    before = installation.head
+    first = admin.patch(path, {"title": "Same"}, Idempotency_Key=path)
+    admin.patch(path, {"title": "Another"})
+    again = admin.patch(path, {"title": "Same"}, Idempotency_Key=path)
+    assert (first.json["position"], again.json, again.headers[REPLAYED]) == (before, first.json, "true")
+
+
+def test_a_key_survives_a_restart(fresh, fresh_world, fresh_admin):
+    batch = {"check_ins": [{"key_result_id": fresh_world["launch"], "value": value} for value in (1, 2)]}
+    sent = [("/v1/check-ins/batch", batch), ("/v1/people", {"name": "Ada"})]
+    first = [fresh_admin.post(*each, Idempotency_Key=f"k{n}") for n, each in enumerate(sent)]
+    fresh.close()
+    with_another_process = Installation.opened(fresh.engine, fresh.settings)
+    caller = Caller(with_another_process.app.test_client(), fresh_admin.token, fresh_admin.person)
+    again = [caller.post(*each, Idempotency_Key=f"k{n}") for n, each in enumerate(sent)]
+    assert [answer.json for answer in again] == [answer.json for answer in first]
+    assert [answer.headers[REPLAYED] for answer in again] == ["true", "true"]
+    with_another_process.close()
+
+
+def test_a_crash_between_commit_and_answer_loses_nothing(installation, world, admin):
+    key_result = world.key_result()
+    path, body = f"/v1/key-results/{key_result}/check-ins", {"value": 1}
+    key = installation.stores.register.key(
+        UUID(admin.person), "crash", method="POST", path=path, body=orjson.dumps(body, option=orjson.OPT_INDENT_2)
+    )
+    recorded = installation.stores.okrs.check_in(Intent(UUID(admin.person), key=key), UUID(key_result), value=1)
+    answer = admin.post(path, orjson.dumps(body, option=orjson.OPT_INDENT_2), Idempotency_Key="crash")
+    assert (answer.status_code, answer.headers[REPLAYED]) == (201, "true")
+    assert (answer.json["id"], answer.json["position"]) == (str(recorded.id), recorded.position)
+    assert len(installation.stores.okrs.load(KeyResult, UUID(key_result)).check_ins) == 1

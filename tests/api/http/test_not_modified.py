@@ -1,0 +1,81 @@
+"""ETag and If-None-Match: a 304 spares the answer, and is never stale."""
+
+from datetime import datetime, timedelta
+
+from projections import moment
+from tests.api.command_catalog import WHY
+
+
+class Tomorrow(datetime):
+    """A clock that is a day ahead."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + timedelta(days=1)
+
+
+def test_an_answer_that_the_client_has_is_not_sent_again(reads, reader, world):
+    for path in [*reads, "/v1/people", f"/v1/people/{world['person']}"]:
+        first = reader.get(path)
+        again = reader.get(path, If_None_Match=f'"other", W/{first.headers["ETag"]}')
+        assert (again.status_code, again.data) == (304, b""), path
+        for header in ("ETag", "OKR-Position", "Cache-Control"):
+            assert again.headers[header] == first.headers[header], path
+        assert reader.get(path, If_None_Match='"other"').status_code == 200, path
+
+
+def test_every_version_there_is_has_its_own_etag(reads, reader):
+    tags = [reader.get(path).headers["ETag"] for path in reads]
+    assert len(set(tags)) == len(tags)
+    assert reader.get("/v1/units?limit=2").headers["ETag"] != reader.get("/v1/units?limit=3").headers["ETag"]
+
+
+def test_after_a_check_in_no_read_is_as_it_was(world, admin, reader, reads):
+    tags = {path: reader.get(path).headers["ETag"] for path in reads}
+    admin.post(f"/v1/key-results/{world['launch']}/check-ins", {"value": 1})
+    for path, tag in tags.items():
+        assert reader.get(path, If_None_Match=tag).status_code == 200, path
+
+
+def test_after_a_rename_no_read_is_as_it_was(world, admin, reader, reads):
+    paths = [*reads, "/v1/people", f"/v1/people/{world['person']}"]
+    paths += [f"{path}?as_of=position:{world.at.head}" for path in reads]
+    tags = {path: reader.get(path).headers["ETag"] for path in paths}
+    assert admin.patch(f"/v1/people/{admin.person}", {"name": "Admin"}).status_code == 200
+    for path, tag in tags.items():
+        assert reader.get(path, If_None_Match=tag).status_code == 200, path
+
+
+def test_on_a_new_day_no_read_is_as_it_was(monkeypatch, reads, reader):
+    tags = {path: reader.get(path).headers["ETag"] for path in reads}
+    monkeypatch.setattr(moment, "datetime", Tomorrow)
+    for path, tag in tags.items():
+        assert reader.get(path, If_None_Match=tag).status_code == 200, path
+
+
+def test_another_day_of_measurement_is_another_answer(world, reader):
+    path = f"/v1/key-results/{world['launch']}"
+    tag = reader.get(f"{path}?effective_on=2026-01-01").headers["ETag"]
+    assert reader.get(f"{path}?effective_on=2026-01-02", If_None_Match=tag).status_code == 200
+    assert reader.get(path, If_None_Match=tag).status_code == 200
+    assert reader.get(f"{path}?effective_on=2026-01-01", If_None_Match=tag).status_code == 304
+
+
+def test_what_was_not_final_yet_is_told_anew_once_it_is(world, reader):
+    world.key_result()
+    at = reader.get("/v1/alignment-tree").json["evaluated_at"]
+    later = (datetime.fromisoformat(at) + timedelta(microseconds=1)).isoformat().replace("+00:00", "Z")
+    path = f"/v1/alignment-tree?as_of={later}"
+    open_still = reader.get(path)
+    assert open_still.json["final"] is False
+    world.key_result()
+    told = reader.get(path, If_None_Match=open_still.headers["ETag"])
+    assert (told.status_code, told.json["final"], told.json["position"]) == (200, True, open_still.json["position"])
+
+
+def test_one_by_id_carries_its_own_version(world, reader, admin):
+    answer = world.run("PATCH /v1/objectives/<uuid:objective_id>")
+    read = reader.get(answer.headers["Location"])
+    assert read.headers["ETag"].startswith(f'"{answer.json["version"]}.')
+    admin.post(f"{answer.headers['Location']}/cancellation", {"reason": WHY})
+    assert reader.get(answer.headers["Location"], If_None_Match=read.headers["ETag"]).status_code == 200

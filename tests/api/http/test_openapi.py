@@ -1,0 +1,107 @@
+"""The OpenAPI document says what there is, whole and in place; the page to browse it asks no outside host."""
+
+import re
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.api.command_catalog import COMMANDS
+from tests.api.conftest import BETWEEN
+
+TIMELESS = re.compile("/v1/(people|tokens|calendars|webhooks|access-log|events|ledger)")
+
+
+@pytest.fixture(scope="module")
+def document(admin):
+    return admin.client.get("/openapi.json").json
+
+
+@pytest.fixture(scope="module")
+def operations(document):
+    """Each with all its parameters, those of its path included."""
+    return {
+        (method, path): {**part, "parameters": [*parts.get("parameters", ()), *part.get("parameters", ())]}
+        for path, parts in document["paths"].items()
+        for method, part in parts.items()
+        if method != "parameters"
+    }
+
+
+def names(operation, where):
+    return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == where}
+
+
+def test_the_document_is_valid_openapi_3_1(document):
+    assert document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_is_described_and_nothing_else(installation, operations):
+    rules = [rule for rule in installation.app.url_map.iter_rules() if rule.rule.startswith(("/v1/", "/health"))]
+    there = {
+        (method.lower(), re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule))
+        for rule in rules
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert operations.keys() == there
+
+
+def test_parameters_stand_in_place_and_the_paths_have_theirs(document, operations):
+    for (method, path), operation in operations.items():
+        assert not [each for each in operation["parameters"] if "$ref" in each], (method, path)
+        assert names(operation, "path") == set(re.findall(r"\{(\w+)\}", path)), (method, path)
+    assert not document["components"].get("parameters")
+
+
+def test_every_read_about_okrs_takes_as_of_or_two_moments(operations):
+    for (method, path), operation in operations.items():
+        if method == "get" and path.startswith("/v1/") and not TIMELESS.match(path):
+            taken = names(operation, "query") & {"as_of", "from", "to"}
+            assert taken == ({"from", "to"} if path in BETWEEN else {"as_of"}), path
+            assert "304" in operation["responses"], path
+
+
+def test_every_command_takes_a_key_a_version_and_a_rehearsal(operations):
+    commands = {(method, path): part for (method, path), part in operations.items() if method != "get"}
+    assert len(commands) == len(COMMANDS)
+    for where, operation in commands.items():
+        assert names(operation, "header") == {"Idempotency-Key", "If-Match"}, where
+        assert names(operation, "query") == {"dry_run"}, where
+        assert "application/json" in operation["requestBody"]["content"], where
+        assert len({"200", "201"} & operation["responses"].keys()) == 1, where
+
+
+def test_every_operation_says_its_problems_and_who_may_call(operations):
+    for (method, path), operation in operations.items():
+        failures = {code: answer for code, answer in operation["responses"].items() if code >= "400"}
+        assert all(answer["content"].keys() == {"application/problem+json"} for answer in failures.values()), path
+        if "{secret}" in path:
+            assert (operation["security"], set(failures)) == ([], {"404", "503"})
+        elif path.startswith("/v1/"):
+            assert {"401", "403", "422", "503"} <= failures.keys(), path
+            assert operation["security"] == [{"bearer": []}], path
+            assert operation["summary"], path
+        if method != "get":
+            assert {"400", "409", "412", "413", "415"} <= failures.keys(), path
+
+
+def test_a_body_says_what_it_takes_in_the_words_of_the_contract(document):
+    schema = document["components"]["schemas"]["CheckInBody"]
+    assert schema["properties"].keys() == {
+        *("value", "milestones", "measured_on", "confidence", "status", "note", "wins", "blockers", "next_steps", "reason")
+    }
+    assert document["components"]["schemas"]["CheckIn"]["properties"]["value"]["format"] == "decimal"
+
+
+def test_the_page_asks_no_outside_host(admin):
+    page = admin.client.get("/docs/")
+    assert "https:" not in page.headers["Content-Security-Policy"]
+    linked = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert linked
+    for address in linked:
+        assert not re.match(r"(?:\w+:)?//", address), address
+        with admin.client.get(address) as asset:
+            assert asset.status_code == 200, address
+    assert not re.search(r"https?://", page.text)
+    assert '"url": "/openapi.json"' in page.text
+    assert '"validatorUrl": null' in page.text

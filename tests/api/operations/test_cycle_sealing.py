@@ -1,0 +1,328 @@
+"""Sealed cycles: nothing changes their numbers, and what is said afterwards stands beside them."""
+
+import json
+from hashlib import sha256
+
+import pytest
+import rfc8785
+from eventsourcing.persistence import InternalError
+
+from api.operations import cycle_sealing
+from okr_events.domain.errors import LogBusy
+from tests.api.command_catalog import CENTURY, LAUNCHES, WHY
+
+SAID = {"value": 1, "note": "Quillback", "status": "at_risk"}
+
+
+@pytest.fixture
+def quarter(scratch):
+    """An active cycle with an objective, a key result at 1 of 4 with the score that was suggested, and their ids."""
+    return Quarter(scratch)
+
+
+class Quarter:
+    def __init__(self, world, **fields):
+        self.world, self.admin = world, world.admin
+        self.cycle = world.make("cycles", name=world["name"], **CENTURY | fields)
+        self.admin.post(f"/v1/cycles/{self.cycle}/activation")
+        self.objective = world.objective(cycle_id=self.cycle)
+        self.part = world.key_result(objective=self.objective)
+        self.said = world.make(f"key-results/{self.part}/check-ins", **SAID)
+        assert self.admin.post(f"/v1/key-results/{self.part}/score", {"root_cause": "Ostrakine"}).json["score"] == "0.25"
+
+    def close(self, **said):
+        answer = self.admin.post(f"/v1/cycles/{self.cycle}/closing", {"reason": WHY, **said})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def numbers(self, **query):
+        tree = self.admin.get("/v1/alignment-tree", {"cycle": self.cycle, "state": "all", **query}).json["roots"]
+        listed = self.admin.get("/v1/key-results", {"cycle": self.cycle, **query}).json["items"]
+        one = self.admin.get(f"/v1/objectives/{self.objective}", query).json
+        return unversioned([tree, listed, one["progress"], one["health"], one["score"], one["key_results"]])
+
+
+def unversioned(value):
+    """The value without versions: they rise with what is said later."""
+    if isinstance(value, dict):
+        return {name: unversioned(part) for name, part in value.items() if name != "version"}
+    return [unversioned(part) for part in value] if isinstance(value, list) else value
+
+
+def rule_of(answer):
+    return answer.json["type"].rpartition(":")[2]
+
+
+def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, scratch):
+    closed = quarter.close()
+    assert (closed["state"], closed["seal"]["position"]) == ("closed", closed["position"])
+    read = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json
+    sealed = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal")
+    assert {**sealed.json, "report": None} == {"cycle_id": quarter.cycle, **read["seal"], "report": None}
+    canonical = rfc8785.dumps(sealed.json["report"])
+    assert canonical in sealed.data, "it is kept and told in its canonical form"
+    assert sha256(canonical).hexdigest() == read["seal"]["digest"]
+    facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
+    assert [fact["type"] for fact in facts] == ["Cycle.Created", "Cycle.Activated", "Cycle.Closed", "Cycle.Sealed"]
+    assert facts[2]["fields"]["policy"] == read["policy"]
+    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "digest": read["seal"]["digest"]}
+    assert (facts[3]["actor"], facts[3]["correlation_id"]) == (facts[2]["actor"], facts[2]["correlation_id"])
+    assert not any(fact["after_seal"] for fact in facts)
+    assert scratch.at.stores.log.root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
+
+
+def test_the_report_says_what_the_tree_said_and_holds_no_name_and_no_word(quarter, scratch):
+    person = scratch.make("people", name="Zanzitum", email="z@example.com")
+    quarter.admin.post(f"/v1/objectives/{quarter.objective}/reassignment", {"owner": person, "reason": "Vosmeric"})
+    unscored = scratch.key_result(objective=quarter.objective, title="Late")
+    position = quarter.close(allow_unscored=True)["position"]
+    report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
+    graph = quarter.admin.get(
+        "/v1/alignment-tree", {"cycle": quarter.cycle, "shape": "graph", "state": "all", "as_of": f"position:{position}"}
+    ).json
+    assert report["objectives"] == graph["objectives"]
+    assert report["unscored"] == [unscored]
+    [score] = report["scores"]
+    assert (score["key_result_id"], score["score"], score["suggested"]) == (quarter.part, "0.25", "0.25")
+    assert len(score["root_cause_sha256"]) == 64
+    text = json.dumps(report)
+    assert person in text
+    assert not [word for word in ("Zanzitum", "Vosmeric", "Quillback", "Ostrakine", "z@example.com", WHY) if word in text]
+
+
+def test_what_is_said_afterwards_is_recorded_marked_and_listed_and_changes_no_number(quarter, scratch):
+    quarter.close()
+    before = quarter.numbers()
+    admin, part = quarter.admin, f"/v1/key-results/{quarter.part}"
+    late = admin.post(f"{part}/check-ins", {"value": 4, "confidence": 1, "status": "on_track"})
+    assert (late.status_code, late.json["after_seal"]) == (201, True)
+    corrected = admin.post(f"/v1/check-ins/{quarter.said}/correction", {"value": 3, "reason": WHY})
+    assert [corrected.json["after_seal"], corrected.json["corrections"][-1]["after_seal"]] == [False, True]
+    assert admin.post(f"/v1/check-ins/{quarter.said}/retraction", {"reason": WHY}).status_code == 200
+    assert admin.post(f"{part}/score", {"score": "0.9", "reason": WHY}).json["score"] == "0.25"
+    assert admin.post(f"{part}/comments", {"kind": "feedback", "text": "Well done"}).status_code == 201
+    batch = admin.post("/v1/check-ins/batch", {"check_ins": [{"key_result_id": quarter.part, "value": 2}]}).json
+    assert batch["items"][0]["after_seal"]
+    assert quarter.numbers() == before
+    listed = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal").json["items"]
+    assert [fact["type"] for fact in listed] == [
+        "KeyResult.CheckedIn",
+        "KeyResult.CheckInCorrected",
+        "KeyResult.CheckInRetracted",
+        "KeyResult.ScoreCorrected",
+        "Conversation.Opened",
+        "Conversation.Commented",
+        "KeyResult.CheckedIn",
+    ]
+    assert all(fact["after_seal"] for fact in listed)
+    history = admin.get(f"{part}/history").json["items"]
+    assert [fact for fact in history if fact["after_seal"]] == listed
+    page = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 2}).json
+    rest = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 2, "after": page["next"]}).json
+    assert page["items"] + rest["items"] == listed[:4]
+    other = admin.get(f"/v1/cycles/{scratch['cycle']}/after-seal").json["items"]
+    assert other == []
+
+
+def test_goals_of_a_sealed_cycle_take_no_more_changes(quarter, scratch):
+    child = scratch.objective()
+    up = scratch.make("alignments", child_id=child, parent_id=quarter.objective, kind="directional")
+    quarter.close()
+    admin, head = quarter.admin, scratch.at.head
+    goal, part = f"/v1/objectives/{quarter.objective}", f"/v1/key-results/{quarter.part}"
+    linking = {"child_id": child, "parent_id": quarter.objective, "kind": "directional"}
+    refused = [
+        admin.post("/v1/objectives", {"cycle_id": quarter.cycle, "unit_id": scratch["team"], "title": "More"}),
+        admin.post(f"{goal}/key-results", {"title": "More", "metric": LAUNCHES}),
+        admin.patch(goal, {"title": "Other"}),
+        admin.post(f"{goal}/reassignment", {"owner": scratch["company"], "reason": WHY}),
+        admin.post(f"{goal}/cancellation", {"reason": WHY}),
+        admin.put(f"{goal}/weights", {"key_results": {quarter.part: 2}, "reason": WHY}),
+        admin.patch(part, {"weight": 3, "reason": WHY}),
+        admin.post(f"{part}/target", {"target": 9, "reason": WHY}),
+        admin.post(f"{part}/reassignment", {"owner": scratch["company"], "reason": WHY}),
+        admin.post(f"{part}/cancellation", {"reason": WHY}),
+        admin.post(f"{part}/contributors", {"person_id": scratch["person"]}),
+        admin.post(f"{part}/initiatives", {"title": "More"}),
+        admin.post("/v1/alignments", linking | {"child_id": scratch["lead"]}),
+        admin.post("/v1/alignments", linking | {"child_id": quarter.objective, "parent_id": scratch["lead"]}),
+        admin.post(f"/v1/alignments/{up}/ending", {"reason": WHY}),
+        admin.patch(f"/v1/cycles/{quarter.cycle}/policy", {"policy": {"overlap": 1}, "reason": WHY}),
+        admin.post(f"/v1/cycles/{quarter.cycle}/activation"),
+        admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY}),
+    ]
+    assert {(answer.status_code, rule_of(answer)) for answer in refused} == {(409, "cycle-sealed")}
+    assert scratch.at.head == head
+
+
+def test_the_number_of_a_sealed_goal_stays_while_those_around_it_move(scratch):
+    """A sealed parent keeps what its open child gave then; an open parent goes on with what its sealed child ended with."""
+    above, below = Quarter(scratch), Quarter(scratch)
+    parent = scratch.objective("company", cycle_id=above.cycle, progress_driver="alignments")
+    child, part = scratch.objective(), None
+    part = scratch.key_result(objective=child)
+    scratch.make("alignments", child_id=child, parent_id=parent, kind="vertical")
+    open_parent = scratch.objective("company", progress_driver="alignments")
+    scratch.make("alignments", child_id=below.objective, parent_id=open_parent, kind="vertical")
+    scratch.make(f"key-results/{part}/check-ins", value=1)
+    above.close()
+    below.close()
+    scratch.make(f"key-results/{part}/check-ins", value=4)
+    scratch.make(f"key-results/{below.part}/check-ins", value=4)
+
+    def progress(id):
+        return scratch.admin.get(f"/v1/objectives/{id}").json["progress"]["value"]
+
+    assert [progress(id) for id in (parent, child, open_parent, below.objective)] == ["0.25", "1", "0.25", "0.25"]
+
+
+def test_goals_are_closed_with_their_cycle_and_open_when_asked_about_before(quarter):
+    position = quarter.world.at.head
+    before = quarter.numbers(as_of=f"position:{position}")
+    quarter.close()
+    part = quarter.admin.get(f"/v1/key-results/{quarter.part}").json
+    goal = quarter.admin.get(f"/v1/objectives/{quarter.objective}").json
+    assert (part["state"], part["health"]["effective"], part["health"]["reported"]) == ("closed", "closed", "at_risk")
+    assert (goal["state"], goal["health"]["effective"], goal["score"]) == ("closed", "closed", "0.25")
+    assert quarter.numbers(as_of=f"position:{position}") == before
+    for what in ("objectives", "key-results"):
+        found = quarter.admin.get(f"/v1/{what}", {"cycle": quarter.cycle, "state": "closed"}).json["items"]
+        assert len(found) == 1
+    assert quarter.admin.get("/v1/cycles", {"state": "closed", "limit": 200}).json["items"][-1]["id"] == quarter.cycle
+
+
+def test_a_cycle_with_unscored_key_results_is_sealed_only_when_told_so(quarter, scratch):
+    unscored = scratch.key_result(objective=quarter.objective)
+    path = f"/v1/cycles/{quarter.cycle}/closing"
+    refused = quarter.admin.post(path, {"reason": WHY})
+    assert (refused.status_code, rule_of(refused)) == (409, "unscored-key-results")
+    assert "1 have none" in refused.json["detail"]
+    assert quarter.admin.post(f"{path}?dry_run=true", {"reason": WHY}).status_code == 409
+    told = quarter.admin.post(f"{path}?dry_run=true", {"reason": WHY, "allow_unscored": True})
+    assert (told.status_code, told.json["state"], told.json["position"]) == (200, "closed", None)
+    assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["state"] == "active"
+    quarter.admin.post(f"/v1/key-results/{unscored}/cancellation", {"reason": WHY})
+    gone = scratch.objective(cycle_id=quarter.cycle)
+    scratch.key_result(objective=gone)
+    quarter.admin.post(f"/v1/objectives/{gone}/cancellation", {"reason": WHY})
+    assert quarter.close()["state"] == "closed", "what was cancelled wants no score"
+
+
+def test_closing_needs_a_reason_and_an_active_cycle(scratch):
+    made = scratch.make("cycles", name=scratch["name"], **CENTURY)
+    refused = scratch.admin.post(f"/v1/cycles/{made}/closing")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/reason")
+    assert rule_of(scratch.admin.post(f"/v1/cycles/{made}/closing", {"reason": WHY})) == "cycle-not-active"
+    assert scratch.admin.get(f"/v1/cycles/{made}/seal").status_code == 404
+
+
+def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
+    class Busy:
+        def seal_cycle(self, *_, **__):
+            raise LogBusy
+
+    okrs = quarter.world.at.stores.okrs
+    monkeypatch.setattr(type(okrs), "seal_cycle", Busy.seal_cycle)
+    closed = quarter.close()
+    assert (closed["state"], closed["seal"]["digest"]) == ("closed", None)
+    part = quarter.admin.post(f"/v1/key-results/{quarter.part}/check-ins", {"value": 4})
+    assert part.json["after_seal"]
+    assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").status_code == 404
+    monkeypatch.undo()
+    quarter.admin.post("/v1/units", {"name": quarter.world["name"], "level": "team", "parent_id": quarter.world["company"]})
+    seal = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]
+    assert (len(seal["digest"]), seal["position"]) == (64, closed["position"])
+    report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
+    assert report["objectives"][0]["progress"]["value"] == "0.25"
+    cycle_sealing.attempt(quarter.world.at.stores)
+    facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
+    assert [fact["type"] for fact in facts].count("Cycle.Sealed") == 1
+
+
+def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(scratch, monkeypatch):
+    quarter = Quarter(scratch)
+    quarter.close()
+    before = quarter.numbers()
+    from datetime import datetime, timedelta  # noqa: PLC0415
+
+    from projections import moment  # noqa: PLC0415
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=20_000)
+
+    monkeypatch.setattr(moment, "datetime", Later)
+    assert quarter.numbers() == before
+
+
+@pytest.mark.parametrize("said", ["yes", "true", 2, []])
+def test_only_true_lets_a_cycle_be_sealed_with_unscored_key_results(quarter, scratch, said):
+    scratch.key_result(objective=quarter.objective)
+    refused = quarter.admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY, "allow_unscored": said})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/allow_unscored")
+
+
+def test_a_closing_sent_again_is_answered_as_of_its_own_position(quarter):
+    path, body = f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY}
+    first = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
+    quarter.admin.post(f"/v1/key-results/{quarter.part}/check-ins", {"value": 4})
+    again = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
+    assert (again.status_code, again.json, again.headers["ETag"]) == (200, first.json, first.headers["ETag"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = quarter.admin.post(path, body | {"allow_unscored": True}, Idempotency_Key=quarter.cycle)
+    assert (other.status_code, rule_of(other)) == (422, "key-reused")
+    assert rule_of(quarter.admin.post(path, body)) == "cycle-sealed"
+
+
+@pytest.mark.parametrize(
+    "error", [LogBusy(), InternalError("a standby takes no writes"), OSError("disk"), ValueError("a mistake")]
+)
+def test_no_answer_needs_the_seal_and_it_is_tried_again_though_nothing_new_is_recorded(quarter, monkeypatch, error):
+    def fails(*_, **__):
+        raise error
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(quarter.world.at.stores.okrs), "seal_cycle", fails)
+        assert quarter.close()["seal"]["digest"] is None
+        assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"] is None
+    monkeypatch.setattr(quarter.world.at.stores.seen, "again", 0)
+    assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"]
+
+
+EVERY_KIND = [
+    ({"kind": "increase", "baseline": 0, "target": 4}, {"value": 1}, {"value": 3}),
+    ({"kind": "decrease", "baseline": 9, "target": 4}, {"value": 7}, {"value": 10}),
+    ({"kind": "increase", "relative": "0.5"}, {"value": 2}, {"value": 8}),
+    ({"kind": "at_least", "target": 4}, {"value": 5}, {"value": 1}),
+    ({"kind": "at_most", "target": 4}, {"value": 3}, {"value": 5}),
+    ({"kind": "between", "low": 1, "high": 2}, {"value": 1}, {"value": 3}),
+    (
+        {"kind": "milestones", "steps": [{"name": "a", "weight": 1}, {"name": "b", "weight": 2}]},
+        *({"milestones": [n]} for n in "ab"),
+    ),
+    ({"kind": "binary"}, {"value": 0}, {"value": 1}),
+]
+
+
+def test_a_key_result_of_any_kind_keeps_what_it_ended_with(scratch):
+    """Also where the check-in that lent it its baseline is corrected or withdrawn; on PostgreSQL, of two kinds."""
+    quarter, admin, said = Quarter(scratch), scratch.admin, {}
+    kinds = EVERY_KIND if scratch.at.engine == "sqlite" else EVERY_KIND[2:7:4]
+    for metric, first, _ in kinds:
+        part = scratch.key_result(objective=quarter.objective, title="More", metric=metric)
+        said[part] = scratch.make(f"key-results/{part}/check-ins", measured_on="2026-01-05", **first)
+        scratch.make(f"key-results/{part}/check-ins", confidence="0.5")
+    day, before = "2026-01-07", scratch.at.head
+    quarter.close(allow_unscored=True)
+    numbers, earlier = quarter.numbers(), quarter.numbers(effective_on=day)
+    for (part, check_in), (_, _, later) in zip(said.items(), kinds, strict=True):
+        assert admin.post(f"/v1/key-results/{part}/check-ins", later).json["after_seal"]
+        assert admin.post(f"/v1/check-ins/{check_in}/correction", later | {"reason": WHY}).status_code == 200
+        assert quarter.numbers() == numbers
+        assert admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": WHY}).status_code == 200
+        assert (quarter.numbers(), quarter.numbers(effective_on=day)) == (numbers, earlier)
+    facts = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 200}).json["items"]
+    assert "KeyResult.BaselineCaptured" in {fact["type"] for fact in facts}
+    told = quarter.numbers(as_of=f"position:{before}")
+    assert [part["progress"] for part in told[1]] == [part["progress"] for part in numbers[1]]

@@ -1,0 +1,496 @@
+"""Changes between two moments over HTTP: who changed what, from what to what, why, and what it did to the numbers."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from okr_events.register.tokens import Role
+from projections.changes.change_kinds import KINDS
+from projections.changes.csv_format import COLUMNS
+from tests.api.command_catalog import COMMANDS, LAUNCHES, WHY
+from tests.api.organisation import World
+from tests.api.problem_assertions import check
+
+PATH = "/v1/changes"
+RECORDED = {
+    "POST /v1/units": ["unit_added"],
+    "PATCH /v1/units/<uuid:unit_id>": ["unit_renamed"],
+    "POST /v1/units/<uuid:unit_id>/move": ["unit_moved"],
+    "POST /v1/units/<uuid:unit_id>/cadence": ["unit_cadence_set"],
+    "POST /v1/people/<uuid:person_id>/erasure": ["person_erased"],
+    "POST /v1/priorities": ["priority_added"],
+    "PATCH /v1/priorities/<uuid:priority_id>": ["priority_renamed", "perspective_changed"],
+    "POST /v1/priorities/<uuid:priority_id>/retirement": ["priority_retired"],
+    "POST /v1/cycles": ["cycle_added"],
+    "PATCH /v1/cycles/<uuid:cycle_id>/policy": ["policy_changed"],
+    "POST /v1/cycles/<uuid:cycle_id>/activation": ["cycle_activated"],
+    "POST /v1/cycles/<uuid:cycle_id>/closing": ["cycle_closed", "cycle_sealed"],
+    "POST /v1/objectives": ["objective_added"],
+    "POST /v1/objectives/<uuid:objective_id>/agreement": ["objective_agreed"],
+    "PATCH /v1/objectives/<uuid:objective_id>": ["objective_renamed", "focus_changed"],
+    "POST /v1/objectives/<uuid:objective_id>/reassignment": ["objective_reassigned"],
+    "POST /v1/objectives/<uuid:objective_id>/cancellation": ["objective_dropped"],
+    "POST /v1/objectives/<uuid:objective_id>/closing": ["objective_closed"],
+    "PUT /v1/objectives/<uuid:objective_id>/weights": ["key_result_reweighted"],
+    "POST /v1/objectives/<uuid:objective_id>/key-results": ["key_result_added"],
+    "PATCH /v1/key-results/<uuid:key_result_id>": ["key_result_renamed"],
+    "POST /v1/key-results/<uuid:key_result_id>/target": ["target_moved"],
+    "POST /v1/key-results/<uuid:key_result_id>/cadence": ["key_result_cadence_set"],
+    "POST /v1/key-results/<uuid:key_result_id>/reassignment": ["key_result_reassigned"],
+    "POST /v1/key-results/<uuid:key_result_id>/score": ["scored"],
+    "POST /v1/key-results/<uuid:key_result_id>/cancellation": ["key_result_dropped"],
+    "POST /v1/key-results/<uuid:key_result_id>/carry-over": ["key_result_added"],
+    "POST /v1/key-results/<uuid:key_result_id>/contributors": ["contributor_named"],
+    "POST /v1/key-results/<uuid:key_result_id>/contributors/<uuid:contributor_id>/ending": ["contributor_released"],
+    "POST /v1/key-results/<uuid:key_result_id>/initiatives": ["initiative_started"],
+    "POST /v1/initiatives/<uuid:initiative_id>/completion": ["initiative_completed"],
+    "POST /v1/key-results/<uuid:key_result_id>/check-ins": ["backdated_check_in"],
+    "POST /v1/check-ins/<uuid:check_in_id>/correction": ["check_in_corrected"],
+    "POST /v1/check-ins/<uuid:check_in_id>/retraction": ["check_in_retracted"],
+    "POST /v1/alignments": ["linked"],
+    "PATCH /v1/alignments/<uuid:alignment_id>": ["link_reweighted"],
+    "POST /v1/alignments/<uuid:alignment_id>/confirmation": ["link_confirmed"],
+    "POST /v1/alignments/<uuid:alignment_id>/declination": ["link_declined"],
+    "POST /v1/alignments/<uuid:alignment_id>/ending": ["link_ended"],
+}
+"""What each command of the catalogue changes; the others change no plan, or nothing in the log."""
+
+
+@pytest.fixture
+def since(reader):
+    """The changes after a position, up to now or another moment."""
+
+    def read(position, **query):
+        answer = reader.get(PATH, {"from": f"position:{position}", "limit": 200, **query})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return read
+
+
+def test_every_command_is_told_by_its_kinds_with_who_when_and_why(command, world, since, admin):
+    method, path, body = world.command(command)
+    before = world.at.head
+    assert admin.call(method, path, body).status_code in {200, 201}
+    told = since(before)
+    assert [item["kind"] for item in told["items"]] == RECORDED.get(command, [])
+    assert told["summary"]["changes"] + sum(told["summary"]["left_out"].values()) == world.at.head - before
+    for item in told["items"]:
+        assert (item["actor"], item["reason"]) == (admin.person, None if item["kind"] == "cycle_sealed" else body.get("reason"))
+        assert item["sentence"].endswith(".")
+        assert before < item["position"] <= world.at.head
+
+
+def test_every_command_that_is_told_is_in_the_catalogue():
+    assert RECORDED.keys() <= COMMANDS.keys()
+
+
+def test_the_kinds_that_no_catalogue_has(world, since, admin):
+    """Each of them by a command of its own."""
+    cycle, part = world.new("cycle_id"), world.key_result()
+    objective, link = world.new("objective_id"), world.new("dependency")
+    relative = world.key_result(metric={"kind": "increase", "relative": "0.2"})
+    horizon = {"starts_on": "2001-01-01", "ends_on": "2098-12-31"}
+    priority = world.new("priority_id")
+    score = {"decision": "keep", "root_cause": "x", "reason": WHY}
+    first = admin.post(f"/v1/key-results/{part}/score", {"score": "0.4", **score})
+    assert first.status_code == 200
+    told = [
+        ("patch", f"/v1/units/{world['company']}", {"vision": world["name"], "mission": world["name"]}),
+        ("patch", f"/v1/priorities/{priority}", {"description": "x", "horizon": horizon}),
+        ("patch", f"/v1/priorities/{priority}", {"owner": world["member"], "reason": WHY}),
+        ("patch", f"/v1/objectives/{objective}", {"description": "x", "commitment": "learning", "progress_driver": "both"}),
+        ("patch", f"/v1/key-results/{part}", {"description": "x", "due_on": "2098-01-01"}),
+        ("post", f"/v1/key-results/{relative}/check-ins", {"value": 5}),
+        ("post", f"/v1/key-results/{part}/score", {"score": "0.6", **score}),
+        ("patch", f"/v1/alignments/{link}", {"capacity": 8}),
+        ("patch", f"/v1/cycles/{cycle}/policy", {"policy": {"pace": {"on_track": "0.8"}}}),
+    ]
+    before = world.at.head
+    for method, path, body in told:
+        assert getattr(admin, method)(path, body).status_code in {200, 201}, path
+    items = {item["kind"]: item["fields"] for item in since(before)["items"]}
+    assert items.keys() == {
+        *("vision_stated", "mission_stated", "priority_described", "horizon_moved", "priority_reassigned"),
+        *("objective_described", "commitment_changed", "progress_driver_changed", "key_result_described", "deadline_moved"),
+        *("baseline_captured", "score_corrected", "capacity_asked", "policy_changed"),
+    }
+    assert items["policy_changed"] == {"policy.pace.on_track": {"before": "0.7", "after": "0.8"}}
+    assert items["score_corrected"]["score"] == {"before": "0.4", "after": "0.6"}
+    assert items["capacity_asked"] == {"capacity": {"before": "5", "after": "8"}}
+    assert items["baseline_captured"] == {
+        "metric.baseline": {"before": None, "after": "5"},
+        "metric.target": {"before": None, "after": "6"},
+    }
+    assert items["priority_reassigned"] == {"owner": {"before": None, "after": world["member"]}}
+    assert items["horizon_moved"].keys() == {"starts_on", "ends_on"}
+
+
+def test_every_kind_there_is_can_be_made_by_a_command():
+    others = {*("vision_stated", "mission_stated", "priority_described", "horizon_moved", "priority_reassigned")}
+    others |= {"objective_described", "commitment_changed", "progress_driver_changed", "key_result_described", "deadline_moved"}
+    others |= {"baseline_captured", "score_corrected", "capacity_asked"}
+    assert set(KINDS.values()) <= others | {kind for kinds in RECORDED.values() for kind in kinds}
+
+
+def test_a_weight_moves_what_stands_above_and_a_sentence_says_from_what_to_what(world, since, admin):
+    lead, build = (world.objective(unit, title=title) for unit, title in (("company", "Lead"), ("team", "Make")))
+    admin.patch(f"/v1/objectives/{lead}", {"progress_driver": "alignments"})
+    world.make("alignments", child_id=build, parent_id=lead, kind="vertical")
+    metric = {"kind": "increase", "baseline": 0, "target": 10}
+    parts = [world.key_result(objective=build, metric=metric, title=title) for title in ("a", "b")]
+    for part, value in zip(parts, (4, 2), strict=True):
+        world.make(f"key-results/{part}/check-ins", value=value)
+    before = world.at.head
+    weights = {"key_results": dict(zip(parts, (2, 3), strict=True)), "reason": WHY}
+    assert admin.put(f"/v1/objectives/{build}/weights", weights).status_code == 200
+    told = since(before)
+    assert told["summary"]["kinds"] == {"key_result_reweighted": 2}
+    last = told["items"][-1]
+    assert last["effects"] == [
+        {"objective_id": build, "title": "Make", "before": "0.3333333333333333333333333333", "after": "0.28"},
+        {"objective_id": lead, "title": "Lead", "before": "0.3333333333333333333333333333", "after": "0.28"},
+    ]
+    assert 'changed the weight of "b" from 1 to 3.' in last["sentence"]
+    assert (last["subject"]["unit_id"], last["subject"]["cycle_id"]) == (world["team"], world["cycle"])
+    assert (last["actor_name"], last["subject"]["objective_id"]) == ("Admin", build)
+
+
+@pytest.mark.parametrize(
+    ("metric", "easier", "harder"),
+    [
+        ({"kind": "increase", "baseline": 0, "target": 10}, {"target": 8}, {"target": 12}),
+        ({"kind": "decrease", "baseline": 20, "target": 10}, {"target": 12}, {"target": 8}),
+        ({"kind": "at_least", "target": 10}, {"target": 8}, {"target": 12}),
+        ({"kind": "at_most", "target": 10}, {"target": 12}, {"target": 8}),
+        ({"kind": "between", "low": 5, "high": 10}, {"low": 4}, {"low": 6}),
+    ],
+)
+def test_a_moved_target_is_easier_or_harder(metric, easier, harder, world, since, admin):
+    part = world.key_result(metric=metric)
+    for revised, direction in ((easier, "easier"), (harder, "harder")):
+        before = world.at.head
+        assert admin.post(f"/v1/key-results/{part}/target", {**revised, "reason": WHY}).status_code == 200
+        [item] = since(before)["items"]
+        assert (item["direction"], since(before)["net"][0]["direction"]) == (direction, direction)
+        assert item["sentence"].endswith(f", which is {direction}.")
+        assert len(item["fields"]) == 1
+
+
+def test_there_and_back_are_two_changes_and_no_net_difference(world, since, admin):
+    part = world.key_result()
+    before = world.at.head
+    for target in (9, 4):
+        admin.post(f"/v1/key-results/{part}/target", {"target": target, "reason": WHY})
+    told = since(before)
+    assert [item["fields"]["metric.target"] for item in told["items"]] == [
+        {"before": "4", "after": "9"},
+        {"before": "9", "after": "4"},
+    ]
+    assert told["net"] == []
+
+
+def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, since, admin, member):
+    part = world.key_result(owner=member.person)
+    checked = member.post(f"/v1/key-results/{part}/check-ins", {"value": 1, "note": "A start"}).json["id"]
+    before = world.at.head
+    admin.post(f"/v1/check-ins/{checked}/correction", {"value": 2, "note": "Miscounted", "reason": WHY})
+    [item] = since(before)["items"]
+    assert item["fields"] == {
+        "value": {"before": "1", "after": "2"},
+        "note": {"before": "A start", "after": "Miscounted"},
+    }
+    assert (item["check_in"]["author"], item["check_in"]["author_name"]) == (member.person, "Member")
+    assert (item["check_in"]["days_later"], item["check_in"]["days_after_cycle"]) == (0, 0)
+    assert item["progress"] == {"before": "0.25", "after": "0.5"}
+    assert item["subject"] == {
+        "type": "check_in",
+        "id": checked,
+        "title": "Launch",
+        "unit_id": world["team"],
+        "cycle_id": world["cycle"],
+        "key_result_id": part,
+        "objective_id": item["subject"]["objective_id"],
+        "link_kind": None,
+    }
+
+
+def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, since):
+    part = world.key_result()
+    before, today = world.at.head, date.fromisoformat(since(world.at.head)["to"]["evaluated_at"][:10])
+    for days in (0, 10, 11):
+        world.make(f"key-results/{part}/check-ins", value=1, measured_on=(today - timedelta(days=days)).isoformat())
+    told = since(before)
+    assert told["summary"]["left_out"] == {"blockers": 0, "check_ins": 2, "comments": 0, "markers": 0, "reviews": 0}
+    [item] = told["items"]
+    assert (item["kind"], item["check_in"]["days_back"]) == ("backdated_check_in", 11)
+    assert "11 days before it was recorded" in item["sentence"]
+
+
+def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, since, admin):
+    cycle = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
+    admin.post(f"/v1/cycles/{cycle}/activation")
+    part = world.key_result(objective=world.objective(cycle_id=cycle))
+    before = world.at.head
+    late = world.make(f"key-results/{part}/check-ins", value=1)
+    admin.post(f"/v1/key-results/{part}/score", {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": WHY})
+    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY}).status_code == 200
+    world.make(f"key-results/{part}/check-ins", value=4)
+    told = since(before, cycle=cycle)["items"]
+    assert [item["kind"] for item in told] == ["late_check_in", "scored", "cycle_closed", "cycle_sealed", "check_in_after_seal"]
+    assert (told[0]["subject"]["id"], told[0]["check_in"]["after_seal"]) == (late, False)
+    assert told[0]["check_in"]["days_after_cycle"] > 2000
+    assert [effect["after"] for effect in told[0]["effects"]] == ["0.25"]
+    assert (told[4]["effects"], told[4]["progress"], told[4]["check_in"]["after_seal"]) == ([], None, True)
+
+
+@pytest.mark.parametrize("first", ["before", "after"])
+def test_what_was_sealed_counts_above_as_it_ended(first, world, since, admin, reader):
+    """A year's objective rests on one of a quarter (.25 at its end) and on one of its own (.75)."""
+    quarter = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
+    admin.post(f"/v1/cycles/{quarter}/activation")
+    lead = world.objective("company", progress_driver="alignments")
+    goals = [world.objective(cycle_id=cycle) for cycle in (quarter, world["cycle"])]
+    links = [world.make("alignments", child_id=goal, parent_id=lead, kind="vertical") for goal in goals]
+    parts = [world.key_result(objective=goal) for goal in goals]
+    for part, value in zip(parts, (1, 3), strict=True):
+        world.make(f"key-results/{part}/check-ins", value=value)
+    before = world.at.head
+    assert admin.patch(f"/v1/alignments/{links[1]}", {"weight": 3, "reason": WHY}).status_code == 200
+    closed = admin.post(f"/v1/cycles/{quarter}/closing", {"allow_unscored": True, "reason": WHY})
+    assert closed.status_code == 200, closed.text
+    world.make(f"key-results/{parts[0]}/check-ins", value=4)
+    after = world.at.head
+    assert admin.post(f"/v1/key-results/{parts[1]}/target", {"target": 3, "reason": WHY}).status_code == 200
+    told = since(before if first == "before" else after)["items"]
+    effects = [(each["before"], each["after"]) for item in told for each in item["effects"] if each["objective_id"] == lead]
+    assert effects == [("0.5", "0.625")] * (first == "before") + [("0.625", "0.8125")]
+    for position, value in ((before, "0.5"), (after, "0.625"), (world.at.head, "0.8125")):
+        assert reader.get(f"/v1/objectives/{lead}?as_of=position:{position}").json["progress"]["value"] == value
+
+
+@pytest.fixture(scope="module")
+def moved(world, admin):
+    """Two departments; a team moves from the first to the second, its objective is renamed and cancelled."""
+    parent = {"level": "department", "parent_id": world["company"]}
+    ids = {name: world.make("units", name=world["name"], **parent) for name in "AB"}
+    ids["team"] = world.make("units", name=world["name"], level="team", parent_id=ids["A"])
+    ids["cycle"] = world.new("cycle_id")
+    goal = world.objective(cycle_id=ids["cycle"], unit_id=ids["team"])
+    ids["from"] = world.at.head
+    admin.post(f"/v1/units/{ids['team']}/move", {"parent_id": ids["B"], "reason": WHY})
+    admin.patch(f"/v1/objectives/{goal}", {"title": "Make"})
+    admin.post(f"/v1/objectives/{goal}/cancellation", {"reason": WHY})
+    world.new("priority_id")
+    ids["to"] = f"position:{world.at.head}"
+    return ids
+
+
+class TestScope:
+    def kinds(self, told):
+        return [item["kind"] for item in told["items"]]
+
+    def test_both_units_saw_the_team_that_moved(self, moved, since):
+        for name in ("A", "B", "team"):
+            told = since(moved["from"], to=moved["to"], unit=moved[name])
+            assert self.kinds(told) == ["unit_moved", "objective_renamed", "objective_dropped"], name
+
+    def test_once_it_is_gone_only_the_other_does(self, moved, since):
+        assert self.kinds(since(moved["from"] + 1, to=moved["to"], unit=moved["A"])) == []
+        assert self.kinds(since(moved["from"] + 1, to=moved["to"], unit=moved["B"])) == [
+            "objective_renamed",
+            "objective_dropped",
+        ]
+
+    def test_a_cycle_holds_what_is_its_own(self, moved, since):
+        assert self.kinds(since(moved["from"], to=moved["to"], cycle=moved["cycle"])) == [
+            "objective_renamed",
+            "objective_dropped",
+        ]
+        both = since(moved["from"], to=moved["to"], cycle=moved["cycle"], unit=moved["B"])
+        assert self.kinds(both) == ["unit_moved", "objective_renamed", "objective_dropped"]
+        assert self.kinds(since(moved["from"], to=moved["to"]))[-1] == "priority_added"
+
+    def test_remarks_and_initiatives_are_those_of_what_they_are_about(self, moved, world, since, admin):
+        part = world.key_result()
+        checked = world.make(f"key-results/{part}/check-ins", value=1)
+        before = world.at.head
+        world.make(f"key-results/{part}/initiatives", title="Ask around")
+        for subject in (f"check-ins/{checked}", f"key-results/{part}"):
+            world.comment(subject)
+        for unit, found in ((world["team"], (["initiative_started"], 2)), (moved["B"], ([], 0))):
+            told = since(before, unit=unit)
+            assert (self.kinds(told), told["summary"]["left_out"]["comments"]) == found
+        assert admin.get(PATH, {"from": "position:1", "unit": world["person"]}).status_code == 404
+        assert admin.get(PATH, {"from": "position:1", "cycle": "no such"}).status_code == 404
+
+    def test_a_unit_that_was_not_there_at_first_is_asked_about_as_it_is(self, moved, since):
+        told = since(1, unit=moved["team"])
+        assert self.kinds(told)[:3] == ["unit_added", "objective_added", "unit_moved"]
+
+
+def test_pages_follow_each_other(world, since, reader):
+    before = world.at.head
+    for _ in range(3):
+        world.key_result()
+    whole, items, net, address = since(before), [], [], f"{PATH}?from=position:{before}&limit=4"
+    while address:
+        answer = reader.get(address)
+        items, net = items + answer.json["items"], net + answer.json["net"]
+        assert answer.json["summary"] == whole["summary"]
+        address = answer.headers["Link"].split(";")[0].strip("<>") if answer.json["next"] else None
+    assert (items, net) == (whole["items"], whole["net"])
+    assert len(items) == 6
+
+
+def test_the_same_moments_give_the_same_bytes(world, reader, admin):
+    before, part = world.at.head, world.key_result()
+    query = {"from": f"position:{before}", "to": f"position:{world.at.head}"}
+    answers = {form: reader.get(PATH, {**query, "format": form}) for form in ("json", "csv", "markdown")}
+    admin.patch(f"/v1/key-results/{part}", {"title": "Another"})
+    admin.patch(f"/v1/objectives/{answers['json'].json['items'][0]['subject']['id']}", {"title": "Another"})
+    for form, answer in answers.items():
+        again = reader.get(PATH, {**query, "format": form})
+        assert (again.status_code, again.data) == (200, answer.data)
+        tag = reader.get(PATH, {**query, "format": form}, If_None_Match=again.headers["ETag"])
+        assert (tag.status_code, tag.data) == (304, b"")
+
+
+def test_moments_are_written_like_as_of(world, reader, since):
+    now = since(world.at.head)
+    assert (now["from"]["position"], now["to"]["position"], now["items"]) == (world.at.head, world.at.head, [])
+    today = now["to"]["evaluated_at"][:10]
+    for earlier in (today, now["to"]["evaluated_at"].replace("+", "%2B"), "1969-07-20"):
+        assert reader.get(f"{PATH}?from={earlier}").status_code == 200, earlier
+    assert reader.get(f"{PATH}?from={today}&to={today}").json["items"] == []
+    everything = reader.get(f"{PATH}?from=1969-07-20&limit=1").json
+    assert (everything["from"]["position"], everything["items"][0]["position"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "rule", "pointer"),
+    [
+        ({}, "invalid-fields", "/from"),
+        ({"from": "yesterday"}, "unreadable-moment", "/from"),
+        ({"from": "2999-01-01"}, "moment-ahead", "/from"),
+        ({"from": "position:1", "to": "2999-01-01"}, "moment-ahead", "/to"),
+        ({"from": "position:1", "to": "soon"}, "unreadable-moment", "/to"),
+        ({"from": "position:2", "to": "position:1"}, "from-later", "/from"),
+        ({"from": "1969-07-20", "to": "1969-07-19"}, "from-later", "/from"),
+        ({"from": "position:1", "as_of": "position:1"}, "invalid-fields", "/as_of"),
+        ({"from": "position:1", "format": "pdf"}, "invalid-fields", "/format"),
+    ],
+)
+def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, pointer, reader):
+    refused = reader.get(PATH, query)
+    check(refused, 422, rule)
+    assert refused.json["errors"][0]["pointer"] == pointer
+
+
+def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, since, world):
+    """Where nothing was recorded today yet, now counts from the day's beginning."""
+    instant = since(world.at.head)["to"]["evaluated_at"]
+    later = (datetime.fromisoformat(instant) + timedelta(microseconds=1)).isoformat()
+    assert reader.get(PATH, {"from": later}).json["items"] == []
+    check(reader.get(PATH, {"from": later, "to": instant}), 422, "from-later")
+
+
+HOSTILE = "=cmd|' /C calc'!A0 *[x](y)* <b>_z_</b> `q`"
+
+
+class TestForms:
+    @pytest.fixture
+    def hostile(self, fresh, fresh_admin):
+        """A small organisation whose words are formulae and markup."""
+        world = World(fresh, fresh_admin, fresh.caller(Role.MEMBER, "@SUM(A1)"))
+        before = world.at.head
+        objective = world.objective(title=HOSTILE)
+        why = "=1+1\n# Heading\n| a | b |\r\n<script>"
+        fresh_admin.post(f"/v1/objectives/{objective}/cancellation", {"reason": why})
+        return before
+
+    def rows(self, admin, before):
+        answer = admin.get(PATH, {"from": f"position:{before}"}, Accept="text/csv")
+        assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
+        assert answer.text.startswith("position,recorded_at,kind,sentence,")
+        assert answer.data.count(b"\r\n") >= 3
+        return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+    def test_csv_has_one_row_per_change_and_no_formula(self, hostile, fresh_admin):
+        rows = self.rows(fresh_admin, hostile)
+        assert [row["kind"] for row in rows] == ["objective_added", "objective_dropped"]
+        assert rows[0].keys() == set(COLUMNS)
+        assert rows[1]["subject_title"] == f"'{HOSTILE}"
+        assert rows[1]["reason"] == "'=1+1\n# Heading\n| a | b |\r\n<script>"
+        assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+    def test_csv_says_what_was_and_what_is(self, hostile, fresh_admin):
+        cancelled = self.rows(fresh_admin, hostile)[1]
+        assert (cancelled["before"], cancelled["after"]) == ('{"state":"agreed"}', '{"state":"cancelled"}')
+
+    def test_markdown_tells_by_kind_and_nothing_in_it_is_markup(self, hostile, fresh_admin):
+        answer = fresh_admin.get(PATH, {"from": f"position:{hostile}"}, Accept="text/markdown")
+        assert answer.content_type == "text/markdown; charset=utf-8"
+        lines = answer.text.splitlines()
+        assert [line for line in lines if line.startswith("#")] == [
+            lines[0],
+            "## Objective added",
+            "## Objective dropped",
+            "## Net difference",
+        ]
+        assert "<b>" not in answer.text
+        assert "<script>" not in answer.text
+        assert r"=cmd\|' /C calc'\!A0 \*\[x\](y)\* \<b\>\_z\_\</b\> \`q\`" in answer.text
+        assert r"  — reason: =1+1 \# Heading \| a \| b \| \<script\>" in lines
+
+    def test_a_span_without_changes_has_every_form(self, fresh_world, fresh_admin):
+        now = f"position:{fresh_world.at.head}"
+        assert len(fresh_admin.get(PATH, {"from": now, "format": "csv"}).text.splitlines()) == 1
+        assert "All changes" in fresh_admin.get(PATH, {"from": now, "format": "markdown"}).text
+
+
+def test_an_owner_is_told_by_name_in_sentences_and_in_the_net_difference(world, since, admin):
+    part = world.key_result(owner=world["member"])
+    before = world.at.head
+    admin.post(f"/v1/key-results/{part}/reassignment", {"owner": world["company"], "reason": WHY})
+    told = since(before)
+    assert told["items"][0]["sentence"] == f'Admin handed "Launch" from Member to {told["names"][world["company"]]}.'
+    assert told["net"][0]["fields"] == {"owner": {"before": world["member"], "after": world["company"]}}
+    assert told["names"][world["member"]] == "Member"
+
+
+def test_whoever_was_erased_is_a_mark(fresh, fresh_admin):
+    other = fresh.caller(Role.ADMIN, "Grace")
+    world = World(fresh, fresh_admin, fresh.caller(Role.MEMBER))
+    before = fresh.head
+    renamed = other.patch(f"/v1/objectives/{world['build']}", {"title": "Make", "reason": "Grace says so"})
+    assert renamed.status_code == 200
+    assert "Grace" in fresh_admin.get(PATH, {"from": f"position:{before}"}).text
+    erased = fresh_admin.post(f"/v1/people/{other.person}/erasure", {"reason": WHY})
+    assert erased.status_code == 200, erased.text
+    for form in ("json", "csv", "markdown"):
+        assert "Grace" not in fresh_admin.get(PATH, {"from": f"position:{before}", "format": form}).text
+    [item] = fresh_admin.get(PATH, {"from": f"position:{before}", "to": f"position:{before + 1}"}).json["items"]
+    assert (item["reason"], item["sentence"].startswith("[erased] renamed")) == ("[erased]", True)
+
+
+def test_launches_are_the_metric_of_the_world(world, since):
+    """A new key result is told with its metric."""
+    before = world.at.head
+    world.key_result()
+    added = since(before)["items"][-1]
+    assert added["fields"]["metric.target"] == {"before": None, "after": str(LAUNCHES["target"])}
+    assert added["effects"][0]["before"] is None
+
+
+def test_an_effective_day_leaves_later_measurements_out_of_the_effects(world, since, admin):
+    parts = [world.key_result(objective=objective) for objective in [world.objective()] * 2]
+    for value, day in ((1, "2026-01-05"), (4, "2026-01-20")):
+        world.make(f"key-results/{parts[0]}/check-ins", value=value, measured_on=day)
+    before = world.at.head
+    admin.patch(f"/v1/key-results/{parts[0]}", {"weight": 3, "reason": WHY})
+    for query, effect in (({}, ("0.5", "0.75")), ({"effective_on": "2026-01-10"}, ("0.125", "0.1875"))):
+        [told] = since(before, **query)["items"][0]["effects"]
+        assert (told["before"], told["after"]) == effect

@@ -1,0 +1,202 @@
+"""Comments over HTTP: everybody's input, answered, and told in the histories."""
+
+import pytest
+
+from okr_events.register.tokens import Role
+from tests.api.command_catalog import NO_ID, WHY
+from tests.api.problem_assertions import rule_of
+
+TEXT = "For whom?\nAnd by when?"
+
+
+@pytest.fixture(params=["objectives", "key-results", "check-ins"])
+def subject(request, world):
+    """A thing of each kind that nobody has said anything about."""
+    kind = {"objectives": "objective_id", "key-results": "key_result_id", "check-ins": "check_in_id"}[request.param]
+    return f"{request.param}/{world.new(kind)}"
+
+
+def texts(page):
+    return [each["text"] for each in page.json["items"]]
+
+
+def test_a_comment_is_told_as_it_was_said(subject, world, member, reader):
+    kind, _, id = subject.partition("/")
+    made = member.post(f"/v1/{subject}/comments", {"kind": "coaching", "text": TEXT})
+    assert (made.status_code, made.headers["Location"]) == (201, f"/v1/comments/{made.json['id']}")
+    told = reader.get(made.headers["Location"])
+    assert told.json == made.json
+    assert {name: told.json[name] for name in told.json.keys() - {"id", "position", "recorded_at"}} == {
+        "subject": {"type": kind.removesuffix("s").replace("-", "_"), "id": id},
+        "kind": "coaching",
+        "text": TEXT,
+        "author": member.person,
+        "author_name": "Member",
+        "answers_to": None,
+        "version": 1,
+    }
+    assert reader.get(f"/v1/{subject}/comments").json == {"items": [told.json], "next": None}
+    assert world.at.head == made.json["position"]
+
+
+def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member, reader):
+    asked = world.comment(subject)
+    answered = member.post(f"/v1/comments/{asked}/answers", {"text": "For all"}).json
+    assert (answered["answers_to"], answered["kind"], answered["author"]) == (asked, "feedback", member.person)
+    again = admin.post(f"/v1/comments/{answered['id']}/answers", {"text": "Thank you", "kind": "celebration"}).json
+    assert (again["answers_to"], again["kind"], again["subject"]) == (answered["id"], "celebration", answered["subject"])
+    page = reader.get(f"/v1/{subject}/comments")
+    assert texts(page) == ["For whom?", "For all", "Thank you"]
+    assert page.json["items"][1:] == [answered, again]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"text": "x"}, "/kind"),
+        ({"kind": "praise", "text": "x"}, "/kind"),
+        ({"kind": "feedback"}, "/text"),
+        ({"kind": "feedback", "text": None}, "/text"),
+        ({"kind": "feedback", "text": ""}, "/text"),
+        ({"kind": "feedback", "text": " \n"}, "/text"),
+        ({"kind": "feedback", "text": "x" * 10_001}, "/text"),
+        ({"kind": "feedback", "text": ["x"]}, "/text"),
+        ({"kind": "feedback", "text": "x", "author": NO_ID}, "/author"),
+    ],
+)
+def test_what_cannot_be_said_is_told_where(installation, world, admin, said, pointer):
+    before = installation.head
+    refused = [admin.post(f"/v1/objectives/{world['build']}/comments", said)]
+    if pointer != "/kind" or "kind" in said:
+        refused.append(admin.post(f"/v1/comments/{world['remark']}/answers", said))
+    for each in refused:
+        assert (each.status_code, [error["pointer"] for error in each.json["errors"]]) == (422, [pointer])
+    assert installation.head == before
+
+
+def test_everybody_who_writes_comments_on_anything(world, subject, admin, member, reader, auditor):
+    stranger = world.at.caller(Role.MEMBER, "Stranger")
+    for caller in (stranger, member, admin):
+        asked = caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"})
+        assert asked.status_code == 201
+        assert stranger.post(f"/v1/comments/{asked.json['id']}/answers", {"text": "Well?"}).status_code == 201
+    for caller in (reader, auditor):
+        assert caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"}).status_code == 403
+
+
+def test_a_draft_is_open_to_everybodys_input(world, reader):
+    stranger = world.at.caller(Role.MEMBER, "Stranger")
+    draft = world.objective(draft=True, owner=world["person"])
+    assert stranger.post(f"/v1/objectives/{draft}/comments", {"kind": "feedback", "text": "Say for whom"}).status_code == 201
+    [told] = reader.get(f"/v1/objectives/{draft}/comments").json["items"]
+    assert (told["text"], told["author_name"]) == ("Say for whom", "Stranger")
+
+
+def test_what_was_cancelled_is_talked_about_all_the_same(world, admin, member):
+    key_result = world.key_result()
+    objective = admin.get(f"/v1/key-results/{key_result}").json["objective_id"]
+    check_in = world.make(f"key-results/{key_result}/check-ins", value=1)
+    for ended in (f"key-results/{key_result}", f"objectives/{objective}"):
+        assert admin.post(f"/v1/{ended}/cancellation", {"reason": WHY}).status_code == 200
+    for subject in (f"key-results/{key_result}", f"objectives/{objective}", f"check-ins/{check_in}"):
+        made = member.post(f"/v1/{subject}/comments", {"kind": "coaching", "text": "Next time"})
+        assert member.post(f"/v1/comments/{made.json['id']}/answers", {"text": "Yes"}).status_code == 201
+
+
+def test_a_remark_leaves_its_subject_as_it_was(subject, admin, reader):
+    before = reader.get(f"/v1/{subject}").json
+    asked = admin.post(f"/v1/{subject}/comments", {"kind": "question", "text": "x"}, If_Match=f'"{before["version"]}"')
+    assert asked.status_code == 201
+    assert (
+        admin.post(f"/v1/comments/{asked.json['id']}/answers", {"text": "x"}, If_Match=asked.headers["ETag"]).status_code == 201
+    )
+    assert reader.get(f"/v1/{subject}").json == before
+
+
+def test_a_comment_on_a_version_that_is_gone_is_refused(subject, admin):
+    refused = admin.post(f"/v1/{subject}/comments", {"kind": "question", "text": "x"}, If_Match='"99"')
+    assert rule_of(refused) == (412, "stale")
+    assert refused.json["version"] == admin.get(f"/v1/{subject}").json["version"]
+
+
+def test_comments_come_oldest_first_a_page_at_a_time_and_as_of_then(subject, admin, reader):
+    made = [admin.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": f"{n}"}).json for n in range(5)]
+    path = f"/v1/{subject}/comments"
+    seen, page = [], reader.get(f"{path}?limit=2")
+    while page.json["next"]:
+        seen += page.json["items"]
+        page = reader.get(page.headers["Link"].removeprefix("<").partition(">")[0])
+    assert seen + page.json["items"] == made
+    then = made[2]["position"]
+    assert texts(reader.get(f"{path}?as_of=position:{then}")) == ["0", "1", "2"]
+    assert reader.get(f"/v1/comments/{made[3]['id']}?as_of=position:{then}").status_code == 404
+
+
+def test_comments_are_asked_for_by_kind_also_a_page_at_a_time(subject, world, admin, reader):
+    path = f"/v1/{subject}/comments"
+    asked = world.comment(subject)
+    admin.post(f"/v1/comments/{asked}/answers", {"text": "Well done", "kind": "celebration"})
+    for n in range(2):
+        world.comment(subject, kind="celebration", text=f"{n}")
+        world.comment(subject, kind="coaching")
+    assert texts(reader.get(f"{path}?kind=celebration")) == ["Well done", "0", "1"]
+    page = reader.get(f"{path}?kind=celebration&limit=2")
+    assert texts(page) == ["Well done", "0"]
+    assert texts(reader.get(page.headers["Link"].removeprefix("<").partition(">")[0])) == ["1"]
+    assert texts(reader.get(f"{path}?kind=feedback")) == []
+    assert reader.get(f"{path}?kind=praise").status_code == 422
+
+
+def test_there_are_no_comments_on_what_is_not_there(world, reader, admin):
+    kinds = {"objectives": "key_result_id", "key-results": "objective_id", "check-ins": "key_result_id"}
+    for kind, other in kinds.items():
+        for id in (NO_ID, world.new(other)):
+            assert reader.get(f"/v1/{kind}/{id}/comments").status_code == 404
+            assert admin.post(f"/v1/{kind}/{id}/comments", {"kind": "feedback", "text": "x"}).status_code == 404
+    assert reader.get(f"/v1/comments/{world['build']}").status_code == 404
+    assert admin.post(f"/v1/comments/{world['build']}/answers", {"text": "x"}).status_code == 404
+
+
+def test_histories_tell_who_remarked_what_when_and_why(world, admin, member, reader):
+    objective = world.objective()
+    key_result = world.key_result(objective=objective)
+    check_in = world.make(f"key-results/{key_result}/check-ins", value=1)
+    subjects = (f"objectives/{objective}", f"key-results/{key_result}", f"check-ins/{check_in}")
+    made = [member.post(f"/v1/{each}/comments", {"kind": "question", "text": each, "reason": WHY}).json for each in subjects]
+    made.append(admin.post(f"/v1/comments/{made[0]['id']}/answers", {"text": "For all"}).json)
+
+    def remarks(path):
+        facts = reader.get(f"/v1/{path}/history").json["items"]
+        assert [fact["position"] for fact in facts] == sorted(fact["position"] for fact in facts)
+        return [fact for fact in facts if fact["type"] in {"Conversation.Commented", "Conversation.Answered"}]
+
+    told = remarks(f"objectives/{objective}")
+    assert [fact["fields"]["comment_id"] for fact in told] == [each["id"] for each in made]
+    assert remarks(f"key-results/{key_result}") == told[1:3]
+    for fact, comment in zip(told, made, strict=True):
+        assert (fact["fields"]["text"], fact["fields"]["kind"]) == (comment["text"], comment["kind"])
+        assert (fact["actor"], fact["actor_name"]) == (comment["author"], comment["author_name"])
+        assert (fact["position"], fact["recorded_at"]) == (comment["position"], comment["recorded_at"])
+    assert [fact["reason"] for fact in told] == [WHY, WHY, WHY, None]
+    assert told[3]["fields"]["answers_to"] == made[0]["id"]
+    opened = [fact for fact in reader.get(f"/v1/objectives/{objective}/history").json["items"] if fact["version"] == 1]
+    subjects_told = [fact["fields"]["subject_id"] for fact in opened if fact["type"] == "Conversation.Opened"]
+    assert subjects_told == [objective, key_result, check_in]
+
+
+def test_the_first_comment_sent_again_is_recorded_once(installation, world, subject, admin, reader):
+    path, body = f"/v1/{subject}/comments", {"kind": "question", "text": "x"}
+    first = admin.post(path, body, Idempotency_Key=subject)
+    head = installation.head
+    world.comment(subject)
+    again = admin.post(path, body, Idempotency_Key=subject)
+    assert (again.status_code, again.json, again.headers["Idempotency-Replayed"]) == (201, first.json, "true")
+    assert (installation.head, len(reader.get(path).json["items"])) == (head + 1, 2)
+
+
+def test_a_first_comment_is_rehearsed(installation, subject, admin, reader):
+    before = installation.kept()
+    rehearsed = admin.post(f"/v1/{subject}/comments?dry_run=true", {"kind": "question", "text": "x"})
+    assert (rehearsed.status_code, rehearsed.json["position"], rehearsed.json["text"]) == (201, None, "x")
+    assert installation.kept() == before
+    assert reader.get(f"/v1/{subject}/comments").json["items"] == []

@@ -1,0 +1,166 @@
+"""Findings over HTTP: now and as of then, since then, by unit, code and severity."""
+
+import pytest
+
+from projections.findings.finding import CODES
+from tests.api.command_catalog import WHY
+
+
+@pytest.fixture(scope="module")
+def small(world):
+    """A cycle with a company's goal that nobody serves yet, and the goals of two teams: one of them nobody's."""
+    cycle, second = world.new("cycle_id"), world.new("unit_id")
+    lead = world.objective("company", cycle_id=cycle, title="Lead the market")
+    build = world.objective(cycle_id=cycle, title="Build what is needed")
+    sell = world.make("objectives", cycle_id=cycle, unit_id=second, title="Sell")
+    for goal in (lead, build):
+        for _ in range(2):
+            world.key_result(objective=goal, owner=world["member"])
+    return {"cycle": cycle, "second": second, "lead": lead, "build": build, "sell": sell, "before": world.at.head}
+
+
+@pytest.fixture(scope="module")
+def linked(world, small):
+    """The position after both teams serve the company's goal."""
+    for child in (small["build"], small["sell"]):
+        world.make("alignments", child_id=child, parent_id=small["lead"], kind="vertical")
+    return world.at.head
+
+
+@pytest.fixture
+def found(reader, small):
+    def get(**query):
+        answer = reader.get("/v1/findings", {"cycle": small["cycle"], **query})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return get
+
+
+def pairs(findings):
+    return [(each["code"], each["subject"]["id"]) for each in findings]
+
+
+def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, found, world, reader):
+    team = reader.get(f"/v1/units/{world['team']}", {"as_of": f"position:{small['before']}"}).json["name"]
+    answer = found(as_of=f"position:{small['before']}")
+    assert pairs(answer["items"]) == [
+        ("no_key_results", small["sell"]),
+        ("no_owner", small["sell"]),
+        ("orphan", small["build"]),
+        ("orphan", small["sell"]),
+        ("silo", world["company"]),
+        ("silo", world["team"]),
+        ("silo", small["second"]),
+        ("unsupported", small["lead"]),
+    ]
+    orphan = answer["items"][2]
+    assert orphan["sentence"] == f"“Build what is needed” of {team} (team) serves nothing above it."
+    assert (orphan["severity"], orphan["unit_id"], orphan["cycle_id"]) == ("high", world["team"], small["cycle"])
+    assert answer["scores"][2] == {
+        "unit_id": small["second"],
+        "cycle_id": small["cycle"],
+        "score": 65,
+        "deductions": [
+            {"code": "orphan", "count": 1, "points": 10},
+            {"code": "no_key_results", "count": 1, "points": 10},
+            {"code": "no_owner", "count": 1, "points": 10},
+            {"code": "silo", "count": 1, "points": 5},
+        ],
+    }
+    assert (answer["next"], answer["position"], answer["final"]) == (None, small["before"], True)
+    assert "opened" not in answer
+
+
+def test_evidence_is_in_the_history(small, found, reader):
+    answer = found(as_of=f"position:{small['before']}", code="orphan")
+    [position] = answer["items"][0]["evidence"]
+    history = reader.get(f"/v1/objectives/{small['build']}/history").json["items"]
+    assert [fact["type"] for fact in history if fact["position"] == position] == ["Objective.Created"]
+
+
+def test_what_was_mended_is_found_of_the_time_before_alone(small, linked, found):
+    then, later = (found(as_of=f"position:{position}", code="orphan") for position in (small["before"], linked))
+    assert len(then["items"]) == 2
+    assert later["items"] == []
+
+
+def test_since_tells_what_opened_and_closed(small, linked, found, admin):
+    answer = found(since=f"position:{small['before']}", as_of=f"position:{linked}")
+    assert answer["opened"] == []
+    assert [code for code, _ in pairs(answer["closed"])] == ["orphan"] * 2 + ["silo"] * 3 + ["unsupported"]
+    assert answer["since"]["position"] == small["before"]
+    assert pairs(answer["items"]) == [("no_key_results", small["sell"]), ("no_owner", small["sell"])]
+    assert admin.post(f"/v1/objectives/{small['sell']}/cancellation", {"reason": WHY}).status_code == 200
+    assert pairs(found(since=f"position:{linked}")["closed"]) == pairs(answer["items"])
+
+
+@pytest.mark.usefixtures("linked")
+def test_since_later_than_the_moment_is_that_moment(small, found):
+    answer = found(as_of=f"position:{small['before']}", since="position:" + str(small["before"] + 1))
+    assert (answer["opened"], answer["closed"], answer["since"]["position"]) == ([], [], small["before"])
+
+
+def test_before_a_cycle_there_was_nothing_in_it(small, found):
+    answer = found(as_of=f"position:{small['before']}", since="1969-07-20")
+    assert answer["opened"] == answer["items"]
+    assert (answer["closed"], answer["since"]["position"]) == ([], 0)
+
+
+def test_findings_are_filtered_by_unit_with_all_below_by_code_and_severity(small, found, world):
+    then = {"as_of": f"position:{small['before']}"}
+    everything = found(**then)
+    assert found(**then, unit=world["company"]) == everything
+    team = found(**then, unit=world["team"])
+    assert pairs(team["items"]) == [("orphan", small["build"]), ("silo", world["team"])]
+    assert [score["unit_id"] for score in team["scores"]] == [world["team"]]
+    medium = found(**then, severity="medium")
+    assert {each["code"] for each in medium["items"]} == {"silo", "unsupported"}
+    assert medium["scores"] == everything["scores"]
+    assert pairs(found(**then, code="no_owner")["items"]) == [("no_owner", small["sell"])]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_can_be_asked_for(found, code):
+    assert {each["code"] for each in found(code=code)["items"]} <= {code}
+
+
+def test_findings_come_a_page_at_a_time(small, found, reader):
+    then = {"as_of": f"position:{small['before']}", "since": "1969-07-20"}
+    first = reader.get("/v1/findings", {"cycle": small["cycle"], **then, "limit": 5})
+    assert (first.json["next"], 'rel="next"' in first.headers["Link"]) == ("5", True)
+    rest = found(**then, limit=5, after=5)
+    whole = found(**then)
+    for name in ("items", "opened"):
+        assert first.json[name] + rest[name] == whole[name]
+    assert rest["next"] is None
+
+
+def test_without_a_cycle_all_are_looked_at(small, reader):
+    then = {"as_of": f"position:{small['before']}", "unit": small["second"]}
+    answer = reader.get("/v1/findings", then).json
+    assert {each["cycle_id"] for each in answer["items"]} == {small["cycle"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"code": "ugly"}, "/code"),
+        ({"severity": "deadly"}, "/severity"),
+        ({"since": "yesterday"}, "/since"),
+        ({"since": "2999-01-01"}, "/since"),
+        ({"since": "position:999999999999"}, "/since"),
+        ({"since": ""}, "/since"),
+        ({"limit": 201}, "/limit"),
+        ({"unit": "nobody"}, "/unit"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(reader, query, pointer):
+    refused = reader.get("/v1/findings", query)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("query", [{"cycle": "nowhere"}, {"unit": "0" * 32}])
+def test_nothing_is_found_of_what_is_not_there(reader, query):
+    assert reader.get("/v1/findings", query).status_code == 404

@@ -1,0 +1,63 @@
+"""Units over HTTP."""
+
+from tests.api.command_catalog import WHY
+
+
+def test_the_company_comes_first_and_stands_alone(fresh_admin):
+    lonely = fresh_admin.post("/v1/units", {"name": "Product", "level": "team"})
+    assert (lonely.status_code, lonely.json["errors"][0]["pointer"]) == (422, "/parent_id")
+    company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company", "vision": "Lead", "mission": "Build"}).json
+    assert (company["time_zone"], company["vision"], company["mission"]) == ("UTC", "Lead", "Build")
+    assert (company["parent_id"], company["version"], company["position"]) == (None, 1, 1)
+    second = fresh_admin.post("/v1/units", {"name": "Other", "level": "company"})
+    assert (second.status_code, second.json["type"]) == (409, "urn:okr-events:problem:company-exists")
+
+
+def test_a_unit_is_made_changed_and_moved(world, admin, reader):
+    made = admin.post("/v1/units", {"name": "  Design \n team ", "level": "team", "parent_id": world["company"]})
+    assert (made.status_code, made.json["name"]) == (201, "Design team")
+    where = made.headers["Location"]
+    assert admin.patch(where, {"name": "Design"}).json["version"] == 2
+    moved = admin.post(f"{where}/move", {"parent_id": world["team"], "reason": WHY})
+    assert (moved.status_code, moved.json["version"]) == (200, 3)
+    assert reader.get(where).json["parent_id"] == world["team"]
+    below = [unit["id"] for unit in reader.get(f"/v1/units?unit={world['team']}").json["items"]]
+    assert made.json["id"] in below
+    assert world["company"] not in below
+
+
+def test_moving_needs_a_reason(world, admin):
+    method, path, body = world.command("POST /v1/units/<uuid:unit_id>/move")
+    refused = admin.call(method, path, {"parent_id": body["parent_id"]})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/reason")
+
+
+def test_a_unit_never_moves_below_itself(world, admin):
+    outer = world.new("unit_id")
+    inner = world.make("units", name="Inner", level="team", parent_id=outer)
+    refused = admin.post(f"/v1/units/{outer}/move", {"parent_id": inner, "reason": WHY})
+    assert (refused.status_code, refused.json["type"]) == (409, "urn:okr-events:problem:circular-units")
+
+
+def test_a_name_stands_once_in_a_place(world, admin):
+    name = world["name"]
+    world.make("units", name=name, level="team", parent_id=world["company"])
+    taken = admin.post("/v1/units", {"name": name.upper(), "level": "team", "parent_id": world["company"]})
+    assert (taken.status_code, taken.json["type"]) == (409, "urn:okr-events:problem:name-taken")
+
+
+def test_units_come_a_page_at_a_time(world, reader):
+    outer = world.new("unit_id")
+    inner = [world.make("units", name=name, level="team", parent_id=outer) for name in "abc"]
+    seen, path = [], f"/v1/units?limit=2&unit={outer}"
+    while path:
+        page = reader.get(path)
+        seen += [unit["id"] for unit in page.json["items"]]
+        assert len(page.json["items"]) <= 2
+        path = page.json["next"] and page.headers["Link"].removeprefix("<").partition(">")[0]
+    assert seen == [outer, *inner]
+
+
+def test_there_is_nothing_below_a_unit_that_is_not_there(reader, world):
+    assert reader.get(f"/v1/units?unit={world['cycle']}").status_code == 404
+    assert reader.get(f"/v1/units/{world['cycle']}").status_code == 404

@@ -1,0 +1,126 @@
+"""Duties: vectors by hand, and any history against a calendar that is walked day by day."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okr_events.domain.schedule.check_in_windows import Windows
+from okr_events.domain.schedule.days import beginnings
+from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS, due_days
+from tests.okr_events.domain.schedule.duty_strategies import INSTANTS, TURNS, day_of, micro, walked
+
+UTC = ZoneInfo("UTC")
+FRIDAYS = [date(2026, 10, day) for day in (2, 9, 16)]
+
+
+def stand(reported, *, today, grace_days=3, first=0, ended_on=None, zone=UTC):
+    """How a key result stands against three Fridays, with check-ins at these times."""
+    windows = Windows(FRIDAYS, grace_days, since=date(2026, 9, 28), today=today, zone=zone)
+    seen = 0
+    for text in reported:
+        seen |= windows.bit(micro(datetime.fromisoformat(f"2026-10-{text}:00+00:00")))
+    return [state.value for state in windows.stand(first, seen, ended_on).states]
+
+
+@pytest.mark.parametrize(
+    ("reported", "first_friday"),
+    [
+        ([], "missed"),
+        (["01T00:00"], "on_time"),
+        (["02T23:59"], "on_time"),
+        (["05T23:59"], "on_time"),
+        (["06T00:00"], "late"),
+        (["08T23:59"], "late"),
+        (["09T00:00"], "missed"),
+        (["06T00:00", "05T12:00"], "on_time"),
+    ],
+)
+def test_a_window_ends_with_its_grace_and_lateness_with_the_next_due_day(reported, first_friday):
+    assert stand(reported, today=date(2026, 10, 30))[0] == first_friday
+
+
+def test_one_check_in_within_grace_counts_for_two_due_days():
+    assert stand(["05T12:00"], today=date(2026, 10, 30)) == ["on_time", "on_time", "missed"]
+
+
+def test_after_the_last_due_day_it_is_never_too_late():
+    assert stand(["29T12:00"], today=date(2026, 10, 30)) == ["missed", "missed", "late"]
+
+
+def test_without_a_check_in_a_duty_waits_until_its_grace_is_over():
+    assert [stand([], today=date(2026, 10, day))[0] for day in (1, 2, 5, 6)] == ["pending", "pending", "pending", "missed"]
+
+
+def test_a_due_day_ahead_is_pending_whatever_came_already():
+    assert stand(["01T12:00"], today=date(2026, 10, 1)) == ["pending"] * 3
+
+
+def test_it_owes_nothing_before_its_first_due_day():
+    assert stand(["08T12:00"], today=date(2026, 10, 30), first=1) == ["on_time", "missed"]
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected"),
+    [
+        (1, ["not_applicable"] * 3),
+        (5, ["not_applicable"] * 3),
+        (6, ["missed", "not_applicable", "not_applicable"]),
+        (13, ["missed", "missed", "not_applicable"]),
+    ],
+)
+def test_what_ended_owes_nothing_more(ended, expected):
+    assert stand([], today=date(2026, 10, 30), ended_on=date(2026, 10, ended)) == expected
+
+
+def test_what_was_met_before_it_ended_stays_met():
+    assert stand(["01T12:00"], today=date(2026, 10, 30), ended_on=date(2026, 10, 2))[0] == "on_time"
+
+
+def test_the_day_is_that_of_the_organisation():
+    at_night = {zone: stand(["06T03:00"], today=date(2026, 10, 30), zone=ZoneInfo(zone))[0] for zone in ("UTC", "America/Lima")}
+    assert at_night == {"UTC": "late", "America/Lima": "on_time"}
+
+
+@pytest.mark.parametrize(("name", "turn"), TURNS)
+def test_between_two_beginnings_the_clocks_show_one_day(name, turn):
+    zone = ZoneInfo(name)
+    days = [turn.astimezone(zone).date() + timedelta(n) for n in range(-2, 4)]
+    told = [start for day in days for start in beginnings(day, zone)]
+    assert told == sorted(told, key=lambda start: start[0])
+    shown = {instant: day for instant, day in told if day_of(instant, zone) == day}
+    assert all(day_of(instant - 1, zone) != day for instant, day in shown.items())
+    probes = [micro(turn) + seconds * 1_000_000 for seconds in range(-86_400, 86_400, 613)]
+    assert [[day for start, day in told if start <= probe][-1] for probe in probes] == [day_of(probe, zone) for probe in probes]
+
+
+@st.composite
+def histories(draw):
+    """A cadence in a cycle around a turn of the clocks, and a key result in it with its check-ins."""
+    name, turn = draw(st.sampled_from(TURNS))
+    zone = ZoneInfo(name)
+    start = turn.astimezone(zone).date() - timedelta(draw(st.integers(0, 20)))
+    span = {"starts_on": start, "ends_on": start + timedelta(draw(st.integers(0, 60)))}
+    days = due_days(every=draw(st.sampled_from(EVERY)), weekday=draw(st.sampled_from(WEEKDAYS)), **span)
+    defined = turn + draw(INSTANTS)
+    now = max(turn + draw(INSTANTS), defined)
+    reported = sorted({min(max(turn + apart, defined), now) for apart in draw(st.lists(INSTANTS, max_size=6))})
+    ended = draw(st.none() | st.just(now))
+    return zone, days, draw(st.sampled_from([0, 1, 3, 9])), defined, reported, ended, now
+
+
+@given(histories())
+def test_any_history_stands_as_the_calendar_says(history):
+    zone, days, grace_days, defined, reported, ended, now = history
+    defined_on, today = day_of(micro(defined), zone), day_of(micro(now), zone)
+    ended_on = day_of(micro(ended), zone) if ended else None
+    windows = Windows(days, grace_days, since=defined_on, today=today, zone=zone)
+    seen = 0
+    for moment in reported:
+        seen |= windows.bit(micro(moment))
+    duties = windows.stand(windows.first_after(defined_on), seen, ended_on)
+    days_told = {day_of(micro(moment), zone) for moment in reported}
+    about = {"defined_on": defined_on, "ended_on": ended_on, "today": today, "reported_on": days_told}
+    assert dict(zip(duties.days, duties.states, strict=True)) == walked(days, grace_days, **about)

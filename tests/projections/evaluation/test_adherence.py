@@ -1,0 +1,86 @@
+"""Adherence: any story against a calendar that is walked day by day, on both engines and at any moment of the past."""
+
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from okr_events.commands.application import OKRs
+from okr_events.commands.intent import Intent
+from okr_events.event_log.sqlite import SQLiteLog
+from okr_events.register.engine import open_sqlite
+from okr_events.register.register import Register
+from projections.evaluation import adherence
+from projections.evaluation.key_results import CycleRules
+from projections.projector import Views
+from projections.store.tables import at, cycles
+from tests.projections.calendar_oracle import Walked
+from tests.projections.check_in_stories import OWNERS, UNITS, Story
+from tests.projections.event_recorder import Teller, id_of
+from tests.projections.graph_strategies import rounded
+from tests.projections.view_reader import Looker
+
+MANY = 60
+
+
+def check(story, look, many):
+    """Compare what the views say after so many facts with the calendar."""
+    look.zone = story.zone
+    moment = look.moment(many)
+    expected = Walked(story, many, moment.today)
+    with look.views.reading() as connection:
+        rules = [CycleRules(row, moment) for row in connection.execute(select(cycles).where(at(cycles, many)))]
+        found = adherence.of(connection, moment, rules)
+        same(found.total, expected)
+        for unit in UNITS.values():
+            same(found.units[str(id_of(unit))], expected, unit=unit)
+            same(adherence.of(connection, moment, rules, units=[str(id_of(unit))]).total, expected, unit=unit)
+        for owner in OWNERS:
+            same(found.owners[str(id_of(owner)) if owner else None], expected, owner=owner or "nobody")
+        same(adherence.of(connection, moment, rules, owner=str(id_of("Ada"))).total, expected, owner="Ada")
+    days = Counter((day, state) for (_, day), (state, _) in expected.owed.items() if state != "not_applicable")
+    assert {(day, state): times for day, states in found.days().items() for state, times in states.items() if times} == days
+    assert sum(tally.missed for tally in found.key_results.values()) == found.total.missed
+
+
+def same(tally, expected, **whose):
+    told = tally.as_dict()
+    assert {name: told[name] for name in ("on_time", "late", "missed", "pending")} == expected.tally(**whose)
+    share = expected.adherence(**whose)
+    assert tally.adherence is None if share is None else Fraction(tally.adherence) == rounded(share)
+    assert (told["streak"]["current"], told["streak"]["longest"]) == expected.streak(**whose)
+
+
+@settings(max_examples=15, deadline=None, phases=(Phase.reuse, Phase.generate))
+@given(st.integers(0, 2**32))
+def test_any_story_is_counted_as_the_calendar_says(seed):
+    chance = Random(seed)  # noqa: S311 - no secret
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        register = Register(open_sqlite(folder / "register.sqlite", durable=False))
+        log = SQLiteLog(folder / "log.sqlite")
+        okrs = OKRs(log, register)
+        views = Views(open_sqlite(folder / "views.sqlite", durable=False), log, okrs.mapper)
+        with register.changing() as connection:
+            intent = Intent(register.people.add(connection, name="Ada").id)
+        story = Story(chance)
+        story.tell(Teller(okrs, intent), MANY)
+        for many in (len(story.facts), chance.randint(3, len(story.facts))):
+            check(story, Looker(views), many)
+        views.engine.dispose()
+        register.close()
+        log.close()
+
+
+@pytest.mark.parametrize("seed", [2, 11])
+def test_both_engines_count_a_story_alike_at_any_of_its_facts(teller, look, seed):
+    story = Story(Random(seed))  # noqa: S311 - no secret
+    story.tell(teller, 2 * MANY)
+    for many in range(3, len(story.facts) + 1, 9):
+        check(story, look, many)

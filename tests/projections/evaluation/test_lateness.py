@@ -1,0 +1,44 @@
+"""Late check-ins: recorded after the last day of their cycle, where the organisation is."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.representations.resources import Ends
+from projections.handlers import check_ins
+from tests.projections.event_recorder import LAST_DAY, id_of
+
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def late(tell, look):
+    tell.objective("lead")
+    tell.key_result("launch", of="lead")
+
+    def of(name, zone="UTC"):
+        look.zone = ZoneInfo(zone)
+        moment = look.moment()
+        with look.views.reading() as connection:
+            versions = check_ins.one(connection, moment.position, id_of(name))
+            return Ends(connection, moment).late(versions[0])
+
+    return of
+
+
+@pytest.mark.parametrize(("days", "expected"), [(-40, False), (0, False), (1, True), (100, True)])
+def test_a_check_in_after_the_cycle_is_late(tell, late, days, expected):
+    tell.on(LAST_DAY + timedelta(days)).check_in("launch", "a", value=1, on=LAST_DAY)
+    assert late("a") is expected
+
+
+def test_the_day_is_that_of_the_organisation(tell, late):
+    tell.on(LAST_DAY, 20).check_in("launch", "a", value=1, on=LAST_DAY)
+    assert [late("a", zone) for zone in ("UTC", "America/Lima", "Asia/Tokyo")] == [False, False, True]
+
+
+def test_a_correction_does_not_make_it_late(tell, late):
+    tell.on(LAST_DAY).check_in("launch", "a", value=1)
+    tell.on(LAST_DAY + timedelta(9)).correct("launch", "a", value=2)
+    assert not late("a")

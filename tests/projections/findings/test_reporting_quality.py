@@ -1,0 +1,97 @@
+"""Outdated, reported better than it is, and far from what stands below."""
+
+import pytest
+
+from projections.findings.reporting_quality import diverging, stale, watermelons
+from tests.projections.findings.scope_builder import Stage, health
+
+STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12", "latest": '{"position":45}'}
+
+
+def test_what_is_outdated_is_stale(stage, found):
+    stage.objective("build")
+    stage.key_result("late", of="build", health=health("outdated"), standing=STANDING)
+    stage.key_result("never", of="build", health=health("outdated"))
+    stage.key_result("well", of="build")
+    assert found(stale, "stale") == ["late", "never"]
+    late, never = stale(stage.scene())
+    assert late.sentence == "“late” of “build” is outdated: last reported for 2024-01-12."
+    assert late.evidence == (stage.rows["late"].created, 45)
+    assert never.sentence.endswith("never reported.")
+
+
+@pytest.mark.parametrize(
+    ("reported", "computed", "effective", "count"),
+    [
+        ("on_track", "off_track", "on_track", 1),
+        ("on_track", "off_track", "outdated", 1),
+        ("on_track", "off_track", "closed", 0),
+        ("on_track", "at_risk", "on_track", 0),
+        ("on_track", "pending", "on_track", 0),
+        ("at_risk", "off_track", "at_risk", 0),
+        (None, "off_track", "off_track", 0),
+    ],
+)
+def test_green_outside_and_red_inside_is_a_watermelon(stage, found, reported, computed, effective, count):
+    stage.objective("build")
+    stage.key_result("launch", of="build", at="0.1", health=health(effective, reported=reported, computed=computed))
+    assert len(found(watermelons, "watermelon")) == count
+
+
+def test_a_watermelon_shows_its_numbers(stage):
+    stage.objective("build")
+    rosy = health("on_track", reported="on_track", computed="off_track")
+    stage.key_result("launch", of="build", at="0.1", health=rosy, standing=STANDING)
+    [finding] = watermelons(stage.scene())
+    assert finding.sentence.endswith("is reported on track, but its progress of 0.10 is off track at 0.50 of the cycle.")
+
+
+def family(stage, own, *children):
+    stage.objective("lead", "Tech", at=own)
+    for number, (at, weight) in enumerate(children):
+        stage.objective(f"child {number}", at=at)
+        stage.link(f"child {number}", "lead", weight=weight)
+    return list(diverging(stage.scene()))
+
+
+@pytest.mark.parametrize(
+    ("own", "children", "count"),
+    [
+        ("0.8", [("0.5", 1)], 1),
+        ("0.2", [("0.5", 1)], 1),
+        ("0.79", [("0.5", 1)], 0),
+        ("0.6", [("0.2", 3), ("0.6", 1)], 1),
+        ("0.6", [("0.2", 1), ("0.6", 1)], 0),
+        ("0.3", [(None, 1)], 1),
+        ("0.3", [(None, 0)], 0),
+        ("0.8", [("0.5", 1), (None, 0)], 1),
+        (None, [("0.5", 1)], 0),
+        ("0.5", [], 0),
+        ("0.3333333333333333333333333333", [("0.03333333333333333333333333333", 1)], 1),
+    ],
+)
+def test_a_parent_stays_near_the_mean_of_its_children(stage, own, children, count):
+    assert len(family(stage, own, *children)) == count
+
+
+def test_the_policy_says_how_near():
+    assert family(Stage(diverging="0.31"), "0.8", ("0.5", 1)) == []
+
+
+def test_children_cancelled_or_unlinked_do_not_count(stage):
+    stage.objective("lead", "Tech", at="0.8")
+    stage.objective("gone", at="0.1", state="cancelled")
+    stage.objective("left", at="0.1")
+    stage.link("gone", "lead")
+    stage.link("left", "lead", state="ended")
+    assert list(diverging(stage.scene())) == []
+
+
+def test_diverging_is_proved_by_the_links_and_the_last_reports(stage):
+    stage.objective("lead", "Tech", at="0.8")
+    stage.key_result("lead it", of="lead", standing=STANDING)
+    stage.objective("child", at="0.5")
+    link = stage.link("child", "lead")
+    [finding] = diverging(stage.scene())
+    assert finding.evidence == (stage.rows["lead"].created, link.created, 48)
+    assert finding.sentence == "“lead” of Tech is at 0.80, what serves it at 0.50: 0.3 or more apart."

@@ -1,0 +1,68 @@
+"""Whole reports: every number that a reader needs stands in the document, and what is left out is said."""
+
+import re
+
+import pytest
+
+from projections.documents import chat_text
+from projections.documents.page_limits import shortened
+from projections.reports.presentation import digest, retrospective
+from tests.projections.reports.presentation import sample_reports
+from tests.projections.reports.presentation.document_texts import leaves, said, tells
+
+NOT_TOLD = re.compile(
+    r"report|names\..*|.*\b(\w+_)?id|.*\.origin"
+    r"|counts\.\w+\.key_result_scores\.(scored|below_aim|within_aim|above_aim|too_safe|in_full)"
+    r"|counts\.total\.key_result_scores\.unscored|commitments\.(achieved|partial|missed)"
+    r"|counts\.(levels|units)\.objectives_cancelled|wins\.check_ins|scores\.scored_at"
+    r"|moved\.kinds\.kind|moved\.items\.(actor|kind|fields\..*|subject\..*)|findings\.\w+\.items\.(evidence|subject\..*)"
+    r"|carried_over\.decisions\.decision|(confidence\.over_time|adherence\.days)\.day|celebrated\.\w+\.recorded_at"
+    r"|celebrations\.unit_id|(wins|blockers|blocked)(\.items)?\.(unit_id|author)|what_\w+\.(author|title)|lessons\.(author|title)"
+    r"|alignment\.\w+\.objectives\.commitment|celebrated\.more\.\w+|celebrated\.\w+\.unit_id"
+)
+"""Ids, days that only are counted, and parts of which a reader has the whole or the words."""
+DOCUMENTS = {
+    "retrospective": lambda: (sample_reports.retrospective(), retrospective.document(sample_reports.retrospective(), {})),
+    "monthly": lambda: (sample_reports.digest(), digest.monthly(sample_reports.digest())),
+    "weekly": lambda: (sample_reports.digest("weekly"), digest.weekly(sample_reports.digest("weekly"))),
+}
+
+
+@pytest.fixture(params=DOCUMENTS)
+def told(request):
+    return DOCUMENTS[request.param]()
+
+
+def missing(report, document):
+    """What of a report is not in the document."""
+    words = said(document)
+    policy = report["report"] == "weekly"
+    return [
+        (path, value)
+        for path, value in leaves({name: part for name, part in report.items() if not (policy and name == "policy")})
+        if not NOT_TOLD.fullmatch(path) and not tells(words, report["names"], value)
+    ]
+
+
+def test_every_value_of_a_report_stands_in_its_document(told):
+    assert missing(*told) == []
+
+
+def test_pages_leave_out_nothing_of_it(told):
+    report, document = told
+    assert missing(report, shortened(document)) == []
+
+
+def test_days_that_tell_nothing_are_counted():
+    tables = {table.id: table for table in DOCUMENTS["retrospective"]()[1].tables}
+    assert tables["confidence"].note == "On 1 due day nobody had stated any."
+    assert tables["due-days"].note == "1 due day after 2026-03-30 left out."
+
+
+def test_the_same_report_is_told_alike(told):
+    report, document = told
+    assert DOCUMENTS[report["report"]]()[1] == document
+
+
+def test_a_chat_hears_at_most_25_lines(told):
+    assert len(chat_text.written(told[1]).splitlines()) <= 25

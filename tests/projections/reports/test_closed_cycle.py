@@ -1,0 +1,194 @@
+"""A closed cycle reads as it stood when it was closed, and every report can be asked for again."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import orjson
+import pytest
+
+from okr_events.commands.intent import Intent
+from okr_events.domain.policy import DEFAULT
+from okr_events.domain.values import Words
+from okr_events.register.encryption_keys import ERASED
+from projections import moment as moments
+from tests.projections.event_recorder import TO_TEN, id_of
+
+D = Decimal
+CLOSED_ON = date(2024, 4, 5)
+SINCE = {"reviews", "what_worked", "what_did_not", "lessons", "decisions", "celebrations", "carried_over"}
+"""What is said of a cycle after its closing."""
+HEADING = {"cycle", "position", "evaluated_at", "effective_on", "ledger_root", "again", "names"}
+
+
+@pytest.fixture
+def quarter(tell, goal, score, person):
+    """A quarter with a bit of everything."""
+    ben = person("Ben")
+    for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
+        goal(name, None, None, unit=unit, owner=ben)
+    tell.link("build", "lead")
+    for week in range(12):
+        tell.on(date(2024, 1, 4) + timedelta(weeks=week))
+        for name in ("lead 1", "build 1", "sell 2"):
+            tell.check_in(name, f"{name} in week {week}", value=week / 2, confidence="0.5", status="on_track")
+    wins, by = [Words(tell.intent.actor, "The first customer")], tell.intent.actor
+    blockers = [{"id": id_of("ill"), "kind": "capacity", "text": Words(by, "Two are ill"), "owner": ben}]
+    tell.check_in("build 2", "blocked", value=1, confidence="0.2", wins=wins, blockers=blockers)
+    tell.correct("build 1", "build 1 in week 3", confidence="0.9")
+    tell.retract("sell 2", "sell 2 in week 4")
+    tell("KeyResult.TargetRevised", "lead 2", metric=TO_TEN | {"target": "8"}, reason="Too far")
+    tell.on(CLOSED_ON, 9)
+    score("lead 1", D("0.5"), root_cause="We guessed", decision="carry_over")
+    score("build 1", D("0.75"))
+    return tell
+
+
+@pytest.fixture
+def closed(quarter):
+    """Closed on the 5th of April, at 10 o'clock."""
+    quarter.on(CLOSED_ON, 10)
+    quarter("Cycle.Closed", "quarter", policy=DEFAULT, reason="It is over")
+    return quarter
+
+
+@pytest.fixture
+def afterwards(closed):
+    """Whatever can come after the closing."""
+
+    def told():
+        by = closed.intent.actor
+        closed.on(date(2024, 5, 1))
+        blockers = [{"id": id_of("late"), "kind": "capacity", "text": Words(by, "Never told"), "owner": by}]
+        wins = [Words(by, "Never won")]
+        closed.check_in("lead 1", "late", value=9, confidence=1, on=date(2024, 3, 31), wins=wins, blockers=blockers)
+        closed.correct("build 1", "build 1 in week 3", confidence="0.1")
+        closed.retract("lead 1", "lead 1 in week 11")
+        closed.conversation("build 2", "key_result")
+        closed("Conversation.BlockerResolved", "about build 2", blocker_id=id_of("ill"), resolved_on=date(2024, 5, 1))
+        closed("Unit.Renamed", "builders", name="Makers")
+        closed.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+        closed.objective("lead on", cycle="next")
+        closed("Unit.Moved", "builders", parent_id=id_of("sellers"), reason="Closer to them")
+
+    return told
+
+
+def numbers(report):
+    return {name: part for name, part in report.items() if name not in SINCE | HEADING}
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
+def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, afterwards, whose):
+    before = report(**whose)
+    afterwards()
+    after = report(today=date(2024, 5, 2), **whose)
+    assert numbers(after) == numbers(before)
+    assert [item["age_days"] for item in after["blockers"]["items"]] == [15]
+
+
+def test_the_closing_itself_changes_nothing_either(quarter, report):
+    before = report(today=CLOSED_ON)
+    quarter.on(CLOSED_ON, 10)
+    quarter("Cycle.Closed", "quarter", policy=DEFAULT, reason="It is over")
+    after = report(today=CLOSED_ON)
+    assert (after["cycle"]["state"], before["cycle"]["state"]) == ("closed", "active")
+    spans = [told.pop("span")["end"]["position"] for told in (before, after)]
+    assert spans == [before["position"], before["position"]]
+    assert numbers(after) == numbers(before)
+
+
+@pytest.mark.usefixtures("closed")
+def test_what_is_said_of_it_after_its_closing_is_told(report, closed):
+    closed.on(date(2024, 4, 9))
+    by = closed.intent.actor
+    place = {"unit_id": id_of("tech"), "cycle_id": id_of("quarter"), "held_on": date(2024, 4, 9), "participants": [by]}
+    said = {"what_worked": [], "what_did_not": [], "lessons": [Words(by, "Ask first")], "decisions": [], "adjustments": []}
+    closed("Review.Held", "review", kind="quarterly", **place, **said)
+    closed.conversation("lead", "objective")
+    closed.comment("lead", "Hooray", "celebration")
+    told = report()
+    assert [each["text"] for each in (*told["lessons"], *told["celebrations"])] == ["Ask first", "Hooray"]
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closed):
+    closed.unit("founders", below="tech")
+    place = {"unit_id": id_of("founders"), "cycle_id": id_of("quarter"), "held_on": CLOSED_ON, "participants": []}
+    said = {"what_worked": [], "what_did_not": [], "lessons": [Words(closed.intent.actor, "Ask")], "decisions": []}
+    closed("Review.Held", "review", kind="quarterly", adjustments=[], **place, **said)
+    assert report()["names"][str(id_of("founders"))] == "founders"
+
+
+@pytest.fixture
+def again(asking, views):
+    """What a report's own address answers now."""
+
+    def asked(told):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(told["again"]).query).items()}
+        assert query["cycle"] == str(id_of("quarter"))
+        day, head = date.fromisoformat(query["effective_on"]), views.catch_up(60)
+        moment = moments.parse(query["as_of"], day, log=views.log, head=head, zone=ZoneInfo("UTC"))
+        unit = {str(id_of(name)): name for name in ("products",)}.get(query.get("unit", ""))
+        return asking.at(moment, unit=unit)
+
+    return asked
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
+def test_the_same_position_gives_the_same_bytes_when_it_is_asked_for_again(report, again, afterwards, views, whose):
+    head = views.catch_up(60).position
+    told = [report(**whose), report(head - 1, **whose), report(head - 20, on=date(2024, 2, 20), **whose)]
+    afterwards()
+    assert [orjson.dumps(again(each)) for each in told] == [orjson.dumps(each) for each in told]
+
+
+@pytest.mark.usefixtures("closed")
+def test_an_erased_person_leaves_a_mark_and_every_number(report, okrs, store, person, closed):
+    before = report()
+    admin = Intent(person("Admin"), reason="They asked for it")
+    okrs.erase_person(admin, closed.intent.actor)
+    okrs.finish_erasures()
+    store.register.people.revision()
+    after = report(before["position"])
+    words = [*after["wins"]["items"], *after["blockers"]["items"]]
+    assert {each["text"] for each in words} == {ERASED}
+    assert {item["root_cause"] for item in after["scores"]} == {ERASED, None}
+    [revised] = [item for item in after["moved"]["items"] if item["kind"] == "target_moved"]
+    assert (revised["reason"], revised["sentence"].split(" moved ")[0]) == (ERASED, ERASED)
+    assert after["names"] == before["names"] | {str(closed.intent.actor): ERASED}
+    assert "Ben" in after["names"].values()
+    for name in ("counts", "commitments", "confidence", "entries", "health", "findings", "alignment", "ledger_root", "again"):
+        assert after[name] == before[name]
+    assert not {"Ada", "customer", "guessed", "Too far"} & set(orjson.dumps(after).decode().replace('"', " ").split())
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_units_report_is_the_companys_restricted_to_it(report):
+    company, unit = report(), report(unit="products")
+    whose, goals = {str(id_of(name)) for name in ("products", "builders")}, {str(id_of("build"))}
+    parts = {str(id_of(f"build {n}")) for n in (1, 2)}
+    assert unit["scores"] == [item for item in company["scores"] if item["unit_id"] in whose] != []
+    assert unit["counts"]["units"] == [each for each in company["counts"]["units"] if each["unit_id"] in whose] != []
+    assert unit["adherence"]["units"] == [each for each in company["adherence"]["units"] if each["unit_id"] in whose] != []
+    for path in (("unscored",), ("blockers", "items"), ("wins", "items"), ("entries", "corrected", "items")):
+        mine, all_of_it = (follow(told, path) for told in (unit, company))
+        assert mine == [item for item in all_of_it if item["key_result_id"] in parts] != [], path
+    for path in (("findings", "opened", "items"), ("findings", "resolved", "items")):
+        mine, all_of_it = (follow(told, path) for told in (unit, company))
+        assert mine == [item for item in all_of_it if item["unit_id"] in whose], path
+    for when in ("start", "end"):
+        mine, all_of_it = (told["alignment"][when] for told in (unit, company))
+        assert mine["objectives"] == [each for each in all_of_it["objectives"] if each["id"] in goals]
+        assert mine["alignments"] == [link for link in all_of_it["alignments"] if link["child_id"] in goals]
+    about = goals | parts | {str(id_of("build>lead"))}
+    assert unit["moved"]["items"] == [item for item in company["moved"]["items"] if item["subject"]["id"] in about] != []
+
+
+def follow(told, path):
+    for name in path:
+        told = told[name]
+    return told

@@ -1,0 +1,74 @@
+"""An objective is closed once, when all of it is scored, whoever reports on it or changes it meanwhile."""
+
+import json
+from collections import defaultdict
+
+import pytest
+
+from okr_events.domain.alignment import Kind
+from okr_events.event_log.constraint_tables import renew
+from okr_events.event_log.integrity_check import Verifier
+from tests.torture.conftest import TO_A_MILLION
+from tests.torture.log_invariants import facts
+
+pytestmark = pytest.mark.slow
+ENDED = {"key-result-closed", "objective-ended", "version-conflict"}
+
+
+@pytest.fixture
+def scored(organisation):
+    """Make objectives, each with a key result that has a score, and their ids."""
+
+    def made(title):
+        goal = organisation.objective(title)
+        part = organisation.key_result("KR", of=goal)
+        organisation.okrs.score_key_result(organisation.intent, part, score=1)
+        return goal, part
+
+    return made
+
+
+def changes(organisation, goal, part):
+    """What would change an objective or what it measures."""
+    beside = organisation.objective(f"Beside {goal}")
+    link = organisation.link(Kind.DIRECTIONAL, beside, goal)
+    return [
+        {"command": "define_key_result", "objective_id": goal, "title": "KR", "metric": json.dumps(TO_A_MILLION)},
+        {"command": "check_in", "key_result_id": part, "value": 9},
+        {"command": "score_key_result", "id": part, "score": "0.5"},
+        {"command": "link", "child_id": beside, "parent_id": goal, "kind": "vertical"},
+        {"command": "end_alignment", "id": link},
+        {"command": "close_objective", "id": goal},
+        {"command": "cancel_key_result", "id": part},
+        {"command": "cancel_objective", "id": goal},
+    ]
+
+
+def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(organisation, scored, commanders, rounds, store):
+    renew(store.log, organisation.okrs.mapper)
+    command, closed = commanders(), 0
+    for number in rounds:
+        goal, part = scored(f"Aim {number}")
+        some, close = changes(organisation, goal, part), {"command": "close_objective", "id": goal}
+        told = command.at_once(some[number % len(some)], close, some[(3 * number + 1) % len(some)])
+        assert set(told) <= {"done", "unscored-key-results", "not-above", *ENDED}
+        closed += closings(store.log, goal)
+    assert closed
+    assert [fault.what for fault in Verifier(store.log, organisation.okrs.mapper).faults()] == []
+
+
+def closings(log, goal):
+    """How often the objective was closed: at most once, with a score for each live key result, and nothing after it."""
+    closed, above, unscored = 0, {}, defaultdict(set)
+    for position, topic, id, said, _ in facts(log):
+        above[id] = str(said.get("objective_id") or said.get("parent_id") or above.get(id, id))
+        if above[id] != goal.hex:
+            continue
+        assert not closed, f"{topic} at {position}"
+        if topic == "KeyResult.Defined":
+            unscored[goal].add(id)
+        if topic in {"KeyResult.Scored", "KeyResult.Cancelled"}:
+            unscored[goal].discard(id)
+        closed += topic == "Objective.Closed"
+        assert not closed or not unscored[goal], f"unscored at {position}"
+    return closed
