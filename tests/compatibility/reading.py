@@ -9,8 +9,8 @@ from pathlib import Path
 import api
 import okr_events
 import projections
-from api.problems import STATUSES
-from okr_events.errors import OKRError
+from api.http.problems import STATUSES
+from okr_events.domain.errors import OKRError
 
 HERE = Path(__file__).parent
 TOKEN = "a-token-of-the-fixtures-only"
@@ -34,9 +34,7 @@ def read_problems():
     for package in (api, okr_events, projections):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    return {
-        rule.code(): {"status": status_of(rule), "title": " ".join((rule.__doc__ or "").split())} for rule in rules(OKRError)
-    }
+    return {rule.code: {"status": status_of(rule), "title": rule.title} for rule in rules(OKRError)}
 
 
 def status_of(rule):
@@ -45,8 +43,8 @@ def status_of(rule):
 
 
 def rules(base):
-    yield base
     for rule in base.__subclasses__():
+        yield rule
         yield from rules(rule)
 
 

@@ -13,10 +13,10 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from api import worked_example
-from tests.api.catalogue import COMMANDS, WHY
+from api.demo import example
+from tests.api.command_catalog import COMMANDS, WHY
 from tests.api.installation import Caller
-from tests.api.world import World
+from tests.api.organisation import World
 from tests.compatibility.reading import HERE, TOKEN, ask, read_problems
 
 JOURNAL = HERE.parents[1] / "examples" / "ipld_2019_q1_q3.csv"
@@ -253,7 +253,7 @@ def main() -> None:
         import wsgi  # noqa: PLC0415 - it opens the data folder
 
         client = wsgi.app.test_client()
-        worked_example.tell(Client(client))
+        example.tell(Client(client))
         keyed = enter_the_rest(client)
         run_okr("checkpoint", "-o", str(scratch / "checkpoint"))
         run_okr("checkpoint", "--public-key", "-o", str(scratch / "public-keys"))

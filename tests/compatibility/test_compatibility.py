@@ -12,11 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
-from api.settings import from_environment
-from api.stores import open_stores
-from tests.applications import app_over
-
-from .reading import HERE, TOKEN, ask, differences, read_fixture, read_problems
+from api.operations.settings import from_environment
+from api.operations.stores import open_stores
+from tests.app_factory import app_over
+from tests.compatibility.reading import HERE, TOKEN, ask, differences, read_fixture, read_problems
 
 SENTENCES = ("sentence", "because")
 """Members whose text is made by the program: of changes, findings, facts of histories and reports; of explained numbers."""
