@@ -10,10 +10,10 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
 
 from api.http import problems, swagger_ui
-from api.http.openapi import CONFIG, finished, register_fields
+from api.http.openapi import CONFIG, build_document, register_fields
 from api.operations import logging
 from api.operations.stores import Stores
-from api.representations.live_event_stream import Places
+from api.representations.live_event_stream import StreamSlots
 from api.resources import (
     access_log,
     adherence,
@@ -72,12 +72,12 @@ RESOURCES = (
     service_health,
     ledger_export,
 )
-LIVE_FEEDS = 8
-DRAINED = 16 * 1_048_576
-CHUNK = 65_536
+MAX_LIVE_FEEDS = 8
+MAX_DRAINED_BYTES = 16 * 1_048_576
+DRAIN_CHUNK = 65_536
 
 
-class ReadableRequest(Request):
+class UTF8Request(Request):
     @property
     def args(self) -> Any:
         try:
@@ -93,44 +93,44 @@ class ProblemApi(Api):
         return problems.http_problem(error)
 
 
-def create_app(stores: Stores, *, largest_body: int, live_feeds: int = LIVE_FEEDS) -> Flask:
+def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
     """The application over opened stores; bodies over `largest_body` bytes are answered 413, further live feeds 503."""
     logging.configure()
     app = Flask(__name__)
-    app.request_class = ReadableRequest
+    app.request_class = UTF8Request
     app.config.update(CONFIG, MAX_CONTENT_LENGTH=largest_body)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.extensions["okr-events"] = stores
-    app.extensions["okr-live-feeds"] = Places(live_feeds)
+    app.extensions["okr-live-feeds"] = StreamSlots(live_feeds)
     api = ProblemApi(app)
     register_fields(api)
     for resource in RESOURCES:
         api.register_blueprint(resource.blueprint)
-    app.register_blueprint(swagger_ui.blueprint(finished(api)))
-    problems.register(app)
-    app.after_request(_drain)
-    app.after_request(_protect)
+    app.register_blueprint(swagger_ui.create_blueprint(build_document(api)))
+    problems.register_error_handlers(app)
+    app.after_request(_drain_request_body)
+    app.after_request(_set_security_headers)
     return app
 
 
-def _drain(response: Response) -> Response:
+def _drain_request_body(response: Response) -> Response:
     """Read a bounded part of a body that nobody wanted, so that its sender reads the answer instead of a reset."""
-    left = DRAINED if request.environ.get("wsgi.input_terminated") else 0
+    left = MAX_DRAINED_BYTES if request.environ.get("wsgi.input_terminated") else 0
     with suppress(OSError, ParseException):
-        while left > 0 and (read := request.environ["wsgi.input"].read(CHUNK)):
+        while left > 0 and (read := request.environ["wsgi.input"].read(DRAIN_CHUNK)):
             left -= len(read)
     return response
 
 
-def _protect(response: Response) -> Response:
+def _set_security_headers(response: Response) -> Response:
     """Security headers; a page of documentation brings its own content security policy."""
-    for name, value in HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 
 
-HEADERS = secure.Secure(
+SECURITY_HEADERS = secure.Secure(
     csp=secure.ContentSecurityPolicy().default_src("'none'").frame_ancestors("'none'"),
     referrer=secure.ReferrerPolicy().no_referrer(),
     xcto=secure.XContentTypeOptions(),

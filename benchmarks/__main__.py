@@ -6,32 +6,32 @@ from benchmarks import alignment, append, auditing, http, reading, retrospective
 from benchmarks.ratios import Benchmark, Figure
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "append-sqlite": append.on_sqlite,
-    "append-postgres": append.on_postgres,
-    "read-sqlite": reading.on_sqlite,
-    "read-postgres": reading.on_postgres,
-    "alignment-sqlite": alignment.on_sqlite,
-    "alignment-postgres": alignment.on_postgres,
-    "retrospective-sqlite": retrospective.on_sqlite,
-    "retrospective-postgres": retrospective.on_postgres,
-    "verify": auditing.verifying,
-    "prove-sqlite": auditing.on_sqlite,
-    "prove-postgres": auditing.on_postgres,
-    "http": http.figures,
+    "append-sqlite": append.measure_sqlite,
+    "append-postgres": append.measure_postgres,
+    "read-sqlite": reading.measure_sqlite,
+    "read-postgres": reading.measure_postgres,
+    "alignment-sqlite": alignment.measure_sqlite,
+    "alignment-postgres": alignment.measure_postgres,
+    "retrospective-sqlite": retrospective.measure_sqlite,
+    "retrospective-postgres": retrospective.measure_postgres,
+    "verify": auditing.measure_verify,
+    "prove-sqlite": auditing.measure_sqlite,
+    "prove-postgres": auditing.measure_postgres,
+    "http": http.measure_http,
 }
 LINE = "{:<72} {:>7} {:>7} {:>7} {:>7}  {}"
 
 
-def line(figure: Figure) -> str:
+def format_line(figure: Figure) -> str:
     numbers = (f"{number:.2f}" for number in (figure.median, min(figure.ratios), max(figure.ratios)))
-    return LINE.format(figure.name, *numbers, figure.wanted, figure.verdict)
+    return LINE.format(figure.name, *numbers, figure.bound, figure.verdict)
 
 
 def main(names: list[str]) -> None:
     print(LINE.format("ratios, ours over the baseline's", "median", "min", "max", "aim", ""))
     for name in names or BENCHMARKS:
         for figure in BENCHMARKS[name]():
-            print(line(figure), flush=True)
+            print(format_line(figure), flush=True)
 
 
 if __name__ == "__main__":

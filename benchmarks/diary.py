@@ -7,20 +7,20 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate
 
-from okr_events.commands.application import OKRs
-from okr_events.domain.values import Words
+from okr_events.commands.application import OKRApplication
+from okr_events.domain.values import AuthoredText
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import microseconds
+from okr_events.event_log.hash_chain import to_microseconds
 
 CHUNK = 5_000
-TOLD_EVERY = 100_000
+PROGRESS_EVERY = 100_000
 NINE = time(9, tzinfo=UTC)
 
 
 class Diary:
     """Days never go back: the log takes its times from here."""
 
-    def __init__(self, okrs: OKRs) -> None:
+    def __init__(self, okrs: OKRApplication) -> None:
         self.okrs = okrs
         self.count = 0
         self._events: list[CanMutateAggregate[UUID]] = []
@@ -30,10 +30,10 @@ class Diary:
     def write(self, day: date, actor: UUID, things: Sequence[Aggregate], *, why: str | None = None) -> None:
         """What these decided since they were last written about."""
         events = [event for thing in things for event in thing.collect_events()]
-        envelope = Envelope(actor, Words.by(actor, why))
+        envelope = Envelope(actor, AuthoredText.from_text(actor, why))
         self._events += events
         self._envelopes += [envelope] * len(events)
-        self._times += [microseconds(datetime.combine(day, NINE))] * len(events)
+        self._times += [to_microseconds(datetime.combine(day, NINE))] * len(events)
         if len(self._events) >= CHUNK:
             self.flush()
 
@@ -41,10 +41,10 @@ class Diary:
         for start in range(0, len(self._events), CHUNK):
             some = slice(start, start + CHUNK)
             self.okrs.append(self._events[some], envelopes=self._envelopes[some], times=self._times[some])
-            self._tell(len(self._events[some]))
+            self._print_progress(len(self._events[some]))
         self._events, self._envelopes, self._times = [], [], []
 
-    def _tell(self, more: int) -> None:
+    def _print_progress(self, more: int) -> None:
         before, self.count = self.count, self.count + more
-        if before // TOLD_EVERY != self.count // TOLD_EVERY:
+        if before // PROGRESS_EVERY != self.count // PROGRESS_EVERY:
             print(f"recorded {self.count:,} events", file=sys.stderr, flush=True)

@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.demo.server import TOKEN, Client, server
-from benchmarks.ratios import Figure, interleaved
+from api.demo.server import TOKEN, Client, run_server
+from benchmarks.ratios import Figure, throughput_ratios
 
 
-def figures() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder, server(Path(folder)) as (address, _):
-        key_result = _key_result(Client(address))
+def measure_http() -> Iterator[Figure]:
+    with TemporaryDirectory() as folder, run_server(Path(folder)) as (address, _):
+        key_result = _create_key_result(Client(address))
         connection = http.client.HTTPConnection(urlsplit(address).netloc)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
@@ -37,11 +37,13 @@ def figures() -> Iterator[Figure]:
 
         if request("GET", "/v1/alignment-tree", **{"If-None-Match": tag}).status != http.client.NOT_MODIFIED:
             raise RuntimeError("the tree was not answered 304")
-        yield Figure("the tree again, unchanged (304), against no-op: SQLite", interleaved(lambda: unchanged, lambda: nothing))
-        yield Figure("a check-in over HTTP, against no-op: SQLite", interleaved(lambda: check_in, lambda: nothing))
+        yield Figure(
+            "the tree again, unchanged (304), against no-op: SQLite", throughput_ratios(lambda: unchanged, lambda: nothing)
+        )
+        yield Figure("a check-in over HTTP, against no-op: SQLite", throughput_ratios(lambda: check_in, lambda: nothing))
 
 
-def _key_result(api: Client) -> str:
+def _create_key_result(api: Client) -> str:
     company = api.post("/v1/units", name="Ada's", level="company")
     cycle = api.post("/v1/cycles", name="Now", starts_on="2026-01-01", ends_on="2099-12-31")
     objective = api.post("/v1/objectives", cycle_id=cycle["id"], unit_id=company["id"], title="Grow")

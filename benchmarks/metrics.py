@@ -4,15 +4,15 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from okr_events.domain.metrics.completion import Binary, Milestones
-from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
+from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
 
 KINDS = (*["increase"] * 12, *["decrease"] * 4, "at_least", "at_least", "milestones", "binary")
 STEPS = [{"name": name} for name in ("asked", "designed", "built", "tried", "sold")]
 
 
-def metric(random: Random) -> dict[str, Any]:
+def random_metric(random: Random) -> dict[str, Any]:
     """A new one, its numbers unlike others' in nearly all cases."""
     kind, low, way = random.choice(KINDS), random.randrange(500), random.randrange(1, 500)
     match kind:
@@ -28,15 +28,15 @@ def metric(random: Random) -> dict[str, Any]:
             return {"kind": kind}
 
 
-def reported(metric: Metric, share: float) -> dict[str, Any]:
+def check_in_values(metric: Metric, share: float) -> dict[str, Any]:
     """What a check-in says when about such a share of the way lies behind."""
     match metric:
-        case Milestones():
+        case MilestonesMetric():
             names = [name for name, _ in metric.steps]
             return {"milestones": names[: int(share * (len(names) + 1))]}
-        case Binary():
+        case BinaryMetric():
             return {"value": Decimal(int(share > 0.9))}  # noqa: PLR2004 - done near the end
-        case Scale(baseline=Decimal() as baseline, target=Decimal() as target):
+        case DirectionalMetric(baseline=Decimal() as baseline, target=Decimal() as target):
             return {"value": round(baseline + (target - baseline) * Decimal(share), 1)}
         case _:
             return {"value": round(Decimal(500 * share), 1)}

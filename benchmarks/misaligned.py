@@ -10,8 +10,8 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from benchmarks.organisation import ENDS_ON, KEY_RESULTS, METRIC, STARTS_ON
-from okr_events.commands.application import OKRs
-from okr_events.domain.alignment import Alignment, Kind
+from okr_events.commands.application import OKRApplication
+from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -26,10 +26,10 @@ PLACES = ("Europe", "Asia", "retail", "industry", "schools", "banks", "hospitals
 CHUNK = 5_000
 
 
-def record(okrs: OKRs, *, objectives: int) -> UUID:
+def record(okrs: OKRApplication, *, objectives: int) -> UUID:
     """Record it and give its cycle: two in three objectives serve one above, one in ten depends on another."""
     random = Random(objectives)  # noqa: S311 - the same organisation every time
-    with okrs.register.changing() as connection:
+    with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
     cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
     units = _units(objectives // PER_UNIT + 1)
@@ -37,7 +37,7 @@ def record(okrs: OKRs, *, objectives: int) -> UUID:
         Objective.create(
             cycle_id=cycle.id,
             unit_id=units[n // PER_UNIT].id,
-            title=title(random),
+            title=random_title(random),
             owner=None if _one_in(random, 10) else actor,
         )
         for n in range(objectives)
@@ -63,7 +63,7 @@ def _units(count: int) -> list[Unit]:
     return units
 
 
-def title(random: Random) -> str:
+def random_title(random: Random) -> str:
     return f"{random.choice(VERBS)} our {random.choice(THINGS)} in {random.choice(PLACES)} by {random.randrange(2, 500)} %"
 
 
@@ -75,10 +75,10 @@ def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
     for n, goal in enumerate(goals):
         above = goals[n // 10]
         if n >= PER_UNIT and not _one_in(random, 3):
-            yield Alignment.link(goal, above, kind=Kind.VERTICAL)
+            yield Alignment.link(goal, above, kind=AlignmentKind.VERTICAL)
         other = random.choice(goals)
         if _one_in(random, 10) and other.unit_id != goal.unit_id:
-            yield Alignment.link(goal, other, kind=Kind.HORIZONTAL)
+            yield Alignment.link(goal, other, kind=AlignmentKind.HORIZONTAL)
 
 
 def _check_in(result: KeyResult, random: Random) -> None:
@@ -89,7 +89,7 @@ def _check_in(result: KeyResult, random: Random) -> None:
         result.check_in(today=day, value=Decimal(random.randrange(100)), **said)
 
 
-def _append(okrs: OKRs, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
+def _append(okrs: OKRApplication, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
     events = [event for aggregate in aggregates for event in aggregate.collect_events()]
     for start in range(0, len(events), CHUNK):
         some = events[start : start + CHUNK]

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
-from okr_events.commands.application import OKRs
-from okr_events.domain.alignment import Alignment, Kind
+from okr_events.commands.application import OKRApplication
+from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -29,12 +29,12 @@ class Organisation:
     """What was recorded, and the position in the middle of its check-ins."""
 
     cycle_id: UUID
-    half_way: int
+    middle_position: int
 
 
-def record(okrs: OKRs, *, objectives: int = 1_000) -> Organisation:
+def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
     """Record it all: structure first, then the check-ins week by week."""
-    with okrs.register.changing() as connection:
+    with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
     envelope = Envelope(actor)
     cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
@@ -43,7 +43,7 @@ def record(okrs: OKRs, *, objectives: int = 1_000) -> Organisation:
         Objective.create(cycle_id=cycle.id, unit_id=units[_level(n)].id, title=f"Objective {n}", owner=actor)
         for n in range(objectives)
     ]
-    links = [Alignment.link(goals[n], goals[n // FANOUT], kind=Kind.VERTICAL) for n in range(1, objectives)]
+    links = [Alignment.link(goals[n], goals[n // FANOUT], kind=AlignmentKind.VERTICAL) for n in range(1, objectives)]
     span = (STARTS_ON, ENDS_ON)
     results = [
         KeyResult.define(goal, cycle_span=span, title=f"Key result {n}", metric=METRIC, owner=actor)
@@ -72,6 +72,6 @@ def _level(n: int) -> int:
     return min(len(str(n)) - 1 if n else -1, 1) + 1
 
 
-def _append(okrs: OKRs, envelope: Envelope, aggregates: Sequence[Aggregate]) -> None:
+def _append(okrs: OKRApplication, envelope: Envelope, aggregates: Sequence[Aggregate]) -> None:
     events = [event for aggregate in aggregates for event in aggregate.collect_events()]
     okrs.append(events, envelopes=[envelope] * len(events))

@@ -8,108 +8,108 @@ from random import Random
 from uuid import UUID
 
 from benchmarks.diary import Diary
-from benchmarks.metrics import metric
-from benchmarks.misaligned import title
-from okr_events.commands.application import OKRs
-from okr_events.domain.alignment import Alignment, Kind
+from benchmarks.metrics import random_metric
+from benchmarks.misaligned import random_title
+from okr_events.commands.application import OKRApplication
+from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import Commitment, Decision, Level, Words
+from okr_events.domain.values import AuthoredText, Commitment, Decision, Level
 
-NAME = "2025-Q3"
+CYCLE_NAME = "2025-Q3"
 STARTS_ON, ENDS_ON = date(2025, 7, 1), date(2025, 9, 30)
 PLANNED_ON, SCORED_ON, CLOSED_ON = date(2025, 6, 16), date(2025, 10, 2), date(2025, 10, 6)
 PER_UNIT, KEY_RESULTS, FANOUT = 10, 4, 10
 DEPARTMENTS, TEAMS = 10, 300
 COMMITMENTS = (Commitment.COMMITTED, *[Commitment.ASPIRATIONAL] * 3, Commitment.LEARNING)
-WORDS = "Two more customers moved over; the importer still needs a hand with their old quarters."
+SAMPLE_TEXT = "Two more customers moved over; the importer still needs a hand with their old quarters."
 
 
 @dataclass(slots=True)
-class Measure:
+class OwnedKeyResult:
     """A key result, who owns it, and its last check-in."""
 
     result: KeyResult
     owner: UUID
-    last: UUID | None = None
+    last_check_in: UUID | None = None
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         return self.result.state == "open"
 
 
 class Quarter:
     """Its structure, and what happens to all of it at once: at the beginning and at the end."""
 
-    def __init__(self, okrs: OKRs, *, units: int) -> None:
+    def __init__(self, okrs: OKRApplication, *, units: int) -> None:
         self.random = Random(units)  # noqa: S311 - the same quarter every time
         self.diary = Diary(okrs)
-        with okrs.register.changing() as connection:
+        with okrs.register.write_transaction() as connection:
             self.people = [okrs.register.people.add(connection, name=f"Ada {n}").id for n in range(units)]
-        self.cycle = Cycle.create(name=NAME, starts_on=STARTS_ON, ends_on=ENDS_ON)
+        self.cycle = Cycle.create(name=CYCLE_NAME, starts_on=STARTS_ON, ends_on=ENDS_ON)
         self.units = _units(units)
-        self.goals = [self._goal(self.units[n // PER_UNIT]) for n in range(units * PER_UNIT)]
-        self.measures = [self._measure(goal) for goal in self.goals for _ in range(KEY_RESULTS)]
+        self.objectives = [self._create_objective(self.units[n // PER_UNIT]) for n in range(units * PER_UNIT)]
+        self.key_results = [self._define_key_result(goal) for goal in self.objectives for _ in range(KEY_RESULTS)]
 
     def one_in(self, many: int) -> bool:
         return self.random.randrange(many) == 0
 
-    def person(self) -> UUID:
+    def random_person(self) -> UUID:
         return self.random.choice(self.people)
 
     def plan(self) -> None:
         write, lead, day = self.diary.write, self.people[0], PLANNED_ON + timedelta(days=1)
-        write(PLANNED_ON, lead, [*self.units, self.cycle, *self.goals, *self._links()])
-        for each in self.measures:
+        write(PLANNED_ON, lead, [*self.units, self.cycle, *self.objectives, *self._links()])
+        for each in self.key_results:
             if self.one_in(4):
-                each.result.name_contributor(self.person(), contribution=Words(lead, WORDS))
+                each.result.name_contributor(self.random_person(), contribution=AuthoredText(lead, SAMPLE_TEXT))
             write(day, each.owner, [each.result])
             if self.one_in(4):
-                write(day, each.owner, [Initiative.start(each.result, title=title(self.random), owner=each.owner)])
+                write(day, each.owner, [Initiative.start(each.result, title=random_title(self.random), owner=each.owner)])
         self.cycle.activate()
         write(STARTS_ON, lead, [self.cycle])
 
     def close(self) -> None:
         """Nine in ten key results are scored, most of them as suggested; then the cycle is closed."""
-        for each in self.measures:
-            if each.open and not self.one_in(10):
+        for each in self.key_results:
+            if each.is_open and not self.one_in(10):
                 score = Decimal(self.random.randrange(30, 101)) / 100
                 suggested = score if self.one_in(3) else Decimal(self.random.randrange(101)) / 100
-                cause = Words(each.owner, WORDS) if self.one_in(3) else None
+                cause = AuthoredText(each.owner, SAMPLE_TEXT) if self.one_in(3) else None
                 decision = self.random.choice(list(Decision)).value
-                each.result.score_it(score=score, suggested=suggested, decision=decision, root_cause=cause)
+                each.result.record_score(score=score, suggested=suggested, decision=decision, root_cause=cause)
                 self.diary.write(SCORED_ON, each.owner, [each.result])
         self.cycle.close()
-        self.diary.write(CLOSED_ON, self.people[0], [self.cycle], why=WORDS)
+        self.diary.write(CLOSED_ON, self.people[0], [self.cycle], why=SAMPLE_TEXT)
         self.diary.flush()
 
-    def _goal(self, unit: Unit) -> Objective:
+    def _create_objective(self, unit: Unit) -> Objective:
         return Objective.create(
             cycle_id=self.cycle.id,
             unit_id=unit.id,
-            title=title(self.random),
-            owner=None if self.one_in(20) else self.person(),
+            title=random_title(self.random),
+            owner=None if self.one_in(20) else self.random_person(),
             commitment=self.random.choice(COMMITMENTS),
             urgent=self.one_in(3),
             important=self.one_in(2),
         )
 
-    def _measure(self, goal: Objective) -> Measure:
-        span, owner = (STARTS_ON, ENDS_ON), self.person()
-        said, measured_by = title(self.random), metric(self.random)
-        return Measure(KeyResult.define(goal, cycle_span=span, title=said, metric=measured_by, owner=owner), owner)
+    def _define_key_result(self, goal: Objective) -> OwnedKeyResult:
+        span, owner = (STARTS_ON, ENDS_ON), self.random_person()
+        said, measured_by = random_title(self.random), random_metric(self.random)
+        return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=said, metric=measured_by, owner=owner), owner)
 
     def _links(self) -> Iterator[Alignment]:
         """Four in five objectives serve one above, one in ten depends on another."""
-        for n, goal in enumerate(self.goals):
+        for n, goal in enumerate(self.objectives):
             if n >= PER_UNIT and not self.one_in(5):
-                yield Alignment.link(goal, self.goals[n // FANOUT], kind=Kind.VERTICAL)
-            other = self.random.choice(self.goals)
+                yield Alignment.link(goal, self.objectives[n // FANOUT], kind=AlignmentKind.VERTICAL)
+            other = self.random.choice(self.objectives)
             if self.one_in(10) and other.unit_id != goal.unit_id:
-                yield Alignment.link(goal, other, kind=Kind.HORIZONTAL)
+                yield Alignment.link(goal, other, kind=AlignmentKind.HORIZONTAL)
 
 
 def _units(count: int) -> list[Unit]:

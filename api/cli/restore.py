@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.cli.context import configured, failing, opened
-from api.operations.stores import PlaceTaken, empty_place
-from okr_events.backup.restore import Restoring
+from api.cli.context import exit_on_error, load_settings_or_exit, open_configured_stores
+from api.operations.stores import RestoreTargetNotEmpty, empty_restore_target
+from okr_events.backup.restore import BackupRestore
 
 
 @click.command()
@@ -18,19 +18,19 @@ from okr_events.backup.restore import Restoring
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Where the word keys were kept apart. Default: the backup's own file.",
 )
-@failing
+@exit_on_error
 def restore(backup: Path, word_keys: Path | None) -> None:
     """Restore a backup into an empty place, on either engine; a damaged one is refused, and nothing of it stays."""
     try:
-        place = empty_place(configured())
-        restoring = Restoring(backup, word_keys=word_keys)
+        place = empty_restore_target(load_settings_or_exit())
+        restoring = BackupRestore(backup, word_keys=word_keys)
         with click.progressbar(length=restoring.manifest.position, label="Restoring") as bar:
             restoring.restore(place, bar.update)
-    except PlaceTaken as taken:
+    except RestoreTargetNotEmpty as taken:
         raise click.ClickException(str(taken)) from None
     except (OSError, SQLAlchemyError, sqlite3.Error) as error:
         raise click.ClickException(f"The backup cannot be restored: {error}") from None
-    with opened() as (stores, _):
+    with open_configured_stores() as (stores, _):
         head = stores.log.head()
     click.echo(f"Restored {head.position} events and the register of {restoring.manifest.made_at}.")
     click.echo(

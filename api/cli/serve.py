@@ -5,18 +5,18 @@ import sys
 
 import click
 
-from api.cli.context import failing, opened
-from api.operations.stores import ensure_admin
+from api.cli.context import exit_on_error, open_configured_stores
+from api.operations.stores import ensure_admin_token
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@failing
+@exit_on_error
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""
-    with opened() as (stores, settings):
-        minted = ensure_admin(stores, settings)
+    with open_configured_stores() as (stores, settings):
+        minted = ensure_admin_token(stores, settings)
     if minted:
         click.echo(f"The admin token, shown once and kept in {settings.data_dir / 'admin-token'}:\n\n  {minted}\n")
     click.echo(f"Serving on http://{host}:{port} - the API is described at http://{host}:{port}/docs")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from api.cli.context import failing, opened
+from api.cli.context import exit_on_error, open_configured_stores
 from okr_events.register.tokens import Role
 
 
@@ -13,17 +13,17 @@ from okr_events.register.tokens import Role
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends, in UTC.")
 @click.option("--new", is_flag=True, help="Add the person: nobody has this name yet.")
-@failing
+@exit_on_error
 def token(person: str, role: str, expires: datetime | None, *, new: bool) -> None:
     """Issue a bearer token; it is shown once."""
     expires_at = expires.replace(tzinfo=UTC) if expires else None
     if expires_at and expires_at <= datetime.now(UTC):
         raise click.BadParameter("It lies in the past.", param_hint="--expires")
-    with opened() as (stores, _):
-        known = stores.register.people.called(person)
+    with open_configured_stores() as (stores, _):
+        known = stores.register.people.find_by_name(person)
         if bool(known) == new:
             raise click.BadParameter("Somebody is." if new else "Nobody is; --new adds them.", param_hint="--person")
-        with stores.register.changing() as connection:
+        with stores.register.write_transaction() as connection:
             id = known or stores.register.people.add(connection, name=person).id
             issued, secret = stores.register.tokens.issue(connection, person_id=id, role=Role(role), expires_at=expires_at)
         click.echo(f"Token {issued.id}, {role}, for the person {id}:", err=True)

@@ -8,29 +8,29 @@ from typing import Any
 
 import click
 
-from api.demo.review import look_back, show_review, talk
+from api.demo.review import add_comments, hold_review, show_review
 
-Thing = dict[str, Any]
+JSONObject = dict[str, Any]
 
 
-def tell(api: Any) -> None:
+def run_example(api: Any) -> None:
     """Enter the example through a client with `get` and `post`, then show it as of before the change, and now."""
     people = [api.post("/v1/people", name=name) for name in ("Ada Park", "Ben Ito", "Mia Roth")]
-    places, cycle = organise(api, people)
-    results = aim(api, people, places, cycle)
-    lean_on_each_other(api, results, people)
-    talk(api, report(api, results), results["Ben Ito's reports on emerging trends"])
+    places, cycle = create_organisation(api, people)
+    results = create_goals(api, people, places, cycle)
+    create_dependencies(api, results, people)
+    add_comments(api, create_check_ins(api, results), results["Ben Ito's reports on emerging trends"])
     before = api.get("/v1/alignment-tree?cycle=fiscal%20year")["position"]
     changes = change_plan(api, results, people)
-    review = look_back(api, {"unit_id": places[0]["id"], "cycle_id": cycle["id"]}, people, changes)
-    show(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
-    show("The tree now", api, "")
+    review = hold_review(api, {"unit_id": places[0]["id"], "cycle_id": cycle["id"]}, people, changes)
+    show_tree(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
+    show_tree("The tree now", api, "")
     show_findings(api)
     show_history(api, results["Partnerships with large players"])
     show_review(review)
 
 
-def organise(api: Any, people: list[Thing]) -> tuple[list[Thing], Thing]:
+def create_organisation(api: Any, people: list[JSONObject]) -> tuple[list[JSONObject], JSONObject]:
     click.secho("The company, its team and two people", bold=True)
     company = api.post("/v1/units", name="Tech Innovations", level="company", vision="Lead in advanced technology")
     team = api.post("/v1/units", name="Product development", level="team", parent_id=company["id"])
@@ -40,59 +40,65 @@ def organise(api: Any, people: list[Thing]) -> tuple[list[Thing], Thing]:
     return [company, team, *own], cycle
 
 
-def aim(api: Any, people: list[Thing], places: list[Thing], cycle: Thing) -> dict[str, Thing]:
+def create_goals(api: Any, people: list[JSONObject], places: list[JSONObject], cycle: JSONObject) -> dict[str, JSONObject]:
     """Objectives and key results, aligned from the top down; gives the key results by their titles."""
     click.secho("Objectives and key results, aligned from the top down", bold=True)
     ada, ben, mia = people
     half = day(weeks=20)
-    lead = objective(api, cycle, places[0], ada, "Lead the market in advanced technology", important=True)
-    build = objective(api, cycle, places[1], ada, "Build products for needs that are only emerging", important=True)
-    link(api, build, lead, "vertical")
-    link(api, lead, first_in_technology(api, ada), "strategic")
+    lead = create_objective(api, cycle, places[0], ada, "Lead the market in advanced technology", important=True)
+    build = create_objective(api, cycle, places[1], ada, "Build products for needs that are only emerging", important=True)
+    create_alignment(api, build, lead, "vertical")
+    create_alignment(api, lead, create_priority(api, ada), "strategic")
     results = [
-        key_result(api, lead, ada, "Products launched", rising(0, 3, "products")),
-        key_result(api, lead, ada, "Market share", by(20, "%"), due_on=half),
-        key_result(api, lead, ada, "Partnerships with large players", rising(0, 2, "partners")),
-        key_result(api, build, ada, "The team's products launched", rising(0, 2, "products"), due_on=half),
-        key_result(api, build, ada, "Customer satisfaction", {"kind": "at_least", "target": 90, "measure": "%"}),
-        key_result(api, build, ada, "Revenue from new products", by(15, "EUR")),
+        create_key_result(api, lead, ada, "Products launched", increase_metric(0, 3, "products")),
+        create_key_result(api, lead, ada, "Market share", relative_metric(20, "%"), due_on=half),
+        create_key_result(api, lead, ada, "Partnerships with large players", increase_metric(0, 2, "partners")),
+        create_key_result(api, build, ada, "The team's products launched", increase_metric(0, 2, "products"), due_on=half),
+        create_key_result(api, build, ada, "Customer satisfaction", {"kind": "at_least", "target": 90, "measure": "%"}),
+        create_key_result(api, build, ada, "Revenue from new products", relative_metric(15, "EUR")),
     ]
     launches = results[3]
     for person, place, product in ((ben, places[2], "assistant"), (mia, places[3], "sensor")):
-        own = objective(api, cycle, place, person, f"Take the {product} from concept to launch", urgent=True, important=True)
-        link(api, own, launches, "explicit")
+        own = create_objective(
+            api, cycle, place, person, f"Take the {product} from concept to launch", urgent=True, important=True
+        )
+        create_alignment(api, own, launches, "explicit")
         results += [
-            key_result(api, own, person, f"{person['name']}'s product", steps("Concept", "Prototype", "Trial", "Launch")),
-            key_result(api, own, person, f"{person['name']}'s reports on emerging trends", rising(0, 4, "reports")),
-            key_result(api, own, person, f"{person['name']}'s coding efficiency", by(20, "points")),
+            create_key_result(
+                api, own, person, f"{person['name']}'s product", milestone_metric("Concept", "Prototype", "Trial", "Launch")
+            ),
+            create_key_result(
+                api, own, person, f"{person['name']}'s reports on emerging trends", increase_metric(0, 4, "reports")
+            ),
+            create_key_result(api, own, person, f"{person['name']}'s coding efficiency", relative_metric(20, "points")),
         ]
     return {each["title"]: each for each in results}
 
 
-def first_in_technology(api: Any, owner: Thing) -> Thing:
+def create_priority(api: Any, owner: JSONObject) -> JSONObject:
     """What the company wants over years."""
     horizon = {"starts_on": day(weeks=-6), "ends_on": day(weeks=5 * 52)}
     title = "Be first where technology goes next"
-    made: Thing = api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
+    made: JSONObject = api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
     return made
 
 
-def lean_on_each_other(api: Any, results: dict[str, Thing], people: list[Thing]) -> None:
+def create_dependencies(api: Any, results: dict[str, JSONObject], people: list[JSONObject]) -> None:
     """Dependencies, a guide, a contributor and an initiative: none of them counts in progress."""
     click.secho("What they need of each other", bold=True)
     bens, mias = ({"id": results[title]["objective_id"]} for title in ("Ben Ito's product", "Mia Roth's product"))
-    needs = link(api, bens, mias, "horizontal", capacity=10)
+    needs = create_alignment(api, bens, mias, "horizontal", capacity=10)
     api.post(f"/v1/alignments/{needs['id']}/confirmation", capacity=6, agreement="Six days, once the trial has begun.")
-    link(api, mias, {"id": results["Customer satisfaction"]["objective_id"]}, "horizontal", capacity=5)
-    refused = link(api, mias, bens, "horizontal", capacity=15)
+    create_alignment(api, mias, {"id": results["Customer satisfaction"]["objective_id"]}, "horizontal", capacity=5)
+    refused = create_alignment(api, mias, bens, "horizontal", capacity=15)
     api.post(f"/v1/alignments/{refused['id']}/declination", reason="The assistant comes first.")
-    link(api, bens, results["Customer satisfaction"], "directional")
+    create_alignment(api, bens, results["Customer satisfaction"], "directional")
     partners = f"/v1/key-results/{results['Partnerships with large players']['id']}"
     api.post(f"{partners}/contributors", person_id=people[1]["id"], contribution="Shows the prototype", role="support")
     api.post(f"{partners}/initiatives", title="Meet the large players at the fair", owner=people[2]["id"], due_on=day(weeks=2))
 
 
-def report(api: Any, results: dict[str, Thing]) -> Thing:
+def create_check_ins(api: Any, results: dict[str, JSONObject]) -> JSONObject:
     """Gives the check-in that tells of the first product."""
     click.secho("Weekly check-ins", bold=True)
     for week in range(5):
@@ -112,7 +118,7 @@ def report(api: Any, results: dict[str, Thing]) -> Thing:
     return launched
 
 
-def change_plan(api: Any, results: dict[str, Thing], people: list[Thing]) -> list[int]:
+def change_plan(api: Any, results: dict[str, JSONObject], people: list[JSONObject]) -> list[int]:
     """Gives the positions of the changes."""
     click.secho("The change of plan in mid-quarter, with its reasons", bold=True)
     partners, share = results["Partnerships with large players"]["id"], results["Market share"]["id"]
@@ -128,53 +134,53 @@ def day(*, weeks: int) -> str:
     return str(date.today() + timedelta(weeks=weeks))  # noqa: DTZ011 - the example happens around its reader's today
 
 
-def objective(api: Any, cycle: Thing, unit: Thing, owner: Thing, title: str, **more: Any) -> Thing:
+def create_objective(api: Any, cycle: JSONObject, unit: JSONObject, owner: JSONObject, title: str, **more: Any) -> JSONObject:
     """An objective driven by its key results and by what serves it."""
     place = {"cycle_id": cycle["id"], "unit_id": unit["id"], "progress_driver": "both"}
-    made: Thing = api.post("/v1/objectives", **place, owner=owner["id"], title=title, **more)
+    made: JSONObject = api.post("/v1/objectives", **place, owner=owner["id"], title=title, **more)
     return made
 
 
-def key_result(api: Any, of: Thing, owner: Thing, title: str, metric: Thing, **more: Any) -> Thing:
+def create_key_result(api: Any, of: JSONObject, owner: JSONObject, title: str, metric: JSONObject, **more: Any) -> JSONObject:
     address = f"/v1/objectives/{of['id']}/key-results"
-    made: Thing = api.post(address, title=title, owner=owner["id"], metric=metric, **more)
+    made: JSONObject = api.post(address, title=title, owner=owner["id"], metric=metric, **more)
     return made
 
 
-def link(api: Any, child: Thing, parent: Thing, kind: str, **more: Any) -> Thing:
-    made: Thing = api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **more)
+def create_alignment(api: Any, child: JSONObject, parent: JSONObject, kind: str, **more: Any) -> JSONObject:
+    made: JSONObject = api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **more)
     return made
 
 
-def rising(baseline: int, target: int, measure: str) -> Thing:
+def increase_metric(baseline: int, target: int, measure: str) -> JSONObject:
     return {"kind": "increase", "baseline": baseline, "target": target, "measure": measure}
 
 
-def by(percent: int, measure: str) -> Thing:
+def relative_metric(percent: int, measure: str) -> JSONObject:
     """A relative target: its baseline is captured from the first check-in."""
     return {"kind": "increase", "relative": f"{percent / 100}", "measure": measure}
 
 
-def steps(*names: str) -> Thing:
+def milestone_metric(*names: str) -> JSONObject:
     return {"kind": "milestones", "steps": [{"name": name} for name in names]}
 
 
-def check_in(api: Any, key_result: Thing, **said: Any) -> Thing:
-    recorded: Thing = api.post(f"/v1/key-results/{key_result['id']}/check-ins", **said)
+def check_in(api: Any, key_result: JSONObject, **said: Any) -> JSONObject:
+    recorded: JSONObject = api.post(f"/v1/key-results/{key_result['id']}/check-ins", **said)
     return recorded
 
 
-def show(title: str, api: Any, moment: str) -> None:
+def show_tree(title: str, api: Any, moment: str) -> None:
     click.secho(f"\n{title}", bold=True)
     for root in api.get(f"/v1/alignment-tree?cycle=fiscal%20year{moment}")["roots"]:
         show_node(root, "  ")
 
 
-def show_node(node: Thing, indent: str) -> None:
-    click.echo(f"{indent}{percent(node)}  {node['title']} ({node['health']['effective']})")
+def show_node(node: JSONObject, indent: str) -> None:
+    click.echo(f"{indent}{format_percent(node)}  {node['title']} ({node['health']['effective']})")
     for result in node["key_results"]:
         target = result["metric"].get("target")
-        click.echo(f"{indent}    {percent(result)}  {result['title']}{f', target {target}' if target else ''}")
+        click.echo(f"{indent}    {format_percent(result)}  {result['title']}{f', target {target}' if target else ''}")
         for heir in result["children"]:
             show_node(heir, indent + "      ")
     for child in node["children"]:
@@ -187,12 +193,12 @@ def show_findings(api: Any) -> None:
         click.echo(f"  {finding['severity']:<6}  {finding['code']:<22}  {finding['sentence']}")
 
 
-def show_history(api: Any, key_result: Thing) -> None:
+def show_history(api: Any, key_result: JSONObject) -> None:
     click.secho(f"\nThe history of {key_result['title']}: who, when, what, why", bold=True)
     for fact in api.get(f"/v1/key-results/{key_result['id']}/history")["items"]:
         why = f" - {fact['reason']}" if fact["reason"] else ""
         click.echo(f"  {fact['position']:>3}  {fact['recorded_at']}  {fact['actor_name']}  {fact['type']}{why}")
 
 
-def percent(thing: Thing) -> str:
+def format_percent(thing: JSONObject) -> str:
     return f"{float(thing['progress']['value']):4.0%}" if thing["progress"] else "   -"

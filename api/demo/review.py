@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-Thing = dict[str, Any]
+JSONObject = dict[str, Any]
 
 
-def talk(api: Any, launched: Thing, draft: Thing) -> None:
+def add_comments(api: Any, launched: JSONObject, draft: JSONObject) -> None:
     """`launched` is a check-in to celebrate, `draft` a key result to say something about."""
     click.secho("A celebrated win, and feedback", bold=True)
     api.post(f"/v1/check-ins/{launched['id']}/comments", kind="celebration", text="Our first product: well done!")
@@ -15,7 +15,7 @@ def talk(api: Any, launched: Thing, draft: Thing) -> None:
     api.post(f"/v1/comments/{asked['id']}/answers", text="Each names one product that we could build.")
 
 
-def look_back(api: Any, place: Thing, people: list[Thing], changes: list[int]) -> Thing:
+def hold_review(api: Any, place: JSONObject, people: list[JSONObject], changes: list[int]) -> JSONObject:
     """Hold the review of a unit in a cycle, link the events that it looked at, and carry out a decision of it."""
     click.secho("The quarterly review", bold=True)
     ada, ben, mia = (person["id"] for person in people)
@@ -37,7 +37,7 @@ def look_back(api: Any, place: Thing, people: list[Thing], changes: list[int]) -
     return api.get(f"/v1/reviews/{held['id']}")  # type: ignore[no-any-return]
 
 
-def show_review(review: Thing) -> None:
+def show_review(review: JSONObject) -> None:
     click.secho(f"\nThe {review['kind']} review of {review['held_on']}: what it looked at, and what it decided", bold=True)
     for fact in review["adjustments"]:
         click.echo(f"  {fact['position']:>3}  {fact['sentence']} {fact['reason']}")

@@ -23,8 +23,8 @@ TOKEN = "demonstration-only-token"  # noqa: S105 - of a scratch folder on loopba
 
 
 def run(*, serving: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="okr-demo-") as folder, server(Path(folder)) as (address, process):
-        example.tell(Client(address))
+    with tempfile.TemporaryDirectory(prefix="okr-demo-") as folder, run_server(Path(folder)) as (address, process):
+        example.run_example(Client(address))
         if serving:
             click.echo(f"\nStill serving on {address}; the token is {TOKEN}. Ctrl-C ends it and removes the folder.")
             process.wait()
@@ -50,7 +50,7 @@ class Client:
 
 
 @contextmanager
-def server(folder: Path, **more: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def run_server(folder: Path, **more: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """A server of our own on a free port of loopback, with its data in a folder and more settings; ended at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -10,8 +10,8 @@ from flask_httpauth import HTTPTokenAuth
 
 from api.http.context import stores
 from api.http.problems import problem
-from okr_events.domain.alignment import Alignment, Kind
-from okr_events.domain.decimals import ONE, amount
+from okr_events.domain.alignment import Alignment, AlignmentKind
+from okr_events.domain.decimals import ONE, parse_decimal
 from okr_events.domain.errors import Forbidden
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
@@ -29,16 +29,16 @@ bearer = HTTPTokenAuth()
 
 
 @bearer.verify_token
-def _token(secret: str) -> Token | None:
-    return stores().register.tokens.holder(secret) if secret else None
+def _verify_token(secret: str) -> Token | None:
+    return stores().register.tokens.find_live_by_secret(secret) if secret else None
 
 
 @bearer.error_handler
-def _refused(status: int) -> Response:
+def _unauthorized_problem(status: int) -> Response:
     return problem(status, "unauthorized", "Unauthorized", "Send a valid token: Authorization: Bearer …")
 
 
-def allowed(roles: tuple[Role, ...]) -> Callable[[F], F]:
+def require_role(roles: tuple[Role, ...]) -> Callable[[F], F]:
     """Only callers with one of these roles come through: 401 without a valid token, 403 with another role."""
 
     def decorate(view: F) -> F:
@@ -55,81 +55,81 @@ def allowed(roles: tuple[Role, ...]) -> Callable[[F], F]:
     return decorate
 
 
-def caller() -> UUID:
+def caller_id() -> UUID:
     token: Token = g.token
     return token.person_id
 
 
-class NotYours(Forbidden):
+class NotOwner(Forbidden):
     code = "not-yours"
     title = "A member changes only objectives and key results of their own."
 
 
-class NotYourName(Forbidden):
+class OwnerNotSelf(Forbidden):
     code = "not-your-name"
     title = "A member creates only what they own: name yourself as the owner."
 
 
-def own_objective(objective_id: UUID, **_: Any) -> None:
-    _mine(stores().okrs.load(Objective, objective_id).owner)
+def require_objective_owner(objective_id: UUID, **_: Any) -> None:
+    _require_owner(stores().okrs.load(Objective, objective_id).owner)
 
 
-def own_key_result(key_result_id: UUID, **_: Any) -> None:
-    _mine(*_owners(key_result_id))
+def require_key_result_owner(key_result_id: UUID, **_: Any) -> None:
+    _require_owner(*_owners(key_result_id))
 
 
-def own_link(alignment_id: UUID, **_: Any) -> None:
+def require_alignment_owner(alignment_id: UUID, **_: Any) -> None:
     """Either side may end a link."""
     link = stores().okrs.load(Alignment, alignment_id)
-    _mine(stores().okrs.load(Objective, link.child_id).owner, *_owners(link.parent_id))
+    _require_owner(stores().okrs.load(Objective, link.child_id).owner, *_owners(link.parent_id))
 
 
-def own_change(alignment_id: UUID, body: dict[str, Any], **_: Any) -> None:
+def require_alignment_change_owner(alignment_id: UUID, body: dict[str, Any], **_: Any) -> None:
     """A link's weight is a part of its parent's number; the capacity is what its child asks."""
     link = stores().okrs.load(Alignment, alignment_id)
     if "capacity" in body:
-        _mine(stores().okrs.load(Objective, link.child_id).owner)
+        _require_owner(stores().okrs.load(Objective, link.child_id).owner)
     if "weight" in body or "capacity" not in body:
-        _mine(*_owners(link.parent_id))
+        _require_owner(*_owners(link.parent_id))
 
 
-def own_other_side(alignment_id: UUID, **_: Any) -> None:
+def require_alignment_parent_owner(alignment_id: UUID, **_: Any) -> None:
     """Who is asked for something answers."""
-    _mine(*_owners(stores().okrs.load(Alignment, alignment_id).parent_id))
+    _require_owner(*_owners(stores().okrs.load(Alignment, alignment_id).parent_id))
 
 
-def own_goal(body: dict[str, Any], **_: Any) -> None:
+def require_target_objective_owner(body: dict[str, Any], **_: Any) -> None:
     """The objective that a body names; what does not exist is refused later."""
-    objective_id = _uuid(body.get("objective_id"))
+    objective_id = _parse_uuid(body.get("objective_id"))
     if objective_id and stores().okrs.exists(Objective, objective_id):
-        own_objective(objective_id)
+        require_objective_owner(objective_id)
 
 
-def own_ends(body: dict[str, Any], **_: Any) -> None:
+def require_new_alignment_owner(body: dict[str, Any], **_: Any) -> None:
     """The child of a new link, and its parent when another weight than 1 is stated, or a key result inherited.
 
     What does not exist is refused later.
     """
-    child_id, parent_id = _uuid(body.get("child_id")), _uuid(body.get("parent_id"))
+    child_id, parent_id = _parse_uuid(body.get("child_id")), _parse_uuid(body.get("parent_id"))
     if child_id and stores().okrs.exists(Objective, child_id):
-        own_objective(child_id)
-    if parent_id and (_weighty(body.get("weight")) or body.get("kind") == Kind.EXPLICIT):
+        require_objective_owner(child_id)
+    if parent_id and (_is_custom_weight(body.get("weight")) or body.get("kind") == AlignmentKind.EXPLICIT):
         owners = _owners(parent_id)
         if owners:
-            _mine(*owners)
+            _require_owner(*owners)
 
 
-def _weighty(stated: Any) -> bool:
+def _is_custom_weight(stated: Any) -> bool:
     """Whether it is a weight other than the one that a link has anyway; what is no weight at all is refused later."""
     try:
-        return stated is not None and amount(stated) != ONE
+        return stated is not None and parse_decimal(stated) != ONE
     except ValueError:
         return False
 
 
-def own_initiative(initiative_id: UUID, **_: Any) -> None:
+def require_initiative_owner(initiative_id: UUID, **_: Any) -> None:
     initiative = stores().okrs.load(Initiative, initiative_id)
-    _mine(initiative.owner, *_owners(initiative.key_result_id))
+    _require_owner(initiative.owner, *_owners(initiative.key_result_id))
 
 
 def _owners(id: UUID) -> list[UUID | None]:
@@ -145,17 +145,17 @@ def _owners(id: UUID) -> list[UUID | None]:
     return [key_result.owner, okrs.load(Objective, key_result.objective_id).owner]
 
 
-def own_name(body: dict[str, Any], **_: Any) -> None:
-    if g.token.role is Role.MEMBER and _uuid(body.get("owner")) != caller():
-        raise NotYourName
+def require_self_as_owner(body: dict[str, Any], **_: Any) -> None:
+    if g.token.role is Role.MEMBER and _parse_uuid(body.get("owner")) != caller_id():
+        raise OwnerNotSelf
 
 
-def _mine(*owners: UUID | None) -> None:
-    if g.token.role is Role.MEMBER and caller() not in owners:
-        raise NotYours
+def _require_owner(*owners: UUID | None) -> None:
+    if g.token.role is Role.MEMBER and caller_id() not in owners:
+        raise NotOwner
 
 
-def _uuid(text: Any) -> UUID | None:
+def _parse_uuid(text: Any) -> UUID | None:
     try:
         return UUID(str(text))
     except ValueError:

@@ -13,31 +13,31 @@ from werkzeug.exceptions import NotAcceptable
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MediaFormat:
     """A media type with its name in `?format=`, how a body is written in it, and what a browser may load for it; with an
     `extension` it is kept as a file.
     """
 
     name: str
     media_type: str
-    write: Callable[[Any], bytes | str]
-    policy: str | None = None
+    encode: Callable[[Any], bytes | str]
+    content_security_policy: str | None = None
     extension: str | None = None
 
     @property
-    def text(self) -> bool:
+    def is_text(self) -> bool:
         return self.media_type.startswith("text/") or self.media_type.endswith("+xml")
 
 
-JSON = Form("json", "application/json", orjson.dumps)
+JSON = MediaFormat("json", "application/json", orjson.dumps)
 
 
-def of_plain(write: Callable[[Any], str]) -> Callable[[Any], str]:
+def plain_json_encoder(write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Make a form's writer of a function of plain JSON values: what a client of the JSON form reads."""
     return lambda body: write(orjson.loads(orjson.dumps(body)))
 
 
-def with_format(query: type[Schema], forms: Sequence[Form]) -> type[Schema]:
+def with_format(query: type[Schema], forms: Sequence[MediaFormat]) -> type[Schema]:
     """The query with `format`, for those who cannot set a header, where there is a choice."""
     if len(forms) == 1:
         return query
@@ -46,7 +46,7 @@ def with_format(query: type[Schema], forms: Sequence[Form]) -> type[Schema]:
     return type(f"{query.__name__}InForms", (query,), {"format": names})
 
 
-def asked(forms: Sequence[Form], name: str | None) -> Form:
+def negotiate_format(forms: Sequence[MediaFormat], name: str | None) -> MediaFormat:
     """The form named, or the best that `Accept` admits, the first of equals. Raises `NotAcceptable`."""
     if name:
         return next(form for form in forms if form.name == name)
@@ -59,7 +59,7 @@ def asked(forms: Sequence[Form], name: str | None) -> Form:
     return best
 
 
-def varying(response: Response, forms: Sequence[Form]) -> Response:
+def add_vary_header(response: Response, forms: Sequence[MediaFormat]) -> Response:
     """Say to caches that the answer depends on `Accept`, where it does."""
     if len(forms) > 1:
         response.vary.add("Accept")

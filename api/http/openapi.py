@@ -18,17 +18,17 @@ CONFIG = {
 }
 
 
-def finished(api: Api) -> dict[str, Any]:
+def build_document(api: Api) -> dict[str, Any]:
     """The document, without the shared responses of flask-smorest: every operation says its own problems."""
     document: dict[str, Any] = api.spec.to_dict()
     document["components"].pop("responses", None)
-    _take_numbers_either_way(document["components"]["schemas"])
+    _allow_numeric_decimals(document["components"]["schemas"])
     for operation in operations(document):
         operation.get("responses", {}).pop("default", None)
     return document
 
 
-def _take_numbers_either_way(schemas: dict[str, Any]) -> None:
+def _allow_numeric_decimals(schemas: dict[str, Any]) -> None:
     """In bodies a decimal is a string or a number; in answers it is always a string."""
     for name in schemas.keys() & vars(commands).keys():
         for part in schemas[name].get("properties", {}).values():

@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from api.http.content_negotiation import JSON, Form
+from api.http.content_negotiation import JSON, MediaFormat
 from api.schemas.response_bodies import Problem
 
 View = Callable[..., Any]
@@ -32,19 +32,19 @@ COMMAND_HEADERS = [
         "description": "The same checks and answer, nothing recorded.",
     },
 ]
-FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 PUBLIC_FAILURES = (404, 503)
 READ_FAILURES = (401, 403, 404, 422, 503)
 
 
-def documented(
+def document_operation(
     view: View,
     *,
     shows: Any,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     status: int = 200,
-    forms: Sequence[Form] = (JSON,),
+    forms: Sequence[MediaFormat] = (JSON,),
     headers: Sequence[dict[str, Any]] = (),
     public: bool = False,
 ) -> View:
@@ -52,7 +52,7 @@ def documented(
     parameters: list[Any] = [*headers, *(COMMAND_HEADERS if body else ())]
     if query:
         parameters.append({"in": "query", "schema": query})
-    usual = PUBLIC_FAILURES if public else FAILURES if body else READ_FAILURES
+    usual = PUBLIC_FAILURES if public else COMMAND_FAILURES if body else READ_FAILURES
     failures = (*usual, *((406,) if len(forms) > 1 else ()))
     content = {form.media_type: {"schema": shows} if form is JSON else _schema(form) for form in forms}
     answers: dict[str, Any] = {
@@ -68,6 +68,6 @@ def documented(
     return described
 
 
-def _schema(form: Form) -> dict[str, Any]:
+def _schema(form: MediaFormat) -> dict[str, Any]:
     """Text is a string; OpenAPI says nothing of what is not."""
-    return {"schema": {"type": "string"}} if form.text else {}
+    return {"schema": {"type": "string"}} if form.is_text else {}

@@ -10,18 +10,18 @@ from marshmallow import Schema
 from sqlalchemy import Connection
 
 from api.http import responses
-from api.http.authentication import ADMINS, allowed
-from api.http.command_endpoint import dry_run, idempotency_key
+from api.http.authentication import ADMINS, require_role
+from api.http.command_endpoint import idempotency_key, is_dry_run
 from api.http.context import stores
-from api.http.operation_docs import documented
-from api.http.strict_json import body_of
+from api.http.operation_docs import document_operation
+from api.http.strict_json import parse_body
 from okr_events.event_log import idempotency
-from okr_events.event_log.idempotency import Answer, Key
-from okr_events.register.register import runner
+from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
+from okr_events.register.register import statement_runner
 from okr_events.register.tokens import Role
 
 View = Callable[..., Any]
-Told = tuple[dict[str, Any], dict[str, Any]]
+BodyAndSecrets = tuple[dict[str, Any], dict[str, Any]]
 """What is shown every time, and what is shown only the first time: secrets."""
 
 
@@ -42,40 +42,40 @@ def register_command(
     def decorate(view: View) -> View:
         @wraps(view)
         def answered(**ids: UUID) -> Response:
-            body = body_of(request)
-            rehearse = dry_run()
+            body = parse_body(request)
+            rehearse = is_dry_run()
             key = None if rehearse else idempotency_key()
-            with stores().register.changing() as connection:
-                before = idempotency.find(runner(connection), key) if key else None
+            with stores().register.write_transaction() as connection:
+                before = idempotency.find_result(statement_runner(connection), key) if key else None
                 if before is None:
                     for id in ids.values():
                         show(id)
                     fields: dict[str, Any] = schema().load(body)
                     fields.pop("reason", None)
                     told, once = view(connection, fields, **ids)
-                    answer = _remembered(connection, key, told, status)
+                    answer = _store_answer(connection, key, told, status)
                     if rehearse:
                         connection.rollback()
             if before:
                 return _respond(before, show(before.id), location) if before.id else Response(status=before.status)
             return _respond(answer, told if rehearse else {**told, **once}, location, rehearsed=rehearse)
 
-        return documented(allowed(roles)(answered), body=schema, shows=shows, status=status)
+        return document_operation(require_role(roles)(answered), body=schema, shows=shows, status=status)
 
     return decorate
 
 
-def _remembered(connection: Connection, key: Key | None, told: dict[str, Any], status: int) -> Answer:
-    answer = Answer(status, UUID(told["id"]), told["version"], stores().log.head().position, 0)
+def _store_answer(connection: Connection, key: IdempotencyKey | None, told: dict[str, Any], status: int) -> CommandResult:
+    answer = CommandResult(status, UUID(told["id"]), told["version"], stores().log.head().position, 0)
     if key:
-        idempotency.remember(runner(connection), key, answer)
+        idempotency.insert_result(statement_runner(connection), key, answer)
     return answer
 
 
-def _respond(answer: Answer, shown: dict[str, Any], location: str, *, rehearsed: bool = False) -> Response:
+def _respond(answer: CommandResult, shown: dict[str, Any], location: str, *, rehearsed: bool = False) -> Response:
     headers = {"Location": location.format(id=answer.id)}
     if answer.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if rehearsed else answer.position
-    tag = None if rehearsed else responses.etag(shown["version"], None, stores().register.people.revision())
-    return responses.answer({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)
+    tag = None if rehearsed else responses.etag(shown["version"], None, stores().register.people.refresh_revision())
+    return responses.json_response({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)

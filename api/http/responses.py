@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from api.http.content_negotiation import Form
+from api.http.content_negotiation import MediaFormat
 from api.http.context import stores
-from okr_events.register.encryption_keys import WordKeys
+from okr_events.register.encryption_keys import EncryptionKeys
 from projections.moment import Moment
 
 
-def sealed_in(value: Any) -> Iterable[str]:
+def find_ciphertexts(value: Any) -> Iterable[str]:
     """The tokens of all sealed words inside."""
     waiting = [value]
     while waiting:
@@ -27,25 +27,25 @@ def sealed_in(value: Any) -> Iterable[str]:
                 waiting += part.values()
 
 
-def opened(value: Any) -> Any:
+def decrypt(value: Any) -> Any:
     """The value with its sealed words opened, or the erasure mark where a key is gone."""
-    return opened_by(stores().register.keys, value)
+    return decrypt_with(stores().register.keys, value)
 
 
-def opened_by(keys: WordKeys, value: Any) -> Any:
+def decrypt_with(keys: EncryptionKeys, value: Any) -> Any:
     """The same with the keys given."""
-    texts = keys.open(sealed_in(value))
-    return _with(value, texts) if texts else value
+    texts = keys.decrypt(find_ciphertexts(value))
+    return _replace_ciphertexts(value, texts) if texts else value
 
 
-def _with(value: Any, texts: dict[str, str]) -> Any:
+def _replace_ciphertexts(value: Any, texts: dict[str, str]) -> Any:
     if isinstance(value, list):
-        return [_with(part, texts) if isinstance(part, dict | list) else part for part in value]
+        return [_replace_ciphertexts(part, texts) if isinstance(part, dict | list) else part for part in value]
     if not isinstance(value, dict):
         return value
     if value.keys() == {"sealed"}:
         return texts[value["sealed"]]
-    return {name: _with(part, texts) if isinstance(part, dict | list) else part for name, part in value.items()}
+    return {name: _replace_ciphertexts(part, texts) if isinstance(part, dict | list) else part for name, part in value.items()}
 
 
 def etag(stamp: int, moment: Moment | None, revision: int) -> str:
@@ -58,27 +58,27 @@ def etag(stamp: int, moment: Moment | None, revision: int) -> str:
     return f'"{stamp}.{digest.hexdigest()[:16]}"'
 
 
-def answer(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
+def json_response(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
     response = Response(orjson.dumps(body), status, content_type="application/json")
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return stamped(response, tag, position)
+    return with_cache_headers(response, tag, position)
 
 
-def in_form(form: Form, body: Any, *, tag: str, position: int) -> Response:
+def formatted_response(form: MediaFormat, body: Any, *, tag: str, position: int) -> Response:
     """An answer to a read, in the form that was asked for."""
-    response = Response(form.write(body), mimetype=form.media_type)
-    if form.policy:
-        response.headers["Content-Security-Policy"] = form.policy
+    response = Response(form.encode(body), mimetype=form.media_type)
+    if form.content_security_policy:
+        response.headers["Content-Security-Policy"] = form.content_security_policy
     if form.extension:
         response.headers.set("Content-Disposition", "attachment", filename=f"{request.path.split('/')[-1]}.{form.extension}")
-    return stamped(response, tag, position)
+    return with_cache_headers(response, tag, position)
 
 
-def not_modified(tag: str, position: int) -> Response:
-    return stamped(Response(status=304), tag, position)
+def not_modified_response(tag: str, position: int) -> Response:
+    return with_cache_headers(Response(status=304), tag, position)
 
 
-def stamped(response: Response, tag: str | None, position: int | None) -> Response:
+def with_cache_headers(response: Response, tag: str | None, position: int | None) -> Response:
     if tag:
         response.headers["ETag"] = tag
     if position is not None:
@@ -87,7 +87,7 @@ def stamped(response: Response, tag: str | None, position: int | None) -> Respon
     return response
 
 
-def unchanged(tag: str) -> bool:
+def etag_matches(tag: str) -> bool:
     """Whether the client has this very answer."""
     sent = request.headers.get("If-None-Match", "")
     return tag in (part.strip().removeprefix("W/") for part in sent.split(","))

@@ -9,11 +9,11 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from okr_events.domain.decimals import amount
+from okr_events.domain.decimals import parse_decimal
 
-DEEPEST = 32
-LONGEST_NUMBER = 64
-UNREADABLE = re.compile("[\0\ud800-\udfff]")
+MAX_DEPTH = 32
+MAX_NUMBER_LENGTH = 64
+FORBIDDEN_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
 
 class NotJSON(BadRequest):
@@ -25,24 +25,24 @@ class NotJSON(BadRequest):
         super().__init__(f"The body is not valid JSON: {detail}")
 
 
-def body_of(request: Request) -> dict[str, Any]:
+def parse_body(request: Request) -> dict[str, Any]:
     """The request's body as an object, `{}` without one; `null` members are left out.
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
-    data = _data_of(request)
+    data = _read_data(request)
     if not data:
         return {}
     if not request.is_json or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("The body is JSON in UTF-8: say Content-Type: application/json.")
-    body = parsed(data)
+    body = parse_json(data)
     if not isinstance(body, dict):
         raise NotJSON("It is not an object.")
-    stated: dict[str, Any] = without_null(body)
+    stated: dict[str, Any] = drop_nulls(body)
     return stated
 
 
-def _data_of(request: Request) -> bytes:
+def _read_data(request: Request) -> bytes:
     """All that was sent. A body in chunks has no length: one that is as long as may be is too large when more follows."""
     limit, declared = request.max_content_length or 0, request.content_length
     data = request.get_data() if (declared or 0) <= limit else b""
@@ -52,52 +52,52 @@ def _data_of(request: Request) -> bytes:
     return data
 
 
-def parsed(data: bytes) -> Any:
+def parse_json(data: bytes) -> Any:
     try:
         value = json.loads(
             data.decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_float=_number,
-            parse_int=_number,
-            parse_constant=_refused,
+            object_pairs_hook=_reject_duplicate_names,
+            parse_float=_parse_number,
+            parse_int=_parse_number,
+            parse_constant=_reject_constant,
         )
     except RecursionError:
         raise NotJSON("It is nested too deeply.") from None
     except ValueError as error:
         raise NotJSON(f"{error}.") from None
-    if max(depth for depth, _ in _parts(value)) > DEEPEST:
-        raise NotJSON(f"It is nested more than {DEEPEST} deep.")
-    if not all(_readable(part) for _, part in _parts(value)):
+    if max(depth for depth, _ in _nested_values(value)) > MAX_DEPTH:
+        raise NotJSON(f"It is nested more than {MAX_DEPTH} deep.")
+    if not all(_is_readable(part) for _, part in _nested_values(value)):
         raise NotJSON("A text holds a NUL or half a surrogate pair.")
     return value
 
 
-def without_null(value: Any) -> Any:
+def drop_nulls(value: Any) -> Any:
     """The value without members that are null, at any depth."""
     if isinstance(value, dict):
-        return {name: without_null(part) for name, part in value.items() if part is not None}
-    return [without_null(part) for part in value] if isinstance(value, list) else value
+        return {name: drop_nulls(part) for name, part in value.items() if part is not None}
+    return [drop_nulls(part) for part in value] if isinstance(value, list) else value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("A name stands twice in one object")
     return found
 
 
-def _number(digits: str) -> int | Decimal:
-    if len(digits) > LONGEST_NUMBER:
+def _parse_number(digits: str) -> int | Decimal:
+    if len(digits) > MAX_NUMBER_LENGTH:
         raise ValueError("A number has too many digits")
-    number = amount(digits)
+    number = parse_decimal(digits)
     return int(number) if digits.lstrip("-").isdigit() else number
 
 
-def _refused(word: str) -> Any:
+def _reject_constant(word: str) -> Any:
     raise ValueError(f"{word} is no number")
 
 
-def _parts(value: Any) -> Iterator[tuple[int, Any]]:
+def _nested_values(value: Any) -> Iterator[tuple[int, Any]]:
     """Every value and name inside, with its depth."""
     waiting = [(0, value)]
     while waiting:
@@ -109,5 +109,5 @@ def _parts(value: Any) -> Iterator[tuple[int, Any]]:
             waiting.extend((depth + 1, inner) for inner in part)
 
 
-def _readable(part: Any) -> bool:
-    return not isinstance(part, str) or not UNREADABLE.search(part)
+def _is_readable(part: Any) -> bool:
+    return not isinstance(part, str) or not FORBIDDEN_CHARACTERS.search(part)

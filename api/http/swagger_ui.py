@@ -10,10 +10,10 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self'; frame-ancestors 'none'"
 )
-PAGE = {"validatorUrl": None, "oauth2RedirectUrl": "/docs/oauth2-redirect.html"}
+UI_CONFIG = {"validatorUrl": None, "oauth2RedirectUrl": "/docs/oauth2-redirect.html"}
 
 
-def blueprint(document: dict[str, Any]) -> Blueprint:
+def create_blueprint(document: dict[str, Any]) -> Blueprint:
     outer = Blueprint("docs", __name__)
     encoded = orjson.dumps(document)
 
@@ -21,7 +21,7 @@ def blueprint(document: dict[str, Any]) -> Blueprint:
     def openapi() -> Response:
         return Response(encoded, content_type="application/json")
 
-    page: Blueprint = get_swaggerui_blueprint("/docs", "/openapi.json", config=PAGE)
+    page: Blueprint = get_swaggerui_blueprint("/docs", "/openapi.json", config=UI_CONFIG)
 
     @page.after_request
     def allow_page(response: Response) -> Response:

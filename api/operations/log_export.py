@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.operations.checkpoints import DEMAND, checkpoint_now
+from api.operations.checkpoints import DEMAND, create_checkpoint
 from api.operations.stores import Stores
 from okr_events.audit import export
-from okr_events.domain.errors import Invalid, NotFound, Unknown
-from okr_events.event_log.checkpoint_notes import unverified
+from okr_events.domain.errors import Invalid, NotFound, UnknownId
+from okr_events.event_log.checkpoint_notes import parse_unverified
 from projections.queries import event_filters
 from projections.store import lookups
 
 
-class LaterCheckpoint(Invalid):
+class CheckpointAhead(Invalid):
     code = "later-checkpoint"
     title = "That checkpoint is of more events than the log holds."
 
 
-class NothingToProve(Invalid):
+class SinceWithoutCycle(Invalid):
     code = "nothing-to-prove"
     title = "An export of everything shows by itself how the log began: this is for one of a cycle."
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class LogExport:
     """How many events the checkpoint signs and how many are exported; the lines: one for each, and the last."""
 
     size: int
@@ -31,29 +31,29 @@ class Export:
     lines: Iterator[bytes]
 
 
-def exported(stores: Stores, cycle: str | None, since: int | None) -> Export:
+def export_log(stores: Stores, cycle: str | None, since: int | None) -> LogExport:
     """Everything, or what is about the cycle with this id or name, with the proof that the first `since` events begin it.
 
     Nothing is read before the first line is asked for. Raises `Unknown`, `LaterCheckpoint`, `NothingToProve`, and what
-    `checkpoint_now` raises.
+    `create_checkpoint` raises.
     """
     if since is not None and cycle is None:
-        raise NothingToProve("/since")
-    note = checkpoint_now(stores, stores.settings, DEMAND)
-    size = unverified(note).size
+        raise SinceWithoutCycle("/since")
+    note = create_checkpoint(stores, stores.settings, DEMAND)
+    size = parse_unverified(note).size
     if since is not None and since > size:
-        raise LaterCheckpoint("/since")
+        raise CheckpointAhead("/since")
     if cycle is None:
-        return Export(size, size, export.whole(stores.log, note, size))
-    positions = _positions(stores, cycle, size)
-    return Export(size, len(positions), export.selection(stores.log, note, size, positions, since=since or 0))
+        return LogExport(size, size, export.export_all(stores.log, note, size))
+    positions = _cycle_positions(stores, cycle, size)
+    return LogExport(size, len(positions), export.export_selection(stores.log, note, size, positions, since=since or 0))
 
 
-def _positions(stores: Stores, cycle: str, size: int) -> list[int]:
+def _cycle_positions(stores: Stores, cycle: str, size: int) -> list[int]:
     stores.views.catch_up()
-    with stores.views.reading() as connection:
+    with stores.views.connect() as connection:
         try:
-            id = lookups.cycle_named(connection, cycle, size).id
+            id = lookups.find_cycle(connection, cycle, size).id
         except NotFound:
-            raise Unknown("/cycle", "There is no cycle with this id or name.") from None
-        return list(event_filters.positions_of_cycle(connection, id, upto=size))
+            raise UnknownId("/cycle", "There is no cycle with this id or name.") from None
+        return list(event_filters.iterate_cycle_positions(connection, id, upto=size))

@@ -9,9 +9,9 @@ from environs import Env
 from marshmallow import ValidationError
 from marshmallow.validate import URL, Length, Range, Regexp
 
-from okr_events.event_log.signing_seed import NoSeed, seed_of
+from okr_events.event_log.signing_seed import InvalidSeed, parse_seed
 
-LARGEST_BODY = 1_048_576
+DEFAULT_MAX_BODY = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Settings:
     checkpoint_webhook: str | None = None
 
 
-def from_environment() -> Settings:
+def load_settings() -> Settings:
     """Raises `environs.EnvValidationError` that names every variable that is wrong."""
     env = Env(eager=False)
     postgres = Regexp(r"postgres(ql)?://", error="It starts with postgresql://.")
@@ -45,34 +45,36 @@ def from_environment() -> Settings:
         database_url = env.str("DATABASE_URL", None, validate=postgres)
         views_url = env.str("VIEWS_URL", None, validate=postgres)
         admin_token = env.str("ADMIN_TOKEN", None, validate=Length(min=20, error="At least 20 characters."))
-        largest_body = env.int("LARGEST_BODY", LARGEST_BODY, validate=Range(min=1024))
+        largest_body = env.int("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024))
         workers = env.int("WORKERS", None, validate=Range(min=1, max=64))
         threads = env.int("THREADS", 16, validate=Range(min=1, max=64))
         log_name = env.str("LOG_NAME", None, validate=Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="No space and no plus."))
-        signing_key = env.str("SIGNING_KEY", None, validate=_seed)
+        signing_key = env.str("SIGNING_KEY", None, validate=_validate_seed)
         file = env.path("CHECKPOINT_FILE", None)
-        command = env.str("CHECKPOINT_COMMAND", None, validate=_command)
-        webhook = env.str("CHECKPOINT_WEBHOOK", None, validate=[_no_user, URL(schemes={"http", "https"}, require_tld=False)])
+        command = env.str("CHECKPOINT_COMMAND", None, validate=_validate_command)
+        webhook = env.str(
+            "CHECKPOINT_WEBHOOK", None, validate=[_validate_no_credentials, URL(schemes={"http", "https"}, require_tld=False)]
+        )
     env.seal()
     workers = workers or (2 if database_url else 1)
     return Settings(
         *(data_dir, database_url, views_url, admin_token, largest_body, workers, threads),
         log_name=log_name,
-        signing_key=seed_of(signing_key) if signing_key else None,
+        signing_key=parse_seed(signing_key) if signing_key else None,
         checkpoint_file=file,
         checkpoint_command=tuple(shlex.split(command or "")),
         checkpoint_webhook=webhook,
     )
 
 
-def _seed(text: str) -> None:
+def _validate_seed(text: str) -> None:
     try:
-        seed_of(text)
-    except NoSeed as error:
+        parse_seed(text)
+    except InvalidSeed as error:
         raise ValidationError(str(error)) from None
 
 
-def _command(text: str) -> None:
+def _validate_command(text: str) -> None:
     try:
         words = shlex.split(text)
     except ValueError:
@@ -81,6 +83,6 @@ def _command(text: str) -> None:
         raise ValidationError("It is not the words of a command.")
 
 
-def _no_user(text: str) -> None:
+def _validate_no_credentials(text: str) -> None:
     if urlsplit(text).username is not None:
         raise ValidationError("An address without a user and a password: they would be told in errors.")

@@ -13,34 +13,34 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from api.operations.settings import Settings
-from okr_events.backup.restore_targets import PostgresPlace, SQLitePlace
-from okr_events.commands.application import OKRs
+from okr_events.backup.restore_targets import PostgresTarget, SQLiteTarget
+from okr_events.commands.application import OKRApplication
 from okr_events.event_log import constraint_tables
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role
-from projections.projector import Views
-from projections.store.tables import shape
+from projections.projector import Projector
+from projections.store.tables import schema_digest
 
 
 @dataclass(slots=True)
-class Seen:
+class SealCheckState:
     """The head of the log at which this process last looked for closed cycles that wait for their seal; it looks `again` at the
     same head from that time on, in seconds of a clock that never goes back.
     """
 
     position: int = 0
-    again: float = inf
+    retry_at: float = inf
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    okrs: OKRs
+    okrs: OKRApplication
     register: Register
-    views: Views
+    views: Projector
     settings: Settings
-    seen: Seen = field(default_factory=Seen)
+    seal_check: SealCheckState = field(default_factory=SealCheckState)
 
     @property
     def log(self) -> Any:
@@ -63,9 +63,9 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
     there are none.
     """
     folder = settings.data_dir
-    _check_presence(settings, prepare=prepare)
+    _check_stores_exist(settings, prepare=prepare)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    views = f"views-{shape()}"
+    views = f"views-{schema_digest()}"
     if settings.database_url:
         from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - an extra that SQLite does without
 
@@ -73,31 +73,33 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
         register = Register(open_postgres(settings.database_url, "register"))
         engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
     else:
-        log = SQLiteLog(_private(folder / "log.sqlite"), prepare=prepare)
-        register = Register(open_sqlite(_private(folder / "register.sqlite"), durable=True))
-        engine = open_sqlite(_private(folder / f"{views}.sqlite"), durable=False)
-    okrs = OKRs(log, register)
+        log = SQLiteLog(_create_private_file(folder / "log.sqlite"), prepare=prepare)
+        register = Register(open_sqlite(_create_private_file(folder / "register.sqlite"), durable=True))
+        engine = open_sqlite(_create_private_file(folder / f"{views}.sqlite"), durable=False)
+    okrs = OKRApplication(log, register)
     if prepare:
         log.complete_tree()
-        constraint_tables.renew(log, okrs.mapper)
+        constraint_tables.rebuild_if_outdated(log, okrs.mapper)
         okrs.finish_erasures()
-    return Stores(okrs, register, Views(engine, log, okrs.mapper), settings)
+    return Stores(okrs, register, Projector(engine, log, okrs.mapper), settings)
 
 
-class PlaceTaken(Exception):
+class RestoreTargetNotEmpty(Exception):
     """There is something already where a backup is to be restored."""
 
 
-def empty_place(settings: Settings) -> SQLitePlace | PostgresPlace:
+def empty_restore_target(settings: Settings) -> SQLiteTarget | PostgresTarget:
     """Where a backup can be restored. Raises `PlaceTaken` when there is a log or a register."""
-    if any(_present(settings)):
-        raise PlaceTaken(f"There is a log or a register in {_place(settings)}: a backup is restored into an empty place only.")
-    return PostgresPlace(settings.database_url) if settings.database_url else SQLitePlace(settings.data_dir)
+    if any(_existing_stores(settings)):
+        raise RestoreTargetNotEmpty(
+            f"There is a log or a register in {_location_text(settings)}: a backup is restored into an empty place only."
+        )
+    return PostgresTarget(settings.database_url) if settings.database_url else SQLiteTarget(settings.data_dir)
 
 
-def _check_presence(settings: Settings, *, prepare: bool) -> None:
-    log, register = _present(settings)
-    place = _place(settings)
+def _check_stores_exist(settings: Settings, *, prepare: bool) -> None:
+    log, register = _existing_stores(settings)
+    place = _location_text(settings)
     if log and not register:
         raise StoreMissing(f"There is a log without its register in {place}: restore the register, or no words can be read.")
     if register and not log:
@@ -106,11 +108,11 @@ def _check_presence(settings: Settings, *, prepare: bool) -> None:
         raise StoreMissing(f"There is no log in {place}.")
 
 
-def _place(settings: Settings) -> str:
+def _location_text(settings: Settings) -> str:
     return "this database" if settings.database_url else str(settings.data_dir)
 
 
-def _present(settings: Settings) -> tuple[bool, bool]:
+def _existing_stores(settings: Settings) -> tuple[bool, bool]:
     """Whether there is a log, and a register."""
     if not settings.database_url:
         names = ("log.sqlite", "register.sqlite")
@@ -123,7 +125,7 @@ def _present(settings: Settings) -> tuple[bool, bool]:
         return log, register
 
 
-def _private(path: Path) -> Path:
+def _create_private_file(path: Path) -> Path:
     """The file, made readable by its owner alone; what SQLite puts beside it gets the same permissions."""
     path.touch(mode=0o600)
     return path
@@ -136,7 +138,7 @@ class TokenRevoked(Exception):
         super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked: set another, or remove the file.")
 
 
-def ensure_admin(stores: Stores, settings: Settings) -> str | None:
+def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
     """See to it that an admin token is valid; gives a new one's secret the first time, to be shown once.
 
     It is the one of the settings, or the one kept in the data folder, readable by its owner alone. Raises `TokenRevoked`.
@@ -144,39 +146,39 @@ def ensure_admin(stores: Stores, settings: Settings) -> str | None:
     kept = settings.data_dir / "admin-token"
     secret = settings.admin_token or (kept.read_text().strip() if kept.exists() else None)
     register = stores.register
-    with register.changing() as connection:
-        known = register.tokens.issued(connection, secret) if secret else None
+    with register.write_transaction() as connection:
+        known = register.tokens.find_by_secret(connection, secret) if secret else None
         if known and known.revoked_at:
             raise TokenRevoked
         if known:
             return None
         _, minted = register.tokens.issue(
-            connection, person_id=_administrator(stores, connection), role=Role.ADMIN, secret=secret
+            connection, person_id=_ensure_administrator(stores, connection), role=Role.ADMIN, secret=secret
         )
     if settings.admin_token:
         return None
-    _keep(kept, minted)
+    _save_secret(kept, minted)
     return minted
 
 
-def _administrator(stores: Stores, connection: Connection) -> UUID:
+def _ensure_administrator(stores: Stores, connection: Connection) -> UUID:
     """The one person behind the tokens of this installation's own."""
     register = stores.register
-    known = register.remembered(connection, "administrator")
+    known = register.get_secret(connection, "administrator")
     if known and register.people.exists(UUID(bytes=known)):
         return UUID(bytes=known)
     person = register.people.add(connection, name="Administrator")
-    register.remember(connection, "administrator", person.id.bytes)
+    register.set_secret(connection, "administrator", person.id.bytes)
     return person.id
 
 
-def _keep(path: Path, secret: str) -> None:
+def _save_secret(path: Path, secret: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secret + "\n")
 
 
-def other_views(settings: Settings, stores: Stores) -> list[str]:
+def list_other_views(settings: Settings, stores: Stores) -> list[str]:
     """The views that other versions of the tables' shape have in the same place."""
     if stores.log.engine == "sqlite":
         found = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
@@ -184,7 +186,7 @@ def other_views(settings: Settings, stores: Stores) -> list[str]:
         with stores.views.engine.connect() as connection:
             schemas = connection.scalars(text("SELECT nspname FROM pg_namespace ORDER BY nspname"))
             found = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
-    return [name for name in found if shape() not in name]
+    return [name for name in found if schema_digest() not in name]
 
 
 def remove_views(settings: Settings, stores: Stores, name: str) -> None:

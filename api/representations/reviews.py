@@ -16,69 +16,74 @@ from projections.moment import Moment
 from projections.queries import fact_history
 from projections.store import lookups
 from projections.store.tables import decisions, facts, reviews
-from projections.text.event_descriptions import sentence
-from projections.text.names import Naming
+from projections.text.event_descriptions import describe_event
+from projections.text.names import NameHistory
 
-SHOWN = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
+FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
 
 
 def review(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return told(connection, moment, [lookups.one(connection, reviews, id, moment.position)])[0]
+    return serialize_reviews(connection, moment, [lookups.fetch_row(connection, reviews, id, moment.position)])[0]
 
 
-def told(connection: Connection, moment: Moment, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def serialize_reviews(connection: Connection, moment: Moment, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Reviews with their decisions and adjustments."""
-    made = reviewing.decided(connection, moment.position, [row.id for row in rows])
-    shapes = responses.opened([reviewing.told(row, made[row.id], moment.today) for row in rows])
-    events = _in_sentences(connection, moment, {position for shape in shapes for position in shape["adjustments"]})
-    told: list[dict[str, Any]] = resources.named(
+    made = reviewing.fetch_decisions(connection, moment.position, [row.id for row in rows])
+    shapes = responses.decrypt([reviewing.serialize_review(row, made[row.id], moment.today) for row in rows])
+    events = _describe_events(connection, moment, {position for shape in shapes for position in shape["adjustments"]})
+    told: list[dict[str, Any]] = resources.with_person_names(
         [{**shape, "adjustments": [events[position] for position in shape["adjustments"]]} for shape in shapes]
     )
     return told
 
 
 def decision(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return decisions_told(moment, [lookups.one(connection, decisions, id, moment.position)])[0]
+    return serialize_decisions(moment, [lookups.fetch_row(connection, decisions, id, moment.position)])[0]
 
 
-def decisions_told(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = resources.named(responses.opened([reviewing.decision_told(row, moment.today) for row in rows]))
+def serialize_decisions(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = resources.with_person_names(
+        responses.decrypt([reviewing.serialize_decision(row, moment.today) for row in rows])
+    )
     return told
 
 
-def _in_sentences(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
+def _describe_events(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
     """Events by their positions; a reason stands beside the sentence, not in it."""
-    found = responses.opened(list(_events(connection, moment, positions)))
-    naming = Naming(connection, {})
-    naming.learn(set(_ids([[fact["subject_id"], fact["fields"]] for fact in found])))
-    before = {fact["position"]: naming.before(fact) for fact in found}
-    naming.people = _people([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in found])
+    found = responses.decrypt(list(_fetch_facts(connection, moment, positions)))
+    naming = NameHistory(connection, {})
+    naming.preload(set(_nested_ids([[fact["subject_id"], fact["fields"]] for fact in found])))
+    before = {fact["position"]: naming.fields_before(fact) for fact in found}
+    naming.people = _person_names([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in found])
     return {
-        fact["position"]: {name: fact[name] for name in SHOWN}
-        | {"sentence": f"{sentence({**fact, 'reason': None}, naming.at(fact['position']), before[fact['position']])}."}
+        fact["position"]: {name: fact[name] for name in FACT_FIELDS}
+        | {
+            "sentence": describe_event({**fact, "reason": None}, naming.names_at(fact["position"]), before[fact["position"]])
+            + "."
+        }
         for fact in found
     }
 
 
-def _people(value: Any) -> dict[str, str]:
+def _person_names(value: Any) -> dict[str, str]:
     """The names of all people whose ids are inside."""
-    return {str(id): name for id, name in stores().register.people.names_of({UUID(id) for id in _ids(value)}).items()}
+    return {str(id): name for id, name in stores().register.people.names_by_id({UUID(id) for id in _nested_ids(value)}).items()}
 
 
-def _events(connection: Connection, moment: Moment, positions: Collection[int]) -> Iterator[dict[str, Any]]:
+def _fetch_facts(connection: Connection, moment: Moment, positions: Collection[int]) -> Iterator[dict[str, Any]]:
     mapper, upto = stores().okrs.mapper, moment.position
     for some in batches(positions):
         chosen = facts.c.position.in_(some)
-        yield from fact_history.history(connection, mapper, chosen, position=upto, after=0, limit=len(some))
+        yield from fact_history.fetch_history(connection, mapper, chosen, position=upto, after=0, limit=len(some))
 
 
-def _ids(value: Any) -> Iterator[str]:
+def _nested_ids(value: Any) -> Iterator[str]:
     """Every id inside."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         for part in value:
-            yield from _ids(part)
+            yield from _nested_ids(part)
     elif isinstance(value, str):
         with suppress(ValueError):
             yield str(UUID(value))

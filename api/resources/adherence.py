@@ -5,32 +5,32 @@ from typing import Any
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
-from api.http.query_endpoint import Reading, read
+from api.http.query_endpoint import QueryContext, read
 from api.schemas import queries
 from api.schemas import response_bodies as schemas
 from projections.evaluation import adherence
 from projections.evaluation.key_results import CycleRules
 from projections.store import lookups
-from projections.store.tables import at, cycles
+from projections.store.tables import cycles, valid_at
 
 blueprint = Blueprint("adherence", __name__, description="How reliably check-ins came by their due days.")
 
 
 @blueprint.get("/v1/adherence")
 @read(queries.Duties, shows=schemas.Adherence)
-def read_adherence(reading: Reading) -> dict[str, Any]:
+def read_adherence(reading: QueryContext) -> dict[str, Any]:
     """Adherence of a cycle, a unit with all below it, or a person: in all, by unit and by owner, with streaks of due days."""
     query, connection = reading.query, reading.connection
-    units = lookups.below(connection, query["unit"], reading.position) if "unit" in query else None
+    units = lookups.fetch_unit_subtree(connection, query["unit"], reading.position) if "unit" in query else None
     owner = str(query["owner"]) if "owner" in query else None
-    found = adherence.of(connection, reading.moment, asked_cycles(reading), units=units, owner=owner)
+    found = adherence.compute_adherence(connection, reading.moment, requested_cycles(reading), units=units, owner=owner)
     return {**reading.moment.as_dict(), **found.as_dict()}
 
 
-def asked_cycles(reading: Reading) -> list[CycleRules]:
+def requested_cycles(reading: QueryContext) -> list[CycleRules]:
     """The cycle that the query names, or all there are."""
     connection, position = reading.connection, reading.position
     asked = reading.query.get("cycle")
-    every = select(cycles).where(at(cycles, position)).order_by(cycles.c.created)
-    rows = connection.execute(every) if asked is None else [lookups.cycle_named(connection, asked, position)]
+    every = select(cycles).where(valid_at(cycles, position)).order_by(cycles.c.created)
+    rows = connection.execute(every) if asked is None else [lookups.find_cycle(connection, asked, position)]
     return [CycleRules(row, reading.moment) for row in rows]

@@ -7,99 +7,99 @@ import orjson
 from flask_smorest import Blueprint
 
 from api.http.authentication import ADMINS
-from api.http.command_endpoint import Shown, command
+from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import Reading, listed, read
+from api.http.query_endpoint import QueryContext, page_response, read
 from api.operations import cycle_sealing
 from api.representations import resources
-from api.representations.histories import history_of
+from api.representations.histories import history_page
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 from projections.queries import event_filters, fact_history, serializers
 from projections.store import lookups
-from projections.store.tables import OPEN, cycles, facts
+from projections.store.tables import OPEN_ENDED, cycles, facts
 
 blueprint = Blueprint("cycles", __name__, description="Named spans of days with a policy of their own.")
-SEALED = Cycle.Sealed.TOPIC
-ONE = Shown.one(resources.cycle, "/v1/cycles/{id}", schemas.Cycle)
+SEALED_TYPE = Cycle.Sealed.TOPIC
+RESPONSE = ResponseSpec.for_id(resources.cycle, "/v1/cycles/{id}", schemas.Cycle)
 
 
 @blueprint.post("/v1/cycles")
-@command(commands.CycleCreation, roles=ADMINS, shows=ONE, status=201)
-def create_cycle(intent: Intent, fields: dict[str, Any]) -> Answer:
+@command(commands.CycleCreation, roles=ADMINS, shows=RESPONSE, status=201)
+def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a cycle, in draft."""
     return stores().okrs.create_cycle(intent, **fields)
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
-@command(commands.PolicyChange, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
-def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Answer:
+@command(commands.PolicyChange, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Change parts of a cycle's policy; needs a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/activation")
-@command(commands.NoFields, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
-def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> Answer:
+@command(commands.NoFields, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Activate a cycle."""
     return stores().okrs.activate_cycle(intent, cycle_id)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
-@command(commands.Closing, roles=ADMINS, shows=ONE, on=("cycle_id", Cycle))
-def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Answer:
+@command(commands.Closing, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Close and seal a cycle; needs a reason. Nothing changes its numbers any more: what is said later stands beside them."""
     answer = stores().okrs.close_cycle(intent, cycle_id, **fields)
-    cycle_sealing.attempt(stores())
+    cycle_sealing.seal_closed_cycles(stores())
     return answer
 
 
 @blueprint.get("/v1/cycles")
-@read(queries.CycleList, shows=schemas.listing(schemas.Cycle))
-def list_cycles(reading: Reading) -> dict[str, Any]:
+@read(queries.CycleList, shows=schemas.page_schema(schemas.Cycle))
+def list_cycles(reading: QueryContext) -> dict[str, Any]:
     """List cycles."""
     query = reading.query
     chosen = [cycles.c.state == query["state"]] if "state" in query else []
-    rows = lookups.page(
+    rows = lookups.fetch_page(
         reading.connection, cycles, reading.position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
     )
-    return listed([serializers.cycle(row) for row in rows], [row.created for row in rows], query["limit"])
+    return page_response([serializers.serialize_cycle(row) for row in rows], [row.created for row in rows], query["limit"])
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>")
 @read(queries.AsOf, shows=schemas.Cycle, versioned=True)
-def one_cycle(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+def read_cycle(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle with its policy."""
     return resources.cycle(reading.connection, reading.moment, cycle_id)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
 @read(queries.AsOf, shows=schemas.SealedReport)
-def sealed_cycle(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read the report that a cycle was sealed with, and the digest of its canonical JSON (RFC 8785)."""
-    row = lookups.one(reading.connection, cycles, cycle_id, reading.position)
+    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
     report = stores().log.sealed_report(cycle_id) if row.sealed_at else None
     if report is None:
         raise NotFound
-    return {"cycle_id": row.id, **serializers.seal(row), "report": orjson.Fragment(report)}
+    return {"cycle_id": row.id, **serializers.serialize_seal(row), "report": orjson.Fragment(report)}
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
-@read(queries.History, shows=schemas.listing(schemas.Fact))
-def after_seal(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle that was recorded after it was sealed, in order: none of them changes its numbers."""
-    row = lookups.one(reading.connection, cycles, cycle_id, reading.position)
-    later = (facts.c.position > (row.closed_at or OPEN)) & (facts.c.type != SEALED)
-    return history_of(reading, event_filters.of_cycle(row.id) & later, sealed_at=row.closed_at)
+    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
+    later = (facts.c.position > (row.closed_at or OPEN_ENDED)) & (facts.c.type != SEALED_TYPE)
+    return history_page(reading, event_filters.cycle_condition(row.id) & later, sealed_at=row.closed_at)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
-@read(queries.History, shows=schemas.listing(schemas.Fact))
-def cycle_history(reading: Reading, cycle_id: UUID) -> dict[str, Any]:
+@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+def cycle_history(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle, its policies included, in order: who, when, what, why."""
-    row = lookups.one(reading.connection, cycles, cycle_id, reading.position)
-    return history_of(reading, fact_history.of_stream(cycle_id), sealed_at=row.closed_at)
+    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
+    return history_page(reading, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from api.http.query_endpoint import Reading, listed, read
-from api.resources.adherence import asked_cycles
+from api.http.query_endpoint import QueryContext, page_response, read
+from api.resources.adherence import requested_cycles
 from api.schemas import queries
 from api.schemas import response_bodies as schemas
 from projections.queries import due_list
@@ -16,15 +16,15 @@ blueprint = Blueprint("due", __name__, description="When key results ask for a c
 
 
 @blueprint.get("/v1/check-ins/due")
-@read(queries.DueList, shows=schemas.listing(schemas.DueDay))
-def list_due(reading: Reading) -> dict[str, Any]:
+@read(queries.DueList, shows=schemas.page_schema(schemas.DueDay))
+def list_due_days(reading: QueryContext) -> dict[str, Any]:
     """List what is due: first what is overdue, then each key result's next due day; what is closed asks for nothing."""
     query, connection, chosen = reading.query, reading.connection, []
     if "owner" in query:
         chosen.append(key_results.c.owner == str(query["owner"]))
     if "unit" in query:
-        chosen.append(objectives.c.unit_id.in_(lookups.below(connection, query["unit"], reading.position)))
-    found = due_list.dues(connection, reading.moment, asked_cycles(reading), *chosen)
+        chosen.append(objectives.c.unit_id.in_(lookups.fetch_unit_subtree(connection, query["unit"], reading.position)))
+    found = due_list.find_due_items(connection, reading.moment, requested_cycles(reading), *chosen)
     after, limit = query["after"], query["limit"]
-    page = due_list.told(connection, reading.moment, found[after : after + limit + 1])
-    return listed(page, [after + n for n in range(1, len(page) + 1)], limit)
+    page = due_list.serialize(connection, reading.moment, found[after : after + limit + 1])
+    return page_response(page, [after + n for n in range(1, len(page) + 1)], limit)

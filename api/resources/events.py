@@ -12,24 +12,24 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from api.http import responses
-from api.http.access_noting import note
-from api.http.authentication import AUDITORS, allowed, bearer
-from api.http.content_negotiation import JSON, Form, asked, varying, with_format
+from api.http.access_noting import record_access
+from api.http.authentication import AUDITORS, bearer, require_role
+from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import stores
-from api.http.operation_docs import documented
-from api.http.query_endpoint import link_to_next
+from api.http.operation_docs import document_operation
+from api.http.query_endpoint import next_page_headers
 from api.representations import live_event_stream
-from api.representations.event_feed import CONDITIONS, Feed
+from api.representations.event_feed import CONDITIONS, FilteredFeed
 from api.schemas import queries
 from api.schemas import response_bodies as schemas
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
 from projections import moment
 
-LINES = Form("ndjson", "application/x-ndjson", orjson.dumps)
-LIVE = Form("sse", "text/event-stream", orjson.dumps)
-FORMS = (JSON, LINES, LIVE)
-QUERY = with_format(queries.EventFeed, FORMS)
+NDJSON = MediaFormat("ndjson", "application/x-ndjson", orjson.dumps)
+SSE = MediaFormat("sse", "text/event-stream", orjson.dumps)
+FORMATS = (JSON, NDJSON, SSE)
+QUERY_SCHEMA = with_format(queries.EventFeed, FORMATS)
 LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",
@@ -55,7 +55,7 @@ class NotAPosition(Invalid):
     title = "A position is a whole number, 0 or more."
 
 
-def _feed() -> Response:
+def _read_feed() -> Response:
     """Read the feed: a page as JSON, everything up to now as lines of JSON, or live as server-sent events.
 
     Each event is a CloudEvent 1.0. `next` is always a position to go on from. As lines (`application/x-ndjson`), one event
@@ -63,68 +63,68 @@ def _feed() -> Response:
     position, `event` the type, `data` the event; it ends by itself after some minutes, and a client that comes back with
     `Last-Event-ID` misses nothing. Every request is noted in the access log.
     """
-    query: dict[str, Any] = QUERY().load(request.args, unknown=RAISE)
-    form = asked(FORMS, query.pop("format", None))
-    feed = Feed({name: query[name] for name in CONDITIONS if name in query})
+    query: dict[str, Any] = QUERY_SCHEMA().load(request.args, unknown=RAISE)
+    form = negotiate_format(FORMATS, query.pop("format", None))
+    feed = FilteredFeed({name: query[name] for name in CONDITIONS if name in query})
     head = stores().log.head()
-    after, upto = _span(query, head, live=form is LIVE)
-    feed.check(head.position)
-    noted = partial(note, "feed", head.position, {**request.args.to_dict(), "format": form.name})
-    if form is LIVE:
-        return _live(feed, after, noted)
-    if form is LINES:
+    after, upto = _span(query, head, live=form is SSE)
+    feed.check_filters(head.position)
+    noted = partial(record_access, "feed", head.position, {**request.args.to_dict(), "format": form.name})
+    if form is SSE:
+        return _live_response(feed, after, noted)
+    if form is NDJSON:
         noted()
-        live_event_stream.impatient(request.environ)
-        return _streamed(_lines(feed, after, upto), LINES, head.position)
-    return _page(feed, (after, upto), query["limit"], head.position, noted)
+        live_event_stream.set_send_timeout(request.environ)
+        return _stream_response(_encode_lines(feed, after, upto), NDJSON, head.position)
+    return _json_page(feed, (after, upto), query["limit"], head.position, noted)
 
 
-def _page(feed: Feed, span: tuple[int, int], limit: int, position: int, noted: Callable[[], None]) -> Response:
+def _json_page(feed: FilteredFeed, span: tuple[int, int], limit: int, position: int, noted: Callable[[], None]) -> Response:
     """A page that hands nothing out is not noted: who asks again and again fills no log."""
     after, upto = span
-    batch = feed.batch(after=after, upto=upto, limit=limit)
+    batch = feed.read_batch(after=after, upto=upto, limit=limit)
     if batch.events:
         noted()
     body = {"items": batch.events, "next": str(batch.upto)}
-    more = link_to_next(body) if batch.upto < upto else {}
-    return varying(responses.answer(body, 200, position=position, **more), FORMS)
+    more = next_page_headers(body) if batch.upto < upto else {}
+    return add_vary_header(responses.json_response(body, 200, position=position, **more), FORMATS)
 
 
-def _lines(feed: Feed, after: int, upto: int) -> Iterator[bytes]:
-    for batch in feed.batches(after=after, upto=upto):
+def _encode_lines(feed: FilteredFeed, after: int, upto: int) -> Iterator[bytes]:
+    for batch in feed.iterate_batches(after=after, upto=upto):
         yield b"".join(orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE) for event in batch.events)
 
 
-def _live(feed: Feed, after: int, noted: Callable[[], None]) -> Response:
-    places: live_event_stream.Places = current_app.extensions["okr-live-feeds"]
+def _live_response(feed: FilteredFeed, after: int, noted: Callable[[], None]) -> Response:
+    places: live_event_stream.StreamSlots = current_app.extensions["okr-live-feeds"]
     with ExitStack() as failing:
-        free = places.take()
+        free = places.acquire()
         failing.callback(free)
         noted()
-        response = _streamed(_followed(feed, after, places), LIVE, after)
+        response = _stream_response(_follow(feed, after, places), SSE, after)
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(free)
         failing.pop_all()
     return response
 
 
-def _followed(feed: Feed, after: int, places: live_event_stream.Places) -> Iterator[bytes]:
+def _follow(feed: FilteredFeed, after: int, places: live_event_stream.StreamSlots) -> Iterator[bytes]:
     secret, token = bearer.get_auth().token, g.token
-    return live_event_stream.stream(
+    return live_event_stream.stream_events(
         feed,
         after=after,
-        welcome=lambda: not places.closing and stores().register.tokens.holder(secret) == token,
-        connection=live_event_stream.impatient(request.environ),
+        welcome=lambda: not places.closing and stores().register.tokens.find_live_by_secret(secret) == token,
+        connection=live_event_stream.set_send_timeout(request.environ),
     )
 
 
-def _streamed(lines: Iterator[bytes], form: Form, position: int) -> Response:
-    steps = _each_within(current_app._get_current_object(), lines)  # type: ignore[attr-defined]  # noqa: SLF001
+def _stream_response(lines: Iterator[bytes], form: MediaFormat, position: int) -> Response:
+    steps = _iterate_in_context(current_app._get_current_object(), lines)  # type: ignore[attr-defined]  # noqa: SLF001
     response = Response(steps, mimetype=form.media_type)
-    return varying(responses.stamped(response, None, position), FORMS)
+    return add_vary_header(responses.with_cache_headers(response, None, position), FORMATS)
 
 
-def _each_within(app: Flask, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _iterate_in_context(app: Flask, lines: Iterator[bytes]) -> Iterator[bytes]:
     """Each step in the application's context, and none of it held between two: a stream may wait long for its client."""
     while True:
         with app.app_context():
@@ -138,19 +138,19 @@ def _span(query: dict[str, Any], head: Head, *, live: bool) -> tuple[int, int]:
     """After which position, and up to which. Raises an `Invalid` that points at the parameter or header that is wrong."""
     after, pointer = query["after"], "/after"
     if live:
-        _check_endless()
-        after, pointer = _resumed(after)
+        _refuse_bounds()
+        after, pointer = _resume_position(after)
     if after > head.position:
         raise PositionAhead(pointer)
     place: dict[str, Any] = {"log": stores().log, "head": head, "zone": stores().okrs.time_zone()}
-    with _pointing("/since"):
-        since = moment.before(query["since"], **place) if "since" in query else 0
-    with _pointing("/until"):
+    with _set_pointer("/since"):
+        since = moment.last_position_before(query["since"], **place) if "since" in query else 0
+    with _set_pointer("/until"):
         return max(after, since), moment.parse(query.get("until"), None, **place).position
 
 
 @contextmanager
-def _pointing(pointer: str) -> Iterator[None]:
+def _set_pointer(pointer: str) -> Iterator[None]:
     """Say which parameter is wrong."""
     try:
         yield
@@ -159,13 +159,13 @@ def _pointing(pointer: str) -> Iterator[None]:
         raise
 
 
-def _check_endless() -> None:
+def _refuse_bounds() -> None:
     for name in ("limit", "until"):
         if name in request.args:
             raise EndlessFeed(f"/{name}")
 
 
-def _resumed(after: int) -> tuple[int, str]:
+def _resume_position(after: int) -> tuple[int, str]:
     """Where a live feed goes on: what its client says in `Last-Event-ID` comes before `after`."""
     last = request.headers.get("Last-Event-ID", "")
     if not last:
@@ -176,5 +176,7 @@ def _resumed(after: int) -> tuple[int, str]:
 
 
 blueprint.get("/v1/events")(
-    documented(allowed(AUDITORS)(_feed), query=QUERY, shows=schemas.EventPage, forms=FORMS, headers=(LAST_EVENT_ID,))
+    document_operation(
+        require_role(AUDITORS)(_read_feed), query=QUERY_SCHEMA, shows=schemas.EventPage, forms=FORMATS, headers=(LAST_EVENT_ID,)
+    )
 )

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from api.http.earlier_moment import named
-from api.http.query_endpoint import Reading, read
+from api.http.earlier_moment import parse_earlier_moment
+from api.http.query_endpoint import QueryContext, read
 from api.schemas.findings import FindingList, Findings
-from projections.findings.findings_report import Asked, Report
+from projections.findings.findings_report import FindingFilter, FindingsReport
 from projections.store import lookups
 
 blueprint = Blueprint("findings", __name__, description="Misalignments and gaps that the system finds.")
@@ -15,17 +15,17 @@ blueprint = Blueprint("findings", __name__, description="Misalignments and gaps 
 
 @blueprint.get("/v1/findings")
 @read(FindingList, shows=Findings)
-def list_findings(reading: Reading) -> dict[str, Any]:
+def list_findings(reading: QueryContext) -> dict[str, Any]:
     """What is amiss, with the events that prove it, and how well each unit is aligned."""
     query = reading.query
-    since = named("since", query["since"], before=reading.moment) if "since" in query else None
-    report = Report(reading.connection, reading.moment, _asked(reading))
+    since = parse_earlier_moment("since", query["since"], before=reading.moment) if "since" in query else None
+    report = FindingsReport(reading.connection, reading.moment, _finding_filter(reading))
     return report.as_dict(since=since, after=query["after"], limit=query["limit"])
 
 
-def _asked(reading: Reading) -> Asked:
+def _finding_filter(reading: QueryContext) -> FindingFilter:
     query, connection, position = reading.query, reading.connection, reading.position
-    cycle = lookups.cycle_named(connection, query["cycle"], position) if "cycle" in query else None
-    below = lookups.below(connection, query["unit"], position) if "unit" in query else None
+    cycle = lookups.find_cycle(connection, query["cycle"], position) if "cycle" in query else None
+    below = lookups.fetch_unit_subtree(connection, query["unit"], position) if "unit" in query else None
     units = frozenset(below) if below else None
-    return Asked(cycle.id if cycle else None, units, query.get("code"), query.get("severity"))
+    return FindingFilter(cycle.id if cycle else None, units, query.get("code"), query.get("severity"))

@@ -5,131 +5,145 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from api.http.authentication import WRITERS, own_goal, own_key_result, own_objective
-from api.http.command_endpoint import Shown, command
+from api.http.authentication import WRITERS, require_key_result_owner, require_objective_owner, require_target_objective_owner
+from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import Reading, now, read
+from api.http.query_endpoint import QueryContext, current_moment, read
 from api.representations import resources
-from api.representations.command_extras import felt, no_root_cause, too_many_key_results, warned
+from api.representations.command_extras import (
+    key_result_limit_warning,
+    root_cause_warning,
+    with_affected_objectives,
+    with_policy_warning,
+)
 from api.representations.goal_lists import key_results_page
-from api.representations.histories import history_of, sealed_at
+from api.representations.histories import history_page, seal_position
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
-from okr_events.event_log.idempotency import Answer
-from projections.evaluation.goal_graph import Graph
+from okr_events.event_log.idempotency import CommandResult
+from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import fact_history
 from projections.store import lookups
 from projections.store.tables import key_results
 
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
-ONE = Shown.one(resources.key_result, "/v1/key-results/{id}", schemas.KeyResult)
-ON = ("key_result_id", KeyResult)
-FELT = felt(ONE)
-ONE_MORE = warned(ONE, "too_many_key_results", too_many_key_results)
-SCORED = warned(ONE, "no_root_cause", no_root_cause)
+RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", schemas.KeyResult)
+TARGET = ("key_result_id", KeyResult)
+RESPONSE_WITH_AFFECTED = with_affected_objectives(RESPONSE)
+RESPONSE_WITH_LIMIT_WARNING = with_policy_warning(RESPONSE, "too_many_key_results", key_result_limit_warning)
+RESPONSE_WITH_SCORE_WARNING = with_policy_warning(RESPONSE, "no_root_cause", root_cause_warning)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
     commands.KeyResultDefinition,
     roles=WRITERS,
-    shows=ONE_MORE,
+    shows=RESPONSE_WITH_LIMIT_WARNING,
     status=201,
     on=("objective_id", Objective),
-    owned=own_objective,
+    owned=require_objective_owner,
 )
-def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> Answer:
+def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Define a key result of an objective."""
     return stores().okrs.define_key_result(intent, objective_id, **fields)
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(commands.KeyResultChange, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
-def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.KeyResultChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Change plain fields of a key result; a weight needs a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(commands.TargetRevision, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
-def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.TargetRevision, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Revise a target; needs a reason. What it was before stays in the history."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/reassignment")
-@command(commands.Reassignment, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
-def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.Reassignment, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Give a key result to another owner; needs a reason."""
     return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cadence")
-@command(commands.CadenceSetting, roles=WRITERS, shows=ONE, on=ON, owned=own_key_result)
-def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.CadenceSetting, roles=WRITERS, shows=RESPONSE, on=TARGET, owned=require_key_result_owner)
+def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Set when a key result asks for check-ins; what is left out comes from its unit, those above it and the policy."""
     return stores().okrs.set_key_result_cadence(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(commands.Scoring, roles=WRITERS, shows=SCORED, on=ON, owned=own_key_result)
-def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.Scoring, roles=WRITERS, shows=RESPONSE_WITH_SCORE_WARNING, on=TARGET, owned=require_key_result_owner)
+def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason.
 
     One below what the policy calls achieved asks for a root cause.
     """
-    suggested, position = _suggestion(key_result_id)
+    suggested, position = _suggested_score(key_result_id)
     return stores().okrs.score_key_result(intent, key_result_id, suggested=suggested, suggested_at=position, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cancellation")
-@command(commands.NoFields, roles=WRITERS, shows=FELT, on=ON, owned=own_key_result)
-def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(commands.NoFields, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Cancel a key result; needs a reason."""
     return stores().okrs.cancel_key_result(intent, key_result_id)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/carry-over")
-@command(commands.CarryOver, roles=WRITERS, shows=ONE_MORE, status=201, on=ON, owned=own_goal)
-def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> Answer:
+@command(
+    commands.CarryOver,
+    roles=WRITERS,
+    shows=RESPONSE_WITH_LIMIT_WARNING,
+    status=201,
+    on=TARGET,
+    owned=require_target_objective_owner,
+)
+def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Carry a key result over into an objective of another cycle: a new one goes on from its last value."""
     return stores().okrs.carry_over(intent, key_result_id, **fields)
 
 
 @blueprint.get("/v1/key-results")
-@read(queries.KeyResultList, shows=schemas.listing(schemas.KeyResult))
-def list_key_results(reading: Reading) -> dict[str, Any]:
+@read(queries.KeyResultList, shows=schemas.page_schema(schemas.KeyResult))
+def list_key_results(reading: QueryContext) -> dict[str, Any]:
     """List key results."""
     return key_results_page(reading)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>")
 @read(queries.Measured, shows=schemas.KeyResult, versioned=True)
-def one_key_result(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
+def read_key_result(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Read a key result with its progress and health."""
     return resources.key_result(reading.connection, reading.moment, key_result_id)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
-@read(queries.History, shows=schemas.listing(schemas.Fact))
-def key_result_history(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
+@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+def key_result_history(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Every fact about a key result, in order: who, when, what, why.
 
     A check-in that was the first to reach .25, .50, .70 or all of the way to the target is followed by an entry of the type
     `Milestone.Crossed` and the kind `celebration`: worked out from the check-ins as they stand, no event. It has the position
     of its check-in, is on the same page, and does not count towards `limit`.
     """
-    row = lookups.one(reading.connection, key_results, key_result_id, reading.position)
-    return history_of(reading, fact_history.of_key_result(key_result_id), sealed_at=sealed_at(reading, row.cycle_id))
+    row = lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    return history_page(
+        reading, fact_history.key_result_condition(key_result_id), sealed_at=seal_position(reading, row.cycle_id)
+    )
 
 
-def _suggestion(id: UUID) -> tuple[Any, int]:
+def _suggested_score(id: UUID) -> tuple[Any, int]:
     """The clamped progress as the views have it, and the position that they have reached."""
-    moment = now()
-    with stores().views.reading() as connection:
-        row = lookups.one(connection, key_results, id, moment.position)
-        judged = Graph.of_key_results(connection, moment, [row]).key_results[row.id]
+    moment = current_moment()
+    with stores().views.connect() as connection:
+        row = lookups.fetch_row(connection, key_results, id, moment.position)
+        judged = GoalGraph.for_key_results(connection, moment, [row]).key_results[row.id]
     return judged.progress.value if judged.progress else None, moment.position

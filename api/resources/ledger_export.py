@@ -9,17 +9,17 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from api.http import responses
-from api.http.access_noting import note
-from api.http.authentication import AUDITORS, allowed
-from api.http.content_negotiation import Form
+from api.http.access_noting import record_access
+from api.http.authentication import AUDITORS, require_role
+from api.http.content_negotiation import MediaFormat
 from api.http.context import stores
-from api.http.operation_docs import documented
-from api.operations.log_export import exported
+from api.http.operation_docs import document_operation
+from api.operations.log_export import export_log
 from api.representations import live_event_stream
 from api.schemas import ledger as schemas
 
-LINES = Form("ndjson", "application/x-ndjson", bytes)
-AT_ONCE = 200
+NDJSON = MediaFormat("ndjson", "application/x-ndjson", bytes)
+LINES_PER_CHUNK = 200
 """How many lines are sent in one piece."""
 
 blueprint = Blueprint("exports", __name__, description="The log to take away and check elsewhere.")
@@ -32,17 +32,17 @@ def _export() -> Response:
     answer that ends without that last line is not whole. Every request is noted in the access log.
     """
     query: dict[str, Any] = schemas.ExportQuery().load(request.args, unknown=RAISE)
-    export = exported(stores(), query.get("cycle"), query.get("since"))
-    note("export", export.size, request.args.to_dict())
-    live_event_stream.impatient(request.environ)
-    return responses.stamped(Response(_pieces(export.lines), mimetype=LINES.media_type), None, export.size)
+    export = export_log(stores(), query.get("cycle"), query.get("since"))
+    record_access("export", export.size, request.args.to_dict())
+    live_event_stream.set_send_timeout(request.environ)
+    return responses.with_cache_headers(Response(_chunks(export.lines), mimetype=NDJSON.media_type), None, export.size)
 
 
-def _pieces(lines: Iterator[bytes]) -> Iterator[bytes]:
-    while piece := b"".join(islice(lines, AT_ONCE)):
+def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while piece := b"".join(islice(lines, LINES_PER_CHUNK)):
         yield piece
 
 
 blueprint.get("/v1/ledger/export")(
-    documented(allowed(AUDITORS)(_export), query=schemas.ExportQuery, shows=None, forms=(LINES,))
+    document_operation(require_role(AUDITORS)(_export), query=schemas.ExportQuery, shows=None, forms=(NDJSON,))
 )

@@ -7,14 +7,14 @@ from flask_smorest import Blueprint
 
 from api.http import responses
 from api.http.context import stores
-from api.http.query_endpoint import Reading, read
+from api.http.query_endpoint import QueryContext, read
 from api.representations import resources
 from api.schemas import explanations as schemas
-from projections.evaluation.goal_graph import Graph
-from projections.evaluation.key_results import KeyResultAt
-from projections.evaluation.objectives import ObjectiveAt
-from projections.explanations.explanation import explained
-from projections.explanations.time_series import Series
+from projections.evaluation.goal_graph import GoalGraph
+from projections.evaluation.key_results import EvaluatedKeyResult
+from projections.evaluation.objectives import EvaluatedObjective
+from projections.explanations.explanation import build_explanation
+from projections.explanations.time_series import TimeSeries
 from projections.store import lookups
 from projections.store.tables import key_results, objectives
 
@@ -23,24 +23,26 @@ blueprint = Blueprint("progress", __name__, description="Every number with its f
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/progress")
 @read(schemas.Explained, shows=schemas.KeyResultExplanation)
-def key_result_progress(reading: Reading, key_result_id: UUID) -> dict[str, Any]:
+def key_result_progress(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """A key result's progress, health and score explained, and their series over time."""
-    row = lookups.one(reading.connection, key_results, key_result_id, reading.position)
-    graph = Graph.of_key_results(reading.connection, reading.moment, [row])
-    return _explained(reading, graph, graph.key_results[row.id])
+    row = lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    graph = GoalGraph.for_key_results(reading.connection, reading.moment, [row])
+    return _serialize_explanation(reading, graph, graph.key_results[row.id])
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/progress")
 @read(schemas.Explained, shows=schemas.ObjectiveExplanation)
-def objective_progress(reading: Reading, objective_id: UUID) -> dict[str, Any]:
+def objective_progress(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """An objective's progress, health and score explained by what drives them, and their series over time."""
-    row = lookups.one(reading.connection, objectives, objective_id, reading.position)
-    graph = Graph.of_objectives(reading.connection, reading.moment, [row.id])
-    return _explained(reading, graph, graph.objectives[row.id])
+    row = lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
+    graph = GoalGraph.for_objectives(reading.connection, reading.moment, [row.id])
+    return _serialize_explanation(reading, graph, graph.objectives[row.id])
 
 
-def _explained(reading: Reading, graph: Graph, thing: KeyResultAt | ObjectiveAt) -> dict[str, Any]:
-    told: dict[str, Any] = resources.named(responses.opened(explained(stores().okrs.mapper, graph, thing)))
+def _serialize_explanation(
+    reading: QueryContext, graph: GoalGraph, thing: EvaluatedKeyResult | EvaluatedObjective
+) -> dict[str, Any]:
+    told: dict[str, Any] = resources.with_person_names(responses.decrypt(build_explanation(stores().okrs.mapper, graph, thing)))
     if reading.query["series"]:
-        told |= Series(stores().log, graph, thing).as_dict(reading.query["every"])
+        told |= TimeSeries(stores().log, graph, thing).as_dict(reading.query["every"])
     return told

@@ -9,10 +9,10 @@ from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, Table
 
 from api.http import responses
-from api.http.authentication import WRITERS, caller
-from api.http.command_endpoint import Shown, command
+from api.http.authentication import WRITERS, caller_id
+from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import Reading, listed, looked_up, read
+from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.representations import resources
 from api.representations import reviews as representation
 from api.schemas import commands, queries, response_bodies
@@ -20,7 +20,7 @@ from api.schemas import reviews as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role
 from projections.handlers import reviews as reviewing
 from projections.queries import fact_history
@@ -30,8 +30,8 @@ from projections.store import lookups
 from projections.store.tables import decisions, facts, reviews
 
 blueprint = Blueprint("reviews", __name__, description="Records of meetings that look back, and what was decided there.")
-ONE = Shown.one(representation.review, "/v1/reviews/{id}", schemas.Review)
-DECISION = Shown.one(representation.decision, "/v1/decisions/{id}", schemas.RecordedDecision)
+RESPONSE = ResponseSpec.for_id(representation.review, "/v1/reviews/{id}", schemas.Review)
+DECISION_RESPONSE = ResponseSpec.for_id(representation.decision, "/v1/decisions/{id}", schemas.RecordedDecision)
 
 
 class NotYourReview(Forbidden):
@@ -44,100 +44,102 @@ class NotYourDecision(Forbidden):
     title = "A member completes decisions that they own or recorded."
 
 
-def _own_review(review_id: UUID, **_: Any) -> None:
-    row = looked_up(reviews, review_id)
-    if g.token.role is Role.MEMBER and str(caller()) not in {row.author, *orjson.loads(row.participants)}:
+def _require_review_participant(review_id: UUID, **_: Any) -> None:
+    row = fetch_current_row(reviews, review_id)
+    if g.token.role is Role.MEMBER and str(caller_id()) not in {row.author, *orjson.loads(row.participants)}:
         raise NotYourReview
 
 
-def _own_decision(decision_id: UUID, **_: Any) -> None:
-    row = looked_up(decisions, decision_id)
-    if g.token.role is Role.MEMBER and str(caller()) not in {row.owner, row.author}:
+def _require_decision_owner(decision_id: UUID, **_: Any) -> None:
+    row = fetch_current_row(decisions, decision_id)
+    if g.token.role is Role.MEMBER and str(caller_id()) not in {row.owner, row.author}:
         raise NotYourDecision
 
 
 @blueprint.post("/v1/reviews")
-@command(schemas.ReviewRecord, roles=WRITERS, shows=ONE, status=201)
-def hold_review(intent: Intent, fields: dict[str, Any]) -> Answer:
+@command(schemas.ReviewRecord, roles=WRITERS, shows=RESPONSE, status=201)
+def hold_review(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Record a review of a unit in a cycle, also in one that is sealed."""
     return stores().okrs.hold_review(intent, **fields)
 
 
 @blueprint.post("/v1/reviews/<uuid:review_id>/adjustments")
-@command(schemas.AdjustmentsLink, roles=WRITERS, shows=ONE, on=("review_id", Review), owned=_own_review)
-def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) -> Answer:
+@command(schemas.AdjustmentsLink, roles=WRITERS, shows=RESPONSE, on=("review_id", Review), owned=_require_review_participant)
+def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) -> CommandResult:
     """Say which events a review brought about; those that it names already stay."""
     return stores().okrs.link_adjustments(intent, review_id, **fields)
 
 
 @blueprint.post("/v1/decisions/<uuid:decision_id>/completion")
-@command(commands.NoFields, roles=WRITERS, shows=DECISION, owned=_own_decision)
-def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> Answer:
+@command(commands.NoFields, roles=WRITERS, shows=DECISION_RESPONSE, owned=_require_decision_owner)
+def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> CommandResult:
     """Say that a decision is carried out, today."""
-    return stores().okrs.complete_decision(intent, UUID(looked_up(decisions, decision_id).review_id), decision_id)
+    return stores().okrs.complete_decision(intent, UUID(fetch_current_row(decisions, decision_id).review_id), decision_id)
 
 
 @blueprint.get("/v1/reviews")
-@read(schemas.ReviewList, shows=response_bodies.listing(schemas.Review))
-def list_reviews(reading: Reading) -> dict[str, Any]:
+@read(schemas.ReviewList, shows=response_bodies.page_schema(schemas.Review))
+def list_reviews(reading: QueryContext) -> dict[str, Any]:
     """Reviews in the order in which they were recorded."""
-    chosen, after, limit = _chosen(reading, reviews), reading.query["after"], reading.query["limit"]
+    chosen, after, limit = _conditions(reading, reviews), reading.query["after"], reading.query["limit"]
     if "kind" in reading.query:
         chosen.append(reviews.c.kind == reading.query["kind"])
-    rows = lookups.page(reading.connection, reviews, reading.position, after=after, limit=limit + 1, chosen=chosen)
-    return listed(representation.told(reading.connection, reading.moment, rows), [row.created for row in rows], limit)
+    rows = lookups.fetch_page(reading.connection, reviews, reading.position, after=after, limit=limit + 1, chosen=chosen)
+    return page_response(
+        representation.serialize_reviews(reading.connection, reading.moment, rows), [row.created for row in rows], limit
+    )
 
 
 @blueprint.get("/v1/reviews/<uuid:review_id>")
 @read(queries.AsOf, shows=schemas.Review, versioned=True)
-def one_review(reading: Reading, review_id: UUID) -> dict[str, Any]:
+def read_review(reading: QueryContext, review_id: UUID) -> dict[str, Any]:
     """Read a review with its decisions, and the events that it brought about."""
     return representation.review(reading.connection, reading.moment, review_id)
 
 
 @blueprint.get("/v1/decisions")
-@read(schemas.DecisionList, shows=response_bodies.listing(schemas.ReviewDecision))
-def list_decisions(reading: Reading) -> dict[str, Any]:
+@read(schemas.DecisionList, shows=response_bodies.page_schema(schemas.ReviewDecision))
+def list_decisions(reading: QueryContext) -> dict[str, Any]:
     """Decisions of reviews, in the order in which they were recorded."""
-    query, chosen = reading.query, _chosen(reading, decisions)
+    query, chosen = reading.query, _conditions(reading, decisions)
     if "owner" in query:
         chosen.append(decisions.c.owner == str(query["owner"]))
     if "state" in query:
         chosen.append(decisions.c.done_on.is_(None) if query["state"] == "open" else decisions.c.done_on.is_not(None))
     place = {"after": query["after"], "limit": query["limit"] + 1}
-    rows, cursors = reviewing.page(reading.connection, reading.position, chosen=chosen, **place)
-    return listed(representation.decisions_told(reading.moment, rows), cursors, query["limit"])
+    rows, cursors = reviewing.fetch_decision_page(reading.connection, reading.position, chosen=chosen, **place)
+    return page_response(representation.serialize_decisions(reading.moment, rows), cursors, query["limit"])
 
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
 @read(queries.AsOf, shows=schemas.ReviewDecision, versioned=True)
-def one_decision(reading: Reading, decision_id: UUID) -> dict[str, Any]:
+def read_decision(reading: QueryContext, decision_id: UUID) -> dict[str, Any]:
     """Read a decision."""
     return representation.decision(reading.connection, reading.moment, decision_id)
 
 
 @blueprint.get("/v1/review-history")
-@read(schemas.ReviewHistory, shows=response_bodies.listing(schemas.FactLookingBack))
-def review_history(reading: Reading) -> dict[str, Any]:
+@read(schemas.ReviewHistory, shows=response_bodies.page_schema(schemas.FactLookingBack))
+def review_history(reading: QueryContext) -> dict[str, Any]:
     """Every fact that looks back, in order: reviews with their decisions and the events that they name, scores and their
     corrections, and what was closed and sealed. Of a unit without a cycle: in all cycles in which it has objectives or reviews.
     """
     after, limit = reading.query["after"], reading.query["limit"]
-    found = ReviewHistory(reading.connection, reading.position, _scope(reading)).places(after=after, limit=limit + 1)
+    found = ReviewHistory(reading.connection, reading.position, _scope(reading)).fetch_entries(after=after, limit=limit + 1)
     chosen = facts.c.position.in_([place.position for place in found])
     where = {"position": reading.position, "after": after, "limit": limit + 1}
-    history = fact_history.history(reading.connection, stores().okrs.mapper, chosen, **where)
-    told = [{**fact, **place.says(fact["type"])} for fact, place in zip(history, found, strict=True)]
-    return listed(resources.named(responses.opened(told)), [place.position for place in found], limit)
+    history = fact_history.fetch_history(reading.connection, stores().okrs.mapper, chosen, **where)
+    told = [{**fact, **place.review_fields(fact["type"])} for fact, place in zip(history, found, strict=True)]
+    return page_response(resources.with_person_names(responses.decrypt(told)), [place.position for place in found], limit)
 
 
-def _scope(reading: Reading) -> Scope:
+def _scope(reading: QueryContext) -> Scope:
     query, connection, position = reading.query, reading.connection, reading.position
-    cycle = lookups.cycle_named(connection, query["cycle"], position).id if "cycle" in query else None
-    return Scope(cycle, frozenset(lookups.below(connection, query["unit"], position)) if "unit" in query else None)
+    cycle = lookups.find_cycle(connection, query["cycle"], position).id if "cycle" in query else None
+    return Scope(cycle, frozenset(lookups.fetch_unit_subtree(connection, query["unit"], position)) if "unit" in query else None)
 
 
-def _chosen(reading: Reading, table: Table) -> list[ColumnElement[bool]]:
+def _conditions(reading: QueryContext, table: Table) -> list[ColumnElement[bool]]:
     """What is of the cycle and of the units asked about."""
     scope = _scope(reading)
     cycle = [] if scope.cycle_id is None else [table.c.cycle_id == scope.cycle_id]

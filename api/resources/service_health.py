@@ -4,7 +4,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from api.http.context import stores
-from api.http.responses import answer
+from api.http.responses import json_response
 from api.schemas.response_bodies import Problem, Readiness
 
 blueprint = Blueprint("health", __name__, description="For load balancers and operators.")
@@ -12,17 +12,17 @@ blueprint = Blueprint("health", __name__, description="For load balancers and op
 
 @blueprint.get("/health/live")
 @blueprint.alt_response(200, schema=Readiness)
-def live() -> Response:
+def check_liveness() -> Response:
     """The process answers."""
-    return answer({"status": "live"}, 200)
+    return json_response({"status": "live"}, 200)
 
 
 @blueprint.get("/health/ready")
 @blueprint.alt_response(200, schema=Readiness)
 @blueprint.alt_response(503, schema=Problem, content_type="application/problem+json")
-def ready() -> Response:
+def check_readiness() -> Response:
     """The log, the register and the views can be reached, and the views are at the log's head; else 503."""
     own = stores()
-    own.register.people.revision()
+    own.register.people.refresh_revision()
     head = own.views.catch_up()
-    return answer({"status": "ready", "position": head.position}, 200, position=head.position)
+    return json_response({"status": "ready", "position": head.position}, 200, position=head.position)

@@ -15,25 +15,34 @@ from api.schemas.fields import (
     OneLine,
     capacity,
     choice,
-    share,
+    fraction,
+    one_of,
     text,
     texts,
     weight,
-    word,
 )
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.conversation import CommentKind
-from okr_events.domain.decimals import ONE, plain
-from okr_events.domain.metrics.metric import KINDS
-from okr_events.domain.policy import MOST_GRACE
-from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS
-from okr_events.domain.values import BlockerKind, Commitment, Decision, Level, Part, Perspective, ProgressDriver, Status
+from okr_events.domain.decimals import ONE, format_decimal
+from okr_events.domain.metrics.metric import METRIC_KINDS
+from okr_events.domain.policy import MAX_GRACE_DAYS
+from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS
+from okr_events.domain.values import (
+    BlockerKind,
+    Commitment,
+    ContributorRole,
+    Decision,
+    Level,
+    Perspective,
+    ProgressDriver,
+    Status,
+)
 from okr_events.register.tokens import Role
 
-BATCH = 500
-MOST_STEPS = 100
-MOST_PEOPLE = 50
-OF_KIND = {
+MAX_BATCH = 500
+MAX_STEPS = 100
+MAX_PEOPLE = 50
+METRIC_FIELDS = {
     "increase": {"baseline", "target", "relative", "measure"},
     "decrease": {"baseline", "target", "relative", "measure"},
     "at_least": {"baseline", "target", "measure"},
@@ -68,9 +77,9 @@ class UnitMove(CommandSchema):
 
 
 class CadenceSetting(CommandSchema):
-    every = word(*EVERY, metadata={"description": "Parts left out come from above, as all do with `inherited`."})
-    weekday = word(*WEEKDAYS)
-    grace_days = fields.Integer(strict=True, validate=Range(0, MOST_GRACE))
+    every = one_of(*FREQUENCIES, metadata={"description": "Parts left out come from above, as all do with `inherited`."})
+    weekday = one_of(*WEEKDAYS)
+    grace_days = fields.Integer(strict=True, validate=Range(0, MAX_GRACE_DAYS))
     inherited = fields.Boolean(truthy={True}, falsy={False})
 
 
@@ -100,7 +109,7 @@ class HorizonBody(Schema):
     ends_on = fields.Date(required=True)
 
     @post_load
-    def as_days(self, data: dict[str, Any], **_: Any) -> tuple[date, date]:
+    def to_days(self, data: dict[str, Any], **_: Any) -> tuple[date, date]:
         return data["starts_on"], data["ends_on"]
 
 
@@ -151,7 +160,7 @@ class ObjectiveCreation(CommandSchema):
 
 class Agreement(CommandSchema):
     agreed_by = fields.List(
-        fields.UUID(), validate=Length(1, MOST_PEOPLE), metadata={"description": "People; without it, who asks."}
+        fields.UUID(), validate=Length(1, MAX_PEOPLE), metadata={"description": "People; without it, who asks."}
     )
 
 
@@ -179,26 +188,28 @@ class Step(Schema):
 
 
 class Metric(Schema):
-    kind = word(*KINDS, required=True)
+    kind = one_of(*METRIC_KINDS, required=True)
     baseline = Number()
     target = Number()
     relative = Number()
     low = Number()
     high = Number()
-    steps = fields.List(fields.Nested(Step), validate=Length(1, MOST_STEPS))
+    steps = fields.List(fields.Nested(Step), validate=Length(1, MAX_STEPS))
     measure = OneLine()
 
     @validates_schema
-    def of_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
-        foreign = data.keys() - OF_KIND[data["kind"]] - {"kind"}
+    def check_fields_of_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        foreign = data.keys() - METRIC_FIELDS[data["kind"]] - {"kind"}
         if foreign:
             raise ValidationError({name: [f"Not of a metric of kind {data['kind']}."] for name in sorted(foreign)})
 
     @post_load
-    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        form = {name: plain(value) if isinstance(self.fields[name], Number) else value for name, value in data.items()}
+    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        form = {name: format_decimal(value) if isinstance(self.fields[name], Number) else value for name, value in data.items()}
         if "steps" in data:
-            form["steps"] = [{"name": step["name"], "weight": plain(step.get("weight", ONE))} for step in data["steps"]]
+            form["steps"] = [
+                {"name": step["name"], "weight": format_decimal(step.get("weight", ONE))} for step in data["steps"]
+            ]
         return form
 
 
@@ -221,7 +232,7 @@ class KeyResultChange(CommandSchema):
 class Contribution(CommandSchema):
     person_id = fields.UUID(required=True)
     contribution = text(metadata={"description": "What they contribute: kept sealed."})
-    role = choice(Part)
+    role = choice(ContributorRole)
     due_on = fields.Date()
 
 
@@ -238,7 +249,7 @@ class TargetRevision(CommandSchema):
 
 
 class Scoring(CommandSchema):
-    score = share()
+    score = fraction()
     decision = choice(Decision)
     root_cause = text()
 
@@ -257,15 +268,15 @@ class OpenedBlocker(Schema):
     owner = fields.UUID()
 
     @post_load
-    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {"owner": None, **data, "kind": data["kind"].value}
 
 
 class CheckInBody(CommandSchema):
     value = Number()
-    milestones = fields.List(fields.String(), validate=Length(max=MOST_STEPS))
+    milestones = fields.List(fields.String(), validate=Length(max=MAX_STEPS))
     measured_on = fields.Date()
-    confidence = share()
+    confidence = fraction()
     status = choice(Status)
     note = text()
     wins = texts()
@@ -273,7 +284,7 @@ class CheckInBody(CommandSchema):
     next_steps = texts()
 
     @post_load
-    def in_plain_form(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**data, **({"status": data["status"].value} if "status" in data else {})}
 
 
@@ -285,7 +296,7 @@ class BatchRow(CheckInBody):
 
 
 class CheckInBatch(CommandSchema):
-    check_ins = fields.List(fields.Nested(BatchRow), required=True, validate=Length(1, BATCH))
+    check_ins = fields.List(fields.Nested(BatchRow), required=True, validate=Length(1, MAX_BATCH))
 
 
 class CommentBody(CommandSchema):
@@ -301,7 +312,7 @@ class AnswerBody(CommandSchema):
 class Link(CommandSchema):
     child_id = fields.UUID(required=True)
     parent_id = fields.UUID(required=True)
-    kind = choice(Kind, required=True)
+    kind = choice(AlignmentKind, required=True)
     weight = weight(metadata={"description": "Of vertical and explicit links alone. Default: 1."})
     capacity = capacity()
 

@@ -6,7 +6,7 @@ from marshmallow.validate import OneOf
 from api.schemas.fields import Number
 from api.schemas.queries import Measured
 from api.schemas.response_bodies import Cadence, Health, Moment, Progress
-from projections.explanations.time_series import EVERY
+from projections.explanations.time_series import INTERVALS
 
 POINTS = "Points on the days on which something changed, and weekly (`change`); every day; or every week."
 SEALED = (
@@ -19,7 +19,7 @@ CODES = (
 
 
 class Explained(Measured):
-    every = fields.String(load_default="change", validate=OneOf(EVERY), metadata={"description": POINTS})
+    every = fields.String(load_default="change", validate=OneOf(INTERVALS), metadata={"description": POINTS})
     series = fields.Boolean(load_default=True, metadata={"description": "False leaves the series out."})
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
-from okr_events.domain.decimals import ONE, ZERO, amount
-from okr_events.domain.values import TITLE_LENGTH, WORDS_LENGTH
+from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 
-MOST_ITEMS = 50
+MAX_ITEMS = 50
 
 
 class Number(fields.Field[Decimal]):
@@ -26,11 +26,11 @@ class Number(fields.Field[Decimal]):
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             raise ValidationError("Not a decimal number.")
         try:
-            return self._within(amount(value))
+            return self._check_range(parse_decimal(value))
         except ValueError as error:
             raise ValidationError(f"{str(error).capitalize()}.") from None
 
-    def _within(self, number: Decimal) -> Decimal:
+    def _check_range(self, number: Decimal) -> Decimal:
         if self.low is not None and number < self.low:
             raise ValueError(f"less than {self.low}")
         if self.high is not None and number > self.high:
@@ -42,7 +42,7 @@ class OneLine(fields.String):
     """A title or a name: one line, not blank, without white space around it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=Length(1, TITLE_LENGTH), **kwargs)
+        super().__init__(validate=Length(1, MAX_TITLE_LENGTH), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         line = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
@@ -87,14 +87,14 @@ class ById(fields.Dict):
 
 def text(**kwargs: Any) -> fields.String:
     """Free text of several lines."""
-    return fields.String(validate=Length(1, WORDS_LENGTH), **kwargs)
+    return fields.String(validate=Length(1, MAX_TEXT_LENGTH), **kwargs)
 
 
 def texts() -> fields.List[str]:
-    return fields.List(text(), validate=Length(max=MOST_ITEMS))
+    return fields.List(text(), validate=Length(max=MAX_ITEMS))
 
 
-def share(**kwargs: Any) -> Number:
+def fraction(**kwargs: Any) -> Number:
     """A number from 0 to 1."""
     return Number(low=ZERO, high=ONE, **kwargs)
 
@@ -111,7 +111,7 @@ def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
     return fields.Enum(words, by_value=True, **kwargs)
 
 
-def word(*words: str, **kwargs: Any) -> fields.String:
+def one_of(*words: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=OneOf(words), **kwargs)
 
 

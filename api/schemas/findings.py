@@ -7,7 +7,7 @@ from api.schemas.queries import Measured, Paged
 from api.schemas.response_bodies import Moment
 from projections.findings.finding import CODES, SEVERITIES
 
-MOST = 200
+MAX_FINDINGS = 200
 SINCE = "An earlier moment, written like `as_of`: the answer adds what has `opened` and `closed` since then."
 
 
@@ -17,7 +17,7 @@ class FindingList(Measured, Paged):
     code = fields.String(validate=OneOf(list(CODES)))
     severity = fields.String(validate=OneOf(SEVERITIES))
     since = fields.String(validate=Length(1, 64), metadata={"description": SINCE})
-    limit = fields.Integer(load_default=MOST, validate=Range(1, MOST))
+    limit = fields.Integer(load_default=MAX_FINDINGS, validate=Range(1, MAX_FINDINGS))
 
 
 class Subject(Schema):

@@ -3,32 +3,33 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
-FURTHEST = 2**62
+MAX_POSITION = 2**62
 
 
 class CheckpointQuery(Schema):
     size = fields.Integer(
-        validate=Range(0, FURTHEST),
+        validate=Range(0, MAX_POSITION),
         metadata={"description": "The newest one made over at most so many events. Default: one over the whole log, made now."},
     )
 
 
 class InclusionQuery(Schema):
-    position = fields.Integer(required=True, validate=Range(1, FURTHEST))
+    position = fields.Integer(required=True, validate=Range(1, MAX_POSITION))
     size = fields.Integer(
-        validate=Range(1, FURTHEST), metadata={"description": "The tree over the first so many events. Default: the whole log."}
+        validate=Range(1, MAX_POSITION),
+        metadata={"description": "The tree over the first so many events. Default: the whole log."},
     )
 
 
 class ConsistencyQuery(Schema):
-    earlier = fields.Integer(data_key="from", required=True, validate=Range(1, FURTHEST))
-    later = fields.Integer(data_key="to", validate=Range(1, FURTHEST), metadata={"description": "Default: the whole log."})
+    earlier = fields.Integer(data_key="from", required=True, validate=Range(1, MAX_POSITION))
+    later = fields.Integer(data_key="to", validate=Range(1, MAX_POSITION), metadata={"description": "Default: the whole log."})
 
 
 class ExportQuery(Schema):
     cycle = fields.String(validate=Length(1, 200), metadata={"description": "A cycle's id or name: only what is about it."})
     since = fields.Integer(
-        validate=Range(0, FURTHEST),
+        validate=Range(0, MAX_POSITION),
         metadata={"description": "With `cycle`: prove that the tree of so many events, a kept checkpoint's, begins this one."},
     )
 

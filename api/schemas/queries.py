@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.conversation import CommentKind
-from projections.queries.alignment_tree import DEEPEST
+from projections.queries.alignment_tree import MAX_DEPTH
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 
@@ -55,7 +55,7 @@ class KeyResultList(GoalList):
 class AlignmentList(AsOf, Paged):
     cycle = fields.String(metadata={"description": "A cycle's id or name: links from its objectives, or to them and theirs."})
     unit = fields.UUID(metadata={"description": "A unit: links from or to objectives of it and of all below it."})
-    kind = fields.String(validate=OneOf([kind.value for kind in Kind]))
+    kind = fields.String(validate=OneOf([kind.value for kind in AlignmentKind]))
     state = fields.String(validate=OneOf(("active", "proposed", "confirmed", "declined", "ended")))
 
 
@@ -83,7 +83,7 @@ class Tree(Measured):
     cycle = fields.String(metadata={"description": "A cycle's id or name."})
     unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
     root = fields.UUID(metadata={"description": "Only this objective and what serves it."})
-    depth = fields.Integer(load_default=DEEPEST, validate=Range(0, DEEPEST))
+    depth = fields.Integer(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
     state = fields.String(load_default="live", validate=OneOf(("live", "all")))
     shape = fields.String(load_default="tree", validate=OneOf(("tree", "graph")))
 

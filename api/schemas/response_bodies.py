@@ -9,7 +9,7 @@ from api.schemas.fields import Number
 TOUCHES = "In answers to changes that others feel: the aligned objectives."
 OWN_CADENCE = "The parts that it sets itself; those left out come from above."
 WARNINGS = "In answers to changes that pass a limit of the policy which only warns, or leave out what is asked for."
-OF_ONE = "Of one key result, not in lists and trees."
+SINGLE_ONLY = "Of one key result, not in lists and trees."
 
 
 class FieldError(Schema):
@@ -213,7 +213,7 @@ class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
     due_on = fields.Date(allow_none=True)
-    contribution = fields.String(allow_none=True, metadata={"description": OF_ONE})
+    contribution = fields.String(allow_none=True, metadata={"description": SINGLE_ONLY})
 
 
 class Initiative(Recorded):
@@ -260,9 +260,9 @@ class KeyResult(Recorded):
     progress = fields.Nested(Progress, allow_none=True)
     health = fields.Nested(Health)
     score = Number(allow_none=True)
-    suggested = Number(allow_none=True, metadata={"description": f"{OF_ONE} The progress when it was scored."})
-    decision = fields.String(allow_none=True, metadata={"description": f"{OF_ONE} What becomes of it."})
-    root_cause = fields.String(allow_none=True, metadata={"description": f"{OF_ONE} Why the score is what it is."})
+    suggested = Number(allow_none=True, metadata={"description": f"{SINGLE_ONLY} The progress when it was scored."})
+    decision = fields.String(allow_none=True, metadata={"description": f"{SINGLE_ONLY} What becomes of it."})
+    root_cause = fields.String(allow_none=True, metadata={"description": f"{SINGLE_ONLY} Why the score is what it is."})
     origin = fields.UUID(allow_none=True, metadata={"description": "The key result that it carries on."})
     carried_over_to = fields.List(fields.UUID(), metadata={"description": "The key results that carry it on."})
     latest_check_in = fields.Nested(LatestCheckIn, allow_none=True)
@@ -482,7 +482,7 @@ class Adherence(Moment, Tally):
 
 
 @cache
-def listing(of: type[Schema]) -> type[Schema]:
+def page_schema(of: type[Schema]) -> type[Schema]:
     """A page of them."""
     items = fields.List(fields.Nested(of))
     return Schema.from_dict({"items": items, "next": fields.String(allow_none=True)}, name=f"{of.__name__}Page")

@@ -5,21 +5,21 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
-from api.schemas.commands import MOST_PEOPLE
-from api.schemas.fields import MOST_ITEMS, CommandSchema, choice, text, texts, word
+from api.schemas.commands import MAX_PEOPLE
+from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, one_of, text, texts
 from api.schemas.queries import AsOf, History, Paged
 from api.schemas.response_bodies import Fact, Recorded, Versioned
 from okr_events.domain.review import ReviewKind
 
-MOST_ADJUSTMENTS = 100
-FURTHEST = 2**62
+MAX_ADJUSTMENTS = 100
+MAX_POSITION = 2**62
 CYCLE = "A cycle's id or name."
 UNIT = "A unit: itself and all below it."
 POSITIONS = "Positions of events that the review brought about."
 
 
-def _positions(**kwargs: Any) -> fields.List[int]:
-    position = fields.Integer(strict=True, validate=Range(1, FURTHEST))
+def _positions_field(**kwargs: Any) -> fields.List[int]:
+    position = fields.Integer(strict=True, validate=Range(1, MAX_POSITION))
     return fields.List(position, metadata={"description": POSITIONS}, **kwargs)
 
 
@@ -29,7 +29,7 @@ class DecisionMade(Schema):
     due_on = fields.Date()
 
     @post_load
-    def whole(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def fill_defaults(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {"owner": None, "due_on": None, **data}
 
 
@@ -38,29 +38,29 @@ class ReviewRecord(CommandSchema):
     cycle_id = fields.UUID(required=True)
     kind = choice(ReviewKind, required=True)
     held_on = fields.Date(metadata={"description": "Default: today."})
-    participants = fields.List(fields.UUID(), validate=Length(max=MOST_PEOPLE))
+    participants = fields.List(fields.UUID(), validate=Length(max=MAX_PEOPLE))
     what_worked = texts()
     what_did_not = texts()
     lessons = texts()
-    decisions = fields.List(fields.Nested(DecisionMade), validate=Length(max=MOST_ITEMS))
-    adjustments = _positions(validate=Length(max=MOST_ADJUSTMENTS))
+    decisions = fields.List(fields.Nested(DecisionMade), validate=Length(max=MAX_ITEMS))
+    adjustments = _positions_field(validate=Length(max=MAX_ADJUSTMENTS))
 
 
 class AdjustmentsLink(CommandSchema):
-    adjustments = _positions(required=True, validate=Length(1, MOST_ADJUSTMENTS))
+    adjustments = _positions_field(required=True, validate=Length(1, MAX_ADJUSTMENTS))
 
 
 class ReviewList(AsOf, Paged):
     cycle = fields.String(metadata={"description": CYCLE})
     unit = fields.UUID(metadata={"description": UNIT})
-    kind = word(*(kind.value for kind in ReviewKind))
+    kind = one_of(*(kind.value for kind in ReviewKind))
 
 
 class DecisionList(AsOf, Paged):
     cycle = fields.String(metadata={"description": CYCLE})
     unit = fields.UUID(metadata={"description": UNIT})
     owner = fields.UUID()
-    state = word("open", "done")
+    state = one_of("open", "done")
 
 
 class ReviewHistory(History):

@@ -18,7 +18,7 @@ REGISTER = "register.ndjson"
 WORD_KEYS = "word-keys.ndjson"
 FILES = (LOG, ANSWERS, REPORTS, REGISTER, WORD_KEYS)
 FORMAT = 1
-STEP = 1_048_576
+CHUNK_SIZE = 1_048_576
 
 
 class BackupDamaged(Refused):
@@ -36,10 +36,10 @@ class Manifest:
     made_at: str
 
     @classmethod
-    def of(cls, position: int, chain: bytes, files: dict[str, str]) -> "Manifest":
+    def create(cls, position: int, chain: bytes, files: dict[str, str]) -> "Manifest":
         return cls(position, chain.hex(), files, datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """JSON on lines of its own, with a digest of all the rest in it."""
         told: dict[str, Any] = {
             "format": FORMAT,
@@ -54,7 +54,7 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """The manifest of a backup. Raises `BackupDamaged`."""
-        data = _content(folder / MANIFEST)
+        data = _read_file(folder / MANIFEST)
         try:
             told = orjson.loads(data)
             manifest = cls(int(told["position"]), str(told["chain"]), dict(told["files"]), str(told["made_at"]))
@@ -62,23 +62,23 @@ class Manifest:
             raise BackupDamaged(f"{MANIFEST} cannot be read: it was changed, or is not that of a backup.") from None
         if told.get("format") != FORMAT:
             raise BackupDamaged(f"The backup has the format {told.get('format')}: this version reads format {FORMAT}.")
-        if manifest.encoded() != data or manifest.files.keys() != set(FILES):
+        if manifest.encode() != data or manifest.files.keys() != set(FILES):
             raise BackupDamaged(f"{MANIFEST} was changed.")
         return manifest
 
     def check(self, folder: Path, name: str) -> None:
         """Compare a file's digest. Raises `BackupDamaged`."""
-        if digest(folder / name) != self.files[name]:
+        if file_digest(folder / name) != self.files[name]:
             raise BackupDamaged(f"{name} was changed: its digest is not the one in {MANIFEST}.")
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """SHA-256 in hexadecimal. Raises `BackupDamaged` when there is no such file."""
     hashed = sha256()
     check_regular(path)
     try:
         with path.open("rb") as file:
-            while data := file.read(STEP):
+            while data := file.read(CHUNK_SIZE):
                 hashed.update(data)
     except FileNotFoundError:
         raise BackupDamaged(f"{path.name} is missing.") from None
@@ -91,7 +91,7 @@ def check_regular(path: Path) -> None:
         raise BackupDamaged(f"{path.name} is not a file.")
 
 
-def _content(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     check_regular(path)
     try:
         return path.read_bytes()

@@ -10,41 +10,41 @@ from tempfile import mkdtemp
 
 from sqlalchemy import Connection, text
 
-from okr_events.event_log.constraints import Run
-from okr_events.event_log.recorder import Recording
+from okr_events.event_log.constraints import RunStatement
+from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register import tables
 from okr_events.register.engine import open_postgres, open_sqlite
-from okr_events.register.register import runner
+from okr_events.register.register import statement_runner
 
 STORES = ("register.sqlite", "log.sqlite")
-SCHEMA = "SET LOCAL search_path = {}"
+SET_SCHEMA = "SET LOCAL search_path = {}"
 
 
 @dataclass(frozen=True, slots=True)
-class Writable:
+class RestoreStores:
     """A log and a register without a row, in transactions that are committed together: the log first, then `turn`, then the
     register.
     """
 
-    recording: Recording
-    log: Run
+    log_recorder: LogRecorder
+    log: RunStatement
     register: Connection
-    turn: Callable[[], object] = bool
+    switch_schema: Callable[[], object] = bool
 
 
-class SQLitePlace:
+class SQLiteTarget:
     """A folder: both files are written in a folder inside, and take their places when they are whole."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @contextmanager
-    def writing(self) -> Iterator[Writable]:
+    def open_transaction(self) -> Iterator[RestoreStores]:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = Path(mkdtemp(dir=self.folder, prefix=".restoring-"))
         try:
-            with self._stores(beside) as writable:
+            with self._create_stores(beside) as writable:
                 yield writable
             for name in STORES:
                 (beside / name).rename(self.folder / name)
@@ -52,38 +52,38 @@ class SQLitePlace:
             rmtree(beside)
 
     @contextmanager
-    def _stores(self, folder: Path) -> Iterator[Writable]:
+    def _create_stores(self, folder: Path) -> Iterator[RestoreStores]:
         for name in STORES:
             (folder / name).touch(mode=0o600)
         engine = open_sqlite(folder / "register.sqlite", durable=True)
         try:
-            tables.create(engine)
+            tables.create_tables(engine)
             writing = engine.connect().execution_options(write=True)
-            with closing(SQLiteLog(folder / "log.sqlite")) as log, log.appending() as run, writing as connection:
-                yield Writable(log, run, connection)
+            with closing(SQLiteLog(folder / "log.sqlite")) as log, log.append_transaction() as run, writing as connection:
+                yield RestoreStores(log, run, connection)
                 connection.commit()
         finally:
             engine.dispose()
 
 
-class PostgresPlace:
+class PostgresTarget:
     """A database without our tables: all is done in one transaction."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     @contextmanager
-    def writing(self) -> Iterator[Writable]:
+    def open_transaction(self) -> Iterator[RestoreStores]:
         from okr_events.event_log.postgres import TABLES, TRIGGERS, PostgresLog  # noqa: PLC0415 - an extra that SQLite does without
 
         engine = open_postgres(self.url, "register")
         try:
             with closing(PostgresLog(self.url, prepare=False)) as log, engine.begin() as connection:
-                tables.make(connection)
-                for statement in (*TABLES, *TRIGGERS, SCHEMA.format("log")):
+                tables.create_missing_tables(connection)
+                for statement in (*TABLES, *TRIGGERS, SET_SCHEMA.format("log")):
                     connection.exec_driver_sql(statement)
-                turn = partial(connection.exec_driver_sql, SCHEMA.format("register"))
-                yield Writable(log, runner(connection), connection, turn)
+                turn = partial(connection.exec_driver_sql, SET_SCHEMA.format("register"))
+                yield RestoreStores(log, statement_runner(connection), connection, turn)
                 _set_sequences(connection)
         finally:
             engine.dispose()

@@ -12,7 +12,7 @@ from okr_events.commands.reviews import ReviewCommands
 from okr_events.commands.units import UnitCommands
 
 
-class OKRs(
+class OKRApplication(
     UnitCommands,
     PriorityCommands,
     CycleCommands,

@@ -4,68 +4,72 @@ from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
-from okr_events.commands.retry import retried
-from okr_events.domain.conversation import BlockerGone, CommentKind, Conversation, Subject
+from okr_events.commands.retry import retry_on_conflict
+from okr_events.domain.conversation import BlockerNotOpen, CommentKind, Conversation, Subject
 from okr_events.domain.errors import NotFound
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
-from okr_events.domain.values import Words
-from okr_events.event_log.constraints import Unmoved
-from okr_events.event_log.idempotency import Answer
+from okr_events.domain.values import AuthoredText
+from okr_events.event_log.constraints import VersionUnchanged
+from okr_events.event_log.idempotency import CommandResult
 
 
 class ConversationCommands(RecordingApplication):
-    @retried
-    def comment_on_objective(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> Answer:
+    @retry_on_conflict
+    def comment_on_objective(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> CommandResult:
         version = self.load(Objective, id).version
         return self._comment(intent, Subject.OBJECTIVE, (id, version), kind, text)
 
-    @retried
-    def comment_on_key_result(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> Answer:
+    @retry_on_conflict
+    def comment_on_key_result(self, intent: Intent, id: UUID, *, kind: CommentKind, text: str) -> CommandResult:
         version = self.load(KeyResult, id).version
         return self._comment(intent, Subject.KEY_RESULT, (id, version), kind, text)
 
-    @retried
-    def comment_on_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, *, kind: CommentKind, text: str) -> Answer:
-        version = self.load(KeyResult, key_result_id).check_in_of(id)["version"]
+    @retry_on_conflict
+    def comment_on_check_in(
+        self, intent: Intent, key_result_id: UUID, id: UUID, *, kind: CommentKind, text: str
+    ) -> CommandResult:
+        version = self.load(KeyResult, key_result_id).get_check_in(id)["version"]
         return self._comment(intent, Subject.CHECK_IN, (id, version), kind, text)
 
-    @retried
+    @retry_on_conflict
     def answer_comment(
         self, intent: Intent, conversation_id: UUID, id: UUID, *, text: str, kind: CommentKind = CommentKind.FEEDBACK
-    ) -> Answer:
-        with self.turn(conversation_id):
+    ) -> CommandResult:
+        with self.stream_lock(conversation_id):
             conversation = self.load(Conversation, conversation_id)
-            with self._deciding(intent, conversation, (id, 1)):
-                answer_id = conversation.answer(id, Words(intent.actor, text), kind)
-            return self._answer(intent, conversation, status=201, about=(answer_id, 1))
+            with self._check_version(intent, conversation, (id, 1)):
+                answer_id = conversation.answer(id, AuthoredText(intent.actor, text), kind)
+            return self._commit(intent, conversation, status=201, about=(answer_id, 1))
 
-    @retried
-    def resolve_blocker(self, intent: Intent, key_result_id: UUID, id: UUID) -> Answer:
+    @retry_on_conflict
+    def resolve_blocker(self, intent: Intent, key_result_id: UUID, id: UUID) -> CommandResult:
         """Say that a blocker stands in the way no longer, as long as a check-in tells of it.
 
         The key result keeps its version; should it move before this is recorded, this is decided anew.
         """
-        with self.turn(Conversation.create_id(key_result_id)):
+        with self.stream_lock(Conversation.create_id(key_result_id)):
             key_result = self.load(KeyResult, key_result_id)
-            conversation = self._conversation(Subject.KEY_RESULT, key_result_id)
-            stands = str(id) in key_result.blockers
-            with self._deciding(intent, conversation, (id, 1 if stands and str(id) not in conversation.resolved else 2)):
+            conversation = self._load_or_open(Subject.KEY_RESULT, key_result_id)
+            stands = str(id) in key_result.blocker_ids
+            with self._check_version(intent, conversation, (id, 1 if stands and str(id) not in conversation.resolved else 2)):
                 if not stands:
-                    raise BlockerGone
+                    raise BlockerNotOpen
                 conversation.resolve(id, self.today())
-            unmoved = Unmoved(key_result_id, key_result.version)
-            return self._answer(intent, conversation, about=(id, 2), constraints=[unmoved])
+            unmoved = VersionUnchanged(key_result_id, key_result.version)
+            return self._commit(intent, conversation, about=(id, 2), constraints=[unmoved])
 
-    def _comment(self, intent: Intent, subject: Subject, about: tuple[UUID, int], kind: CommentKind, text: str) -> Answer:
+    def _comment(
+        self, intent: Intent, subject: Subject, about: tuple[UUID, int], kind: CommentKind, text: str
+    ) -> CommandResult:
         """The first comment opens the conversation, in the same append; what the client saw is the subject's version."""
-        with self.turn(Conversation.create_id(about[0])):
-            conversation = self._conversation(subject, about[0])
-            with self._deciding(intent, conversation, about):
-                comment_id = conversation.comment(kind, Words(intent.actor, text))
-            return self._answer(intent, conversation, status=201, about=(comment_id, 1))
+        with self.stream_lock(Conversation.create_id(about[0])):
+            conversation = self._load_or_open(subject, about[0])
+            with self._check_version(intent, conversation, about):
+                comment_id = conversation.comment(kind, AuthoredText(intent.actor, text))
+            return self._commit(intent, conversation, status=201, about=(comment_id, 1))
 
-    def _conversation(self, subject: Subject, id: UUID) -> Conversation:
+    def _load_or_open(self, subject: Subject, id: UUID) -> Conversation:
         try:
             return self.load(Conversation, Conversation.create_id(id))
         except NotFound:

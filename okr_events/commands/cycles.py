@@ -7,47 +7,47 @@ from uuid import UUID
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
-from okr_events.event_log.closing_constraints import Close
-from okr_events.event_log.constraints import Claim, Constraint, Keep, limits_of, open_cycle
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.closing_constraints import MarkClosed
+from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, cycle_not_sealed, policy_limits
+from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.scoring_constraints import AllScored
 
 
 class CycleCommands(RecordingApplication):
     def create_cycle(
         self, intent: Intent, *, parent_id: UUID | None = None, policy: dict[str, Any] | None = None, **fields: Any
-    ) -> Answer:
-        parent = self.named(Cycle, parent_id, "/parent_id") if parent_id else None
+    ) -> CommandResult:
+        parent = self.load_referenced(Cycle, parent_id, "/parent_id") if parent_id else None
         cycle = Cycle.create(parent=parent, policy_parts=policy, **fields)
         name = Claim("cycle", cycle.name.casefold(), cycle.id)
-        return self._answer(intent, cycle, status=201, constraints=[name, *limits_of(cycle.id, cycle.policy)])
+        return self._commit(intent, cycle, status=201, constraints=[name, *policy_limits(cycle.id, cycle.policy)])
 
-    def activate_cycle(self, intent: Intent, id: UUID) -> Answer:
+    def activate_cycle(self, intent: Intent, id: UUID) -> CommandResult:
         cycle = self.load(Cycle, id)
-        with self._deciding(intent, cycle):
+        with self._check_version(intent, cycle):
             cycle.activate()
-        return self._answer(intent, cycle)
+        return self._commit(intent, cycle)
 
-    def close_cycle(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> Answer:
+    def close_cycle(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> CommandResult:
         """Close the cycle: from then on nothing changes its numbers."""
         cycle = self.load(Cycle, id)
-        intent.because()
-        with self._deciding(intent, cycle):
+        intent.require_reason()
+        with self._check_version(intent, cycle):
             cycle.close()
         scored: list[Constraint] = [] if allow_unscored else [AllScored(id)]
-        return self._answer(intent, cycle, constraints=[open_cycle(id), *scored, Close(id)])
+        return self._commit(intent, cycle, constraints=[cycle_not_sealed(id), *scored, MarkClosed(id)])
 
-    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> Answer:
+    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> CommandResult:
         """Keep the report of a closed cycle, canonical JSON as of its closing's position, and record its digest; once."""
         cycle = self.load(Cycle, id)
         digest = sha256(report).hexdigest()
         cycle.seal(position=position, format=format, digest=digest)
-        return self._answer(intent, cycle, constraints=[Keep(id, digest, report)])
+        return self._commit(intent, cycle, constraints=[StoreSealedReport(id, digest, report)])
 
-    def change_policy(self, intent: Intent, id: UUID, *, policy: dict[str, Any]) -> Answer:
+    def change_policy(self, intent: Intent, id: UUID, *, policy: dict[str, Any]) -> CommandResult:
         cycle = self.load(Cycle, id)
         if cycle.state != "draft":
-            intent.because()
-        with self._deciding(intent, cycle):
+            intent.require_reason()
+        with self._check_version(intent, cycle):
             cycle.change_policy(policy)
-        return self._answer(intent, cycle, constraints=limits_of(id, cycle.policy))
+        return self._commit(intent, cycle, constraints=policy_limits(id, cycle.policy))

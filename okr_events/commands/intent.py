@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from okr_events.domain.errors import ReasonRequired
-from okr_events.domain.values import Words
+from okr_events.domain.values import AuthoredText
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.idempotency import Key
+from okr_events.event_log.idempotency import IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +18,23 @@ class Intent:
     actor: UUID
     reason: str | None = None
     expected: int | None = None
-    key: Key | None = None
+    key: IdempotencyKey | None = None
     rehearse: bool = False
     correlation_id: UUID = field(default_factory=uuid4)
 
     @property
-    def reasoned(self) -> bool:
+    def has_reason(self) -> bool:
         """Whether a reason is given: a blank one is none."""
         return bool((self.reason or "").strip())
 
-    def because(self) -> None:
+    def require_reason(self) -> None:
         """Raise `ReasonRequired` when no reason is given."""
-        if not self.reasoned:
+        if not self.has_reason:
             raise ReasonRequired
 
-    def words(self, text: str | None) -> Words | None:
-        return Words.by(self.actor, text)
+    def authored_text(self, text: str | None) -> AuthoredText | None:
+        return AuthoredText.from_text(self.actor, text)
 
     @property
     def envelope(self) -> Envelope:
-        return Envelope(self.actor, self.words(self.reason), self.correlation_id)
+        return Envelope(self.actor, self.authored_text(self.reason), self.correlation_id)

@@ -7,26 +7,26 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.errors import PersonErased
 from okr_events.domain.person import Person
 from okr_events.event_log.constraints import Claim
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 
-ERASED = "erased"
+ERASED_SCOPE = "erased"
 
 
 class PersonCommands(RecordingApplication):
-    def erase_person(self, intent: Intent, id: UUID) -> Answer:
+    def erase_person(self, intent: Intent, id: UUID) -> CommandResult:
         """Record that a person is erased; nothing of them is destroyed before `finish_erasures`."""
-        person = self.register.people.one(id)
-        intent.because()
-        with self._deciding(intent, person):
+        person = self.register.people.get(id)
+        intent.require_reason()
+        with self._check_version(intent, person):
             if person.erased:
                 raise PersonErased
             erased = Person.erase(id, by=intent.actor)
-        once = Claim(ERASED, id.hex, intent.correlation_id, PersonErased)
-        return self._answer(intent, erased, about=(id, person.version + 1), constraints=[once])
+        once = Claim(ERASED_SCOPE, id.hex, intent.correlation_id, PersonErased)
+        return self._commit(intent, erased, about=(id, person.version + 1), constraints=[once])
 
     def finish_erasures(self) -> None:
         """Destroy what the register still holds of people whom the log says were erased.
 
         It may be more than was erased last: a process can die between the two, and a register can be older than the log.
         """
-        self.register.erase({UUID(name) for name in self.log_recorder.names_in(ERASED)})
+        self.register.erase({UUID(name) for name in self.log_recorder.claimed_names(ERASED_SCOPE)})

@@ -6,28 +6,28 @@ from uuid import UUID
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
-from okr_events.event_log.constraints import End, live_parent
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.constraints import MarkEnded, parent_not_ended
+from okr_events.event_log.idempotency import CommandResult
 
 
 class PriorityCommands(RecordingApplication):
-    def set_priority(self, intent: Intent, *, owner: UUID | None = None, **fields: Any) -> Answer:
+    def set_priority(self, intent: Intent, *, owner: UUID | None = None, **fields: Any) -> CommandResult:
         self._check_owner(owner)
-        return self._answer(intent, Priority.set(owner=owner, **fields), status=201)
+        return self._commit(intent, Priority.set(owner=owner, **fields), status=201)
 
-    def revise_priority(self, intent: Intent, id: UUID, **fields: Any) -> Answer:
+    def revise_priority(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
         priority = self.load(Priority, id)
         owner = fields.get("owner")
         self._check_owner(owner)
         if owner not in (None, priority.owner):
-            intent.because()
-        with self._deciding(intent, priority):
+            intent.require_reason()
+        with self._check_version(intent, priority):
             priority.revise(**fields)
-        return self._answer(intent, priority)
+        return self._commit(intent, priority)
 
-    def retire_priority(self, intent: Intent, id: UUID) -> Answer:
+    def retire_priority(self, intent: Intent, id: UUID) -> CommandResult:
         priority = self.load(Priority, id)
-        intent.because()
-        with self._deciding(intent, priority):
+        intent.require_reason()
+        with self._check_version(intent, priority):
             priority.retire()
-        return self._answer(intent, priority, constraints=[live_parent("priority", id), End(id)])
+        return self._commit(intent, priority, constraints=[parent_not_ended("priority", id), MarkEnded(id)])

@@ -7,22 +7,22 @@ from time import sleep
 from typing import Any, TypeVar
 
 from okr_events.domain.errors import VersionConflict
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 
 ATTEMPTS = 10
 WAIT_SECONDS = 0.02
 
-Command = TypeVar("Command", bound=Callable[..., Answer])
+Command = TypeVar("Command", bound=Callable[..., CommandResult])
 
 
-def retried(command: Command) -> Command:
+def retry_on_conflict(command: Command) -> Command:
     """Decide anew when somebody else was faster, for commands that do not depend on what their client saw.
 
     Each wait is a random part of a longer one, so that many at once do not meet again.
     """
 
     @wraps(command)
-    def attempt(*args: Any, **kwargs: Any) -> Answer:
+    def attempt(*args: Any, **kwargs: Any) -> CommandResult:
         for number in range(1, ATTEMPTS):
             try:
                 return command(*args, **kwargs)

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
-from okr_events.commands.retry import retried
+from okr_events.commands.retry import retry_on_conflict
 from okr_events.domain.cycle import Cycle
-from okr_events.domain.errors import Unknown
+from okr_events.domain.errors import UnknownId
 from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import new_id
-from okr_events.event_log.idempotency import Answer
+from okr_events.event_log.idempotency import CommandResult
 
-SPOKEN = ("what_worked", "what_did_not", "lessons")
+TEXT_FIELDS = ("what_worked", "what_did_not", "lessons")
 
 
 class ReviewCommands(RecordingApplication):
@@ -28,47 +28,47 @@ class ReviewCommands(RecordingApplication):
         decisions: Sequence[dict[str, Any]] = (),
         adjustments: Sequence[int] = (),
         **fields: Any,
-    ) -> Answer:
+    ) -> CommandResult:
         """Record what a meeting said and decided; `adjustments` are positions of events that it brought about."""
-        self.named(Unit, unit_id, "/unit_id")
-        self.named(Cycle, cycle_id, "/cycle_id")
+        self.load_referenced(Unit, unit_id, "/unit_id")
+        self.load_referenced(Cycle, cycle_id, "/cycle_id")
         for index, person in enumerate(participants):
             self._check_person(person, f"/participants/{index}")
         self._check_positions(adjustments)
-        fields |= {name: [intent.words(text) for text in fields[name]] for name in SPOKEN if fields.get(name)}
+        fields |= {name: [intent.authored_text(text) for text in fields[name]] for name in TEXT_FIELDS if fields.get(name)}
         review = Review.hold(
             today=self.today(),
             unit_id=unit_id,
             cycle_id=cycle_id,
             participants=participants,
-            decisions=[self._decided(intent, index, said) for index, said in enumerate(decisions)],
+            decisions=[self._build_decision(intent, index, said) for index, said in enumerate(decisions)],
             adjustments=adjustments,
             **fields,
         )
-        return self._answer(intent, review, status=201)
+        return self._commit(intent, review, status=201)
 
-    @retried
-    def link_adjustments(self, intent: Intent, id: UUID, *, adjustments: Sequence[int]) -> Answer:
+    @retry_on_conflict
+    def link_adjustments(self, intent: Intent, id: UUID, *, adjustments: Sequence[int]) -> CommandResult:
         review = self.load(Review, id)
         self._check_positions(adjustments)
-        with self._deciding(intent, review):
+        with self._check_version(intent, review):
             review.link_adjustments(adjustments)
-        return self._answer(intent, review)
+        return self._commit(intent, review)
 
-    @retried
-    def complete_decision(self, intent: Intent, review_id: UUID, id: UUID) -> Answer:
+    @retry_on_conflict
+    def complete_decision(self, intent: Intent, review_id: UUID, id: UUID) -> CommandResult:
         """Say that a decision of a review is carried out, today."""
         review = self.load(Review, review_id)
-        with self._deciding(intent, review, (id, review.version_of(id))):
+        with self._check_version(intent, review, (id, review.decision_version(id))):
             review.complete(id, self.today())
-        return self._answer(intent, review, about=(id, review.version_of(id)))
+        return self._commit(intent, review, about=(id, review.decision_version(id)))
 
-    def _decided(self, intent: Intent, index: int, said: dict[str, Any]) -> dict[str, Any]:
+    def _build_decision(self, intent: Intent, index: int, said: dict[str, Any]) -> dict[str, Any]:
         self._check_owner(said.get("owner"), f"/decisions/{index}/owner")
-        return {"id": new_id(), "owner": None, "due_on": None, **said, "text": intent.words(said["text"])}
+        return {"id": new_id(), "owner": None, "due_on": None, **said, "text": intent.authored_text(said["text"])}
 
     def _check_positions(self, positions: Sequence[int]) -> None:
         head = self.log_recorder.head().position
         for index, position in enumerate(positions):
             if not 1 <= position <= head:
-                raise Unknown(f"/adjustments/{index}", "The log has no such position.")
+                raise UnknownId(f"/adjustments/{index}", "The log has no such position.")

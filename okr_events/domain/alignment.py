@@ -8,15 +8,15 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import ONE
-from okr_events.domain.errors import Invalid, NothingSaid, Refused
+from okr_events.domain.errors import EmptyInput, Invalid, Refused
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import Level, Sealed, Words, new_id
+from okr_events.domain.values import AuthoredText, EncryptedText, Level, new_id
 
 
-class Kind(StrEnum):
+class AlignmentKind(StrEnum):
     """What the child does with the parent: contribute, inherit, depend, serve a priority, take as a guide."""
 
     VERTICAL = "vertical"
@@ -28,19 +28,19 @@ class Kind(StrEnum):
     @property
     def contributes(self) -> bool:
         """Whether the child counts in the parent's roll-up."""
-        return self in (Kind.VERTICAL, Kind.EXPLICIT)
+        return self in (AlignmentKind.VERTICAL, AlignmentKind.EXPLICIT)
 
 
 Parent = Objective | KeyResult | Priority
-PARENTS: dict[Kind, tuple[type[Parent], ...]] = {
-    Kind.VERTICAL: (Objective,),
-    Kind.EXPLICIT: (KeyResult,),
-    Kind.HORIZONTAL: (Objective,),
-    Kind.STRATEGIC: (Priority,),
-    Kind.DIRECTIONAL: (Objective, KeyResult),
+PARENT_CLASSES: dict[AlignmentKind, tuple[type[Parent], ...]] = {
+    AlignmentKind.VERTICAL: (Objective,),
+    AlignmentKind.EXPLICIT: (KeyResult,),
+    AlignmentKind.HORIZONTAL: (Objective,),
+    AlignmentKind.STRATEGIC: (Priority,),
+    AlignmentKind.DIRECTIONAL: (Objective, KeyResult),
 }
 """What each kind links to."""
-TYPES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
+PARENT_TYPE_NAMES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
 
 
 class ServesItself(Invalid):
@@ -48,7 +48,7 @@ class ServesItself(Invalid):
     title = "An objective cannot serve itself, nor a key result of its own."
 
 
-class CyclesApart(Invalid):
+class CyclesDoNotOverlap(Invalid):
     code = "cycles-apart"
     title = "The cycles of the two do not overlap in time."
 
@@ -58,12 +58,12 @@ class SameUnit(Invalid):
     title = "A dependency is on an objective of another unit."
 
 
-class WeightOfNothing(Invalid):
+class WeightNotAllowed(Invalid):
     code = "weight-of-nothing"
     title = "Only vertical and explicit links count in a roll-up: no other carries a weight."
 
 
-class CapacityOfNothing(Invalid):
+class CapacityNotAllowed(Invalid):
     code = "capacity-of-nothing"
     title = "Only a horizontal link, a dependency, asks for capacity."
 
@@ -73,7 +73,7 @@ class NotADependency(Invalid):
     title = "Only a horizontal link, a dependency, is confirmed or declined."
 
 
-class NotAbove(Refused):
+class ParentNotAbove(Refused):
     code = "not-above"
     title = "A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."
 
@@ -119,7 +119,7 @@ class Alignment(Aggregate):
     class Confirmed(Aggregate.Event):
         TOPIC = "Alignment.Confirmed"
         agreed_capacity: Decimal | None
-        agreement: Words | Sealed | None
+        agreement: AuthoredText | EncryptedText | None
 
     class Declined(Aggregate.Event):
         TOPIC = "Alignment.Declined"
@@ -129,18 +129,24 @@ class Alignment(Aggregate):
 
     @classmethod
     def link(
-        cls, child: Objective, parent: Parent, *, kind: Kind, weight: Decimal | None = None, capacity: Decimal | None = None
+        cls,
+        child: Objective,
+        parent: Parent,
+        *,
+        kind: AlignmentKind,
+        weight: Decimal | None = None,
+        capacity: Decimal | None = None,
     ) -> "Alignment":
         """`capacity` is what the child needs of the other side, in person-days."""
         cls.check_ends(child, parent, kind)
         if weight is not None and not kind.contributes:
-            raise WeightOfNothing("/weight")
-        if capacity is not None and kind is not Kind.HORIZONTAL:
-            raise CapacityOfNothing("/capacity")
+            raise WeightNotAllowed("/weight")
+        if capacity is not None and kind is not AlignmentKind.HORIZONTAL:
+            raise CapacityNotAllowed("/capacity")
         child.check_live()
         parent.check_live()
         weight = ONE if kind.contributes and weight is None else weight
-        parent_type = TYPES[type(parent)]
+        parent_type = PARENT_TYPE_NAMES[type(parent)]
         return cls(
             child_id=child.id,
             parent_id=parent.id,
@@ -151,24 +157,24 @@ class Alignment(Aggregate):
         )
 
     @staticmethod
-    def check_ends(child: Objective, parent: Parent, kind: Kind) -> None:
+    def check_ends(child: Objective, parent: Parent, kind: AlignmentKind) -> None:
         if child.id in (parent.id, getattr(parent, "objective_id", None)):
             raise ServesItself("/parent_id")
-        if kind is Kind.HORIZONTAL and isinstance(parent, Objective) and parent.unit_id == child.unit_id:
+        if kind is AlignmentKind.HORIZONTAL and isinstance(parent, Objective) and parent.unit_id == child.unit_id:
             raise SameUnit("/parent_id")
 
     def change(self, *, weight: Decimal | None = None, capacity: Decimal | None = None) -> None:
         """Change the weight, or the capacity asked while the other side has not answered; what is null or the same stays."""
         if weight is None and capacity is None:
-            raise NothingSaid("")
-        if capacity is not None and self.kind != Kind.HORIZONTAL:
-            raise CapacityOfNothing("/capacity")
+            raise EmptyInput("")
+        if capacity is not None and self.kind != AlignmentKind.HORIZONTAL:
+            raise CapacityNotAllowed("/capacity")
         if weight is not None:
             self.reweight(weight)
         if capacity is not None:
-            self.ask(capacity)
+            self.request_capacity(capacity)
 
-    def ask(self, capacity: Decimal) -> None:
+    def request_capacity(self, capacity: Decimal) -> None:
         self.check_live()
         if capacity != self.capacity:
             self._check_proposed()
@@ -176,12 +182,12 @@ class Alignment(Aggregate):
 
     def reweight(self, weight: Decimal) -> None:
         if self.weight is None:
-            raise WeightOfNothing("/weight")
+            raise WeightNotAllowed("/weight")
         self.check_live()
         if weight != self.weight:
             self._reweighted(weight=weight)
 
-    def confirm(self, *, capacity: Decimal | None = None, agreement: Words | None = None) -> None:
+    def confirm(self, *, capacity: Decimal | None = None, agreement: AuthoredText | None = None) -> None:
         """The other side agrees, to the capacity asked or to another."""
         self._check_proposed()
         self._confirmed(agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
@@ -199,7 +205,7 @@ class Alignment(Aggregate):
             raise AlignmentEnded
 
     def _check_proposed(self) -> None:
-        if self.kind != Kind.HORIZONTAL:
+        if self.kind != AlignmentKind.HORIZONTAL:
             raise NotADependency("")
         self.check_live()
         if self.state != "proposed":
@@ -221,7 +227,7 @@ class Alignment(Aggregate):
         self.kind = kind
         self.weight = weight
         self.capacity = capacity
-        self.state = "proposed" if kind == Kind.HORIZONTAL else "active"
+        self.state = "proposed" if kind == AlignmentKind.HORIZONTAL else "active"
 
     @event(Reweighted)
     def _reweighted(self, weight: Decimal) -> None:
@@ -232,7 +238,7 @@ class Alignment(Aggregate):
         self.capacity = capacity
 
     @event(Confirmed)
-    def _confirmed(self, agreed_capacity: Decimal | None, agreement: Words | Sealed | None) -> None:
+    def _confirmed(self, agreed_capacity: Decimal | None, agreement: AuthoredText | EncryptedText | None) -> None:
         self.state = "confirmed"
 
     @event(Declined)
@@ -246,9 +252,9 @@ class Alignment(Aggregate):
 
 def check_cycles(child: Cycle, parent: Cycle) -> None:
     if not child.overlaps(parent):
-        raise CyclesApart("/parent_id")
+        raise CyclesDoNotOverlap("/parent_id")
 
 
 def check_vertical(child: Unit, parent: Unit, ancestors_of_child: set[UUID]) -> None:
-    if not Level(parent.level).above(Level(child.level)) and parent.id not in ancestors_of_child:
-        raise NotAbove
+    if not Level(parent.level).is_above(Level(child.level)) and parent.id not in ancestors_of_child:
+        raise ParentNotAbove

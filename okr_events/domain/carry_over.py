@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import Invalid, Refused
-from okr_events.domain.metrics.completion import Binary, Milestones
-from okr_events.domain.metrics.directional import Scale
+from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
+from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
-from okr_events.domain.progress import Report
+from okr_events.domain.progress import Measurement
 
 
 class TargetReached(Invalid):
@@ -21,29 +21,29 @@ class TargetWithoutBaseline(Invalid):
     title = "There is no value yet that an absolute target could start from: the relative one stays."
 
 
-class NothingLeft(Refused):
+class NothingToCarryOver(Refused):
     code = "nothing-left"
     title = "All of it is done: nothing is left to carry over."
 
 
-class OwnCycle(Invalid):
+class SameCycle(Invalid):
     code = "own-cycle"
     title = "A key result is carried over into an objective of another cycle."
 
 
-def carried(metric: Metric, last: Report | None, target: Decimal | None) -> Metric:
+def carry_over_metric(metric: Metric, last: Measurement | None, target: Decimal | None) -> Metric:
     """The metric to go on with after the last report in force, towards a new target if one is given."""
-    if isinstance(metric, Scale):
-        return _from_there(metric, last.value if last else None, target)
-    metric = metric if target is None else metric.revised(target=target, low=None, high=None)
-    if isinstance(metric, Milestones) and last:
-        return _undone(metric, set(last.milestones or ()))
-    if isinstance(metric, Binary) and last and last.value == ONE:
-        raise NothingLeft
+    if isinstance(metric, DirectionalMetric):
+        return _continue_directional(metric, last.value if last else None, target)
+    metric = metric if target is None else metric.revise(target=target, low=None, high=None)
+    if isinstance(metric, MilestonesMetric) and last:
+        return _remaining_milestones(metric, set(last.milestones or ()))
+    if isinstance(metric, BinaryMetric) and last and last.value == ONE:
+        raise NothingToCarryOver
     return metric
 
 
-def _from_there(metric: Scale, value: Decimal | None, target: Decimal | None) -> Scale:
+def _continue_directional(metric: DirectionalMetric, value: Decimal | None, target: Decimal | None) -> DirectionalMetric:
     """From the value to the target; a relative one is the absolute target that its baseline had made of it."""
     goal = metric.target if target is None else target
     start = metric.baseline if value is None else value
@@ -52,13 +52,13 @@ def _from_there(metric: Scale, value: Decimal | None, target: Decimal | None) ->
     if start is None:
         raise TargetWithoutBaseline("/target")
     found = replace(metric, baseline=start, target=goal, relative=None)
-    if not found.ahead:
+    if not found.target_is_ahead:
         raise TargetReached("/target")
     return found
 
 
-def _undone(metric: Milestones, done: set[str]) -> Milestones:
+def _remaining_milestones(metric: MilestonesMetric, done: set[str]) -> MilestonesMetric:
     left = tuple((name, weight) for name, weight in metric.steps if name not in done)
     if not any(weight for _, weight in left):
-        raise NothingLeft
+        raise NothingToCarryOver
     return replace(metric, steps=left)

@@ -6,8 +6,8 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.errors import NotFound, NothingSaid, Refused
-from okr_events.domain.values import Sealed, Words, new_id
+from okr_events.domain.errors import EmptyInput, NotFound, Refused
+from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 
 NAMESPACE = UUID("66774e33-de96-4864-aa91-4f6e91f715d3")
 """Never changes: it makes a subject's id into its conversation's."""
@@ -28,7 +28,7 @@ class CommentKind(StrEnum):
     CELEBRATION = "celebration"
 
 
-class BlockerGone(Refused):
+class BlockerNotOpen(Refused):
     code = "blocker-gone"
     title = "The blocker was resolved already, or its check-in was corrected or retracted."
 
@@ -45,14 +45,14 @@ class Conversation(Aggregate):
         TOPIC = "Conversation.Commented"
         comment_id: UUID
         kind: str
-        text: Words | Sealed
+        text: AuthoredText | EncryptedText
 
     class Answered(Aggregate.Event):
         TOPIC = "Conversation.Answered"
         comment_id: UUID
         answers_to: UUID
         kind: str
-        text: Words | Sealed
+        text: AuthoredText | EncryptedText
 
     class BlockerResolved(Aggregate.Event):
         """What stood in the way of the key result that is talked about does so no longer."""
@@ -70,24 +70,24 @@ class Conversation(Aggregate):
     def open(cls, subject: Subject, id: UUID) -> "Conversation":
         return cls(subject_type=subject.value, subject_id=id)
 
-    def comment(self, kind: CommentKind, text: Words) -> UUID:
-        _check_said(text)
+    def comment(self, kind: CommentKind, text: AuthoredText) -> UUID:
+        _check_not_blank(text)
         comment_id = new_id()
         self._commented(comment_id=comment_id, kind=kind.value, text=text)
         return comment_id
 
-    def answer(self, answers_to: UUID, text: Words, kind: CommentKind = CommentKind.FEEDBACK) -> UUID:
+    def answer(self, answers_to: UUID, text: AuthoredText, kind: CommentKind = CommentKind.FEEDBACK) -> UUID:
         """An answer is a comment too, and can be answered."""
         if str(answers_to) not in self.comments:
             raise NotFound
-        _check_said(text)
+        _check_not_blank(text)
         comment_id = new_id()
         self._answered(comment_id=comment_id, answers_to=answers_to, kind=kind.value, text=text)
         return comment_id
 
     def resolve(self, blocker_id: UUID, today: date) -> None:
         if str(blocker_id) in self.resolved:
-            raise BlockerGone
+            raise BlockerNotOpen
         self._blocker_resolved(blocker_id=blocker_id, resolved_on=today)
 
     @event(Created)
@@ -98,11 +98,11 @@ class Conversation(Aggregate):
         self.resolved: list[str] = []
 
     @event(Commented)
-    def _commented(self, comment_id: UUID, kind: str, text: Words | Sealed) -> None:
+    def _commented(self, comment_id: UUID, kind: str, text: AuthoredText | EncryptedText) -> None:
         self.comments.append(str(comment_id))
 
     @event(Answered)
-    def _answered(self, comment_id: UUID, answers_to: UUID, kind: str, text: Words | Sealed) -> None:
+    def _answered(self, comment_id: UUID, answers_to: UUID, kind: str, text: AuthoredText | EncryptedText) -> None:
         self.comments.append(str(comment_id))
 
     @event(BlockerResolved)
@@ -110,6 +110,6 @@ class Conversation(Aggregate):
         self.resolved.append(str(blocker_id))
 
 
-def _check_said(text: Words) -> None:
+def _check_not_blank(text: AuthoredText) -> None:
     if not text.text.strip():
-        raise NothingSaid("/text")
+        raise EmptyInput("/text")

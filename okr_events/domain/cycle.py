@@ -10,7 +10,7 @@ from okr_events.domain import policy
 from okr_events.domain.errors import CycleSealed, Invalid, Refused
 from okr_events.domain.values import new_id
 
-LONGEST = timedelta(days=36_525)
+MAX_DURATION = timedelta(days=36_525)
 
 
 class EndsBeforeStart(Invalid):
@@ -76,11 +76,11 @@ class Cycle(Aggregate):
         parent: "Cycle | None" = None,
         policy_parts: dict[str, Any] | None = None,
     ) -> "Cycle":
-        if not timedelta(0) <= ends_on - starts_on <= LONGEST:
+        if not timedelta(0) <= ends_on - starts_on <= MAX_DURATION:
             raise EndsBeforeStart("/ends_on")
         if parent and not parent.starts_on <= starts_on <= ends_on <= parent.ends_on:
             raise OutsideParent("/parent_id")
-        whole = policy.merged(policy.DEFAULT, policy_parts or {})
+        whole = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
         parent_id = parent.id if parent else None
         return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=whole)
 
@@ -91,7 +91,7 @@ class Cycle(Aggregate):
         self._activated()
 
     def change_policy(self, parts: dict[str, Any]) -> None:
-        whole = policy.merged(self.policy, parts)
+        whole = policy.merge(self.policy, parts)
         self.check_open()
         if whole != self.policy:
             self._policy_changed(policy=whole)

@@ -2,16 +2,16 @@
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 
-DIGITS = 28
-REACH = 28
+MAX_DIGITS = 28
+MAX_EXPONENT = 28
 EXACT = Context(prec=100_000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
-COMPARED = Context(prec=20, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
-QUOTIENT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
+COMPARISON = Context(prec=20, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
+DIVISION = Context(prec=MAX_DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
-def amount(raw: str | float | Decimal) -> Decimal:
+def parse_decimal(raw: str | float | Decimal) -> Decimal:
     """A number that people state: at most 28 significant digits, between 10^-28 and 10^28 in size.
 
     Raises `ValueError` for anything else, NaN and infinities included.
@@ -22,30 +22,30 @@ def amount(raw: str | float | Decimal) -> Decimal:
         raise ValueError("not a decimal number") from None
     if not number.is_finite():
         raise ValueError("not a finite number")
-    if len(number.as_tuple().digits) > DIGITS:
-        raise ValueError(f"more than {DIGITS} digits")
+    if len(number.as_tuple().digits) > MAX_DIGITS:
+        raise ValueError(f"more than {MAX_DIGITS} digits")
     exponent = number.as_tuple().exponent
-    if number and not (-REACH <= number.adjusted() <= REACH and -REACH <= int(exponent) <= REACH):
-        raise ValueError(f"outside 10^-{REACH} to 10^{REACH}")
+    if number and not (-MAX_EXPONENT <= number.adjusted() <= MAX_EXPONENT and -MAX_EXPONENT <= int(exponent) <= MAX_EXPONENT):
+        raise ValueError(f"outside 10^-{MAX_EXPONENT} to 10^{MAX_EXPONENT}")
     return number or ZERO
 
 
-def plain(number: Decimal) -> str:
+def format_decimal(number: Decimal) -> str:
     """The number without exponent and without trailing zeros: `0.50` is `0.5`, `1E+3` is `1000`."""
     return format(number.normalize(EXACT), "f") if number else "0"
 
 
-def quotient(numerator: Decimal, denominator: Decimal) -> Decimal:
+def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
     """`numerator / denominator` with 28 significant digits, half even. The denominator is not 0."""
-    return QUOTIENT.divide(numerator, denominator)
+    return DIVISION.divide(numerator, denominator)
 
 
-def reaches(number: Decimal, part: Decimal, whole: Decimal) -> bool:
+def reaches_share(number: Decimal, part: Decimal, whole: Decimal) -> bool:
     """Whether `number >= part * whole`, to 20 significant digits: what is equal stays so though two quotients were rounded."""
-    return COMPARED.plus(number) >= COMPARED.multiply(part, whole)
+    return COMPARISON.plus(number) >= COMPARISON.multiply(part, whole)
 
 
-def clamped(raw: Decimal) -> Decimal:
+def clamp(raw: Decimal) -> Decimal:
     """The number, or the nearer end of [0, 1] when it lies outside."""
     return ZERO if raw < ZERO else min(raw, ONE)
 
@@ -59,8 +59,8 @@ def weighted_mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
     for weight, number in weighted:
         numerator = EXACT.fma(weight, number, numerator)
         denominator = EXACT.add(denominator, weight)
-    return quotient(numerator, denominator) if denominator else None
+    return divide(numerator, denominator) if denominator else None
 
 
-def plain_or_null(number: Decimal | None) -> str | None:
-    return None if number is None else plain(number)
+def format_decimal_or_null(number: Decimal | None) -> str | None:
+    return None if number is None else format_decimal(number)

@@ -44,7 +44,7 @@ class Unavailable(OKRError):
     title = "Not now: try again in a moment."
 
 
-class Stale(OKRError):
+class StaleVersion(OKRError):
     code = "stale"
     title = "It has moved on since you read it: the version in If-Match is not the current one."
 
@@ -58,7 +58,7 @@ class VersionConflict(Refused):
     title = "Somebody else changed it at the same moment: read it again and decide anew."
 
 
-class KeyReused(Invalid):
+class IdempotencyKeyReused(Invalid):
     code = "key-reused"
     title = "This Idempotency-Key was used for another request."
 
@@ -71,12 +71,12 @@ class ReasonRequired(Invalid):
         super().__init__("/reason")
 
 
-class Unknown(Invalid):
+class UnknownId(Invalid):
     code = "unknown"
     title = "The id names nothing."
 
 
-class NothingSaid(Invalid):
+class EmptyInput(Invalid):
     code = "nothing-said"
     title = "Say at least one thing."
 
@@ -163,7 +163,7 @@ class KeyResultClosed(Refused):
     title = "The key result is cancelled or closed: it takes no more changes."
 
 
-class Inherited(Refused):
+class KeyResultInherited(Refused):
     code = "inherited"
     title = "Objectives have inherited the key result: their progress is its own, so it takes check-ins without a value only."
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from okr_events.domain.decimals import ZERO, quotient, reaches
+from okr_events.domain.decimals import ZERO, divide, reaches_share
 
 WORST_FIRST = ("off_track", "outdated", "at_risk", "pending", "on_track", "closed")
 
@@ -29,43 +29,43 @@ class Health:
         }
 
 
-def elapsed(*, starts_on: date, ends_on: date, day: date) -> Decimal:
+def elapsed_share(*, starts_on: date, ends_on: date, day: date) -> Decimal:
     """The share of a cycle that is over, in whole days: `(D - starts_on) / (ends_on - starts_on)`, clamped; 1 on a
     one-day cycle.
     """
     length = (ends_on - starts_on).days
     if length == 0:
         return Decimal(1)
-    return quotient(Decimal(min(max((day - starts_on).days, 0), length)), Decimal(length))
+    return divide(Decimal(min(max((day - starts_on).days, 0), length)), Decimal(length))
 
 
-def pace(progress: Decimal | None, share: Decimal, *, on_track: Decimal, at_risk: Decimal) -> str:
+def pace_status(progress: Decimal | None, share: Decimal, *, on_track: Decimal, at_risk: Decimal) -> str:
     """Progress against elapsed time: on track from `on_track * e`, at risk from `at_risk * e`, else off track."""
     if progress is None or share == ZERO:
         return "pending"
-    if reaches(progress, on_track, share):
+    if reaches_share(progress, on_track, share):
         return "on_track"
-    return "at_risk" if reaches(progress, at_risk, share) else "off_track"
+    return "at_risk" if reaches_share(progress, at_risk, share) else "off_track"
 
 
-def of_key_result(*, closed: bool, outdated: bool, reported: str | None, computed: str) -> Health:
+def key_result_health(*, closed: bool, outdated: bool, reported: str | None, computed: str) -> Health:
     """By precedence: closed, outdated, the last reported status, the computed pace."""
     effective = "closed" if closed else "outdated" if outdated else reported or computed
     return Health(reported, computed, effective, reported is not None and computed not in {"pending", reported})
 
 
-def of_objective(parts: Sequence[Health]) -> Health:
+def objective_health(parts: Sequence[Health]) -> Health:
     """The worst of its key results, or without any of its children; closed parts stay out unless all are closed."""
     open_parts = [part for part in parts if part.effective != "closed"] or parts
     reported = [part.reported for part in open_parts if part.reported]
     return Health(
-        worst(reported) if reported else None,
-        worst([part.computed for part in open_parts]),
-        worst([part.effective for part in open_parts]),
+        worst_status(reported) if reported else None,
+        worst_status([part.computed for part in open_parts]),
+        worst_status([part.effective for part in open_parts]),
         any(part.mismatch for part in open_parts),
     )
 
 
-def worst(words: Sequence[str]) -> str:
+def worst_status(words: Sequence[str]) -> str:
     """The worst of them; `pending` when there are none."""
     return min(words, key=WORST_FIRST.index) if words else "pending"

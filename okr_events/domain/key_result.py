@@ -8,12 +8,12 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.check_ins import Reporting, ids_of
+from okr_events.domain.check_ins import CheckInMixin, extract_ids
 from okr_events.domain.decimals import ONE
-from okr_events.domain.errors import Invalid, KeyResultClosed, NothingSaid, Refused
+from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed, Refused
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
-from okr_events.domain.values import Part, Sealed, Words, new_id
+from okr_events.domain.values import AuthoredText, ContributorRole, EncryptedText, new_id
 
 
 class DueOutsideCycle(Invalid):
@@ -26,12 +26,12 @@ class NotAContributor(Refused):
     title = "This person does not contribute to the key result."
 
 
-class NoSuggestion(Invalid):
+class NoSuggestedScore(Invalid):
     code = "no-suggestion"
     title = "There is no progress to suggest a score from: say the score."
 
 
-class KeyResult(Reporting, Aggregate):
+class KeyResult(CheckInMixin, Aggregate):
     TOPIC = "KeyResult"
     create_id = staticmethod(new_id)
 
@@ -98,10 +98,10 @@ class KeyResult(Reporting, Aggregate):
         milestones: list[str] | None
         confidence: Decimal | None
         status: str | None
-        note: Words | Sealed | None
-        wins: list[Words | Sealed]
+        note: AuthoredText | EncryptedText | None
+        wins: list[AuthoredText | EncryptedText]
         blockers: list[dict[str, Any]]
-        next_steps: list[Words | Sealed]
+        next_steps: list[AuthoredText | EncryptedText]
 
     class CheckInCorrected(Aggregate.Event):
         TOPIC = "KeyResult.CheckInCorrected"
@@ -111,10 +111,10 @@ class KeyResult(Reporting, Aggregate):
         milestones: list[str] | None
         confidence: Decimal | None
         status: str | None
-        note: Words | Sealed | None
-        wins: list[Words | Sealed] | None
+        note: AuthoredText | EncryptedText | None
+        wins: list[AuthoredText | EncryptedText] | None
         blockers: list[dict[str, Any]] | None
-        next_steps: list[Words | Sealed] | None
+        next_steps: list[AuthoredText | EncryptedText] | None
 
     class CheckInRetracted(Aggregate.Event):
         TOPIC = "KeyResult.CheckInRetracted"
@@ -126,7 +126,7 @@ class KeyResult(Reporting, Aggregate):
         suggested: Decimal | None
         suggested_at: int | None
         decision: str | None
-        root_cause: Words | Sealed | None
+        root_cause: AuthoredText | EncryptedText | None
 
     class ScoreCorrected(Aggregate.Event):
         TOPIC = "KeyResult.ScoreCorrected"
@@ -134,12 +134,12 @@ class KeyResult(Reporting, Aggregate):
         suggested: Decimal | None
         suggested_at: int | None
         decision: str | None
-        root_cause: Words | Sealed | None
+        root_cause: AuthoredText | EncryptedText | None
 
     class ContributorNamed(Aggregate.Event):
         TOPIC = "KeyResult.ContributorNamed"
         person_id: UUID
-        contribution: Words | Sealed | None
+        contribution: AuthoredText | EncryptedText | None
         role: str
         due_on: date | None
 
@@ -164,7 +164,7 @@ class KeyResult(Reporting, Aggregate):
         due_on: date | None = None,
         origin: UUID | None = None,
     ) -> "KeyResult":
-        form = metrics.defined(metric).as_dict()
+        form = metrics.parse_new_metric(metric).as_dict()
         due_on = due_on or cycle_span[1]
         if not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
@@ -186,7 +186,7 @@ class KeyResult(Reporting, Aggregate):
         """Change title, description, weight or due_on; those that are null or the same stay."""
         title, description, weight, due_on = (fields.get(n) for n in ("title", "description", "weight", "due_on"))
         if all(said is None for said in (title, description, weight, due_on)):
-            raise NothingSaid("")
+            raise EmptyInput("")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
@@ -210,37 +210,42 @@ class KeyResult(Reporting, Aggregate):
             self._reassigned(owner=owner)
 
     def revise_target(self, *, target: Decimal | None = None, low: Decimal | None = None, high: Decimal | None = None) -> None:
-        form = self.measured_by.revised(target=target, low=low, high=high).as_dict()
+        form = self.parsed_metric.revise(target=target, low=low, high=high).as_dict()
         self.check_open()
         if form != self.metric:
             self._target_revised(metric=form)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
         """When it asks for check-ins; without parts as its unit and its cycle say."""
-        cadence = policy.cadence(parts)
+        cadence = policy.validate_cadence(parts)
         self.check_open()
         if cadence != self.cadence:
             self._cadence_set(cadence=cadence)
 
-    def score_it(
+    def record_score(
         self,
         *,
         score: Decimal | None = None,
         suggested: Decimal | None = None,
         suggested_at: int | None = None,
         decision: str | None = None,
-        root_cause: Words | None = None,
+        root_cause: AuthoredText | None = None,
     ) -> None:
         """State the final judgement, 0 to 1; without one, the suggested score stands."""
         final = suggested if score is None else score
         if final is None:
-            raise NoSuggestion("/score")
+            raise NoSuggestedScore("/score")
         self.check_open()
         state = self._scored if self.score is None else self._score_corrected
         state(score=final, suggested=suggested, suggested_at=suggested_at, decision=decision, root_cause=root_cause)
 
     def name_contributor(
-        self, person_id: UUID, *, contribution: Words | None = None, role: Part = Part.SUPPORT, due_on: date | None = None
+        self,
+        person_id: UUID,
+        *,
+        contribution: AuthoredText | None = None,
+        role: ContributorRole = ContributorRole.SUPPORT,
+        due_on: date | None = None,
     ) -> None:
         """Somebody contributes; naming them again replaces what was said of them before."""
         self.check_open()
@@ -335,12 +340,12 @@ class KeyResult(Reporting, Aggregate):
         milestones: list[str] | None,
         confidence: Decimal | None,
         status: str | None,
-        note: Words | Sealed | None,
-        wins: list[Words | Sealed],
+        note: AuthoredText | EncryptedText | None,
+        wins: list[AuthoredText | EncryptedText],
         blockers: list[dict[str, Any]],
-        next_steps: list[Words | Sealed],
+        next_steps: list[AuthoredText | EncryptedText],
     ) -> None:
-        said = {"value": value, "milestones": milestones, "measured_on": measured_on, "blockers": ids_of(blockers)}
+        said = {"value": value, "milestones": milestones, "measured_on": measured_on, "blockers": extract_ids(blockers)}
         self.check_ins[str(check_in_id)] = {**said, "version": 1, "retracted": False}
 
     @event(CheckInCorrected)
@@ -352,16 +357,16 @@ class KeyResult(Reporting, Aggregate):
         milestones: list[str] | None,
         confidence: Decimal | None,
         status: str | None,
-        note: Words | Sealed | None,
-        wins: list[Words | Sealed] | None,
+        note: AuthoredText | EncryptedText | None,
+        wins: list[AuthoredText | EncryptedText] | None,
         blockers: list[dict[str, Any]] | None,
-        next_steps: list[Words | Sealed] | None,
+        next_steps: list[AuthoredText | EncryptedText] | None,
     ) -> None:
         stated = self.check_ins[str(check_in_id)]
         stated["version"] += 1
         said = {"value": value, "milestones": milestones, "measured_on": measured_on}
         stated |= {name: told for name, told in said.items() if told is not None}
-        stated["blockers"] = stated["blockers"] if blockers is None else ids_of(blockers)
+        stated["blockers"] = stated["blockers"] if blockers is None else extract_ids(blockers)
 
     @event(CheckInRetracted)
     def _check_in_retracted(self, check_in_id: UUID) -> None:
@@ -375,7 +380,7 @@ class KeyResult(Reporting, Aggregate):
         suggested: Decimal | None,
         suggested_at: int | None,
         decision: str | None,
-        root_cause: Words | Sealed | None,
+        root_cause: AuthoredText | EncryptedText | None,
     ) -> None:
         self.score = score
 
@@ -386,12 +391,14 @@ class KeyResult(Reporting, Aggregate):
         suggested: Decimal | None,
         suggested_at: int | None,
         decision: str | None,
-        root_cause: Words | Sealed | None,
+        root_cause: AuthoredText | EncryptedText | None,
     ) -> None:
         self.score = score
 
     @event(ContributorNamed)
-    def _contributor_named(self, person_id: UUID, contribution: Words | Sealed | None, role: str, due_on: date | None) -> None:
+    def _contributor_named(
+        self, person_id: UUID, contribution: AuthoredText | EncryptedText | None, role: str, due_on: date | None
+    ) -> None:
         if str(person_id) not in self.contributors:
             self.contributors.append(str(person_id))
 

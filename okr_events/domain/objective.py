@@ -5,11 +5,11 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.errors import NothingSaid, ObjectiveEnded, Refused
+from okr_events.domain.errors import EmptyInput, ObjectiveEnded, Refused
 from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
 
-class AgreedAlready(Refused):
+class AlreadyAgreed(Refused):
     code = "agreed-already"
     title = "The objective is agreed already: only a draft is agreed."
 
@@ -115,13 +115,13 @@ class Objective(Aggregate):
         """`agreed_by` are the people who agree to it."""
         self.check_live()
         if self.state != "draft":
-            raise AgreedAlready
+            raise AlreadyAgreed
         self._agreed(agreed_by=list(dict.fromkeys(agreed_by)))
 
     def change(self, **fields: Any) -> None:
         """Change plain fields; those that are null or the same stay."""
         if not any(value is not None for value in fields.values()):
-            raise NothingSaid("")
+            raise EmptyInput("")
         self.check_live()
         if (title := fields.get("title")) not in (None, self.title):
             self._renamed(title=title)

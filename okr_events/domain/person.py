@@ -7,7 +7,7 @@ from eventsourcing.domain import Aggregate
 from okr_events.domain.errors import Refused
 
 
-class OwnErasure(Refused):
+class SelfErasure(Refused):
     code = "own-erasure"
     title = "Nobody erases themselves: the event would lose its reason with their words. Another admin does it."
 
@@ -22,5 +22,5 @@ class Person(Aggregate):
     def erase(cls, id: UUID, *, by: UUID) -> "Person":
         """The stream has the person's id. Raises `OwnErasure`."""
         if id == by:
-            raise OwnErasure
+            raise SelfErasure
         return cls._create(cls.Created, id=id)

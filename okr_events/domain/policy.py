@@ -4,11 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from okr_events.domain.decimals import ONE, ZERO, amount, plain
-from okr_events.domain.errors import Invalid, NothingSaid
-from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS
+from okr_events.domain.decimals import ONE, ZERO, format_decimal, parse_decimal
+from okr_events.domain.errors import EmptyInput, Invalid
+from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS
 
-DEFAULT: dict[str, Any] = {
+DEFAULT_POLICY: dict[str, Any] = {
     "limits": {
         "objectives_per_unit": {"max": 3, "enforce": "warn"},
         "key_results_per_objective": {"min": 2, "max": 3, "enforce": "warn"},
@@ -22,12 +22,12 @@ DEFAULT: dict[str, Any] = {
     "bottleneck": 3,
     "overlap": 90,
 }
-ORDERED = (
+ORDERED_BOUNDS = (
     ("pace", "at_risk", "on_track"),
     ("bands", "partial", "achieved"),
     ("aim", "low", "high"),
 )
-MOST_GRACE = 366
+MAX_GRACE_DAYS = 366
 
 
 class WrongPolicy(Invalid):
@@ -35,10 +35,10 @@ class WrongPolicy(Invalid):
     title = "A policy has the parts and kinds of values of the default policy."
 
 
-def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+def merge(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """The policy with the given parts in place of its own; raises `WrongPolicy` for parts that it does not have."""
-    whole = _merge(policy, parts, "/policy")
-    for section, low, high in ORDERED:
+    whole = _merge_section(policy, parts, "/policy")
+    for section, low, high in ORDERED_BOUNDS:
         if Decimal(whole[section][low]) > Decimal(whole[section][high]):
             raise WrongPolicy(f"/policy/{section}/{low}", f"At most `{high}`.")
     limits = whole["limits"]["key_results_per_objective"]
@@ -47,45 +47,45 @@ def merged(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def cadence(parts: dict[str, Any]) -> dict[str, Any]:
+def validate_cadence(parts: dict[str, Any]) -> dict[str, Any]:
     """The parts of a cadence that are stated, checked; raises `WrongPolicy`."""
-    whole = _merge(DEFAULT["cadence"], parts, "")
+    whole = _merge_section(DEFAULT_POLICY["cadence"], parts, "")
     return {name: whole[name] for name, part in parts.items() if part is not None}
 
 
-def own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
+def validate_own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
     """The parts of a cadence that somebody sets, none to have it `inherited`; raises `NothingSaid`, `WrongPolicy`."""
-    own = cadence(parts)
+    own = validate_cadence(parts)
     if own and inherited:
         raise WrongPolicy("/inherited", "Alone: with it all parts come from above.")
     if not own and not inherited:
-        raise NothingSaid("")
+        raise EmptyInput("")
     return own
 
 
-def _merge(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
+def _merge_section(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
     whole = dict(policy)
     for name, part in parts.items():
         pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in policy:
             raise WrongPolicy(pointer, "A policy has no such part: it has " + ", ".join(policy) + ".")
-        whole[name] = _leaf(name, policy[name], part, pointer) if part is not None else policy[name]
+        whole[name] = _validate_part(name, policy[name], part, pointer) if part is not None else policy[name]
     return whole
 
 
-def _leaf(name: str, present: Any, part: Any, pointer: str) -> Any:
+def _validate_part(name: str, present: Any, part: Any, pointer: str) -> Any:
     if isinstance(present, dict):
         if not isinstance(part, dict):
             raise WrongPolicy(pointer, "An object.")
-        return _merge(present, part, pointer)
-    rule, check = RULES.get(name, COUNT if isinstance(present, int) else SHARE)
+        return _merge_section(present, part, pointer)
+    rule, check = RULES.get(name, COUNT_RULE if isinstance(present, int) else SHARE_RULE)
     try:
         return check(part)
     except (ValueError, TypeError):
         raise WrongPolicy(pointer, rule) from None
 
 
-def _one_of(*words: str) -> tuple[str, Callable[[Any], str]]:
+def _choice_rule(*words: str) -> tuple[str, Callable[[Any], str]]:
     def check(part: Any) -> str:
         if part not in words:
             raise ValueError(part)
@@ -94,7 +94,7 @@ def _one_of(*words: str) -> tuple[str, Callable[[Any], str]]:
     return "One of " + ", ".join(words) + ".", check
 
 
-def _whole_number(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
+def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
     def check(part: Any) -> int:
         if isinstance(part, bool) or not isinstance(part, int) or not low <= part <= high:
             raise ValueError(part)
@@ -103,18 +103,18 @@ def _whole_number(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
     return f"A whole number from {low} to {high}.", check
 
 
-def _share(part: Any) -> str:
-    if isinstance(part, bool) or not ZERO <= amount(part) <= ONE:
+def _validate_share(part: Any) -> str:
+    if isinstance(part, bool) or not ZERO <= parse_decimal(part) <= ONE:
         raise ValueError(part)
-    return plain(amount(part))
+    return format_decimal(parse_decimal(part))
 
 
-COUNT = _whole_number(0, 1000)
-SHARE = ("A number from 0 to 1.", _share)
+COUNT_RULE = _integer_rule(0, 1000)
+SHARE_RULE = ("A number from 0 to 1.", _validate_share)
 RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "enforce": _one_of("warn", "refuse"),
-    "every": _one_of(*EVERY),
-    "weekday": _one_of(*WEEKDAYS),
-    "grace_days": _whole_number(0, MOST_GRACE),
-    "overlap": _whole_number(0, 100),
+    "enforce": _choice_rule("warn", "refuse"),
+    "every": _choice_rule(*FREQUENCIES),
+    "weekday": _choice_rule(*WEEKDAYS),
+    "grace_days": _integer_rule(0, MAX_GRACE_DAYS),
+    "overlap": _integer_rule(0, 100),
 }

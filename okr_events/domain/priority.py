@@ -6,7 +6,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.errors import Invalid, NothingSaid, PriorityRetired
+from okr_events.domain.errors import EmptyInput, Invalid, PriorityRetired
 from okr_events.domain.values import Perspective, new_id
 
 
@@ -77,7 +77,7 @@ class Priority(Aggregate):
         title, description, perspective = (fields.get(name) for name in ("title", "description", "perspective"))
         horizon, owner = fields.get("horizon"), fields.get("owner")
         if all(said is None for said in (title, description, perspective, horizon, owner)):
-            raise NothingSaid("")
+            raise EmptyInput("")
         if horizon:
             _check_horizon(horizon)
         self.check_live()

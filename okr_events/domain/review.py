@@ -8,8 +8,8 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.errors import Invalid, NotFound, NothingSaid, Refused
-from okr_events.domain.values import Sealed, Words, new_id
+from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
+from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 
 
 class ReviewKind(StrEnum):
@@ -19,7 +19,7 @@ class ReviewKind(StrEnum):
     HALF_YEARLY = "half_yearly"
 
 
-class ReviewAhead(Invalid):
+class ReviewInFuture(Invalid):
     code = "review-ahead"
     title = "A review was held today or on a day before, never in the future."
 
@@ -42,9 +42,9 @@ class Review(Aggregate):
         kind: str
         held_on: date
         participants: list[UUID]
-        what_worked: list[Words | Sealed]
-        what_did_not: list[Words | Sealed]
-        lessons: list[Words | Sealed]
+        what_worked: list[AuthoredText | EncryptedText]
+        what_did_not: list[AuthoredText | EncryptedText]
+        lessons: list[AuthoredText | EncryptedText]
         decisions: list[dict[str, Any]]
         adjustments: list[int]
 
@@ -67,17 +67,17 @@ class Review(Aggregate):
         kind: ReviewKind,
         held_on: date | None = None,
         participants: Sequence[UUID] = (),
-        what_worked: Sequence[Words] = (),
-        what_did_not: Sequence[Words] = (),
-        lessons: Sequence[Words] = (),
+        what_worked: Sequence[AuthoredText] = (),
+        what_did_not: Sequence[AuthoredText] = (),
+        lessons: Sequence[AuthoredText] = (),
         decisions: Sequence[dict[str, Any]] = (),
         adjustments: Sequence[int] = (),
     ) -> "Review":
         if not any((what_worked, what_did_not, lessons, decisions, adjustments)):
-            raise NothingSaid("")
-        _check_said({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
+            raise EmptyInput("")
+        _check_not_blank({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
         if held_on and held_on > today:
-            raise ReviewAhead("/held_on")
+            raise ReviewInFuture("/held_on")
         return cls(
             unit_id=unit_id,
             cycle_id=cycle_id,
@@ -98,11 +98,11 @@ class Review(Aggregate):
             self._adjustments_linked(adjustments=new)
 
     def complete(self, decision_id: UUID, today: date) -> None:
-        if self.version_of(decision_id) > 1:
+        if self.decision_version(decision_id) > 1:
             raise DecisionDone
         self._decision_completed(decision_id=decision_id, done_on=today)
 
-    def version_of(self, decision_id: UUID) -> int:
+    def decision_version(self, decision_id: UUID) -> int:
         """A decision's version: 1, and 2 once it is done."""
         if str(decision_id) not in self.decisions:
             raise NotFound
@@ -116,9 +116,9 @@ class Review(Aggregate):
         kind: str,
         held_on: date,
         participants: list[UUID],
-        what_worked: list[Words | Sealed],
-        what_did_not: list[Words | Sealed],
-        lessons: list[Words | Sealed],
+        what_worked: list[AuthoredText | EncryptedText],
+        what_did_not: list[AuthoredText | EncryptedText],
+        lessons: list[AuthoredText | EncryptedText],
         decisions: list[dict[str, Any]],
         adjustments: list[int],
     ) -> None:
@@ -135,9 +135,9 @@ class Review(Aggregate):
         self.decisions[str(decision_id)] = True
 
 
-def _check_said(texts: Mapping[str, Sequence[Words]], decisions: Sequence[dict[str, Any]]) -> None:
+def _check_not_blank(texts: Mapping[str, Sequence[AuthoredText]], decisions: Sequence[dict[str, Any]]) -> None:
     said = {f"/{name}/{index}": words for name, parts in texts.items() for index, words in enumerate(parts)}
     said |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
     for pointer, words in said.items():
         if not words.text.strip():
-            raise NothingSaid(pointer)
+            raise EmptyInput(pointer)

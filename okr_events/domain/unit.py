@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.errors import Invalid, NothingSaid, Refused
+from okr_events.domain.errors import EmptyInput, Invalid, Refused
 from okr_events.domain.values import Level, new_id
 
 
@@ -21,12 +21,12 @@ class UnknownTimeZone(Invalid):
     title = "Not a time zone of the IANA database."
 
 
-class OnlyForTheCompany(Invalid):
+class CompanyOnlyField(Invalid):
     code = "only-for-the-company"
     title = "Only the company carries vision, mission and time zone."
 
 
-class CompanyStays(Refused):
+class CompanyNotMovable(Refused):
     code = "company-stays"
     title = "The company stays at the top."
 
@@ -79,9 +79,9 @@ class Unit(Aggregate):
     ) -> "Unit":
         cls.check_parent(level, parent)
         if level is Level.COMPANY:
-            time_zone = known_time_zone(time_zone or "UTC")
+            time_zone = parse_time_zone(time_zone or "UTC")
         else:
-            _only_for_the_company(vision=vision, mission=mission, time_zone=time_zone)
+            _check_company_only(vision=vision, mission=mission, time_zone=time_zone)
         parent_id = parent.id if parent else None
         return cls(name=name, level=level.value, parent_id=parent_id, vision=vision, mission=mission, time_zone=time_zone)
 
@@ -89,14 +89,14 @@ class Unit(Aggregate):
     def check_parent(level: Level, parent: "Unit | None") -> None:
         if (parent is None) != (level is Level.COMPANY):
             raise WrongParent("/parent_id")
-        if parent and (level.above(Level(parent.level)) or parent.level == Level.INDIVIDUAL):
+        if parent and (level.is_above(Level(parent.level)) or parent.level == Level.INDIVIDUAL):
             raise WrongParent("/parent_id")
 
     def change(self, *, name: str | None = None, vision: str | None = None, mission: str | None = None) -> None:
         if all(said is None for said in (name, vision, mission)):
-            raise NothingSaid("")
+            raise EmptyInput("")
         if self.level != Level.COMPANY:
-            _only_for_the_company(vision=vision, mission=mission)
+            _check_company_only(vision=vision, mission=mission)
         if name is not None and name != self.name:
             self._renamed(name=name)
         if vision not in (None, self.vision):
@@ -106,13 +106,13 @@ class Unit(Aggregate):
 
     def move(self, parent: "Unit") -> None:
         if self.level == Level.COMPANY:
-            raise CompanyStays
+            raise CompanyNotMovable
         self.check_parent(Level(self.level), parent)
         self._moved(parent_id=parent.id)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
         """When the key results of the unit, and of what lies below it, ask for check-ins; without parts as those above say."""
-        cadence = policy.cadence(parts)
+        cadence = policy.validate_cadence(parts)
         if cadence != self.cadence:
             self._cadence_set(cadence=cadence)
 
@@ -155,14 +155,14 @@ class Unit(Aggregate):
         self.cadence = cadence
 
 
-def known_time_zone(name: str) -> str:
+def parse_time_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownTimeZone("/time_zone") from None
 
 
-def _only_for_the_company(**given: str | None) -> None:
+def _check_company_only(**given: str | None) -> None:
     for name, text in given.items():
         if text is not None:
-            raise OnlyForTheCompany(f"/{name}")
+            raise CompanyOnlyField(f"/{name}")

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from okr_events.domain.errors import TooLong
 
-TITLE_LENGTH = 500
-WORDS_LENGTH = 10_000
+MAX_TITLE_LENGTH = 500
+MAX_TEXT_LENGTH = 10_000
 
 
 class Level(StrEnum):
@@ -25,7 +25,7 @@ class Level(StrEnum):
     def depth(self) -> int:
         return list(Level).index(self)
 
-    def above(self, other: "Level") -> bool:
+    def is_above(self, other: "Level") -> bool:
         return self.depth < other.depth
 
 
@@ -67,7 +67,7 @@ class Perspective(StrEnum):
     LEARNING_GROWTH = "learning_growth"
 
 
-class Part(StrEnum):
+class ContributorRole(StrEnum):
     """What a contributor takes on."""
 
     LEAD = "lead"
@@ -98,23 +98,23 @@ def new_id() -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AuthoredText:
     """What a person wrote, not yet sealed: it never leaves the process like this."""
 
     author: UUID
     text: str
 
     def __post_init__(self) -> None:
-        if len(self.text) > WORDS_LENGTH:
-            raise TooLong("/", f"At most {WORDS_LENGTH} characters.")
+        if len(self.text) > MAX_TEXT_LENGTH:
+            raise TooLong("/", f"At most {MAX_TEXT_LENGTH} characters.")
 
     @classmethod
-    def by(cls, author: UUID, text: str | None) -> Self | None:
+    def from_text(cls, author: UUID, text: str | None) -> Self | None:
         return None if text is None else cls(author, text)
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class EncryptedText:
     """Words as the log holds them: AES-GCM under the author's key, bound to one field of one event.
 
     `binding` is `<stream id>/<version>/<field>`: derived from the place where the words stand, never stored with them.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from okr_events.domain.values import Sealed, Words
+from okr_events.domain.values import AuthoredText, EncryptedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +15,20 @@ class Envelope:
     """
 
     actor: UUID
-    reason: Words | Sealed | None = None
+    reason: AuthoredText | EncryptedText | None = None
     correlation_id: UUID = field(default_factory=uuid4)
     imported: dict[str, str] | None = None
 
-    def sealed(self, seal: Any, originator_id: UUID, version: int) -> "Envelope":
+    def with_encrypted_reason(self, seal: Any, originator_id: UUID, version: int) -> "Envelope":
         """Itself with its reason sealed, bound to the event that it stands beside."""
-        if not isinstance(self.reason, Words):
+        if not isinstance(self.reason, AuthoredText):
             return self
-        return replace(self, reason=seal(self.reason, _binding(originator_id, version)))
+        return replace(self, reason=seal(self.reason, _reason_binding(originator_id, version)))
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """Compact JSON with sorted names, in UTF-8, on one line: the form that the ledger hashes."""
         parts: dict[str, Any] = {"actor": self.actor.hex, "correlation_id": self.correlation_id.hex}
-        if isinstance(self.reason, Words):
+        if isinstance(self.reason, AuthoredText):
             raise TypeError("a reason is sealed before it is recorded")
         if self.reason:
             parts["reason"] = [self.reason.author.hex, self.reason.ciphertext]
@@ -37,12 +37,12 @@ class Envelope:
         return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     @classmethod
-    def decoded(cls, data: bytes, originator_id: UUID, version: int) -> Self:
+    def decode(cls, data: bytes, originator_id: UUID, version: int) -> Self:
         parts = json.loads(data)
         reason = parts.get("reason")
-        sealed = Sealed(UUID(reason[0]), reason[1], _binding(originator_id, version)) if reason else None
+        sealed = EncryptedText(UUID(reason[0]), reason[1], _reason_binding(originator_id, version)) if reason else None
         return cls(UUID(parts["actor"]), sealed, UUID(parts["correlation_id"]), parts.get("imported"))
 
 
-def _binding(originator_id: UUID, version: int) -> str:
+def _reason_binding(originator_id: UUID, version: int) -> str:
     return f"{originator_id.hex}/{version}/reason"

@@ -27,7 +27,7 @@ from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import Sealed, Words
+from okr_events.domain.values import AuthoredText, EncryptedText
 
 AGGREGATES: dict[str, type[Aggregate]] = {
     a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person)
@@ -38,20 +38,20 @@ class UnreadableEvent(Exception):
     """The log holds an event that this version cannot read."""
 
 
-class Sealer(Protocol):
+class Encrypter(Protocol):
     """Whoever holds the word keys."""
 
-    def seal(self, words: Words, binding: str) -> Sealed: ...
+    def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText: ...
 
 
-def events_of(aggregate: type[Aggregate]) -> dict[str, type[CanMutateAggregate[UUID]]]:
+def event_classes(aggregate: type[Aggregate]) -> dict[str, type[CanMutateAggregate[UUID]]]:
     nested = (thing for name, thing in vars(aggregate).items() if isinstance(thing, type) and name != "Event")
     return {get_topic(event): event for event in nested if issubclass(event, CanMutateAggregate)}
 
 
-NAMES: dict[str, type[Any]] = {
+CLASSES_BY_NAME: dict[str, type[Any]] = {
     get_topic(Snapshot): Snapshot,
-    **{name: event for aggregate in AGGREGATES.values() for name, event in events_of(aggregate).items()},
+    **{name: event for aggregate in AGGREGATES.values() for name, event in event_classes(aggregate).items()},
 }
 
 
@@ -66,43 +66,43 @@ class DateAsISO(Transcoding):
         return date.fromisoformat(data)
 
 
-class SealedWords(Transcoding):
-    type = Sealed
+class EncryptedTextTranscoding(Transcoding):
+    type = EncryptedText
     name = "sealed"
 
-    def encode(self, obj: Sealed) -> list[str]:
+    def encode(self, obj: EncryptedText) -> list[str]:
         return [obj.author.hex, obj.ciphertext]
 
-    def decode(self, data: list[str]) -> Sealed:
-        return Sealed(UUID(data[0]), data[1])
+    def decode(self, data: list[str]) -> EncryptedText:
+        return EncryptedText(UUID(data[0]), data[1])
 
 
-SEALED = f'"{SealedWords.name}"'.encode()
+ENCRYPTED_MARKER = f'"{EncryptedTextTranscoding.name}"'.encode()
 
 
-def transcoder() -> JSONTranscoder:
+def build_transcoder() -> JSONTranscoder:
     coder = JSONTranscoder()
-    for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO(), DateAsISO(), SealedWords()):
+    for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO(), DateAsISO(), EncryptedTextTranscoding()):
         coder.register(transcoding)
     return coder
 
 
-class SealingMapper(Mapper[UUID]):
+class EncryptingMapper(Mapper[UUID]):
     """The library's mapper, with words sealed before they are stored and names looked up, never imported.
 
     Reading gives sealed words bound to the place where they stand; opening them is the reader's business.
     """
 
-    def __init__(self, sealer: Sealer, names: Mapping[str, type[Any]] = NAMES) -> None:
-        super().__init__(transcoder=transcoder())
-        self.sealer = sealer
+    def __init__(self, sealer: Encrypter, names: Mapping[str, type[Any]] = CLASSES_BY_NAME) -> None:
+        super().__init__(transcoder=build_transcoder())
+        self.encrypter = sealer
         self.names = names
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         cls = type(domain_event)
         state = dict(vars(domain_event))
         originator_id, version = state.pop("originator_id"), state.pop("originator_version")
-        state = self._sealed(state, f"{originator_id.hex}/{version}")
+        state = self._encrypt(state, f"{originator_id.hex}/{version}")
         if getattr(cls, "class_version", 1) > 1:
             state["class_version"] = cls.class_version  # type: ignore[attr-defined]
         return StoredEvent(originator_id, version, get_topic(cls), self.transcoder.encode(state))
@@ -114,8 +114,8 @@ class SealingMapper(Mapper[UUID]):
         state: dict[str, Any] = self.transcoder.decode(stored_event.state)
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
-        if SEALED in stored_event.state:
-            state = _bound(state, f"{originator_id.hex}/{stored_event.originator_version}")
+        if ENCRYPTED_MARKER in stored_event.state:
+            state = _with_bindings(state, f"{originator_id.hex}/{stored_event.originator_version}")
         for topic in ("originator_topic", "topic"):
             if topic in state and state[topic] not in AGGREGATES:
                 raise UnreadableEvent(f"{state[topic]} is not an aggregate of this version")
@@ -125,26 +125,26 @@ class SealingMapper(Mapper[UUID]):
         event.__dict__.update(state)
         return event
 
-    def _sealed(self, part: Any, at: str) -> Any:
+    def _encrypt(self, part: Any, at: str) -> Any:
         match part:
-            case Words():
-                return self.sealer.seal(part, at)
+            case AuthoredText():
+                return self.encrypter.encrypt(part, at)
             case dict():
-                return {name: self._sealed(value, f"{at}/{name}") for name, value in part.items()}
+                return {name: self._encrypt(value, f"{at}/{name}") for name, value in part.items()}
             case list():
-                return [self._sealed(value, f"{at}/{index}") for index, value in enumerate(part)]
+                return [self._encrypt(value, f"{at}/{index}") for index, value in enumerate(part)]
             case _:
                 return part
 
 
-def _bound(part: Any, at: str) -> Any:
+def _with_bindings(part: Any, at: str) -> Any:
     match part:
-        case Sealed():
-            return Sealed(part.author, part.ciphertext, at)
+        case EncryptedText():
+            return EncryptedText(part.author, part.ciphertext, at)
         case dict():
-            return {name: _bound(value, f"{at}/{name}") for name, value in part.items()}
+            return {name: _with_bindings(value, f"{at}/{name}") for name, value in part.items()}
         case list():
-            return [_bound(value, f"{at}/{index}") for index, value in enumerate(part)]
+            return [_with_bindings(value, f"{at}/{index}") for index, value in enumerate(part)]
         case _:
             return part
 

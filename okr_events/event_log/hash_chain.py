@@ -11,7 +11,7 @@ GENESIS = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEvent:
     """An event as it stands in the log. `recorded_at` is in microseconds since 1970-01-01T00:00:00Z."""
 
     position: int
@@ -34,7 +34,7 @@ class Head:
     peaks: bytes = field(default=b"", compare=False)
 
 
-def leaf(
+def hash_leaf(
     position: int,
     recorded_at: int,
     originator_id: UUID | str,
@@ -51,14 +51,14 @@ def leaf(
     return sha256(b"\x00%d\n%d\n%b\n%d\n%b\n%b\n%b" % fields).digest()
 
 
-def chained(chain: bytes, leaf_hash: bytes) -> bytes:
+def extend_chain(chain: bytes, leaf_hash: bytes) -> bytes:
     """The next link of the hash chain: SHA-256 over the link before and the leaf; 32 zero bytes come before the first."""
     return sha256(chain + leaf_hash).digest()
 
 
-def microseconds(instant: datetime) -> int:
+def to_microseconds(instant: datetime) -> int:
     return (instant - EPOCH) // MICROSECOND
 
 
-def instant(recorded_at: int) -> datetime:
+def from_microseconds(recorded_at: int) -> datetime:
     return EPOCH + recorded_at * MICROSECOND

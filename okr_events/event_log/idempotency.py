@@ -5,11 +5,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from okr_events.domain.errors import KeyReused
-from okr_events.event_log.constraints import Run
+from okr_events.domain.errors import IdempotencyKeyReused
+from okr_events.event_log.constraints import RunStatement
 
 COLUMNS = "key, request, status, id, version, position, events"
-DIGEST = 32
+DIGEST_SIZE = 32
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}answers (key {bytes} NOT NULL PRIMARY KEY, request {bytes} NOT NULL,"
     " status INTEGER NOT NULL, id TEXT, version BIGINT, position BIGINT NOT NULL, events BIGINT NOT NULL)",
@@ -17,7 +17,7 @@ TABLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class IdempotencyKey:
     """An Idempotency-Key as it is kept: HMACs of caller and key, and of method, path and body; never the words."""
 
     key: bytes
@@ -25,7 +25,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandResult:
     """What a command was answered: `events` of them were recorded, the last at `position`; `id` and `version` are the
     resource's, null for a batch. `replayed` when it was the answer to an earlier request.
     """
@@ -38,38 +38,40 @@ class Answer:
     replayed: bool = False
 
 
-class AnsweredBefore(Exception):
+class DuplicateRequest(Exception):
     """The key was answered while this request was on its way: nothing was recorded."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: CommandResult) -> None:
         super().__init__()
-        self.answer = answer
+        self.result = answer
 
 
-def find(run: Run, key: Key) -> Answer | None:
+def find_result(run: RunStatement, key: IdempotencyKey) -> CommandResult | None:
     """The answer under this key; raises `KeyReused` when it belongs to another request."""
     rows = run("SELECT request, status, id, version, position, events FROM answers WHERE key = %s", (key.key,))
     if not rows:
         return None
     request, status, id, version, position, events = rows[0]
     if not bytes(request).startswith(key.request):
-        raise KeyReused("/Idempotency-Key")
-    return Answer(status, UUID(id) if id else None, version, position, events, replayed=True)
+        raise IdempotencyKeyReused("/Idempotency-Key")
+    return CommandResult(status, UUID(id) if id else None, version, position, events, replayed=True)
 
 
-def remember(run: Run, key: Key, answer: Answer) -> None:
+def insert_result(run: RunStatement, key: IdempotencyKey, answer: CommandResult) -> None:
     """Keep it; a digest of the row follows the request's HMAC, so that a changed byte shows."""
     id = answer.id.hex if answer.id else None
     row = (key.key, key.request, answer.status, id, answer.version, answer.position, answer.events)
-    kept = (key.key, key.request + _digest(*row), *row[2:])
+    kept = (key.key, key.request + _row_digest(*row), *row[2:])
     run(f"INSERT INTO answers ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", kept)  # noqa: S608 - our own columns
 
 
-def changed(run: Run) -> list[int]:
+def find_tampered(run: RunStatement) -> list[int]:
     """The positions of answers that are not as they were kept."""
     rows = run(f"SELECT {COLUMNS} FROM answers", ())  # noqa: S608 - our own columns
-    return [row[5] for row in rows if bytes(row[1])[-DIGEST:] != _digest(row[0], bytes(row[1])[:-DIGEST], *row[2:])]
+    return [
+        row[5] for row in rows if bytes(row[1])[-DIGEST_SIZE:] != _row_digest(row[0], bytes(row[1])[:-DIGEST_SIZE], *row[2:])
+    ]
 
 
-def _digest(key: bytes, request: bytes, *rest: Any) -> bytes:
+def _row_digest(key: bytes, request: bytes, *rest: Any) -> bytes:
     return sha256(repr((bytes(key), bytes(request), *rest)).encode()).digest()

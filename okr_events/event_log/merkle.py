@@ -7,46 +7,46 @@ node is named by its level (0 is a leaf) and its index there; the leaf at positi
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-SIZE = 32
-EMPTY = sha256(b"").digest()
+HASH_SIZE = 32
+EMPTY_ROOT = sha256(b"").digest()
 """The root of a tree without leaves."""
 
 Node = tuple[int, int]
-Hashes = Callable[[Sequence[Node]], Sequence[bytes]]
+HashLookup = Callable[[Sequence[Node]], Sequence[bytes]]
 """Looks up the hashes of complete nodes, in their order."""
 
 
-def joined(left: bytes, right: bytes) -> bytes:
+def hash_pair(left: bytes, right: bytes) -> bytes:
     """The node above two others: SHA-256 over a one byte and both."""
     return sha256(b"\x01" + left + right).digest()
 
 
-def grown(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[list[bytes], list[bytes]]:
+def append_leaf(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[list[bytes], list[bytes]]:
     """The peaks after one more leaf, and the hashes of the nodes that it completes, from the leaf up."""
     completed, left = [leaf], list(peaks)
     while size & 1:
-        completed.append(joined(left.pop(), completed[-1]))
+        completed.append(hash_pair(left.pop(), completed[-1]))
         size >>= 1
     return [*left, completed[-1]], completed
 
 
-def folded(peaks: Sequence[bytes]) -> bytes:
+def fold_peaks(peaks: Sequence[bytes]) -> bytes:
     """The root above the peaks of a tree."""
     if not peaks:
-        return EMPTY
+        return EMPTY_ROOT
     root = peaks[-1]
     for peak in reversed(peaks[:-1]):
-        root = joined(peak, root)
+        root = hash_pair(peak, root)
     return root
 
 
-def completed_at(node: Node) -> int:
+def completing_position(node: Node) -> int:
     """The position of the leaf that completes a node."""
     level, index = node
     return (index + 1) << level
 
 
-def spanning(start: int, end: int) -> list[Node]:
+def cover_range(start: int, end: int) -> list[Node]:
     """The fewest complete nodes over the leaves `[start, end)`, where `start` is the first leaf of a subtree of that length."""
     nodes = []
     while start < end:
@@ -56,36 +56,36 @@ def spanning(start: int, end: int) -> list[Node]:
     return nodes
 
 
-def root(size: int, hashes: Hashes) -> bytes:
+def compute_root(size: int, hashes: HashLookup) -> bytes:
     """The root of the first `size` leaves."""
-    return folded(hashes(spanning(0, size)))
+    return fold_peaks(hashes(cover_range(0, size)))
 
 
-def inclusion(position: int, size: int, hashes: Hashes) -> list[bytes]:
+def inclusion_proof(position: int, size: int, hashes: HashLookup) -> list[bytes]:
     """The audit path of the leaf at a position (from 1) in the tree of the first `size` leaves; RFC 6962 section 2.1.1."""
-    return _folded_each(_beside(position - 1, size), hashes)
+    return _fold_groups(_inclusion_groups(position - 1, size), hashes)
 
 
-def inclusions(positions: Sequence[int], size: int, hashes: Hashes) -> list[list[bytes]]:
+def inclusion_proofs(positions: Sequence[int], size: int, hashes: HashLookup) -> list[list[bytes]]:
     """The audit paths of the leaves at some positions, by one lookup."""
-    ways = [_beside(position - 1, size) for position in positions]
+    ways = [_inclusion_groups(position - 1, size) for position in positions]
     nodes = list(dict.fromkeys(node for way in ways for group in way for node in group))
     found = dict(zip(nodes, hashes(nodes), strict=True))
-    return [[folded([found[node] for node in group]) for group in way] for way in ways]
+    return [[fold_peaks([found[node] for node in group]) for group in way] for way in ways]
 
 
-def consistency(earlier: int, size: int, hashes: Hashes) -> list[bytes]:
+def consistency_proof(earlier: int, size: int, hashes: HashLookup) -> list[bytes]:
     """The proof that the tree of the first `earlier` leaves (at least 1) begins that of `size`; RFC 6962 section 2.1.2."""
-    return _folded_each(_between(earlier, size), hashes)
+    return _fold_groups(_consistency_groups(earlier, size), hashes)
 
 
-def included(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the path leads from the leaf at a position to the root of the tree."""
-    above = reached(leaf, position, size, proof)
+    above = root_from_proof(leaf, position, size, proof)
     return above is not None and above == root
 
 
-def reached(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+def root_from_proof(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> bytes | None:
     """The root to which the path leads from the leaf at a position; nothing if it is no path; RFC 9162 section 2.1.3.2."""
     if not 1 <= position <= size:
         return None
@@ -94,16 +94,16 @@ def reached(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> by
         if last == 0:
             return None
         if index & 1 or index == last:
-            above = joined(hashed, above)
+            above = hash_pair(hashed, above)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            above = joined(above, hashed)
+            above = hash_pair(above, hashed)
         index, last = index >> 1, last >> 1
     return above if last == 0 else None
 
 
-def consistent(earlier: int, size: int, proof: Sequence[bytes], first: bytes, second: bytes) -> bool:
+def verify_consistency(earlier: int, size: int, proof: Sequence[bytes], first: bytes, second: bytes) -> bool:
     """Whether the proof shows that a tree with the root `first` begins one with the root `second`; RFC 9162 section 2.1.4.2."""
     if earlier == size:
         return not proof and first == second
@@ -120,11 +120,11 @@ def consistent(earlier: int, size: int, proof: Sequence[bytes], first: bytes, se
         if last == 0:
             return False
         if index & 1 or index == last:
-            below, above = joined(hashed, below), joined(hashed, above)
+            below, above = hash_pair(hashed, below), hash_pair(hashed, above)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            above = joined(above, hashed)
+            above = hash_pair(above, hashed)
         index, last = index >> 1, last >> 1
     return last == 0 and below == first and above == second
 
@@ -133,41 +133,41 @@ Group = list[Node]
 """Neighbouring nodes that make one step of a proof: folded like peaks."""
 
 
-def _beside(index: int, size: int) -> list[Group]:
+def _inclusion_groups(index: int, size: int) -> list[Group]:
     """What stands beside the way from a leaf to the root, from the leaf up."""
     start, end, groups = 0, size, list[Group]()
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + _split_point(end - start)
         if index < middle:
-            groups.append(spanning(middle, end))
+            groups.append(cover_range(middle, end))
             end = middle
         else:
-            groups.append(spanning(start, middle))
+            groups.append(cover_range(start, middle))
             start = middle
     return groups[::-1]
 
 
-def _between(earlier: int, size: int) -> list[Group]:
+def _consistency_groups(earlier: int, size: int) -> list[Group]:
     start, end, groups = 0, size, list[Group]()
     while earlier != end:
-        middle = start + _split(end - start)
+        middle = start + _split_point(end - start)
         if earlier <= middle:
-            groups.append(spanning(middle, end))
+            groups.append(cover_range(middle, end))
             end = middle
         else:
-            groups.append(spanning(start, middle))
+            groups.append(cover_range(start, middle))
             start = middle
     if start:
-        groups.append(spanning(start, end))
+        groups.append(cover_range(start, end))
     return groups[::-1]
 
 
-def _split(length: int) -> int:
+def _split_point(length: int) -> int:
     """The largest power of two below a length."""
     return 1 << (length - 1).bit_length() - 1
 
 
-def _folded_each(groups: Sequence[Group], hashes: Hashes) -> list[bytes]:
+def _fold_groups(groups: Sequence[Group], hashes: HashLookup) -> list[bytes]:
     nodes = [node for group in groups for node in group]
     found = iter(hashes(nodes))
-    return [folded([next(found) for _ in group]) for group in groups]
+    return [fold_peaks([next(found) for _ in group]) for group in groups]

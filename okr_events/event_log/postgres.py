@@ -17,9 +17,9 @@ from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import PoolTimeout
 
 from okr_events.domain.errors import LogBusy, LogUnreachable, VersionConflict
-from okr_events.event_log.constraints import Run
-from okr_events.event_log.hash_chain import GENESIS, Head, Recorded
-from okr_events.event_log.recorder import GUARDED, SNAPSHOTS, Recording, statements
+from okr_events.event_log.constraints import RunStatement
+from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 
 LOCK_SECONDS = 5
 POOL_SIZE = 8
@@ -33,7 +33,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS log.head (one INTEGER PRIMARY KEY CHECK (one = 1), position BIGINT NOT NULL,"
     " recorded_at BIGINT NOT NULL, chain BYTEA NOT NULL, peaks BYTEA NOT NULL DEFAULT '')",
     f"INSERT INTO log.head (one, position, recorded_at, chain) VALUES (1, 0, 0, '\\x{GENESIS.hex()}') ON CONFLICT DO NOTHING",
-    *statements(log="log.", binary="BYTEA"),
+    *table_statements(log="log.", binary="BYTEA"),
 )
 TRIGGERS = (
     "CREATE OR REPLACE FUNCTION log.append_only() RETURNS trigger LANGUAGE plpgsql AS"
@@ -41,12 +41,12 @@ TRIGGERS = (
     *(
         f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log.{table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION log.append_only()"
-        for table in GUARDED
+        for table in APPEND_ONLY_TABLES
     ),
 )
 
 
-PEAKS = """SELECT 1 FROM information_schema.columns
+PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
  WHERE table_schema = 'log' AND table_name = 'head' AND column_name = 'peaks'"""
 
 
@@ -59,12 +59,12 @@ class LogDatastore(PostgresDatastore):
         return configure
 
 
-class PostgresLog(Recording, PostgresApplicationRecorder):
+class PostgresLog(LogRecorder, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
     engine = "postgresql"
-    guards = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
-    guard_count = len(GUARDED)
+    guards_query = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
+    guard_count = len(APPEND_ONLY_TABLES)
 
     def __init__(self, url: str, *, prepare: bool = True) -> None:
         """Tables and triggers that are missing are made, unless `prepare` is false."""
@@ -92,23 +92,23 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('okr_events.event_log'))")
             for statement in TABLES:
                 cursor.execute(statement, prepare=False)
-            if not cursor.execute(PEAKS).fetchone():
+            if not cursor.execute(PEAKS_COLUMN).fetchone():
                 cursor.execute("ALTER TABLE log.head ADD COLUMN peaks BYTEA NOT NULL DEFAULT ''", prepare=False)
-            guarded = cursor.execute(self.guards).fetchone()
+            guarded = cursor.execute(self.guards_query).fetchone()
             for statement in () if guarded and guarded["count"] == self.guard_count else TRIGGERS:
                 cursor.execute(statement, prepare=False)
 
     @contextmanager
-    def appending(self) -> Iterator[Run]:
-        with _own_errors(), self.datastore.get_connection() as connection, connection.transaction():
-            yield _runner(connection)
+    def append_transaction(self) -> Iterator[RunStatement]:
+        with _translate_errors(), self.datastore.get_connection() as connection, connection.transaction():
+            yield _statement_runner(connection)
 
     @contextmanager
-    def reading(self) -> Iterator[Run]:
-        with _own_errors(), self.datastore.get_connection() as connection:
-            yield _runner(connection)
+    def read_transaction(self) -> Iterator[RunStatement]:
+        with _translate_errors(), self.datastore.get_connection() as connection:
+            yield _statement_runner(connection)
 
-    def locked_head(self, run: Run) -> tuple[Head, int]:
+    def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         position, recorded_at, chain, peaks, now = run(
             "SELECT position, recorded_at, chain, peaks, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
             " FROM head FOR UPDATE",
@@ -116,17 +116,17 @@ class PostgresLog(Recording, PostgresApplicationRecorder):
         )[0]
         return Head(position, recorded_at, bytes(chain), bytes(peaks)), now
 
-    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
+    def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         events = [v for e in recorded for v in (e.position, e.originator_id, e.originator_version, e.topic, e.state)]
         ledger = [v for e in recorded for v in (e.position, e.recorded_at, e.envelope, e.chain)]
         tree = [v for e, completed in zip(recorded, nodes, strict=True) for v in (e.position, completed)]
-        run(_insert(len(recorded)), [*events, *ledger, *tree, *astuple(head)])
+        run(_insert_statement(len(recorded)), [*events, *ledger, *tree, *astuple(head)])
 
     def close(self) -> None:
         self.datastore.close()
 
 
-def _insert(count: int) -> str:
+def _insert_statement(count: int) -> str:
     """One round trip for so many events; plain values, since sending arrays takes a single event twice as long."""
     rows = ("(%s, %s, %s, %s, %s)", "(%s, %s, %s, %s)", "(%s, %s)")
     events, ledger, tree = (", ".join([row] * count) for row in rows)
@@ -138,7 +138,7 @@ def _insert(count: int) -> str:
     )
 
 
-def _runner(connection: Connection[Any]) -> Run:
+def _statement_runner(connection: Connection[Any]) -> RunStatement:
     cursor = connection.cursor(row_factory=tuple_row)
 
     def run(statement: str, params: Sequence[Any]) -> list[Any]:
@@ -149,7 +149,7 @@ def _runner(connection: Connection[Any]) -> Run:
 
 
 @contextmanager
-def _own_errors() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Tell a version conflict from the other broken constraints, and a busy log from one that cannot be reached."""
     try:
         yield

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from okr_events.domain.errors import UnscoredKeyResults
-from okr_events.event_log.constraints import Run
+from okr_events.event_log.constraints import RunStatement
 
 
 @dataclass(frozen=True, slots=True)
-class Unscored:
+class RequireScore:
     """One more key result of an objective in a cycle that wants a score."""
 
     cycle: UUID
@@ -17,31 +17,31 @@ class Unscored:
 
     @property
     def place(self) -> str:
-        return unscored(self.cycle, self.objective)
+        return unscored_place(self.cycle, self.objective)
 
-    def enforce(self, run: Run) -> None:
+    def enforce(self, run: RunStatement) -> None:
         run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class MarkScored:
     """The key result has a score."""
 
     id: UUID
 
-    def enforce(self, run: Run) -> None:
+    def enforce(self, run: RunStatement) -> None:
         run("DELETE FROM members WHERE id = %s AND place LIKE 'unscored/%%'", (self.id.hex,))
 
 
 @dataclass(frozen=True, slots=True)
-class Unjudged:
+class DropUnscored:
     """The key results of an objective want no score any more: it is cancelled."""
 
     cycle: UUID
     objective: UUID
 
-    def enforce(self, run: Run) -> None:
-        run("DELETE FROM members WHERE place = %s", (unscored(self.cycle, self.objective),))
+    def enforce(self, run: RunStatement) -> None:
+        run("DELETE FROM members WHERE place = %s", (unscored_place(self.cycle, self.objective),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class AllScored:
     cycle: UUID
     objective: UUID | None = None
 
-    def enforce(self, run: Run) -> None:
-        place = unscored(self.cycle, self.objective)
+    def enforce(self, run: RunStatement) -> None:
+        place = unscored_place(self.cycle, self.objective)
         count = run("SELECT COUNT(*) FROM members WHERE place LIKE %s", (place,))[0][0]
         if count:
             raise UnscoredKeyResults(f"{UnscoredKeyResults.title} {count} have none.")
 
 
-def unscored(cycle: UUID, objective: UUID | None) -> str:
+def unscored_place(cycle: UUID, objective: UUID | None) -> str:
     """Where the key results of an objective wait for scores, or as a pattern those of all objectives of the cycle."""
     return f"unscored/{cycle.hex}/{objective.hex if objective else '%'}"

@@ -18,9 +18,9 @@ from eventsourcing.sqlite import (
 )
 
 from okr_events.domain.errors import LogBusy, LogUnwritable, VersionConflict
-from okr_events.event_log.constraints import Run
-from okr_events.event_log.hash_chain import GENESIS, Head, Recorded
-from okr_events.event_log.recorder import GUARDED, SNAPSHOTS, Recording, statements
+from okr_events.event_log.constraints import RunStatement
+from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 
 BUSY_SECONDS = 5
 TABLES = (
@@ -32,11 +32,11 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL,"
     " recorded_at INTEGER NOT NULL, chain BLOB NOT NULL, peaks BLOB NOT NULL DEFAULT x'')",
     f"INSERT INTO head (one, position, recorded_at, chain) VALUES (1, 0, 0, x'{GENESIS.hex()}') ON CONFLICT DO NOTHING",
-    *statements(log="", binary="BLOB"),
+    *table_statements(log="", binary="BLOB"),
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}"
         f" BEGIN SELECT RAISE(ABORT, 'the log is append only'); END"
-        for table in GUARDED
+        for table in APPEND_ONLY_TABLES
         for verb in ("UPDATE", "DELETE")
     ),
 )
@@ -49,12 +49,12 @@ class DurablePool(SQLiteConnectionPool):
         return connection
 
 
-class SQLiteLog(Recording, SQLiteApplicationRecorder):
+class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
     """The recorder of a log in one SQLite file."""
 
     engine = "sqlite"
-    guards = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
-    guard_count = 2 * len(GUARDED)
+    guards_query = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
+    guard_count = 2 * len(APPEND_ONLY_TABLES)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:
         """Tables and triggers that are missing are made, unless `prepare` is false."""
@@ -77,14 +77,14 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
             if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
                 run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
 
-    def appending(self) -> Any:
+    def append_transaction(self) -> Any:
         return self._transaction("IMMEDIATE")
 
-    def reading(self) -> Any:
+    def read_transaction(self) -> Any:
         return self._transaction("DEFERRED")
 
     @contextmanager
-    def _transaction(self, kind: str) -> Iterator[Run]:
+    def _transaction(self, kind: str) -> Iterator[RunStatement]:
         try:
             with self.datastore.get_connection(commit=kind == "IMMEDIATE") as connection:
                 cursor = connection.cursor().sqlite_cursor
@@ -104,10 +104,10 @@ class SQLiteLog(Recording, SQLiteApplicationRecorder):
         except ConnectionUnavailableError as error:
             raise LogBusy from error
 
-    def locked_head(self, run: Run) -> tuple[Head, int]:
+    def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), time_ns() // 1000
 
-    def write(self, run: Run, recorded: Sequence[Recorded], nodes: Sequence[bytes], head: Head) -> None:
+    def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         try:
             for e, completed in zip(recorded, nodes, strict=True):
                 run(

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 
-from okr_events.domain.decimals import ONE, ZERO, amount
-from okr_events.domain.values import TITLE_LENGTH
+from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.values import MAX_TITLE_LENGTH
 
 COLUMNS = ("recorded_at", "cycle", "action", "objective", "key_result", "title", "owner", "value", "projected")
 
@@ -18,7 +18,7 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JournalRow:
     """One line of a journal; `value` and `projected` are shares from 0 to 1, or null when blank."""
 
     number: int
@@ -33,7 +33,7 @@ class Row:
     projected: Decimal | None
 
     @classmethod
-    def parse(cls, number: int, cells: dict[str, str]) -> "Row":
+    def parse(cls, number: int, cells: dict[str, str]) -> "JournalRow":
         """The row in line `number` of a file; raises `JournalError`."""
         if None in cells or None in cells.values():
             raise JournalError(f"it does not have {len(COLUMNS)} cells")
@@ -43,22 +43,22 @@ class Row:
             raise JournalError("recorded_at is not an instant such as 2019-03-11T11:31:30-07:00") from None
         if recorded_at.tzinfo is None:
             raise JournalError("recorded_at has no offset from UTC")
-        words = {name: _one_line(cells, name) for name in COLUMNS[1:7]}
-        return cls(number, recorded_at, **words, value=_share(cells, "value"), projected=_share(cells, "projected"))
+        words = {name: _parse_text(cells, name) for name in COLUMNS[1:7]}
+        return cls(number, recorded_at, **words, value=_parse_share(cells, "value"), projected=_parse_share(cells, "projected"))
 
 
-def _one_line(cells: dict[str, str], name: str) -> str:
+def _parse_text(cells: dict[str, str], name: str) -> str:
     line = cells[name].strip()
-    if len(line) > TITLE_LENGTH or not line.isprintable():
-        raise JournalError(f"{name} is not one line of at most {TITLE_LENGTH} printable characters")
+    if len(line) > MAX_TITLE_LENGTH or not line.isprintable():
+        raise JournalError(f"{name} is not one line of at most {MAX_TITLE_LENGTH} printable characters")
     return line
 
 
-def _share(cells: dict[str, str], name: str) -> Decimal | None:
+def _parse_share(cells: dict[str, str], name: str) -> Decimal | None:
     if not cells[name].strip():
         return None
     try:
-        share = amount(cells[name].strip())
+        share = parse_decimal(cells[name].strip())
     except ValueError as error:
         raise JournalError(f"{name} is {error}") from None
     if not ZERO <= share <= ONE:
@@ -66,7 +66,7 @@ def _share(cells: dict[str, str], name: str) -> Decimal | None:
     return share
 
 
-def lines(data: bytes) -> list[dict[str, str]]:
+def parse_csv(data: bytes) -> list[dict[str, str]]:
     """The cells of a file, line by line; raises `JournalError` when it is not a journal."""
     try:
         reader = csv.DictReader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
@@ -78,7 +78,7 @@ def lines(data: bytes) -> list[dict[str, str]]:
     return found
 
 
-def quarter(name: str) -> tuple[date, date]:
+def parse_quarter(name: str) -> tuple[date, date]:
     """The first and last day of a calendar quarter such as `2019-Q1`; raises `JournalError`."""
     found = re.fullmatch(r"(\d{4})-Q([1-4])", name)
     if not found or found[1] == "0000":

@@ -19,7 +19,7 @@ COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessEntry:
     """One entry: `what` is `feed`, `export`, `replay`, `backup` …; `asked` its parameters, never words or secrets;
     `position` the log's head when it was asked. Of the person there is only the opaque id.
     """
@@ -50,9 +50,9 @@ class AccessLog:
     def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
         """`changing` is a transaction that writes, one at a time: so numbers rise in the order of commits."""
         self.engine = engine
-        self.changing = changing
+        self.write_transaction = changing
 
-    def note(
+    def append_entry(
         self,
         what: str,
         *,
@@ -72,20 +72,20 @@ class AccessLog:
             "asked": json.dumps(asked, sort_keys=True),
             "position": position,
         }
-        with self.changing() as connection:
+        with self.write_transaction() as connection:
             number = (connection.scalar(select(func.max(entries.number))) or 0) + 1
             connection.execute(insert(tables.access_log).values(number=number, **row))
         return number
 
-    def page(self, *, after: int, limit: int) -> list[Access]:
+    def page(self, *, after: int, limit: int) -> list[AccessEntry]:
         """The entries that follow a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
         with self.engine.connect() as connection:
-            return [_access(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in connection.execute(query)]
 
 
-def _access(row: Any) -> Access:
-    return Access(
+def _parse_row(row: Any) -> AccessEntry:
+    return AccessEntry(
         row.number,
         row.at,
         UUID(row.person_id) if row.person_id else None,

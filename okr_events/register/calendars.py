@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, insert, or_, select, update
 
-from okr_events.domain.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
-from okr_events.register.tokens import held
+from okr_events.register.tokens import has_live_token
 
 calendars = tables.calendars.c
 
@@ -50,27 +50,27 @@ class Calendars:
         """A new feed and its secret, which is not kept."""
         secret = secrets.token_urlsafe(32)
         calendar = Calendar(uuid4(), person_id, owner, unit, datetime.now(UTC).isoformat(), None, 1)
-        ids = {name: value.hex if value else None for name, value in _ids(calendar).items()}
-        connection.execute(insert(tables.calendars).values({**calendar.as_dict(), **ids, "digest": _digest(secret)}))
+        ids = {name: value.hex if value else None for name, value in _id_fields(calendar).items()}
+        connection.execute(insert(tables.calendars).values({**calendar.as_dict(), **ids, "digest": _hash_secret(secret)}))
         return calendar, secret
 
     def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Calendar:
         """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
-        version = self.one(connection, id).version
+        version = self.get(connection, id).version
         if expected not in (None, version):
-            raise Stale(id, version)
+            raise StaleVersion(id, version)
         self._revoke(connection, calendars.id == id.hex)
-        return self.one(connection, id)
+        return self.get(connection, id)
 
     def revoke_all(self, connection: Connection, person_id: UUID) -> None:
         """Revoke every live feed that belongs to a person, or tells what is theirs."""
         self._revoke(connection, or_(calendars.person_id == person_id.hex, calendars.owner == person_id.hex))
 
-    def one(self, connection: Connection, id: UUID) -> Calendar:
+    def get(self, connection: Connection, id: UUID) -> Calendar:
         row = connection.execute(select(tables.calendars).where(calendars.id == id.hex)).first()
         if row is None:
             raise NotFound
-        return _calendar(row)
+        return _parse_row(row)
 
     def page(self, *, person_id: UUID | None, after: int, limit: int) -> list[Calendar]:
         """Feeds in the order of their making, after the first so many: those of a person, or all."""
@@ -78,32 +78,32 @@ class Calendars:
         if person_id:
             query = query.where(calendars.person_id == person_id.hex)
         with self.engine.connect() as connection:
-            return [_calendar(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in connection.execute(query)]
 
-    def opened(self, secret: str) -> Calendar:
+    def find_live_by_secret(self, secret: str) -> Calendar:
         """The live feed with this secret; raises `NotFound` alike for one that is not there, that was revoked, or that belongs
         to somebody without a live token.
         """
-        live = (calendars.digest == _digest(secret)) & calendars.revoked_at.is_(None) & held(calendars.person_id)
+        live = (calendars.digest == _hash_secret(secret)) & calendars.revoked_at.is_(None) & has_live_token(calendars.person_id)
         with self.engine.connect() as connection:
             row = connection.execute(select(tables.calendars).where(live)).first()
         if row is None:
             raise NotFound
-        return _calendar(row)
+        return _parse_row(row)
 
     def _revoke(self, connection: Connection, which: Any) -> None:
         now, live = datetime.now(UTC).isoformat(), which & calendars.revoked_at.is_(None)
         connection.execute(update(tables.calendars).where(live).values(revoked_at=now, version=calendars.version + 1))
 
 
-def _ids(calendar: Calendar) -> dict[str, UUID | None]:
+def _id_fields(calendar: Calendar) -> dict[str, UUID | None]:
     return {"id": calendar.id, "person_id": calendar.person_id, "owner": calendar.owner, "unit": calendar.unit}
 
 
-def _digest(secret: str) -> bytes:
+def _hash_secret(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def _calendar(row: Any) -> Calendar:
+def _parse_row(row: Any) -> Calendar:
     owner, unit = (UUID(id) if id else None for id in (row.owner, row.unit))
     return Calendar(UUID(row.id), UUID(row.person_id), owner, unit, row.created_at, row.revoked_at, row.version)

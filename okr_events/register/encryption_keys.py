@@ -10,21 +10,21 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from okr_events.domain.values import Sealed, Words
+from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
-from okr_events.register.engine import insert_for
+from okr_events.register.engine import dialect_insert
 
-ERASED = "[erased]"
-NONCE = 12
+ERASED_TEXT = "[erased]"
+NONCE_SIZE = 12
 KEY_BITS = 256
-BATCH = 500
+BATCH_SIZE = 500
 
 
-class WordsTampered(Exception):
+class CiphertextTampered(Exception):
     """Sealed words do not open at the place where they stand: they were changed or moved."""
 
 
-class WordKeys:
+class EncryptionKeys:
     """Seals and opens words: AES-256-GCM under the author's key, the place as associated data.
 
     Sealing keeps keys in memory, until they are forgotten; opening asks the register every time, so that a key that was
@@ -34,73 +34,73 @@ class WordKeys:
     def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
         """`changing` is a transaction that writes, one at a time."""
         self.engine = engine
-        self.changing = changing
-        self._sealing: dict[str, AESGCM] = {}
+        self.write_transaction = changing
+        self._ciphers: dict[str, AESGCM] = {}
 
-    def seal(self, words: Words, binding: str) -> Sealed:
-        nonce = secrets.token_bytes(NONCE)
-        ciphertext = self._key(words.author.hex).encrypt(nonce, words.text.encode(), binding.encode())
-        return Sealed(words.author, b64encode(nonce + ciphertext).decode(), binding)
+    def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText:
+        nonce = secrets.token_bytes(NONCE_SIZE)
+        ciphertext = self._cipher(words.author.hex).encrypt(nonce, words.text.encode(), binding.encode())
+        return EncryptedText(words.author, b64encode(nonce + ciphertext).decode(), binding)
 
-    def open(self, tokens: Iterable[str]) -> dict[str, str]:
+    def decrypt(self, tokens: Iterable[str]) -> dict[str, str]:
         """The text of each token (`Sealed.token`), or the erasure mark where the author's key is gone.
 
         Raises `WordsTampered`.
         """
-        sealed = {token: Sealed.parse(token) for token in set(tokens)}
-        keys = self._keys({words.author.hex for words in sealed.values()})
-        return {token: _opened(words, keys.get(words.author.hex)) for token, words in sealed.items()}
+        sealed = {token: EncryptedText.parse(token) for token in set(tokens)}
+        keys = self._fetch_ciphers({words.author.hex for words in sealed.values()})
+        return {token: _decrypt(words, keys.get(words.author.hex)) for token, words in sealed.items()}
 
-    def admit(self, connection: Connection, author: UUID) -> None:
+    def add_author(self, connection: Connection, author: UUID) -> None:
         """Make the key of a new author in the transaction that adds them. Raises `PersonErased`."""
-        tombstones.check_none(connection, author)
+        tombstones.check_not_erased(connection, author)
         key = AESGCM.generate_key(KEY_BITS)
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
-        self._sealing[author.hex] = AESGCM(key)
+        self._ciphers[author.hex] = AESGCM(key)
 
-    def _key(self, author: str) -> AESGCM:
+    def _cipher(self, author: str) -> AESGCM:
         """The author's key, made and durable before it is first used. Raises `PersonErased`."""
-        sealing = self._sealing  # one that is forgotten meanwhile takes what is put into it along
+        sealing = self._ciphers  # one that is forgotten meanwhile takes what is put into it along
         if author not in sealing:
-            known = self._keys({author})
-            sealing[author] = known[author] if known else self._made(author)
+            known = self._fetch_ciphers({author})
+            sealing[author] = known[author] if known else self._create_cipher(author)
         return sealing[author]
 
-    def _made(self, author: str) -> AESGCM:
-        with self.changing() as connection:
-            tombstones.check_none(connection, UUID(author))
-            if_new = insert_for(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
+    def _create_cipher(self, author: str) -> AESGCM:
+        with self.write_transaction() as connection:
+            tombstones.check_not_erased(connection, UUID(author))
+            if_new = dialect_insert(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
             connection.execute(if_new.on_conflict_do_nothing())
-        return self._keys({author})[author]
+        return self._fetch_ciphers({author})[author]
 
     def destroy(self, connection: Connection, author: UUID) -> None:
         """Delete the key: nobody can open the author's words again."""
         connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == author.hex))
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Leave no key in memory; those that are there still are read again when somebody seals with them."""
-        self._sealing = {}
+        self._ciphers = {}
 
     def authors(self) -> set[UUID]:
         """Everybody who has a key."""
         with self.engine.connect() as connection:
             return {UUID(author) for author in connection.scalars(select(tables.word_keys.c.author))}
 
-    def _keys(self, authors: set[str]) -> dict[str, AESGCM]:
+    def _fetch_ciphers(self, authors: set[str]) -> dict[str, AESGCM]:
         wanted, keys = sorted(authors), tables.word_keys.c
         found: dict[str, AESGCM] = {}
         with self.engine.connect() as connection:
-            for start in range(0, len(wanted), BATCH):
-                query = select(keys.author, keys.key).where(keys.author.in_(wanted[start : start + BATCH]))
+            for start in range(0, len(wanted), BATCH_SIZE):
+                query = select(keys.author, keys.key).where(keys.author.in_(wanted[start : start + BATCH_SIZE]))
                 found |= {author: AESGCM(bytes(key)) for author, key in connection.execute(query)}
         return found
 
 
-def _opened(sealed: Sealed, key: AESGCM | None) -> str:
+def _decrypt(sealed: EncryptedText, key: AESGCM | None) -> str:
     if key is None:
-        return ERASED
+        return ERASED_TEXT
     try:
         data = b64decode(sealed.ciphertext)
-        return key.decrypt(data[:NONCE], data[NONCE:], sealed.binding.encode()).decode()
+        return key.decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], sealed.binding.encode()).decode()
     except (InvalidTag, ValueError):
-        raise WordsTampered(sealed.binding) from None
+        raise CiphertextTampered(sealed.binding) from None

@@ -69,6 +69,6 @@ def open_postgres(url: str, schema: str) -> Engine:
     return engine
 
 
-def insert_for(engine: Engine) -> Any:
+def dialect_insert(engine: Engine) -> Any:
     """The engine's own `insert`, which can skip what is there already."""
     return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert

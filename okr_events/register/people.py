@@ -6,17 +6,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from okr_events.domain.errors import NotFound, NothingSaid, Refused, Stale
-from okr_events.domain.values import Sealed, Words
+from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
+from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
-from okr_events.register.encryption_keys import ERASED, WordKeys
+from okr_events.register.encryption_keys import ERASED_TEXT, EncryptionKeys
 from okr_events.register.tombstones import Tombstone
 
 people = tables.people.c
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonRecord:
     """Of one who was erased the name is a mark; `overwritten` says that no file holds more of them."""
 
     id: UUID
@@ -28,8 +28,8 @@ class Person:
     overwritten: bool = True
 
     @classmethod
-    def gone(cls, stone: Tombstone) -> "Person":
-        return cls(stone.id, ERASED, None, stone.version, stone.added, erased=True, overwritten=stone.overwritten)
+    def from_tombstone(cls, stone: Tombstone) -> "PersonRecord":
+        return cls(stone.id, ERASED_TEXT, None, stone.version, stone.added, erased=True, overwritten=stone.overwritten)
 
     def as_dict(self) -> dict[str, Any]:
         told = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
@@ -42,113 +42,124 @@ class AmbiguousName(Refused):
 
 
 class People:
-    def __init__(self, engine: Engine, keys: WordKeys) -> None:
+    def __init__(self, engine: Engine, keys: EncryptionKeys) -> None:
         self.engine = engine
         self.keys = keys
-        self._seen: int | None = None
+        self._known_revision: int | None = None
 
-    def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> Person:
+    def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> PersonRecord:
         """Add a person, under an id of their own or the one given. Raises `PersonErased`."""
         id = id or uuid4()
-        self.keys.admit(connection, id)
+        self.keys.add_author(connection, id)
         added = _last_added(connection) + 1
-        row = {"id": id.hex, "version": 1, "added": added, **self._sealed(id, name=name, email=email)}
+        row = {"id": id.hex, "version": 1, "added": added, **self._encrypt_fields(id, name=name, email=email)}
         connection.execute(insert(tables.people).values(row))
-        self.revise(connection)
-        return Person(id, name, email, 1, added)
+        self.bump_revision(connection)
+        return PersonRecord(id, name, email, 1, added)
 
-    def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> Person:
+    def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> PersonRecord:
         """Change name or e-mail; what is null stays. Raises `NotFound`, `PersonErased`, `NothingSaid`, `Stale`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
-            tombstones.check_none(connection, id)
+            tombstones.check_not_erased(connection, id)
             raise NotFound
         named = {name: value for name, value in fields.items() if value is not None}
         if not named:
-            raise NothingSaid("")
+            raise EmptyInput("")
         if expected not in (None, version):
-            raise Stale(id, version)
-        changes = {"version": version + 1, **self._sealed(id, **named)}
+            raise StaleVersion(id, version)
+        changes = {"version": version + 1, **self._encrypt_fields(id, **named)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(changes))
-        self.revise(connection)
-        return self._read(list(connection.execute(select(tables.people).where(people.id == id.hex))))[0]
+        self.bump_revision(connection)
+        return self._decrypt_rows(list(connection.execute(select(tables.people).where(people.id == id.hex))))[0]
 
     def erase(self, connection: Connection, id: UUID) -> None:
         """Put a tombstone in place of what is known of a person; there may be one already, or nothing."""
         row = connection.execute(select(tables.people).where(people.id == id.hex)).first()
-        if not tombstones.of(connection, [id]):
+        if not tombstones.find_tombstones(connection, [id]):
             version, added = (row.version + 1, row.added) if row else (1, _last_added(connection) + 1)
-            tombstones.put(connection, id, version=version, added=added)
+            tombstones.insert_tombstone(connection, id, version=version, added=added)
         connection.execute(delete(tables.people).where(people.id == id.hex))
-        self.revise(connection)
+        self.bump_revision(connection)
 
-    def one(self, id: UUID) -> Person:
+    def get(self, id: UUID) -> PersonRecord:
         """A person, also one who was erased. Raises `NotFound`."""
-        found = self._read(self._rows(select(tables.people).where(people.id == id.hex))) or self._gone({id})
+        found = self._decrypt_rows(self._fetch_rows(select(tables.people).where(people.id == id.hex))) or self._fetch_erased(
+            {id}
+        )
         if not found:
             raise NotFound
         return found[0]
 
     def exists(self, id: UUID) -> bool:
         """Whether there is such a person, who was not erased."""
-        return bool(self._rows(select(people.id).where(people.id == id.hex)))
+        return bool(self._fetch_rows(select(people.id).where(people.id == id.hex)))
 
-    def page(self, *, after: int, limit: int) -> list[Person]:
+    def page(self, *, after: int, limit: int) -> list[PersonRecord]:
         """People in the order in which they were added, without those erased; `after` is the last one's `added`."""
-        return self._read(self._rows(select(tables.people).where(people.added > after).order_by(people.added).limit(limit)))
+        return self._decrypt_rows(
+            self._fetch_rows(select(tables.people).where(people.added > after).order_by(people.added).limit(limit))
+        )
 
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
 
-    def called(self, text: str) -> UUID | None:
+    def find_by_name(self, text: str) -> UUID | None:
         """The one person with this id or name; raises `AmbiguousName` when several have it."""
         found = [id for id, name in self.names().items() if text in (str(id), name)]
         if len(found) > 1:
             raise AmbiguousName(f"{len(found)} people are called {text}: name the one by id.")
         return found[0] if found else None
 
-    def names_of(self, ids: set[UUID]) -> dict[UUID, str]:
+    def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
         """Names by id; of those who were erased the mark."""
-        rows = self._rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))
-        named = {person.id: person.name for person in self._read(rows)}
-        return named | {person.id: person.name for person in self._gone(ids - named.keys())}
+        rows = self._fetch_rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))
+        named = {person.id: person.name for person in self._decrypt_rows(rows)}
+        return named | {person.id: person.name for person in self._fetch_erased(ids - named.keys())}
 
-    def revision(self) -> int:
+    def refresh_revision(self) -> int:
         """Rises with every change of a person; a process that sees it rise forgets the keys that it knew."""
-        number = int(self._rows(select(tables.revision.c.number))[0][0])
-        if number != self._seen:
-            self.keys.forget()
-            self._seen = number
+        number = int(self._fetch_rows(select(tables.revision.c.number))[0][0])
+        if number != self._known_revision:
+            self.keys.clear_cache()
+            self._known_revision = number
         return number
 
-    def revise(self, connection: Connection) -> None:
+    def bump_revision(self, connection: Connection) -> None:
         connection.execute(update(tables.revision).values(number=tables.revision.c.number + 1))
 
-    def not_overwritten(self) -> list[UUID]:
+    def list_not_overwritten(self) -> list[UUID]:
         """Erased people whose traces the files of the register may still hold."""
         with self.engine.connect() as connection:
-            return [stone.id for stone in tombstones.every(connection) if not stone.overwritten]
+            return [stone.id for stone in tombstones.list_tombstones(connection) if not stone.overwritten]
 
-    def _gone(self, ids: set[UUID]) -> list[Person]:
+    def _fetch_erased(self, ids: set[UUID]) -> list[PersonRecord]:
         with self.engine.connect() as connection:
-            return [Person.gone(stone) for stone in tombstones.of(connection, ids).values()] if ids else []
+            return (
+                [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
+                if ids
+                else []
+            )
 
-    def _rows(self, query: Any) -> list[Any]:
+    def _fetch_rows(self, query: Any) -> list[Any]:
         with self.engine.connect() as connection:
             return list(connection.execute(query))
 
-    def _sealed(self, id: UUID, **fields: str | None) -> dict[str, str | None]:
+    def _encrypt_fields(self, id: UUID, **fields: str | None) -> dict[str, str | None]:
         return {
-            name: None if text is None else self.keys.seal(Words(id, text), _place(id, name)).ciphertext
+            name: None if text is None else self.keys.encrypt(AuthoredText(id, text), _binding(id, name)).ciphertext
             for name, text in fields.items()
         }
 
-    def _read(self, rows: list[Any]) -> list[Person]:
-        tokens = {(row.id, name): _token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)}
-        opened = self.keys.open(tokens.values())
+    def _decrypt_rows(self, rows: list[Any]) -> list[PersonRecord]:
+        tokens = {
+            (row.id, name): _encrypted_token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)
+        }
+        opened = self.keys.decrypt(tokens.values())
         texts = {place: opened[token] for place, token in tokens.items()}
         return [
-            Person(UUID(row.id), texts[row.id, "name"], texts.get((row.id, "email")), row.version, row.added) for row in rows
+            PersonRecord(UUID(row.id), texts[row.id, "name"], texts.get((row.id, "email")), row.version, row.added)
+            for row in rows
         ]
 
 
@@ -158,10 +169,10 @@ def _last_added(connection: Connection) -> int:
     return max(number or 0 for number in newest)
 
 
-def _place(id: UUID, name: str) -> str:
+def _binding(id: UUID, name: str) -> str:
     return f"people/{id.hex}/{name}"
 
 
-def _token(row: Any, name: str) -> str:
+def _encrypted_token(row: Any, name: str) -> str:
     id = UUID(row.id)
-    return Sealed(id, getattr(row, name), _place(id, name)).token
+    return EncryptedText(id, getattr(row, name), _binding(id, name)).token

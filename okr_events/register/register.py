@@ -10,15 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
-from okr_events.event_log.constraints import Run
-from okr_events.event_log.idempotency import Key
+from okr_events.event_log.constraints import RunStatement
+from okr_events.event_log.idempotency import IdempotencyKey
 from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendars import Calendars
-from okr_events.register.encryption_keys import WordKeys
-from okr_events.register.engine import insert_for
+from okr_events.register.encryption_keys import EncryptionKeys
+from okr_events.register.engine import dialect_insert
 from okr_events.register.people import People
-from okr_events.register.secure_erase import overwritten
+from okr_events.register.secure_erase import overwrite_deleted
 from okr_events.register.tokens import Tokens
 
 SECRET_BYTES = 32
@@ -27,16 +27,16 @@ SECRET_BYTES = 32
 class Register:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        tables.create(engine)
-        self.keys = WordKeys(engine, self.changing)
+        tables.create_tables(engine)
+        self.keys = EncryptionKeys(engine, self.write_transaction)
         self.people = People(engine, self.keys)
         self.tokens = Tokens(engine)
         self.calendars = Calendars(engine)
-        self.access_log = AccessLog(engine, self.changing)
+        self.access_log = AccessLog(engine, self.write_transaction)
         self._pepper: bytes | None = None
 
     @contextmanager
-    def changing(self) -> Iterator[Connection]:
+    def write_transaction(self) -> Iterator[Connection]:
         """A transaction that writes, one at a time."""
         with self.engine.connect().execution_options(write=True) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
@@ -45,54 +45,54 @@ class Register:
 
     def erase(self, ids: Iterable[UUID]) -> None:
         """Destroy names, addresses and word keys of people, and revoke tokens and calendars. What was done before stays."""
-        for id in sorted(self._remaining(set(ids))):
-            with self.changing() as connection:
+        for id in sorted(self._not_fully_erased(set(ids))):
+            with self.write_transaction() as connection:
                 self.people.erase(connection, id)
                 self.tokens.revoke_all(connection, id)
                 self.calendars.revoke_all(connection, id)
                 self.keys.destroy(connection, id)
-            self.keys.forget()
-        self._overwrite()
+            self.keys.clear_cache()
+        self._overwrite_erased()
 
-    def _remaining(self, ids: set[UUID]) -> set[UUID]:
+    def _not_fully_erased(self, ids: set[UUID]) -> set[UUID]:
         """Those of whom something is left, or no tombstone says that nothing is."""
         live = select(tables.tokens.c.person_id).where(tables.tokens.c.revoked_at.is_(None))
         feeds = tables.calendars.c.revoked_at.is_(None)
         theirs = (select(column).where(feeds) for column in (tables.calendars.c.person_id, tables.calendars.c.owner))
         left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live, *theirs).subquery()
         with self.engine.connect() as connection:
-            marked = tombstones.of(connection, ids).keys()
+            marked = tombstones.find_tombstones(connection, ids).keys()
             found = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))
             return (ids - marked) | {UUID(id) for id in found}
 
-    def _overwrite(self) -> None:
-        waiting = self.people.not_overwritten()
-        if waiting and overwritten(self.engine):
-            with self.changing() as connection:
-                tombstones.overwritten(connection, waiting)
-                self.people.revise(connection)
+    def _overwrite_erased(self) -> None:
+        waiting = self.people.list_not_overwritten()
+        if waiting and overwrite_deleted(self.engine):
+            with self.write_transaction() as connection:
+                tombstones.mark_overwritten(connection, waiting)
+                self.people.bump_revision(connection)
 
-    def key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> Key:
+    def idempotency_key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> IdempotencyKey:
         """An Idempotency-Key as it is remembered."""
-        return Key(self._hmac(caller.bytes, key.encode()), self._hmac(method.encode(), path.encode(), body))
+        return IdempotencyKey(self._hmac(caller.bytes, key.encode()), self._hmac(method.encode(), path.encode(), body))
 
     def _hmac(self, *parts: bytes) -> bytes:
-        self._pepper = self._pepper or self._secret("idempotency")
+        self._pepper = self._pepper or self._get_or_create_secret("idempotency")
         framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.digest(self._pepper, framed, sha256)
 
-    def remembered(self, connection: Connection, name: str) -> bytes | None:
+    def get_secret(self, connection: Connection, name: str) -> bytes | None:
         value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
         return None if value is None else bytes(value)
 
-    def remember(self, connection: Connection, name: str, value: bytes) -> None:
+    def set_secret(self, connection: Connection, name: str, value: bytes) -> None:
         """Keep it under the name, in place of what was there."""
         connection.execute(tables.secrets.delete().where(tables.secrets.c.name == name))
         connection.execute(tables.secrets.insert().values(name=name, value=value))
 
-    def _secret(self, name: str) -> bytes:
-        made = insert_for(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
-        with self.changing() as connection:
+    def _get_or_create_secret(self, name: str) -> bytes:
+        made = dialect_insert(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
+        with self.write_transaction() as connection:
             connection.execute(made.on_conflict_do_nothing())
             value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
         return bytes(value or b"")
@@ -101,7 +101,7 @@ class Register:
         self.engine.dispose()
 
 
-def runner(connection: Connection) -> Run:
+def statement_runner(connection: Connection) -> RunStatement:
     """Plain statements on a connection of the register."""
 
     def run(statement: str, params: Sequence[Any]) -> list[Any]:

@@ -6,29 +6,29 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-PATIENCE = 3.0
-PAUSE = 0.05
-OLDER = """SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+TIMEOUT_SECONDS = 3.0
+RETRY_SECONDS = 0.05
+OLDER_TRANSACTIONS = """SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
  AND (age(backend_xmin) > age(%s::text::xid) OR age(backend_xid) > age(%s::text::xid))"""
 """Counts transactions that began before one: what was deleted since then is kept for them."""
 
 
-def overwritten(engine: Engine, patience: float = PATIENCE) -> bool:
+def overwrite_deleted(engine: Engine, patience: float = TIMEOUT_SECONDS) -> bool:
     """See to it that no file holds what was deleted; false when others kept reading it for `patience` seconds.
 
     SQLite has overwritten its pages and empties its write-ahead log here. PostgreSQL writes the tables of keys and people
     anew; its write-ahead log is its own affair.
     """
-    attempt = _written_anew if engine.dialect.name == "postgresql" else _emptied
+    attempt = _vacuum_full if engine.dialect.name == "postgresql" else _truncate_wal
     deadline = monotonic() + patience
     while not attempt(engine):
         if monotonic() > deadline:
             return False
-        sleep(PAUSE)
+        sleep(RETRY_SECONDS)
     return True
 
 
-def _emptied(engine: Engine) -> bool:
+def _truncate_wal(engine: Engine) -> bool:
     connection = engine.raw_connection()
     try:
         cursor: Any = connection.cursor()
@@ -39,11 +39,11 @@ def _emptied(engine: Engine) -> bool:
     return not busy
 
 
-def _written_anew(engine: Engine) -> bool:
+def _vacuum_full(engine: Engine) -> bool:
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             now = str(connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar())
-            if connection.exec_driver_sql(OLDER, (now, now)).scalar():
+            if connection.exec_driver_sql(OLDER_TRANSACTIONS, (now, now)).scalar():
                 return False
             for table in ("word_keys", "people", "signing_keys"):
                 connection.exec_driver_sql(f"VACUUM (FULL) {table}")

@@ -15,7 +15,7 @@ from okr_events.domain.errors import Refused, Unavailable
 from okr_events.event_log.checkpoint_notes import SigningKey, VerifierKey
 from okr_events.register import tables
 
-NAME = "log-name"
+LOG_NAME = "log-name"
 keys = tables.signing_keys.c
 
 
@@ -51,23 +51,23 @@ class KnownKey:
 def log_name(connection: Connection, wanted: str | None) -> str:
     """The name of the log: the one wanted, or one made up, and kept from then on. Raises `LogRenamed`."""
     column = tables.secrets.c
-    kept = connection.scalar(select(column.value).where(column.name == NAME))
+    kept = connection.scalar(select(column.value).where(column.name == LOG_NAME))
     name = bytes(kept).decode() if kept else wanted or f"okr-events/{secrets.token_hex(6)}"
     if kept is None:
-        connection.execute(tables.secrets.insert().values(name=NAME, value=name.encode()))
+        connection.execute(tables.secrets.insert().values(name=LOG_NAME, value=name.encode()))
     if wanted not in (None, name):
         raise LogRenamed(f"{LogRenamed.title} It is {name}.")
     return name
 
 
-def signers(connection: Connection, name: str, seed: bytes | None) -> list[SigningKey]:
+def load_signers(connection: Connection, name: str, seed: bytes | None) -> list[SigningKey]:
     """The key that signs, with the seed of the environment or the register's own, made when there is none; then the retired
     ones that sign once more.
 
     Raises `SigningKeyMissing`, `SigningKeyRetired`.
     """
-    present = SigningKey(name, seed) if seed else _own(connection, name)
-    _take(connection, present, kept=seed is None)
+    present = SigningKey(name, seed) if seed else _load_or_generate(connection, name)
+    _activate(connection, present, kept=seed is None)
     retired = select(keys.name, keys.seed).where(keys.retired_at.is_not(None), keys.seed.is_not(None))
     return [present, *(SigningKey(row.name, bytes(row.seed)) for row in connection.execute(retired.order_by(keys.number)))]
 
@@ -76,33 +76,33 @@ def rotate(connection: Connection, name: str, seed: bytes | None) -> None:
     """Retire the key that signs and make another in the register. Raises `KeyFromEnvironment`."""
     if seed:
         raise KeyFromEnvironment
-    _take(connection, SigningKey.made(name), kept=True)
+    _activate(connection, SigningKey.generate(name), kept=True)
 
 
-def forget_retired(connection: Connection) -> None:
+def delete_retired_seeds(connection: Connection) -> None:
     """Delete the private keys of the retired: from now on nobody signs with them."""
     connection.execute(update(tables.signing_keys).where(keys.retired_at.is_not(None)).values(seed=None))
 
 
-def known(connection: Connection) -> list[KnownKey]:
+def list_known_keys(connection: Connection) -> list[KnownKey]:
     """Every key that ever signed, the newest first."""
     rows = connection.execute(select(tables.signing_keys).order_by(keys.number.desc()))
     return [KnownKey(VerifierKey(row.name, bytes(row.public)), row.created_at, row.retired_at) for row in rows]
 
 
-def _own(connection: Connection, name: str) -> SigningKey:
+def _load_or_generate(connection: Connection, name: str) -> SigningKey:
     """The register's own key, made when there was never one."""
-    row = _present(connection)
+    row = _fetch_active(connection)
     if row is None:
-        return SigningKey.made(name)
+        return SigningKey.generate(name)
     if row.seed is None:
         raise SigningKeyMissing
     return SigningKey(row.name, bytes(row.seed))
 
 
-def _take(connection: Connection, key: SigningKey, *, kept: bool) -> None:
+def _activate(connection: Connection, key: SigningKey, *, kept: bool) -> None:
     """Let a key sign from now on and retire the one before; only one that is `kept` has its seed in the register."""
-    public, now, before = key.verifier.public, datetime.now(UTC).isoformat(), _present(connection)
+    public, now, before = key.verifier.public, datetime.now(UTC).isoformat(), _fetch_active(connection)
     if before is not None and bytes(before.public) == public:
         return
     if connection.scalar(select(keys.number).where(keys.public == public)):
@@ -113,5 +113,5 @@ def _take(connection: Connection, key: SigningKey, *, kept: bool) -> None:
     connection.execute(tables.signing_keys.insert().values(row))
 
 
-def _present(connection: Connection) -> Any:
+def _fetch_active(connection: Connection) -> Any:
     return connection.execute(select(tables.signing_keys).where(keys.retired_at.is_(None))).first()

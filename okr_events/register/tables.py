@@ -111,18 +111,20 @@ checkpoints = Table(
     Column("error", String),
 )
 for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (signing_keys, "seed")):
-    untold = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
-    event.listen(table, "after_create", untold.execute_if(dialect="postgresql"))  # or samples of it stand in pg_statistic
+    disable_statistics = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
+    event.listen(
+        table, "after_create", disable_statistics.execute_if(dialect="postgresql")
+    )  # or samples of it stand in pg_statistic
 
 
-def create(engine: Engine) -> None:
+def create_tables(engine: Engine) -> None:
     with engine.connect().execution_options(write=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('okr_events.register'))"))
-        make(connection)
+        create_missing_tables(connection)
 
 
-def make(connection: Connection) -> None:
+def create_missing_tables(connection: Connection) -> None:
     """Make the tables that are missing."""
     metadata.create_all(connection)
     connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))

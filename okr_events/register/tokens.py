@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
 
-from okr_events.domain.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
 
 tokens = tables.tokens.c
@@ -62,19 +62,19 @@ class Tokens:
         secret = secret or f"okr_{secrets.token_urlsafe(32)}"
         expiry = expires_at.astimezone(UTC).isoformat() if expires_at else None
         token = Token(uuid4(), person_id, role, datetime.now(UTC).isoformat(), expiry, None, 1)
-        row = {**token.as_dict(), "id": token.id.hex, "person_id": person_id.hex, "digest": _digest(secret)}
+        row = {**token.as_dict(), "id": token.id.hex, "person_id": person_id.hex, "digest": _hash_secret(secret)}
         connection.execute(insert(tables.tokens).values(row))
         return token, secret
 
     def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Token:
         """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
-        version = self.one(connection, id).version
+        version = self.get(connection, id).version
         if expected not in (None, version):
-            raise Stale(id, version)
+            raise StaleVersion(id, version)
         now = datetime.now(UTC).isoformat()
         live = (tokens.id == id.hex) & tokens.revoked_at.is_(None)
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
-        return self.one(connection, id)
+        return self.get(connection, id)
 
     def revoke_all(self, connection: Connection, person_id: UUID) -> None:
         """Revoke every live token of a person."""
@@ -82,44 +82,44 @@ class Tokens:
         live = (tokens.person_id == person_id.hex) & tokens.revoked_at.is_(None)
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
 
-    def one(self, connection: Connection, id: UUID) -> Token:
+    def get(self, connection: Connection, id: UUID) -> Token:
         row = connection.execute(select(tables.tokens).where(tokens.id == id.hex)).first()
         if row is None:
             raise NotFound
-        return _token(row)
+        return _parse_row(row)
 
     def page(self, *, after: int, limit: int) -> list[Token]:
         """Tokens in the order of their issue, after the first so many."""
         query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
         with self.engine.connect() as connection:
-            return [_token(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in connection.execute(query)]
 
-    def issued(self, connection: Connection, secret: str) -> Token | None:
+    def find_by_secret(self, connection: Connection, secret: str) -> Token | None:
         """The token with this secret, revoked or expired ones too."""
-        row = connection.execute(select(tables.tokens).where(tokens.digest == _digest(secret))).first()
-        return _token(row) if row else None
+        row = connection.execute(select(tables.tokens).where(tokens.digest == _hash_secret(secret))).first()
+        return _parse_row(row) if row else None
 
-    def holder(self, secret: str) -> Token | None:
+    def find_live_by_secret(self, secret: str) -> Token | None:
         """The live token with this secret."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(tables.tokens).where(tokens.digest == _digest(secret))).first()
-        token = _token(row) if row else None
+            row = connection.execute(select(tables.tokens).where(tokens.digest == _hash_secret(secret))).first()
+        token = _parse_row(row) if row else None
         now = datetime.now(UTC).isoformat()
         expired = token is not None and token.expires_at is not None and token.expires_at <= now
         return None if token is None or token.revoked_at or expired else token
 
 
-def held(person_id: ColumnElement[str]) -> ColumnElement[bool]:
+def has_live_token(person_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a person has a live token."""
     unexpired = tokens.expires_at.is_(None) | (tokens.expires_at > datetime.now(UTC).isoformat())
     return exists().where(tokens.person_id == person_id, tokens.revoked_at.is_(None), unexpired)
 
 
-def _digest(secret: str) -> bytes:
+def _hash_secret(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def _token(row: Any) -> Token:
+def _parse_row(row: Any) -> Token:
     return Token(
         UUID(row.id),
         UUID(row.person_id),

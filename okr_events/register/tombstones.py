@@ -24,32 +24,32 @@ class Tombstone:
     overwritten: bool
 
 
-def put(connection: Connection, id: UUID, *, version: int, added: int) -> None:
+def insert_tombstone(connection: Connection, id: UUID, *, version: int, added: int) -> None:
     at = datetime.now(UTC).isoformat()
     row = {"id": id.hex, "version": version, "added": added, "erased_at": at, "overwritten": 0}
     connection.execute(insert(tables.erased).values(row))
 
 
-def of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Tombstone]:
+def find_tombstones(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Tombstone]:
     """The tombstones of those among these people who were erased."""
     rows = connection.execute(select(tables.erased).where(erased.id.in_([id.hex for id in ids])))
-    return {UUID(row.id): _tombstone(row) for row in rows}
+    return {UUID(row.id): _parse_row(row) for row in rows}
 
 
-def every(connection: Connection) -> list[Tombstone]:
-    return [_tombstone(row) for row in connection.execute(select(tables.erased))]
+def list_tombstones(connection: Connection) -> list[Tombstone]:
+    return [_parse_row(row) for row in connection.execute(select(tables.erased))]
 
 
-def overwritten(connection: Connection, ids: Iterable[UUID]) -> None:
+def mark_overwritten(connection: Connection, ids: Iterable[UUID]) -> None:
     """Note that no file holds anything more of these people."""
     connection.execute(update(tables.erased).where(erased.id.in_([id.hex for id in ids])).values(overwritten=1))
 
 
-def check_none(connection: Connection, id: UUID) -> None:
+def check_not_erased(connection: Connection, id: UUID) -> None:
     """Raises `PersonErased`."""
-    if of(connection, [id]):
+    if find_tombstones(connection, [id]):
         raise PersonErased
 
 
-def _tombstone(row: Any) -> Tombstone:
+def _parse_row(row: Any) -> Tombstone:
     return Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten))

@@ -5,17 +5,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from projections.evaluation.goal_graph import CONTRIBUTING
-from projections.evaluation.key_results import CycleRules, batches, metric_of
+from projections.evaluation.goal_graph import IS_CONTRIBUTION
+from projections.evaluation.key_results import CycleRules, batches, parse_metric
 from projections.moment import Moment
-from projections.queries.scope import newest
+from projections.queries.scope import fetch_newest
 from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
-RANKS = {table: rank for rank, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))}
+TABLE_ORDER = {
+    table: rank for rank, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))
+}
 """What is taken in first where several begin at once: nothing before that to which it belongs."""
 
 
-class Closure:
+class AffectedRows:
     """The versions of rows that are there at some position from `first` to `last`, in the order in which they begin."""
 
     def __init__(
@@ -25,49 +27,49 @@ class Closure:
         self.connection = connection
         self.first = first
         self.last = last
-        self.rows: dict[Table, list[Any]] = {table: [] for table in RANKS}
+        self.rows: dict[Table, list[Any]] = {table: [] for table in TABLE_ORDER}
         self.rows[cycles] = self._read(cycles)
         self.rows[units] = self._read(units) if self._read(units, units.c.cadence.is_not(None)) else []
-        self._descend(self._ascend(set(objective_ids)))
-        measured = {row.id: reported or metric_of(row.metric).periodic for row in self.rows[key_results]}
-        self.rows[standings] = self._about(standings.c.id, measured)
-        self.rows[check_ins] = self._about(check_ins.c.key_result_id, [id for id, needed in measured.items() if needed])
+        self._read_descendants(self._collect_ancestors(set(objective_ids)))
+        measured = {row.id: reported or parse_metric(row.metric).periodic for row in self.rows[key_results]}
+        self.rows[standings] = self._read_by_ids(standings.c.id, measured)
+        self.rows[check_ins] = self._read_by_ids(check_ins.c.key_result_id, [id for id, needed in measured.items() if needed])
 
-    def turns(self) -> Iterator[tuple[int, Table, Any]]:
+    def iter_versions(self) -> Iterator[tuple[int, Table, Any]]:
         """Each version with its table and the position where it is taken in."""
         found = [(max(row.from_position, self.first), table, row) for table, rows in self.rows.items() for row in rows]
-        yield from sorted(found, key=lambda turn: (turn[0], RANKS[turn[1]], turn[2].from_position))
+        yield from sorted(found, key=lambda turn: (turn[0], TABLE_ORDER[turn[1]], turn[2].from_position))
 
-    def rules(self, moment: Moment) -> dict[str, CycleRules]:
+    def closed_cycle_rules(self, moment: Moment) -> dict[str, CycleRules]:
         """The cycles that were closed where it begins, or before."""
         closed = (row for row in self.rows[cycles] if row.from_position <= self.first and row.state == "closed")
         return {row.id: CycleRules(row, moment) for row in closed}
 
-    def objectives_of(self, cycle_id: str) -> set[str]:
+    def objective_ids_in_cycle(self, cycle_id: str) -> set[str]:
         return {row.id for row in self.rows[objectives] if row.cycle_id == cycle_id}
 
-    def _ascend(self, ids: set[str]) -> set[str]:
+    def _collect_ancestors(self, ids: set[str]) -> set[str]:
         """These objectives and all to which they were linked, directly or not."""
         found, level = set(ids), ids
         while level:
-            ends = {link.parent_id for link in self._about(alignments.c.child_id, level, CONTRIBUTING)}
-            parts = newest(self.connection, key_results, ends)
+            ends = {link.parent_id for link in self._read_by_ids(alignments.c.child_id, level, IS_CONTRIBUTION)}
+            parts = fetch_newest(self.connection, key_results, ends)
             level = {parts[end].objective_id if end in parts else end for end in ends} - found
             found |= level
         return found
 
-    def _descend(self, ids: set[str]) -> None:
+    def _read_descendants(self, ids: set[str]) -> None:
         seen, level = set(ids), ids
         while level:
-            self.rows[objectives] += self._about(objectives.c.id, level)
-            parts = self._about(key_results.c.objective_id, level)
-            links = self._about(alignments.c.parent_id, level | {part.id for part in parts}, CONTRIBUTING)
+            self.rows[objectives] += self._read_by_ids(objectives.c.id, level)
+            parts = self._read_by_ids(key_results.c.objective_id, level)
+            links = self._read_by_ids(alignments.c.parent_id, level | {part.id for part in parts}, IS_CONTRIBUTION)
             self.rows[key_results] += parts
             self.rows[alignments] += links
             level = {link.child_id for link in links} - seen
             seen |= level
 
-    def _about(self, column: ColumnElement[Any], ids: Collection[str], *chosen: ColumnElement[bool]) -> list[Any]:
+    def _read_by_ids(self, column: ColumnElement[Any], ids: Collection[str], *chosen: ColumnElement[bool]) -> list[Any]:
         table: Any = column.table
         return [row for some in batches(ids) for row in self._read(table, column.in_(some), *chosen)]
 

@@ -7,10 +7,10 @@ from typing import Any
 from projections.changes.row_diff import Fields
 from projections.changes.subject import Subject
 
-TOLD = ("position", "recorded_at", "type", "actor", "reason", "correlation_id", "imported")
-NAMED = ("objective_id", "origin", "key_result_id", "check_in_id", "child_id", "parent_id", "unit_id", "owner", "person_id")
+FACT_FIELDS = ("position", "recorded_at", "type", "actor", "reason", "correlation_id", "imported")
+ID_FIELDS = ("objective_id", "origin", "key_result_id", "check_in_id", "child_id", "parent_id", "unit_id", "owner", "person_id")
 """Fields of a fact by which a sentence names something."""
-MOST_EFFECTS = 10
+MAX_EFFECTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ class Change:
         return int(self.fact["position"])
 
     @property
-    def ids(self) -> set[str]:
+    def mentioned_ids(self) -> set[str]:
         """Those of all that its fact may name."""
-        said = (self.fact["fields"].get(name) for name in NAMED)
+        said = (self.fact["fields"].get(name) for name in ID_FIELDS)
         author = (self.check_in or {}).get("author")
         return {id for id in (self.fact["subject_id"], self.fact["actor"], author, *said) if id}
 
     def as_dict(self, sentence: str) -> dict[str, Any]:
         return {
-            **{name: self.fact[name] for name in TOLD},
+            **{name: self.fact[name] for name in FACT_FIELDS},
             "kind": self.kind,
             "sentence": sentence,
             "subject": self.subject.as_dict(),
@@ -63,13 +63,13 @@ class Change:
             "direction": self.direction,
             "check_in": self.check_in,
             "progress": self.progress,
-            "effects": [effect.as_dict() for effect in self.effects[:MOST_EFFECTS]],
-            "more_effects": max(len(self.effects) - MOST_EFFECTS, 0),
+            "effects": [effect.as_dict() for effect in self.effects[:MAX_EFFECTS]],
+            "more_effects": max(len(self.effects) - MAX_EFFECTS, 0),
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Net:
+class NetChange:
     """What differs of a subject between the two moments, whatever happened in between."""
 
     subject: Subject

@@ -56,12 +56,12 @@ KINDS = {
     "Alignment.Declined": "link_declined",
     "Alignment.Ended": "link_ended",
 }
-REPORTED = "KeyResult.CheckedIn"
+CHECKED_IN = "KeyResult.CheckedIn"
 AFTER_SEAL, LATE, BACKDATED = "check_in_after_seal", "late_check_in", "backdated_check_in"
 """The check-ins that are told among the changes: recorded after their cycle was sealed, after its end, or long after the day
 that they speak of.
 """
-LEFT_OUT = {
+EXCLUDED_EVENTS = {
     "Conversation.Opened": "markers",
     "Objective.WeightsSet": "markers",
     "Conversation.Commented": "comments",
@@ -70,13 +70,13 @@ LEFT_OUT = {
     "Review.Held": "reviews",
     "Review.AdjustmentsLinked": "reviews",
     "Review.DecisionCompleted": "reviews",
-    REPORTED: "check_ins",
+    CHECKED_IN: "check_ins",
 }
 """Facts that change no plan, with the word under which they are counted. A marker says nothing that no other fact says."""
-ON_CHECK_INS = {REPORTED, "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted"}
-ON_CONTRIBUTORS = {"KeyResult.ContributorNamed", "KeyResult.ContributorReleased"}
-MOVING = {
-    *ON_CHECK_INS,
+CHECK_IN_EVENTS = {CHECKED_IN, "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted"}
+CONTRIBUTOR_EVENTS = {"KeyResult.ContributorNamed", "KeyResult.ContributorReleased"}
+PROGRESS_EVENTS = {
+    *CHECK_IN_EVENTS,
     "Alignment.Ended",
     "Alignment.Linked",
     "Alignment.Reweighted",
@@ -96,6 +96,6 @@ MOVING = {
 """Facts that can change somebody's progress."""
 
 
-def kind_of(topic: str) -> str:
+def change_kind(topic: str) -> str:
     """The kind of change; a fact without a word of its own is called by its name, `Cycle.Closed` `cycle_closed`."""
     return KINDS.get(topic) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", topic.replace(".", "_")).lower()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from projections.changes import check_in_timeliness
-from projections.changes.change_kinds import LEFT_OUT, REPORTED, kind_of
+from projections.changes.change_kinds import CHECKED_IN, EXCLUDED_EVENTS, change_kind
 from projections.moment import Moment
 from projections.queries import scope
 from projections.queries.scope import Scope
@@ -30,45 +30,47 @@ class Entry:
         return self.type.partition(".")[0]
 
 
-class Window:
+class ChangeWindow:
     """The facts after `earlier` and up to `later`, in order."""
 
     def __init__(self, connection: Connection, earlier: Moment, later: Moment, asked: Scope) -> None:
         self.connection = connection
         self.earlier = earlier
         self.later = later
-        self.entries = self._within(asked, [*self._facts(), *self._reports()])
+        self.entries = self._filter_by_scope(asked, [*self._fact_entries(), *self._check_in_entries()])
 
     @cached_property
-    def told(self) -> list[Entry]:
+    def change_entries(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind]
 
     def as_dict(self) -> dict[str, Any]:
         """How many changes there are, by kind, and how many facts are left out because they change no plan."""
-        kinds = Counter(entry.kind for entry in self.told)
-        left_out = Counter(LEFT_OUT[entry.type] for entry in self.entries if not entry.kind)
+        kinds = Counter(entry.kind for entry in self.change_entries)
+        left_out = Counter(EXCLUDED_EVENTS[entry.type] for entry in self.entries if not entry.kind)
         return {
-            "changes": len(self.told),
+            "changes": len(self.change_entries),
             "kinds": {str(kind): kinds[kind] for kind in sorted(kinds, key=str)},
-            "left_out": {name: left_out[name] for name in sorted(set(LEFT_OUT.values()))},
+            "left_out": {name: left_out[name] for name in sorted(set(EXCLUDED_EVENTS.values()))},
         }
 
-    def _facts(self) -> Iterator[Entry]:
+    def _fact_entries(self) -> Iterator[Entry]:
         between = (facts.c.position > self.earlier.position) & (facts.c.position <= self.later.position)
-        query = select(facts.c.position, facts.c.stream_id, facts.c.type).where(between, facts.c.type != REPORTED)
+        query = select(facts.c.position, facts.c.stream_id, facts.c.type).where(between, facts.c.type != CHECKED_IN)
         for row in self.connection.execute(query):
-            yield Entry(*row, None if row.type in LEFT_OUT else kind_of(row.type))
+            yield Entry(*row, None if row.type in EXCLUDED_EVENTS else change_kind(row.type))
 
-    def _reports(self) -> Iterator[Entry]:
-        for position, stream_id, kind in check_in_timeliness.between(self.connection, self.earlier.position, self.later):
-            yield Entry(position, stream_id, REPORTED, kind)
+    def _check_in_entries(self) -> Iterator[Entry]:
+        for position, stream_id, kind in check_in_timeliness.classify_check_ins(
+            self.connection, self.earlier.position, self.later
+        ):
+            yield Entry(position, stream_id, CHECKED_IN, kind)
 
-    def _within(self, asked: Scope, entries: Iterable[Entry]) -> list[Entry]:
+    def _filter_by_scope(self, asked: Scope, entries: Iterable[Entry]) -> list[Entry]:
         ordered = sorted(entries, key=lambda entry: entry.position)
-        if asked.everything:
+        if asked.is_unrestricted:
             return ordered
         streams: dict[str, set[str]] = defaultdict(set)
         for entry in ordered:
             streams[entry.aggregate].add(entry.stream_id)
-        places = scope.places(self.connection, streams)
-        return [each for each in ordered if asked.holds(each.aggregate, each.stream_id, places.get(each.stream_id, ()))]
+        places = scope.find_units_and_cycles(self.connection, streams)
+        return [each for each in ordered if asked.contains(each.aggregate, each.stream_id, places.get(each.stream_id, ()))]

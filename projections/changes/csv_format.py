@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from projections.documents.formula_escaping import guarded
+from projections.documents.formula_escaping import escape_formula
 
 COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
@@ -16,14 +16,14 @@ COLUMNS = (
 )
 
 
-def written(answer: Mapping[str, Any]) -> str:
+def render(answer: Mapping[str, Any]) -> str:
     """`before`, `after`, `effects` and `imported` are JSON. A cell that begins like a formula gets an apostrophe before it."""
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
         cells = _cells(item)
-        sheet.writerow([_cell(cells.get(column)) for column in COLUMNS])
+        sheet.writerow([_escape_cell(cells.get(column)) for column in COLUMNS])
     return text.getvalue()
 
 
@@ -49,5 +49,5 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _cell(cell: Any) -> str:
-    return guarded("" if cell is None else str(cell))
+def _escape_cell(cell: Any) -> str:
+    return escape_formula("" if cell is None else str(cell))

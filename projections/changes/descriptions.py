@@ -5,30 +5,30 @@ from typing import Any
 
 from projections.changes.change import Change
 from projections.changes.row_diff import Fields
-from projections.text.event_descriptions import SENTENCES
-from projections.text.event_descriptions import sentence as of_fact
-from projections.text.names import Naming
-from projections.text.phrases import Called, counted
+from projections.text.event_descriptions import EVENT_DESCRIPTIONS
+from projections.text.event_descriptions import describe_event as of_fact
+from projections.text.names import NameHistory
+from projections.text.phrases import NameLookup, pluralize
 
 
-def sentence(change: Change, fact: Mapping[str, Any], naming: Naming) -> str:
+def describe_change(change: Change, fact: Mapping[str, Any], naming: NameHistory) -> str:
     """`fact` is the change's own with its words opened. The reason stands beside the sentence, not in it."""
-    called = naming.at(change.position)
-    if fact["type"] not in SENTENCES:
+    called = naming.names_at(change.position)
+    if fact["type"] not in EVENT_DESCRIPTIONS:
         return f"{called(fact['actor'])} recorded {fact['type']}."
-    return f"{of_fact({**fact, 'reason': None}, called, naming.before(fact))}{_more(change, called)}."
+    return f"{of_fact({**fact, 'reason': None}, called, naming.fields_before(fact))}{_extra_clause(change, called)}."
 
 
-def _more(change: Change, called: Called) -> str:
+def _extra_clause(change: Change, called: NameLookup) -> str:
     if change.direction in {"easier", "harder"}:
         return f", which is {change.direction}"
-    return _reported(change.kind, change.check_in, called) if change.check_in else ""
+    return _check_in_clause(change.kind, change.check_in, called) if change.check_in else ""
 
 
-def _reported(kind: str, check_in: Fields, called: Called) -> str:
+def _check_in_clause(kind: str, check_in: Fields, called: NameLookup) -> str:
     """Whose check-in it is, where another may have changed it, and how late."""
     late = (
-        f", {counted(check_in['days_after_cycle'], 'day')} after the end of its cycle" if check_in["days_after_cycle"] else ""
+        f", {pluralize(check_in['days_after_cycle'], 'day')} after the end of its cycle" if check_in["days_after_cycle"] else ""
     )
     match kind:
         case "check_in_after_seal":
@@ -36,5 +36,5 @@ def _reported(kind: str, check_in: Fields, called: Called) -> str:
         case "late_check_in":
             return f", for {check_in['measured_on']}{late}"
         case "backdated_check_in":
-            return f", for {check_in['measured_on']}, {counted(check_in['days_back'], 'day')} before it was recorded"
-    return f"; {called(check_in['author'])} had recorded it {counted(check_in['days_later'], 'day')} before{late}"
+            return f", for {check_in['measured_on']}, {pluralize(check_in['days_back'], 'day')} before it was recorded"
+    return f"; {called(check_in['author'])} had recorded it {pluralize(check_in['days_later'], 'day')} before{late}"

@@ -7,20 +7,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from okr_events.domain.decimals import plain_or_null
+from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.progress import Progress
-from projections.changes.affected_rows import Closure
+from projections.changes.affected_rows import AffectedRows
 from projections.changes.change import Change, Effect
-from projections.changes.change_kinds import MOVING
-from projections.changes.incremental_rollup import Rolling
-from projections.evaluation.cadences import units_set_any
-from projections.impact.links import CONTRIBUTES
+from projections.changes.change_kinds import PROGRESS_EVENTS
+from projections.changes.incremental_rollup import IncrementalRollup
+from projections.evaluation.cadences import has_unit_cadences
+from projections.impact.links import CONTRIBUTING_KINDS
 from projections.moment import Moment
-from projections.store.lookups import below
-from projections.store.tables import at, objectives
+from projections.store.lookups import fetch_unit_subtree
+from projections.store.tables import objectives, valid_at
 
 
-class Effects:
+class EffectCalculator:
     """A fact's effect is the difference between the log right before it and right after it, as of the fact's own day; with an
     effective day that lies before, check-ins count that were measured up to that day.
     """
@@ -29,64 +29,71 @@ class Effects:
         self.connection = connection
         self.moment = moment
         self.changes = changes
-        self.starts = {change.position: found for change in changes if (found := self._starts(change))}
+        self.affected_by_position = {change.position: found for change in changes if (found := self._find_affected(change))}
 
-    def told(self) -> Iterator[Change]:
+    def changes_with_effects(self) -> Iterator[Change]:
         """The changes in their order, with their effects."""
-        if not self.starts:
+        if not self.affected_by_position:
             yield from self.changes
             return
-        ids = {id for found in self.starts.values() for id in found}
+        ids = {id for found in self.affected_by_position.values() for id in found}
         early = self.moment.effective_on < self.moment.today
-        rolling = Rolling(Closure(self.connection, min(self.starts) - 1, max(self.starts), ids, reported=early), self.moment)
+        rolling = IncrementalRollup(
+            AffectedRows(
+                self.connection, min(self.affected_by_position) - 1, max(self.affected_by_position), ids, reported=early
+            ),
+            self.moment,
+        )
         for change in self.changes:
-            found = self.starts.get(change.position)
-            yield self._with_effects(rolling, change, found) if found else change
+            found = self.affected_by_position.get(change.position)
+            yield self._add_effects(rolling, change, found) if found else change
 
-    def _starts(self, change: Change) -> Collection[str]:
+    def _find_affected(self, change: Change) -> Collection[str]:
         """The objectives that feel a fact first; none when it can move no number."""
-        if change.fact["type"] not in MOVING:
+        if change.fact["type"] not in PROGRESS_EVENTS:
             return ()
         if change.subject.type == "cycle":
-            return self._of_cycle(change) if any(name.startswith("policy.cadence.") for name in change.fields) else ()
+            return (
+                self._objectives_in_cycle(change) if any(name.startswith("policy.cadence.") for name in change.fields) else ()
+            )
         if change.subject.type == "unit":
-            return self._of_unit(change)
-        if change.subject.type == "alignment" and change.subject.link_kind not in CONTRIBUTES:
+            return self._objectives_below_unit(change)
+        if change.subject.type == "alignment" and change.subject.link_kind not in CONTRIBUTING_KINDS:
             return ()
         return (change.subject.objective_id,) if change.subject.objective_id else ()
 
-    def _of_cycle(self, change: Change) -> Collection[str]:
+    def _objectives_in_cycle(self, change: Change) -> Collection[str]:
         """Where periods end, and so what is met in each, rests on the cadence."""
-        theirs = (objectives.c.cycle_id == change.subject.id) & at(objectives, change.position)
+        theirs = (objectives.c.cycle_id == change.subject.id) & valid_at(objectives, change.position)
         return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
 
-    def _of_unit(self, change: Change) -> Collection[str]:
-        if not units_set_any(self.connection, change.position):
+    def _objectives_below_unit(self, change: Change) -> Collection[str]:
+        if not has_unit_cadences(self.connection, change.position):
             return ()
-        units = below(self.connection, UUID(change.subject.id), change.position)
-        theirs = objectives.c.unit_id.in_(units) & at(objectives, change.position)
+        units = fetch_unit_subtree(self.connection, UUID(change.subject.id), change.position)
+        theirs = objectives.c.unit_id.in_(units) & valid_at(objectives, change.position)
         return set(self.connection.scalars(select(objectives.c.id).where(theirs)))
 
-    def _with_effects(self, rolling: Rolling, change: Change, starts: Collection[str]) -> Change:
-        rolling.roll(change.position - 1)
-        before, above = rolling.values(), rolling.above(starts)
-        own_before = _own(rolling, change)
-        rolling.roll(change.position)
-        after, own_after = rolling.values(), _own(rolling, change)
-        distances = rolling.above(starts) | above
-        moved = [id for id in distances if _value(before, id) != _value(after, id)]
+    def _add_effects(self, rolling: IncrementalRollup, change: Change, starts: Collection[str]) -> Change:
+        rolling.advance_to(change.position - 1)
+        before, above = rolling.progress_by_objective(), rolling.ancestor_distances(starts)
+        own_before = _key_result_value(rolling, change)
+        rolling.advance_to(change.position)
+        after, own_after = rolling.progress_by_objective(), _key_result_value(rolling, change)
+        distances = rolling.ancestor_distances(starts) | above
+        moved = [id for id in distances if _progress_value(before, id) != _progress_value(after, id)]
         rows = {id: rolling.objectives[id].row for id in moved}
         moved.sort(key=lambda each: (distances[each], rows[each].created))
-        effects = [Effect(id, rows[id].title, _value(before, id), _value(after, id)) for id in moved]
+        effects = [Effect(id, rows[id].title, _progress_value(before, id), _progress_value(after, id)) for id in moved]
         own = {"before": own_before, "after": own_after} if own_before != own_after else None
         return replace(change, effects=effects, progress=own)
 
 
-def _value(values: Mapping[str, Progress | None], id: str) -> str | None:
+def _progress_value(values: Mapping[str, Progress | None], id: str) -> str | None:
     progress = values.get(id)
-    return plain_or_null(progress.value) if progress else None
+    return format_decimal_or_null(progress.value) if progress else None
 
 
-def _own(rolling: Rolling, change: Change) -> Any:
+def _key_result_value(rolling: IncrementalRollup, change: Change) -> Any:
     part = rolling.key_results.get(change.subject.key_result_id or "")
-    return _value({part.row.id: part.progress}, part.row.id) if part else None
+    return _progress_value({part.row.id: part.progress}, part.row.id) if part else None

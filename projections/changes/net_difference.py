@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.change_kinds import ON_CHECK_INS, ON_CONTRIBUTORS
-from projections.changes.change_window import Window
+from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
+from projections.changes.change_window import ChangeWindow
 from projections.changes.subject import Key, Row
 from projections.evaluation.key_results import batches
-from projections.store.tables import at, check_ins, contributors
+from projections.store.tables import check_ins, contributors, valid_at
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class RowPair:
     """A row as it stood at both moments; null before it came into being."""
 
     table: Table
@@ -22,28 +22,30 @@ class Turned:
     after: Row
 
 
-def turned(connection: Connection, window: Window, keys: Collection[Key], start: int) -> list[Turned]:
+def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collection[Key], start: int) -> list[RowPair]:
     """The rows that are first changed at the position `start` or later, in the order of the keys: every page of a window tells
     others.
     """
-    known = {entry.stream_id for entry in window.told if entry.position < start and _own(entry.type)}
+    known = {entry.stream_id for entry in window.change_entries if entry.position < start and _changes_own_row(entry.type)}
     by_table: dict[Table, list[str]] = defaultdict(list)
     for table, id in dict.fromkeys(keys):
         by_table[table].append(id)
-    found: dict[Key, Turned] = {}
+    found: dict[Key, RowPair] = {}
     for table, ids in by_table.items():
-        seen = _told_before(connection, window, table, ids, start) if table in {check_ins, contributors} else known
-        found |= _turned(connection, window, table, [id for id in ids if id not in seen])
+        seen = _ids_changed_before(connection, window, table, ids, start) if table in {check_ins, contributors} else known
+        found |= _pair_rows(connection, window, table, [id for id in ids if id not in seen])
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
-def _own(topic: str) -> bool:
-    return topic not in ON_CHECK_INS | ON_CONTRIBUTORS
+def _changes_own_row(topic: str) -> bool:
+    return topic not in CHECK_IN_EVENTS | CONTRIBUTOR_EVENTS
 
 
-def _told_before(connection: Connection, window: Window, table: Table, ids: Collection[str], start: int) -> set[str]:
+def _ids_changed_before(
+    connection: Connection, window: ChangeWindow, table: Table, ids: Collection[str], start: int
+) -> set[str]:
     """Those of which a change lies in the window before `start`."""
-    positions = {entry.position for entry in window.told}
+    positions = {entry.position for entry in window.change_entries}
     found: set[str] = set()
     for some in batches(ids):
         within = (table.c.from_position > window.earlier.position) & (table.c.from_position < start)
@@ -52,14 +54,14 @@ def _told_before(connection: Connection, window: Window, table: Table, ids: Coll
     return found
 
 
-def _turned(connection: Connection, window: Window, table: Table, ids: Collection[str]) -> dict[Key, Turned]:
-    before, after = (_rows(connection, table, ids, moment.position) for moment in (window.earlier, window.later))
-    return {(table, id): Turned(table, before.get(id), after[id]) for id in ids}
+def _pair_rows(connection: Connection, window: ChangeWindow, table: Table, ids: Collection[str]) -> dict[Key, RowPair]:
+    before, after = (_read_rows(connection, table, ids, moment.position) for moment in (window.earlier, window.later))
+    return {(table, id): RowPair(table, before.get(id), after[id]) for id in ids}
 
 
-def _rows(connection: Connection, table: Table, ids: Collection[str], position: int) -> dict[str, Row]:
+def _read_rows(connection: Connection, table: Table, ids: Collection[str], position: int) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for some in batches(ids):
-        query = select(table).where(table.c.id.in_(some), at(table, position))
+        query = select(table).where(table.c.id.in_(some), valid_at(table, position))
         found |= {row["id"]: row for row in connection.execute(query).mappings()}
     return found

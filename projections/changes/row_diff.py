@@ -8,60 +8,76 @@ import orjson
 
 from okr_events.domain.values import focus
 
-UNTOLD = {"id", "from_position", "to_position", "created", "version", "closed", "format", "author", "changed_by", "reason"}
+EXCLUDED_COLUMNS = {
+    "id",
+    "from_position",
+    "to_position",
+    "created",
+    "version",
+    "closed",
+    "format",
+    "author",
+    "changed_by",
+    "reason",
+}
 """Columns that say where a row stands in the log and who brought it there, as all do that end with `_at`: an item's own keys
 tell that.
 """
-TREES = {"metric", "policy", "cadence"}
-LISTS = {"agreed_by", "milestones"}
-SEALED = {"note", "agreement", "root_cause", "contribution"}
-SEALED_LISTS = {"wins", "next_steps"}
-TRUTHS = {"urgent", "important", "retracted"}
-PEOPLE = {"owner", "person_id", "agreed_by"}
-NAMING = PEOPLE | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
+OBJECT_COLUMNS = {"metric", "policy", "cadence"}
+LIST_COLUMNS = {"agreed_by", "milestones"}
+ENCRYPTED_COLUMNS = {"note", "agreement", "root_cause", "contribution"}
+ENCRYPTED_LIST_COLUMNS = {"wins", "next_steps"}
+BOOLEAN_COLUMNS = {"urgent", "important", "retracted"}
+PERSON_COLUMNS = {"owner", "person_id", "agreed_by"}
+REFERENCE_COLUMNS = PERSON_COLUMNS | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
 Fields = dict[str, Any]
 
 
-def told(row: Mapping[str, Any] | None) -> Fields:
+def flatten_row(row: Mapping[str, Any] | None) -> Fields:
     """What a row says, trees in parts under names with dots; words still sealed. Nothing without a row."""
     if row is None:
         return {}
-    found = {name: part for column, value in row.items() if _says(column) for name, part in _told(str(column), value)}
+    found = {
+        name: part
+        for column, value in row.items()
+        if _is_included(column)
+        for name, part in _flatten_column(str(column), value)
+    }
     if "urgent" in row:
         found["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
     return found
 
 
-def _says(column: str) -> bool:
-    return column not in UNTOLD and not column.endswith("_at")
+def _is_included(column: str) -> bool:
+    return column not in EXCLUDED_COLUMNS and not column.endswith("_at")
 
 
-def _told(column: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
     if value is None:
         yield column, None
-    elif column in TREES:
-        yield from _leaves(column, orjson.loads(value))
-    elif column in LISTS:
+    elif column in OBJECT_COLUMNS:
+        yield from _flatten_json(column, orjson.loads(value))
+    elif column in LIST_COLUMNS:
         yield column, orjson.loads(value)
-    elif column in SEALED:
+    elif column in ENCRYPTED_COLUMNS:
         yield column, {"sealed": value}
-    elif column in SEALED_LISTS:
+    elif column in ENCRYPTED_LIST_COLUMNS:
         yield column, [{"sealed": token} for token in orjson.loads(value)]
     elif column == "blockers":
         yield column, [{**blocker, "text": {"sealed": blocker["text"]}} for blocker in orjson.loads(value)]
     else:
-        yield column, bool(value) if column in TRUTHS else value
+        yield column, bool(value) if column in BOOLEAN_COLUMNS else value
 
 
-def _leaves(name: str, part: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_json(name: str, part: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(part, dict):
         yield name, part
         return
     for key, value in part.items():
-        yield from _leaves(f"{name}.{key}", value)
+        yield from _flatten_json(f"{name}.{key}", value)
 
 
-def difference(before: Fields, after: Fields) -> dict[str, Fields]:
+def diff_fields(before: Fields, after: Fields) -> dict[str, Fields]:
     """The fields that differ, each with its two values; what one of them does not say is null."""
     return {
         name: {"before": before.get(name), "after": after.get(name)}
@@ -70,7 +86,7 @@ def difference(before: Fields, after: Fields) -> dict[str, Fields]:
     }
 
 
-def named(fields: Mapping[str, Fields], columns: AbstractSet[str]) -> Iterator[str]:
+def referenced_ids(fields: Mapping[str, Fields], columns: AbstractSet[str]) -> Iterator[str]:
     """The ids that the fields have in these columns."""
     for name in columns & fields.keys():
         for value in fields[name].values():

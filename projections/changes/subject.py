@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.change_kinds import ON_CHECK_INS, ON_CONTRIBUTORS
+from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
 from projections.evaluation.key_results import batches
-from projections.handlers.goals import PLACES
+from projections.handlers.goals import TABLE_BY_AGGREGATE
 from projections.store.tables import alignments, check_ins, contributors, cycles, key_results, objectives, priorities, units
 
 Row = Mapping[str, Any]
 Key = tuple[Table, str]
 """A table and the id of a row in it."""
-TYPES = {
+SUBJECT_TYPES = {
     "units": "unit",
     "priorities": "priority",
     "cycles": "cycle",
@@ -27,8 +27,8 @@ TYPES = {
     "check_ins": "check_in",
     "contributors": "contributor",
 }
-NAMED = {units: "name", cycles: "name", objectives: "title", key_results: "title", priorities: "title"}
-REFERRING = ("objective_id", "key_result_id", "child_id", "parent_id", "unit_id", "cycle_id", "owner")
+TITLE_COLUMNS = {units: "name", cycles: "name", objectives: "title", key_results: "title", priorities: "title"}
+RELATED_ID_COLUMNS = ("objective_id", "key_result_id", "child_id", "parent_id", "unit_id", "cycle_id", "owner")
 """Columns that name other things."""
 
 
@@ -50,17 +50,17 @@ class Subject:
         return {name: getattr(self, name) for name in names}
 
 
-def row_of(fact: Mapping[str, Any]) -> Key | None:
+def row_key(fact: Mapping[str, Any]) -> Key | None:
     """The table and the id of the row that a fact changes; null for a fact of which no table keeps one."""
-    if fact["type"] in ON_CHECK_INS:
+    if fact["type"] in CHECK_IN_EVENTS:
         return check_ins, fact["fields"]["check_in_id"]
-    if fact["type"] in ON_CONTRIBUTORS:
+    if fact["type"] in CONTRIBUTOR_EVENTS:
         return contributors, f"{fact['subject_id']}/{fact['fields']['person_id']}"
-    table = PLACES.get(fact["type"].partition(".")[0])
-    return None if table is None or table.name not in TYPES else (table, fact["subject_id"])
+    table = TABLE_BY_AGGREGATE.get(fact["type"].partition(".")[0])
+    return None if table is None or table.name not in SUBJECT_TYPES else (table, fact["subject_id"])
 
 
-class Versions:
+class RowVersions:
     """Rows as they were right before and right after positions."""
 
     def __init__(self, connection: Connection, wanted: Iterable[tuple[Table, str, int]]) -> None:
@@ -70,13 +70,13 @@ class Versions:
         self._before: dict[tuple[str, str, int], Row] = {}
         self._after: dict[tuple[str, str, int], Row] = {}
         for table, places in by_table.items():
-            self._take(connection, table, places)
+            self._read_versions(connection, table, places)
 
     @property
     def rows(self) -> list[Row]:
         return [*self._before.values(), *self._after.values()]
 
-    def _take(self, connection: Connection, table: Table, places: Mapping[str, Collection[int]]) -> None:
+    def _read_versions(self, connection: Connection, table: Table, places: Mapping[str, Collection[int]]) -> None:
         positions = sorted({position for each in places.values() for position in each})
         for ids in batches(places):
             turns = table.c.from_position.in_(positions) | table.c.to_position.in_(positions)
@@ -92,7 +92,7 @@ class Versions:
         return self._after.get((table.name, id, position))
 
 
-class Surroundings:
+class RelatedRows:
     """Things by their ids: what they were called at a position, and to what they belong."""
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
@@ -100,8 +100,8 @@ class Surroundings:
         self._tables: dict[str, Table] = {}
         missing = set(ids)
         while missing:
-            found = [row for table in NAMED for row in self._read(connection, table, missing)]
-            missing = {id for row in found for id in _referred(row)} - self._versions.keys() - missing
+            found = [row for table in TITLE_COLUMNS for row in self._read(connection, table, missing)]
+            missing = {id for row in found for id in _related_ids(row)} - self._versions.keys() - missing
 
     def _read(self, connection: Connection, table: Table, ids: Collection[str]) -> list[Row]:
         found: list[Row] = []
@@ -120,7 +120,7 @@ class Surroundings:
             return None
         return versions[max(bisect_right(versions, position, key=lambda row: row["from_position"]) - 1, 0)]
 
-    def known(self, id: str, position: int) -> Row:
+    def require_row(self, id: str, position: int) -> Row:
         """The same of a thing that is there for certain."""
         row = self.row(id, position)
         if row is None:
@@ -129,15 +129,15 @@ class Surroundings:
 
     def title(self, id: str | None, position: int) -> str | None:
         row = self.row(id, position)
-        return row[NAMED[self._tables[str(id)]]] if row else None
+        return row[TITLE_COLUMNS[self._tables[str(id)]]] if row else None
 
-    def subject(self, table: Table, row: Row, position: int) -> Subject:
+    def build_subject(self, table: Table, row: Row, position: int) -> Subject:
         """What a row of a table is about, as things were called at a position."""
         key_result_id = row["id"] if table is key_results else row.get("key_result_id")
-        objective_id = self._objective(table, row, key_result_id, position)
+        objective_id = self._objective_id(table, row, key_result_id, position)
         objective = self.row(objective_id, position) or {}
         return Subject(
-            type=TYPES[table.name],
+            type=SUBJECT_TYPES[table.name],
             id=row["person_id"] if table is contributors else row["id"],
             title=self._title(row, key_result_id, position),
             unit_id=row["id"] if table is units else objective.get("unit_id"),
@@ -147,7 +147,7 @@ class Surroundings:
             link_kind=row.get("kind") if table is alignments else None,
         )
 
-    def _objective(self, table: Table, row: Row, key_result_id: str | None, position: int) -> str | None:
+    def _objective_id(self, table: Table, row: Row, key_result_id: str | None, position: int) -> str | None:
         if table is objectives:
             return str(row["id"])
         if key_result_id:
@@ -162,10 +162,10 @@ class Surroundings:
         return str(own or self.title(key_result_id, position))
 
 
-def referred(rows: Iterable[Row | None]) -> set[str]:
+def related_ids(rows: Iterable[Row | None]) -> set[str]:
     """The ids of all things that rows name, their own included."""
-    return {id for row in rows if row for id in (row["id"], *_referred(row))}
+    return {id for row in rows if row for id in (row["id"], *_related_ids(row))}
 
 
-def _referred(row: Row) -> list[str]:
-    return [row[name] for name in REFERRING if row.get(name)]
+def _related_ids(row: Row) -> list[str]:
+    return [row[name] for name in RELATED_ID_COLUMNS if row.get(name)]

@@ -2,26 +2,26 @@
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from okr_events.domain.decimals import plain
-from projections.documents.document import Cell, Kind
+from okr_events.domain.decimals import format_decimal
+from projections.documents.document import Cell, ColumnKind
 from projections.text import words
 
-DECIMALS = Decimal("0.001")
+SHARE_PRECISION = Decimal("0.001")
 ROUNDING = Context(prec=100_000, rounding=ROUND_HALF_EVEN)
-NUMBERS = {Kind.NUMBER, Kind.SHARE}
+NUMERIC_KINDS = {ColumnKind.NUMBER, ColumnKind.SHARE}
 
 
-def told(text: str) -> str:
+def format_title(text: str) -> str:
     """A title or heading, never empty."""
-    return words.titled({"title": text})
+    return words.display_title({"title": text})
 
 
-def rounded(number: Decimal) -> Decimal:
+def round_share(number: Decimal) -> Decimal:
     """A share with at most 3 decimals, half even."""
-    return number.quantize(DECIMALS, context=ROUNDING)
+    return number.quantize(SHARE_PRECISION, context=ROUNDING)
 
 
-def shown(cell: Cell, kind: Kind, nothing: str = "") -> str:
+def format_cell(cell: Cell, kind: ColumnKind, nothing: str = "") -> str:
     match cell:
         case None:
             return nothing
@@ -30,5 +30,5 @@ def shown(cell: Cell, kind: Kind, nothing: str = "") -> str:
         case int():
             return str(cell)
         case Decimal():
-            return plain(rounded(cell) if kind is Kind.SHARE else cell)
-    return words.plain(cell)
+            return format_decimal(round_share(cell) if kind is ColumnKind.SHARE else cell)
+    return words.single_line(cell)

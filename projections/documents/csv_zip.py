@@ -4,21 +4,23 @@ import csv
 import io
 from collections.abc import Iterable
 
-from projections.documents.cell_format import shown
-from projections.documents.document import Cell, Document, Kind, Table
-from projections.documents.formula_escaping import guarded
-from projections.documents.sheets import sheets
-from projections.documents.zip_archive import zipped
+from projections.documents.cell_format import format_cell
+from projections.documents.document import Cell, ColumnKind, Document, Table
+from projections.documents.formula_escaping import escape_formula
+from projections.documents.sheets import sheet_tables
+from projections.documents.zip_archive import zip_files
 
 
-def written(document: Document) -> bytes:
+def render(document: Document) -> bytes:
     """`01-facts.csv` has the facts, `02-words.csv` all that stands outside tables; a text that begins like a formula gets an
     apostrophe before it.
     """
-    return zipped((f"{place:02}-{table.id}.csv", _csv(table).encode()) for place, table in enumerate(sheets(document), 1))
+    return zip_files(
+        (f"{place:02}-{table.id}.csv", _table_csv(table).encode()) for place, table in enumerate(sheet_tables(document), 1)
+    )
 
 
-def _csv(table: Table) -> str:
+def _table_csv(table: Table) -> str:
     text = io.StringIO()
     sheet = csv.writer(text)
     kinds = [column.kind for column in table.columns]
@@ -27,10 +29,10 @@ def _csv(table: Table) -> str:
     return text.getvalue()
 
 
-def _row(row: Iterable[Cell], kinds: Iterable[Kind]) -> list[str]:
-    return [_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)]
+def _row(row: Iterable[Cell], kinds: Iterable[ColumnKind]) -> list[str]:
+    return [_escape_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)]
 
 
-def _cell(cell: Cell, kind: Kind) -> str:
-    text = shown(cell, kind)
-    return guarded(text) if isinstance(cell, str) else text
+def _escape_cell(cell: Cell, kind: ColumnKind) -> str:
+    text = format_cell(cell, kind)
+    return escape_formula(text) if isinstance(cell, str) else text

@@ -11,12 +11,12 @@ from typing import Literal
 
 Cell = str | int | Decimal | bool | None
 """A day or an id is a str."""
-Shape = Literal["line", "bars", "stacked", "scatter"]
-ID = re.compile(r"[a-z][a-z0-9_-]*")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+ChartKind = Literal["line", "bars", "stacked", "scatter"]
+ID_PATTERN = re.compile(r"[a-z][a-z0-9_-]*")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What the cells of a column say. A share, 0 to 1, is shown as it is, with at most 3 decimals, half even."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Column:
     """A column under its heading."""
 
     name: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Table:
     empty: str = "None."
 
     def __post_init__(self) -> None:
-        _named(self.id)
+        _validate_id(self.id)
         names = [column.name for column in self.columns]
         if not names or len(set(names)) < len(names):
             raise ValueError(f"table {self.id!r}: at least one column, each with a heading of its own")
         if any(len(row) != len(names) for row in self.rows):
             raise ValueError(f"table {self.id!r}: every row has {len(names)} cells")
-        if any(not _sayable(cell) for cell in chain.from_iterable(self.rows)):
+        if any(not _is_valid_cell(cell) for cell in chain.from_iterable(self.rows)):
             raise ValueError(f"table {self.id!r}: a cell is a text, a finite exact number, a truth or nothing")
 
     def cells(self, name: str) -> list[Cell]:
@@ -73,7 +73,7 @@ class Chart:
     id: str
     title: str
     table: Table
-    kind: Shape
+    kind: ChartKind
     x: str
     series: tuple[str, ...]
     low: Decimal | None = None
@@ -81,11 +81,11 @@ class Chart:
     band: tuple[Decimal, Decimal] | None = None
 
     def __post_init__(self) -> None:
-        _named(self.id)
+        _validate_id(self.id)
         unknown = {self.x, *self.series} - {column.name for column in self.table.columns}
         if unknown or not self.series:
             raise ValueError(f"chart {self.id!r}: x and at least one series name columns of its table; not {sorted(unknown)}")
-        if any(not _measured(cell) for name in self.series for cell in self.table.cells(name)):
+        if any(not _is_numeric(cell) for name in self.series for cell in self.table.cells(name)):
             raise ValueError(f"chart {self.id!r}: a series holds numbers or nothing")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"chart {self.id!r}: low lies below high")
@@ -100,10 +100,10 @@ class Picture:
     id: str
     title: str
     svg: str
-    alternative: str
+    alt: str
 
     def __post_init__(self) -> None:
-        _named(self.id)
+        _validate_id(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Section:
     brief: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        _named(self.id)
+        _validate_id(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,30 +145,32 @@ class Document:
     language: str = "en"
 
     def __post_init__(self) -> None:
-        if not LANGUAGE.fullmatch(self.language):
+        if not LANGUAGE_TAG.fullmatch(self.language):
             raise ValueError(f"language {self.language!r}: a tag such as `en` or `pt-BR`")
-        for each in (self.sections, [*self._identified()], self.tables):
+        for each in (self.sections, [*self._parts_with_id()], self.tables):
             if repeated := [id for id, times in Counter(part.id for part in each).items() if times > 1]:
                 raise ValueError(f"ids: each section, each part and each table has its own, unlike {repeated}")
 
     @property
     def tables(self) -> list[Table]:
         """All in order, those of the charts included."""
-        return [part.table if isinstance(part, Chart) else part for part in self._identified() if not isinstance(part, Picture)]
+        return [
+            part.table if isinstance(part, Chart) else part for part in self._parts_with_id() if not isinstance(part, Picture)
+        ]
 
-    def _identified(self) -> Iterator[Table | Chart | Picture]:
+    def _parts_with_id(self) -> Iterator[Table | Chart | Picture]:
         for section in self.sections:
             yield from (part for part in section.parts if isinstance(part, Table | Chart | Picture))
 
 
-def _named(id: str) -> None:
-    if not ID.fullmatch(id):
+def _validate_id(id: str) -> None:
+    if not ID_PATTERN.fullmatch(id):
         raise ValueError(f"id {id!r}: small letters, digits, `-` and `_`, a letter first")
 
 
-def _sayable(cell: object) -> bool:
+def _is_valid_cell(cell: object) -> bool:
     return cell is None or isinstance(cell, str | int) or (isinstance(cell, Decimal) and cell.is_finite())
 
 
-def _measured(cell: Cell) -> bool:
+def _is_numeric(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, int | Decimal) and not isinstance(cell, bool))

@@ -2,67 +2,69 @@
 
 from collections.abc import Iterable, Iterator
 
-from projections.documents.cell_format import NUMBERS, shown, told
+from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format_title
 from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
-from projections.documents.markdown_escaping import escaped, inline
-from projections.text.words import NOTHING, plain
+from projections.documents.markdown_escaping import escape_inline, escape_line
+from projections.text.words import EMPTY_VALUE, single_line
 
 
-def written(document: Document) -> str:
-    blocks = [*_head(document), *(block for section in document.sections for block in _section(section))]
+def render(document: Document) -> str:
+    blocks = [*_header_blocks(document), *(block for section in document.sections for block in _section_blocks(section))]
     return "\n\n".join(blocks) + "\n"
 
 
-def _head(document: Document) -> Iterator[str]:
-    yield f"# {inline(told(document.title))}"
-    yield from map(_prose, filter(None, (document.subtitle, *document.summary)))
+def _header_blocks(document: Document) -> Iterator[str]:
+    yield f"# {escape_inline(format_title(document.title))}"
+    yield from map(_escape_text, filter(None, (document.subtitle, *document.summary)))
     if document.facts:
-        yield _lines(f"- {escaped(told(name))}: {inline(plain(value))}" for name, value in document.facts)
+        yield _join_lines(
+            f"- {escape_line(format_title(name))}: {escape_inline(single_line(value))}" for name, value in document.facts
+        )
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield f"## {inline(told(section.title))}"
+def _section_blocks(section: Section) -> Iterator[str]:
+    yield f"## {escape_inline(format_title(section.title))}"
     for part in section.parts:
-        yield from _blocks(part)
+        yield from _part_blocks(part)
 
 
-def _blocks(part: Part) -> Iterator[str]:
+def _part_blocks(part: Part) -> Iterator[str]:
     match part:
         case Paragraph():
-            yield _prose(part.text)
+            yield _escape_text(part.text)
         case Bullets():
-            yield _lines(f"- {_prose(item)}" for item in part.items) or _prose(part.empty)
+            yield _join_lines(f"- {_escape_text(item)}" for item in part.items) or _escape_text(part.empty)
         case Picture():
-            yield f"### {inline(told(part.title))}"
-            yield _prose(part.alternative)
+            yield f"### {escape_inline(format_title(part.title))}"
+            yield _escape_text(part.alt)
         case Chart():
-            yield from _table(part.table)
+            yield from _table_blocks(part.table)
         case Table():
-            yield from _table(part)
+            yield from _table_blocks(part)
 
 
-def _table(table: Table) -> Iterator[str]:
-    yield f"### {inline(told(table.title))}"
-    yield _lines(_rows(table)) if table.rows else _prose(table.empty)
+def _table_blocks(table: Table) -> Iterator[str]:
+    yield f"### {escape_inline(format_title(table.title))}"
+    yield _join_lines(_table_lines(table)) if table.rows else _escape_text(table.empty)
     if table.note:
-        yield _prose(table.note)
+        yield _escape_text(table.note)
 
 
-def _rows(table: Table) -> Iterator[str]:
+def _table_lines(table: Table) -> Iterator[str]:
     kinds = [column.kind for column in table.columns]
-    yield _row(told(column.name) for column in table.columns)
-    yield f"|{'|'.join('---:' if kind in NUMBERS else '---' for kind in kinds)}|"
+    yield _table_row(format_title(column.name) for column in table.columns)
+    yield f"|{'|'.join('---:' if kind in NUMERIC_KINDS else '---' for kind in kinds)}|"
     for row in table.rows:
-        yield _row(shown(cell, kind, NOTHING) for cell, kind in zip(row, kinds, strict=True))
+        yield _table_row(format_cell(cell, kind, EMPTY_VALUE) for cell, kind in zip(row, kinds, strict=True))
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(map(inline, cells))} |"
+def _table_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(escape_inline, cells))} |"
 
 
-def _prose(text: str) -> str:
-    return escaped(plain(text))
+def _escape_text(text: str) -> str:
+    return escape_line(single_line(text))
 
 
-def _lines(lines: Iterable[str]) -> str:
+def _join_lines(lines: Iterable[str]) -> str:
     return "\n".join(lines)

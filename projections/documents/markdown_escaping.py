@@ -3,15 +3,15 @@
 import re
 
 MARKUP = re.compile(r"([\\`*_\[\]<>|&~#!$@]|(?<=\w):(?=//)|(?<=\bwww)\.)")
-DASHED = re.compile(r"^([-+])")
-NUMBERED = re.compile(r"^(\d+)([.)])")
+LEADING_DASH = re.compile(r"^([-+])")
+LEADING_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
-def inline(text: str) -> str:
+def escape_inline(text: str) -> str:
     """One line in which nothing is markup, for within a line."""
     return MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-def escaped(text: str) -> str:
+def escape_line(text: str) -> str:
     """One line in which nothing is markup, at its beginning neither."""
-    return NUMBERED.sub(r"\1\\\2", DASHED.sub(r"\\\1", inline(text)))
+    return LEADING_NUMBER.sub(r"\1\\\2", LEADING_DASH.sub(r"\\\1", escape_inline(text)))

@@ -6,7 +6,7 @@ from types import ModuleType
 from okr_events.domain.errors import OKRError
 
 
-class FormMissing(OKRError):
+class FormatUnavailable(OKRError):
     code = "form-missing"
     title = "The server cannot write this form: an extra is not installed."
 
@@ -15,7 +15,7 @@ class FormMissing(OKRError):
         self.extra = extra
 
 
-def library(name: str, *, form: str, extra: str) -> ModuleType:
+def import_library(name: str, *, form: str, extra: str) -> ModuleType:
     """The library, imported where it is first needed.
 
     Raises `FormMissing` where it is not installed.
@@ -25,4 +25,4 @@ def library(name: str, *, form: str, extra: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        raise FormMissing(form, extra) from None
+        raise FormatUnavailable(form, extra) from None

@@ -4,41 +4,41 @@ from collections.abc import Iterator
 
 from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Section, Table
 
-FACTS = (Column("Name"), Column("Value"))
-WORDS = (Column("Section"), Column("About"), Column("Words"))
+FACT_COLUMNS = (Column("Name"), Column("Value"))
+TEXT_COLUMNS = (Column("Section"), Column("About"), Column("Words"))
 
 
-def sheets(document: Document) -> list[Table]:
+def sheet_tables(document: Document) -> list[Table]:
     """The facts first, then all words that stand outside tables, then the tables."""
-    return [_facts(document), _words(document), *document.tables]
+    return [_facts_table(document), _texts_table(document), *document.tables]
 
 
-def _facts(document: Document) -> Table:
+def _facts_table(document: Document) -> Table:
     head = [("Title", document.title), ("Subtitle", document.subtitle)]
     summary = [("Summary", sentence) for sentence in document.summary]
-    return Table("facts", "Facts", FACTS, [*head, *document.facts, *summary])
+    return Table("facts", "Facts", FACT_COLUMNS, [*head, *document.facts, *summary])
 
 
-def _words(document: Document) -> Table:
-    rows = [(section.title, *words) for section in document.sections for words in _said(section)]
-    return Table("words", "Words", WORDS, rows)
+def _texts_table(document: Document) -> Table:
+    rows = [(section.title, *words) for section in document.sections for words in _section_texts(section)]
+    return Table("words", "Words", TEXT_COLUMNS, rows)
 
 
-def _said(section: Section) -> Iterator[tuple[str, str]]:
+def _section_texts(section: Section) -> Iterator[tuple[str, str]]:
     for part in section.parts:
-        yield from _part(part)
+        yield from _part_texts(part)
 
 
-def _part(part: Part) -> Iterator[tuple[str, str]]:
+def _part_texts(part: Part) -> Iterator[tuple[str, str]]:
     match part:
         case Paragraph():
             yield "", part.text
         case Bullets():
             yield from (("", item) for item in part.items or (part.empty,))
         case Picture():
-            yield part.title, part.alternative
+            yield part.title, part.alt
         case Chart():
-            yield from _part(part.table)
+            yield from _part_texts(part.table)
         case Table():
             if not part.rows:
                 yield part.title, part.empty

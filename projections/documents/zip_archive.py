@@ -4,26 +4,26 @@ from collections.abc import Iterable
 from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-DAY = (1980, 1, 1, 0, 0, 0)
+ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
-READABLE = 0o644 << 16
+FILE_MODE = 0o644 << 16
 
 
-def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
     """The files in their order."""
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_STORED) as bundle:
         for name, content in files:
-            bundle.writestr(_entry(name), content)
+            bundle.writestr(_zip_info(name), content)
     return archive.getvalue()
 
 
-def unzipped(archive: bytes) -> list[tuple[str, bytes]]:
+def unzip_files(archive: bytes) -> list[tuple[str, bytes]]:
     with ZipFile(BytesIO(archive)) as bundle:
         return [(name, bundle.read(name)) for name in bundle.namelist()]
 
 
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, DAY)
-    entry.create_system, entry.external_attr = UNIX, READABLE
+def _zip_info(name: str) -> ZipInfo:
+    entry = ZipInfo(name, ENTRY_DATE)
+    entry.create_system, entry.external_attr = UNIX, FILE_MODE
     return entry

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from projections.store.tables import at, units
+from projections.store.tables import units, valid_at
 
-Parts = tuple[tuple[str, Any], ...]
+CadenceParts = tuple[tuple[str, Any], ...]
 """What is set of a cadence, by its name; the policy of the cycle says the rest."""
 
 
@@ -18,45 +18,49 @@ class Cadences:
 
     def __init__(self, rows: Iterable[Any] = ()) -> None:
         self.rows = {row.id: row for row in rows}
-        self._found: dict[tuple[str, str | None], Parts] = {}
+        self._cache: dict[tuple[str, str | None], CadenceParts] = {}
 
     @classmethod
-    def at(cls, connection: Connection, position: int) -> "Cadences":
-        there = at(units, position)
+    def load(cls, connection: Connection, position: int) -> "Cadences":
+        there = valid_at(units, position)
         if connection.scalar(select(units.c.id).where(there, units.c.cadence.is_not(None)).limit(1)) is None:
             return cls()
         return cls(connection.execute(select(units.c.id, units.c.parent_id, units.c.cadence).where(there)))
 
-    def take(self, row: Any) -> None:
+    def replace_unit(self, row: Any) -> None:
         """A unit as it stands from now on."""
         self.rows[row.id] = row
-        self._found.clear()
+        self._cache.clear()
 
-    def parts(self, unit_id: str, own: str | None = None) -> Parts:
+    def effective_parts(self, unit_id: str, own: str | None = None) -> CadenceParts:
         """What a key result of a unit that sets its `own`, a JSON object, has in force apart from the policy."""
         if own is None and not self.rows:
             return ()
-        if (unit_id, own) not in self._found:
-            self._found[unit_id, own] = self._merged(unit_id, own)
-        return self._found[unit_id, own]
+        if (unit_id, own) not in self._cache:
+            self._cache[unit_id, own] = self._merge_parts(unit_id, own)
+        return self._cache[unit_id, own]
 
-    def lineage(self, unit_id: str) -> Iterator[str]:
+    def ancestor_ids(self, unit_id: str) -> Iterator[str]:
         """The unit and all above it, upwards; nobody where no unit sets any."""
         while row := self.rows.get(unit_id):
             yield unit_id
             unit_id = row.parent_id
 
-    def _merged(self, unit_id: str, own: str | None) -> Parts:
+    def _merge_parts(self, unit_id: str, own: str | None) -> CadenceParts:
         above = self.rows.get(unit_id)
-        over = self.parts(above.parent_id, above.cadence) if above and above.parent_id else _stated(above and above.cadence)
-        return tuple(sorted((dict(over) | dict(_stated(own))).items()))
+        over = (
+            self.effective_parts(above.parent_id, above.cadence)
+            if above and above.parent_id
+            else _parse_parts(above and above.cadence)
+        )
+        return tuple(sorted((dict(over) | dict(_parse_parts(own))).items()))
 
 
-def units_set_any(connection: Connection, position: int) -> bool:
+def has_unit_cadences(connection: Connection, position: int) -> bool:
     """Whether a unit sets a cadence right before a position or at it; else where units stand says nothing of numbers."""
-    return any(Cadences.at(connection, position - back).rows for back in (0, 1))
+    return any(Cadences.load(connection, position - back).rows for back in (0, 1))
 
 
 @lru_cache(maxsize=4096)
-def _stated(cadence: str | None) -> Parts:
+def _parse_parts(cadence: str | None) -> CadenceParts:
     return tuple(orjson.loads(cadence).items()) if cadence else ()

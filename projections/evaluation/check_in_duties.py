@@ -8,23 +8,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
-from okr_events.domain.schedule.check_in_windows import Duties, Windows
-from okr_events.domain.schedule.days import beginnings
+from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
+from okr_events.domain.schedule.days import day_starts
 from okr_events.domain.schedule.due_dates import DueDays
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules
-from projections.moment import DAY, LAST, Moment
-from projections.store.tables import at, check_ins, facts, key_results, objectives
+from projections.moment import DAY, LAST_DAY, Moment
+from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
 
-MANY = 10_000
+ROWS_PER_FETCH = 10_000
 """Rows that are read at a time."""
-CANCELLED, OVER = ("cancelled",), ("cancelled", "closed")
-Owners = list[tuple[int, str | None]]
+CANCELLED_STATES, ENDED_STATES = ("cancelled",), ("cancelled", "closed")
+OwnerHistory = list[tuple[int, str | None]]
 """Who owned a key result, each from an instant in microseconds on."""
 
 
 @dataclass(slots=True)
-class Owed:
+class KeyResultDuties:
     """A key result as far as it owes check-ins; `seen` are the stretches of time in which it had some.
 
     `owners` are all it ever had where these are several.
@@ -33,28 +33,28 @@ class Owed:
     id: str
     unit_id: str
     owner: str | None
-    windows: Windows
-    first: int
+    windows: CheckInWindows
+    first_window: int
     ended_on: date | None
-    owners: Owners = field(default_factory=list)
-    seen: int = 0
+    owners: OwnerHistory = field(default_factory=list)
+    check_in_bits: int = 0
 
     @property
     def duties(self) -> Duties:
-        return self.windows.stand(self.first, self.seen, self.ended_on)
+        return self.windows.evaluate_duties(self.first_window, self.check_in_bits, self.ended_on)
 
-    def of_owners(self, last: dict[date, int]) -> Iterator[tuple[str | None, Duties]]:
+    def split_by_owner(self, last: dict[date, int]) -> Iterator[tuple[str | None, Duties]]:
         """What each of its owners owed: who had it at the end of a due day, the `last` instant of which is given."""
         duties = self.duties
-        holders = [self._holder(last[day]) for day in duties.days]
+        holders = [self._owner_at(last[day]) for day in duties.days]
         for owner in dict.fromkeys(holders):
-            yield owner, self.windows.part(duties, [holder == owner for holder in holders])
+            yield owner, self.windows.select_duties(duties, [holder == owner for holder in holders])
 
-    def _holder(self, instant: int) -> str | None:
+    def _owner_at(self, instant: int) -> str | None:
         return next((owner for since, owner in reversed(self.owners) if since <= instant), self.owners[0][1])
 
 
-class Reckoning:
+class CycleDuties:
     """Key results of one cycle with what they owed, as known at a moment; of a closed cycle as of when it was closed.
 
     `chosen` are conditions on key results and on their objectives.
@@ -62,88 +62,90 @@ class Reckoning:
 
     def __init__(self, connection: Connection, moment: Moment, rules: CycleRules, *chosen: ColumnElement[bool]) -> None:
         self.connection = connection
-        self.moment = rules.sealed or moment
+        self.moment = rules.seal_moment or moment
         self.rules = rules
-        self.chosen = (key_results.c.cycle_id == rules.row.id, *chosen)
-        self.owed: dict[str, Owed] = {}
-        self._take()
-        if self.owed:
-            self._look()
+        self.conditions = (key_results.c.cycle_id == rules.row.id, *chosen)
+        self.by_key_result: dict[str, KeyResultDuties] = {}
+        self._load_key_results()
+        if self.by_key_result:
+            self._load_check_ins()
 
-    def _take(self) -> None:
+    def _load_key_results(self) -> None:
         own = (key_results.c[name] for name in ("id", "objective_id", "owner", "cadence", "defined_at"))
-        rows = self.connection.execute(self._theirs(*own, objectives.c.unit_id)).all()
-        self.since = self.moment.day_of(min((row.defined_at for row in rows), default=0))
-        asking, ended, owners = Asking(self), self._ends(), self._owners()
+        rows = self.connection.execute(self._select_key_results(*own, objectives.c.unit_id)).all()
+        self.since = self.moment.recorded_day(min((row.defined_at for row in rows), default=0))
+        asking, ended, owners = WindowCache(self), self._end_days(), self._load_owner_histories()
         for row in rows:
             windows = asking.windows(row)
-            first = windows.first_after(self.moment.day_of(row.defined_at))
+            first = windows.first_due_index_after(self.moment.recorded_day(row.defined_at))
             end = min((ended[id] for id in (row.id, row.objective_id) if id in ended), default=self._closed_on)
-            self.owed[row.id] = Owed(row.id, row.unit_id, row.owner, windows, first, end, owners.get(row.id, []))
+            self.by_key_result[row.id] = KeyResultDuties(
+                row.id, row.unit_id, row.owner, windows, first, end, owners.get(row.id, [])
+            )
 
-    def _theirs(self, *columns: Any) -> Select[Any]:
+    def _select_key_results(self, *columns: Any) -> Select[Any]:
         """These of the key results chosen, with their objectives."""
-        both = (objectives.c.id == key_results.c.objective_id) & at(objectives, self.moment.position)
-        return select(*columns).join(objectives, both).where(at(key_results, self.moment.position), *self.chosen)
+        both = (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, self.moment.position)
+        return select(*columns).join(objectives, both).where(valid_at(key_results, self.moment.position), *self.conditions)
 
     @property
     def _closed_on(self) -> date | None:
-        return self.moment.day_of(self.rules.row.closed) if self.rules.closed else None
+        return self.moment.recorded_day(self.rules.row.closed) if self.rules.closed else None
 
-    def _ends(self) -> dict[str, date]:
+    def _end_days(self) -> dict[str, date]:
         """The days on which key results were cancelled, and objectives cancelled or closed."""
-        found = [*self._ended(key_results, CANCELLED), *self._ended(objectives, OVER)]
-        return {id: self.moment.day_of(first) for id, first in found}
+        found = [*self._ended_rows(key_results, CANCELLED_STATES), *self._ended_rows(objectives, ENDED_STATES)]
+        return {id: self.moment.recorded_day(first) for id, first in found}
 
-    def _ended(self, table: Table, states: Sequence[str]) -> Any:
+    def _ended_rows(self, table: Table, states: Sequence[str]) -> Any:
         mine = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states)
         query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
-        return self.connection.execute(query.where(mine, self._known(table)).group_by(table.c.id))
+        return self.connection.execute(query.where(mine, self._recorded_by_moment(table)).group_by(table.c.id))
 
-    def _owners(self) -> dict[str, Owners]:
+    def _load_owner_histories(self) -> dict[str, OwnerHistory]:
         """Of key results that changed hands."""
-        mine = (key_results.c.cycle_id == self.rules.row.id) & self._known(key_results)
+        mine = (key_results.c.cycle_id == self.rules.row.id) & self._recorded_by_moment(key_results)
         several = func.count(func.coalesce(key_results.c.owner, "").distinct()) > 1
         changed = select(key_results.c.id).where(mine).group_by(key_results.c.id).having(several)
         query = select(key_results.c.id, facts.c.recorded_at, key_results.c.owner).where(mine, key_results.c.id.in_(changed))
         query = query.join(facts, facts.c.position == key_results.c.from_position).order_by(key_results.c.from_position)
-        found: dict[str, Owners] = defaultdict(list)
+        found: dict[str, OwnerHistory] = defaultdict(list)
         for id, since, owner in self.connection.execute(query):
             found[id].append((since, owner))
         return found
 
-    def _known(self, table: Table) -> ColumnElement[bool]:
+    def _recorded_by_moment(self, table: Table) -> ColumnElement[bool]:
         return table.c.from_position <= self.moment.position
 
-    def _look(self) -> None:
+    def _load_check_ins(self) -> None:
         """Note in which stretches of time there were check-ins; they come in no order, and none is kept."""
         query = select(check_ins.c.key_result_id, check_ins.c.recorded_at).where(
-            at(check_ins, self.moment.position),
+            valid_at(check_ins, self.moment.position),
             check_ins.c.retracted == 0,
-            check_ins.c.key_result_id.in_(self._theirs(key_results.c.id)),
+            check_ins.c.key_result_id.in_(self._select_key_results(key_results.c.id)),
         )
-        with self.connection.execute(query, execution_options={"yield_per": MANY}) as found:
+        with self.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as found:
             for id, recorded_at in found:
-                owed = self.owed[id]
-                owed.seen |= owed.windows.bit(recorded_at)
+                owed = self.by_key_result[id]
+                owed.check_in_bits |= owed.windows.interval_bit(recorded_at)
 
 
-class Asking:
+class WindowCache:
     """The windows of each cadence in force in a cycle, made once."""
 
-    def __init__(self, reckoning: Reckoning) -> None:
+    def __init__(self, reckoning: CycleDuties) -> None:
         self.moment, self.rules, self.since = reckoning.moment, reckoning.rules, reckoning.since
-        self.cadences = Cadences.at(reckoning.connection, self.moment.position)
-        self._windows: dict[int, Windows] = {}
+        self.cadences = Cadences.load(reckoning.connection, self.moment.position)
+        self._windows: dict[int, CheckInWindows] = {}
 
-    def windows(self, row: Any) -> Windows:
-        due: DueDays = self.rules.due(self.cadences.parts(row.unit_id, row.cadence))
+    def windows(self, row: Any) -> CheckInWindows:
+        due: DueDays = self.rules.due_days(self.cadences.effective_parts(row.unit_id, row.cadence))
         if id(due) not in self._windows:
             where: Any = {"since": self.since, "today": self.moment.today, "zone": self.moment.zone}
-            self._windows[id(due)] = Windows(due.days, due.grace_days, **where)
+            self._windows[id(due)] = CheckInWindows(due.days, due.grace_days, **where)
         return self._windows[id(due)]
 
 
 def last_instants(days: Sequence[date], moment: Moment) -> dict[date, int]:
     """The last instant of each day, in microseconds since 1970."""
-    return {day: max(start for start, _ in beginnings(min(day, LAST) + DAY, moment.zone)) - 1 for day in days}
+    return {day: max(start for start, _ in day_starts(min(day, LAST_DAY) + DAY, moment.zone)) - 1 for day in days}

@@ -16,23 +16,23 @@ from okr_events.domain import progress as formulae
 from okr_events.domain.health import Health
 from okr_events.domain.metrics import metric
 from okr_events.domain.metrics.metric import Metric
-from okr_events.domain.metrics.threshold import Band, Bound
-from okr_events.domain.progress import Progress, Report
+from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.progress import Measurement, Progress
 from okr_events.domain.schedule import due_dates
 from okr_events.domain.schedule.due_dates import DueDays
-from okr_events.event_log.hash_chain import instant
-from projections.evaluation.cadences import Parts
-from projections.handlers.check_ins import standing_of
+from okr_events.event_log.hash_chain import from_microseconds
+from projections.evaluation.cadences import CadenceParts
+from projections.handlers.check_ins import compute_standing
 from projections.moment import Moment
-from projections.store.tables import at, check_ins, standings
+from projections.store.tables import check_ins, standings, valid_at
 
-BATCH = 500
-MOST_BATCHES = 10
+BATCH_SIZE = 500
+MAX_BATCHES = 10
 """From more things than these batches hold, a whole cycle's rows are read at once."""
 
 
 Id = TypeVar("Id", str, int)
-Said = Mapping[Any, Any]
+RowValues = Mapping[Any, Any]
 
 
 class CycleRules:
@@ -41,170 +41,178 @@ class CycleRules:
     def __init__(self, row: Any, moment: Moment) -> None:
         self.row = row
         self.closed = row.state == "closed"
-        self.sealed = _sealing(row, moment) if self.closed else None
+        self.seal_moment = _seal_moment(row, moment) if self.closed else None
         self.starts_on, self.ends_on = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
-        self.elapsed = health.elapsed(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
-        self._due: dict[Parts, DueDays] = {}
+        self.elapsed = health.elapsed_share(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
+        self._due_days: dict[CadenceParts, DueDays] = {}
 
     @cached_property
     def policy(self) -> dict[str, Any]:
         policy: dict[str, Any] = orjson.loads(self.row.policy)
         return policy
 
-    def due(self, parts: Parts = ()) -> DueDays:
+    def due_days(self, parts: CadenceParts = ()) -> DueDays:
         """The due days where these parts of the cadence are set; the policy says the others."""
-        if parts not in self._due:
-            self._due[parts] = DueDays.of({**self.policy["cadence"], **dict(parts)}, self.starts_on, self.ends_on)
-        return self._due[parts]
+        if parts not in self._due_days:
+            self._due_days[parts] = DueDays.from_cadence(
+                {**self.policy["cadence"], **dict(parts)}, self.starts_on, self.ends_on
+            )
+        return self._due_days[parts]
 
     @cached_property
-    def pace(self) -> dict[str, Decimal]:
+    def pace_thresholds(self) -> dict[str, Decimal]:
         return {name: Decimal(share) for name, share in self.policy["pace"].items()}
 
 
-def _sealing(row: Any, moment: Moment) -> Moment | None:
+def _seal_moment(row: Any, moment: Moment) -> Moment | None:
     """The moment of a cycle's closing, whose numbers stay for ever; null at that very moment."""
-    closed = instant(row.closed)
+    closed = from_microseconds(row.closed)
     if moment.evaluated_at <= closed:
         return None
-    effective_on = min(moment.effective_on, moment.day(closed))
+    effective_on = min(moment.effective_on, moment.local_day(closed))
     return replace(moment, position=row.closed_at, evaluated_at=closed, effective_on=effective_on)
 
 
 @dataclass(slots=True)
-class KeyResultAt:
+class EvaluatedKeyResult:
     """A key result at the moment: its row, what is in force of its check-ins (`standing`), and what follows from both."""
 
     row: Any
     live: bool
     weight: Decimal
-    due: DueDays
+    due_days: DueDays
     unit_id: str
-    standing: Said = field(default_factory=dict)
+    standing: RowValues = field(default_factory=dict)
     progress: Progress | None = None
     health: Health | None = None
     contributors: list[Any] = field(default_factory=list)
     initiatives: list[Any] = field(default_factory=list)
     carried_over_to: list[str] = field(default_factory=list)
     closed: bool = False
-    newest: int = 0
+    current_version: int = 0
 
     @property
     def version(self) -> int:
-        return max(self.newest, int(self.row.version), int(self.standing["version"]))
+        return max(self.current_version, int(self.row.version), int(self.standing["version"]))
 
-    def end_as(self, then: "KeyResultAt") -> None:
+    def freeze_at_seal(self, then: "EvaluatedKeyResult") -> None:
         """Stand as it did when its cycle was sealed, but for the version: that is the present one."""
-        self.newest = self.version
+        self.current_version = self.version
         self.row, self.live, self.weight, self.standing = then.row, then.live, then.weight, then.standing
-        self.progress, self.health, self.due = then.progress, then.health, then.due
+        self.progress, self.health, self.due_days = then.progress, then.health, then.due_days
         self.contributors, self.initiatives = then.contributors, then.initiatives
 
 
-def judge(
+def evaluate_key_results(
     connection: Connection,
     moment: Moment,
     rules: Mapping[str, CycleRules],
-    judged: Sequence[KeyResultAt],
+    judged: Sequence[EvaluatedKeyResult],
     ended: Collection[str] = (),
 ) -> None:
     """Give key results their standing, progress and health; to those that ended only their standing."""
     by_id = {each.row.id: each for each in judged}
-    for id, standing in _standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
+    for id, standing in _fetch_standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
         if id in by_id:
             by_id[id].standing = standing
     _evaluate(connection, moment, rules, {id: each for id, each in by_id.items() if id not in ended})
 
 
 def _evaluate(
-    connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], by_id: Mapping[str, KeyResultAt]
+    connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], by_id: Mapping[str, EvaluatedKeyResult]
 ) -> None:
-    metrics = {id: metric_of(each.row.metric) for id, each in by_id.items()}
+    metrics = {id: parse_metric(each.row.metric) for id, each in by_id.items()}
     periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
     reports = reports_in_force(connection, moment, periodic) if periodic else {}
     for id, each in by_id.items():
         cycle = rules[each.row.cycle_id]
-        each.progress = progress_of(metrics[id], each, cycle, moment, reports.get(id, ()))
-        each.health = health_of(each, cycle, moment)
+        each.progress = compute_progress(metrics[id], each, cycle, moment, reports.get(id, ()))
+        each.health = compute_health(each, cycle, moment)
 
 
 @lru_cache(maxsize=4096)
-def metric_of(text: str) -> Metric:
-    return metric.parsed(orjson.loads(text))
+def parse_metric(text: str) -> Metric:
+    return metric.parse_metric(orjson.loads(text))
 
 
-def progress_of(
-    measured_by: Metric, each: KeyResultAt, cycle: CycleRules, moment: Moment, reports: Collection[Any]
+def compute_progress(
+    measured_by: Metric, each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment, reports: Collection[Any]
 ) -> Progress | None:
     """What a key result's own values say; `reports` are those in force, for a metric judged period by period."""
-    if isinstance(measured_by, Bound | Band):
-        return formulae.kept(measured_by, [report_of(report) for report in reports], periods_of(each, cycle, moment))
+    if isinstance(measured_by, ThresholdMetric | RangeMetric):
+        return formulae.periodic_progress(
+            measured_by, [parse_report(report) for report in reports], evaluation_periods(each, cycle, moment)
+        )
     said = each.standing
-    return formulae.measured(measured_by, report_of(said, said["value_on"])) if said["value_on"] else None
+    return formulae.metric_progress(measured_by, parse_report(said, said["value_on"])) if said["value_on"] else None
 
 
-def periods_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
+def evaluation_periods(each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
     """The periods (previous due day, due day] by which a key result that stays somewhere is judged."""
-    defined_on = moment.day_of(each.row.defined_at)
-    return formulae.periods_of(each.due.days, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
+    defined_on = moment.recorded_day(each.row.defined_at)
+    return formulae.key_result_periods(each.due_days.days, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
 
 
-def report_of(said: Said, day: str | None = None) -> Report:
+def parse_report(said: RowValues, day: str | None = None) -> Measurement:
     value, milestones = said["value"], said["milestones"]
-    return Report(
+    return Measurement(
         date.fromisoformat(day or said["measured_on"]),
         None if value is None else Decimal(value),
         None if milestones is None else tuple(orjson.loads(milestones)),
     )
 
 
-def health_of(each: KeyResultAt, cycle: CycleRules, moment: Moment) -> Health:
+def compute_health(each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> Health:
     """What follows from the key result's progress, its reports and the days gone by."""
     value = each.progress.value if each.progress else None
-    computed = health.pace(value, cycle.elapsed, on_track=cycle.pace["on_track"], at_risk=cycle.pace["at_risk"])
-    return health.of_key_result(
+    computed = health.pace_status(
+        value, cycle.elapsed, on_track=cycle.pace_thresholds["on_track"], at_risk=cycle.pace_thresholds["at_risk"]
+    )
+    return health.key_result_health(
         closed=not each.live or each.closed or cycle.closed,
-        outdated=_outdated(each, moment),
+        outdated=_is_outdated(each, moment),
         reported=each.standing["status"],
         computed=computed,
     )
 
 
-def _outdated(each: KeyResultAt, moment: Moment) -> bool:
+def _is_outdated(each: EvaluatedKeyResult, moment: Moment) -> bool:
     """A due day's grace is over and nothing was recorded since the due day before it."""
-    own: dict[str, Any] = {"defined_on": moment.day_of(each.row.defined_at), "grace_days": each.due.grace_days}
-    since = due_dates.missing_since(each.due.days, today=moment.today, **own)
+    own: dict[str, Any] = {"defined_on": moment.recorded_day(each.row.defined_at), "grace_days": each.due_days.grace_days}
+    since = due_dates.missing_since(each.due_days.days, today=moment.today, **own)
     reported_at = each.standing["reported_at"]
-    return since is not None and (not reported_at or moment.day_of(reported_at) <= since)
+    return since is not None and (not reported_at or moment.recorded_day(reported_at) <= since)
 
 
-def _standings(connection: Connection, moment: Moment, ids: Collection[str], cycles: Collection[str]) -> dict[str, Said]:
+def _fetch_standings(
+    connection: Connection, moment: Moment, ids: Collection[str], cycles: Collection[str]
+) -> dict[str, RowValues]:
     """What is in force of the check-ins measured on the effective day or before."""
     chosen = [standings.c.id.in_(some) for some in batches(ids)]
-    if len(chosen) > MOST_BATCHES:
+    if len(chosen) > MAX_BATCHES:
         chosen = [standings.c.cycle_id.in_(cycles)]
-    found: dict[str, Said] = {}
+    found: dict[str, RowValues] = {}
     for some in chosen:
-        query = select(standings).where(at(standings, moment.position), some)
+        query = select(standings).where(valid_at(standings, moment.position), some)
         found |= {row["id"]: row for row in connection.execute(query).mappings().all()}
     if moment.effective_on < moment.today:
         reports = reports_in_force(connection, moment, ids)
-        return {id: _measured_by_then(standing, reports.get(id, ())) for id, standing in found.items()}
+        return {id: _standing_at_effective_day(standing, reports.get(id, ())) for id, standing in found.items()}
     return found
 
 
-def _measured_by_then(standing: Said, reports: Collection[Said]) -> Said:
+def _standing_at_effective_day(standing: RowValues, reports: Collection[RowValues]) -> RowValues:
     """What those reports put in force; that somebody reported later keeps the key result from being outdated."""
-    return {**standing, **standing_of(reports), "reported_at": standing["reported_at"]}
+    return {**standing, **compute_standing(reports), "reported_at": standing["reported_at"]}
 
 
-def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[Said]]:
+def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[RowValues]]:
     """The check-ins in force, rising by (measured on, position), per key result."""
-    found: dict[str, list[Said]] = defaultdict(list)
+    found: dict[str, list[RowValues]] = defaultdict(list)
     for some in batches(ids):
         query = (
             select(check_ins)
-            .where(at(check_ins, moment.position), check_ins.c.key_result_id.in_(some))
+            .where(valid_at(check_ins, moment.position), check_ins.c.key_result_id.in_(some))
             .where(check_ins.c.retracted == 0, check_ins.c.measured_on <= moment.effective_on.isoformat())
             .order_by(check_ins.c.measured_on, check_ins.c.created)
         )
@@ -215,4 +223,4 @@ def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str
 
 def batches(ids: Collection[Id]) -> list[list[Id]]:
     ordered = sorted(ids)
-    return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+    return [ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE)]

@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from okr_events.domain.decimals import ZERO
-from projections.explanations.formula import Formula, Input, stated
+from projections.explanations.formula import Formula, Input, build_input
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MeanPart:
     """One part of a weighted mean: whose it is, its weight, its number (null counts as 0), and what says both."""
 
     type: str
     id: str
     weight: Decimal
-    weighed_at: Collection[int]
+    weight_positions: Collection[int]
     number: Decimal | None
     positions: Collection[int]
 
 
-def mean(parts: Sequence[Part], *, name: str, without: str) -> Formula:
+def mean_formula(parts: Sequence[MeanPart], *, name: str, without: str) -> Formula:
     """`(w1 * p1 + w2 * p2) / (w1 + w2)`; `without` says what it means that there are no parts."""
     inputs: dict[str, Input] = {}
     for n, part in enumerate(parts, start=1):
-        inputs[f"w{n}"] = stated(part.weight, part.weighed_at, type=part.type, id=part.id)
+        inputs[f"w{n}"] = build_input(part.weight, part.weight_positions, type=part.type, id=part.id)
         started = {"not_started": part.number is None}
-        inputs[f"{name}{n}"] = stated(part.number or ZERO, part.positions, type=part.type, id=part.id, **started)
+        inputs[f"{name}{n}"] = build_input(part.number or ZERO, part.positions, type=part.type, id=part.id, **started)
     if not parts:
         return Formula(None, inputs, without)
     numbers = range(1, len(parts) + 1)

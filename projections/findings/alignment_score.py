@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from projections.findings.finding import CODES, HIGH, LOW, MEDIUM, Finding
-from projections.findings.finding_scope import Place
+from projections.findings.finding_scope import UnitCycle
 
-BEST = 100
-POINTS = {HIGH: 10, MEDIUM: 5, LOW: 2}
-COUNTED = 3
+MAX_SCORE = 100
+POINTS_BY_SEVERITY = {HIGH: 10, MEDIUM: 5, LOW: 2}
+MAX_COUNTED = 3
 """How many findings of one code count: so that no code takes everything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class AlignmentScore:
     """`deductions` are a code's findings and the points that they take, in the order of `CODES`."""
 
     unit_id: str
@@ -24,19 +24,19 @@ class Score:
 
     @property
     def value(self) -> int:
-        return max(BEST - sum(points for _, points in self.deductions.values()), 0)
+        return max(MAX_SCORE - sum(points for _, points in self.deductions.values()), 0)
 
     def as_dict(self) -> dict[str, Any]:
         told = [{"code": code, "count": count, "points": points} for code, (count, points) in self.deductions.items()]
         return {"unit_id": self.unit_id, "cycle_id": self.cycle_id, "score": self.value, "deductions": told}
 
 
-def scores(places: Iterable[Place], findings: Iterable[Finding]) -> list[Score]:
+def alignment_scores(places: Iterable[UnitCycle], findings: Iterable[Finding]) -> list[AlignmentScore]:
     """The score of each unit and cycle: of the findings there, those of the units below it not counted."""
-    counts: dict[Place, Counter[str]] = defaultdict(Counter)
+    counts: dict[UnitCycle, Counter[str]] = defaultdict(Counter)
     for finding in findings:
         counts[finding.unit_id, finding.cycle_id][finding.code] += 1
-    return [Score(*place, _deductions(counts[place])) for place in places]
+    return [AlignmentScore(*place, _deductions(counts[place])) for place in places]
 
 
 def _deductions(counts: Counter[str]) -> dict[str, tuple[int, int]]:
@@ -44,4 +44,4 @@ def _deductions(counts: Counter[str]) -> dict[str, tuple[int, int]]:
 
 
 def _points(code: str, count: int) -> int:
-    return POINTS[CODES[code]] * min(count, COUNTED)
+    return POINTS_BY_SEVERITY[CODES[code]] * min(count, MAX_COUNTED)

@@ -32,7 +32,7 @@ CODES = {
     "too_safe": LOW,
 }
 """Every code with its severity."""
-RANKS = {code: SEVERITIES.index(severity) for code, severity in CODES.items()}
+CODE_RANKS = {code: SEVERITIES.index(severity) for code, severity in CODES.items()}
 Identity = tuple[str, str, str, str]
 
 
@@ -59,8 +59,8 @@ class Finding:
         return self.code, self.subject_type, self.subject_id, self.cycle_id
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        return RANKS[self.code], self.code, self.position, self.subject_id, self.cycle_id
+    def sort_key(self) -> tuple[Any, ...]:
+        return CODE_RANKS[self.code], self.code, self.position, self.subject_id, self.cycle_id
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -74,29 +74,29 @@ class Finding:
         }
 
 
-def about_objective(code: str, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
-    return _about("objective", code, objective, objective, sentence, evidence)
+def objective_finding(code: str, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+    return _subject_finding("objective", code, objective, objective, sentence, evidence)
 
 
-def about_key_result(code: str, key_result: Any, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
-    return _about("key_result", code, key_result, objective, sentence, evidence)
+def key_result_finding(code: str, key_result: Any, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+    return _subject_finding("key_result", code, key_result, objective, sentence, evidence)
 
 
-def about_link(code: str, link: Any, child: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+def link_finding(code: str, link: Any, child: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
     """A link is a matter of its child's unit and cycle."""
-    return _about("alignment", code, link, child, sentence, evidence)
+    return _subject_finding("alignment", code, link, child, sentence, evidence)
 
 
-def about_unit(code: str, unit: Any, cycle_id: str, sentence: str, evidence: Iterable[int]) -> Finding:
-    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, _sorted(evidence), unit.created)
+def unit_finding(code: str, unit: Any, cycle_id: str, sentence: str, evidence: Iterable[int]) -> Finding:
+    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, _sort_positions(evidence), unit.created)
 
 
-def _about(type: str, code: str, subject: Any, objective: Any, sentence: str, evidence: Iterable[int]) -> Finding:
+def _subject_finding(type: str, code: str, subject: Any, objective: Any, sentence: str, evidence: Iterable[int]) -> Finding:
     """The subject's own creation is always evidence."""
-    positions = _sorted((subject.created, *evidence))
+    positions = _sort_positions((subject.created, *evidence))
     place = objective.unit_id, objective.cycle_id
     return Finding(code, type, subject.id, *place, sentence, positions, subject.created)
 
 
-def _sorted(positions: Iterable[int]) -> tuple[int, ...]:
+def _sort_positions(positions: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(positions)))

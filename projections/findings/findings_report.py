@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from projections.findings import scope_loader
-from projections.findings.alignment_score import scores
+from projections.findings.alignment_score import alignment_scores
 from projections.findings.finding import Finding
-from projections.findings.findings_difference import opened
-from projections.findings.registry import findings
+from projections.findings.findings_difference import new_findings
+from projections.findings.registry import find_all
 from projections.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FindingFilter:
     """Whose findings and which: of one cycle, some units, one code, one severity; what is null does not matter."""
 
     cycle_id: str | None = None
@@ -23,38 +23,38 @@ class Asked:
     code: str | None = None
     severity: str | None = None
 
-    def unit(self, id: str) -> bool:
+    def includes_unit(self, id: str) -> bool:
         return self.units is None or id in self.units
 
-    def of(self, found: Iterable[Finding]) -> list[Finding]:
+    def apply(self, found: Iterable[Finding]) -> list[Finding]:
         return [
             each
             for each in found
-            if self.unit(each.unit_id) and self.code in {None, each.code} and self.severity in {None, each.severity}
+            if self.includes_unit(each.unit_id) and self.code in {None, each.code} and self.severity in {None, each.severity}
         ]
 
 
-class Report:
+class FindingsReport:
     """What is found at a moment. Scores rest on all findings of a unit, whichever code or severity is asked."""
 
-    def __init__(self, connection: Connection, moment: Moment, asked: Asked) -> None:
+    def __init__(self, connection: Connection, moment: Moment, asked: FindingFilter) -> None:
         self.connection = connection
         self.moment = moment
-        self.asked = asked
-        scene = scope_loader.scene(connection, moment, asked.cycle_id)
-        found = findings(scene)
-        self.items = asked.of(found)
-        self.scores = scores([place for place in scene.by_place if asked.unit(place[0])], found)
+        self.finding_filter = asked
+        scene = scope_loader.load_scope(connection, moment, asked.cycle_id)
+        found = find_all(scene)
+        self.items = asked.apply(found)
+        self.scores = alignment_scores([place for place in scene.by_unit_and_cycle if asked.includes_unit(place[0])], found)
 
-    def since(self, moment: Moment) -> dict[str, list[Finding]]:
+    def differences_since(self, moment: Moment) -> dict[str, list[Finding]]:
         """What was not found yet at an earlier moment, and what is found no more."""
-        scene = scope_loader.scene(self.connection, moment, self.asked.cycle_id)
-        before = self.asked.of(findings(scene))
-        return {"opened": opened(before, self.items), "closed": opened(self.items, before)}
+        scene = scope_loader.load_scope(self.connection, moment, self.finding_filter.cycle_id)
+        before = self.finding_filter.apply(find_all(scene))
+        return {"opened": new_findings(before, self.items), "closed": new_findings(self.items, before)}
 
     def as_dict(self, *, since: Moment | None, after: int, limit: int) -> dict[str, Any]:
         """A page of it: of each list as many, from the same place on."""
-        lists = {"items": self.items, **(self.since(since) if since else {})}
+        lists = {"items": self.items, **(self.differences_since(since) if since else {})}
         end = after + limit
         return {
             **self.moment.as_dict(),

@@ -3,27 +3,27 @@
 from collections.abc import Iterable
 
 Edge = tuple[str, str]
-Ahead = dict[str, list[str]]
+Adjacency = dict[str, list[str]]
 
 
-def loops(edges: Iterable[Edge]) -> list[list[str]]:
+def strongly_connected_components(edges: Iterable[Edge]) -> list[list[str]]:
     """The sets of two or more that all lead to one another (strongly connected components)."""
-    ahead, behind = _both_ways(edges)
+    ahead, behind = _index_edges(edges)
     taken: set[str] = set()
-    found = [_reached(node, behind, taken) for node in reversed(_finished(ahead))]
+    found = [_collect_component(node, behind, taken) for node in reversed(_finish_order(ahead))]
     return [loop for loop in found if len(loop) > 1]
 
 
-def _both_ways(edges: Iterable[Edge]) -> tuple[Ahead, Ahead]:
-    ahead: Ahead = {}
-    behind: Ahead = {}
+def _index_edges(edges: Iterable[Edge]) -> tuple[Adjacency, Adjacency]:
+    ahead: Adjacency = {}
+    behind: Adjacency = {}
     for start, end in edges:
         ahead.setdefault(start, []).append(end)
         behind.setdefault(end, []).append(start)
     return ahead, behind
 
 
-def _finished(ahead: Ahead) -> list[str]:
+def _finish_order(ahead: Adjacency) -> list[str]:
     """The nodes in the order in which a walk is done with them: after all that it reaches from there."""
     done: list[str] = []
     seen: set[str] = set()
@@ -41,7 +41,7 @@ def _finished(ahead: Ahead) -> list[str]:
     return done
 
 
-def _reached(start: str, behind: Ahead, taken: set[str]) -> list[str]:
+def _collect_component(start: str, behind: Adjacency, taken: set[str]) -> list[str]:
     """All that is not taken yet and leads here; takes it."""
     reached: list[str] = []
     waiting = [start]

@@ -4,29 +4,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-LIVE = {"active", "proposed", "confirmed"}
-CONTRIBUTING = {"vertical", "explicit"}
-UPWARD = CONTRIBUTING | {"strategic"}
+LIVE_STATES = {"active", "proposed", "confirmed"}
+CONTRIBUTING_KINDS = {"vertical", "explicit"}
+UPWARD_KINDS = CONTRIBUTING_KINDS | {"strategic"}
 """The kinds by which an objective serves something above it."""
-ByEnd = dict[str, list[Any]]
+LinksByEnd = dict[str, list[Any]]
 
 
-class Links:
+class LinkIndex:
     """The links by child (`up`) and by parent (`down`); what a cancelled child was linked to counts as ended."""
 
     def __init__(self, rows: Iterable[Any], cancelled: Callable[[Any], bool]) -> None:
         self.live: list[Any] = []
-        self.up: ByEnd = defaultdict(list)
-        self.down: ByEnd = defaultdict(list)
-        self.ended_up: ByEnd = defaultdict(list)
-        self.ended_down: ByEnd = defaultdict(list)
+        self.by_child: LinksByEnd = defaultdict(list)
+        self.by_parent: LinksByEnd = defaultdict(list)
+        self.ended_by_child: LinksByEnd = defaultdict(list)
+        self.ended_by_parent: LinksByEnd = defaultdict(list)
         for link in rows:
-            live = link.state in LIVE and not cancelled(link)
-            (self.up if live else self.ended_up)[link.child_id].append(link)
-            (self.down if live else self.ended_down)[link.parent_id].append(link)
+            live = link.state in LIVE_STATES and not cancelled(link)
+            (self.by_child if live else self.ended_by_child)[link.child_id].append(link)
+            (self.by_parent if live else self.ended_by_parent)[link.parent_id].append(link)
             if live:
                 self.live.append(link)
 
-    def dependents(self, id: str) -> list[Any]:
+    def dependency_links(self, id: str) -> list[Any]:
         """The horizontal links that point at an objective."""
-        return [link for link in self.down.get(id, ()) if link.kind == "horizontal"]
+        return [link for link in self.by_parent.get(id, ()) if link.kind == "horizontal"]

@@ -6,33 +6,37 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from projections.evaluation.key_results import batches
-from projections.findings.link_index import LIVE
-from projections.store.tables import alignments, at, key_results, objectives, priorities
+from projections.findings.link_index import LIVE_STATES
+from projections.store.tables import alignments, key_results, objectives, priorities, valid_at
 
-ENDS: dict[str, Table] = {"objective": objectives, "key_result": key_results, "priority": priorities}
+LINKED_TABLES: dict[str, Table] = {"objective": objectives, "key_result": key_results, "priority": priorities}
 
 
-def links(connection: Connection, position: int, cycle_id: str | None, *, own: Collection[str]) -> list[Any]:
+def read_links(connection: Connection, position: int, cycle_id: str | None, *, own: Collection[str]) -> list[Any]:
     """The links from or to a cycle's objectives and key results, or all there are, ended ones too, the oldest first.
 
     Beyond the cycle's `own` objectives dependencies are followed to their ends: a circle may lead through other cycles.
     """
     found = {
-        link.id: link for chosen in _touching(position, cycle_id) for link in _rows(connection, alignments, position, chosen)
+        link.id: link
+        for chosen in _cycle_conditions(position, cycle_id)
+        for link in _read_rows(connection, alignments, position, chosen)
     }
     seen = set(own)
-    ahead = _depended_on(found.values()) - seen
+    ahead = _dependency_targets(found.values()) - seen
     while ahead:
         seen |= ahead
-        further = _by(connection, alignments, position, alignments.c.child_id, ahead)
+        further = _read_by_ids(connection, alignments, position, alignments.c.child_id, ahead)
         found |= {link.id: link for link in further if link.kind == "horizontal"}
-        ahead = _depended_on(further) - seen
+        ahead = _dependency_targets(further) - seen
     return sorted(found.values(), key=lambda link: int(link.created))
 
 
-def ends(connection: Connection, position: int, links: Iterable[Any], *, known: Mapping[str, Any]) -> dict[str, Any]:
+def read_linked_rows(
+    connection: Connection, position: int, links: Iterable[Any], *, known: Mapping[str, Any]
+) -> dict[str, Any]:
     """The rows of what links name at either end, and of the objectives of key results; those `known` are not read again."""
-    named: dict[str, set[str]] = {type: set() for type in ENDS}
+    named: dict[str, set[str]] = {type: set() for type in LINKED_TABLES}
     for link in links:
         named["objective"].add(link.child_id)
         named[link.parent_type].add(link.parent_id)
@@ -40,28 +44,28 @@ def ends(connection: Connection, position: int, links: Iterable[Any], *, known: 
     for type in ("priority", "key_result", "objective"):
         if type == "objective":
             named[type] |= {found[id].objective_id for id in named["key_result"]}
-        table = ENDS[type]
-        found |= {row.id: row for row in _by(connection, table, position, table.c.id, named[type] - found.keys())}
+        table = LINKED_TABLES[type]
+        found |= {row.id: row for row in _read_by_ids(connection, table, position, table.c.id, named[type] - found.keys())}
     return found
 
 
-def _touching(position: int, cycle_id: str | None) -> list[ColumnElement[bool]]:
+def _cycle_conditions(position: int, cycle_id: str | None) -> list[ColumnElement[bool]]:
     """The links with an end in the cycle, as several conditions: each has an index of its own."""
     if cycle_id is None:
         return [alignments.c.id.is_not(None)]
     goals, parts = (
-        select(table.c.id).where(at(table, position), table.c.cycle_id == cycle_id) for table in (objectives, key_results)
+        select(table.c.id).where(valid_at(table, position), table.c.cycle_id == cycle_id) for table in (objectives, key_results)
     )
     return [alignments.c.child_id.in_(goals), alignments.c.parent_id.in_(goals), alignments.c.parent_id.in_(parts)]
 
 
-def _depended_on(links: Iterable[Any]) -> set[str]:
-    return {link.parent_id for link in links if link.kind == "horizontal" and link.state in LIVE}
+def _dependency_targets(links: Iterable[Any]) -> set[str]:
+    return {link.parent_id for link in links if link.kind == "horizontal" and link.state in LIVE_STATES}
 
 
-def _by(connection: Connection, table: Table, position: int, column: Any, ids: Collection[str]) -> list[Any]:
-    return [row for some in batches(ids) for row in _rows(connection, table, position, column.in_(some))]
+def _read_by_ids(connection: Connection, table: Table, position: int, column: Any, ids: Collection[str]) -> list[Any]:
+    return [row for some in batches(ids) for row in _read_rows(connection, table, position, column.in_(some))]
 
 
-def _rows(connection: Connection, table: Table, position: int, chosen: ColumnElement[bool]) -> list[Any]:
-    return list(connection.execute(select(table).where(at(table, position), chosen)))
+def _read_rows(connection: Connection, table: Table, position: int, chosen: ColumnElement[bool]) -> list[Any]:
+    return list(connection.execute(select(table).where(valid_at(table, position), chosen)))

@@ -3,39 +3,39 @@
 from collections.abc import Iterator
 from typing import Any
 
-from projections.evaluation.objectives import ObjectiveAt
-from projections.findings.finding import Finding, about_objective
-from projections.findings.finding_scope import Scene, kept
-from projections.findings.link_index import CONTRIBUTING, UPWARD
+from projections.evaluation.objectives import EvaluatedObjective
+from projections.findings.finding import Finding, objective_finding
+from projections.findings.finding_scope import FindingScope, uncancelled_key_results
+from projections.findings.link_index import CONTRIBUTING_KINDS, UPWARD_KINDS
 
 
-def orphans(scene: Scene) -> Iterator[Finding]:
+def find_orphans(scene: FindingScope) -> Iterator[Finding]:
     """`orphan`: below the company, without a live vertical, explicit or strategic link."""
     for id, objective in scene.objectives.items():
         unit = scene.unit_of(objective.row)
-        if unit.level == "company" or _any(scene.links.up.get(id, ()), UPWARD):
+        if unit.level == "company" or _has_kind(scene.links.by_child.get(id, ()), UPWARD_KINDS):
             continue
-        ended = [scene.ending(link) for link in scene.links.ended_up.get(id, ()) if link.kind in UPWARD]
+        ended = [scene.end_position(link) for link in scene.links.ended_by_child.get(id, ()) if link.kind in UPWARD_KINDS]
         sentence = f"“{objective.row.title}” of {unit.name} ({unit.level}) serves nothing above it."
-        yield about_objective("orphan", objective.row, sentence, ended)
+        yield objective_finding("orphan", objective.row, sentence, ended)
 
 
-def unsupported(scene: Scene) -> Iterator[Finding]:
+def find_unsupported(scene: FindingScope) -> Iterator[Finding]:
     """`unsupported`: of the company or a department, without a live vertical child and no key result inherited."""
     for objective in scene.objectives.values():
-        unit, down = scene.unit_of(objective.row), scene.links.down
-        ends = _ends(objective)
-        if unit.level not in {"company", "department"} or any(_any(down.get(id, ()), CONTRIBUTING) for id in ends):
+        unit, down = scene.unit_of(objective.row), scene.links.by_parent
+        ends = _link_target_ids(objective)
+        if unit.level not in {"company", "department"} or any(_has_kind(down.get(id, ()), CONTRIBUTING_KINDS) for id in ends):
             continue
-        below = [link for id in ends for link in scene.links.ended_down.get(id, ()) if link.kind in CONTRIBUTING]
+        below = [link for id in ends for link in scene.links.ended_by_parent.get(id, ()) if link.kind in CONTRIBUTING_KINDS]
         sentence = f"Nothing below serves “{objective.row.title}” of {unit.name} ({unit.level})."
-        yield about_objective("unsupported", objective.row, sentence, map(scene.ending, below))
+        yield objective_finding("unsupported", objective.row, sentence, map(scene.end_position, below))
 
 
-def _ends(objective: ObjectiveAt) -> list[str]:
+def _link_target_ids(objective: EvaluatedObjective) -> list[str]:
     """Where what serves an objective is linked to."""
-    return [objective.row.id, *(part.row.id for part in kept(objective))]
+    return [objective.row.id, *(part.row.id for part in uncancelled_key_results(objective))]
 
 
-def _any(links: Any, kinds: set[str]) -> bool:
+def _has_kind(links: Any, kinds: set[str]) -> bool:
     return any(link.kind in kinds for link in links)

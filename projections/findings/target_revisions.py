@@ -10,7 +10,7 @@ from projections.findings.finding_scope import Revision
 from projections.store.tables import facts, key_results
 
 before, after = key_results.alias("before"), key_results.alias("after")
-CHANGES = (
+METRIC_CHANGES = (
     select(
         after.c.id, after.c.from_position, facts.c.recorded_at, before.c.metric.label("before"), after.c.metric.label("after")
     )
@@ -20,13 +20,13 @@ CHANGES = (
 )
 
 
-def of(connection: Connection, position: int, ids: Collection[str]) -> list[Revision]:
+def read_target_revisions(connection: Connection, position: int, ids: Collection[str]) -> list[Revision]:
     """The revisions of these key results' targets up to a position. A baseline that was captured is none: it alone changes
     the baseline.
     """
     found = []
     for some in batches(ids):
-        query = CHANGES.where(after.c.id.in_(some), after.c.from_position <= position)
+        query = METRIC_CHANGES.where(after.c.id.in_(some), after.c.from_position <= position)
         changes = (
             Revision(row[0], row[1], row[2], orjson.loads(row[3]), orjson.loads(row[4])) for row in connection.execute(query)
         )

@@ -9,17 +9,17 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Table
 
-from okr_events.domain.alignment import Alignment, Kind
+from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
-from okr_events.domain.decimals import plain
+from okr_events.domain.decimals import format_decimal
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import Sealed
-from projections.store.row_buffer import Fact, Rows, handles
+from okr_events.domain.values import EncryptedText
+from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.tables import (
     alignments,
     contributors,
@@ -34,7 +34,7 @@ from projections.store.tables import (
     units,
 )
 
-PLACES: dict[str, Table] = {
+TABLE_BY_AGGREGATE: dict[str, Table] = {
     "Unit": units,
     "Priority": priorities,
     "Cycle": cycles,
@@ -46,7 +46,7 @@ PLACES: dict[str, Table] = {
     "Person": erasures,
     "Review": reviews,
 }
-COPIED = (
+COPIED_EVENTS = (
     Unit.Renamed,
     Unit.VisionStated,
     Unit.MissionStated,
@@ -80,11 +80,11 @@ COPIED = (
 """Events whose fields have the names of the columns that they change."""
 
 
-def simple(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A number, an id or a day as text; anything else as it is."""
     match value:
         case Decimal():
-            return plain(value)
+            return format_decimal(value)
         case UUID():
             return str(value)
         case date():
@@ -93,124 +93,132 @@ def simple(value: Any) -> Any:
             return value
 
 
-def stored(value: Any) -> Any:
+def column_value(value: Any) -> Any:
     """A field of an event as a column holds it."""
     match value:
-        case Sealed():
+        case EncryptedText():
             return value.token
         case bool():
             return int(value)
         case dict() | list():
-            return orjson.dumps(value, default=stored, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
+            return orjson.dumps(value, default=column_value, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         case _:
-            return simple(value)
+            return plain_value(value)
 
 
-def columns(event: Any, table: Table) -> dict[str, Any]:
+def event_column_values(event: Any, table: Table) -> dict[str, Any]:
     """The event's fields that have a column, as the column holds them."""
     fields = vars(event)
-    return {name: stored(fields[name]) for name in _columns(table) if name in fields}
+    return {name: column_value(fields[name]) for name in _column_names(table) if name in fields}
 
 
 @cache
-def _columns(table: Table) -> tuple[str, ...]:
+def _column_names(table: Table) -> tuple[str, ...]:
     return tuple(table.c.keys())
 
 
-def _table(event: Any) -> Table:
-    return PLACES[type(event).TOPIC.partition(".")[0]]
+def _aggregate_table(event: Any) -> Table:
+    return TABLE_BY_AGGREGATE[type(event).TOPIC.partition(".")[0]]
 
 
 @handles(Unit.Created)
-def unit_created(event: Unit.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(units, fact.id, version=fact.version, moved_at=rows.position, cadence=None, **columns(event, units))
+def insert_unit(event: Unit.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(units, fact.id, version=fact.version, moved_at=rows.position, cadence=None, **event_column_values(event, units))
 
 
 @handles(Unit.CadenceSet, KeyResult.CadenceSet)
-def cadence_set(event: Unit.CadenceSet | KeyResult.CadenceSet, fact: Fact, rows: Rows) -> None:
-    rows.change(_table(event), fact.id, version=fact.version, cadence=stored(event.cadence) if event.cadence else None)
+def update_cadence(event: Unit.CadenceSet | KeyResult.CadenceSet, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(
+        _aggregate_table(event), fact.id, version=fact.version, cadence=column_value(event.cadence) if event.cadence else None
+    )
 
 
 @handles(Priority.Created)
-def priority_set(event: Priority.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(priorities, fact.id, version=fact.version, state="active", **columns(event, priorities))
+def insert_priority(event: Priority.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(priorities, fact.id, version=fact.version, state="active", **event_column_values(event, priorities))
 
 
-SEAL = ("closed", "closed_at", "sealed_at", "format", "digest")
+SEAL_COLUMNS = ("closed", "closed_at", "sealed_at", "format", "digest")
 """What a cycle's row says once it is closed, and its report fixed."""
 
 
 @handles(Cycle.Created)
-def cycle_created(event: Cycle.Created, fact: Fact, rows: Rows) -> None:
-    stands = {"state": "draft", "policy_at": rows.position, **dict.fromkeys(SEAL)}
-    rows.open(cycles, fact.id, version=fact.version, **stands, **columns(event, cycles))
+def insert_cycle(event: Cycle.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    stands = {"state": "draft", "policy_at": rows.position, **dict.fromkeys(SEAL_COLUMNS)}
+    rows.insert(cycles, fact.id, version=fact.version, **stands, **event_column_values(event, cycles))
 
 
 @handles(Cycle.Closed)
-def cycle_closed(event: Cycle.Closed, fact: Fact, rows: Rows) -> None:
+def close_cycle(event: Cycle.Closed, fact: EventMetadata, rows: RowBuffer) -> None:
     closed = {"state": "closed", "closed_at": rows.position, "closed": fact.recorded.recorded_at}
-    rows.change(cycles, fact.id, version=fact.version, **closed, **columns(event, cycles))
+    rows.update(cycles, fact.id, version=fact.version, **closed, **event_column_values(event, cycles))
 
 
 @handles(Cycle.Sealed)
-def cycle_sealed(event: Cycle.Sealed, fact: Fact, rows: Rows) -> None:
-    rows.change(cycles, fact.id, version=fact.version, sealed_at=rows.position, **columns(event, cycles))
+def seal_cycle(event: Cycle.Sealed, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(cycles, fact.id, version=fact.version, sealed_at=rows.position, **event_column_values(event, cycles))
 
 
 @handles(Objective.Created)
-def objective_created(event: Objective.Created, fact: Fact, rows: Rows) -> None:
-    stands = {"state": "draft", "agreed_by": "[]"} if event.draft else {"state": "agreed", "agreed_by": stored([fact.actor])}
-    said = {**stands, **columns(event, objectives)}
-    rows.open(objectives, fact.id, version=fact.version, prioritised_at=rows.position, **said)
+def insert_objective(event: Objective.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    stands = (
+        {"state": "draft", "agreed_by": "[]"} if event.draft else {"state": "agreed", "agreed_by": column_value([fact.actor])}
+    )
+    said = {**stands, **event_column_values(event, objectives)}
+    rows.insert(objectives, fact.id, version=fact.version, prioritised_at=rows.position, **said)
 
 
 @handles(Objective.Agreed)
-def agreed(event: Objective.Agreed, fact: Fact, rows: Rows) -> None:
-    rows.change(objectives, fact.id, version=fact.version, state="agreed", agreed_by=stored(event.agreed_by))
+def agree_objective(event: Objective.Agreed, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(objectives, fact.id, version=fact.version, state="agreed", agreed_by=column_value(event.agreed_by))
 
 
 @handles(KeyResult.Created)
-def key_result_defined(event: KeyResult.Created, fact: Fact, rows: Rows) -> None:
+def insert_key_result(event: KeyResult.Created, fact: EventMetadata, rows: RowBuffer) -> None:
     at_once = {"state": "open", "defined_at": fact.recorded.recorded_at, "metric_at": rows.position}
     unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause", "scored_at", "cadence"))
-    rows.open(key_results, fact.id, version=fact.version, **at_once, **unscored, **columns(event, key_results))
+    rows.insert(key_results, fact.id, version=fact.version, **at_once, **unscored, **event_column_values(event, key_results))
 
 
 @handles(KeyResult.ContributorNamed)
-def contributor_named(event: KeyResult.ContributorNamed, fact: Fact, rows: Rows) -> None:
-    said = {"key_result_id": fact.id, "state": "active", **columns(event, contributors)}
-    rows.put(contributors, f"{fact.id}/{event.person_id}", version=fact.version, **said)
-    rows.change(key_results, fact.id, version=fact.version)
+def upsert_contributor(event: KeyResult.ContributorNamed, fact: EventMetadata, rows: RowBuffer) -> None:
+    said = {"key_result_id": fact.id, "state": "active", **event_column_values(event, contributors)}
+    rows.upsert(contributors, f"{fact.id}/{event.person_id}", version=fact.version, **said)
+    rows.update(key_results, fact.id, version=fact.version)
 
 
 @handles(KeyResult.ContributorReleased)
-def contributor_released(event: KeyResult.ContributorReleased, fact: Fact, rows: Rows) -> None:
-    rows.change(contributors, f"{fact.id}/{event.person_id}", version=fact.version, state="ended")
-    rows.change(key_results, fact.id, version=fact.version)
+def end_contributor(event: KeyResult.ContributorReleased, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(contributors, f"{fact.id}/{event.person_id}", version=fact.version, state="ended")
+    rows.update(key_results, fact.id, version=fact.version)
 
 
 @handles(Initiative.Created)
-def initiative_started(event: Initiative.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(initiatives, fact.id, version=fact.version, done_on=None, **columns(event, initiatives))
+def insert_initiative(event: Initiative.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(initiatives, fact.id, version=fact.version, done_on=None, **event_column_values(event, initiatives))
 
 
 @handles(Person.Created)
-def erased(_: Person.Created, fact: Fact, rows: Rows) -> None:
-    rows.open(erasures, fact.id, version=fact.version)
+def insert_erasure(_: Person.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(erasures, fact.id, version=fact.version)
 
 
 @handles(Alignment.Created)
-def linked(event: Alignment.Created, fact: Fact, rows: Rows) -> None:
-    stands = {"state": "proposed" if event.kind == Kind.HORIZONTAL else "active", "agreed_capacity": None, "agreement": None}
-    rows.open(alignments, fact.id, version=fact.version, **stands, **columns(event, alignments))
+def insert_alignment(event: Alignment.Created, fact: EventMetadata, rows: RowBuffer) -> None:
+    stands = {
+        "state": "proposed" if event.kind == AlignmentKind.HORIZONTAL else "active",
+        "agreed_capacity": None,
+        "agreement": None,
+    }
+    rows.insert(alignments, fact.id, version=fact.version, **stands, **event_column_values(event, alignments))
 
 
 @handles(Alignment.Confirmed)
-def confirmed(event: Alignment.Confirmed, fact: Fact, rows: Rows) -> None:
-    rows.change(alignments, fact.id, version=fact.version, state="confirmed", **columns(event, alignments))
+def confirm_alignment(event: Alignment.Confirmed, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(alignments, fact.id, version=fact.version, state="confirmed", **event_column_values(event, alignments))
 
 
-MARKED = {
+POSITION_COLUMN_BY_EVENT = {
     Unit.Moved: "moved_at",
     Cycle.PolicyChanged: "policy_at",
     Objective.Prioritised: "prioritised_at",
@@ -222,14 +230,14 @@ MARKED = {
 """Events whose position is noted, as evidence."""
 
 
-@handles(*COPIED)
-def changed(event: Any, fact: Fact, rows: Rows) -> None:
-    table, mark = _table(event), MARKED.get(type(event))
+@handles(*COPIED_EVENTS)
+def copy_fields(event: Any, fact: EventMetadata, rows: RowBuffer) -> None:
+    table, mark = _aggregate_table(event), POSITION_COLUMN_BY_EVENT.get(type(event))
     marked = {mark: rows.position} if mark else {}
-    rows.change(table, fact.id, version=fact.version, **columns(event, table), **marked)
+    rows.update(table, fact.id, version=fact.version, **event_column_values(event, table), **marked)
 
 
-STATES = {
+STATE_BY_EVENT = {
     Cycle.Activated: "active",
     Priority.Retired: "retired",
     Objective.Cancelled: "cancelled",
@@ -241,6 +249,6 @@ STATES = {
 """Events that say nothing but in which state a thing is from then on."""
 
 
-@handles(*STATES)
-def stands(event: Any, fact: Fact, rows: Rows) -> None:
-    rows.change(_table(event), fact.id, version=fact.version, state=STATES[type(event)])
+@handles(*STATE_BY_EVENT)
+def update_state(event: Any, fact: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(_aggregate_table(event), fact.id, version=fact.version, state=STATE_BY_EVENT[type(event)])

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, or_, select
 
-from okr_events.domain.decimals import plain, plain_or_null
-from projections.evaluation.cadences import units_set_any
-from projections.evaluation.goal_graph import Graph
+from okr_events.domain.decimals import format_decimal, format_decimal_or_null
+from projections.evaluation.cadences import has_unit_cadences
+from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import batches
-from projections.impact.links import CONTRIBUTES, touched
+from projections.impact.links import CONTRIBUTING_KINDS, find_affected_objectives
 from projections.moment import Moment
 from projections.store import lookups
-from projections.store.tables import alignments, at, key_results
+from projections.store.tables import alignments, key_results, valid_at
 
-STILL = (
+EVENTS_WITHOUT_EFFECT = (
     *("Unit.Created", "Unit.Renamed", "Unit.VisionStated", "Unit.MissionStated"),
     *("Priority.Set", "Priority.Renamed", "Priority.Described", "Priority.PerspectiveChanged", "Priority.HorizonMoved"),
     *("Priority.Reassigned", "Priority.Retired", "Cycle.Created", "Cycle.Activated"),
@@ -41,7 +41,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class GoalEffect:
     """A goal, with its numbers right before an event and right after it, both as of the event's own time."""
 
     id: str
@@ -49,59 +49,61 @@ class Turn:
     after: Numbers
 
 
-def turns(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[Turn]:
+def compute_effects(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[GoalEffect]:
     """What changed: the key result first, then its objective, then what that contributes to, the nearest first.
 
     `moment` is that of the fact.
     """
-    felt = [] if fact["type"] in STILL else _felt(connection, moment, fact)
+    felt = [] if fact["type"] in EVENTS_WITHOUT_EFFECT else _affected_goals(connection, moment, fact)
     if not felt:
         return []
-    before, after = (_numbers(connection, replace(moment, position=moment.position - back), fact, felt) for back in (1, 0))
+    before, after = (_load_numbers(connection, replace(moment, position=moment.position - back), fact, felt) for back in (1, 0))
     seen = [id for id in dict.fromkeys(felt) if id in before and id in after]
-    return [Turn(id, before[id], after[id]) for id in seen if before[id] != after[id]]
+    return [GoalEffect(id, before[id], after[id]) for id in seen if before[id] != after[id]]
 
 
-def _felt(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[str]:
+def _affected_goals(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[str]:
     """The goals that may feel it."""
     id: str = fact["subject_id"]
     match fact["type"].partition(".")[0]:
         case "Cycle":
-            graph = Graph.of_cycle(connection, moment, id)
+            graph = GoalGraph.for_cycle(connection, moment, id)
             return [*graph.objectives, *graph.key_results]
         case "Unit":
-            return _of_unit(connection, moment, id)
+            return _goals_affected_by_unit(connection, moment, id)
         case "KeyResult":
-            objective = _row(connection, key_results, id, moment).objective_id
-            return [id, *_above(connection, moment, objective, id)]
+            objective = _fetch_row(connection, key_results, id, moment).objective_id
+            return [id, *_goals_above(connection, moment, objective, id)]
         case "Alignment":
-            link = _row(connection, alignments, id, moment)
-            return [link.parent_id, *_above(connection, moment, link.child_id)] if link.kind in CONTRIBUTES else []
-    own = select(key_results.c.id).where(key_results.c.objective_id == id, at(key_results, moment.position))
-    return [id, *connection.scalars(own), *_above(connection, moment, id)]
+            link = _fetch_row(connection, alignments, id, moment)
+            return [link.parent_id, *_goals_above(connection, moment, link.child_id)] if link.kind in CONTRIBUTING_KINDS else []
+    own = select(key_results.c.id).where(key_results.c.objective_id == id, valid_at(key_results, moment.position))
+    return [id, *connection.scalars(own), *_goals_above(connection, moment, id)]
 
 
-def _of_unit(connection: Connection, moment: Moment, id: str) -> list[str]:
-    if not units_set_any(connection, moment.position):
+def _goals_affected_by_unit(connection: Connection, moment: Moment, id: str) -> list[str]:
+    if not has_unit_cadences(connection, moment.position):
         return []
-    graph = Graph.of_units(connection, moment, lookups.below(connection, UUID(id), moment.position), None)
-    above = [goal for objective in graph.objectives for goal in _above(connection, moment, objective)]
+    graph = GoalGraph.for_units(connection, moment, lookups.fetch_unit_subtree(connection, UUID(id), moment.position), None)
+    above = [goal for objective in graph.objectives for goal in _goals_above(connection, moment, objective)]
     return [*graph.key_results, *graph.objectives, *above]
 
 
-def _above(connection: Connection, moment: Moment, objective_id: str, key_result_id: str | None = None) -> list[str]:
+def _goals_above(connection: Connection, moment: Moment, objective_id: str, key_result_id: str | None = None) -> list[str]:
     """What an objective contributes to, as linked right before or right after: each objective after those of its key results
     that are inherited on the way.
     """
     around = (moment.position - 1, moment.position)
-    found = [each["id"] for each in touched(connection, objective_id, around, key_result_id=key_result_id)["up"]]
-    inherited = _inherited(connection, {objective_id, *found}, around)
+    found = [
+        each["id"] for each in find_affected_objectives(connection, objective_id, around, key_result_id=key_result_id)["up"]
+    ]
+    inherited = _inherited_key_results(connection, {objective_id, *found}, around)
     return [id for goal in found for id in (*inherited.get(goal, ()), goal)]
 
 
-def _inherited(connection: Connection, heirs: Collection[str], around: Collection[int]) -> dict[str, list[str]]:
+def _inherited_key_results(connection: Connection, heirs: Collection[str], around: Collection[int]) -> dict[str, list[str]]:
     """The key results that these objectives inherit, by the objectives that they belong to."""
-    inherits = (alignments.c.kind == "explicit") & or_(*(at(alignments, position) for position in around))
+    inherits = (alignments.c.kind == "explicit") & or_(*(valid_at(alignments, position) for position in around))
     found: dict[str, list[str]] = {}
     for some in batches(heirs):
         ends = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(some))
@@ -111,25 +113,27 @@ def _inherited(connection: Connection, heirs: Collection[str], around: Collectio
     return found
 
 
-def _numbers(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> dict[str, Numbers]:
-    return numbers_of(_graph(connection, moment, fact, felt))
+def _load_numbers(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> dict[str, Numbers]:
+    return goal_numbers(_load_graph(connection, moment, fact, felt))
 
 
-def numbers_of(graph: Graph) -> dict[str, Numbers]:
+def goal_numbers(graph: GoalGraph) -> dict[str, Numbers]:
     """The numbers of all goals of a graph, by their ids."""
-    measured = {id: Numbers(*_standing(each)) for id, each in graph.key_results.items()}
-    return measured | {id: Numbers(*_standing(each), plain_or_null(each.score)) for id, each in graph.objectives.items()}
+    measured = {id: Numbers(*_progress_and_health(each)) for id, each in graph.key_results.items()}
+    return measured | {
+        id: Numbers(*_progress_and_health(each), format_decimal_or_null(each.score)) for id, each in graph.objectives.items()
+    }
 
 
-def _standing(each: Any) -> tuple[str | None, str | None]:
-    return (plain(each.progress.value) if each.progress else None), (each.health.effective if each.health else None)
+def _progress_and_health(each: Any) -> tuple[str | None, str | None]:
+    return (format_decimal(each.progress.value) if each.progress else None), (each.health.effective if each.health else None)
 
 
-def _graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> Graph:
+def _load_graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> GoalGraph:
     if fact["type"].startswith("Cycle."):
-        return Graph.of_cycle(connection, moment, fact["subject_id"])
-    return Graph.of_objectives(connection, moment, list(dict.fromkeys(felt)))
+        return GoalGraph.for_cycle(connection, moment, fact["subject_id"])
+    return GoalGraph.for_objectives(connection, moment, list(dict.fromkeys(felt)))
 
 
-def _row(connection: Connection, table: Table, id: str, moment: Moment) -> Any:
-    return connection.execute(select(table).where(table.c.id == id, at(table, moment.position))).one()
+def _fetch_row(connection: Connection, table: Table, id: str, moment: Moment) -> Any:
+    return connection.execute(select(table).where(table.c.id == id, valid_at(table, moment.position))).one()

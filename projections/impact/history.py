@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from projections.evaluation.key_results import BATCH, batches
-from projections.impact.links import BESIDE, CONTRIBUTES, LIVE, touched
-from projections.store.tables import OPEN, alignments, facts, felt_facts, key_results, objectives
+from projections.evaluation.key_results import BATCH_SIZE, batches
+from projections.impact.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS, find_affected_objectives
+from projections.store.tables import OPEN_ENDED, alignments, facts, felt_facts, key_results, objectives
 
-FELT = (
+PROPAGATED_EVENTS = (
     "Alignment.Ended",
     "Alignment.Linked",
     "Alignment.Reweighted",
@@ -30,7 +30,7 @@ Span = tuple[str, int, int]
 Interval = tuple[int, int]
 
 
-class Felt:
+class ImpactHistory:
     """What an objective felt up to a position.
 
     Links are followed up and down as far as they go; key results stand between their objectives and those who inherit them.
@@ -40,52 +40,54 @@ class Felt:
         self.connection = connection
         self.id = objective_id
         self.position = position
-        ways = (self._followed(self._upwards), self._followed(self._downwards), {objective_id: self._beside()})
-        self.ended = self._ended({self.id, *(id for way in ways for spans in way.values() for id, _, _ in spans)})
-        self.reached: dict[str, list[Interval]] = defaultdict(list)
+        ways = (self._follow_links(self._spans_up), self._follow_links(self._spans_down), {objective_id: self._side_spans()})
+        self.cancelled_at = self._cancellation_positions(
+            {self.id, *(id for way in ways for spans in way.values() for id, _, _ in spans)}
+        )
+        self.linked_intervals: dict[str, list[Interval]] = defaultdict(list)
         for way in ways:
-            self._reach(way)
+            self._add_linked_intervals(way)
 
     def facts(self, after: int) -> Iterator[tuple[Any, str]]:
         """The facts felt after a position, in order, each with the objective that it was about."""
-        rows = self._batch(after) if self.reached else []
+        rows = self._fetch_batch(after) if self.linked_intervals else []
         while rows:
-            whose = about(self.connection, rows)
+            whose = resolve_subjects(self.connection, rows)
             for row in rows:
                 objective, thing = whose[row.stream_id]
-                if objective != self.id and self._linked(thing, row.position):
+                if objective != self.id and self._is_linked(thing, row.position):
                     yield row, objective
-            rows = self._batch(rows[-1].position) if len(rows) == BATCH else []
+            rows = self._fetch_batch(rows[-1].position) if len(rows) == BATCH_SIZE else []
 
-    def _batch(self, after: int) -> list[Any]:
+    def _fetch_batch(self, after: int) -> list[Any]:
         between = (felt_facts.c.position > after) & (felt_facts.c.position <= self.position)
         query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position).where(between)
-        if len(self.reached) <= BATCH:
-            links = select(alignments.c.id).where(alignments.c.child_id.in_(self.reached))
-            query = query.where(felt_facts.c.stream_id.in_(self.reached) | felt_facts.c.stream_id.in_(links))
-        return list(self.connection.execute(query.order_by(felt_facts.c.position).limit(BATCH)))
+        if len(self.linked_intervals) <= BATCH_SIZE:
+            links = select(alignments.c.id).where(alignments.c.child_id.in_(self.linked_intervals))
+            query = query.where(felt_facts.c.stream_id.in_(self.linked_intervals) | felt_facts.c.stream_id.in_(links))
+        return list(self.connection.execute(query.order_by(felt_facts.c.position).limit(BATCH_SIZE)))
 
-    def _linked(self, thing: str, position: int) -> bool:
+    def _is_linked(self, thing: str, position: int) -> bool:
         """Whether it was linked to the objective, directly or not, right before an event or right after it."""
-        return any(begins <= position and position - 1 < ends for begins, ends in self.reached.get(thing, ()))
+        return any(begins <= position and position - 1 < ends for begins, ends in self.linked_intervals.get(thing, ()))
 
-    def _reach(self, spans: dict[str, list[Span]]) -> None:
+    def _add_linked_intervals(self, spans: dict[str, list[Span]]) -> None:
         """Find when each thing was linked to the objective along these spans: never through what had been cancelled."""
-        found: dict[str, list[Interval]] = {self.id: [(0, self.ended.get(self.id, OPEN))]}
+        found: dict[str, list[Interval]] = {self.id: [(0, self.cancelled_at.get(self.id, OPEN_ENDED))]}
         waiting = [self.id]
         while waiting:
             id = waiting.pop()
             for other, begins, ends in spans.get(id, ()):
-                span = (begins, min(ends, self.ended.get(other, OPEN)))
-                times = united([*found.get(other, ()), *overlapping(found[id], span)])
+                span = (begins, min(ends, self.cancelled_at.get(other, OPEN_ENDED)))
+                times = merge_intervals([*found.get(other, ()), *intersect_intervals(found[id], span)])
                 if times != found.get(other, []):
                     found[other] = times
                     waiting.append(other)
         for id, times in found.items():
             if id != self.id:
-                self.reached[id] += times
+                self.linked_intervals[id] += times
 
-    def _ended(self, ids: Collection[str]) -> dict[str, int]:
+    def _cancellation_positions(self, ids: Collection[str]) -> dict[str, int]:
         """Where those of them that were cancelled were."""
         found: dict[str, int] = {}
         for table in (objectives, key_results):
@@ -94,7 +96,7 @@ class Felt:
                 found.update(tuple(row) for row in self.connection.execute(over.where(table.c.id.in_(some))))
         return found
 
-    def _followed(self, step: Any) -> dict[str, list[Span]]:
+    def _follow_links(self, step: Any) -> dict[str, list[Span]]:
         """The spans found by one step after the other, under the ids where each begins."""
         found: dict[str, list[Span]] = {}
         level = {self.id}
@@ -106,60 +108,66 @@ class Felt:
             level = {span[0] for each in spans.values() for span in each} - found.keys()
         return found
 
-    def _upwards(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
-        yield from self._links(alignments.c.child_id, ids, alignments.c.parent_id)
-        for row in _newest(self.connection, key_results, key_results.c.id, ids):
-            yield row.id, (row.objective_id, row.created, OPEN)
+    def _spans_up(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
+        yield from self._link_spans(alignments.c.child_id, ids, alignments.c.parent_id)
+        for row in _fetch_newest(self.connection, key_results, key_results.c.id, ids):
+            yield row.id, (row.objective_id, row.created, OPEN_ENDED)
 
-    def _downwards(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
-        yield from self._links(alignments.c.parent_id, ids, alignments.c.child_id)
-        for row in _newest(self.connection, key_results, key_results.c.objective_id, ids):
-            yield row.objective_id, (row.id, row.created, OPEN)
+    def _spans_down(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
+        yield from self._link_spans(alignments.c.parent_id, ids, alignments.c.child_id)
+        for row in _fetch_newest(self.connection, key_results, key_results.c.objective_id, ids):
+            yield row.objective_id, (row.id, row.created, OPEN_ENDED)
 
-    def _beside(self) -> list[Span]:
+    def _side_spans(self) -> list[Span]:
         """What the objective depends on or takes as a guide, with the objective of a key result, and what does so with it."""
-        above = [span for _, span in self._links(alignments.c.child_id, [self.id], alignments.c.parent_id, BESIDE)]
+        above = [span for _, span in self._link_spans(alignments.c.child_id, [self.id], alignments.c.parent_id, SIDE_KINDS)]
         of = {
             row.id: row.objective_id
-            for row in _newest(self.connection, key_results, key_results.c.id, [span[0] for span in above])
+            for row in _fetch_newest(self.connection, key_results, key_results.c.id, [span[0] for span in above])
         }
-        own = [row.id for row in _newest(self.connection, key_results, key_results.c.objective_id, [self.id])]
-        below = self._links(alignments.c.parent_id, [self.id, *own], alignments.c.child_id, BESIDE)
+        own = [row.id for row in _fetch_newest(self.connection, key_results, key_results.c.objective_id, [self.id])]
+        below = self._link_spans(alignments.c.parent_id, [self.id, *own], alignments.c.child_id, SIDE_KINDS)
         return [*above, *((of[id], *turns) for id, *turns in above if id in of), *(span for _, span in below)]
 
-    def _links(
-        self, column: ColumnElement[Any], ids: Collection[str], other: ColumnElement[Any], kinds: Collection[str] = CONTRIBUTES
+    def _link_spans(
+        self,
+        column: ColumnElement[Any],
+        ids: Collection[str],
+        other: ColumnElement[Any],
+        kinds: Collection[str] = CONTRIBUTING_KINDS,
     ) -> Iterator[tuple[str, Span]]:
-        chosen = LIVE & alignments.c.kind.in_(kinds)
+        chosen = IS_LIVE_LINK & alignments.c.kind.in_(kinds)
         for some in batches(ids):
             ends = select(column, other, alignments.c.from_position, alignments.c.to_position)
             for id, far, start, end in self.connection.execute(ends.where(column.in_(some), chosen)):
                 yield id, (far, start, end)
 
 
-def about(connection: Connection, rows: Collection[Any]) -> dict[str, tuple[str, str]]:
+def resolve_subjects(connection: Connection, rows: Collection[Any]) -> dict[str, tuple[str, str]]:
     """For each fact's stream the objective that it is about, and the thing that changed: a link is its child's."""
     streams = {row.stream_id for row in rows}
     found = {id: (id, id) for id in streams}
-    found |= {row.id: (row.objective_id, row.id) for row in _newest(connection, key_results, key_results.c.id, streams)}
-    return found | {row.id: (row.child_id, row.child_id) for row in _newest(connection, alignments, alignments.c.id, streams)}
+    found |= {row.id: (row.objective_id, row.id) for row in _fetch_newest(connection, key_results, key_results.c.id, streams)}
+    return found | {
+        row.id: (row.child_id, row.child_id) for row in _fetch_newest(connection, alignments, alignments.c.id, streams)
+    }
 
 
-def touches(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
+def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
     """Whom the events after one position and up to another touched: those who feel them."""
     query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position)
     query = query.where(felt_facts.c.position > after, felt_facts.c.position <= upto)
     rows = list(connection.execute(query.order_by(facts.c.position)))
-    whose, found = about(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
+    whose, found = resolve_subjects(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
     for objective_id, thing in dict.fromkeys(whose[row.stream_id] for row in rows):
         key_result_id = None if thing == objective_id else thing
-        told = touched(connection, objective_id, [upto, after], key_result_id=key_result_id)
+        told = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)
         for way, entries in told.items():
             found[way] = {entry["id"]: entry for entry in entries} | found[way]
     return {way: list(entries.values()) for way, entries in found.items()}
 
 
-def united(times: Collection[Interval]) -> list[Interval]:
+def merge_intervals(times: Collection[Interval]) -> list[Interval]:
     """The same times, in order, where they meet as one."""
     found: list[Interval] = []
     for begins, ends in sorted(times):
@@ -170,13 +178,13 @@ def united(times: Collection[Interval]) -> list[Interval]:
     return found
 
 
-def overlapping(times: Collection[Interval], span: Interval) -> list[Interval]:
+def intersect_intervals(times: Collection[Interval], span: Interval) -> list[Interval]:
     """The parts of the times that lie within the span."""
     common = ((max(begins, span[0]), min(ends, span[1])) for begins, ends in times)
     return [(begins, ends) for begins, ends in common if begins < ends]
 
 
-def _newest(connection: Connection, table: Table, column: ColumnElement[Any], ids: Collection[str]) -> list[Any]:
+def _fetch_newest(connection: Connection, table: Table, column: ColumnElement[Any], ids: Collection[str]) -> list[Any]:
     """The newest version of each row: whose a thing is never changes."""
-    newest = table.c.to_position == OPEN
+    newest = table.c.to_position == OPEN_ENDED
     return [row for some in batches(ids) for row in connection.execute(select(table).where(newest, column.in_(some)))]

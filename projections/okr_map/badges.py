@@ -1,36 +1,36 @@
 """Badges: what stands at the beginning of a line: the state of a dependency, that a link ended, or a weight other than 1."""
 
 from projections.okr_map.map_model import Link
-from projections.okr_map.palette import TYPES
+from projections.okr_map.palette import TEXT_STYLES
 from projections.okr_map.primitives import Badge
 from projections.text import words
-from projections.text.text_metrics import cut, width
+from projections.text.text_metrics import text_width, truncate
 
-SMALLEST, LARGEST = 18, 72
-AROUND = 10
-AWAY = 15
+MIN_WIDTH, MAX_WIDTH = 18, 72
+PADDING = 10
+LINE_OFFSET = 15
 
 
-def sized(text: str) -> float:
+def badge_width(text: str) -> float:
     """How wide a badge is with its text."""
-    return max(SMALLEST, width(text, TYPES["badge"].size, bold=True) + AROUND) if text else SMALLEST
+    return max(MIN_WIDTH, text_width(text, TEXT_STYLES["badge"].size, bold=True) + PADDING) if text else MIN_WIDTH
 
 
-def told(link: Link) -> tuple[str, str] | None:
+def badge_content(link: Link) -> tuple[str, str] | None:
     """A link's badge as its state and its text, when it has one."""
     if link.kind == "horizontal" or link.faded:
         return link.state, ""
-    if not words.weighty(link.weight):
+    if not words.has_custom_weight(link.weight):
         return None
-    return "weight", cut(f"\u00d7{link.weight}", LARGEST - AROUND, TYPES["badge"].size, bold=True)
+    return "weight", truncate(f"\u00d7{link.weight}", MAX_WIDTH - PADDING, TEXT_STYLES["badge"].size, bold=True)
 
 
-def room(link: Link) -> float:
-    badge = told(link)
-    return sized(badge[1]) if badge else 0
+def link_badge_width(link: Link) -> float:
+    badge = badge_content(link)
+    return badge_width(badge[1]) if badge else 0
 
 
-def at_beginning(link: Link, start: tuple[float, float], after: tuple[float, float]) -> Badge | None:
+def place_badge(link: Link, start: tuple[float, float], after: tuple[float, float]) -> Badge | None:
     """A link's badge on its line, beside the card that it leaves."""
-    badge = told(link)
-    return badge and Badge(start[0], start[1] + (AWAY if after[1] > start[1] else -AWAY), *badge)
+    badge = badge_content(link)
+    return badge and Badge(start[0], start[1] + (LINE_OFFSET if after[1] > start[1] else -LINE_OFFSET), *badge)

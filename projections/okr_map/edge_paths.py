@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from projections.okr_map.edge_routing import Net, begins, upward
-from projections.okr_map.least_squares_spacing import spaced
+from projections.okr_map.edge_routing import Net, is_upward, start_channel
+from projections.okr_map.least_squares_spacing import space_apart
 from projections.okr_map.map_model import Link
-from projections.okr_map.routing_plan import TRACK, VERGE, Wiring
+from projections.okr_map.routing_plan import CHANNEL_MARGIN, TRACK_SPACING, RoutingPlan
 
 Point = tuple[float, float]
-BESIDE = 12
+ARRIVAL_SPACING = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +23,52 @@ class Heights:
     rows: Mapping[str, float]
 
 
-class Ways:
-    def __init__(self, wiring: Wiring, heights: Heights) -> None:
-        self.wiring = wiring
-        self.where = wiring.where
+class EdgePaths:
+    def __init__(self, wiring: RoutingPlan, heights: Heights) -> None:
+        self.routing = wiring
+        self.spots = wiring.spots
         self.heights = heights
-        self.arrivals = self._arrivals()
+        self.arrivals = self._compute_arrivals()
 
     def points(self, number: int, link: Link) -> list[Point]:
         """A link's way, turning at right angles."""
-        net, first = self.wiring.nets[number], begins(link, self.where)
-        x = self.wiring.ports.found[link.id]
-        way = [(x, self._edge(link.child, top=upward(link, self.where)))]
+        net, first = self.routing.nets[number], start_channel(link, self.spots)
+        x = self.routing.ports.positions[link.id]
+        way = [(x, self._card_edge_y(link.child, top=is_upward(link, self.spots)))]
         for channel in reversed(net.channels):
-            onward = self.wiring.onward(number, channel)
-            if net.between(channel, first) and onward != x:
-                y = self.heights.channels[channel] + VERGE + TRACK * self.wiring.tracks[number, channel]
+            onward = self.routing.exit_x(number, channel)
+            if net.is_crossed_from(channel, first) and onward != x:
+                y = self.heights.channels[channel] + CHANNEL_MARGIN + TRACK_SPACING * self.routing.tracks[number, channel]
                 way += [(x, y), (onward, y)]
                 x = onward
-        return [*way, *self._end(number, net, x)]
+        return [*way, *self._end_points(number, net, x)]
 
-    def _end(self, number: int, net: Net, x: float) -> Iterator[Point]:
+    def _end_points(self, number: int, net: Net, x: float) -> Iterator[Point]:
         if net.key_result is None:
-            yield x, self._edge(net.parent, top=not net.from_below)
+            yield x, self._card_edge_y(net.parent, top=not net.from_below)
             return
-        spot, lanes = self.where[net.parent], self.wiring.lanes
-        left = net.gaps[spot.shelf] == spot.at
+        spot, lanes = self.spots[net.parent], self.routing.lanes
+        left = net.gaps[spot.shelf] == spot.half_column
         yield x, self.arrivals[number]
-        yield lanes.card(spot.at) if left else lanes.middle(spot.at + 2) - lanes.gap / 2, self.arrivals[number]
+        yield (
+            lanes.card_left(spot.half_column) if left else lanes.centre_x(spot.half_column + 2) - lanes.gap_width / 2,
+            self.arrivals[number],
+        )
 
-    def _edge(self, card: str, *, top: bool) -> float:
-        y = self.heights.shelves[self.where[card].shelf]
+    def _card_edge_y(self, card: str, *, top: bool) -> float:
+        y = self.heights.shelves[self.spots[card].shelf]
         return y if top else y + self.heights.cards[card]
 
-    def _arrivals(self) -> dict[int, float]:
+    def _compute_arrivals(self) -> dict[int, float]:
         """How high each net arrives at its key result: at its row, but beside what else arrives from the same gap."""
         wishes = defaultdict[tuple[int, int], list[tuple[float, int]]](list)
-        for number, net in enumerate(self.wiring.nets):
+        for number, net in enumerate(self.routing.nets):
             if net.key_result:
-                shelf = self.where[net.parent].shelf
+                shelf = self.spots[net.parent].shelf
                 wishes[shelf, net.gaps[shelf]].append((self.heights.shelves[shelf] + self.heights.rows[net.key_result], number))
-        return {number: y for found in wishes.values() for number, y in _apart(sorted(found))}
+        return {number: y for found in wishes.values() for number, y in _space_arrivals(sorted(found))}
 
 
-def _apart(wishes: list[tuple[float, int]]) -> Iterator[tuple[int, float]]:
-    found = spaced([y for y, _ in wishes], [BESIDE] * len(wishes))
+def _space_arrivals(wishes: list[tuple[float, int]]) -> Iterator[tuple[int, float]]:
+    found = space_apart([y for y, _ in wishes], [ARRIVAL_SPACING] * len(wishes))
     return ((number, round(y)) for (_, number), y in zip(wishes, found, strict=True))

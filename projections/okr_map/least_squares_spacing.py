@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 
-def spaced(wishes: Sequence[float], widths: Sequence[float], *, room: float | None = None) -> list[float]:
+def space_apart(wishes: Sequence[float], widths: Sequence[float], *, room: float | None = None) -> list[float]:
     """Left ends for things of these widths in this order, wished there; from 0 and inside the room, when one is given."""
     before = [0.0, *accumulate(widths)]
-    starts = rising([wish - used for wish, used in zip(wishes, before, strict=False)])
+    starts = isotonic_regression([wish - used for wish, used in zip(wishes, before, strict=False)])
     if room is not None:
         starts = [min(max(start, 0), max(0, room - before[-1])) for start in starts]
     return [start + used for start, used in zip(starts, before, strict=False)]
 
 
-def rising(wishes: Sequence[float]) -> list[float]:
+def isotonic_regression(wishes: Sequence[float]) -> list[float]:
     """The rising sequence nearest to the wishes: neighbours in the wrong order are pooled at their mean."""
     pools: list[tuple[float, int]] = []
     for wish in wishes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from projections.text import words
 
-Thing = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Link:
 
     @property
     def faded(self) -> bool:
-        return self.state in words.FADED
+        return self.state in words.FADED_LINK_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,63 +45,67 @@ class Band:
     groups: list[Group]
 
 
-class Contents:
-    def __init__(self, answer: Thing) -> None:
+class MapModel:
+    def __init__(self, answer: JsonObject) -> None:
         self.answer = answer
-        self.units: dict[str, Thing] = {unit["id"]: unit for unit in answer["units"]}
-        self.objectives: dict[str, Thing] = {each["id"]: each for each in answer["objectives"]}
-        self.priorities: dict[str, Thing] = {each["id"]: each for each in answer["priorities"]}
-        self.key_results: dict[str, Thing] = {part["id"]: part for each in answer["objectives"] for part in each["key_results"]}
-        self.homes = {part["id"]: each["id"] for each in answer["objectives"] for part in each["key_results"]}
-        self.links = list(self._links())
+        self.units: dict[str, JsonObject] = {unit["id"]: unit for unit in answer["units"]}
+        self.objectives: dict[str, JsonObject] = {each["id"]: each for each in answer["objectives"]}
+        self.priorities: dict[str, JsonObject] = {each["id"]: each for each in answer["priorities"]}
+        self.key_results: dict[str, JsonObject] = {
+            part["id"]: part for each in answer["objectives"] for part in each["key_results"]
+        }
+        self.objective_by_key_result = {part["id"]: each["id"] for each in answer["objectives"] for part in each["key_results"]}
+        self.links = list(self._build_links())
 
     @cached_property
-    def top(self) -> Thing | None:
+    def top_unit(self) -> JsonObject | None:
         """The company, or the highest unit in the answer."""
-        depths = list(words.LEVELS)
+        depths = list(words.LEVEL_LABELS)
         return min(self.answer["units"], key=lambda unit: depths.index(unit["level"]), default=None)
 
     @property
     def name(self) -> str:
-        return words.titled(self.top) if self.top else "OKR map"
+        return words.display_title(self.top_unit) if self.top_unit else "OKR map"
 
     @cached_property
     def bands(self) -> list[Band]:
         """Priorities by perspective, then the levels from the top down; what has no unit in the answer comes last."""
         groups = defaultdict[str, list[Group]](list)
-        for perspective, name in words.PERSPECTIVES.items():
-            groups["priority"].append(Group(name, "", self._of(self.priorities, "perspective", perspective)))
+        for perspective, name in words.PERSPECTIVE_LABELS.items():
+            groups["priority"].append(Group(name, "", self._ids_where(self.priorities, "perspective", perspective)))
         for unit in self._units_in_order():
-            group = Group(words.titled(unit), self._note(unit), self._of(self.objectives, "unit_id", unit["id"]))
+            group = Group(
+                words.display_title(unit), self._parent_note(unit), self._ids_where(self.objectives, "unit_id", unit["id"])
+            )
             groups[unit["level"]].append(group)
         homeless = [id for id, each in self.objectives.items() if each["unit_id"] not in self.units]
         groups["elsewhere"].append(Group("Unit not shown", "", homeless))
-        filled = {level: [group for group in groups[level] if group.cards] for level in words.LEVELS}
+        filled = {level: [group for group in groups[level] if group.cards] for level in words.LEVEL_LABELS}
         return [Band(level, found) for level, found in filled.items() if found]
 
-    def _of(self, things: dict[str, Thing], field: str, value: str) -> list[str]:
+    def _ids_where(self, things: dict[str, JsonObject], field: str, value: str) -> list[str]:
         return [id for id, thing in things.items() if thing[field] == value]
 
-    def _note(self, unit: Thing) -> str:
+    def _parent_note(self, unit: JsonObject) -> str:
         above = self.units.get(unit["parent_id"] or "")
-        return f"in {words.titled(above)}" if above and above is not self.top else ""
+        return f"in {words.display_title(above)}" if above and above is not self.top_unit else ""
 
-    def _units_in_order(self) -> list[Thing]:
+    def _units_in_order(self) -> list[JsonObject]:
         """Each unit before those below it, siblings in the answer's order."""
-        below = defaultdict[str | None, list[Thing]](list)
+        below = defaultdict[str | None, list[JsonObject]](list)
         for unit in self.units.values():
             below[unit["parent_id"] if unit["parent_id"] in self.units else None].append(unit)
-        waiting, found = below[None][::-1], list[Thing]()
+        waiting, found = below[None][::-1], list[JsonObject]()
         while waiting:
             found.append(waiting.pop())
             waiting += below.pop(found[-1]["id"], [])[::-1]
         return found
 
-    def _links(self) -> Iterator[Link]:
+    def _build_links(self) -> Iterator[Link]:
         for told in self.answer["alignments"]:
             end = told["parent_id"]
-            parent = self.homes.get(end, end)
+            parent = self.objective_by_key_result.get(end, end)
             there = parent in self.objectives or parent in self.priorities
             if there and told["child_id"] in self.objectives and parent != told["child_id"]:
-                key_result = end if end in self.homes else None
+                key_result = end if end in self.objective_by_key_result else None
                 yield Link(told["id"], told["kind"], told["state"], told["weight"], told["child_id"], parent, key_result)

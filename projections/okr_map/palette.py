@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 PAPER = "#ffffff"
 INK = "#16202c"
-QUIET = "#4a5766"
+MUTED = "#4a5766"
 EDGE = "#b4c0cc"
 TRACK = "#e3e9ef"
 FILL = "#35506e"
 
-BANDS = {
+BAND_COLOURS = {
     "priority": ("#f1ecf8", "#4b3579"),
     "company": ("#e7eff8", "#1d4673"),
     "department": ("#e4f2f1", "#155e59"),
@@ -17,7 +17,7 @@ BANDS = {
     "individual": ("#fbf1e2", "#7a4a08"),
     "elsewhere": ("#eef0f2", "#414c58"),
 }
-HEALTH = {
+HEALTH_COLOURS = {
     "on_track": "#1a6b3a",
     "at_risk": "#8a5300",
     "off_track": "#b3211b",
@@ -28,34 +28,34 @@ HEALTH = {
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
+class TextStyle:
     size: float
     leading: float
     bold: bool = False
     colour: str = INK
-    slanted: bool = False
+    italic: bool = False
 
 
-TYPES = {
-    "name": Type(34, 40, bold=True),
-    "moment": Type(15, 22, colour=QUIET),
-    "vision": Type(17, 24, slanted=True),
-    "tally": Type(14, 20, bold=True),
-    "level": Type(15, 20, bold=True, colour=PAPER),
-    "unit": Type(13, 16, bold=True),
-    "note": Type(11, 14, colour=QUIET),
-    "title": Type(15, 19, bold=True),
-    "result": Type(12.5, 16),
-    "small": Type(11, 14, colour=QUIET),
-    "figure": Type(13, 16, bold=True),
-    "word": Type(12, 16, bold=True),
-    "must_do": Type(11, 14, bold=True, colour=PAPER),
-    "should_do": Type(11, 14, bold=True),
-    "could_do": Type(11, 14, colour=QUIET),
-    "state": Type(11, 14, bold=True),
-    "badge": Type(11, 14, bold=True),
-    "legend": Type(12.5, 17),
-    "empty": Type(18, 26, colour=QUIET),
+TEXT_STYLES = {
+    "name": TextStyle(34, 40, bold=True),
+    "moment": TextStyle(15, 22, colour=MUTED),
+    "vision": TextStyle(17, 24, italic=True),
+    "tally": TextStyle(14, 20, bold=True),
+    "level": TextStyle(15, 20, bold=True, colour=PAPER),
+    "unit": TextStyle(13, 16, bold=True),
+    "note": TextStyle(11, 14, colour=MUTED),
+    "title": TextStyle(15, 19, bold=True),
+    "result": TextStyle(12.5, 16),
+    "small": TextStyle(11, 14, colour=MUTED),
+    "figure": TextStyle(13, 16, bold=True),
+    "word": TextStyle(12, 16, bold=True),
+    "must_do": TextStyle(11, 14, bold=True, colour=PAPER),
+    "should_do": TextStyle(11, 14, bold=True),
+    "could_do": TextStyle(11, 14, colour=MUTED),
+    "state": TextStyle(11, 14, bold=True),
+    "badge": TextStyle(11, 14, bold=True),
+    "legend": TextStyle(12.5, 17),
+    "empty": TextStyle(18, 26, colour=MUTED),
 }
 
 

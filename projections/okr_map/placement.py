@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from projections.okr_map.least_squares_spacing import spaced
+from projections.okr_map.least_squares_spacing import space_apart
 from projections.okr_map.map_model import Band, Group, Link
 
 SWEEPS = 8
-PULL = {"vertical": 4, "explicit": 4, "strategic": 2, "horizontal": 1, "directional": 1}
+LINK_STRENGTH = {"vertical": 4, "explicit": 4, "strategic": 2, "horizontal": 1, "directional": 1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,86 +26,86 @@ class Piece:
     parts: int
     cards: tuple[str, ...]
     shelf: int = 0
-    at: int = 0
+    half_column: int = 0
 
 
-def shelves_needed(band: Band, columns: int) -> int:
+def count_shelves(band: Band, columns: int) -> int:
     return -(-sum(len(group.cards) for group in band.groups) // columns)
 
 
-class Order:
+class Placement:
     """Where every card stands: `pieces` with their shelves and places, `shelves` as the number of each one's band."""
 
     def __init__(self, bands: Sequence[Band], links: Iterable[Link], columns: int) -> None:
         self.bands = bands
         self.columns = columns
-        self.ties = _ties(links)
+        self.neighbours = _build_neighbours(links)
         self.centres: dict[str, float] = {}
-        self.placed: list[list[Piece]] = [[] for _ in bands]
-        self.shelves = [number for number, band in enumerate(bands) for _ in range(shelves_needed(band, columns))]
-        self._settle()
+        self.pieces_by_band: list[list[Piece]] = [[] for _ in bands]
+        self.shelves = [number for number, band in enumerate(bands) for _ in range(count_shelves(band, columns))]
+        self._run_sweeps()
 
     @property
     def pieces(self) -> list[Piece]:
-        return [piece for band in self.placed for piece in band]
+        return [piece for band in self.pieces_by_band for piece in band]
 
-    def _settle(self) -> None:
+    def _run_sweeps(self) -> None:
         for number in range(len(self.bands)):
-            self._place(number, lambda _: float(self.columns))
-        best = self._length(), [*self.placed]
+            self._place_band(number, lambda _: float(self.columns))
+        best = self._total_link_length(), [*self.pieces_by_band]
         for sweep in range(SWEEPS):
             numbers = range(len(self.bands))
             for number in numbers if sweep % 2 == 0 else reversed(numbers):
-                self._place(number, self._drawn_to)
-            best = min(best, (self._length(), [*self.placed]), key=lambda found: found[0])
-        self.placed = best[1]
+                self._place_band(number, self._barycentre)
+            best = min(best, (self._total_link_length(), [*self.pieces_by_band]), key=lambda found: found[0])
+        self.pieces_by_band = best[1]
 
-    def _drawn_to(self, card: str) -> float:
+    def _barycentre(self, card: str) -> float:
         """The barycentre of what a card is linked to; without links, where it is."""
-        ties = self.ties[card]
+        ties = self.neighbours[card]
         pull = sum(strength for _, strength in ties)
         return sum(self.centres[other] * strength for other, strength in ties) / pull if pull else self.centres[card]
 
-    def _length(self) -> float:
+    def _total_link_length(self) -> float:
         return sum(
             strength * abs(self.centres[card] - self.centres[other])
-            for card, ties in self.ties.items()
+            for card, ties in self.neighbours.items()
             for other, strength in ties
         )
 
-    def _place(self, number: int, wished: Callable[[str], float]) -> None:
+    def _place_band(self, number: int, wished: Callable[[str], float]) -> None:
         wishes = {card: wished(card) for group in self.bands[number].groups for card in group.cards}
-        pieces = [piece for group in self.bands[number].groups for piece in self._cut(group, wishes)]
-        pieces.sort(key=lambda piece: _mean(wishes, piece))
+        pieces = [piece for group in self.bands[number].groups for piece in self._split_group(group, wishes)]
+        pieces.sort(key=lambda piece: _mean_wish(wishes, piece))
         first = self.shelves.index(number)
-        self.placed[number] = []
-        shared = _shared(pieces, self.shelves.count(number))
+        self.pieces_by_band[number] = []
+        shared = _distribute(pieces, self.shelves.count(number))
         for shelf, standing in enumerate(shared, first):
             step = 2 if len(shared) > 1 else 1
-            for piece, at in zip(standing, _spread(standing, wishes, 2 * self.columns, step), strict=True):
-                self.placed[number].append(Piece(piece.group, piece.part, piece.parts, piece.cards, shelf, at))
+            for piece, at in zip(standing, _spread_pieces(standing, wishes, 2 * self.columns, step), strict=True):
+                self.pieces_by_band[number].append(Piece(piece.group, piece.part, piece.parts, piece.cards, shelf, at))
                 self.centres |= {card: at + 2.0 * index + 1 for index, card in enumerate(piece.cards)}
 
-    def _cut(self, group: Group, wishes: dict[str, float]) -> list[Piece]:
+    def _split_group(self, group: Group, wishes: dict[str, float]) -> list[Piece]:
         cards = sorted(group.cards, key=wishes.__getitem__)
         parts = -(-len(cards) // self.columns)
         ends = [len(cards) * part // parts for part in range(parts + 1)]
         return [Piece(group, part, parts, tuple(cards[ends[part] : ends[part + 1]])) for part in range(parts)]
 
 
-def _ties(links: Iterable[Link]) -> defaultdict[str, list[tuple[str, int]]]:
+def _build_neighbours(links: Iterable[Link]) -> defaultdict[str, list[tuple[str, int]]]:
     ties = defaultdict[str, list[tuple[str, int]]](list)
     for link in links:
-        ties[link.child].append((link.parent, PULL[link.kind]))
-        ties[link.parent].append((link.child, PULL[link.kind]))
+        ties[link.child].append((link.parent, LINK_STRENGTH[link.kind]))
+        ties[link.parent].append((link.child, LINK_STRENGTH[link.kind]))
     return ties
 
 
-def _mean(wishes: dict[str, float], piece: Piece) -> float:
+def _mean_wish(wishes: dict[str, float], piece: Piece) -> float:
     return sum(wishes[card] for card in piece.cards) / len(piece.cards)
 
 
-def _shared(pieces: list[Piece], shelves: int) -> list[list[Piece]]:
+def _distribute(pieces: list[Piece], shelves: int) -> list[list[Piece]]:
     """The pieces over the shelves, each to the one least filled, so that what is near in order stays near in place."""
     shared: list[list[Piece]] = [[] for _ in range(shelves)]
     for piece in pieces:
@@ -113,12 +113,12 @@ def _shared(pieces: list[Piece], shelves: int) -> list[list[Piece]]:
     return shared
 
 
-def _spread(pieces: list[Piece], wishes: dict[str, float], room: int, step: int) -> list[int]:
+def _spread_pieces(pieces: list[Piece], wishes: dict[str, float], room: int, step: int) -> list[int]:
     """Places for the pieces of a shelf, in order, each as near to its wish as can be."""
     widths = [2 * len(piece.cards) for piece in pieces]
-    starts = [_mean(wishes, piece) - width / 2 for piece, width in zip(pieces, widths, strict=True)]
+    starts = [_mean_wish(wishes, piece) - width / 2 for piece, width in zip(pieces, widths, strict=True)]
     before = [0, *accumulate(widths)]
-    found = spaced(starts, widths, room=room)
+    found = space_apart(starts, widths, room=room)
     rounded = [step * round((start - used) / step) for start, used in zip(found, before, strict=False)]
     rising = accumulate(rounded, max)  # equal places may differ in their last bit, and be rounded apart
     return [free + used for free, used in zip(rising, before, strict=False)]

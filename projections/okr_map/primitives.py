@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from projections.okr_map.palette import TYPES
-from projections.text.text_metrics import width
+from projections.okr_map.palette import TEXT_STYLES
+from projections.text.text_metrics import text_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Mark:
     x: float
     y: float
 
-    def moved(self, x: float, y: float) -> Self:
+    def translate(self, x: float, y: float) -> Self:
         return replace(self, x=self.x + x, y=self.y + y)
 
 
@@ -22,17 +22,17 @@ class Text(Mark):
     so many times as large.
     """
 
-    words: str
+    content: str
     type: str
-    room: float
+    max_width: float
     anchor: str = "start"
     leftward: bool = False
     struck: bool = False
-    turned: float = 0
+    vertical_scale: float = 0
 
     @property
     def width(self) -> float:
-        return width(self.words, TYPES[self.type].size, bold=TYPES[self.type].bold)
+        return text_width(self.content, TEXT_STYLES[self.type].size, bold=TEXT_STYLES[self.type].bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Box(Mark):
 
     width: float
     height: float
-    look: str
+    css_class: str
     radius: float = 0
 
     @property
@@ -58,7 +58,7 @@ class Box(Mark):
 
 
 @dataclass(frozen=True, slots=True)
-class Sign(Mark):
+class HealthIcon(Mark):
     """The sign of a health, around its centre."""
 
     health: str
@@ -70,7 +70,7 @@ class Badge(Mark):
     """A small sign on a line, around its centre: a state, or a weight in words."""
 
     state: str
-    words: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Rule(Mark):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample(Mark):
+class LineSample(Mark):
     """A short piece of a kind's line with its head, to the right."""
 
     kind: str

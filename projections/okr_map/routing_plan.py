@@ -2,56 +2,56 @@
 
 from collections.abc import Hashable, Mapping
 
-from projections.okr_map.edge_routing import Net, Spot, begins, upward
+from projections.okr_map.edge_routing import Net, Spot, is_upward, start_channel
 from projections.okr_map.map_model import Link
-from projections.okr_map.ports import PLAIN, Ports
-from projections.okr_map.track_packing import Run, stacked
+from projections.okr_map.ports import DEFAULT_PORT_WIDTH, Ports
+from projections.okr_map.track_packing import Run, order_tracks
 from projections.okr_map.vertical_lanes import Lanes
 
 Stop = tuple[float, Hashable]
-TRACK = 9
-VERGE = 20
-BARE = 30
-APART = 12
-AROUND_BADGE = 6
-ASIDE, FAR_ASIDE = 24, 110
+TRACK_SPACING = 9
+CHANNEL_MARGIN = 20
+EMPTY_CHANNEL_DEPTH = 30
+RUN_GAP = 12
+BADGE_MARGIN = 6
+MAX_SHIFT, MAX_SINGLE_SHIFT = 24, 110
 
 
-class Wiring:
+class RoutingPlan:
     """Everything across the page that lines need; how high it is follows from how many tracks there are."""
 
     def __init__(self, nets: list[Net], where: Mapping[str, Spot], lanes: Lanes, badges: Mapping[str, float]) -> None:
         self.nets = nets
-        self.where = where
+        self.spots = where
         self.lanes = lanes
         self.ports = Ports()
         self.tracks: dict[tuple[int, int], int] = {}
-        self.counts: dict[int, int] = {}
+        self.track_counts: dict[int, int] = {}
         for number, net in enumerate(nets):
             for link in net.links:
-                self._ask_to_leave(number, link, badges[link.id])
+                self._request_exit_port(number, link, badges[link.id])
             if net.key_result is None:
-                self._ask_to_arrive(number, net)
+                self._request_entry_port(number, net)
 
-    def _ask_to_leave(self, number: int, link: Link, badge: float) -> None:
-        net, channel = self.nets[number], begins(link, self.where)
-        straight = channel == net.entry and net.key_result is None
-        headed = self._middle(net.parent) if straight else self.lanes.x(number, net.inward(channel))
-        edge = "top" if upward(link, self.where) else "bottom"
-        self.ports.ask(link.child, edge, link.id, headed=headed, room=max(PLAIN, badge + AROUND_BADGE))
+    def _request_exit_port(self, number: int, link: Link, badge: float) -> None:
+        net, channel = self.nets[number], start_channel(link, self.spots)
+        straight = channel == net.entry_channel and net.key_result is None
+        headed = self._card_centre_x(net.parent) if straight else self.lanes.lane_x(number, net.inward_shelf(channel))
+        edge = "top" if is_upward(link, self.spots) else "bottom"
+        self.ports.request_port(link.child, edge, link.id, headed=headed, room=max(DEFAULT_PORT_WIDTH, badge + BADGE_MARGIN))
 
-    def _ask_to_arrive(self, number: int, net: Net) -> None:
-        origins = [self._middle(link.child) for link in net.links]
+    def _request_entry_port(self, number: int, net: Net) -> None:
+        origins = [self._card_centre_x(link.child) for link in net.links]
         edge = "bottom" if net.from_below else "top"
-        self.ports.ask(net.parent, edge, number, headed=sum(origins) / len(origins))
+        self.ports.request_port(net.parent, edge, number, headed=sum(origins) / len(origins))
 
-    def _middle(self, card: str) -> float:
-        return self.lanes.middle(self.where[card].centre)
+    def _card_centre_x(self, card: str) -> float:
+        return self.lanes.centre_x(self.spots[card].centre)
 
     def straighten(self) -> None:
         """Where a line would only step aside a little, move a port so that it runs straight."""
         for number, net in enumerate(self.nets):
-            near = ASIDE if len(net.links) > 1 else FAR_ASIDE
+            near = MAX_SHIFT if len(net.links) > 1 else MAX_SINGLE_SHIFT
             for link in net.links:
                 for end in (0, -1):
                     stops = self._stops(number, link)
@@ -67,41 +67,47 @@ class Wiring:
     def _stops(self, number: int, link: Link) -> list[Stop]:
         """The places across the page where a link runs up or down, each with the port that could be moved."""
         net = self.nets[number]
-        inwards = [net.inward(channel) for channel in net.channels[1:] if net.between(channel, begins(link, self.where))]
-        stops: list[Stop] = [(self.ports.found[link.id], link.id)]
-        stops += [(self.lanes.x(number, shelf), None) for shelf in reversed(inwards)]
-        return [*stops, (self.end(number), None if net.key_result else number)]
+        inwards = [
+            net.inward_shelf(channel)
+            for channel in net.channels[1:]
+            if net.is_crossed_from(channel, start_channel(link, self.spots))
+        ]
+        stops: list[Stop] = [(self.ports.positions[link.id], link.id)]
+        stops += [(self.lanes.lane_x(number, shelf), None) for shelf in reversed(inwards)]
+        return [*stops, (self.end_x(number), None if net.key_result else number)]
 
-    def lay(self, shelves: int) -> None:
+    def assign_tracks(self, shelves: int) -> None:
         """Give every net its track in every channel; the ports have been given before."""
         for channel in range(shelves + 1):
-            runs = [self._run(number, channel) for number, net in enumerate(self.nets) if channel in net.channels]
-            tracks = stacked([run for run in runs if not run.straight], apart=APART)
-            self.counts[channel] = len(tracks)
+            runs = [self._build_run(number, channel) for number, net in enumerate(self.nets) if channel in net.channels]
+            tracks = order_tracks([run for run in runs if not run.is_straight], apart=RUN_GAP)
+            self.track_counts[channel] = len(tracks)
             self.tracks |= {(run.net, channel): place for place, track in enumerate(tracks) for run in track}
 
-    def depth(self, channel: int) -> float:
+    def channel_depth(self, channel: int) -> float:
         """How deep a channel has to be for its tracks."""
-        count = self.counts[channel]
-        return max(BARE, 2 * VERGE + TRACK * (count - 1)) if count else BARE
+        count = self.track_counts[channel]
+        return max(EMPTY_CHANNEL_DEPTH, 2 * CHANNEL_MARGIN + TRACK_SPACING * (count - 1)) if count else EMPTY_CHANNEL_DEPTH
 
-    def _run(self, number: int, channel: int) -> Run:
+    def _build_run(self, number: int, channel: int) -> Run:
         net = self.nets[number]
-        inward = [self.onward(number, channel)]
-        outward = [self.lanes.x(number, net.outward(channel))] if channel != net.furthest else []
-        starts = [(link, self.ports.found[link.id]) for link in net.links if begins(link, self.where) == channel]
-        downs = [x for link, x in starts if upward(link, self.where)]
-        ups = [x for link, x in starts if not upward(link, self.where)]
+        inward = [self.exit_x(number, channel)]
+        outward = [self.lanes.lane_x(number, net.outward_shelf(channel))] if channel != net.furthest_channel else []
+        starts = [(link, self.ports.positions[link.id]) for link in net.links if start_channel(link, self.spots) == channel]
+        downs = [x for link, x in starts if is_upward(link, self.spots)]
+        ups = [x for link, x in starts if not is_upward(link, self.spots)]
         if net.from_below:
             return Run(number, tuple(ups + inward), tuple(downs + outward))
         return Run(number, tuple(ups + outward), tuple(downs + inward))
 
-    def onward(self, number: int, channel: int) -> float:
+    def exit_x(self, number: int, channel: int) -> float:
         """Where a net leaves a channel towards its end."""
         net = self.nets[number]
-        return self.end(number) if channel == net.entry else self.lanes.x(number, net.inward(channel))
+        return self.end_x(number) if channel == net.entry_channel else self.lanes.lane_x(number, net.inward_shelf(channel))
 
-    def end(self, number: int) -> float:
+    def end_x(self, number: int) -> float:
         """Where a net leaves its last channel: at its port, or in the lane beside its key result."""
         net = self.nets[number]
-        return self.ports.found[number] if net.key_result is None else self.lanes.x(number, self.where[net.parent].shelf)
+        return (
+            self.ports.positions[number] if net.key_result is None else self.lanes.lane_x(number, self.spots[net.parent].shelf)
+        )

@@ -9,7 +9,7 @@ from projections.okr_map.primitives import Badge
 
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
-INTO = 9  # how far a line bends into the one that it joins
+JOIN_OVERLAP = 9  # how far a line bends into the one that it joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +32,30 @@ class Bundle:
     before: Point
 
 
-def bundled(kind: str, ways: Iterable[tuple[Link, list[Point], Badge | None]], *, faded: bool) -> Bundle:
+def build_bundle(kind: str, ways: Iterable[tuple[Link, list[Point], Badge | None]], *, faded: bool) -> Bundle:
     """The longest way is drawn whole, the others as far as they are alone."""
-    in_turn = sorted(ways, key=lambda way: -_length(way[1]))
+    in_turn = sorted(ways, key=lambda way: -_path_length(way[1]))
     drawn, lines = list[Segment](), list[Line]()
     for link, points, badge in in_turn:
-        lines.append(Line(link, tuple(_alone(points, drawn)), badge))
+        lines.append(Line(link, tuple(_unshared_points(points, drawn)), badge))
         drawn += pairwise(points)
     *_, before, tip = in_turn[0][1]
     return Bundle(kind, faded, tuple(lines), tip, before)
 
 
-def _length(points: list[Point]) -> float:
+def _path_length(points: list[Point]) -> float:
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(points))
 
 
-def _alone(points: list[Point], drawn: Sequence[Segment]) -> list[Point]:
+def _unshared_points(points: list[Point], drawn: Sequence[Segment]) -> list[Point]:
     for index, (a, b) in enumerate(pairwise(points)):
-        met = [point for other in drawn if (point := _met(a, b, other))]
+        met = [point for other in drawn if (point := _first_overlap(a, b, other))]
         if met:
-            return [*points[: index + 1], _onward(min(met, key=lambda point: _length([a, point])), b)]
+            return [*points[: index + 1], _extend_into(min(met, key=lambda point: _path_length([a, point])), b)]
     return points
 
 
-def _met(a: Point, b: Point, other: Segment) -> Point | None:
+def _first_overlap(a: Point, b: Point, other: Segment) -> Point | None:
     """Where the way from a to b first lies on another segment of the same direction."""
     for along, across in ((0, 1), (1, 0)):
         if a[across] == b[across] == other[0][across] == other[1][across]:
@@ -67,6 +67,6 @@ def _met(a: Point, b: Point, other: Segment) -> Point | None:
     return None
 
 
-def _onward(start: Point, end: Point) -> Point:
+def _extend_into(start: Point, end: Point) -> Point:
     """A little further in the direction of a segment, so that a corner can bend into it."""
-    return tuple(s + min(max(e - s, -INTO), INTO) for s, e in zip(start, end, strict=True))  # type: ignore[return-value]
+    return tuple(s + min(max(e - s, -JOIN_OVERLAP), JOIN_OVERLAP) for s, e in zip(start, end, strict=True))  # type: ignore[return-value]

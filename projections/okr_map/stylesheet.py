@@ -3,31 +3,45 @@
 from base64 import b64encode
 from hashlib import sha256
 
-from projections.okr_map.palette import BANDS, EDGE, FADED, FILL, HEALTH, INK, PAPER, QUIET, STROKES, TRACK, TYPES, Stroke, Type
+from projections.okr_map.palette import (
+    BAND_COLOURS,
+    EDGE,
+    FADED,
+    FILL,
+    HEALTH_COLOURS,
+    INK,
+    MUTED,
+    PAPER,
+    STROKES,
+    TEXT_STYLES,
+    TRACK,
+    Stroke,
+    TextStyle,
+)
 
-BOXES = {
+BOX_STYLES = {
     "group": f"fill:{PAPER};fill-opacity:.6;stroke:#93a3b3",
-    "card-agreed": f"fill:{PAPER};stroke:{QUIET}",
-    "card-closed": f"fill:{PAPER};stroke:{QUIET};stroke-width:2.5",
+    "card-agreed": f"fill:{PAPER};stroke:{MUTED}",
+    "card-closed": f"fill:{PAPER};stroke:{MUTED};stroke-width:2.5",
     "card-draft": f"fill:{PAPER};stroke:{INK};stroke-width:1.5;stroke-dasharray:6 4",
-    "card-cancelled": f"fill:#e9ecef;stroke:{QUIET};stroke-dasharray:2 3",
+    "card-cancelled": f"fill:#e9ecef;stroke:{MUTED};stroke-dasharray:2 3",
     "legend": f"fill:{PAPER};stroke:{EDGE}",
-    "track": f"fill:{TRACK};stroke:{QUIET};stroke-width:.6",
-    "unmeasured": f"fill:{PAPER};stroke:{QUIET};stroke-dasharray:3 3",
+    "track": f"fill:{TRACK};stroke:{MUTED};stroke-width:.6",
+    "unmeasured": f"fill:{PAPER};stroke:{MUTED};stroke-dasharray:3 3",
     "fill": f"fill:{FILL}",
     "must_do": f"fill:{INK};stroke:{INK}",
     "should_do": f"fill:{PAPER};stroke:{INK};stroke-width:1.4",
-    "could_do": f"fill:{PAPER};stroke:{QUIET};stroke-dasharray:2 2",
+    "could_do": f"fill:{PAPER};stroke:{MUTED};stroke-dasharray:2 2",
     "state": f"fill:#fff4cc;stroke:{INK};stroke-dasharray:4 2",
 }
 
 
-def _type(name: str, type: Type) -> str:
-    extra = ("font-weight:700;" if type.bold else "") + ("font-style:italic;" if type.slanted else "")
+def _text_rule(name: str, type: TextStyle) -> str:
+    extra = ("font-weight:700;" if type.bold else "") + ("font-style:italic;" if type.italic else "")
     return f".t-{name}{{{extra}font-size:{type.size:g}px;fill:{type.colour}}}"
 
 
-def _line(name: str, stroke: Stroke) -> str:
+def _line_rules(name: str, stroke: Stroke) -> str:
     dashes = f"stroke-dasharray:{stroke.dashes};" if stroke.dashes else ""
     round_ends = "stroke-linecap:round;" if stroke.dashes.startswith("0.1") else ""
     ends = {
@@ -41,24 +55,24 @@ def _line(name: str, stroke: Stroke) -> str:
     )
 
 
-def _rules() -> list[str]:
+def _build_rules() -> list[str]:
     rules = [
         f"text{{font-family:sans-serif;fill:{INK};white-space:pre}}",
         ".a-middle{text-anchor:middle}.a-end{text-anchor:end}",
     ]
     rules += [".leftward{direction:rtl}.struck{text-decoration:line-through}"]
-    rules += [f".b-{name}{{{look}}}" for name, look in BOXES.items()]
-    rules += [f".b-{name}{{fill:{pale}}}.b-{name}-rail{{fill:{deep}}}" for name, (pale, deep) in BANDS.items()]
-    rules += [_type(name, type) for name, type in TYPES.items()]
+    rules += [f".b-{name}{{{look}}}" for name, look in BOX_STYLES.items()]
+    rules += [f".b-{name}{{fill:{pale}}}.b-{name}-rail{{fill:{deep}}}" for name, (pale, deep) in BAND_COLOURS.items()]
+    rules += [_text_rule(name, type) for name, type in TEXT_STYLES.items()]
     rules += [f".l{{fill:none}}.halo{{fill:none;stroke:{PAPER};stroke-width:6}}.rule{{stroke:{EDGE}}}"]
-    rules += [_line(name, stroke) for name, stroke in STROKES.items()]
+    rules += [_line_rules(name, stroke) for name, stroke in STROKES.items()]
     rules += [f".faded .l{{stroke:{FADED};stroke-width:1.4}}.faded .h{{fill:{PAPER};stroke:{FADED}}}"]
-    rules += [f".s-{name}{{fill:{colour}}}" for name, colour in HEALTH.items()]
-    rules += [f".b-stripe-{name}{{fill:{colour}}}" for name, colour in HEALTH.items()]
+    rules += [f".s-{name}{{fill:{colour}}}" for name, colour in HEALTH_COLOURS.items()]
+    rules += [f".b-stripe-{name}{{fill:{colour}}}" for name, colour in HEALTH_COLOURS.items()]
     rules += [f".on{{fill:none;stroke:{PAPER};stroke-width:2.2;stroke-linecap:round}}"]
     rules += [f".in{{fill:none;stroke:{INK};stroke-width:1.7;stroke-linecap:round}}"]
     return rules
 
 
-STYLE = "".join(f".okr-map {rule}" if not rule.startswith(".okr-map") else rule for rule in _rules())
-POLICY = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+STYLE = "".join(f".okr-map {rule}" if not rule.startswith(".okr-map") else rule for rule in _build_rules())
+CSP_SOURCE = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"

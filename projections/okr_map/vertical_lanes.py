@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from projections.okr_map.cards import WIDTH
+from projections.okr_map.cards import CARD_WIDTH
 from projections.okr_map.edge_routing import Net
-from projections.okr_map.track_packing import packed
+from projections.okr_map.track_packing import pack_tracks
 
-NARROWEST, WIDEST = 52, 150
-APART = 8
-BESIDE = 18  # from a card's edge to the nearest lane: room for a head
+MIN_GAP, MAX_GAP = 52, 150
+LANE_SPACING = 8
+CARD_MARGIN = 18  # from a card's edge to the nearest lane: room for a head
 
 
 @dataclass(slots=True)
@@ -20,41 +20,41 @@ class Lanes:
     nets: Sequence[Net]
     columns: int
     left: float
-    numbers: dict[tuple[int, int], int] = field(default_factory=dict)
-    counts: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    lane_numbers: dict[tuple[int, int], int] = field(default_factory=dict)
+    lane_counts: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
-        for gap, spans in self._spans().items():
-            tracks = packed(spans)
-            self.counts[gap] = len(tracks)
+        for gap, spans in self._build_spans().items():
+            tracks = pack_tracks(spans)
+            self.lane_counts[gap] = len(tracks)
             for number, track in enumerate(tracks):
-                self.numbers |= {(net, shelf): number for net, shelves in track for shelf in shelves}
+                self.lane_numbers |= {(net, shelf): number for net, shelves in track for shelf in shelves}
 
     @property
-    def gap(self) -> float:
-        most = max(self.counts.values(), default=0)
-        return min(max(NARROWEST, 2 * BESIDE + APART * (most - 1)), WIDEST)
+    def gap_width(self) -> float:
+        most = max(self.lane_counts.values(), default=0)
+        return min(max(MIN_GAP, 2 * CARD_MARGIN + LANE_SPACING * (most - 1)), MAX_GAP)
 
     @property
     def right(self) -> float:
-        return self.middle(2 * self.columns) + self.gap / 2
+        return self.centre_x(2 * self.columns) + self.gap_width / 2
 
-    def middle(self, half: int) -> float:
+    def centre_x(self, half: int) -> float:
         """The middle of a gap, or of the card whose centre is there."""
-        return self.left + self.gap / 2 + half * (WIDTH + self.gap) / 2
+        return self.left + self.gap_width / 2 + half * (CARD_WIDTH + self.gap_width) / 2
 
-    def card(self, at: int) -> float:
-        return self.middle(at) + self.gap / 2
+    def card_left(self, at: int) -> float:
+        return self.centre_x(at) + self.gap_width / 2
 
-    def x(self, net: int, shelf: int) -> float:
+    def lane_x(self, net: int, shelf: int) -> float:
         """A net's lane through a shelf; odd, where ports are even."""
         gap = self.nets[net].gaps[shelf]
-        count = self.counts[gap]
-        apart = min(APART, (self.gap - 2 * BESIDE) / (count - 1)) if count > 1 else 0
-        x = self.middle(gap) + (self.numbers[net, shelf] - (count - 1) / 2) * apart
+        count = self.lane_counts[gap]
+        apart = min(LANE_SPACING, (self.gap_width - 2 * CARD_MARGIN) / (count - 1)) if count > 1 else 0
+        x = self.centre_x(gap) + (self.lane_numbers[net, shelf] - (count - 1) / 2) * apart
         return 2 * round((x - 1) / 2) + 1
 
-    def _spans(self) -> dict[int, list[tuple[float, float, tuple[int, list[int]]]]]:
+    def _build_spans(self) -> dict[int, list[tuple[float, float, tuple[int, list[int]]]]]:
         """For each gap, from which channel to which a net keeps to it."""
         spans = defaultdict[int, list[tuple[float, float, tuple[int, list[int]]]]](list)
         for number, net in enumerate(self.nets):

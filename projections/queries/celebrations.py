@@ -5,38 +5,38 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from okr_events.domain.decimals import plain
+from okr_events.domain.decimals import format_decimal
 from okr_events.domain.key_result import KeyResult
-from projections.evaluation.milestones import Crossing, crossed
+from projections.evaluation.milestones import MilestoneCrossing, find_crossings
 from projections.moment import Moment
 
-CROSSED = "Milestone.Crossed"
+CROSSED_TYPE = "Milestone.Crossed"
 """The type of these entries. No event has it: whoever asks again after a correction may find other ones."""
 
 Entry = dict[str, Any]
 
 
-def celebrated(connection: Connection, moment: Moment, facts: Sequence[Entry]) -> list[Entry]:
+def with_celebrations(connection: Connection, moment: Moment, facts: Sequence[Entry]) -> list[Entry]:
     """Some facts of a history, in order, with what was reached by the check-ins among them."""
     reports = [fact for fact in facts if fact["type"] == KeyResult.CheckedIn.TOPIC]
     if not reports:
         return list(facts)
     ids = {fact["subject_id"] for fact in reports}
-    found = crossed(connection, moment, ids, after=reports[0]["position"] - 1)
-    return list(_told(facts, {crossing.position: crossing for crossing in found}))
+    found = find_crossings(connection, moment, ids, after=reports[0]["position"] - 1)
+    return list(_insert_celebrations(facts, {crossing.position: crossing for crossing in found}))
 
 
-def _told(facts: Iterable[Entry], found: dict[int, Crossing]) -> Iterator[Entry]:
+def _insert_celebrations(facts: Iterable[Entry], found: dict[int, MilestoneCrossing]) -> Iterator[Entry]:
     for fact in facts:
         yield fact
         if crossing := found.get(fact["position"]):
-            yield {**fact, "type": CROSSED, "kind": "celebration", "reason": None, "fields": _fields(crossing)}
+            yield {**fact, "type": CROSSED_TYPE, "kind": "celebration", "reason": None, "fields": _fields(crossing)}
 
 
-def _fields(crossing: Crossing) -> Entry:
+def _fields(crossing: MilestoneCrossing) -> Entry:
     return {
         "check_in_id": crossing.check_in_id,
-        "share": plain(crossing.share),
-        "shares": [plain(share) for share in crossing.shares],
-        "progress": plain(crossing.progress),
+        "share": format_decimal(crossing.share),
+        "shares": [format_decimal(share) for share in crossing.shares],
+        "progress": format_decimal(crossing.progress),
     }

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from eventsourcing.persistence import Mapper
 
-from okr_events.event_log.hash_chain import Recorded
-from okr_events.event_log.merkle_store import leaf_of
-from projections.queries.fact_history import told
+from okr_events.event_log.hash_chain import RecordedEvent
+from okr_events.event_log.merkle_store import hash_event
+from projections.queries.fact_history import serialize_fact
 
 SOURCE = "/v1/events"
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
-IMPORTED = {
+IMPORT_ATTRIBUTES = {
     "file": "importedfile",
     "sha256": "importedsha256",
     "imported_at": "importedat",
@@ -22,9 +22,9 @@ IMPORTED = {
 """What a journal's event says of where it came from, and the attribute that carries it."""
 
 
-def fact_of(recorded: Recorded, mapper: Mapper[UUID]) -> dict[str, Any]:
+def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
     """A fact as histories tell it, words still sealed, with its place in the ledger."""
-    return {**told(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": leaf_of(recorded).hex()}
+    return {**serialize_fact(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": hash_event(recorded).hex()}
 
 
 def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
@@ -50,10 +50,10 @@ def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
         "correlationid": fact["correlation_id"],
         "ledgerhash": fact["ledger_hash"],
         "leafhash": fact["leaf_hash"],
-        **{IMPORTED[name]: value for name, value in (fact["imported"] or {}).items() if name in IMPORTED},
+        **{IMPORT_ATTRIBUTES[name]: value for name, value in (fact["imported"] or {}).items() if name in IMPORT_ATTRIBUTES},
     }
-    return {name: _plain(value) for name, value in attributes.items() if value} | {"data": fact["fields"]}
+    return {name: _replace_control_characters(value) for name, value in attributes.items() if value} | {"data": fact["fields"]}
 
 
-def _plain(value: Any) -> Any:
+def _replace_control_characters(value: Any) -> Any:
     return UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value

@@ -8,28 +8,28 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
-from okr_events.event_log.recorder import Recording
-from projections.impact.event_effects import Turn, turns
-from projections.moment import Moment, at_position
+from okr_events.event_log.recorder import LogRecorder
+from projections.impact.event_effects import GoalEffect, compute_effects
+from projections.moment import Moment, moment_at_position
 from projections.queries import event_filters
-from projections.queries.fact_history import told
-from projections.text.event_descriptions import sentence
-from projections.text.names import Naming
+from projections.queries.fact_history import serialize_fact
+from projections.text.event_descriptions import describe_event
+from projections.text.names import NameHistory
 
-BATCH = 200
-Open = Callable[[Any], Any]
+BATCH_SIZE = 200
+Decrypt = Callable[[Any], Any]
 """Opens the sealed words inside."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReplayStep:
     """One event: the fact with its words opened, its sentence, its turns, and what their goals were called then."""
 
     fact: Mapping[str, Any]
     moment: Moment
     sentence: str
-    turns: list[Turn]
-    called: dict[str, str]
+    effects: list[GoalEffect]
+    names: dict[str, str]
 
     @property
     def measured_on(self) -> str | None:
@@ -43,26 +43,26 @@ class Replay:
     """What is replayed: chosen facts after one position and up to another."""
 
     connection: Connection
-    log: Recording
+    log: LogRecorder
     mapper: Mapper[UUID]
     people: Mapping[str, str]
-    open: Open
+    decrypt: Decrypt
     zone: Any
 
-    def steps(self, chosen: event_filters.Chosen, *, after: int, upto: int) -> Iterator[Step]:
+    def steps(self, chosen: event_filters.Conditions, *, after: int, upto: int) -> Iterator[ReplayStep]:
         """The steps in order; no transaction is open while somebody looks at one."""
-        naming = Naming(self.connection, self.people)
-        while found := event_filters.positions(self.connection, chosen, after=after, upto=upto, limit=BATCH):
-            facts = self.open([told(recorded, self.mapper) for recorded in self.log.at(found)])
+        naming = NameHistory(self.connection, self.people)
+        while found := event_filters.find_positions(self.connection, chosen, after=after, upto=upto, limit=BATCH_SIZE):
+            facts = self.decrypt([serialize_fact(recorded, self.mapper) for recorded in self.log.events_at(found)])
             after = found[-1]
             for fact in facts:
-                step = self._step(naming, fact)
+                step = self._build_step(naming, fact)
                 self.connection.rollback()
                 yield step
 
-    def _step(self, naming: Naming, fact: Mapping[str, Any]) -> Step:
-        moment = at_position(self.log, fact["position"], self.zone)
-        called = naming.at(moment.position)
-        line = sentence(fact, called, naming.before(fact))
-        turned = turns(self.connection, moment, fact)
-        return Step(fact, moment, line, turned, {turn.id: called(turn.id) for turn in turned})
+    def _build_step(self, naming: NameHistory, fact: Mapping[str, Any]) -> ReplayStep:
+        moment = moment_at_position(self.log, fact["position"], self.zone)
+        called = naming.names_at(moment.position)
+        line = describe_event(fact, called, naming.fields_before(fact))
+        turned = compute_effects(self.connection, moment, fact)
+        return ReplayStep(fact, moment, line, turned, {turn.id: called(turn.id) for turn in turned})

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from projections.evaluation.key_results import batches
-from projections.store.tables import OPEN, alignments, check_ins, conversations, initiatives, key_results, objectives
+from projections.store.tables import OPEN_ENDED, alignments, check_ins, conversations, initiatives, key_results, objectives
 
-Streams = Mapping[str, Collection[str]]
+StreamIds = Mapping[str, Collection[str]]
 """Ids of things by the name of their aggregate."""
-Place = tuple[str, str]
+UnitAndCycle = tuple[str, str]
 """A unit and a cycle."""
 
 
@@ -25,11 +25,11 @@ class Scope:
     units: frozenset[str] | None = None
 
     @property
-    def everything(self) -> bool:
+    def is_unrestricted(self) -> bool:
         return self.cycle_id is None and self.units is None
 
-    def holds(self, aggregate: str, id: str, places: Iterable[Place]) -> bool:
-        if self.everything:
+    def contains(self, aggregate: str, id: str, places: Iterable[UnitAndCycle]) -> bool:
+        if self.is_unrestricted:
             return True
         match aggregate:
             case "Cycle":
@@ -37,32 +37,34 @@ class Scope:
             case "Unit":
                 return self.units is not None and id in self.units
             case _:
-                return any(self._holds(*place) for place in places)
+                return any(self._contains(*place) for place in places)
 
-    def _holds(self, unit_id: str, cycle_id: str) -> bool:
+    def _contains(self, unit_id: str, cycle_id: str) -> bool:
         return (self.units is None or unit_id in self.units) and self.cycle_id in {None, cycle_id}
 
 
-def places(connection: Connection, streams: Streams) -> dict[str, set[Place]]:
+def find_units_and_cycles(connection: Connection, streams: StreamIds) -> dict[str, set[UnitAndCycle]]:
     """The units and cycles of things, by the things' ids."""
-    behind = objectives_behind(connection, streams)
-    rows = newest(connection, objectives, set().union(*behind.values()))
+    behind = find_objectives(connection, streams)
+    rows = fetch_newest(connection, objectives, set().union(*behind.values()))
     return {id: {(rows[each].unit_id, rows[each].cycle_id) for each in found if each in rows} for id, found in behind.items()}
 
 
-def objectives_behind(connection: Connection, streams: Streams) -> dict[str, set[str]]:
+def find_objectives(connection: Connection, streams: StreamIds) -> dict[str, set[str]]:
     """The objectives that things are about, by the things' ids: a link's are those at both its ends."""
-    about = _ends(connection, streams)
-    reports = newest(connection, check_ins, set().union(*(ends for id, ends in about.items() if id in streams["Conversation"])))
+    about = _find_ends(connection, streams)
+    reports = fetch_newest(
+        connection, check_ins, set().union(*(ends for id, ends in about.items() if id in streams["Conversation"]))
+    )
     about = {id: {reports[end].key_result_id if end in reports else end for end in ends} for id, ends in about.items()}
-    parts = newest(connection, key_results, set().union(*about.values()))
+    parts = fetch_newest(connection, key_results, set().union(*about.values()))
     return {id: {parts[end].objective_id if end in parts else end for end in ends} for id, ends in about.items()}
 
 
-def _ends(connection: Connection, streams: Streams) -> dict[str, set[str]]:
-    links = newest(connection, alignments, streams["Alignment"])
-    work = newest(connection, initiatives, streams["Initiative"])
-    talks = newest(connection, conversations, streams["Conversation"])
+def _find_ends(connection: Connection, streams: StreamIds) -> dict[str, set[str]]:
+    links = fetch_newest(connection, alignments, streams["Alignment"])
+    work = fetch_newest(connection, initiatives, streams["Initiative"])
+    talks = fetch_newest(connection, conversations, streams["Conversation"])
     return {
         **{id: {id} for aggregate in ("Objective", "KeyResult") for id in streams[aggregate]},
         **{id: {row.child_id, row.parent_id} for id, row in links.items()},
@@ -71,10 +73,10 @@ def _ends(connection: Connection, streams: Streams) -> dict[str, set[str]]:
     }
 
 
-def newest(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, Any]:
+def fetch_newest(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, Any]:
     """The newest version of each row: to what a thing belongs never changes."""
     found: dict[str, Any] = {}
     for some in batches(ids):
-        query = select(table).where(table.c.id.in_(some), table.c.to_position == OPEN)
+        query = select(table).where(table.c.id.in_(some), table.c.to_position == OPEN_ENDED)
         found |= {row.id: row for row in connection.execute(query)}
     return found

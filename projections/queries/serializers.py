@@ -5,16 +5,16 @@ from typing import Any
 
 import orjson
 
-from okr_events.domain.decimals import plain_or_null
+from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.values import focus
-from okr_events.event_log.hash_chain import instant
-from projections.evaluation.key_results import KeyResultAt
-from projections.evaluation.objectives import ObjectiveAt
+from okr_events.event_log.hash_chain import from_microseconds
+from projections.evaluation.key_results import EvaluatedKeyResult
+from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import rfc3339
 from projections.store.row_buffer import Row
 
 
-def unit(row: Any) -> dict[str, Any]:
+def serialize_unit(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -23,17 +23,17 @@ def unit(row: Any) -> dict[str, Any]:
         "vision": row.vision,
         "mission": row.mission,
         "time_zone": row.time_zone,
-        "cadence": _own_cadence(row),
+        "cadence": _serialize_cadence(row),
         "version": row.version,
     }
 
 
-def _own_cadence(row: Any) -> Any:
+def _serialize_cadence(row: Any) -> Any:
     """The parts that a unit or a key result sets itself, if any."""
     return orjson.Fragment(row.cadence or "null")
 
 
-def priority(row: Any) -> dict[str, Any]:
+def serialize_priority(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": row.title,
@@ -46,7 +46,7 @@ def priority(row: Any) -> dict[str, Any]:
     }
 
 
-def cycle(row: Any) -> dict[str, Any]:
+def serialize_cycle(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -55,18 +55,18 @@ def cycle(row: Any) -> dict[str, Any]:
         "parent_id": row.parent_id,
         "state": row.state,
         "policy": orjson.loads(row.policy),
-        "seal": seal(row) if row.closed_at else None,
+        "seal": serialize_seal(row) if row.closed_at else None,
         "version": row.version,
     }
 
 
-def seal(row: Any) -> dict[str, Any]:
+def serialize_seal(row: Any) -> dict[str, Any]:
     """Where it was closed, and the digest of the report as of then once that is recorded."""
-    closed_on = rfc3339(instant(row.closed))
+    closed_on = rfc3339(from_microseconds(row.closed))
     return {"position": row.closed_at, "recorded_at": closed_on, "format": row.format, "digest": row.digest}
 
 
-def link(row: Any) -> dict[str, Any]:
+def serialize_link(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "child_id": row.child_id,
@@ -81,12 +81,12 @@ def link(row: Any) -> dict[str, Any]:
     }
 
 
-def link_in_words(row: Any) -> dict[str, Any]:
+def serialize_link_with_agreement(row: Any) -> dict[str, Any]:
     """A link with what was agreed."""
-    return {**link(row), "agreement": _sealed(row.agreement)}
+    return {**serialize_link(row), "agreement": _serialize_sealed(row.agreement)}
 
 
-def objective(at: ObjectiveAt) -> dict[str, Any]:
+def serialize_objective(at: EvaluatedObjective) -> dict[str, Any]:
     """An objective without what stands below it."""
     row = at.row
     return {
@@ -105,12 +105,12 @@ def objective(at: ObjectiveAt) -> dict[str, Any]:
         "agreed_by": orjson.Fragment(row.agreed_by),
         "progress": at.progress.as_dict() if at.progress else None,
         "health": at.health.as_dict() if at.health else None,
-        "score": plain_or_null(at.score),
+        "score": format_decimal_or_null(at.score),
         "version": row.version,
     }
 
 
-def key_result(at: KeyResultAt) -> dict[str, Any]:
+def serialize_key_result(at: EvaluatedKeyResult) -> dict[str, Any]:
     row, standing = at.row, at.standing
     return {
         "id": row.id,
@@ -121,8 +121,8 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "weight": row.weight,
         "owner": row.owner,
         "due_on": row.due_on,
-        "cadence": _own_cadence(row),
-        "cadence_in_force": at.due.as_dict(),
+        "cadence": _serialize_cadence(row),
+        "cadence_in_force": at.due_days.as_dict(),
         "state": _state(at),
         "value": standing["value"],
         "milestones": orjson.Fragment(standing["milestones"] or "null"),
@@ -133,34 +133,34 @@ def key_result(at: KeyResultAt) -> dict[str, Any]:
         "origin": row.origin,
         "carried_over_to": at.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
-        "contributors": [_contributor(each) for each in at.contributors],
-        "initiatives": [initiative(each) for each in at.initiatives],
+        "contributors": [_serialize_contributor(each) for each in at.contributors],
+        "initiatives": [serialize_initiative(each) for each in at.initiatives],
         "version": at.version,
     }
 
 
-def _state(at: KeyResultAt) -> str:
+def _state(at: EvaluatedKeyResult) -> str:
     if not at.live:
         return "cancelled"
     return "closed" if at.closed else str(at.row.state)
 
 
-def judgement_in_words(at: KeyResultAt) -> dict[str, Any]:
+def serialize_score_decision(at: EvaluatedKeyResult) -> dict[str, Any]:
     """What was suggested for a key result's score, and what was decided with it and why."""
     row = at.row
-    return {"suggested": row.suggested, "decision": row.decision, "root_cause": _sealed(row.root_cause)}
+    return {"suggested": row.suggested, "decision": row.decision, "root_cause": _serialize_sealed(row.root_cause)}
 
 
-def contributors_in_words(at: KeyResultAt) -> list[dict[str, Any]]:
+def serialize_contributors(at: EvaluatedKeyResult) -> list[dict[str, Any]]:
     """Who contributes what to a key result."""
-    return [{**_contributor(each), "contribution": _sealed(each.contribution)} for each in at.contributors]
+    return [{**_serialize_contributor(each), "contribution": _serialize_sealed(each.contribution)} for each in at.contributors]
 
 
-def _contributor(row: Any) -> dict[str, Any]:
+def _serialize_contributor(row: Any) -> dict[str, Any]:
     return {"person_id": row.person_id, "role": row.role, "due_on": row.due_on}
 
 
-def initiative(row: Any) -> dict[str, Any]:
+def serialize_initiative(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "key_result_id": row.key_result_id,
@@ -172,72 +172,74 @@ def initiative(row: Any) -> dict[str, Any]:
     }
 
 
-def check_in(versions: list[Row], *, late: bool, sealed_at: int | None, blockers: Mapping[str, str]) -> dict[str, Any]:
+def serialize_check_in(
+    versions: list[Row], *, late: bool, sealed_at: int | None, blockers: Mapping[str, str]
+) -> dict[str, Any]:
     """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why.
 
     `sealed_at` is where its cycle was sealed, if it is; `blockers` are the states of all that it tells of.
     """
     first, last = versions[0], versions[-1]
     return {
-        **_statement(last, blockers),
+        **_serialize_statement(last, blockers),
         "id": last["id"],
         "key_result_id": last["key_result_id"],
         "version": last["version"],
         "position": first["created"],
         "author": first["author"],
-        "recorded_at": rfc3339(instant(first["recorded_at"])),
+        "recorded_at": rfc3339(from_microseconds(first["recorded_at"])),
         "late": late,
         "after_seal": sealed_at is not None and first["created"] > sealed_at,
         "retracted": bool(last["retracted"]),
-        "original": _statement(first, blockers),
-        "corrections": [_correction(version, blockers, sealed_at) for version in versions[1:]],
+        "original": _serialize_statement(first, blockers),
+        "corrections": [_serialize_correction(version, blockers, sealed_at) for version in versions[1:]],
     }
 
 
-def _statement(version: Row, states: Mapping[str, str]) -> dict[str, Any]:
+def _serialize_statement(version: Row, states: Mapping[str, str]) -> dict[str, Any]:
     return {
         "position": version["from_position"],
         "author": version["changed_by"] or version["author"],
-        "recorded_at": rfc3339(instant(version["changed_at"] or version["recorded_at"])),
+        "recorded_at": rfc3339(from_microseconds(version["changed_at"] or version["recorded_at"])),
         **{name: version[name] for name in ("measured_on", "value", "confidence", "status")},
         "milestones": orjson.loads(version["milestones"] or "null"),
-        "note": _sealed(version["note"]),
-        "wins": [_sealed(token) for token in orjson.loads(version["wins"])],
-        "blockers": [_told(blocker, states) for blocker in orjson.loads(version["blockers"])],
-        "next_steps": [_sealed(token) for token in orjson.loads(version["next_steps"])],
+        "note": _serialize_sealed(version["note"]),
+        "wins": [_serialize_sealed(token) for token in orjson.loads(version["wins"])],
+        "blockers": [_serialize_blocker(blocker, states) for blocker in orjson.loads(version["blockers"])],
+        "next_steps": [_serialize_sealed(token) for token in orjson.loads(version["next_steps"])],
     }
 
 
-def _correction(version: Row, states: Mapping[str, str], sealed_at: int | None) -> dict[str, Any]:
+def _serialize_correction(version: Row, states: Mapping[str, str], sealed_at: int | None) -> dict[str, Any]:
     after_seal = sealed_at is not None and version["from_position"] > sealed_at
-    said = {"reason": _sealed(version["reason"]), "retracted": bool(version["retracted"]), "after_seal": after_seal}
-    return {**_statement(version, states), **said}
+    said = {"reason": _serialize_sealed(version["reason"]), "retracted": bool(version["retracted"]), "after_seal": after_seal}
+    return {**_serialize_statement(version, states), **said}
 
 
-def _told(blocker: dict[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
+def _serialize_blocker(blocker: dict[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
     """A blocker as a check-in tells of it, and whether it stands in the way now."""
     return {
         "id": blocker["id"],
         "kind": blocker["kind"],
-        "text": _sealed(blocker["text"]),
+        "text": _serialize_sealed(blocker["text"]),
         "owner": blocker["owner"],
         "state": states[blocker["id"]],
     }
 
 
-def comment(row: Any) -> dict[str, Any]:
+def serialize_comment(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "subject": {"type": row.subject_type, "id": row.subject_id},
         "kind": row.kind,
-        "text": _sealed(row.text),
+        "text": _serialize_sealed(row.text),
         "author": row.author,
-        "recorded_at": rfc3339(instant(row.recorded_at)),
+        "recorded_at": rfc3339(from_microseconds(row.recorded_at)),
         "answers_to": row.answers_to,
         "version": row.version,
         "position": row.created,
     }
 
 
-def _sealed(token: str | None) -> dict[str, str] | None:
+def _serialize_sealed(token: str | None) -> dict[str, str] | None:
     return None if token is None else {"sealed": token}

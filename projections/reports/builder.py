@@ -3,20 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from projections.reports.context import Asked
-from projections.reports.gc_pause import uncollected
-from projections.reports.names import named
+from projections.reports.context import ReportContext
+from projections.reports.gc_pause import pause_gc
+from projections.reports.names import with_names
 
 Report = dict[str, Any]
-Part = Callable[[Asked], Report]
-Done = Callable[[], object]
+PartBuilder = Callable[[ReportContext], Report]
+ProgressCallback = Callable[[], object]
 
 
-@uncollected()
-def made(asked: Asked, heading: Report, parts: Sequence[Part], done: Done) -> Report:
+@pause_gc()
+def build_report(asked: ReportContext, heading: Report, parts: Sequence[PartBuilder], done: ProgressCallback) -> Report:
     """`done` is called after each part."""
     report = heading
     for part in parts:
-        report = report | asked.open(part(asked))
+        report = report | asked.decrypt(part(asked))
         done()
-    return named(asked, report)
+    return with_names(asked, report)

@@ -11,36 +11,36 @@ import orjson
 from eventsourcing.persistence import Mapper
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from okr_events.event_log.hash_chain import instant
-from okr_events.event_log.recorder import Recording
-from projections.evaluation.goal_graph import Graph
-from projections.evaluation.key_results import KeyResultAt
-from projections.evaluation.objectives import ObjectiveAt
-from projections.moment import Moment, at_position, beginning_of, end
+from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.event_log.recorder import LogRecorder
+from projections.evaluation.goal_graph import GoalGraph
+from projections.evaluation.key_results import EvaluatedKeyResult
+from projections.evaluation.objectives import EvaluatedObjective
+from projections.moment import Moment, day_end, moment_at_day_start, moment_at_position
 from projections.store import lookups
-from projections.store.tables import at, facts, key_results, objectives, units
+from projections.store.tables import facts, key_results, objectives, units, valid_at
 
-Names = Callable[[Collection[str]], Mapping[str, str]]
+ResolveNames = Callable[[Collection[str]], Mapping[str, str]]
 """What people are called, by their ids; those who were erased, and units, are not among them."""
-Open = Callable[[Any], Any]
+Decrypt = Callable[[Any], Any]
 """Opens the sealed words inside."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportContext:
     """A report on a cycle, and on a unit and what lies below it or on everybody; `cycle` and `unit` are rows at the moment. It
     looks at what came after `since`; where that is null, at all that came after the cycle began.
     """
 
     connection: Connection
-    log: Recording
+    log: LogRecorder
     mapper: Mapper[UUID]
     moment: Moment
     cycle: Any
     unit: Any
     units: frozenset[str] | None
-    names: Names
-    open: Open
+    resolve_names: ResolveNames
+    decrypt: Decrypt
     since: Moment | None = None
 
     @cached_property
@@ -53,8 +53,8 @@ class Asked:
         """Right before the cycle was closed, or the moment asked while it is open."""
         if self.cycle.closed_at is None:
             return self.moment
-        closed = instant(self.cycle.closed)
-        effective_on = min(self.moment.effective_on, self.moment.day(closed))
+        closed = from_microseconds(self.cycle.closed)
+        effective_on = min(self.moment.effective_on, self.moment.local_day(closed))
         return replace(self.moment, position=self.cycle.closed_at - 1, evaluated_at=closed, effective_on=effective_on)
 
     @cached_property
@@ -64,9 +64,9 @@ class Asked:
         return begun if begun.evaluated_at <= self.end.evaluated_at and begun.position <= self.end.position else self.end
 
     def _beginning(self) -> Moment:
-        begins = beginning_of(date.fromisoformat(self.cycle.starts_on), self.moment, self.log)
+        begins = moment_at_day_start(date.fromisoformat(self.cycle.starts_on), self.moment, self.log)
         late = self.activated_at > begins.position
-        return at_position(self.log, self.activated_at, self.moment.zone) if late else begins
+        return moment_at_position(self.log, self.activated_at, self.moment.zone) if late else begins
 
     @cached_property
     def activated_at(self) -> int:
@@ -75,36 +75,36 @@ class Asked:
         return self.connection.scalar(query) or 0
 
     @cached_property
-    def graph(self) -> Graph:
+    def end_graph(self) -> GoalGraph:
         """Everything at the end."""
         return self._graph(self.end)
 
     @cached_property
-    def before(self) -> Graph:
+    def start_graph(self) -> GoalGraph:
         """Everything at the start."""
-        return self.graph if self.start is self.end else self._graph(self.start)
+        return self.end_graph if self.start is self.end else self._graph(self.start)
 
-    def _graph(self, moment: Moment) -> Graph:
+    def _graph(self, moment: Moment) -> GoalGraph:
         if self.units is None:
-            return Graph.of_cycle(self.connection, moment, self.cycle.id)
-        return Graph.of_units(self.connection, moment, self.units, self.cycle.id)
+            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id)
+        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id)
 
-    def mine(self, row: Any) -> bool:
+    def includes(self, row: Any) -> bool:
         """Whether an objective's row is asked about."""
         return row.cycle_id == self.cycle.id and (self.units is None or row.unit_id in self.units)
 
     @cached_property
-    def objectives(self) -> list[ObjectiveAt]:
+    def objectives(self) -> list[EvaluatedObjective]:
         """Those asked about, cancelled ones too, in the order in which they came into being."""
-        found = [each for each in self.graph.objectives.values() if self.mine(each.row)]
+        found = [each for each in self.end_graph.objectives.values() if self.includes(each.row)]
         return sorted(found, key=lambda each: each.row.created)
 
     @property
-    def key_results(self) -> Iterator[tuple[ObjectiveAt, KeyResultAt]]:
+    def key_results(self) -> Iterator[tuple[EvaluatedObjective, EvaluatedKeyResult]]:
         return ((objective, part) for objective in self.objectives for part in objective.key_results)
 
     @cached_property
-    def live(self) -> list[tuple[ObjectiveAt, KeyResultAt]]:
+    def live_key_results(self) -> list[tuple[EvaluatedObjective, EvaluatedKeyResult]]:
         """The key results that were not cancelled, with their objectives."""
         return [(objective, part) for objective, part in self.key_results if part.live]
 
@@ -114,37 +114,39 @@ class Asked:
         return {part.row.id: part.row.title for _, part in self.key_results}
 
     @cached_property
-    def places(self) -> dict[str, Any]:
+    def units_by_id(self) -> dict[str, Any]:
         """All units at the end, by id."""
-        query = select(units).where(at(units, self.end.position)).order_by(units.c.created)
+        query = select(units).where(valid_at(units, self.end.position)).order_by(units.c.created)
         return {row.id: row for row in self.connection.execute(query)}
 
-    def of_measures(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    def key_result_filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Rows about key results that are asked about, cancelled ones too."""
-        theirs = select(key_results.c.id).where(at(key_results, self.end.position), key_results.c.cycle_id == self.cycle.id)
+        theirs = select(key_results.c.id).where(
+            valid_at(key_results, self.end.position), key_results.c.cycle_id == self.cycle.id
+        )
         if self.units is not None:
-            goals = select(objectives.c.id).where(at(objectives, self.end.position), objectives.c.unit_id.in_(self.units))
+            goals = select(objectives.c.id).where(valid_at(objectives, self.end.position), objectives.c.unit_id.in_(self.units))
             theirs = theirs.where(key_results.c.objective_id.in_(goals))
         return column.in_(theirs)
 
     @cached_property
-    def over(self) -> int:
+    def deadline_position(self) -> int:
         """The last position recorded by the end of the cycle's last day: what came later is late."""
         return self.log.position_at(self.ends_at)
 
     @cached_property
     def ends_at(self) -> datetime:
         """The last instant of the cycle's last day."""
-        return end(date.fromisoformat(self.cycle.ends_on), self.moment.zone)
+        return day_end(date.fromisoformat(self.cycle.ends_on), self.moment.zone)
 
 
-def lying_below(connection: Connection, unit_id: UUID, cycle: Any, moment: Moment) -> frozenset[str]:
+def unit_ids_below(connection: Connection, unit_id: UUID, cycle: Any, moment: Moment) -> frozenset[str]:
     """The unit and what lies below it at the moment, or lay there when the cycle was closed; raises `NotFound`."""
     position = moment.position if cycle.closed_at is None else cycle.closed_at - 1
-    return frozenset(lookups.below(connection, unit_id, position))
+    return frozenset(lookups.fetch_unit_subtree(connection, unit_id, position))
 
 
-def rows_about(asked: Asked, table: Any, *chosen: ColumnElement[bool]) -> list[Any]:
+def fetch_rows(asked: ReportContext, table: Any, *chosen: ColumnElement[bool]) -> list[Any]:
     """Rows of a table at the moment asked, in the order in which they came into being; those of one event by their ids."""
-    query = select(table).where(at(table, asked.moment.position), *chosen).order_by(table.c.created, table.c.id)
+    query = select(table).where(valid_at(table, asked.moment.position), *chosen).order_by(table.c.created, table.c.id)
     return list(asked.connection.execute(query))

@@ -14,48 +14,51 @@ from projections.reports import (
     reviews,
     scores,
 )
-from projections.reports.builder import Done, Part, Report, made
-from projections.reports.context import Asked
-from projections.reports.header import heading
+from projections.reports.builder import PartBuilder, ProgressCallback, Report, build_report
+from projections.reports.context import ReportContext
+from projections.reports.header import build_header
 
 
-def weekly(asked: Asked, done: Done = lambda: None) -> Report:
+def build_weekly(asked: ReportContext, done: ProgressCallback = lambda: None) -> Report:
     """Short enough to read in a meeting of a team. Its words are opened; numbers are plain decimal strings."""
-    return _digest(asked, "weekly", WEEKLY, done)
+    return _build_digest(asked, "weekly", WEEKLY_PARTS, done)
 
 
-def monthly(asked: Asked, done: Done = lambda: None) -> Report:
+def build_monthly(asked: ReportContext, done: ProgressCallback = lambda: None) -> Report:
     """The same over a month, with where the cycle stands as a whole."""
-    return _digest(asked, "monthly", MONTHLY, done)
+    return _build_digest(asked, "monthly", MONTHLY_PARTS, done)
 
 
-def _digest(asked: Asked, kind: str, parts: tuple[Part, ...], done: Done) -> Report:
+def _build_digest(asked: ReportContext, kind: str, parts: tuple[PartBuilder, ...], done: ProgressCallback) -> Report:
     begun = rfc3339(asked.start.evaluated_at)
     since = {"since": {"position": asked.start.position, "at": begun}}
-    return made(asked, heading(asked, kind, since=begun) | since, parts, done)
+    return build_report(asked, build_header(asked, kind, since=begun) | since, parts, done)
 
 
-def _standing(asked: Asked) -> Report:
+def _cycle_status(asked: ReportContext) -> Report:
     """Where the cycle stands as a whole."""
     return {
-        "counts": scores.counted(asked),
-        "confidence": {"over_time": confidence.OverTime(asked).as_list()},
-        "health": health_comparison.against_each_other(asked),
+        "counts": scores.summarize_counts(asked),
+        "confidence": {"over_time": confidence.ConfidenceOverTime(asked).as_list()},
+        "health": health_comparison.compare_health(asked),
         "entries": check_in_entries.Entries(asked).as_dict(),
     }
 
 
-WEEKLY: tuple[Part, ...] = (
-    lambda asked: {"progress": progress_and_risk.progress(asked)},
-    lambda asked: {"moved": plan_changes.moved(asked)},
-    lambda asked: {"due": adherence.due(asked)},
-    lambda asked: {"at_risk": progress_and_risk.at_risk(asked), "unconfirmed": progress_and_risk.unconfirmed(asked)},
-    lambda asked: {"blocked": blockers.standing(asked), "decisions": reviews.open_decisions(asked)},
-    lambda asked: {"celebrated": celebrations.of(asked)},
+WEEKLY_PARTS: tuple[PartBuilder, ...] = (
+    lambda asked: {"progress": progress_and_risk.summarize_progress(asked)},
+    lambda asked: {"moved": plan_changes.summarize_changes(asked)},
+    lambda asked: {"due": adherence.list_due_check_ins(asked)},
+    lambda asked: {
+        "at_risk": progress_and_risk.list_at_risk(asked),
+        "unconfirmed": progress_and_risk.list_unconfirmed_dependencies(asked),
+    },
+    lambda asked: {"blocked": blockers.list_open_blockers(asked), "decisions": reviews.list_open_decisions(asked)},
+    lambda asked: {"celebrated": celebrations.summarize_celebrations(asked)},
 )
-MONTHLY = (
-    *WEEKLY,
-    _standing,
-    lambda asked: {"adherence": adherence.kept(asked)},
-    lambda asked: {"findings": findings.turned(asked)},
+MONTHLY_PARTS = (
+    *WEEKLY_PARTS,
+    _cycle_status,
+    lambda asked: {"adherence": adherence.summarize_adherence(asked)},
+    lambda asked: {"findings": findings.summarize_findings(asked)},
 )

@@ -4,22 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from projections.evaluation.goal_graph import Graph
+from projections.evaluation.goal_graph import GoalGraph
 from projections.findings import scope_loader
 from projections.findings.finding import CODES, Finding
-from projections.findings.findings_difference import opened
-from projections.findings.findings_report import Asked as Scope
-from projections.findings.registry import findings
+from projections.findings.findings_difference import new_findings
+from projections.findings.findings_report import FindingFilter as Scope
+from projections.findings.registry import find_all
 from projections.moment import Moment
-from projections.reports.context import Asked
+from projections.reports.context import ReportContext
 
-SHOWN = 200
+MAX_ITEMS = 200
 
 
-def turned(asked: Asked) -> dict[str, Any]:
+def summarize_findings(asked: ReportContext) -> dict[str, Any]:
     """How many were found at the start and at the end, by code; which opened and which were resolved, the severest first."""
-    before = _found(asked, asked.start, asked.before)
-    after = _found(asked, asked.end, asked.graph)
+    before = _evaluate_findings(asked, asked.start, asked.start_graph)
+    after = _evaluate_findings(asked, asked.end, asked.end_graph)
     counts = [Counter(each.code for each in some) for some in (before, after)]
     return {
         "codes": [
@@ -27,17 +27,17 @@ def turned(asked: Asked) -> dict[str, Any]:
             for code in CODES
             if counts[0][code] or counts[1][code]
         ],
-        "opened": _some(opened(before, after)),
-        "resolved": _some(opened(after, before)),
+        "opened": _serialize_findings(new_findings(before, after)),
+        "resolved": _serialize_findings(new_findings(after, before)),
     }
 
 
-def _found(asked: Asked, moment: Moment, graph: Graph) -> list[Finding]:
+def _evaluate_findings(asked: ReportContext, moment: Moment, graph: GoalGraph) -> list[Finding]:
     whole = graph if asked.units is None else None
-    scene = scope_loader.scene(asked.connection, moment, asked.cycle.id, whole)
-    return Scope(asked.cycle.id, asked.units).of(findings(scene))
+    scene = scope_loader.load_scope(asked.connection, moment, asked.cycle.id, whole)
+    return Scope(asked.cycle.id, asked.units).apply(find_all(scene))
 
 
-def _some(found: Sequence[Finding]) -> dict[str, Any]:
-    items = [each.as_dict() for each in found[:SHOWN]]
+def _serialize_findings(found: Sequence[Finding]) -> dict[str, Any]:
+    items = [each.as_dict() for each in found[:MAX_ITEMS]]
     return {"count": len(found), "items": items, "more": len(found) - len(items)}

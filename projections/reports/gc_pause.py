@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def pause_gc() -> Iterator[None]:
     """Whoever stopped the collector starts it again, also while others go on."""
     collecting = gc.isenabled()
     gc.disable()

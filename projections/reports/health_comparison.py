@@ -3,15 +3,15 @@
 from collections import Counter
 from typing import Any
 
-from projections.reports.context import Asked
+from projections.reports.context import ReportContext
 
 REPORTED = ("on_track", "at_risk", "off_track")
 COMPUTED = (*REPORTED, "pending")
 
 
-def against_each_other(asked: Asked) -> dict[str, Any]:
+def compare_health(asked: ReportContext) -> dict[str, Any]:
     """How many key results were reported so and computed so, and those where the two do not agree."""
-    healths = [(part, part.health) for _, part in asked.live if part.health]
+    healths = [(part, part.health) for _, part in asked.live_key_results if part.health]
     pairs = Counter((health.reported, health.computed) for _, health in healths)
     return {
         "table": [

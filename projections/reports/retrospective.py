@@ -17,56 +17,62 @@ from projections.reports import (
     reviews,
     scores,
 )
-from projections.reports.builder import Done, Part, Report, made
-from projections.reports.context import Asked
-from projections.reports.header import heading
+from projections.reports.builder import PartBuilder, ProgressCallback, Report, build_report
+from projections.reports.context import ReportContext
+from projections.reports.header import build_header
 
 
-def retrospective(asked: Asked, done: Done = lambda: None) -> Report:
+def build_retrospective(asked: ReportContext, done: ProgressCallback = lambda: None) -> Report:
     """All of it, its words opened; numbers as plain decimal strings. `done` is called after each of the `PARTS`."""
-    return made(asked, heading(asked, "retrospective"), PARTS, done)
+    return build_report(asked, build_header(asked, "retrospective"), PARTS, done)
 
 
-def _span(asked: Asked) -> Report:
-    return {"span": {name: _told(moment) for name, moment in (("start", asked.start), ("end", asked.end))}}
+def _span(asked: ReportContext) -> Report:
+    return {"span": {name: _serialize_moment(moment) for name, moment in (("start", asked.start), ("end", asked.end))}}
 
 
-def _told(moment: Moment) -> dict[str, Any]:
+def _serialize_moment(moment: Moment) -> dict[str, Any]:
     return {"position": moment.position, "at": rfc3339(moment.evaluated_at)}
 
 
-def _scores(asked: Asked) -> Report:
+def _scores(asked: ReportContext) -> Report:
     return {
-        "counts": scores.counted(asked),
-        "commitments": scores.by_commitment(asked),
-        "scores": scores.items(asked),
-        "unscored": [_title(part) for _, part in asked.live if part.row.score is None],
+        "counts": scores.summarize_counts(asked),
+        "commitments": scores.summarize_commitments(asked),
+        "scores": scores.list_scores(asked),
+        "unscored": [_serialize_unscored(part) for _, part in asked.live_key_results if part.row.score is None],
     }
 
 
-def _title(part: Any) -> dict[str, Any]:
+def _serialize_unscored(part: Any) -> dict[str, Any]:
     return {"key_result_id": part.row.id, "title": part.row.title, "owner": part.row.owner}
 
 
-def _reported(asked: Asked) -> Report:
+def _check_in_summary(asked: ReportContext) -> Report:
     """What rests on all check-ins."""
     reported = check_in_entries.Entries(asked)
     return {
-        "confidence": {"over_time": confidence.OverTime(asked).as_list(), "calibration": confidence.calibration(asked)},
+        "confidence": {
+            "over_time": confidence.ConfidenceOverTime(asked).as_list(),
+            "calibration": confidence.calibration(asked),
+        },
         "entries": reported.as_dict(),
-        "wins": celebrations.wins(asked, reported.wins),
+        "wins": celebrations.summarize_wins(asked, reported.wins),
     }
 
 
-PARTS: tuple[Part, ...] = (
+PARTS: tuple[PartBuilder, ...] = (
     _span,
     _scores,
-    lambda asked: {"moved": plan_changes.moved(asked)},
-    _reported,
-    lambda asked: {"adherence": adherence.kept(asked)},
-    lambda asked: {"health": health_comparison.against_each_other(asked)},
-    lambda asked: {"blockers": blockers.told(asked), "celebrations": celebrations.celebrated(asked)},
-    reviews.reviewed,
-    lambda asked: {"findings": findings.turned(asked)},
-    lambda asked: {"carried_over": carry_over.on(asked), "alignment": alignment.both(asked)},
+    lambda asked: {"moved": plan_changes.summarize_changes(asked)},
+    _check_in_summary,
+    lambda asked: {"adherence": adherence.summarize_adherence(asked)},
+    lambda asked: {"health": health_comparison.compare_health(asked)},
+    lambda asked: {
+        "blockers": blockers.summarize_blockers(asked),
+        "celebrations": celebrations.list_celebration_comments(asked),
+    },
+    reviews.summarize_reviews,
+    lambda asked: {"findings": findings.summarize_findings(asked)},
+    lambda asked: {"carried_over": carry_over.summarize_carry_over(asked), "alignment": alignment.alignment_maps(asked)},
 )

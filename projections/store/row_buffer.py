@@ -11,19 +11,19 @@ import orjson
 from eventsourcing.utils import get_topic
 from sqlalchemy import Connection, Dialect, Table, bindparam, select
 
-from okr_events.domain.values import Sealed
+from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import Recorded
-from projections.store.tables import OPEN
+from okr_events.event_log.hash_chain import RecordedEvent
+from projections.store.tables import OPEN_ENDED
 
 Row = dict[str, Any]
 Statement = tuple[str, tuple[str, ...]]
 
 
-class Fact:
+class EventMetadata:
     """What stands beside an event for a handler: its place in the log, who recorded it, and why."""
 
-    def __init__(self, recorded: Recorded) -> None:
+    def __init__(self, recorded: RecordedEvent) -> None:
         self.recorded = recorded
         self.id = str(recorded.originator_id)
         self.version = recorded.originator_version
@@ -35,11 +35,11 @@ class Fact:
     @property
     def reason(self) -> str | None:
         """The sealed reason's token."""
-        envelope = Envelope.decoded(self.recorded.envelope, self.recorded.originator_id, self.version)
-        return envelope.reason.token if isinstance(envelope.reason, Sealed) else None
+        envelope = Envelope.decode(self.recorded.envelope, self.recorded.originator_id, self.version)
+        return envelope.reason.token if isinstance(envelope.reason, EncryptedText) else None
 
 
-Handler = Callable[[Any, Fact, "Rows"], None]
+Handler = Callable[[Any, EventMetadata, "RowBuffer"], None]
 H = TypeVar("H", bound=Handler)
 handlers: dict[str, list[Handler]] = defaultdict(list)
 
@@ -55,21 +55,21 @@ def handles(*events: type[Any]) -> Callable[[H], H]:
     return register
 
 
-class Rows:
+class RowBuffer:
     """The rows that a batch touches. Versions of rows are never overwritten: a change closes one and opens the next."""
 
     def __init__(self, connection: Connection, position: int) -> None:
         """`position` is the last one that the tables hold already; later ones are set event by event."""
         self.connection = connection
-        self.position = self.written = position
+        self.position = self.flushed_position = position
         self._current: dict[tuple[str, str], Row | None] = {}
-        self._unwritten: dict[Table, list[Row]] = defaultdict(list)
-        self._closed: dict[Table, list[Row]] = defaultdict(list)
+        self._inserts: dict[Table, list[Row]] = defaultdict(list)
+        self._closings: dict[Table, list[Row]] = defaultdict(list)
 
     def prefetch(self, table: Table, ids: Collection[str]) -> None:
         """Read the open rows of these ids in one query."""
         self._current |= dict.fromkeys(((table.name, id) for id in ids), None)
-        query = select(table).where(table.c.id.in_(ids), table.c.to_position == OPEN)
+        query = select(table).where(table.c.id.in_(ids), table.c.to_position == OPEN_ENDED)
         for row in self.connection.execute(query).mappings().all():
             self._current[table.name, row["id"]] = dict(row)
 
@@ -82,50 +82,50 @@ class Rows:
             raise LookupError(f"{table.name} {id}")
         return row
 
-    def open(self, table: Table, id: str, **values: Any) -> Row:
+    def insert(self, table: Table, id: str, **values: Any) -> Row:
         """The first version of a row; gives it."""
-        return self._put(table, {"created": self.position, **values, "id": id})
+        return self._buffer_version(table, {"created": self.position, **values, "id": id})
 
-    def put(self, table: Table, id: str, **values: Any) -> None:
+    def upsert(self, table: Table, id: str, **values: Any) -> None:
         """The first version of a row, or the next one when there is a row already."""
         try:
             self.current(table, id)
         except LookupError:
-            self.open(table, id, **values)
+            self.insert(table, id, **values)
         else:
-            self.change(table, id, **values)
+            self.update(table, id, **values)
 
-    def change(self, table: Table, id: str, **changes: Any) -> None:
+    def update(self, table: Table, id: str, **changes: Any) -> None:
         """Close the row's present version and open the next, with what changed."""
         row = self.current(table, id)
         if row["from_position"] == self.position:
             row.update(changes)
             return
-        if row["from_position"] <= self.written:
-            self._closed[table].append({"_id": id, "_from": row["from_position"], "_to": self.position})
+        if row["from_position"] <= self.flushed_position:
+            self._closings[table].append({"_id": id, "_from": row["from_position"], "_to": self.position})
         row["to_position"] = self.position
-        self._put(table, {**row, **changes})
+        self._buffer_version(table, {**row, **changes})
 
-    def _put(self, table: Table, row: Row) -> Row:
-        row |= {"from_position": self.position, "to_position": OPEN}
+    def _buffer_version(self, table: Table, row: Row) -> Row:
+        row |= {"from_position": self.position, "to_position": OPEN_ENDED}
         self._current[table.name, row["id"]] = row
-        self._unwritten[table].append(row)
+        self._inserts[table].append(row)
         return row
 
-    def add(self, table: Table, **values: Any) -> None:
+    def append(self, table: Table, **values: Any) -> None:
         """A row that is never changed."""
-        self._unwritten[table].append(values)
+        self._inserts[table].append(values)
 
     def flush(self) -> None:
         """Write what is buffered: one `executemany` for the closed rows of a table and one for its new ones."""
         dialect = self.connection.dialect
-        for table, closed in self._closed.items():
-            self._write(closing(table, dialect), closed)
-        for table, unwritten in self._unwritten.items():
-            self._write(inserting(table, dialect), unwritten)
-        self._closed.clear()
-        self._unwritten.clear()
-        self.written = self.position
+        for table, closed in self._closings.items():
+            self._write(close_version_statement(table, dialect), closed)
+        for table, unwritten in self._inserts.items():
+            self._write(insert_statement(table, dialect), unwritten)
+        self._closings.clear()
+        self._inserts.clear()
+        self.flushed_position = self.position
 
     def _write(self, statement: Statement, rows: list[Row]) -> None:
         text, names = statement
@@ -133,18 +133,18 @@ class Rows:
 
 
 @cache
-def inserting(table: Table, dialect: Dialect) -> Statement:
-    return _compiled(table.insert(), dialect)
+def insert_statement(table: Table, dialect: Dialect) -> Statement:
+    return _compile(table.insert(), dialect)
 
 
 @cache
-def closing(table: Table, dialect: Dialect) -> Statement:
+def close_version_statement(table: Table, dialect: Dialect) -> Statement:
     """Ends one version of a row: `_id`, `_from` and `_to` are its id, its first position and the one that ends it."""
     version = (table.c.id == bindparam("_id")) & (table.c.from_position == bindparam("_from"))
-    return _compiled(table.update().where(version).values(to_position=bindparam("_to")), dialect)
+    return _compile(table.update().where(version).values(to_position=bindparam("_to")), dialect)
 
 
-def _compiled(statement: Any, dialect: Dialect) -> Statement:
+def _compile(statement: Any, dialect: Dialect) -> Statement:
     """The driver's text of a statement, and the names of its parameters in order: binding row by row is the slow part."""
     spelling: Any = type(dialect)
     positional = spelling(paramstyle="qmark" if dialect.name == "sqlite" else "format")

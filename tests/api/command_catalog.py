@@ -2,19 +2,19 @@
 
 from typing import Any
 
-WHY = "The market moved"
+REASON = "The market moved"
 CENTURY = {"starts_on": "2000-01-01", "ends_on": "2099-12-31"}
 LAUNCHES = {"kind": "increase", "baseline": 0, "target": 4, "measure": "products"}
-NO_ID = "00000000-0000-4000-8000-000000000000"
-ADMINS_ALONE = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens", "/v1/priorities")
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+ADMIN_ONLY_PATHS = ("/v1/units", "/v1/people", "/v1/cycles", "/v1/tokens", "/v1/priorities")
 COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/units": {"name": "{name}", "level": "team", "parent_id": "{company}"},
     "PATCH /v1/units/<uuid:unit_id>": {"name": "{name}"},
-    "POST /v1/units/<uuid:unit_id>/move": {"parent_id": "{team}", "reason": WHY},
+    "POST /v1/units/<uuid:unit_id>/move": {"parent_id": "{team}", "reason": REASON},
     "POST /v1/units/<uuid:unit_id>/cadence": {"every": "monthly", "weekday": "monday", "grace_days": 5},
     "POST /v1/people": {"name": "{name}", "email": "ada@example.com"},
     "PATCH /v1/people/<uuid:person_id>": {"name": "{name}"},
-    "POST /v1/people/<uuid:person_id>/erasure": {"reason": WHY},
+    "POST /v1/people/<uuid:person_id>/erasure": {"reason": REASON},
     "POST /v1/tokens": {"person_id": "{person}", "role": "reader", "expires_at": "2099-12-31T00:00:00+02:00"},
     "POST /v1/tokens/<uuid:token_id>/revocation": {},
     "POST /v1/calendars": {"unit": "{team}"},
@@ -27,11 +27,11 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "owner": "{member}",
     },
     "PATCH /v1/priorities/<uuid:priority_id>": {"title": "{name}", "perspective": "financial"},
-    "POST /v1/priorities/<uuid:priority_id>/retirement": {"reason": WHY},
+    "POST /v1/priorities/<uuid:priority_id>/retirement": {"reason": REASON},
     "POST /v1/cycles": {"name": "{name}", **CENTURY, "policy": {"bottleneck": 4, "cadence": {"weekday": "monday"}}},
     "PATCH /v1/cycles/<uuid:cycle_id>/policy": {"policy": {"overlap": 80}},
     "POST /v1/cycles/<uuid:cycle_id>/activation": {},
-    "POST /v1/cycles/<uuid:cycle_id>/closing": {"allow_unscored": True, "reason": WHY},
+    "POST /v1/cycles/<uuid:cycle_id>/closing": {"allow_unscored": True, "reason": REASON},
     "POST /v1/objectives": {
         "cycle_id": "{cycle}",
         "unit_id": "{team}",
@@ -46,10 +46,10 @@ COMMANDS: dict[str, dict[str, Any]] = {
     },
     "POST /v1/objectives/<uuid:objective_id>/agreement": {"agreed_by": ["{member}", "{person}"]},
     "PATCH /v1/objectives/<uuid:objective_id>": {"title": "{name}", "urgent": True},
-    "POST /v1/objectives/<uuid:objective_id>/reassignment": {"owner": "{company}", "reason": WHY},
-    "POST /v1/objectives/<uuid:objective_id>/cancellation": {"reason": WHY},
-    "POST /v1/objectives/<uuid:objective_id>/closing": {"allow_unscored": True, "reason": WHY},
-    "PUT /v1/objectives/<uuid:objective_id>/weights": {"key_results": {"{its_key_result}": "2.5"}, "reason": WHY},
+    "POST /v1/objectives/<uuid:objective_id>/reassignment": {"owner": "{company}", "reason": REASON},
+    "POST /v1/objectives/<uuid:objective_id>/cancellation": {"reason": REASON},
+    "POST /v1/objectives/<uuid:objective_id>/closing": {"allow_unscored": True, "reason": REASON},
+    "PUT /v1/objectives/<uuid:objective_id>/weights": {"key_results": {"{its_key_result}": "2.5"}, "reason": REASON},
     "POST /v1/objectives/<uuid:objective_id>/key-results": {
         "title": "{name}",
         "description": "How",
@@ -59,11 +59,16 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "due_on": "2099-01-01",
     },
     "PATCH /v1/key-results/<uuid:key_result_id>": {"title": "{name}"},
-    "POST /v1/key-results/<uuid:key_result_id>/target": {"target": 5, "reason": WHY},
-    "POST /v1/key-results/<uuid:key_result_id>/reassignment": {"owner": "{company}", "reason": WHY},
+    "POST /v1/key-results/<uuid:key_result_id>/target": {"target": 5, "reason": REASON},
+    "POST /v1/key-results/<uuid:key_result_id>/reassignment": {"owner": "{company}", "reason": REASON},
     "POST /v1/key-results/<uuid:key_result_id>/cadence": {"every": "biweekly", "grace_days": 1},
-    "POST /v1/key-results/<uuid:key_result_id>/score": {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": WHY},
-    "POST /v1/key-results/<uuid:key_result_id>/cancellation": {"reason": WHY},
+    "POST /v1/key-results/<uuid:key_result_id>/score": {
+        "score": "0.5",
+        "decision": "keep",
+        "root_cause": "x",
+        "reason": REASON,
+    },
+    "POST /v1/key-results/<uuid:key_result_id>/cancellation": {"reason": REASON},
     "POST /v1/key-results/<uuid:key_result_id>/carry-over": {
         "objective_id": "{elsewhere}",
         "title": "{name}",
@@ -93,9 +98,9 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/check-ins/batch": {
         "check_ins": [{"key_result_id": "{launch}", "value": 1}, {"key_result_id": "{launch}", "status": "at_risk"}]
     },
-    "POST /v1/check-ins/<uuid:check_in_id>/correction": {"value": 2, "note": "Miscounted", "reason": WHY},
-    "POST /v1/check-ins/<uuid:check_in_id>/retraction": {"reason": WHY},
-    "POST /v1/blockers/<uuid:blocker_id>/resolution": {"reason": WHY},
+    "POST /v1/check-ins/<uuid:check_in_id>/correction": {"value": 2, "note": "Miscounted", "reason": REASON},
+    "POST /v1/check-ins/<uuid:check_in_id>/retraction": {"reason": REASON},
+    "POST /v1/blockers/<uuid:blocker_id>/resolution": {"reason": REASON},
     "POST /v1/objectives/<uuid:objective_id>/comments": {"kind": "feedback", "text": "Say for whom"},
     "POST /v1/key-results/<uuid:key_result_id>/comments": {"kind": "coaching", "text": "Ask the customers"},
     "POST /v1/check-ins/<uuid:check_in_id>/comments": {"kind": "celebration", "text": "Well done"},
@@ -115,14 +120,14 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/reviews/<uuid:review_id>/adjustments": {"adjustments": [3]},
     "POST /v1/decisions/<uuid:decision_id>/completion": {},
     "POST /v1/alignments": {"child_id": "{objective_id}", "parent_id": "{lead}", "kind": "vertical", "weight": "0.5"},
-    "PATCH /v1/alignments/<uuid:alignment_id>": {"weight": 3, "reason": WHY},
+    "PATCH /v1/alignments/<uuid:alignment_id>": {"weight": 3, "reason": REASON},
     "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"capacity": "7.5", "agreement": "From the second week on"},
-    "POST /v1/alignments/<uuid:alignment_id>/declination": {"reason": WHY},
-    "POST /v1/alignments/<uuid:alignment_id>/ending": {"reason": WHY},
+    "POST /v1/alignments/<uuid:alignment_id>/declination": {"reason": REASON},
+    "POST /v1/alignments/<uuid:alignment_id>/ending": {"reason": REASON},
 }
 """Each command with a body that it takes: `{…}` are places of a `World`."""
 
-ON_OTHERS = {
+ARGUMENT_OVERRIDES = {
     "POST /v1/cycles/<uuid:cycle_id>/closing": {"cycle_id": "active_cycle"},
     "POST /v1/objectives/<uuid:objective_id>/agreement": {"objective_id": "draft"},
     "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"alignment_id": "dependency"},

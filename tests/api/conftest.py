@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from okr_events.register.tokens import Role
 from tests.api.command_catalog import COMMANDS
 from tests.api.installation import Caller, Installation
-from tests.api.organisation import READ, World
+from tests.api.organisation import READ_ARGUMENTS, Organisation
 
-REGISTER = (
+REGISTER_PATHS = (
     *("/v1/people", "/v1/people/<uuid:person_id>", "/v1/tokens", "/v1/tokens/<uuid:token_id>"),
     *("/v1/calendars", "/v1/calendars/<uuid:calendar_id>", "/v1/calendars/<string:secret>.ics"),
     *("/v1/access-log", "/v1/events"),
@@ -22,7 +22,7 @@ REGISTER = (
     "/v1/ledger/export",
 )
 """Reads of what is not in the log: they take no `as_of`."""
-BETWEEN = ("/v1/changes",)
+RANGE_PATHS = ("/v1/changes",)
 """Reads of what lies between two moments: they take `from` and `to` instead of `as_of`."""
 
 
@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 HERE = Path(__file__).parent
-EVERY = 6
+POSTGRES_STRIDE = 6
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every sixth command,
     and with all of them in the long runs. What each command records and answers is tried with all of them on both.
     """
-    left_out = {command for number, command in enumerate(COMMANDS) if number % EVERY}
+    left_out = {command for number, command in enumerate(COMMANDS) if number % POSTGRES_STRIDE}
     for item in items:
         tried: Any = getattr(item, "callspec", None)
         if tried is None or HERE not in item.path.parents or item.path.stem == "test_commands":
@@ -53,11 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.torture)
 
 
-def _installed(engine: str, folder: Path, url: str | None) -> Any:
-    return closing(Installation.opened(engine, Settings(folder, url, None, None, LARGEST_BODY, 1, 4)))
+def _open_installation(engine: str, folder: Path, url: str | None) -> Any:
+    return closing(Installation.create(engine, Settings(folder, url, None, None, DEFAULT_MAX_BODY, 1, 4)))
 
 
-def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str | None]:
+def _database_url(request: pytest.FixtureRequest) -> AbstractContextManager[str | None]:
     """The address of a new database on PostgreSQL, nothing on SQLite."""
     if request.param == "sqlite":
         return nullcontext()
@@ -68,33 +68,33 @@ def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str | No
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One that most tests share: each works on new things of its own."""
-    with _database(request) as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as installation:
+    with _database_url(request) as url, _open_installation(request.param, tmp_path_factory.mktemp("data"), url) as installation:
         yield installation
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+def fresh_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
     """One of the test's own, empty."""
     url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
-    with _installed(request.param, tmp_path, url) as installation:
+    with _open_installation(request.param, tmp_path, url) as installation:
         yield installation
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def scratch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def module_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
     """An organisation that may be turned upside down."""
-    with _database(request) as url, _installed(request.param, tmp_path_factory.mktemp("data"), url) as at:
-        yield World(at, at.caller(Role.ADMIN), at.caller(Role.MEMBER))
+    with _database_url(request) as url, _open_installation(request.param, tmp_path_factory.mktemp("data"), url) as at:
+        yield Organisation(at, at.caller(Role.ADMIN), at.caller(Role.MEMBER))
 
 
 @pytest.fixture
-def fresh_admin(fresh: Installation) -> Caller:
-    return fresh.caller(Role.ADMIN)
+def fresh_admin(fresh_installation: Installation) -> Caller:
+    return fresh_installation.caller(Role.ADMIN)
 
 
 @pytest.fixture
-def fresh_world(fresh: Installation, fresh_admin: Caller) -> World:
-    return World(fresh, fresh_admin, fresh.caller(Role.MEMBER))
+def fresh_world(fresh_installation: Installation, fresh_admin: Caller) -> Organisation:
+    return Organisation(fresh_installation, fresh_admin, fresh_installation.caller(Role.MEMBER))
 
 
 @pytest.fixture(scope="session")
@@ -118,25 +118,27 @@ def auditor(installation: Installation) -> Caller:
 
 
 @pytest.fixture(scope="session")
-def world(installation: Installation, admin: Caller, member: Caller) -> World:
-    return World(installation, admin, member)
+def world(installation: Installation, admin: Caller, member: Caller) -> Organisation:
+    return Organisation(installation, admin, member)
 
 
 @pytest.fixture(scope="session")
-def reads(world: World) -> list[str]:
+def read_paths(world: Organisation) -> list[str]:
     """The address of every read about OKRs, each of something that is there."""
-    return reads_of(world)
+    return list_read_paths(world)
 
 
 @pytest.fixture
-def fresh_reads(fresh_world: World) -> list[str]:
-    return reads_of(fresh_world)
+def fresh_read_paths(fresh_world: Organisation) -> list[str]:
+    return list_read_paths(fresh_world)
 
 
-def reads_of(world: World) -> list[str]:
-    rules = [rule.rule for rule in world.at.app.url_map.iter_rules() if "GET" in rule.methods]
+def list_read_paths(world: Organisation) -> list[str]:
+    rules = [rule.rule for rule in world.installation.app.url_map.iter_rules() if "GET" in rule.methods]
     return [
-        re.sub(r"<uuid:(\w+)>", lambda found, rule=rule: world[READ.get(rule, READ.get(found[1], ""))], rule)
+        re.sub(
+            r"<uuid:(\w+)>", lambda found, rule=rule: world[READ_ARGUMENTS.get(rule, READ_ARGUMENTS.get(found[1], ""))], rule
+        )
         for rule in rules
-        if rule.startswith("/v1/") and rule not in (*REGISTER, *BETWEEN)
+        if rule.startswith("/v1/") and rule not in (*REGISTER_PATHS, *RANGE_PATHS)
     ]

@@ -13,7 +13,7 @@ from api.operations.stores import Stores, open_stores
 from okr_events.register.tables import metadata as register_tables
 from okr_events.register.tokens import Role
 from projections.store.tables import metadata as view_tables
-from tests.app_factory import app_over
+from tests.app_factory import create_app_over
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class Installation:
     app: Flask
 
     @classmethod
-    def opened(cls, engine: str, settings: Settings) -> "Installation":
+    def create(cls, engine: str, settings: Settings) -> "Installation":
         stores = open_stores(settings)
-        return cls(engine, settings, stores, app_over(stores, largest_body=settings.largest_body))
+        return cls(engine, settings, stores, create_app_over(stores, largest_body=settings.largest_body))
 
     def close(self) -> None:
         self.stores.close()
 
     def caller(self, role: Role, name: str = "") -> Caller:
         register = self.stores.register
-        with register.changing() as connection:
+        with register.write_transaction() as connection:
             person = register.people.add(connection, name=name or role.capitalize())
             _, secret = register.tokens.issue(connection, person_id=person.id, role=role)
         return Caller(self.app.test_client(), secret, str(person.id))
@@ -75,13 +75,18 @@ class Installation:
         position: int = self.stores.log.head().position
         return position
 
-    def kept(self) -> dict[str, Any]:
+    def read_state(self) -> dict[str, Any]:
         """What the log, the register and the views hold: their heads, and how many rows."""
-        with self.stores.log.reading() as run:
+        with self.stores.log.read_transaction() as run:
             kept = {name: run(f"SELECT COUNT(*) FROM {name}", ()) for name in ("events", "answers", "claims", "edges", "ended")}
-        with self.stores.register.engine.connect() as register, self.stores.views.reading() as views:
+        with self.stores.register.engine.connect() as register, self.stores.views.connect() as views:
             tables = [(register, table) for table in register_tables.sorted_tables]
             tables += [(views, table) for table in view_tables.sorted_tables]
             kept |= {str(table): where.scalar(select(func.count()).select_from(table)) for where, table in tables}
-        tracked = self.stores.views.tracked().position
-        return {"head": self.stores.log.head(), "tracked": tracked, "people": self.stores.register.people.revision(), **kept}
+        tracked = self.stores.views.tracked_head().position
+        return {
+            "head": self.stores.log.head(),
+            "tracked": tracked,
+            "people": self.stores.register.people.refresh_revision(),
+            **kept,
+        }

@@ -42,9 +42,9 @@ WORDS = (
     "'; DROP TABLE units; --",
 )
 UNREADABLE = ("\0", "a\0b", "\ud800", "a\udfff", "x" * LONG)
-PARTS = (None, True, False, [], {}, [None], [[]], {"": ""}, {"sealed": "x"}, {"a/b~": 1})
-NASTY: st.SearchStrategy[Any] = st.one_of(
-    [st.sampled_from(some) for some in (NUMBERS, NUMERALS, DAYS, INSTANTS, IDS, ZONES, WORDS, UNREADABLE, PARTS)]
+ODD_VALUES = (None, True, False, [], {}, [None], [[]], {"": ""}, {"sealed": "x"}, {"a/b~": 1})
+MALFORMED_VALUES: st.SearchStrategy[Any] = st.one_of(
+    [st.sampled_from(some) for some in (NUMBERS, NUMERALS, DAYS, INSTANTS, IDS, ZONES, WORDS, UNREADABLE, ODD_VALUES)]
 )
 TEXTS = st.text(st.characters(codec=None), max_size=20)
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -52,36 +52,38 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
-DEEP = (b"[" * 100_000, b'{"a":' * 5_000, b"[" * 40 + b"]" * 40)
-RAW = st.binary(max_size=40) | st.sampled_from([b"", b'{"a": 1e999999999}', b'{"a": -}', b"{}{}", b"9" * 100_000, *DEEP])
+DEEPLY_NESTED = (b"[" * 100_000, b'{"a":' * 5_000, b"[" * 40 + b"]" * 40)
+RAW_BYTES = st.binary(max_size=40) | st.sampled_from(
+    [b"", b'{"a": 1e999999999}', b'{"a": -}', b"{}{}", b"9" * 100_000, *DEEPLY_NESTED]
+)
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"])
-LATIN = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=300)
+LATIN_TEXTS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=300)
 HEADERS = st.fixed_dictionaries(
     {},
     optional={
-        "HTTP_IDEMPOTENCY_KEY": LATIN,
-        "HTTP_IF_MATCH": st.sampled_from(['"1"', '"2"', "*", "1", '"1.zz"', '"99999999999999999999"', 'W/"1"']) | LATIN,
-        "HTTP_ACCEPT": st.sampled_from(["text/html", "*/*;q=x", "application/json;q=0"]) | LATIN,
-        "HTTP_IF_NONE_MATCH": LATIN,
+        "HTTP_IDEMPOTENCY_KEY": LATIN_TEXTS,
+        "HTTP_IF_MATCH": st.sampled_from(['"1"', '"2"', "*", "1", '"1.zz"', '"99999999999999999999"', 'W/"1"']) | LATIN_TEXTS,
+        "HTTP_ACCEPT": st.sampled_from(["text/html", "*/*;q=x", "application/json;q=0"]) | LATIN_TEXTS,
+        "HTTP_IF_NONE_MATCH": LATIN_TEXTS,
         "CONTENT_TYPE": st.sampled_from(["application/json; charset=utf-16", "text/plain", "application/json;;", "a/b+json"])
-        | LATIN,
+        | LATIN_TEXTS,
     },
 )
 
 
-def places(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def json_paths(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to every part of a body, itself included."""
     yield at
     pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for name, part in pairs:
-        yield from places(part, (*at, name))
+        yield from json_paths(part, (*at, name))
 
 
 @st.composite
-def spoiled(draw: st.DrawFn, body: Any) -> Any:
+def spoiled_bodies(draw: st.DrawFn, body: Any) -> Any:
     """A valid body with one part of it spoiled, left out, or with another beside it."""
-    where = draw(st.sampled_from(list(places(body))))
-    value = draw(NASTY | JSON)
+    where = draw(st.sampled_from(list(json_paths(body))))
+    value = draw(MALFORMED_VALUES | JSON)
     how = draw(st.sampled_from(["replace"] * 6 + ["wrap", "drop", "add"]))
     if not where:
         return value if how == "replace" else {**body, draw(TEXTS): value}
@@ -102,10 +104,10 @@ def spoiled(draw: st.DrawFn, body: Any) -> Any:
 
 
 @st.composite
-def garbled(draw: st.DrawFn, body: Any) -> bytes:
+def garbled_bodies(draw: st.DrawFn, body: Any) -> bytes:
     """The bytes of a valid body said twice over, written in another encoding or broken off; or no JSON at all."""
     if draw(st.booleans()):
-        return draw(RAW)
+        return draw(RAW_BYTES)
     text = json.dumps(body, ensure_ascii=False)
     if text.startswith('{"') and draw(st.booleans()):
         text = f"{text[:-1]}, {text[1 : text.index(':')]}: null}}"
@@ -113,7 +115,7 @@ def garbled(draw: st.DrawFn, body: Any) -> bytes:
     return data[: draw(st.integers(0, len(data)))]
 
 
-def tried(drawn: st.SearchStrategy[Any], prove: Callable[..., None], *, examples: int) -> None:
+def run_examples(drawn: st.SearchStrategy[Any], prove: Callable[..., None], *, examples: int) -> None:
     """Prove something of many examples."""
     bounded = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     bounded(given(drawn)(prove))()

@@ -8,14 +8,14 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from tests.api.command_catalog import CENTURY, COMMANDS, LAUNCHES, ON_OTHERS, WHY
+from tests.api.command_catalog import ARGUMENT_OVERRIDES, CENTURY, COMMANDS, LAUNCHES, REASON
 from tests.api.installation import Caller, Installation
 
-REMEMBERED = ("objective_id", "key_result_id")
+REMEMBERED_ARGUMENTS = ("objective_id", "key_result_id")
 """The path's ids that the rest of the path or the body may need."""
 
 
-READ = {
+READ_ARGUMENTS = {
     "unit_id": "team",
     "cycle_id": "cycle",
     "objective_id": "build",
@@ -36,30 +36,30 @@ READ = {
 
 
 @dataclass
-class World:
+class Organisation:
     """A small organisation. `world["lead"]` is an id in it; a name in `<uuid:…>` of a route stands for a new thing."""
 
-    at: Installation
+    installation: Installation
     admin: Caller
     member: Caller
     ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids |= {"member": self.member.person, "person": self.admin.person}
-        self.ids["company"] = self.make("units", name="Tech", level="company")
-        self.ids["team"] = self.make("units", name="Product", level="team", parent_id=self["company"])
-        self.ids["cycle"] = self.make("cycles", name="Century", **CENTURY)
+        self.ids["company"] = self.create("units", name="Tech", level="company")
+        self.ids["team"] = self.create("units", name="Product", level="team", parent_id=self["company"])
+        self.ids["cycle"] = self.create("cycles", name="Century", **CENTURY)
         self.ids["lead"] = self.objective("company")
         self.ids["build"] = self.objective("team")
-        self.ids["link"] = self.make("alignments", child_id=self["build"], parent_id=self["lead"], kind="vertical")
-        self.ids["launch"] = self.make(f"objectives/{self['build']}/key-results", title="Launch", metric=LAUNCHES)
-        self.ids["initiative"] = self.make(f"key-results/{self['launch']}/initiatives", title="A second line")
-        self.ids["priority"] = self.make("priorities", title="Be first", perspective="customer", horizon=CENTURY)
-        self.ids["checked"] = self.make(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
-        self.ids["sealed"] = self.sealed()
+        self.ids["link"] = self.create("alignments", child_id=self["build"], parent_id=self["lead"], kind="vertical")
+        self.ids["launch"] = self.create(f"objectives/{self['build']}/key-results", title="Launch", metric=LAUNCHES)
+        self.ids["initiative"] = self.create(f"key-results/{self['launch']}/initiatives", title="A second line")
+        self.ids["priority"] = self.create("priorities", title="Be first", perspective="customer", horizon=CENTURY)
+        self.ids["checked"] = self.create(f"key-results/{self['launch']}/check-ins", value=1, note="A start")
+        self.ids["sealed"] = self.create_sealed_cycle()
         self.ids["blocked"] = self.blocker(self["launch"])
         self.ids["remark"] = self.comment(f"objectives/{self['build']}")
-        self.ids["review"] = self.review(adjustments=[self.at.head])
+        self.ids["review"] = self.review(adjustments=[self.installation.head])
         self.ids["decision"] = self.decision(self["review"])
 
     def __getitem__(self, name: str) -> str:
@@ -67,10 +67,10 @@ class World:
             case "name":
                 return f"Name {uuid4().hex}"
             case "its_key_result":
-                return self.make(f"objectives/{self.ids['objective_id']}/key-results", title="Sell", metric=LAUNCHES)
-        return self.ids[name] if name in self.ids else self.new(name)
+                return self.create(f"objectives/{self.ids['objective_id']}/key-results", title="Sell", metric=LAUNCHES)
+        return self.ids[name] if name in self.ids else self.create_for_argument(name)
 
-    def make(self, what: str, **fields: Any) -> str:
+    def create(self, what: str, **fields: Any) -> str:
         """Create a thing and give its id."""
         made = self.admin.post(f"/v1/{what}", fields)
         assert made.status_code == 201, made.text
@@ -79,14 +79,14 @@ class World:
 
     def objective(self, unit: str = "team", **fields: Any) -> str:
         own = {"cycle_id": self["cycle"], "unit_id": self[unit], "title": "Build", "owner": self["member"]}
-        return self.make("objectives", **own | fields)
+        return self.create("objectives", **own | fields)
 
     def key_result(self, **fields: Any) -> str:
         objective = fields.pop("objective", None) or self.objective()
-        return self.make(f"objectives/{objective}/key-results", **{"title": "Launch", "metric": LAUNCHES} | fields)
+        return self.create(f"objectives/{objective}/key-results", **{"title": "Launch", "metric": LAUNCHES} | fields)
 
     def comment(self, subject: str, **said: Any) -> str:
-        return self.make(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | said)
+        return self.create(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | said)
 
     def blocker(self, key_result: str, **said: Any) -> str:
         """What a check-in on the key result tells of."""
@@ -99,37 +99,37 @@ class World:
         """A review of the team that the member took part in, with a decision of theirs."""
         own = {"unit_id": self["team"], "cycle_id": self["cycle"], "kind": "monthly", "participants": [self["member"]]}
         made = [{"text": "Ask every week", "owner": self["member"], "due_on": "2026-02-01"}]
-        return self.make("reviews", **own | {"lessons": ["Ask"], "decisions": made} | said)
+        return self.create("reviews", **own | {"lessons": ["Ask"], "decisions": made} | said)
 
     def decision(self, review: str) -> str:
         """The first decision of a review."""
         id: str = self.admin.get(f"/v1/reviews/{review}").json["decisions"][0]["id"]
         return id
 
-    def new(self, name: str) -> str:
+    def create_for_argument(self, name: str) -> str:
         """A new thing for a route's argument; those with an owner are the member's."""
-        if name not in MAKERS:
+        if name not in FACTORIES:
             raise LookupError(f"say in MAKERS how to make one for {name}")
-        return MAKERS[name](self)
+        return FACTORIES[name](self)
 
-    def active_cycle(self) -> str:
-        made = self.make("cycles", name=self["name"], **CENTURY)
+    def create_active_cycle(self) -> str:
+        made = self.create("cycles", name=self["name"], **CENTURY)
         assert self.admin.post(f"/v1/cycles/{made}/activation").status_code == 200
         return made
 
-    def sealed(self) -> str:
+    def create_sealed_cycle(self) -> str:
         """A cycle that was closed with one key result, about which something was said afterwards."""
-        cycle = self.active_cycle()
+        cycle = self.create_active_cycle()
         part = self.key_result(objective=self.objective(cycle_id=cycle))
         assert self.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).status_code == 201
         assert self.admin.post(f"/v1/key-results/{part}/score").status_code == 200
-        assert self.admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY}).status_code == 200
+        assert self.admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON}).status_code == 200
         assert self.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 2}).status_code == 201
         return cycle
 
     def dependency(self) -> str:
         asked = self.objective("company")
-        return self.make("alignments", child_id=self.objective(), parent_id=asked, kind="horizontal", capacity=5)
+        return self.create("alignments", child_id=self.objective(), parent_id=asked, kind="horizontal", capacity=5)
 
     def contributor(self) -> str:
         """The member, named on the key result that the path names."""
@@ -145,10 +145,10 @@ class World:
     def command(self, name: str) -> tuple[str, str, dict[str, Any]]:
         """A command of `COMMANDS` on a new thing: method, path and body."""
         method, rule = name.split(" ")
-        special = ON_OTHERS.get(name, {})
-        path = re.sub(r"<uuid:(\w+)>", lambda found: self._remembered(found[1], special.get(found[1], found[1])), rule)
-        body = self._filled(COMMANDS[name])
-        for remembered in REMEMBERED:
+        special = ARGUMENT_OVERRIDES.get(name, {})
+        path = re.sub(r"<uuid:(\w+)>", lambda found: self._create_for_argument(found[1], special.get(found[1], found[1])), rule)
+        body = self._fill_placeholders(COMMANDS[name])
+        for remembered in REMEMBERED_ARGUMENTS:
             self.ids.pop(remembered, None)
         return method, path, body
 
@@ -156,44 +156,44 @@ class World:
         method, path, body = self.command(name)
         return (caller or self.admin).call(method, path, body, **headers)
 
-    def _remembered(self, name: str, kind: str) -> str:
-        made = self.new(kind)
-        if name in REMEMBERED:
+    def _create_for_argument(self, name: str, kind: str) -> str:
+        made = self.create_for_argument(kind)
+        if name in REMEMBERED_ARGUMENTS:
             self.ids[name] = made
         return made
 
-    def _filled(self, part: Any) -> Any:
+    def _fill_placeholders(self, part: Any) -> Any:
         match part:
             case str():
                 return re.sub(r"\{(\w+)\}", lambda found: self[found[1]], part)
             case dict():
-                return {self._filled(name): self._filled(value) for name, value in part.items()}
+                return {self._fill_placeholders(name): self._fill_placeholders(value) for name, value in part.items()}
             case list():
-                return [self._filled(value) for value in part]
+                return [self._fill_placeholders(value) for value in part]
         return part
 
 
-MAKERS: dict[str, Callable[[World], str]] = {
-    "unit_id": lambda world: world.make("units", name=world["name"], level="team", parent_id=world["company"]),
-    "cycle_id": lambda world: world.make("cycles", name=world["name"], **CENTURY),
-    "priority_id": lambda world: world.make("priorities", title="Be first", perspective="customer", horizon=CENTURY),
-    "person_id": lambda world: world.make("people", name="Ben"),
-    "calendar_id": World.calendar,
-    "token_id": lambda world: world.make("tokens", person_id=world["person"], role="reader"),
+FACTORIES: dict[str, Callable[[Organisation], str]] = {
+    "unit_id": lambda world: world.create("units", name=world["name"], level="team", parent_id=world["company"]),
+    "cycle_id": lambda world: world.create("cycles", name=world["name"], **CENTURY),
+    "priority_id": lambda world: world.create("priorities", title="Be first", perspective="customer", horizon=CENTURY),
+    "person_id": lambda world: world.create("people", name="Ben"),
+    "calendar_id": Organisation.calendar,
+    "token_id": lambda world: world.create("tokens", person_id=world["person"], role="reader"),
     "objective_id": lambda world: world.objective(),
-    "elsewhere": lambda world: world.objective(cycle_id=world.new("cycle_id")),
+    "elsewhere": lambda world: world.objective(cycle_id=world.create_for_argument("cycle_id")),
     "draft": lambda world: world.objective(draft=True),
     "key_result_id": lambda world: world.key_result(),
-    "contributor_id": World.contributor,
-    "initiative_id": lambda world: world.make(f"key-results/{world.key_result()}/initiatives", title="A second line"),
-    "check_in_id": lambda world: world.make(f"key-results/{world.key_result()}/check-ins", value=1, note="A start"),
+    "contributor_id": Organisation.contributor,
+    "initiative_id": lambda world: world.create(f"key-results/{world.key_result()}/initiatives", title="A second line"),
+    "check_in_id": lambda world: world.create(f"key-results/{world.key_result()}/check-ins", value=1, note="A start"),
     "blocker_id": lambda world: world.blocker(world.key_result()),
     "comment_id": lambda world: world.comment(f"objectives/{world.objective()}"),
-    "review_id": World.review,
+    "review_id": Organisation.review,
     "decision_id": lambda world: world.decision(world.review()),
-    "alignment_id": lambda world: world.make(
+    "alignment_id": lambda world: world.create(
         "alignments", child_id=world.objective(), parent_id=world["lead"], kind="vertical"
     ),
-    "dependency": World.dependency,
-    "active_cycle": World.active_cycle,
+    "dependency": Organisation.dependency,
+    "active_cycle": Organisation.create_active_cycle,
 }

@@ -3,14 +3,14 @@
 from werkzeug.test import TestResponse
 
 
-def check(answer: TestResponse, status: int, rule: str) -> None:
+def assert_problem(answer: TestResponse, status: int, rule: str) -> None:
     """A problem's form, its status and its rule."""
-    check_form(answer)
+    assert_problem_form(answer)
     assert not [word for word in ("Traceback", "SELECT", "INSERT", "sqlite", "psycopg") if word in answer.text]
     assert (answer.status_code, answer.json["type"]) == (status, f"urn:okr-events:problem:{rule}")
 
 
-def check_form(answer: TestResponse) -> None:
+def assert_problem_form(answer: TestResponse) -> None:
     assert answer.content_type == "application/problem+json", answer.text
     problem = answer.json
     assert problem["status"] == answer.status_code
@@ -27,6 +27,6 @@ def check_form(answer: TestResponse) -> None:
     assert ("Retry-After" in answer.headers) == (answer.status_code == 503)
 
 
-def rule_of(answer: TestResponse) -> tuple[int, str]:
+def broken_rule(answer: TestResponse) -> tuple[int, str]:
     """The status, and the rule that was broken."""
     return answer.status_code, answer.json["type"].rpartition(":")[2]

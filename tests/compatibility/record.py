@@ -14,9 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from api.demo import example
-from tests.api.command_catalog import COMMANDS, WHY
+from tests.api.command_catalog import COMMANDS, REASON
 from tests.api.installation import Caller
-from tests.api.organisation import World
+from tests.api.organisation import Organisation
 from tests.compatibility.reading import HERE, TOKEN, ask, read_problems
 
 JOURNAL = HERE.parents[1] / "examples" / "ipld_2019_q1_q3.csv"
@@ -111,12 +111,12 @@ class Client:
         return told["answer"]
 
 
-class WorldBelow(World):
+class WorldBelow(Organisation):
     """A small organisation below the company that there is."""
 
-    def make(self, what, **fields):
+    def create(self, what, **fields):
         company = fields.get("level") == "company"
-        return Client(self.admin.client).company()["id"] if company else super().make(what, **fields)
+        return Client(self.admin.client).company()["id"] if company else super().create(what, **fields)
 
 
 def enter_the_rest(client):
@@ -143,7 +143,7 @@ def change_everything(world):
     owner, admin = world["member"], world.admin
     part = world.key_result(metric={"kind": "increase", "relative": "0.2", "measure": "EUR"}, owner=owner)
     for value, day in ((100, "2026-01-05"), (110, "2026-02-02")):
-        world.make(f"key-results/{part}/check-ins", value=value, measured_on=day, confidence="0.5", status="off_track")
+        world.create(f"key-results/{part}/check-ins", value=value, measured_on=day, confidence="0.5", status="off_track")
     sent = (
         ("PATCH", f"units/{world['company']}", {"vision": "Lead", "mission": "Serve"}),
         ("PATCH", f"priorities/{world['priority']}", {"description": "Five years", "owner": owner}),
@@ -157,18 +157,20 @@ def change_everything(world):
         ("PATCH", f"alignments/{world.dependency()}", {"capacity": 8}),
     )
     for method, path, body in sent:
-        told = admin.call(method, f"/v1/{path}", body | {"reason": WHY})
+        told = admin.call(method, f"/v1/{path}", body | {"reason": REASON})
         assert told.status_code < 300, (path, told.text)
     for metric, said in METRICS:
-        world.make(f"key-results/{world.key_result(metric=metric)}/check-ins", **said)
-    carried = world.key_result(objective=world.objective(cycle_id=world.active_cycle()))
-    world.make(f"key-results/{carried}/check-ins", value=2)
-    world.make(f"key-results/{carried}/carry-over", objective_id=world.objective(cycle_id=world.new("cycle_id")))
+        world.create(f"key-results/{world.key_result(metric=metric)}/check-ins", **said)
+    carried = world.key_result(objective=world.objective(cycle_id=world.create_active_cycle()))
+    world.create(f"key-results/{carried}/check-ins", value=2)
+    world.create(
+        f"key-results/{carried}/carry-over", objective_id=world.objective(cycle_id=world.create_for_argument("cycle_id"))
+    )
 
 
 def erase_somebody(world):
     """A member who owns and said things."""
-    person = world.make("people", name="Tarmigant", email="tarmigant@example.com")
+    person = world.create("people", name="Tarmigant", email="tarmigant@example.com")
     secret = world.admin.post("/v1/tokens", {"person_id": person, "role": "member"}).json["token"]
     own = Caller(world.admin.client, secret, person)
     part = world.key_result(owner=person)
@@ -177,7 +179,7 @@ def erase_somebody(world):
         ("comments", {"kind": "coaching", "text": "Zanzitum"}),
     ):
         assert own.post(f"/v1/key-results/{part}/{path}", said).status_code == 201
-    assert world.admin.post(f"/v1/people/{person}/erasure", {"reason": WHY}).status_code == 200
+    assert world.admin.post(f"/v1/people/{person}/erasure", {"reason": REASON}).status_code == 200
 
 
 def refused(world):
@@ -193,7 +195,7 @@ def refused(world):
         {"method": "POST", "path": "/v1/units", "body": {}},
         {"method": "POST", "path": "/v1/units", "body": {"name": "Tech", "level": "company"}},
         {"method": "POST", "path": "/v1/units", "body": ["no object"]},
-        {"method": "POST", "path": f"/v1/cycles/{sealed}/closing", "body": {"reason": WHY}},
+        {"method": "POST", "path": f"/v1/cycles/{sealed}/closing", "body": {"reason": REASON}},
         {"method": "POST", "path": f"/v1/key-results/{part}/check-ins", "body": {"value": "much"}},
         {"method": "POST", "path": f"/v1/key-results/{part}/check-ins", "body": {}},
         {"method": "POST", "path": f"/v1/key-results/{part}/target", "body": {"target": 9}},
@@ -253,7 +255,7 @@ def main() -> None:
         import wsgi  # noqa: PLC0415 - it opens the data folder
 
         client = wsgi.app.test_client()
-        example.tell(Client(client))
+        example.run_example(Client(client))
         keyed = enter_the_rest(client)
         run_okr("checkpoint", "-o", str(scratch / "checkpoint"))
         run_okr("checkpoint", "--public-key", "-o", str(scratch / "public-keys"))

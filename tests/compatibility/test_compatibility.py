@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
-from api.operations.settings import from_environment
+from api.operations.settings import load_settings
 from api.operations.stores import open_stores
-from tests.app_factory import app_over
+from tests.app_factory import create_app_over
 from tests.compatibility.reading import HERE, TOKEN, ask, differences, read_fixture, read_problems
 
 SENTENCES = ("sentence", "because")
@@ -61,13 +61,13 @@ def place(request, tmp_path_factory):
             unpack("data.tar.xz", folder / "data")
         else:
             run_okr("restore", unpack("backup.tar.xz", folder) / "backup")
-        yield from_environment()
+        yield load_settings()
 
 
 @pytest.fixture(scope="module")
 def client(place):
     with closing(open_stores(place)) as stores:
-        yield app_over(stores).test_client()
+        yield create_app_over(stores).test_client()
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import orjson
 from sqlalchemy import select
 
 from projections import moment
-from projections.evaluation.goal_graph import Graph
-from projections.projector import Views
+from projections.evaluation.goal_graph import GoalGraph
+from projections.projector import Projector
 from projections.queries import serializers
-from projections.queries.alignment_tree import AlignmentTree, Shown
-from projections.store.tables import at, cycles, priorities, units
+from projections.queries.alignment_tree import AlignmentTree, TreeFilter
+from projections.store.tables import cycles, priorities, units, valid_at
 
 NUMBERS = {
     "value",
@@ -33,35 +33,35 @@ NUMBERS = {
     "agreed_capacity",
 }
 LATEST = ("measured_on", "value", "milestones", "confidence", "status", "position")
-Told = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def answers(views: Views, position: int, zone: ZoneInfo) -> bytes:
+def fetch_answers(views: Projector, position: int, zone: ZoneInfo) -> bytes:
     """The map at a position as the backend answers it, without and with what ended, and the cycles."""
     views.catch_up(60)
-    then = moment.at_position(views.log, position, zone)
-    with views.reading() as connection:
-        graph = Graph.of_cycle(connection, then, None)
+    then = moment.moment_at_position(views.log, position, zone)
+    with views.connect() as connection:
+        graph = GoalGraph.for_cycle(connection, then, None)
         places, aims, spans = (
-            list(connection.execute(select(table).where(at(table, position)))) for table in (units, priorities, cycles)
+            list(connection.execute(select(table).where(valid_at(table, position)))) for table in (units, priorities, cycles)
         )
         around = (places, aims, graph.side_links())
-        trees = [AlignmentTree(graph, Shown(ended=ended), *around).as_tree() for ended in (False, True)]
-    return orjson.dumps([*trees, sorted(map(serializers.cycle, spans), key=lambda span: str(span["id"]))])
+        trees = [AlignmentTree(graph, TreeFilter(ended=ended), *around).as_tree() for ended in (False, True)]
+    return orjson.dumps([*trees, sorted(map(serializers.serialize_cycle, spans), key=lambda span: str(span["id"]))])
 
 
-def told(answer: bytes) -> list[Any]:
+def comparable_answers(answer: bytes) -> list[Any]:
     """An answer in the shape to compare: exact numbers, every objective by its id, links apart."""
-    present, whole, spans = json.loads(answer, object_hook=_exact)
-    return [_flat(present), _flat(whole), {span["id"]: _span(span) for span in spans}]
+    present, whole, spans = json.loads(answer, object_hook=_parse_decimals)
+    return [_flatten_tree(present), _flatten_tree(whole), {span["id"]: _comparable_cycle(span) for span in spans}]
 
 
-def _exact(part: Told) -> Told:
+def _parse_decimals(part: JsonObject) -> JsonObject:
     return {name: Decimal(value) if name in NUMBERS and isinstance(value, str) else value for name, value in part.items()}
 
 
-def _flat(tree: Told) -> Told:
-    nodes = [node for root in tree["roots"] for node in _nodes(root)]
+def _flatten_tree(tree: JsonObject) -> JsonObject:
+    nodes = [node for root in tree["roots"] for node in _iterate_nodes(root)]
     found = {node["id"]: node for node in nodes if "ref" not in node}
     assert len(found) == sum("ref" not in node for node in nodes), "an objective is told twice"
     holders = [*found.values(), *(part for node in found.values() for part in node["key_results"])]
@@ -77,14 +77,14 @@ def _flat(tree: Told) -> Told:
     return {"objectives": found, "below": below, "links": links, "units": names, "priorities": aims}
 
 
-def _nodes(node: Told) -> Iterator[Told]:
+def _iterate_nodes(node: JsonObject) -> Iterator[JsonObject]:
     yield node
     for each in (node, *node.get("key_results", ())):
         for child in each.get("children", ()):
-            yield from _nodes(child)
+            yield from _iterate_nodes(child)
 
 
-def _span(span: Told) -> list[Any]:
+def _comparable_cycle(span: JsonObject) -> list[Any]:
     cadence, pace = span["policy"]["cadence"], span["policy"]["pace"]
     limits = span["policy"]["limits"]
     rules = [cadence["every"], cadence["weekday"], cadence["grace_days"], pace["on_track"], pace["at_risk"]]

@@ -8,7 +8,7 @@ from typing import Any
 from tests.model_based import number_model
 from tests.model_based.number_model import World
 
-NEARLY = Fraction(1, 10**20)
+TOLERANCE = Fraction(1, 10**20)
 WORST_FIRST = ["off_track", "outdated", "at_risk", "pending", "on_track", "closed"]
 
 
@@ -16,42 +16,42 @@ Health = tuple[str | None, str, str, bool]
 
 
 def pace(world: World, key_result: Any, today: date) -> str:
-    cycle, found = number_model.cycle_of(world, key_result), number_model.reached(world, key_result)
+    cycle, found = number_model.cycle_of(world, key_result), number_model.key_result_progress(world, key_result)
     length, gone = (cycle["ends"] - cycle["starts"]).days, (today - cycle["starts"]).days
     elapsed = Fraction(min(max(gone, 0), length), length) if length else Fraction(1)
     if found is None or elapsed == 0:
         return "pending"
     for word in ("on_track", "at_risk"):
-        if Fraction(found[0]) - Fraction(cycle["policy"][word]) * elapsed > -NEARLY:
+        if Fraction(found[0]) - Fraction(cycle["policy"][word]) * elapsed > -TOLERANCE:
             return word
     return "off_track"
 
 
-def outdated(world: World, key_result: Any, today: date) -> bool:
+def is_outdated(world: World, key_result: Any, today: date) -> bool:
     """Some due day's grace is over, and nobody reported anything since the due day before it."""
     grace = timedelta(days=number_model.cycle_of(world, key_result)["policy"]["grace"])
     over = [day for day in number_model.own_due_days(world, key_result) if day + grace < today]
     since = over[-2] if len(over) > 1 else date.min
-    return bool(over) and not any(c["recorded"] > since for c in number_model.in_force(world, key_result))
+    return bool(over) and not any(c["recorded"] > since for c in number_model.effective_check_ins(world, key_result))
 
 
-def of_key_result(world: World, key_result: Any, today: date) -> Health:
+def key_result_health(world: World, key_result: Any, today: date) -> Health:
     """Reported, computed, effective, and whether the first two disagree."""
-    reported, computed = number_model.last_said(world, key_result, "status"), pace(world, key_result, today)
+    reported, computed = number_model.latest_value(world, key_result, "status"), pace(world, key_result, today)
     mismatch = reported is not None and computed not in {"pending", reported}
-    if not number_model.taking(world, key_result):
+    if not number_model.accepts_changes(world, key_result):
         return reported, computed, "closed", mismatch
-    effective = "outdated" if outdated(world, key_result, today) else reported or computed
+    effective = "outdated" if is_outdated(world, key_result, today) else reported or computed
     return reported, computed, effective, mismatch
 
 
-def of_objective(world: World, objective: Any, today: date) -> Health:
+def objective_health(world: World, objective: Any, today: date) -> Health:
     """Its worst live key result's, without any its worst child's, without these that of what it had; closed when it is over."""
-    own, children = number_model.parts(world, objective)
+    own, children = number_model.drivers_of(world, objective)
     ever = [id for id, found in world["key_results"].items() if found["objective"] == objective]
-    found = [of_key_result(world, k, today) for k in own]
-    found = found or [of_objective(world, child, today) for _, child in children]
-    found = found or [of_key_result(world, k, today) for k in ever]
+    found = [key_result_health(world, k, today) for k in own]
+    found = found or [objective_health(world, child, today) for _, child in children]
+    found = found or [key_result_health(world, k, today) for k in ever]
     found = [health for health in found if health[2] != "closed"] or found
     reported, computed, effective = (_worst(health[place] for health in found) for place in range(3))
     over = world["objectives"][objective]["state"] in {"cancelled", "closed"}

@@ -25,42 +25,42 @@ def rounded(exact: Fraction) -> Decimal:
     return Context(prec=28).divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
-def live(world: World, key_result: Any) -> bool:
+def is_live(world: World, key_result: Any) -> bool:
     found = world["key_results"][key_result]
     return found["state"] == "open" and world["objectives"][found["objective"]]["state"] != "cancelled"
 
 
-def taking(world: World, key_result: Any) -> bool:
+def accepts_changes(world: World, key_result: Any) -> bool:
     """Whether it takes changes: what was closed is live and takes none."""
     found = world["key_results"][key_result]
-    return live(world, key_result) and world["objectives"][found["objective"]]["state"] != "closed"
+    return is_live(world, key_result) and world["objectives"][found["objective"]]["state"] != "closed"
 
 
-def goal(world: World, parent: Any) -> Any:
+def objective_of_parent(world: World, parent: Any) -> Any:
     """The objective that a link to an objective, or to a key result of it, leads to."""
     found = world["key_results"].get(parent)
     return found["objective"] if found else parent
 
 
-def counting(world: World, parent: Any, kind: str) -> list[tuple[Decimal, Any]]:
+def live_children(world: World, parent: Any, kind: str) -> list[tuple[Decimal, Any]]:
     """The live children of that kind with the weights of their links."""
     links = [a for a in world["links"].values() if (a["parent"], a["kind"], a["state"]) == (parent, kind, "active")]
     return [(a["weight"], a["child"]) for a in links if world["objectives"][a["child"]]["state"] != "cancelled"]
 
 
-def heirs(world: World, key_result: Any) -> list[tuple[Decimal, Any]]:
+def inheriting_objectives(world: World, key_result: Any) -> list[tuple[Decimal, Any]]:
     """The objectives that inherit a key result."""
-    return counting(world, key_result, "explicit") if live(world, key_result) else []
+    return live_children(world, key_result, "explicit") if is_live(world, key_result) else []
 
 
-def in_force(world: World, key_result: Any) -> list[dict[str, Any]]:
+def effective_check_ins(world: World, key_result: Any) -> list[dict[str, Any]]:
     """The check-ins that count, the last one last."""
     mine = [c for c in world["check_ins"].values() if c["key_result"] == key_result and not c["retracted"]]
     return sorted(mine, key=lambda c: (c["day"], c["order"]))
 
 
-def last_said(world: World, key_result: Any, name: str) -> Any:
-    said = [c[name] for c in in_force(world, key_result) if c[name] is not None]
+def latest_value(world: World, key_result: Any, name: str) -> Any:
+    said = [c[name] for c in effective_check_ins(world, key_result) if c[name] is not None]
     return said[-1] if said else None
 
 
@@ -87,26 +87,26 @@ def cycle_id_of(world: World, key_result: Any) -> Any:
     return world["objectives"][world["key_results"][key_result]["objective"]]["cycle"]
 
 
-def measured(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
+def measure_progress(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
     """The value, the raw number and the flags of a key result's progress."""
     metric = world["key_results"][key_result]["metric"]
-    value = last_said(world, key_result, "value")
+    value = latest_value(world, key_result, "value")
     match metric["kind"]:
         case "milestones":
-            done = last_said(world, key_result, "milestones")
+            done = latest_value(world, key_result, "milestones")
             if done is None:
                 return None
             weights = sum(Fraction(weight) for weight in metric["steps"].values())
             share = rounded(sum((Fraction(metric["steps"][name]) for name in done), Fraction(0)) / weights)
             return share, share, []
         case "at_least" | "at_most" | "between":
-            return kept(world, key_result)
+            return period_share(world, key_result)
         case "binary":
             return None if value is None else (value, value, [])
-    return None if value is None else travelled(metric, value)
+    return None if value is None else scale_progress(metric, value)
 
 
-def travelled(metric: dict[str, Any], value: Decimal) -> tuple[Decimal, Decimal, list[str]] | None:
+def scale_progress(metric: dict[str, Any], value: Decimal) -> tuple[Decimal, Decimal, list[str]] | None:
     b, t, up = metric["baseline"], metric["target"], metric["kind"] == "increase"
     if b is None or t is None:
         return None
@@ -119,14 +119,16 @@ def travelled(metric: dict[str, Any], value: Decimal) -> tuple[Decimal, Decimal,
     return max(Decimal(0), min(Decimal(1), raw)), raw, flags
 
 
-def kept(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
+def period_share(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | None:
     """The share of periods met, up to the last reported one."""
     found, metric = world["key_results"][key_result], world["key_results"][key_result]["metric"]
     begins = max(cycle_of(world, key_result)["starts"], found["defined"])
     met: list[bool | None] = []
     for due in own_due_days(world, key_result):
-        said = [c["value"] for c in in_force(world, key_result) if begins <= c["day"] <= due and c["value"] is not None]
-        met.append(stays(metric, said[-1]) if said else None)
+        said = [
+            c["value"] for c in effective_check_ins(world, key_result) if begins <= c["day"] <= due and c["value"] is not None
+        ]
+        met.append(meets_threshold(metric, said[-1]) if said else None)
         begins = due + timedelta(days=1)
     while met and met[-1] is None:
         met.pop()
@@ -134,7 +136,7 @@ def kept(world: World, key_result: Any) -> tuple[Decimal, Decimal, list[str]] | 
     return None if share is None else (share, share, [])
 
 
-def stays(metric: dict[str, Any], value: Decimal) -> bool:
+def meets_threshold(metric: dict[str, Any], value: Decimal) -> bool:
     match metric["kind"]:
         case "at_least":
             return bool(value >= metric["target"])
@@ -148,37 +150,37 @@ def mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
     return rounded(sum((Fraction(w) * Fraction(n) for w, n in weighted), Fraction(0)) / weights) if weights else None
 
 
-def parts(world: World, objective: Any) -> tuple[list[Any], list[tuple[Decimal, Any]]]:
+def drivers_of(world: World, objective: Any) -> tuple[list[Any], list[tuple[Decimal, Any]]]:
     """Its live key results, and its live children with the weights of their links."""
-    own = [id for id, k in world["key_results"].items() if k["objective"] == objective and live(world, id)]
-    return own, counting(world, objective, "vertical")
+    own = [id for id, k in world["key_results"].items() if k["objective"] == objective and is_live(world, id)]
+    return own, live_children(world, objective, "vertical")
 
 
-def progress(world: World, objective: Any) -> Progress | None:
+def objective_progress(world: World, objective: Any) -> Progress | None:
     """An objective's progress."""
-    own, children = parts(world, objective)
+    own, children = drivers_of(world, objective)
     driver = world["objectives"][objective]["driver"] if own else "alignments"
-    found = [(world["key_results"][k]["weight"], reached(world, k)) for k in own if driver != "alignments"]
-    found += [(weight, progress(world, child)) for weight, child in children if driver != "key_results"]
-    return rolled_up(found)
+    found = [(world["key_results"][k]["weight"], key_result_progress(world, k)) for k in own if driver != "alignments"]
+    found += [(weight, objective_progress(world, child)) for weight, child in children if driver != "key_results"]
+    return roll_up(found)
 
 
-def reached(world: World, key_result: Any) -> Progress | None:
+def key_result_progress(world: World, key_result: Any) -> Progress | None:
     """A key result's progress: that of the objectives which inherit it, or its own."""
-    inheriting = heirs(world, key_result)
+    inheriting = inheriting_objectives(world, key_result)
     if inheriting:
-        return rolled_up([(weight, progress(world, child)) for weight, child in inheriting])
-    own = measured(world, key_result)
+        return roll_up([(weight, objective_progress(world, child)) for weight, child in inheriting])
+    own = measure_progress(world, key_result)
     return own and Progress(*own)
 
 
-def rolled_up(found: list[tuple[Decimal, Progress | None]]) -> Progress | None:
+def roll_up(found: list[tuple[Decimal, Progress | None]]) -> Progress | None:
     counted = [(weight, part) for weight, part in found if weight]
     value = mean([(weight, part.value if part else Decimal(0)) for weight, part in counted])
     return None if value is None else Progress(value, value, [], len(counted), sum(part is None for _, part in counted))
 
 
 def score(world: World, objective: Any) -> Decimal | None:
-    own, _ = parts(world, objective)
+    own, _ = drivers_of(world, objective)
     scores = [(world["key_results"][k]["weight"], world["key_results"][k]["score"]) for k in own]
     return None if any(number is None for _, number in scores) else mean(scores)

@@ -28,7 +28,7 @@ METRICS: list[dict[str, Any]] = [
     {"kind": "binary"},
 ]
 LIMITS = {"most_objectives": "objectives_per_unit", "most_key_results": "key_results_per_objective"}
-BROKEN = [
+INVALID_METRICS = [
     scale("increase", 4, 4),
     scale("decrease", 0, 1),
     scale("increase", 0, None, "0.2"),
@@ -50,30 +50,30 @@ POLICIES = [
 
 
 @dataclass(frozen=True)
-class How:
+class CommandOptions:
     """How a command comes: with a reason or none, at a version, twice under one key, rehearsed before."""
 
-    reasoned: bool = True
+    with_reason: bool = True
     expected: str | None = None
-    twice: bool = False
-    rehearsed: bool = False
+    repeated: bool = False
+    dry_run_first: bool = False
 
 
-PLAIN = How()
-hows = st.sampled_from(
+DEFAULT_OPTIONS = CommandOptions()
+command_options = st.sampled_from(
     [
-        *[PLAIN] * 12,
-        *[How(reasoned=False)] * 4,
-        How(expected="right"),
-        How(expected="stale"),
-        How(twice=True),
-        How(rehearsed=True),
+        *[DEFAULT_OPTIONS] * 12,
+        *[CommandOptions(with_reason=False)] * 4,
+        CommandOptions(expected="right"),
+        CommandOptions(expected="stale"),
+        CommandOptions(repeated=True),
+        CommandOptions(dry_run_first=True),
     ]
 )
 picks = st.integers(0, 60)
-metrics = st.sampled_from([*METRICS * 3, *BROKEN])
+metrics = st.sampled_from([*METRICS * 3, *INVALID_METRICS])
 policies = st.sampled_from(POLICIES)
-sound_policies = st.sampled_from(POLICIES[:6])
+valid_policies = st.sampled_from(POLICIES[:6])
 values = st.sampled_from([D(n) for n in (0, 1, -2, 3, 4, "2.5", 7, 10, 12)])
 weights = st.sampled_from([D(n) for n in (1, 0, 2, "0.5", 3)])
 names = st.sampled_from(["A", "a", "B", "C", "D"])
@@ -95,24 +95,24 @@ rarely = st.sampled_from([False] * 9 + [True])
 seldom = st.sampled_from([False] * 3 + [True])
 
 
-def as_form(metric: dict[str, Any]) -> dict[str, Any]:
+def as_request_metric(metric: dict[str, Any]) -> dict[str, Any]:
     """A metric as clients state it."""
     if metric["kind"] == "milestones":
         return {"kind": "milestones", "steps": [{"name": name, "weight": str(w)} for name, w in metric["steps"].items()]}
     return {name: str(part) for name, part in metric.items() if part is not None}
 
 
-def as_parts(policy: dict[str, Any]) -> dict[str, Any]:
+def as_request_policy(policy: dict[str, Any]) -> dict[str, Any]:
     """Parts of a policy as clients state them."""
     cadence = {"every": "every", "weekday": "weekday", "grace": "grace_days"}
     parts = {
         "cadence": {cadence[name]: part for name, part in policy.items() if name in cadence},
         "pace": {name: str(part) for name, part in policy.items() if name in {"on_track", "at_risk"}},
-        "limits": {LIMITS[name]: _limit(part) for name, part in policy.items() if name in LIMITS},
+        "limits": {LIMITS[name]: _as_request_limit(part) for name, part in policy.items() if name in LIMITS},
     }
     return {name: part for name, part in parts.items() if part}
 
 
-def _limit(most: int | None) -> dict[str, Any]:
+def _as_request_limit(most: int | None) -> dict[str, Any]:
     """At most so many, or any number."""
     return {"enforce": "warn"} if most is None else {"enforce": "refuse", "max": most}

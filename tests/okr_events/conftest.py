@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from eventsourcing.utils import get_topic
 
-from okr_events.event_log.event_mapper import NAMES
+from okr_events.event_log.event_mapper import CLASSES_BY_NAME
 
 ID = UUID(int=1)
-WHEN = datetime(2026, 5, 4, tzinfo=UTC)
-NOT_SAID = {"originator_id", "originator_version", "originator_topic", "timestamp"}
+TIMESTAMP = datetime(2026, 5, 4, tzinfo=UTC)
+BOOKKEEPING_FIELDS = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
 Fact = tuple[str, dict[str, Any]]
 
@@ -25,7 +25,7 @@ def given() -> Callable[..., Any]:
         aggregate: Any = None
         for version, (name, fields) in enumerate(facts, start=1):
             whose = {"originator_topic": name.partition(".")[0]} if version == 1 else {}
-            event = NAMES[name](originator_id=id, originator_version=version, timestamp=WHEN, **whose, **fields)
+            event = CLASSES_BY_NAME[name](originator_id=id, originator_version=version, timestamp=TIMESTAMP, **whose, **fields)
             aggregate = event.mutate(aggregate)
         return aggregate
 
@@ -37,10 +37,10 @@ def facts() -> Callable[[Any], list[Fact]]:
     """What an aggregate decided and nobody has recorded yet."""
 
     def pending(aggregate: Any) -> list[Fact]:
-        return [(get_topic(type(event)), _said(event)) for event in aggregate.collect_events()]
+        return [(get_topic(type(event)), _event_fields(event)) for event in aggregate.collect_events()]
 
     return pending
 
 
-def _said(event: Any) -> dict[str, Any]:
-    return {name: value for name, value in vars(event).items() if name not in NOT_SAID}
+def _event_fields(event: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(event).items() if name not in BOOKKEEPING_FIELDS}

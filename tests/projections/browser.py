@@ -6,17 +6,17 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-HOW_TO_GET_IT = "Chromium for tests is missing: apt-get install chromium"
+EXECUTABLE_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_MISSING = "Chromium for tests is missing: apt-get install chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """Where there is none, the test is skipped; not where everything is tested."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = next(filter(None, map(shutil.which, EXECUTABLE_NAMES)), None)
     if not found:
-        (pytest.fail if "CI" in os.environ else pytest.skip)(HOW_TO_GET_IT)
+        (pytest.fail if "CI" in os.environ else pytest.skip)(CHROMIUM_MISSING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser

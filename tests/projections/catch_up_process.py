@@ -3,24 +3,24 @@
 import sys
 from pathlib import Path
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from projections.projector import Views
+from projections.projector import Projector
 
 
 def main(place: str, name: str) -> None:
     if place.startswith("postgresql"):
         from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
-        okrs = OKRs(PostgresLog(place), Register(open_postgres(place, "register")))
+        okrs = OKRApplication(PostgresLog(place), Register(open_postgres(place, "register")))
         engine = open_postgres(place, name)
     else:
         folder = Path(place)
-        okrs = OKRs(SQLiteLog(folder / "log.sqlite"), Register(open_sqlite(folder / "register.sqlite", durable=True)))
+        okrs = OKRApplication(SQLiteLog(folder / "log.sqlite"), Register(open_sqlite(folder / "register.sqlite", durable=True)))
         engine = open_sqlite(folder / f"{name}.sqlite", durable=False)
-    Views(engine, okrs.log_recorder, okrs.mapper).catch_up(60)
+    Projector(engine, okrs.log_recorder, okrs.mapper).catch_up(60)
 
 
 if __name__ == "__main__":

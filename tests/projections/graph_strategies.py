@@ -9,16 +9,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.projections.event_recorder import Teller
+from tests.projections.event_recorder import EventRecorder
 
 D = Decimal
-TO_SEVEN = {"kind": "increase", "baseline": "0", "target": "7", "measure": None}
+ZERO_TO_SEVEN = {"kind": "increase", "baseline": "0", "target": "7", "measure": None}
 WEIGHTS = [D(n) for n in ("0", "0", "1", "2", "3", "0.7", "1e-9", "31415926535")]
 VALUES = [None, *(D(n) for n in ("-1", "0", "1", "2.2", "3", "6.999999", "7", "9"))]
 
 
 @dataclass(frozen=True)
-class Part:
+class KeyResultSpec:
     """A key result from 0 to 7: its weight, the value reported, its score."""
 
     weight: Decimal
@@ -28,14 +28,14 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Goal:
+class ObjectiveSpec:
     driver: str
     live: bool
-    parts: tuple[Part, ...]
+    parts: tuple[KeyResultSpec, ...]
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkSpec:
     """From a goal to one with a lower number, or to the key result of it that has this number."""
 
     child: int
@@ -46,58 +46,61 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    goals: tuple[Goal, ...]
-    links: tuple[Link, ...]
+class GraphSpec:
+    goals: tuple[ObjectiveSpec, ...]
+    links: tuple[LinkSpec, ...]
 
-    def replaced(self, link: Link, *others: Link) -> "Drawn":
+    def replace_link(self, link: LinkSpec, *others: LinkSpec) -> "GraphSpec":
         return replace(self, links=(*(each for each in self.links if each != link), *others))
 
-    def names(self) -> list[tuple[int, int | None]]:
+    def iterate_numbers(self) -> list[tuple[int, int | None]]:
         """Every objective and every key result by their numbers."""
         parts = [(n, k) for n, goal in enumerate(self.goals) for k in range(len(goal.parts))]
         return [*((n, None) for n in range(len(self.goals))), *parts]
 
-    def living(self, link: Link) -> bool:
+    def is_live(self, link: LinkSpec) -> bool:
         """Whether it counts, if what it leads to does."""
         return link.live and self.goals[link.child].live
 
-    def counts(self, link: Link) -> bool:
+    def is_counted(self, link: LinkSpec) -> bool:
         upper = self.goals[link.parent]
-        return self.living(link) and upper.live and (link.part is None or upper.parts[link.part].live)
+        return self.is_live(link) and upper.live and (link.part is None or upper.parts[link.part].live)
 
 
-often = st.sampled_from([True] * 5 + [False])
+mostly_true = st.sampled_from([True] * 5 + [False])
 weights = st.sampled_from(WEIGHTS)
-parts = st.builds(Part, weights, st.sampled_from(VALUES), st.sampled_from([None, D("0.3"), D(1)]), often)
+parts = st.builds(KeyResultSpec, weights, st.sampled_from(VALUES), st.sampled_from([None, D("0.3"), D(1)]), mostly_true)
 goals = st.builds(
-    Goal, st.sampled_from(["key_results", "alignments", "both", "both"]), often, st.lists(parts, max_size=3).map(tuple)
+    ObjectiveSpec,
+    st.sampled_from(["key_results", "alignments", "both", "both"]),
+    mostly_true,
+    st.lists(parts, max_size=3).map(tuple),
 )
 
 
 @st.composite
-def graphs(draw: Any) -> Drawn:
+def graphs(draw: Any) -> GraphSpec:
     """Up to seven goals with links that close no circle."""
     size = draw(st.integers(1, 7))
     found = draw(st.lists(goals, min_size=size, max_size=size))
     ways = [(c, p, k) for c in range(size) for p in range(c) for k in (None, *range(len(found[p].parts)))]
     many = min(draw(st.integers(1, 14)), len(ways))
     chosen = draw(st.permutations(ways))[:many]
-    return Drawn(tuple(found), tuple(Link(*way, draw(weights), draw(often)) for way in chosen))
+    return GraphSpec(tuple(found), tuple(LinkSpec(*way, draw(weights), draw(mostly_true)) for way in chosen))
 
 
-class Batch(Teller):
+class BatchRecorder(EventRecorder):
     """Keeps the facts of a graph until they are recorded all together."""
 
     def __init__(self, *how: Any) -> None:
         super().__init__(*how)
-        self.kept: list[Any] = []
+        self.pending: list[Any] = []
 
-    def record(self, facts: list[Any], _reason: str | None = None) -> int:
-        self.kept += facts
+    def append_events(self, facts: list[Any], _reason: str | None = None) -> int:
+        self.pending += facts
         return 0
 
-    def draw(self, name: str, drawn: Drawn, order: int = 0) -> None:
+    def record_graph(self, name: str, drawn: GraphSpec, order: int = 0) -> None:
         """Record a graph in one of the orders in which a thing's own facts follow each other.
 
         Its unit and its cycle have its name, everything else the name and a number.
@@ -106,7 +109,7 @@ class Batch(Teller):
         self.unit(name, below="tech")
         self.cycle(name)
         for n in chance.sample(range(len(drawn.goals)), len(drawn.goals)):
-            self.objective(called(name, n), unit=name, cycle=name, progress_driver=drawn.goals[n].driver)
+            self.objective(name_of(name, n), unit=name, cycle=name, progress_driver=drawn.goals[n].driver)
         stories = [self._part(name, n, k, part) for n, goal in enumerate(drawn.goals) for k, part in enumerate(goal.parts)]
         stories += [self._link(name, link) for link in drawn.links]
         stories += [self._end(name, n) for n, goal in enumerate(drawn.goals) if not goal.live]
@@ -114,12 +117,12 @@ class Batch(Teller):
             story = chance.choice(stories)
             if next(story, None) is None:
                 stories.remove(story)
-        super().record(self.kept)
-        self.kept.clear()
+        super().append_events(self.pending)
+        self.pending.clear()
 
-    def _part(self, name: str, n: int, k: int, part: Part) -> Iterator[int]:
-        own = called(name, n, k)
-        yield self.key_result(own, of=called(name, n), cycle=name, weight=part.weight, metric=TO_SEVEN)
+    def _part(self, name: str, n: int, k: int, part: KeyResultSpec) -> Iterator[int]:
+        own = name_of(name, n, k)
+        yield self.key_result(own, of=name_of(name, n), cycle=name, weight=part.weight, metric=ZERO_TO_SEVEN)
         if part.value is not None:
             yield self.check_in(own, value=part.value)
         if part.score is not None:
@@ -128,25 +131,25 @@ class Batch(Teller):
         if not part.live:
             yield self("KeyResult.Cancelled", own)
 
-    def _link(self, name: str, link: Link) -> Iterator[int]:
-        child, parent = called(name, link.child), called(name, link.parent, link.part)
+    def _link(self, name: str, link: LinkSpec) -> Iterator[int]:
+        child, parent = name_of(name, link.child), name_of(name, link.parent, link.part)
         yield (self.link if link.part is None else self.inherit)(child, parent, link.weight)
         if not link.live:
             yield self("Alignment.Ended", f"{child}>{parent}")
 
     def _end(self, name: str, n: int) -> Iterator[int]:
-        yield self("Objective.Cancelled", called(name, n))
+        yield self("Objective.Cancelled", name_of(name, n))
 
 
-def called(name: str, n: int, k: int | None = None) -> str:
+def name_of(name: str, n: int, k: int | None = None) -> str:
     return f"{name} {n}" if k is None else f"{name} {n}.{k}"
 
 
 @dataclass(frozen=True)
-class Worked:
+class ExpectedRollUps:
     """Roll-ups of a graph; `quotient` says what becomes of each: rounded, or left as it is."""
 
-    drawn: Drawn
+    graph: GraphSpec
     quotient: Callable[[Fraction], Fraction]
 
     def __call__(self, n: int, k: int | None = None) -> tuple[Fraction, int, int] | None:
@@ -154,7 +157,7 @@ class Worked:
         return self._goal(n) if k is None else self._part(n, k)
 
     def _goal(self, n: int) -> tuple[Fraction, int, int] | None:
-        goal = self.drawn.goals[n]
+        goal = self.graph.goals[n]
         own = [(part.weight, self._part(n, k)) for k, part in enumerate(goal.parts) if part.live and goal.live]
         children = self._heirs(n, None)
         if not own or goal.driver == "alignments":
@@ -162,7 +165,7 @@ class Worked:
         return self._mean(own if goal.driver == "key_results" else own + children)
 
     def _part(self, n: int, k: int) -> tuple[Fraction, int, int] | None:
-        goal, part = self.drawn.goals[n], self.drawn.goals[n].parts[k]
+        goal, part = self.graph.goals[n], self.graph.goals[n].parts[k]
         heirs = self._heirs(n, k)
         if heirs and goal.live and part.live:
             return self._mean(heirs)
@@ -171,7 +174,7 @@ class Worked:
         return min(max(self.quotient(Fraction(part.value) / 7), Fraction(0)), Fraction(1)), 0, 0
 
     def _heirs(self, n: int, k: int | None) -> list[tuple[Decimal, Any]]:
-        links = [link for link in self.drawn.links if (link.parent, link.part) == (n, k) and self.drawn.living(link)]
+        links = [link for link in self.graph.links if (link.parent, link.part) == (n, k) and self.graph.is_live(link)]
         return [(link.weight, self._goal(link.child)) for link in links]
 
     def _mean(self, found: list[tuple[Decimal, Any]]) -> tuple[Fraction, int, int] | None:
@@ -183,6 +186,6 @@ class Worked:
         return mean, len(counted), sum(part is None for _, part in counted)
 
 
-def rounded(exact: Fraction) -> Fraction:
+def round_to_28_digits(exact: Fraction) -> Fraction:
     """28 significant digits, half even."""
     return Fraction(Context(prec=28).divide(D(exact.numerator), D(exact.denominator)))

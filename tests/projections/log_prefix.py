@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from okr_events.event_log.hash_chain import Head, Recorded
+from okr_events.event_log.hash_chain import Head, RecordedEvent
 
 
-class Prefix:
+class LogPrefix:
     """The first `position` events of a log; raise `position` to let it grow."""
 
     def __init__(self, log: Any, position: int) -> None:
@@ -13,11 +13,11 @@ class Prefix:
         self.position = position
 
     def head(self) -> Head:
-        return self.log.moment(self.position) or Head()
+        return self.log.head_at(self.position) or Head()
 
-    def moment(self, position: int) -> Head | None:
-        return self.log.moment(position) if position <= self.position else None
+    def head_at(self, position: int) -> Head | None:
+        return self.log.head_at(position) if position <= self.position else None
 
-    def recorded(self, *, after: int, limit: int) -> list[Recorded]:
+    def events_after(self, *, after: int, limit: int) -> list[RecordedEvent]:
         left = self.position - after
-        return self.log.recorded(after=after, limit=min(limit, left)) if left > 0 else []
+        return self.log.events_after(after=after, limit=min(limit, left)) if left > 0 else []

@@ -8,20 +8,29 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from okr_events.domain.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT_POLICY
 from tests.projections.event_recorder import id_of
-from tests.projections.graph_strategies import VALUES, WEIGHTS, Batch, Drawn, Link, Worked, called, rounded
+from tests.projections.graph_strategies import (
+    VALUES,
+    WEIGHTS,
+    BatchRecorder,
+    ExpectedRollUps,
+    GraphSpec,
+    LinkSpec,
+    name_of,
+    round_to_28_digits,
+)
 
-Way = tuple[int, int | None]
+NodeNumber = tuple[int, int | None]
 Numbers = tuple[Fraction, int, int] | None
-SPANS = ((0, 90), (0, 365), (3, 30))
+CYCLE_SPANS = ((0, 90), (0, 365), (3, 30))
 """The first and the last day of each cycle, counted from the first day: they overlap, and lie within each other."""
-BACK = 6
+MAX_DAYS_BACK = 6
 """What was measured is said so many days later at most."""
-ENDED = {"position": 1, "format": 1, "digest": "0" * 64}
-JUDGED = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
+SEAL_FIELDS = {"position": 1, "format": 1, "digest": "0" * 64}
+EMPTY_SCORE = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
 
-acts = st.tuples(
+actions = st.tuples(
     st.sampled_from(
         ["say"] * 5
         + ["correct", "retract", "score", "remark", "close", "close"]
@@ -31,11 +40,11 @@ acts = st.tuples(
     st.integers(0, 99),
     st.integers(0, 6),
 )
-histories = st.lists(acts, min_size=3, max_size=14)
+histories = st.lists(actions, min_size=3, max_size=14)
 
 
 @dataclass(frozen=True)
-class Said:
+class RecordedCheckIn:
     name: str
     day: date
     value: Decimal | None
@@ -43,231 +52,235 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Closing:
+class CycleClosing:
     """A cycle's closing: all that had been told by then, on that day, at that position."""
 
     cycle: int
-    book: "Book"
+    state: "HistoryState"
     day: date
     position: int
 
 
 @dataclass(frozen=True)
-class Book:
+class HistoryState:
     """All that was told: the graph, the cycle of each goal, what was said of each key result in order, the closings."""
 
-    drawn: Drawn
-    homes: tuple[int, ...]
-    said: dict[Way, tuple[Said, ...]] = field(default_factory=dict)
-    closings: tuple[Closing, ...] = ()
+    graph: GraphSpec
+    cycle_numbers: tuple[int, ...]
+    check_ins: dict[NodeNumber, tuple[RecordedCheckIn, ...]] = field(default_factory=dict)
+    closings: tuple[CycleClosing, ...] = ()
 
-    def open(self, *goals: int) -> bool:
-        return not {closing.cycle for closing in self.closings} & {self.homes[n] for n in goals}
+    def is_open(self, *goals: int) -> bool:
+        return not {closing.cycle for closing in self.closings} & {self.cycle_numbers[n] for n in goals}
 
-    def ways(self, cycle: int) -> list[Way]:
-        return [way for way in self.drawn.names() if self.homes[way[0]] == cycle]
+    def numbers_in_cycle(self, cycle: int) -> list[NodeNumber]:
+        return [way for way in self.graph.iterate_numbers() if self.cycle_numbers[way[0]] == cycle]
 
-    def goal(self, n: int, **changed: Any) -> "Book":
-        goals = list(self.drawn.goals)
+    def with_goal(self, n: int, **changed: Any) -> "HistoryState":
+        goals = list(self.graph.goals)
         goals[n] = replace(goals[n], **changed)
-        return replace(self, drawn=replace(self.drawn, goals=tuple(goals)))
+        return replace(self, graph=replace(self.graph, goals=tuple(goals)))
 
-    def part(self, n: int, k: int, **changed: Any) -> "Book":
-        parts = list(self.drawn.goals[n].parts)
+    def with_key_result(self, n: int, k: int, **changed: Any) -> "HistoryState":
+        parts = list(self.graph.goals[n].parts)
         parts[k] = replace(parts[k], **changed)
-        return self.goal(n, parts=tuple(parts))
+        return self.with_goal(n, parts=tuple(parts))
 
-    def linked(self, link: Link, *others: Link) -> "Book":
-        return replace(self, drawn=self.drawn.replaced(link, *others))
+    def with_links(self, link: LinkSpec, *others: LinkSpec) -> "HistoryState":
+        return replace(self, graph=self.graph.replace_link(link, *others))
 
-    def value(self, way: Way, day: date) -> Decimal | None:
+    def value_on(self, way: NodeNumber, day: date) -> Decimal | None:
         """What is in force on a day: of what is measured by then, the last by day and order."""
-        stated = [said for said in self.said.get(way, ()) if not said.retracted and said.day <= day and said.value is not None]
+        stated = [
+            said for said in self.check_ins.get(way, ()) if not said.retracted and said.day <= day and said.value is not None
+        ]
         return max(reversed(stated), key=lambda said: said.day).value if stated else None
 
-    def numbers(self, day: date) -> "WithEnds":
+    def expected_numbers(self, day: date) -> "FrozenRollUps":
         """All numbers on a day: what belongs to a closed cycle has those of its closing, or of an earlier day."""
-        told, ends = self, dict[Way, Numbers]()
-        for n, k in self.drawn.names():
+        told, ends = self, dict[NodeNumber, Numbers]()
+        for n, k in self.graph.iterate_numbers():
             if k is not None:
-                told = told.part(n, k, value=self.value((n, k), day))
+                told = told.with_key_result(n, k, value=self.value_on((n, k), day))
         for closing in self.closings:
-            then = closing.book.numbers(min(day, closing.day))
-            ends |= {way: then(*way) for way in closing.book.ways(closing.cycle)}
-        return WithEnds(told.drawn, rounded, ends)
+            then = closing.state.expected_numbers(min(day, closing.day))
+            ends |= {way: then(*way) for way in closing.state.numbers_in_cycle(closing.cycle)}
+        return FrozenRollUps(told.graph, round_to_28_digits, ends)
 
 
 @dataclass(frozen=True)
-class WithEnds(Worked):
+class FrozenRollUps(ExpectedRollUps):
     """Some numbers are given: they are not worked out."""
 
-    ends: dict[Way, Numbers]
+    frozen_numbers: dict[NodeNumber, Numbers]
 
     def _goal(self, n: int) -> Numbers:
-        return self.ends[n, None] if (n, None) in self.ends else super()._goal(n)
+        return self.frozen_numbers[n, None] if (n, None) in self.frozen_numbers else super()._goal(n)
 
     def _part(self, n: int, k: int) -> Numbers:
-        return self.ends[n, k] if (n, k) in self.ends else super()._part(n, k)
+        return self.frozen_numbers[n, k] if (n, k) in self.frozen_numbers else super()._part(n, k)
 
 
-class Scattered(Batch):
+class MultiCycleRecorder(BatchRecorder):
     """Draws the goals of a graph into several cycles."""
 
-    homes: tuple[int, ...]
+    cycle_numbers: tuple[int, ...]
 
     def cycle(self, name: str = "quarter", **_: Any) -> int:
-        for number, (first, last) in enumerate(SPANS):
+        for number, (first, last) in enumerate(CYCLE_SPANS):
             start = self.now.date()
             span = {"starts_on": start + timedelta(first), "ends_on": start + timedelta(last)}
-            super().cycle(f"{name} cycle {number}", policy=DEFAULT, **span)
+            super().cycle(f"{name} cycle {number}", policy=DEFAULT_POLICY, **span)
         return 0
 
     def objective(self, name: str, **said: Any) -> int:
-        return super().objective(name, **said | {"cycle": self.home(name)})
+        return super().objective(name, **said | {"cycle": self.cycle_name(name)})
 
     def key_result(self, name: str, *, of: str, **said: Any) -> int:
-        return super().key_result(name, of=of, **said | {"cycle": self.home(of)})
+        return super().key_result(name, of=of, **said | {"cycle": self.cycle_name(of)})
 
-    def home(self, objective: str) -> str:
+    def cycle_name(self, objective: str) -> str:
         name, _, number = objective.rpartition(" ")
-        return f"{name} cycle {self.homes[int(number)]}"
+        return f"{name} cycle {self.cycle_numbers[int(number)]}"
 
 
-class History:
+class RecordedHistory:
     """Tells a graph, then act by act what happens to it, as far as that is allowed."""
 
-    def __init__(self, batch: Scattered, name: str, drawn: Drawn, homes: tuple[int, ...]) -> None:
-        self.tell, self.name = batch, name
-        self.first = batch.now.date()
-        batch.homes = homes
+    def __init__(self, batch: MultiCycleRecorder, name: str, drawn: GraphSpec, homes: tuple[int, ...]) -> None:
+        self.recorder, self.name = batch, name
+        self.first_day = batch.now.date()
+        batch.cycle_numbers = homes
         silent = replace(
             drawn, goals=tuple(replace(g, parts=tuple(replace(p, value=None) for p in g.parts)) for g in drawn.goals)
         )
-        batch.draw(name, silent)
-        self.book = Book(silent, homes)
+        batch.record_graph(name, silent)
+        self.state = HistoryState(silent, homes)
 
     @property
     def today(self) -> date:
-        return self.tell.now.date()
+        return self.recorder.now.date()
 
-    def act(self, what: str, one: int, two: int, days: int) -> int | None:
+    def run_action(self, what: str, one: int, two: int, days: int) -> int | None:
         """Wait some days, then do it; gives its position, or nothing where it is not allowed."""
-        self.tell.on(self.today + timedelta(days))
+        self.recorder.at_day(self.today + timedelta(days))
         position: int | None = getattr(self, f"_{what}")(one, two)
         self._record()
         return position
 
-    def close(self, cycle: int) -> Closing:
-        name, book = f"{self.name} cycle {cycle}", self.book
-        self.tell("Cycle.Activated", name)
+    def close_cycle(self, cycle: int) -> CycleClosing:
+        name, book = f"{self.name} cycle {cycle}", self.state
+        self.recorder("Cycle.Activated", name)
         self._record()
-        self.tell("Cycle.Closed", name, policy=DEFAULT)
+        self.recorder("Cycle.Closed", name, policy=DEFAULT_POLICY)
         position = self._record()
-        closing = Closing(cycle, book, self.today, position)
-        self.book = replace(book, closings=(*book.closings, closing))
-        self.tell("Cycle.Sealed", name, **ENDED)
+        closing = CycleClosing(cycle, book, self.today, position)
+        self.state = replace(book, closings=(*book.closings, closing))
+        self.recorder("Cycle.Sealed", name, **SEAL_FIELDS)
         self._record()
         return closing
 
     def _record(self) -> int:
-        kept, self.tell.kept = self.tell.kept, []
-        return super(Batch, self.tell).record(kept) if kept else 0
+        kept, self.recorder.pending = self.recorder.pending, []
+        return super(BatchRecorder, self.recorder).append_events(kept) if kept else 0
 
-    def _way(self, one: int, two: int) -> Way | None:
+    def _pick_key_result(self, one: int, two: int) -> NodeNumber | None:
         """A live key result."""
-        live = [(n, k) for n, k in self.book.drawn.names() if k is not None]
-        live = [(n, k) for n, k in live if self.book.drawn.goals[n].live and self.book.drawn.goals[n].parts[k].live]
+        live = [(n, k) for n, k in self.state.graph.iterate_numbers() if k is not None]
+        live = [(n, k) for n, k in live if self.state.graph.goals[n].live and self.state.graph.goals[n].parts[k].live]
         return live[(one * 7 + two) % len(live)] if live else None
 
     def _say(self, one: int, two: int) -> None:
-        if way := self._way(one, two):
-            said = Said(f"{self.name} {len(self.book.said.get(way, ()))} of {way}", self._measured(one), _of(VALUES, two))
+        if way := self._pick_key_result(one, two):
+            said = RecordedCheckIn(
+                f"{self.name} {len(self.state.check_ins.get(way, ()))} of {way}", self._measured_on(one), _pick(VALUES, two)
+            )
             status = ("on_track", "off_track", None)[one % 3] or "at_risk"
-            self.tell.check_in(called(self.name, *way), said.name, on=said.day, value=said.value, status=status)
-            self._note(way, *self.book.said.get(way, ()), said)
+            self.recorder.check_in(name_of(self.name, *way), said.name, on=said.day, value=said.value, status=status)
+            self._set_check_ins(way, *self.state.check_ins.get(way, ()), said)
 
-    def _measured(self, one: int) -> date:
-        return max(self.today - timedelta(one % BACK), self.first)
+    def _measured_on(self, one: int) -> date:
+        return max(self.today - timedelta(one % MAX_DAYS_BACK), self.first_day)
 
-    def _note(self, way: Way, *said: Said) -> None:
-        self.book = replace(self.book, said={**self.book.said, way: said})
+    def _set_check_ins(self, way: NodeNumber, *said: RecordedCheckIn) -> None:
+        self.state = replace(self.state, check_ins={**self.state.check_ins, way: said})
 
     def _correct(self, one: int, two: int) -> None:
-        way = self._way(one, two)
-        if way and (said := self.book.said.get(way)) and not said[-1].retracted:
-            new = replace(said[-1], day=self._measured(two), value=_of(VALUES[1:], one))
-            self.tell.correct(called(self.name, *way), new.name, measured_on=new.day, value=new.value)
-            self._note(way, *said[:-1], new)
+        way = self._pick_key_result(one, two)
+        if way and (said := self.state.check_ins.get(way)) and not said[-1].retracted:
+            new = replace(said[-1], day=self._measured_on(two), value=_pick(VALUES[1:], one))
+            self.recorder.correct(name_of(self.name, *way), new.name, measured_on=new.day, value=new.value)
+            self._set_check_ins(way, *said[:-1], new)
 
     def _retract(self, one: int, two: int) -> None:
-        way = self._way(one, two)
-        if way and (said := self.book.said.get(way)) and not said[0].retracted:
-            self.tell.retract(called(self.name, *way), said[0].name)
-            self._note(way, replace(said[0], retracted=True), *said[1:])
+        way = self._pick_key_result(one, two)
+        if way and (said := self.state.check_ins.get(way)) and not said[0].retracted:
+            self.recorder.retract(name_of(self.name, *way), said[0].name)
+            self._set_check_ins(way, replace(said[0], retracted=True), *said[1:])
 
     def _score(self, one: int, two: int) -> None:
-        if way := self._way(one, two):
-            self.tell("KeyResult.ScoreCorrected", called(self.name, *way), score=Decimal(two) / 100, **JUDGED)
+        if way := self._pick_key_result(one, two):
+            self.recorder("KeyResult.ScoreCorrected", name_of(self.name, *way), score=Decimal(two) / 100, **EMPTY_SCORE)
 
     def _remark(self, one: int, _: int) -> None:
-        name = called(self.name, one % len(self.book.drawn.goals))
-        if not self.tell.versions[id_of(f"about {name}")]:
-            self.tell.conversation(name, "objective")
-        self.tell.comment(name, f"{name} {self.tell.versions[id_of(f'about {name}')]}")
+        name = name_of(self.name, one % len(self.state.graph.goals))
+        if not self.recorder.versions[id_of(f"about {name}")]:
+            self.recorder.conversation(name, "objective")
+        self.recorder.comment(name, f"{name} {self.recorder.versions[id_of(f'about {name}')]}")
 
     def _close(self, one: int, _: int) -> None:
-        if one % len(SPANS) not in {closing.cycle for closing in self.book.closings}:
-            self.close(one % len(SPANS))
+        if one % len(CYCLE_SPANS) not in {closing.cycle for closing in self.state.closings}:
+            self.close_cycle(one % len(CYCLE_SPANS))
 
     def _weigh(self, one: int, two: int) -> None:
-        way = self._way(one, two)
-        if way and self.book.open(way[0]):
-            self.tell("KeyResult.Reweighted", called(self.name, *way), weight=_of(WEIGHTS, two))
-            self.book = self.book.part(*way, weight=_of(WEIGHTS, two))
+        way = self._pick_key_result(one, two)
+        if way and self.state.is_open(way[0]):
+            self.recorder("KeyResult.Reweighted", name_of(self.name, *way), weight=_pick(WEIGHTS, two))
+            self.state = self.state.with_key_result(*way, weight=_pick(WEIGHTS, two))
 
     def _cancel(self, one: int, _: int) -> None:
-        n = one % len(self.book.drawn.goals)
-        if self.book.drawn.goals[n].live and self.book.open(n):
-            self.tell("Objective.Cancelled", called(self.name, n))
-            self.book = self.book.goal(n, live=False)
+        n = one % len(self.state.graph.goals)
+        if self.state.graph.goals[n].live and self.state.is_open(n):
+            self.recorder("Objective.Cancelled", name_of(self.name, n))
+            self.state = self.state.with_goal(n, live=False)
 
     def _drop(self, one: int, two: int) -> None:
-        way = self._way(one, two)
-        if way and self.book.open(way[0]):
-            self.tell("KeyResult.Cancelled", called(self.name, *way))
-            self.book = self.book.part(*way, live=False)
+        way = self._pick_key_result(one, two)
+        if way and self.state.is_open(way[0]):
+            self.recorder("KeyResult.Cancelled", name_of(self.name, *way))
+            self.state = self.state.with_key_result(*way, live=False)
 
     def _link(self, one: int, two: int) -> None:
-        goals, taken = self.book.drawn.goals, {(link.child, link.parent, link.part) for link in self.book.drawn.links}
+        goals, taken = self.state.graph.goals, {(link.child, link.parent, link.part) for link in self.state.graph.links}
         ways = [(c, p, k) for c in range(len(goals)) for p in range(c) for k in (None, *range(len(goals[p].parts)))]
-        free = [way for way in ways if way not in taken and self.book.open(*way[:2])]
+        free = [way for way in ways if way not in taken and self.state.is_open(*way[:2])]
         if free:
-            link = Link(*_of(free, one), _of(WEIGHTS, two), live=True)
-            child, parent = called(self.name, link.child), called(self.name, link.parent, link.part)
-            (self.tell.link if link.part is None else self.tell.inherit)(child, parent, link.weight)
-            self.book = replace(self.book, drawn=replace(self.book.drawn, links=(*self.book.drawn.links, link)))
+            link = LinkSpec(*_pick(free, one), _pick(WEIGHTS, two), live=True)
+            child, parent = name_of(self.name, link.child), name_of(self.name, link.parent, link.part)
+            (self.recorder.link if link.part is None else self.recorder.inherit)(child, parent, link.weight)
+            self.state = replace(self.state, graph=replace(self.state.graph, links=(*self.state.graph.links, link)))
 
     def _unlink(self, one: int, _: int) -> None:
         self._change_link(one, "Alignment.Ended", live=False)
 
     def _reweigh(self, one: int, two: int) -> None:
-        self._change_link(one, "Alignment.Reweighted", weight=_of(WEIGHTS, two))
+        self._change_link(one, "Alignment.Reweighted", weight=_pick(WEIGHTS, two))
 
     def _change_link(self, one: int, topic: str, **changed: Any) -> None:
         """A link is its upper end's matter: the cycle of that is open."""
-        mine = [link for link in self.book.drawn.links if link.live and self.book.open(link.parent)]
+        mine = [link for link in self.state.graph.links if link.live and self.state.is_open(link.parent)]
         if mine:
-            link = _of(mine, one)
-            name = f"{called(self.name, link.child)}>{called(self.name, link.parent, link.part)}"
-            self.tell(topic, name, **{field: value for field, value in changed.items() if field != "live"})
-            self.book = self.book.linked(link, replace(link, **changed))
+            link = _pick(mine, one)
+            name = f"{name_of(self.name, link.child)}>{name_of(self.name, link.parent, link.part)}"
+            self.recorder(topic, name, **{field: value for field, value in changed.items() if field != "live"})
+            self.state = self.state.with_links(link, replace(link, **changed))
 
     def _rename(self, one: int, _: int) -> None:
-        self.tell("Unit.Renamed", self.name, name=f"{self.name} {one}")
+        self.recorder("Unit.Renamed", self.name, name=f"{self.name} {one}")
 
     def _move(self, _one: int, _two: int) -> None:
-        self.tell("Unit.Moved", self.name, parent_id=id_of("tech"))
+        self.recorder("Unit.Moved", self.name, parent_id=id_of("tech"))
 
 
-def _of(some: Any, number: int) -> Any:
+def _pick(some: Any, number: int) -> Any:
     return some[number % len(some)]

@@ -9,42 +9,42 @@ from okr_events.domain.errors import Unavailable
 from projections.projector import ViewsStopped
 from projections.store.row_buffer import handlers
 from projections.store.tables import tracking
-from tests.projections.log_prefix import Prefix
+from tests.projections.log_prefix import LogPrefix
 
 FOREVER = 60
 RETRACTED = "KeyResult.CheckInRetracted"
 
-pytestmark = pytest.mark.usefixtures("told")
+pytestmark = pytest.mark.usefixtures("sample_history")
 
 
 @pytest.mark.parametrize("batch", [1, 3, 500])
-def test_an_event_that_fails_stops_the_views_right_before_it(store, open_views, everything, break_at, batch):
+def test_an_event_that_fails_stops_the_views_right_before_it(store, open_views, read_all_rows, fail_at, batch):
     position = store.log.head().position - 3
-    break_at(RETRACTED, position)
-    stopped, before = open_views("stopped", chunk=batch), open_views("before", Prefix(store.log, position - 1))
+    fail_at(RETRACTED, position)
+    stopped, before = open_views("stopped", chunk=batch), open_views("before", LogPrefix(store.log, position - 1))
     for _ in range(2):
         with pytest.raises(ViewsStopped) as stopping:
             stopped.catch_up(FOREVER)
         assert stopping.value.position == position
         assert str(position) in stopping.value.detail
         assert isinstance(stopping.value, Unavailable)
-    assert stopped.tracked().position == position - 1
+    assert stopped.tracked_head().position == position - 1
     before.catch_up(FOREVER)
-    assert everything(stopped) == everything(before)
+    assert read_all_rows(stopped) == read_all_rows(before)
 
 
 def test_rows_that_the_store_refuses_stop_the_views_right_before_their_event(store, views, monkeypatch):
     position = store.log.head().position - 3
 
     def spoil(_event, fact, rows):
-        if fact.recorded.position == position:
+        if fact.events_after.position == position:
             rows.add(tracking, one=1, position=0, chain="")
 
     monkeypatch.setitem(handlers, RETRACTED, [*handlers[RETRACTED], spoil])
     with pytest.raises(ViewsStopped) as stopping:
         views.catch_up(FOREVER)
     assert stopping.value.position == position
-    assert views.tracked().position == position - 1
+    assert views.tracked_head().position == position - 1
 
 
 def test_an_event_of_an_unknown_name_cannot_be_taken_in(store, okrs, views, monkeypatch):
@@ -60,44 +60,44 @@ def test_nor_can_one_of_a_kind_of_thing_that_this_version_lacks(store, intent, v
     (position,) = store.log.insert_events([held], envelope=[intent.envelope])
     with pytest.raises(ViewsStopped) as stopping:
         views.catch_up(FOREVER)
-    assert stopping.value.position == position == views.tracked().position + 1
+    assert stopping.value.position == position == views.tracked_head().position + 1
 
 
 def test_stopped_views_let_the_log_take_commands_and_go_on_once_they_are_mended(
-    told, store, views, open_views, everything, break_at
+    sample_history, store, views, open_views, read_all_rows, fail_at
 ):
     position = store.log.head().position - 3
-    mend = break_at(RETRACTED, position)
+    mend = fail_at(RETRACTED, position)
     with pytest.raises(ViewsStopped):
         views.catch_up(FOREVER)
-    told.check_in("lead it", value=9)
+    sample_history.check_in("lead it", value=9)
     with pytest.raises(ViewsStopped):
         views.catch_up(FOREVER)
     mend()
     fresh = open_views("fresh")
     assert views.catch_up(FOREVER) == fresh.catch_up(FOREVER) == store.log.head()
-    assert everything(views) == everything(fresh)
+    assert read_all_rows(views) == read_all_rows(fresh)
 
 
-def test_views_of_another_log_stop_right_before_the_event_that_fails(store, open_views, everything, break_at):
+def test_views_of_another_log_stop_right_before_the_event_that_fails(store, open_views, read_all_rows, fail_at):
     """Nothing of the other log is left, though it was longer."""
     views, position = open_views(), 10
     views.catch_up(FOREVER)
     with views.engine.begin() as connection:
         connection.exec_driver_sql(f"UPDATE tracking SET chain = '{'ab' * 32}'")
-    topic = store.log.recorded(after=position - 1, limit=1)[0].topic
-    break_at(topic, position)
+    topic = store.log.events_after(after=position - 1, limit=1)[0].topic
+    fail_at(topic, position)
     with pytest.raises(ViewsStopped):
         views.catch_up(FOREVER)
-    before = open_views("before", Prefix(store.log, position - 1))
+    before = open_views("before", LogPrefix(store.log, position - 1))
     before.catch_up(FOREVER)
-    assert everything(views) == everything(before)
+    assert read_all_rows(views) == read_all_rows(before)
 
 
-def test_a_rebuild_that_fails_leaves_the_views_as_they_were(store, views, everything, break_at):
+def test_a_rebuild_that_fails_leaves_the_views_as_they_were(store, views, read_all_rows, fail_at):
     views.catch_up(FOREVER)
-    before = everything(views)
-    break_at(RETRACTED, store.log.head().position - 3)
+    before = read_all_rows(views)
+    fail_at(RETRACTED, store.log.head().position - 3)
     with pytest.raises(ViewsStopped):
         views.rebuild()
-    assert everything(views) == before
+    assert read_all_rows(views) == before

@@ -25,13 +25,13 @@ POSITIONS = {
 
 
 @pytest.fixture
-def daily(teller):
+def daily_events(recorder):
     """One fact at noon UTC of each of the first five days of 2024."""
     for day in range(5):
-        teller.on(date(2024, 1, 1) + timedelta(day)).cycle(f"cycle {day}")
+        recorder.at_day(date(2024, 1, 1) + timedelta(day)).cycle(f"cycle {day}")
 
 
-@pytest.mark.usefixtures("daily")
+@pytest.mark.usefixtures("daily_events")
 def test_a_moment_is_the_last_position_recorded_by_then(store):
     head = store.log.head()
     found = {as_of: moment.parse(as_of, None, log=store.log, head=head, zone=ZoneInfo("UTC")) for as_of in POSITIONS}

@@ -6,32 +6,32 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from okr_events.event_log.hash_chain import instant
-from projections.evaluation.goal_graph import Graph
+from okr_events.event_log.hash_chain import from_microseconds
+from projections.evaluation.goal_graph import GoalGraph
 from projections.moment import Moment
-from projections.projector import Views
+from projections.projector import Projector
 from projections.store.tables import metadata
 from tests.projections.event_recorder import id_of
 
 
-class Looker:
+class ViewReader:
     """The graph, and single things of it, as they stood at a position or are on a day."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Projector) -> None:
         self.views = views
         self.zone = ZoneInfo("UTC")
 
     def moment(self, position: int | None = None, *, today: date | None = None, on: date | None = None) -> Moment:
         head = self.views.catch_up(60)
-        there = self.views.log.moment(position or head.position) or head
-        evaluated_at = datetime.combine(today, time(23), self.zone) if today else instant(there.recorded_at)
+        there = self.views.log.head_at(position or head.position) or head
+        evaluated_at = datetime.combine(today, time(23), self.zone) if today else from_microseconds(there.recorded_at)
         day = on or evaluated_at.astimezone(self.zone).date()
         return Moment(there.position, evaluated_at, day, final=False, as_of=None, zone=self.zone)
 
-    def graph(self, position: int | None = None, *, cycle: str | None = None, **when: Any) -> Graph:
-        with self.views.reading() as connection:
+    def graph(self, position: int | None = None, *, cycle: str | None = None, **when: Any) -> GoalGraph:
+        with self.views.connect() as connection:
             moment = self.moment(position, **when)
-            return Graph.of_cycle(connection, moment, str(id_of(cycle)) if cycle else None)
+            return GoalGraph.for_cycle(connection, moment, str(id_of(cycle)) if cycle else None)
 
     def objective(self, name: str, position: int | None = None, **when: Any) -> Any:
         return self.graph(position, **when).objectives[str(id_of(name))]

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
-from api.operations.settings import LARGEST_BODY, Settings
-from api.operations.stores import Stores, ensure_admin, open_stores
-from tests.app_factory import app_over
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from api.operations.stores import Stores, ensure_admin_token, open_stores
+from tests.app_factory import create_app_over
 
 TOKEN = "a-token-of-the-stories-only"
 ROOT = Path(__file__).parents[2]
@@ -58,17 +58,19 @@ def okr_process(environment: dict[str, str]) -> Okr:
 
 @pytest.fixture
 def stores(environment: dict[str, str]) -> Iterator[Stores]:
-    settings = Settings(Path(environment["OKR_DATA_DIR"]), environment.get("OKR_DATABASE_URL"), None, TOKEN, LARGEST_BODY, 1, 4)
+    settings = Settings(
+        Path(environment["OKR_DATA_DIR"]), environment.get("OKR_DATABASE_URL"), None, TOKEN, DEFAULT_MAX_BODY, 1, 4
+    )
     opened = open_stores(settings)
-    ensure_admin(opened, settings)
+    ensure_admin_token(opened, settings)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def get(stores: Stores) -> Callable[[str], Any]:
+def get_json(stores: Stores) -> Callable[[str], Any]:
     """The JSON that an address answers to an admin."""
-    client = app_over(stores).test_client()
+    client = create_app_over(stores).test_client()
 
     def answer(address: str) -> Any:
         response = client.get(address, headers={"Authorization": f"Bearer {TOKEN}"})

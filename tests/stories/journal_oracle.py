@@ -14,17 +14,17 @@ TOO_SAFE = Decimal("0.9")
 
 
 @dataclass
-class Report:
+class CheckInRow:
     """What was reported: when, of which day, how much is done and what is expected."""
 
-    at: datetime
-    of: date
+    recorded_at: datetime
+    measured_on: date
     value: Decimal | None
     projected: Decimal | None
 
 
 @dataclass
-class Line:
+class KeyResultRows:
     """A key result as its rows leave it."""
 
     objective: str
@@ -34,22 +34,22 @@ class Line:
     dropped_at: datetime | None = None
     scored_at: datetime | None = None
     score: Decimal | None = None
-    reports: list[Report] = field(default_factory=list)
+    check_ins: list[CheckInRow] = field(default_factory=list)
 
-    def last(self, name: str, by: datetime | None = None) -> Decimal | None:
+    def latest(self, name: str, by: datetime | None = None) -> Decimal | None:
         """The last that was said of it, by the day spoken of and then by the order of the rows."""
-        said = [each for each in self.reports if getattr(each, name) is not None and (by is None or each.at <= by)]
-        return getattr(max(reversed(said), key=lambda each: each.of), name) if said else None
+        said = [each for each in self.check_ins if getattr(each, name) is not None and (by is None or each.recorded_at <= by)]
+        return getattr(max(reversed(said), key=lambda each: each.measured_on), name) if said else None
 
     @property
-    def error(self) -> Decimal | None:
-        projected = self.last("projected")
+    def confidence_error(self) -> Decimal | None:
+        projected = self.latest("projected")
         return None if projected is None or self.score is None else abs(projected - self.score)
 
     @property
     def pace(self) -> str:
         """Once the quarter is over."""
-        value = self.last("value")
+        value = self.latest("value")
         if value is None:
             return "pending"
         return "on_track" if value >= Decimal("0.7") else "at_risk" if value >= Decimal("0.5") else "off_track"
@@ -60,17 +60,17 @@ class Quarter:
 
     def __init__(self, name: str, rows: list[dict[str, str]]) -> None:
         year, number = int(name[:4]), int(name[-1])
-        self.first = date(year, 3 * number - 2, 1)
-        self.last = date(year + number // 4, 3 * number % 12 + 1, 1) - timedelta(days=1)
-        self.over = datetime.combine(self.last, time.max, UTC)
-        self.lines: dict[str, Line] = {}
+        self.first_day = date(year, 3 * number - 2, 1)
+        self.last_day = date(year + number // 4, 3 * number % 12 + 1, 1) - timedelta(days=1)
+        self.ended_at = datetime.combine(self.last_day, time.max, UTC)
+        self.key_results: dict[str, KeyResultRows] = {}
         for row in rows:
-            self._take(row, datetime.fromisoformat(row["recorded_at"]).astimezone(UTC))
+            self._apply_row(row, datetime.fromisoformat(row["recorded_at"]).astimezone(UTC))
         begun = datetime.fromisoformat(rows[0]["recorded_at"]).astimezone(UTC)
-        self.begun = max(begun, datetime.combine(self.first, time.min, UTC))
+        self.started_at = max(begun, datetime.combine(self.first_day, time.min, UTC))
 
-    def _take(self, row: dict[str, str], at: datetime) -> None:
-        line = self.lines.setdefault(row["key_result"], Line(row["objective"], at))
+    def _apply_row(self, row: dict[str, str], at: datetime) -> None:
+        line = self.key_results.setdefault(row["key_result"], KeyResultRows(row["objective"], at))
         value = Decimal(row["value"]) if row["value"] else None
         match row["action"]:
             case "define_key_result":
@@ -85,81 +85,81 @@ class Quarter:
                 line.score, line.scored_at = value, at
             case "check_in":
                 projected = Decimal(row["projected"]) if row["projected"] else None
-                line.reports.append(Report(at, min(at.date(), self.last), value, projected))
+                line.check_ins.append(CheckInRow(at, min(at.date(), self.last_day), value, projected))
 
     @property
-    def live(self) -> list[Line]:
-        return [line for line in self.lines.values() if line.dropped_at is None]
+    def live_key_results(self) -> list[KeyResultRows]:
+        return [line for line in self.key_results.values() if line.dropped_at is None]
 
     @property
-    def dropped(self) -> list[Line]:
-        return [line for line in self.lines.values() if line.dropped_at and line.dropped_at >= self.begun]
+    def dropped_key_results(self) -> list[KeyResultRows]:
+        return [line for line in self.key_results.values() if line.dropped_at and line.dropped_at >= self.started_at]
 
     @property
-    def added(self) -> list[Line]:
-        return [line for line in self.lines.values() if line.defined_at >= self.begun]
+    def added_key_results(self) -> list[KeyResultRows]:
+        return [line for line in self.key_results.values() if line.defined_at >= self.started_at]
 
     @property
     def added_objectives(self) -> list[str]:
         born = dict[str, datetime]()
-        for line in self.lines.values():
+        for line in self.key_results.values():
             born.setdefault(line.objective, line.defined_at)
-        return [name for name, at in born.items() if at >= self.begun]
+        return [name for name, at in born.items() if at >= self.started_at]
 
     @property
     def scores(self) -> list[Decimal]:
-        return [line.score for line in self.live if line.score is not None]
+        return [line.score for line in self.live_key_results if line.score is not None]
 
     @property
     def objective_scores(self) -> list[Decimal | None]:
         """Of each objective the mean of its key results' scores, once each has one."""
-        parts = {name: [line.score for line in self.live if line.objective == name] for name in self.objectives}
+        parts = {name: [line.score for line in self.live_key_results if line.objective == name] for name in self.objectives}
         return [mean(scores) if scores and None not in scores else None for scores in parts.values()]
 
     @property
     def objectives(self) -> list[str]:
-        return list(dict.fromkeys(line.objective for line in self.lines.values()))
+        return list(dict.fromkeys(line.objective for line in self.key_results.values()))
 
     @property
-    def pairs(self) -> list[tuple[Decimal, Decimal]]:
+    def projections_and_scores(self) -> list[tuple[Decimal, Decimal]]:
         """The last that was projected, and the score."""
-        both = [(line.last("projected"), line.score) for line in self.live]
+        both = [(line.latest("projected"), line.score) for line in self.live_key_results]
         return [(projected, score) for projected, score in both if projected is not None and score is not None]
 
     @property
     def fridays(self) -> list[date]:
-        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        days = (self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1))
         return [day for day in days if day.weekday() == FRIDAY]
 
-    def projected_by(self, day: date) -> list[Decimal]:
-        found = [line.last("projected", datetime.combine(day, time.max, UTC)) for line in self.live]
+    def projections_by(self, day: date) -> list[Decimal]:
+        found = [line.latest("projected", datetime.combine(day, time.max, UTC)) for line in self.live_key_results]
         return [projected for projected in found if projected is not None]
 
     @property
-    def reports(self) -> list[Report]:
-        return [report for line in self.lines.values() for report in line.reports]
+    def check_ins(self) -> list[CheckInRow]:
+        return [report for line in self.key_results.values() for report in line.check_ins]
 
     @property
-    def late_reports(self) -> list[Report]:
-        return [report for report in self.reports if report.at > self.over]
+    def late_check_ins(self) -> list[CheckInRow]:
+        return [report for report in self.check_ins if report.recorded_at > self.ended_at]
 
     def duties(self, owner: str | None = None) -> dict[date, list[str]]:
         """How the key results stand, long after the quarter, against each Friday after their definition."""
-        mine = [line for line in self.lines.values() if owner in {None, line.owner}]
-        stands = {day: [_stand(line, day, self.fridays) for line in mine] for day in self.fridays}
+        mine = [line for line in self.key_results.values() if owner in {None, line.owner}]
+        stands = {day: [_duty_state(line, day, self.fridays) for line in mine] for day in self.fridays}
         told = {day: [stand for stand in stands[day] if stand] for day in stands}
         return {day: found for day, found in told.items() if found}
 
-    def outdated(self, line: Line) -> bool:
+    def is_outdated(self, line: KeyResultRows) -> bool:
         """Nobody reported after the last Friday but one, long after the quarter."""
-        return not any(report.at.date() > self.fridays[-2] for report in line.reports)
+        return not any(report.recorded_at.date() > self.fridays[-2] for report in line.check_ins)
 
 
-def _stand(line: Line, day: date, fridays: list[date]) -> str | None:
+def _duty_state(line: KeyResultRows, day: date, fridays: list[date]) -> str | None:
     """Null where nothing was asked for: it was not there yet, or there no more."""
     before = max((each for each in fridays if line.defined_at.date() < each < day), default=date.min)
     ahead = min((each for each in fridays if each > day), default=date.max)
-    reported = [report.at.date() for report in line.reports]
+    reported = [report.recorded_at.date() for report in line.check_ins]
     ended = line.dropped_at.date() if line.dropped_at else date.max
     if day <= line.defined_at.date() or day > ended:
         return None
@@ -170,14 +170,14 @@ def _stand(line: Line, day: date, fridays: list[date]) -> str | None:
     return "late" if any(day + GRACE < each < ahead for each in reported) else "missed"
 
 
-def tally(duties: dict[date, list[str]]) -> dict[str, object]:
+def tally_duties(duties: dict[date, list[str]]) -> dict[str, object]:
     """What a report says of duties; a streak is of days on which all were met on time."""
     stands = [stand for found in duties.values() for stand in found]
     kept = "".join("." if set(found) == {"on_time"} else "x" for found in duties.values())
     runs = [len(run) for run in kept.split("x")]
     share = mean([Decimal(stand == "on_time") for stand in stands])
     counts = {name: stands.count(name) for name in ("on_time", "late", "missed", "pending")}
-    return {**counts, "adherence": written(share), "streak": {"current": runs[-1], "longest": max(runs)}}
+    return {**counts, "adherence": format_decimal(share), "streak": {"current": runs[-1], "longest": max(runs)}}
 
 
 def mean(numbers: list[Decimal]) -> Decimal | None:
@@ -186,14 +186,14 @@ def mean(numbers: list[Decimal]) -> Decimal | None:
         return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
 
 
-def summary(scores: list[Decimal | None]) -> dict[str, object]:
+def summarize_scores(scores: list[Decimal | None]) -> dict[str, object]:
     """What a report says of scores."""
     found = [score for score in scores if score is not None]
-    bands = [band(score) for score in found]
+    bands = [band_of(score) for score in found]
     return {
         "scored": len(found),
         "unscored": len(scores) - len(found),
-        "mean": written(mean(found)),
+        "mean": format_decimal(mean(found)),
         **{name: bands.count(name) for _, name in BANDS},
         "below_aim": sum(score < AIM[0] for score in found),
         "within_aim": sum(AIM[0] <= score <= AIM[1] for score in found),
@@ -203,11 +203,11 @@ def summary(scores: list[Decimal | None]) -> dict[str, object]:
     }
 
 
-def band(score: Decimal) -> str:
+def band_of(score: Decimal) -> str:
     return next(name for low, name in BANDS if score >= low)
 
 
-def written(number: Decimal | None) -> str | None:
+def format_decimal(number: Decimal | None) -> str | None:
     """Plain, without zeros at its end."""
     if number is None:
         return None
@@ -215,7 +215,7 @@ def written(number: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def quarters(journal: Path) -> dict[str, Quarter]:
+def read_quarters(journal: Path) -> dict[str, Quarter]:
     with journal.open(newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: Quarter(name, [row for row in rows if row["cycle"] == name]) for name in sorted({r["cycle"] for r in rows})}

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.cli import okr as okr_events
+from api.cli import okr as command_line
 from api.cli import verify as command
-from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys
+from api.operations.checkpoints import DEMAND, create_checkpoint, public_keys
 from api.operations.stores import Stores
-from okr_events.audit.export import whole
+from okr_events.audit.export import export_all
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
-from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
-from okr_events.event_log.merkle import EMPTY
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, sign_checkpoint
+from okr_events.event_log.merkle import EMPTY_ROOT
 
 Okr = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -28,12 +28,12 @@ FORBIDDEN = {"sqlalchemy", "flask", "psycopg", "eventsourcing", "marshmallow", "
 
 @pytest.fixture
 def intent(stores: Stores) -> Intent:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         return Intent(stores.register.people.add(connection, name="Ada").id)
 
 
 @pytest.fixture
-def kept(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
+def auditor_folder(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
     """The folder of an auditor: keys, and a checkpoint of six events, of which three are about the cycle 2026."""
     okrs = stores.okrs
     unit = okrs.create_unit(intent, level=Level.COMPANY, name="Tech", vision="Größe").id
@@ -44,12 +44,12 @@ def kept(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
     okrs.change_unit(intent, unit, name="Technology")
     folder = tmp_path / "auditor"
     folder.mkdir()
-    (folder / "kept").write_text(checkpoint_now(stores, stores.settings, DEMAND))
+    (folder / "kept").write_text(create_checkpoint(stores, stores.settings, DEMAND))
     (folder / "keys").write_text("".join(f"{key.verifier.text}\n" for key in public_keys(stores, stores.settings)))
     return folder
 
 
-def verified(folder: Path, export: str = "export", checkpoint: str = "kept", keys: str = "keys") -> Any:
+def run_verify(folder: Path, export: str = "export", checkpoint: str = "kept", keys: str = "keys") -> Any:
     """`okr verify` in an environment and a folder that know nothing of the installation."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import okr; okr()"
     arguments = ["verify", export, "--checkpoint", checkpoint, "--key", keys]
@@ -60,32 +60,39 @@ def verified(folder: Path, export: str = "export", checkpoint: str = "kept", key
     return done
 
 
-def test_an_export_is_valid_now_and_against_what_was_kept_earlier(okr: Okr, kept: Path, stores: Stores, intent: Intent) -> None:
+def test_an_export_is_valid_now_and_against_what_was_kept_earlier(
+    okr: Okr, auditor_folder: Path, stores: Stores, intent: Intent
+) -> None:
     stores.okrs.create_cycle(intent, name="2028", starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31))
-    assert okr("export", "-o", str(kept / "export")).returncode == 0
-    assert (kept / "export").stat().st_mode & 0o777 == 0o600
-    done = verified(kept)
+    assert okr("export", "-o", str(auditor_folder / "export")).returncode == 0
+    assert (auditor_folder / "export").stat().st_mode & 0o777 == 0o600
+    done = run_verify(auditor_folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"valid: All 7 events of \S+ are as they were recorded, .* the first 6 are .*\n", done.stdout)
     assert [entry.what for entry in stores.register.access_log.page(after=0, limit=9)] == ["export"]
 
 
-def test_a_cycle_is_valid_by_its_proofs(okr: Okr, kept: Path, stores: Stores, intent: Intent) -> None:
-    assert okr("export", "-o", str(kept / "export"), "--cycle", "2026").returncode == 0
-    assert verified(kept).stdout.startswith("valid: These 3 events")
+def test_a_cycle_is_valid_by_its_proofs(okr: Okr, auditor_folder: Path, stores: Stores, intent: Intent) -> None:
+    assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
+    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
     stores.okrs.create_cycle(intent, name="2028", starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31))
-    assert okr("export", "-o", str(kept / "export"), "--cycle", "2026").returncode == 0
-    alone = verified(kept)
+    assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
+    alone = run_verify(auditor_folder)
     assert (alone.returncode, "export it with --since" in alone.stdout) == (1, True)
-    assert okr("export", "-o", str(kept / "export"), "--cycle", "2026", "--since", str(kept / "kept")).returncode == 0
-    assert verified(kept).stdout.startswith("valid: These 3 events")
+    assert (
+        okr(
+            "export", "-o", str(auditor_folder / "export"), "--cycle", "2026", "--since", str(auditor_folder / "kept")
+        ).returncode
+        == 0
+    )
+    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
 
 
-def test_one_changed_letter_is_named_by_its_position(okr: Okr, kept: Path) -> None:
-    okr("export", "-o", str(kept / "export"))
-    changed = (kept / "export").read_text("utf-8").replace("Grow more", "Grow less")
-    (kept / "export").write_text(changed, "utf-8")
-    done = verified(kept)
+def test_one_changed_letter_is_named_by_its_position(okr: Okr, auditor_folder: Path) -> None:
+    okr("export", "-o", str(auditor_folder / "export"))
+    changed = (auditor_folder / "export").read_text("utf-8").replace("Grow more", "Grow less")
+    (auditor_folder / "export").write_text(changed, "utf-8")
+    done = run_verify(auditor_folder)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("not valid, position 5: The event, its envelope or its link in the chain was changed.")
 
@@ -108,7 +115,7 @@ def test_the_status_is_2_where_a_file_cannot_be_used_and_1_where_it_is_not_valid
     chosen = {"export": "export", "checkpoint": "kept", "keys": "keys"} | {option: file}
     paths = {name: str(folder / path) for name, path in chosen.items()}
     done = CliRunner().invoke(
-        okr_events, ["verify", paths["export"], "--checkpoint", paths["checkpoint"], "--key", paths["keys"]]
+        command_line, ["verify", paths["export"], "--checkpoint", paths["checkpoint"], "--key", paths["keys"]]
     )
     assert done.exit_code == status
     assert (done.stdout == "") == (status == 2)
@@ -118,18 +125,18 @@ def test_the_status_is_2_where_a_file_cannot_be_used_and_1_where_it_is_not_valid
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An export of nothing, and files that are none."""
-    key = SigningKey.made("okr.example/log")
-    note = signed(Checkpoint(key.name, 0, EMPTY), [key])
-    written = {"export": b"".join(whole(None, note, 0)), "kept": note.encode(), "keys": f"{key.verifier.text}\n".encode()}
+    key = SigningKey.generate("okr.example/log")
+    note = sign_checkpoint(Checkpoint(key.name, 0, EMPTY_ROOT), [key])
+    written = {"export": b"".join(export_all(None, note, 0)), "kept": note.encode(), "keys": f"{key.verifier.text}\n".encode()}
     for name, data in (written | {"empty": b"", "bytes": b"\xff\xfe"}).items():
         (tmp_path / name).write_bytes(data)
     return tmp_path
 
 
 def test_progress_is_shown_once_it_takes_long(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "PATIENCE", -1)
+    monkeypatch.setattr(command, "PROGRESS_DELAY", -1)
     options = ["--checkpoint", str(folder / "kept"), "--key", str(folder / "keys")]
-    done = CliRunner().invoke(okr_events, ["verify", str(folder / "export"), *options])
+    done = CliRunner().invoke(command_line, ["verify", str(folder / "export"), *options])
     assert (done.exit_code, done.stdout[:7]) == (0, "valid: ")
     assert "Verifying" in done.stderr
 
@@ -140,28 +147,28 @@ def test_verifying_imports_no_store_and_no_framework() -> None:
     assert not FORBIDDEN & {*told.split()}
 
 
-def test_nothing_is_left_of_an_export_that_failed(okr: Okr, kept: Path) -> None:
-    (kept / "export").write_text("an older one")
-    refused = okr("export", "-o", str(kept / "export"), "--cycle", "none such")
+def test_nothing_is_left_of_an_export_that_failed(okr: Okr, auditor_folder: Path) -> None:
+    (auditor_folder / "export").write_text("an older one")
+    refused = okr("export", "-o", str(auditor_folder / "export"), "--cycle", "none such")
     assert (refused.returncode, "There is no cycle" in refused.stderr) == (1, True)
-    refused = okr("export", "-o", str(kept / "export"), "--since", str(kept / "kept"))
+    refused = okr("export", "-o", str(auditor_folder / "export"), "--since", str(auditor_folder / "kept"))
     assert (refused.returncode, "--since is for a --cycle" in refused.stderr) == (2, True)
-    refused = okr("export", "-o", str(kept / "export"), "--cycle", "2026", "--since", str(kept / "keys"))
+    refused = okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026", "--since", str(auditor_folder / "keys"))
     assert (refused.returncode, "is no checkpoint" in refused.stderr) == (2, True)
-    refused = okr("export", "-o", str(kept / "nowhere" / "export"))
+    refused = okr("export", "-o", str(auditor_folder / "nowhere" / "export"))
     assert (refused.returncode, "cannot be written" in refused.stderr) == (1, True)
-    assert (kept / "export").read_text() == "an older one"
-    assert sorted(path.name for path in kept.iterdir()) == ["export", "kept", "keys"]
+    assert (auditor_folder / "export").read_text() == "an older one"
+    assert sorted(path.name for path in auditor_folder.iterdir()) == ["export", "kept", "keys"]
 
 
-def test_a_log_that_was_changed_is_exported_as_far_as_it_is_text(okr: Okr, kept: Path, stores: Stores) -> None:
-    with stores.log.appending() as run:
+def test_a_log_that_was_changed_is_exported_as_far_as_it_is_text(okr: Okr, auditor_folder: Path, stores: Stores) -> None:
+    with stores.log.append_transaction() as run:
         if stores.log.engine == "sqlite":
             run("DROP TRIGGER events_UPDATE", ())
         else:
             run("SET LOCAL session_replication_role = replica", ())
         run("UPDATE events SET state = %s WHERE position = 5", (b"\xff",))
     stores.log.create_table()
-    refused = okr("export", "-o", str(kept / "export"))
+    refused = okr("export", "-o", str(auditor_folder / "export"))
     assert (refused.returncode, "Position 5: what is stored there is not UTF-8" in refused.stderr) == (1, True)
-    assert sorted(path.name for path in kept.iterdir()) == ["kept", "keys"]
+    assert sorted(path.name for path in auditor_folder.iterdir()) == ["kept", "keys"]

@@ -17,7 +17,7 @@ from tests.stories.conftest import ROOT
 
 @pytest.fixture
 def stores_in_use(stores: Stores) -> Stores:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         ada = stores.register.people.add(connection, name="Ada").id
     company = stores.okrs.create_unit(Intent(ada, "A beginning"), name="Tech", level=Level.COMPANY, vision="Lead")
     stores.okrs.create_unit(Intent(ada), name="Team", level=Level.TEAM, parent_id=company.id)

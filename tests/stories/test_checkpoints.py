@@ -18,18 +18,34 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.operations.checkpoint_publishing import publish
-from api.operations.checkpoints import DEMAND, SEAL, LogNotContinued, checkpoint_now, public_keys, published, rotate
-from api.operations.follower import AFTER_TROUBLE, PAUSE, Following
-from api.operations.settings import LARGEST_BODY, Settings, from_environment
-from api.operations.signed_history import unpublished
+from api.operations.checkpoint_publishing import publish_pending
+from api.operations.checkpoints import (
+    DEMAND,
+    SEAL,
+    LogNotContinued,
+    create_checkpoint,
+    public_keys,
+    publish_checkpoint,
+    rotate_signing_key,
+)
+from api.operations.follower import ERROR_PAUSE_SECONDS, POLL_SECONDS, Follower
+from api.operations.settings import DEFAULT_MAX_BODY, Settings, load_settings
+from api.operations.signed_history import describe_unpublished
 from api.operations.stores import Stores, open_stores
-from okr_events.backup.writer import Writing
+from okr_events.backup.writer import BackupWriter
 from okr_events.commands.intent import Intent
-from okr_events.event_log.checkpoint_notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, unverified
+from okr_events.event_log.checkpoint_notes import (
+    Checkpoint,
+    InvalidNote,
+    SigningKey,
+    VerifierKey,
+    parse_unverified,
+    sign_checkpoint,
+    verify_checkpoint,
+)
 from okr_events.register import signing_keys, tables
 from okr_events.register.signing_keys import SigningKeyMissing
-from projections.projector import Views, ViewsBehind
+from projections.projector import Projector, ViewsBehind
 
 Record = Callable[[], None]
 TABLES = ("tree", "ledger", "events")
@@ -38,17 +54,17 @@ SEED = bytes(range(32))
 
 @pytest.fixture
 def intent(stores: Stores) -> Intent:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         return Intent(stores.register.people.add(connection, name="Ada").id)
 
 
 @pytest.fixture
 def record(stores: Stores, intent: Intent) -> Record:
     """Record one event more."""
-    return recording(stores, intent)
+    return event_recorder_for(stores, intent)
 
 
-def recording(stores: Stores, intent: Intent) -> Record:
+def event_recorder_for(stores: Stores, intent: Intent) -> Record:
     def once() -> None:
         stores.okrs.create_cycle(intent, name=f"Cycle {next(numbers)}", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31))
 
@@ -90,27 +106,27 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
         server.shutdown()
 
 
-def keys(stores: Stores) -> list[VerifierKey]:
+def fetch_keys(stores: Stores) -> list[VerifierKey]:
     return [known.verifier for known in public_keys(stores, stores.settings)]
 
 
-def kept(stores: Stores) -> list[Any]:
+def stored_checkpoints(stores: Stores) -> list[Any]:
     with stores.register.engine.connect() as connection:
         return connection.execute(select(tables.checkpoints).order_by(tables.checkpoints.c.number)).all()
 
 
-def seeds(stores: Stores) -> list[bytes | None]:
+def stored_seeds(stores: Stores) -> list[bytes | None]:
     with stores.register.engine.connect() as connection:
         return list(connection.scalars(select(tables.signing_keys.c.seed).order_by(tables.signing_keys.c.number)))
 
 
 @contextmanager
-def elsewhere(stores: Stores) -> Iterator[None]:
+def discarded_changes(stores: Stores) -> Iterator[None]:
     """What is recorded inside is gone afterwards, as in a log that was put back to an older state."""
-    with stores.log.reading() as run:
+    with stores.log.read_transaction() as run:
         [head] = run("SELECT position, recorded_at, chain, peaks FROM head", ())
     yield
-    with stores.log.appending() as run:
+    with stores.log.append_transaction() as run:
         if stores.log.engine == "sqlite":
             for table in TABLES:
                 run(f"DROP TRIGGER {table}_DELETE", ())
@@ -126,28 +142,28 @@ def test_a_checkpoint_grows_with_the_log_and_always_proves_the_one_before(stores
     sizes = []
     for _ in range(5):
         record()
-        note = checkpoint_now(stores, stores.settings, DEMAND)
-        checkpoint = opened(note, keys(stores), strict=True)
-        assert checkpoint.root == stores.log.root(checkpoint.size)
+        note = create_checkpoint(stores, stores.settings, DEMAND)
+        checkpoint = verify_checkpoint(note, fetch_keys(stores), strict=True)
+        assert checkpoint.root == stores.log.compute_root(checkpoint.size)
         sizes.append(checkpoint.size)
     assert sizes == [1, 2, 3, 4, 5]
 
 
 def test_a_log_that_did_not_grow_gets_no_second_checkpoint(stores: Stores, record: Record) -> None:
     record()
-    assert checkpoint_now(stores, stores.settings, DEMAND) == published(stores, stores.settings, SEAL)
-    assert [(made.size, made.why) for made in kept(stores)] == [(1, "demand")]
+    assert create_checkpoint(stores, stores.settings, DEMAND) == publish_checkpoint(stores, stores.settings, SEAL)
+    assert [(made.size, made.why) for made in stored_checkpoints(stores)] == [(1, "demand")]
 
 
 def test_a_log_whose_end_was_lost_is_not_signed(stores: Stores, record: Record, okr: Any) -> None:
     record()
-    with elsewhere(stores):
+    with discarded_changes(stores):
         record()
-        checkpoint_now(stores, stores.settings, DEMAND)
+        create_checkpoint(stores, stores.settings, DEMAND)
     with pytest.raises(LogNotContinued, match="signed over 2 events, the log holds 1: its end was lost"):
-        checkpoint_now(stores, stores.settings, DEMAND)
-    assert published(stores, stores.settings, SEAL) is None
-    assert [made.size for made in kept(stores)] == [2]
+        create_checkpoint(stores, stores.settings, DEMAND)
+    assert publish_checkpoint(stores, stores.settings, SEAL) is None
+    assert [made.size for made in stored_checkpoints(stores)] == [2]
     refused = okr("checkpoint", "-o", "-")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "its end was lost" in refused.stderr
@@ -159,13 +175,13 @@ def test_a_log_whose_end_was_lost_is_not_signed(stores: Stores, record: Record, 
 @pytest.mark.parametrize("more", [1, 2])
 def test_a_log_with_another_past_is_not_signed(stores: Stores, record: Record, okr: Any, more: int) -> None:
     record()
-    with elsewhere(stores):
+    with discarded_changes(stores):
         record()
-        checkpoint_now(stores, stores.settings, DEMAND)
+        create_checkpoint(stores, stores.settings, DEMAND)
     for _ in range(more):
         record()
     with pytest.raises(LogNotContinued, match=f"over 2 events does not begin this log of {1 + more}"):
-        checkpoint_now(stores, stores.settings, DEMAND)
+        create_checkpoint(stores, stores.settings, DEMAND)
     assert "the newest checkpoint: The checkpoint over 2 events does not begin this log" in okr("doctor").stdout
 
 
@@ -174,11 +190,11 @@ def test_an_older_copy_of_the_file_is_not_signed(environment: dict[str, str], ok
     environment.pop("OKR_DATABASE_URL", None)
     folder = tmp_path / "own"
     environment["OKR_DATA_DIR"] = str(folder)
-    stores = open_stores(Settings(folder, None, None, None, LARGEST_BODY, 1, 4))
-    with stores.register.changing() as connection:
-        record = recording(stores, Intent(stores.register.people.add(connection, name="Ada").id))
+    stores = open_stores(Settings(folder, None, None, None, DEFAULT_MAX_BODY, 1, 4))
+    with stores.register.write_transaction() as connection:
+        record = event_recorder_for(stores, Intent(stores.register.people.add(connection, name="Ada").id))
     record()
-    with stores.log.appending():  # nobody writes while it is copied
+    with stores.log.append_transaction():  # nobody writes while it is copied
         for path in folder.glob("log.sqlite*"):
             shutil.copy(path, tmp_path)
     record()
@@ -197,12 +213,12 @@ def test_a_backup_holds_no_checkpoint_of_events_that_it_lacks(
 ) -> None:
     def meanwhile(_: int) -> None:
         record()
-        checkpoint_now(stores, stores.settings, DEMAND)
+        create_checkpoint(stores, stores.settings, DEMAND)
 
     record()
-    first = checkpoint_now(stores, stores.settings, DEMAND)
-    Writing(stores.log, stores.register, tmp_path / "backup", meanwhile).write()
-    assert [made.size for made in kept(stores)] == [1, 2]
+    first = create_checkpoint(stores, stores.settings, DEMAND)
+    BackupWriter(stores.log, stores.register, tmp_path / "backup", meanwhile).write()
+    assert [made.size for made in stored_checkpoints(stores)] == [1, 2]
     environment.pop("OKR_DATABASE_URL", None)
     environment["OKR_DATA_DIR"] = str(tmp_path / "restored")
     assert okr("restore", str(tmp_path / "backup")).returncode == 0
@@ -212,23 +228,27 @@ def test_a_backup_holds_no_checkpoint_of_events_that_it_lacks(
 
 def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) -> None:
     record()
-    checkpoint_now(stores, stores.settings, DEMAND)
-    [old] = keys(stores)
-    bridge = rotate(stores, stores.settings)
-    new, retired = keys(stores)
+    create_checkpoint(stores, stores.settings, DEMAND)
+    [old] = fetch_keys(stores)
+    bridge = rotate_signing_key(stores, stores.settings)
+    new, retired = fetch_keys(stores)
     assert retired == old
-    assert opened(bridge, [old]) == opened(bridge, [new]) == opened(bridge, [new, old], strict=True)
+    assert (
+        verify_checkpoint(bridge, [old])
+        == verify_checkpoint(bridge, [new])
+        == verify_checkpoint(bridge, [new, old], strict=True)
+    )
     assert bridge.count("\u2014 ") == 2
-    assert seeds(stores)[0] is None
+    assert stored_seeds(stores)[0] is None
     record()
-    after = checkpoint_now(stores, stores.settings, DEMAND)
-    assert opened(after, [new], strict=True).size == 2
-    with pytest.raises(BadNote):
-        opened(after, [old])
-    assert [made.why for made in kept(stores)] == ["demand", "rotation", "demand"]
+    after = create_checkpoint(stores, stores.settings, DEMAND)
+    assert verify_checkpoint(after, [new], strict=True).size == 2
+    with pytest.raises(InvalidNote):
+        verify_checkpoint(after, [old])
+    assert [made.why for made in stored_checkpoints(stores)] == ["demand", "rotation", "demand"]
 
 
-def bytes_of(path: Path) -> bytes:
+def read_if_present(path: Path) -> bytes:
     """What a file holds; nothing if the server has removed it meanwhile."""
     try:
         return path.read_bytes()
@@ -246,16 +266,16 @@ def test_no_file_holds_a_key_that_was_retired(stores: Stores, record: Record, re
             if stores.log.engine == "postgresql":
                 connection.exec_driver_sql("CHECKPOINT")
         files = [path for path in folder.rglob("*") if path.is_file() and "pg_wal" not in path.parts]
-        return any(seed in bytes_of(path) for path in files)
+        return any(seed in read_if_present(path) for path in files)
 
     record()
-    checkpoint_now(stores, stores.settings, DEMAND)
-    [old] = seeds(stores)
+    create_checkpoint(stores, stores.settings, DEMAND)
+    [old] = stored_seeds(stores)
     assert old
     assert holding(old)
-    rotate(stores, stores.settings)
+    rotate_signing_key(stores, stores.settings)
     assert not holding(old)
-    assert holding(seeds(stores)[1] or b"")
+    assert holding(stored_seeds(stores)[1] or b"")
 
 
 def test_many_may_ask_for_checkpoints_while_the_log_grows(stores: Stores, record: Record) -> None:
@@ -263,7 +283,7 @@ def test_many_may_ask_for_checkpoints_while_the_log_grows(stores: Stores, record
     notes: list[str] = []
 
     def ask() -> None:
-        notes.extend(checkpoint_now(stores, stores.settings, DEMAND) for _ in range(8))
+        notes.extend(create_checkpoint(stores, stores.settings, DEMAND) for _ in range(8))
 
     threads = [Thread(target=ask) for _ in range(3)]
     for thread in threads:
@@ -273,24 +293,26 @@ def test_many_may_ask_for_checkpoints_while_the_log_grows(stores: Stores, record
     for thread in threads:
         thread.join()
     assert len(notes) == 24
-    own = keys(stores)
-    assert {opened(note, own).root == stores.log.root(unverified(note).size) for note in notes} == {True}
-    sizes = [made.size for made in kept(stores)]
+    own = fetch_keys(stores)
+    assert {verify_checkpoint(note, own).root == stores.log.compute_root(parse_unverified(note).size) for note in notes} == {
+        True
+    }
+    sizes = [made.size for made in stored_checkpoints(stores)]
     assert sizes == sorted(set(sizes))
     assert len(own) == 1
 
 
 def test_a_key_of_the_environment_takes_over_with_a_bridge(stores: Stores, record: Record) -> None:
     record()
-    checkpoint_now(stores, stores.settings, DEMAND)
-    [old] = keys(stores)
+    create_checkpoint(stores, stores.settings, DEMAND)
+    [old] = fetch_keys(stores)
     own = replace(stores.settings, signing_key=SEED)
-    bridge = checkpoint_now(stores, own, DEMAND)
+    bridge = create_checkpoint(stores, own, DEMAND)
     [new, _] = [known.verifier for known in public_keys(stores, own)]
-    assert opened(bridge, [old]) == opened(bridge, [new])
-    assert seeds(stores) == [None, None]
+    assert verify_checkpoint(bridge, [old]) == verify_checkpoint(bridge, [new])
+    assert stored_seeds(stores) == [None, None]
     with pytest.raises(SigningKeyMissing):
-        checkpoint_now(stores, stores.settings, DEMAND)
+        create_checkpoint(stores, stores.settings, DEMAND)
 
 
 def test_a_file_always_holds_the_newest_checkpoint(stores: Stores, record: Record, tmp_path: Path) -> None:
@@ -298,11 +320,11 @@ def test_a_file_always_holds_the_newest_checkpoint(stores: Stores, record: Recor
     own = replace(stores.settings, checkpoint_file=place)
     for _ in range(3):
         record()
-        note = published(stores, own, SEAL)
+        note = publish_checkpoint(stores, own, SEAL)
         assert place.read_text() == note
     assert [path.name for path in tmp_path.iterdir() if "checkpoint" in path.name] == ["checkpoint"]
     assert oct(place.stat().st_mode)[-3:] == "644"
-    assert unpublished(stores) is None
+    assert describe_unpublished(stores) is None
 
 
 def test_a_folder_keeps_a_file_for_every_size(stores: Stores, record: Record, tmp_path: Path) -> None:
@@ -312,7 +334,7 @@ def test_a_folder_keeps_a_file_for_every_size(stores: Stores, record: Record, tm
     notes = []
     for _ in range(2):
         record()
-        notes.append(published(stores, own, SEAL))
+        notes.append(publish_checkpoint(stores, own, SEAL))
     found = {path.name: path.read_text() for path in folder.iterdir()}
     assert found == {"000000000001.note": notes[0], "000000000002.note": notes[1], "newest.note": notes[1]}
 
@@ -321,7 +343,10 @@ def test_a_folder_keeps_a_file_for_every_size(stores: Stores, record: Record, tm
     ("there", "why"),
     [
         ("a shopping list\n", "is not a checkpoint"),
-        (signed(Checkpoint("another.example/log", 1, bytes(32)), []) + "\u2014 x AAAAAAAA\n", "of the log another.example/log"),
+        (
+            sign_checkpoint(Checkpoint("another.example/log", 1, bytes(32)), []) + "\u2014 x AAAAAAAA\n",
+            "of the log another.example/log",
+        ),
         (None, "holds a checkpoint over 9 events that does not come before this one over 1"),
     ],
 )
@@ -329,26 +354,26 @@ def test_a_file_that_is_no_earlier_checkpoint_is_left_as_it_is(
     stores: Stores, record: Record, tmp_path: Path, there: str | None, why: str
 ) -> None:
     record()
-    name = unverified(checkpoint_now(stores, stores.settings, DEMAND)).origin
+    name = parse_unverified(create_checkpoint(stores, stores.settings, DEMAND)).origin
     there = there or f"{Checkpoint(name, 9, bytes(32)).text}\n\u2014 x AAAAAAAA\n"
     place = tmp_path / "checkpoint"
     place.write_text(there)
     own = replace(stores.settings, checkpoint_file=place)
-    assert published(stores, own, SEAL)
+    assert publish_checkpoint(stores, own, SEAL)
     assert place.read_text() == there
-    assert why in (unpublished(stores) or "")
+    assert why in (describe_unpublished(stores) or "")
 
 
 def test_an_older_checkpoint_never_takes_the_place_of_a_newer_one(stores: Stores, record: Record, tmp_path: Path) -> None:
     own = replace(stores.settings, checkpoint_file=tmp_path / "later" / "checkpoint")
     for _ in range(2):
         record()
-        note = published(stores, own, SEAL)
+        note = publish_checkpoint(stores, own, SEAL)
     (tmp_path / "later").mkdir()
     (tmp_path / "later" / "checkpoint").write_text(note or "")  # another process was faster
-    assert publish(stores, own) == {}
+    assert publish_pending(stores, own) == {}
     assert (tmp_path / "later" / "checkpoint").read_text() == note
-    assert unpublished(stores) is None
+    assert describe_unpublished(stores) is None
 
 
 def test_a_command_reads_the_note(stores: Stores, record: Record, tmp_path: Path) -> None:
@@ -357,16 +382,16 @@ def test_a_command_reads_the_note(stores: Stores, record: Record, tmp_path: Path
     notes = ""
     for _ in range(2):
         record()
-        notes += published(stores, own, SEAL) or ""
+        notes += publish_checkpoint(stores, own, SEAL) or ""
     assert (tmp_path / "notes").read_text() == notes
 
 
 def test_a_webhook_is_sent_the_note(stores: Stores, record: Record, receiver: Receiver) -> None:
     own = replace(stores.settings, checkpoint_webhook=receiver.url)
     record()
-    assert receiver.notes == [] != [published(stores, own, SEAL)] == receiver.notes
+    assert receiver.notes == [] != [publish_checkpoint(stores, own, SEAL)] == receiver.notes
     assert receiver.types == ["text/plain; charset=utf-8"]
-    published(stores, own, SEAL)
+    publish_checkpoint(stores, own, SEAL)
     assert len(receiver.notes) == 1
 
 
@@ -378,14 +403,14 @@ def test_what_a_webhook_does_not_take_is_sent_again_in_order(
     notes = []
     for _ in range(3):
         record()
-        notes.append(published(stores, own, SEAL))
+        notes.append(publish_checkpoint(stores, own, SEAL))
         if len(notes) == 2:
-            assert "webhook: HTTP Error 302" in (unpublished(stores) or "")
+            assert "webhook: HTTP Error 302" in (describe_unpublished(stores) or "")
             assert "OWED      checkpoints not published outside the database: 2 since" in okr("doctor").stdout
     assert receiver.notes == [notes[0], notes[0], *notes]
-    assert unpublished(stores) is None
+    assert describe_unpublished(stores) is None
     assert "checkpoint not published" in "".join(capsys.readouterr())
-    assert all(made.published_at and not made.error for made in kept(stores))
+    assert all(made.published_at and not made.error for made in stored_checkpoints(stores))
 
 
 def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, receiver: Receiver, tmp_path: Path) -> None:
@@ -396,19 +421,19 @@ def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, re
         checkpoint_webhook=receiver.url,
     )
     record()
-    note = published(stores, own, SEAL)
+    note = publish_checkpoint(stores, own, SEAL)
     assert receiver.notes == [note]
-    assert kept(stores)[0].delivered == "webhook"
-    told = unpublished(stores) or ""
+    assert stored_checkpoints(stores)[0].delivered == "webhook"
+    told = describe_unpublished(stores) or ""
     assert "command: it ended with status 1" in told
     assert "out of paper" not in told, "what a command says may hold secrets"
     assert "file: [Errno 2]" in told
     (tmp_path / "no" / "such").mkdir(parents=True)
     fewer = replace(own, checkpoint_command=())
-    assert publish(stores, fewer) == {}
+    assert publish_pending(stores, fewer) == {}
     assert (tmp_path / "no" / "such" / "folder").read_text() == note
     assert receiver.notes == [note]
-    assert unpublished(stores) is None
+    assert describe_unpublished(stores) is None
 
 
 def test_a_command_sees_none_of_our_settings(
@@ -418,7 +443,7 @@ def test_a_command_sees_none_of_our_settings(
     tell = f"import os; open({str(tmp_path / 'seen')!r}, 'w').write(' '.join(os.environ))"
     own = replace(stores.settings, checkpoint_command=(sys.executable, "-c", tell))
     record()
-    assert published(stores, own, DEMAND)
+    assert publish_checkpoint(stores, own, DEMAND)
     seen = (tmp_path / "seen").read_text().split()
     assert "PATH" in seen
     assert not [name for name in seen if name.startswith("OKR_")]
@@ -427,76 +452,76 @@ def test_a_command_sees_none_of_our_settings(
 def test_a_webhook_that_nobody_answers_and_a_command_that_is_not_there_lose_nothing(stores: Stores, record: Record) -> None:
     own = replace(stores.settings, checkpoint_webhook="http://127.0.0.1:9/", checkpoint_command=("no-such-command",))
     record()
-    assert published(stores, own, SEAL)
-    assert set(publish(stores, own)) == {"command", "webhook"}
+    assert publish_checkpoint(stores, own, SEAL)
+    assert set(publish_pending(stores, own)) == {"command", "webhook"}
 
 
 def test_no_other_scheme_is_opened(stores: Stores, record: Record, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("")
     record()
-    published(stores, replace(stores.settings, checkpoint_webhook=(tmp_path / "there").as_uri()), SEAL)
-    assert "unknown url type: file" in (unpublished(stores) or "")
+    publish_checkpoint(stores, replace(stores.settings, checkpoint_webhook=(tmp_path / "there").as_uri()), SEAL)
+    assert "unknown url type: file" in (describe_unpublished(stores) or "")
 
 
 def test_a_place_that_is_set_later_gets_the_newest_checkpoint(stores: Stores, record: Record, receiver: Receiver) -> None:
     for _ in range(2):
         record()
-        note = published(stores, stores.settings, SEAL)
-    assert unpublished(stores) is None
-    published(stores, replace(stores.settings, checkpoint_webhook=receiver.url), SEAL)
+        note = publish_checkpoint(stores, stores.settings, SEAL)
+    assert describe_unpublished(stores) is None
+    publish_checkpoint(stores, replace(stores.settings, checkpoint_webhook=receiver.url), SEAL)
     assert receiver.notes == [note]
 
 
 def test_who_follows_makes_a_checkpoint_when_the_time_has_come_and_the_log_has_grown(stores: Stores, record: Record) -> None:
-    following = Following(stores, stores.settings, every=60)
-    following.round(now=0)
-    assert kept(stores) == []
+    following = Follower(stores, stores.settings, checkpoint_interval=60)
+    following.run_once(now=0)
+    assert stored_checkpoints(stores) == []
     record()
-    assert following.round(now=59) == PAUSE
-    assert (kept(stores), stores.views.tracked().position) == ([], 1)
-    following.round(now=60)
-    following.round(now=120)
-    assert [(made.size, made.why) for made in kept(stores)] == [(1, "schedule")]
+    assert following.run_once(now=59) == POLL_SECONDS
+    assert (stored_checkpoints(stores), stores.views.tracked_head().position) == ([], 1)
+    following.run_once(now=60)
+    following.run_once(now=120)
+    assert [(made.size, made.why) for made in stored_checkpoints(stores)] == [(1, "schedule")]
     record()
-    following.round(now=179)
-    assert len(kept(stores)) == 1
-    following.round(now=180)
-    assert [made.size for made in kept(stores)] == [1, 2]
+    following.run_once(now=179)
+    assert len(stored_checkpoints(stores)) == 1
+    following.run_once(now=180)
+    assert [made.size for made in stored_checkpoints(stores)] == [1, 2]
 
 
 def test_who_follows_seals_a_cycle_that_nobody_has_read_since_it_was_closed(stores: Stores, intent: Intent) -> None:
     cycle = stores.okrs.create_cycle(intent, name="Q1", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)).id
     stores.okrs.activate_cycle(intent, cycle)
     stores.okrs.close_cycle(replace(intent, reason="It is over"), cycle)
-    Following(stores, stores.settings, every=None).round(now=0)
-    assert stores.log.recorded(after=3, limit=2)[0].topic == "Cycle.Sealed"
-    assert [(made.size, made.why) for made in kept(stores)] == [(4, "seal")]
+    Follower(stores, stores.settings, checkpoint_interval=None).run_once(now=0)
+    assert stores.log.events_after(after=3, limit=2)[0].topic == "Cycle.Sealed"
+    assert [(made.size, made.why) for made in stored_checkpoints(stores)] == [(4, "seal")]
 
 
 def test_who_follows_sends_again_what_is_owed(stores: Stores, record: Record, receiver: Receiver) -> None:
     own = replace(stores.settings, checkpoint_webhook=receiver.url)
     receiver.statuses = [503]
     record()
-    note = published(stores, own, SEAL)
-    following = Following(stores, own, every=None)
+    note = publish_checkpoint(stores, own, SEAL)
+    following = Follower(stores, own, checkpoint_interval=None)
     record()
-    following.round(now=0)
+    following.run_once(now=0)
     assert receiver.notes == [note, note]
-    assert len(kept(stores)) == 1
+    assert len(stored_checkpoints(stores)) == 1
 
 
 def test_who_follows_waits_for_views_that_are_behind(stores: Stores, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    def behind(_: Views) -> Any:
+    def behind(_: Projector) -> Any:
         raise ViewsBehind
 
     record()
-    following = Following(stores, stores.settings, every=60)
+    following = Follower(stores, stores.settings, checkpoint_interval=60)
     with monkeypatch.context() as failing:
-        failing.setattr(Views, "catch_up", behind)
-        assert following.round(now=0) == AFTER_TROUBLE
-    assert len(kept(stores)) == 1
-    assert following.round(now=1) == PAUSE
-    assert stores.views.tracked().position == 1
+        failing.setattr(Projector, "catch_up", behind)
+        assert following.run_once(now=0) == ERROR_PAUSE_SECONDS
+    assert len(stored_checkpoints(stores)) == 1
+    assert following.run_once(now=1) == POLL_SECONDS
+    assert stores.views.tracked_head().position == 1
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
@@ -511,7 +536,7 @@ def test_following_ends_when_it_is_told_to(environment: dict[str, str], stores: 
         process.send_signal(ending)
         rest = process.stdout.read()
     assert (rest, process.returncode) == ("Stopped at position 1.\n", 0)
-    assert [made.why for made in kept(stores)] == ["schedule"]
+    assert [made.why for made in stored_checkpoints(stores)] == ["schedule"]
 
 
 def test_the_command_line_makes_checkpoints_and_tells_the_keys(
@@ -523,14 +548,14 @@ def test_the_command_line_makes_checkpoints_and_tells_the_keys(
     assert okr("checkpoint", "--rotate-key").returncode == 0
     assert okr("checkpoint", "--public-key", "-o", str(tmp_path / "keys")).returncode == 0
     newest, comment, retired = (tmp_path / "keys").read_text().splitlines()
-    assert [VerifierKey.parse(newest), VerifierKey.parse(retired)] == keys(stores)
+    assert [VerifierKey.parse(newest), VerifierKey.parse(retired)] == fetch_keys(stores)
     old, new = (known.created_at for known in reversed(public_keys(stores, stores.settings)))
     assert comment == f"# retired: it signed from {old} to {new}"
     note = (tmp_path / "note").read_text()
-    assert opened(note, [VerifierKey.parse(retired)], strict=True).size == 1
+    assert verify_checkpoint(note, [VerifierKey.parse(retired)], strict=True).size == 1
     bridge = okr("checkpoint", "-o", "-")
-    assert bridge.stdout == (tmp_path / "outside").read_text() == kept(stores)[-1].note != note
-    assert opened(bridge.stdout, keys(stores), strict=True).size == 1
+    assert bridge.stdout == (tmp_path / "outside").read_text() == stored_checkpoints(stores)[-1].note != note
+    assert verify_checkpoint(bridge.stdout, fetch_keys(stores), strict=True).size == 1
     for missing in ((), ("--public-key",), ("--public-key", "--rotate-key", "-o", "-")):
         assert okr("checkpoint", *missing).returncode == 2
 
@@ -554,14 +579,14 @@ def test_the_doctor_holds_the_log_against_a_checkpoint_kept_elsewhere(
     stores.views.catch_up()
     against = ("doctor", "--checkpoint", str(note), "--key", str(key))
     assert okr(*against).returncode == 0
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         connection.execute(tables.checkpoints.delete())  # whoever rewrites the log can rewrite the register
     changed = note.read_text()
     note.write_text(changed.replace("\n1\n", "\n2\n"))
     assert "the checkpoint kept elsewhere: The signature by okr-events/" in okr(*against).stdout
-    note.write_text(signed(Checkpoint(keys(stores)[0].name, 3, bytes(32)), [_own_key(stores)]))
+    note.write_text(sign_checkpoint(Checkpoint(fetch_keys(stores)[0].name, 3, bytes(32)), [_own_key(stores)]))
     assert "signed over 3 events, the log holds 2: its end was lost" in okr(*against).stdout
-    note.write_text(signed(Checkpoint(keys(stores)[0].name, 1, bytes(32)), [_own_key(stores)]))
+    note.write_text(sign_checkpoint(Checkpoint(fetch_keys(stores)[0].name, 1, bytes(32)), [_own_key(stores)]))
     examined = okr(*against)
     assert (examined.returncode, "The checkpoint over 1 events does not begin this log of 2" in examined.stdout) == (1, True)
     key.write_text("nonsense")
@@ -586,7 +611,7 @@ def test_settings_of_checkpoints_are_read_from_the_environment(monkeypatch: pyte
     monkeypatch.setenv("OKR_CHECKPOINT_FILE", "/var/lib/okr/checkpoint")
     monkeypatch.setenv("OKR_CHECKPOINT_COMMAND", "git-note 'the log'")
     monkeypatch.setenv("OKR_CHECKPOINT_WEBHOOK", "http://witness/log")
-    read = from_environment()
+    read = load_settings()
     assert isinstance(read, Settings)
     assert (read.log_name, read.signing_key, read.checkpoint_file) == ("okr.example/log", SEED, Path("/var/lib/okr/checkpoint"))
     assert (read.checkpoint_command, read.checkpoint_webhook) == (("git-note", "the log"), "http://witness/log")
@@ -594,5 +619,5 @@ def test_settings_of_checkpoints_are_read_from_the_environment(monkeypatch: pyte
 
 
 def _own_key(stores: Stores) -> SigningKey:
-    with stores.register.changing() as connection:
-        return signing_keys.signers(connection, signing_keys.log_name(connection, None), None)[0]
+    with stores.register.write_transaction() as connection:
+        return signing_keys.load_signers(connection, signing_keys.log_name(connection, None), None)[0]

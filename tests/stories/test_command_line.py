@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
-from api.operations.settings import LARGEST_BODY, Settings
-from api.operations.stores import Stores, TokenRevoked, ensure_admin, open_stores
-from tests.app_factory import app_over
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from api.operations.stores import Stores, TokenRevoked, ensure_admin_token, open_stores
+from tests.app_factory import create_app_over
 
 TOKEN = "a-token-of-the-stories-only"
 
@@ -19,7 +19,7 @@ Okr = Callable[..., Any]
 
 def test_a_token_from_the_command_line_opens_the_door(okr: Okr, stores: Stores) -> None:
     secret = okr("token", "--person", "Ben Ito", "--role", "reader", "--new").stdout.strip()
-    client = app_over(stores).test_client()
+    client = create_app_over(stores).test_client()
     answer = client.get("/v1/people", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 200
     assert "Ben Ito" in answer.text
@@ -27,7 +27,7 @@ def test_a_token_from_the_command_line_opens_the_door(okr: Okr, stores: Stores) 
 
 
 def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr, stores: Stores) -> None:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         for name in ("Zoe", "Zoe", "Ann"):
             stores.register.people.add(connection, name=name)
     assert "Nobody is" in okr("token", "--person", "Zo", "--role", "reader").stderr
@@ -35,7 +35,7 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
     assert "Somebody is" in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
     assert "in the past" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
-    client = app_over(stores).test_client()
+    client = create_app_over(stores).test_client()
     listed = client.get("/v1/tokens", headers={"Authorization": f"Bearer {TOKEN}"}).json["items"]
     assert listed[-1]["id"] in issued.stderr
     assert listed[-1]["expires_at"].startswith("2999-01-01T00:00:00")
@@ -43,11 +43,11 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
 
 
 def test_an_admin_token_that_was_revoked_is_said_in_a_sentence(stores: Stores, environment: dict[str, str]) -> None:
-    settings = Settings(Path(environment["OKR_DATA_DIR"]), None, None, TOKEN, LARGEST_BODY, 1, 4)
-    with stores.register.changing() as connection:
+    settings = Settings(Path(environment["OKR_DATA_DIR"]), None, None, TOKEN, DEFAULT_MAX_BODY, 1, 4)
+    with stores.register.write_transaction() as connection:
         stores.register.tokens.revoke(connection, stores.register.tokens.page(after=0, limit=1)[0].id)
     with pytest.raises(TokenRevoked):
-        ensure_admin(stores, settings)
+        ensure_admin_token(stores, settings)
 
 
 def test_rebuilding_brings_the_views_to_the_head(okr: Okr) -> None:
@@ -66,13 +66,13 @@ def test_settings_that_are_wrong_are_all_named_at_once(okr: Okr, environment: di
 
 
 def test_the_first_start_mints_an_admin_token_that_only_its_owner_reads(tmp_path: Path) -> None:
-    settings = Settings(tmp_path, None, None, None, LARGEST_BODY, 1, 4)
+    settings = Settings(tmp_path, None, None, None, DEFAULT_MAX_BODY, 1, 4)
     stores = open_stores(settings)
-    minted = ensure_admin(stores, settings)
+    minted = ensure_admin_token(stores, settings)
     kept = tmp_path / "admin-token"
     assert kept.read_text().strip() == minted
     assert oct(kept.stat().st_mode)[-3:] == "600"
-    assert ensure_admin(stores, settings) is None
+    assert ensure_admin_token(stores, settings) is None
     assert stores.log.head().position == 0
     stores.close()
 

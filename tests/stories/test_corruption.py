@@ -14,58 +14,58 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from api.operations.checkpoints import DEMAND, checkpoint_now, public_keys
-from api.operations.doctor import examined
-from api.operations.signed_history import Kept
+from api.operations.checkpoints import DEMAND, create_checkpoint, public_keys
+from api.operations.doctor import find_faults
+from api.operations.signed_history import ExternalCheckpoint
 from api.operations.stores import Stores, open_stores
 from okr_events.audit import export
-from okr_events.audit.public_keys import keys_of
+from okr_events.audit.public_keys import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Unavailable, VersionConflict
 from okr_events.domain.values import Level
 from okr_events.event_log import constraint_tables
-from okr_events.event_log.checkpoint_notes import Checkpoint, opened
+from okr_events.event_log.checkpoint_notes import Checkpoint, verify_checkpoint
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS
-from tests.okr_events.event_log.all_commands import Everything
+from tests.okr_events.event_log.all_commands import AllCommands
 
 pytestmark = pytest.mark.slow
 Row = tuple[Any, ...]
 
 
 @dataclass
-class Log:
+class RecordedLog:
     """A log to which everything happened, and what was noted of it elsewhere."""
 
     stores: Stores
-    kept: Kept
-    signed: Checkpoint
+    checkpoints: ExternalCheckpoint
+    signed_checkpoint: Checkpoint
 
     @property
     def log(self) -> Any:
         return self.stores.log
 
-    def faults(self) -> list[str]:
+    def find_faults(self) -> list[str]:
         """What the doctor finds."""
-        return [fault.what for fault in examined(self.stores, None, lambda _: None, self.kept)]
+        return [fault.what for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
 
-    def exported_is_valid(self) -> bool:
+    def is_export_valid(self) -> bool:
         """What the offline verifier says of an export of it, with the checkpoint as it was kept."""
         try:
-            lines = list(export.whole(self.log, self.kept.note, self.signed.size))
+            lines = list(export.export_all(self.log, self.checkpoints.note, self.signed_checkpoint.size))
         except Unavailable:
             return False
-        return verify(lines, self.kept.note, keys_of(self.kept.keys)).valid
+        return verify(lines, self.checkpoints.note, parse_keys(self.checkpoints.keys)).valid
 
-    def run(self, statement: str, params: Any = ()) -> list[Row]:
-        with self.log.reading() as run:
+    def run_statement(self, statement: str, params: Any = ()) -> list[Row]:
+        with self.log.read_transaction() as run:
             return run(statement, params)
 
     @contextmanager
-    def unguarded(self) -> Iterator[Callable[..., list[Row]]]:
+    def without_triggers(self) -> Iterator[Callable[..., list[Row]]]:
         """A transaction of somebody who may do anything to the database, and puts the triggers back."""
-        with self.log.appending() as run:
+        with self.log.append_transaction() as run:
             if self.log.engine == "sqlite":
                 for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'", ()):
                     run(f"DROP TRIGGER {name}", ())
@@ -74,7 +74,7 @@ class Log:
             yield run
         self.log.create_table()
 
-    def tables(self) -> dict[str, list[str]]:
+    def columns_by_table(self) -> dict[str, list[str]]:
         """Every table of the log with its columns, as the database knows them."""
         if self.log.engine == "sqlite":
             names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -82,30 +82,30 @@ class Log:
         else:
             names = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'log'"
             columns = "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'log' AND table_name = %s"
-        found = sorted(name for (name,) in self.run(names.replace("%'", "%%'")))
-        return {name: [column for (column,) in self.run(columns, (name,))] for name in found}
+        found = sorted(name for (name,) in self.run_statement(names.replace("%'", "%%'")))
+        return {name: [column for (column,) in self.run_statement(columns, (name,))] for name in found}
 
 
 @pytest.fixture
-def whole(stores: Stores, tmp_path: Path) -> Log:
-    with stores.register.changing() as connection:
+def recorded_log(stores: Stores, tmp_path: Path) -> RecordedLog:
+    with stores.register.write_transaction() as connection:
         ada = stores.register.people.add(connection, name="Ada").id
     intent = Intent(ada, reason="It has to be")
-    everything = Everything(stores.okrs, intent)
-    everything.happens(tmp_path)
+    everything = AllCommands(stores.okrs, intent)
+    everything.run_all(tmp_path)
     for number in range(201):
-        stores.okrs.check_in(intent, everything.kept, value=Decimal(number % 4))
-    key = stores.register.key(ada, "k", method="POST", path="/v1/units", body=b"{}")
+        stores.okrs.check_in(intent, everything.open_key_result, value=Decimal(number % 4))
+    key = stores.register.idempotency_key(ada, "k", method="POST", path="/v1/units", body=b"{}")
     for name in ("Once", "Twice"):
         stores.okrs.change_unit(replace(intent, key=replace(key, key=name.encode())), everything.team, name=name)
     stores.views.catch_up()
-    note = checkpoint_now(stores, stores.settings, DEMAND)
+    note = create_checkpoint(stores, stores.settings, DEMAND)
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     stores.okrs.change_unit(intent, everything.team, name="Later")
-    return Log(stores, Kept(note, keys), opened(note, keys_of(keys)))
+    return RecordedLog(stores, ExternalCheckpoint(note, keys), verify_checkpoint(note, parse_keys(keys)))
 
 
-def flipped(value: Any) -> list[Any]:
+def flip_bits(value: Any) -> list[Any]:
     """The value with a bit of its first, middle or last byte changed."""
     match value:
         case bool() | None:
@@ -122,12 +122,12 @@ def flipped(value: Any) -> list[Any]:
     return [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in places]
 
 
-def put(log: Log, table: str, before: Row, after: Row) -> bool:
+def overwrite_row(log: RecordedLog, table: str, before: Row, after: Row) -> bool:
     """Overwrite a row; whether the database itself allows it."""
-    columns, same = log.tables()[table], "IS" if log.log.engine == "sqlite" else "IS NOT DISTINCT FROM"
+    columns, same = log.columns_by_table()[table], "IS" if log.log.engine == "sqlite" else "IS NOT DISTINCT FROM"
     where = " AND ".join(f"{column} {same} %s" for column in columns)
     try:
-        with log.unguarded() as run:
+        with log.without_triggers() as run:
             run(f"UPDATE {table} SET {', '.join(f'{column} = %s' for column in columns)} WHERE {where}", [*after, *before])
     except Exception as error:
         words = ("constraint", "unique", "duplicate", "out of range")
@@ -138,37 +138,40 @@ def put(log: Log, table: str, before: Row, after: Row) -> bool:
     return True
 
 
-def test_a_changed_byte_of_every_column_of_every_table_is_found(whole: Log, capsys: Any) -> None:
-    assert whole.faults() == []
-    assert whole.exported_is_valid()
+def test_a_changed_byte_of_every_column_of_every_table_is_found(recorded_log: RecordedLog, capsys: Any) -> None:
+    assert recorded_log.find_faults() == []
+    assert recorded_log.is_export_valid()
     found, refused = Counter[str](), Counter[str]()
-    for table, columns in whole.tables().items():
-        rows = [tuple(map(plain, row)) for row in whole.run(f"SELECT {', '.join(columns)} FROM {table}")]
+    for table, columns in recorded_log.columns_by_table().items():
+        rows = [
+            tuple(map(to_plain_value, row)) for row in recorded_log.run_statement(f"SELECT {', '.join(columns)} FROM {table}")
+        ]
         assert rows, f"{table} must hold something"
         for index, column in enumerate(columns):
-            having = [row for row in rows if flipped(row[index])]
+            having = [row for row in rows if flip_bits(row[index])]
             assert having, f"{table}.{column} must hold something"
             for row in {having[0], having[-1]}:
-                for value in flipped(row[index]):
+                for value in flip_bits(row[index]):
                     after = (*row[:index], value, *row[index + 1 :])
-                    if not put(whole, table, row, after):
+                    if not overwrite_row(recorded_log, table, row, after):
                         refused[f"{table}.{column}"] += 1
                         continue
-                    assert whole.faults(), f"{table}.{column}: {row[index]!r} became {value!r}"
-                    if table in {"events", "ledger"} and row[0] <= whole.signed.size:
-                        assert not whole.exported_is_valid(), f"{table}.{column}: {row[index]!r} became {value!r}"
-                    assert put(whole, table, after, row)
+                    assert recorded_log.find_faults(), f"{table}.{column}: {row[index]!r} became {value!r}"
+                    if table in {"events", "ledger"} and row[0] <= recorded_log.signed_checkpoint.size:
+                        assert not recorded_log.is_export_valid(), f"{table}.{column}: {row[index]!r} became {value!r}"
+                    assert overwrite_row(recorded_log, table, after, row)
                     found[f"{table}.{column}"] += 1
-    assert whole.faults() == []
-    named = {f"{table}.{column}" for table, columns in whole.tables().items() for column in columns}
+    assert recorded_log.find_faults() == []
+    named = {f"{table}.{column}" for table, columns in recorded_log.columns_by_table().items() for column in columns}
     assert found.keys() | refused.keys() == named
     assert set(refused) - set(found) == {"head.one"}
     with capsys.disabled():
-        where = f"{len(found)} columns of {len(whole.tables())} tables"
-        print(f"\n{whole.log.engine}: {found.total()} changed bytes in {where} found, none missed; {refused.total()} refused")  # noqa: T201
+        where = f"{len(found)} columns of {len(recorded_log.columns_by_table())} tables"
+        totals = f"{found.total()} changed bytes in {where} found, none missed; {refused.total()} refused"
+        print(f"\n{recorded_log.log.engine}: {totals}")  # noqa: T201
 
 
-def plain(value: Any) -> Any:
+def to_plain_value(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
@@ -187,23 +190,23 @@ SWAPPED = {
 }
 
 
-def test_rows_that_were_swapped_are_found(whole: Log) -> None:
+def test_rows_that_were_swapped_are_found(recorded_log: RecordedLog) -> None:
     for what, tables in SWAPPED.items():
-        for first, second in ((3, 4), (2, whole.signed.size - 1)):
-            swapped(whole, tables, first, second)
-            assert whole.faults(), what
-            assert "tree" in tables or not whole.exported_is_valid(), what
-            swapped(whole, tables, first, second)
-    assert whole.faults() == []
+        for first, second in ((3, 4), (2, recorded_log.signed_checkpoint.size - 1)):
+            swap_events(recorded_log, tables, first, second)
+            assert recorded_log.find_faults(), what
+            assert "tree" in tables or not recorded_log.is_export_valid(), what
+            swap_events(recorded_log, tables, first, second)
+    assert recorded_log.find_faults() == []
 
 
-def swapped(log: Log, tables: dict[str, tuple[str, ...]], first: int, second: int) -> None:
-    with log.unguarded() as run:
+def swap_events(log: RecordedLog, tables: dict[str, tuple[str, ...]], first: int, second: int) -> None:
+    with log.without_triggers() as run:
         for table, columns in tables.items():
-            swap(run, table, columns, first, second)
+            swap_rows(run, table, columns, first, second)
 
 
-def swap(run: Any, table: str, columns: tuple[str, ...], first: int, second: int) -> None:
+def swap_rows(run: Any, table: str, columns: tuple[str, ...], first: int, second: int) -> None:
     look = f"SELECT {', '.join(columns)} FROM {table} WHERE position = %s"
     cells = {place: run(look, (place,))[0] for place in (first, second)}
     sets = ", ".join(f"{column} = %s" for column in columns)
@@ -214,28 +217,28 @@ def swap(run: Any, table: str, columns: tuple[str, ...], first: int, second: int
     run(f"UPDATE {table} SET {sets} WHERE position = %s", [*cells[second], first])
 
 
-def events_of(log: Log) -> list[Any]:
+def read_events(log: RecordedLog) -> list[Any]:
     recorded: list[Any] = []
-    while page := log.log.recorded(after=len(recorded), limit=500):
+    while page := log.log.events_after(after=len(recorded), limit=500):
         recorded += page
     return recorded
 
 
-def told_anew(log: Log, recorded: list[Any]) -> None:
+def replace_events(log: RecordedLog, recorded: list[Any]) -> None:
     """Empty the log and append these events: chain, tree, head and constraints all fit each other."""
-    with log.unguarded() as run:
+    with log.without_triggers() as run:
         for table in ("events", "ledger", "tree", "answers", "sealed_reports"):
             run(f"DELETE FROM {table}", ())
         run("UPDATE head SET position = 0, recorded_at = 0, chain = %s, peaks = %s", (GENESIS, b""))
     stored = [StoredEvent(e.originator_id, e.originator_version, e.topic, e.state) for e in recorded]
-    envelopes = [Envelope.decoded(e.envelope, e.originator_id, e.originator_version) for e in recorded]
+    envelopes = [Envelope.decode(e.envelope, e.originator_id, e.originator_version) for e in recorded]
     log.log.insert_events(stored, envelope=envelopes, times=[e.recorded_at for e in recorded])
-    with log.log.appending() as run:
+    with log.log.append_transaction() as run:
         run("DELETE FROM derivation", ())
-    constraint_tables.renew(log.log, log.stores.okrs.mapper)
+    constraint_tables.rebuild_if_outdated(log.log, log.stores.okrs.mapper)
 
 
-def softened(recorded: list[Any]) -> list[Any]:
+def change_payload(recorded: list[Any]) -> list[Any]:
     """One payload says something else."""
     at = next(n for n, event in enumerate(recorded) if b'"Products"' in event.state)
     return [
@@ -245,13 +248,13 @@ def softened(recorded: list[Any]) -> list[Any]:
     ]
 
 
-def left_out(recorded: list[Any]) -> list[Any]:
+def drop_last_of_stream(recorded: list[Any]) -> list[Any]:
     """The last event of a stream is gone, and everything after it moves up."""
     at = next(n for n, event in enumerate(recorded) if event.topic == "Conversation.Answered")
     return [*recorded[:at], *recorded[at + 1 :]]
 
 
-def reordered(recorded: list[Any]) -> list[Any]:
+def reorder_neighbours(recorded: list[Any]) -> list[Any]:
     """Two neighbours of different streams change places, and times."""
     at = next(n for n in range(5, len(recorded)) if recorded[n].originator_id != recorded[n - 1].originator_id)
     first, second = recorded[at - 1], recorded[at]
@@ -259,34 +262,36 @@ def reordered(recorded: list[Any]) -> list[Any]:
     return [*recorded[: at - 1], *pair, *recorded[at + 1 :]]
 
 
-def cut_off(recorded: list[Any]) -> list[Any]:
+def drop_tail(recorded: list[Any]) -> list[Any]:
     return recorded[:-5]
 
 
-def one_less(recorded: list[Any]) -> list[Any]:
+def drop_last(recorded: list[Any]) -> list[Any]:
     return recorded[:-2]
 
 
-def backdated(recorded: list[Any]) -> list[Any]:
+def backdate_events(recorded: list[Any]) -> list[Any]:
     return [replace(event, recorded_at=event.recorded_at - 10**12) for event in recorded]
 
 
-def test_a_past_that_was_told_anew_with_all_its_hashes_is_found_by_the_kept_checkpoint(whole: Log) -> None:
-    recorded = events_of(whole)
-    for change in (softened, left_out, reordered, cut_off, one_less, backdated):
-        told_anew(whole, recorded)
-        assert not [fault for fault in whole.faults() if "checkpoint" in fault], "told as it was, it is the same past"
-        assert whole.exported_is_valid()
-        told_anew(whole, change(recorded))
-        assert [fault for fault in whole.faults() if "the checkpoint kept elsewhere" in fault], change
-        assert not whole.exported_is_valid(), change
+def test_a_past_that_was_told_anew_with_all_its_hashes_is_found_by_the_kept_checkpoint(recorded_log: RecordedLog) -> None:
+    recorded = read_events(recorded_log)
+    for change in (change_payload, drop_last_of_stream, reorder_neighbours, drop_tail, drop_last, backdate_events):
+        replace_events(recorded_log, recorded)
+        assert not [fault for fault in recorded_log.find_faults() if "checkpoint" in fault], (
+            "told as it was, it is the same past"
+        )
+        assert recorded_log.is_export_valid()
+        replace_events(recorded_log, change(recorded))
+        assert [fault for fault in recorded_log.find_faults() if "the checkpoint kept elsewhere" in fault], change
+        assert not recorded_log.is_export_valid(), change
 
 
 @pytest.mark.parametrize("environment", ["sqlite"], indirect=True)
 def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
     stores: Stores, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         ada = stores.register.people.add(connection, name="Ada").id
     company = stores.okrs.create_unit(Intent(ada), name="Tech", level=Level.COMPANY).id
     old = tmp_path / "old"
@@ -295,10 +300,10 @@ def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
         with sqlite3.connect(Path(environment["OKR_DATA_DIR"]) / f"{name}.sqlite") as live:
             live.backup(sqlite3.connect(old / f"{name}.sqlite"))
     stores.okrs.change_unit(Intent(ada), company, name="Technology")
-    note = checkpoint_now(stores, stores.settings, DEMAND)
+    note = create_checkpoint(stores, stores.settings, DEMAND)
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     copy = open_stores(replace(stores.settings, data_dir=old))
-    found = [fault.what for fault in examined(copy, None, lambda _: None, Kept(note, keys))]
+    found = [fault.what for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
     assert [fault for fault in found if "the checkpoint kept elsewhere" in fault and "its end was lost" in fault]
-    assert [fault.what for fault in examined(copy, None, lambda _: None)] == [], "alone it looks whole"
+    assert [fault.what for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
     copy.close()

@@ -10,10 +10,10 @@ import pytest
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
-from okr_events.event_log.integrity_check import Verifier
+from okr_events.event_log.integrity_check import LogVerifier
 
 BYTES = ("events.state", "ledger.envelope", "ledger.chain")
-OTHERS = {
+OTHER_VALUES = {
     "events.topic": "Unit.Moved",
     "events.originator_version": 7,
     "events.originator_id": "00000000000000000000000000000001",
@@ -24,7 +24,7 @@ OTHERS = {
 @pytest.fixture
 def log(stores: Stores) -> Any:
     """Three events, the second with words and a reason."""
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         actor = stores.register.people.add(connection, name="Ada").id
     company = stores.okrs.create_unit(Intent(actor), level=Level.COMPANY, name="Tech", vision="Lead")
     stores.okrs.change_unit(Intent(actor, reason="A better word"), company.id, name="Technology")
@@ -34,20 +34,20 @@ def log(stores: Stores) -> Any:
 
 
 @contextmanager
-def changed(log: Any, column: str, value: Any, position: int = 2) -> Iterator[None]:
+def overwrite_cell(log: Any, column: str, value: Any, position: int = 2) -> Iterator[None]:
     """The log with one cell overwritten, as by somebody who may do anything to the database."""
     table, name = column.split(".")
-    with unguarded(log, table) as run:
+    with without_triggers(log, table) as run:
         before = run(f"SELECT {name} FROM {table} WHERE position = %s", (position,))[0][0]
         run(f"UPDATE {table} SET {name} = %s WHERE position = %s", (value, position))
     yield
-    with unguarded(log, table) as run:
+    with without_triggers(log, table) as run:
         run(f"UPDATE {table} SET {name} = %s WHERE position = %s", (before, position))
 
 
 @contextmanager
-def unguarded(log: Any, table: str) -> Iterator[Any]:
-    with log.appending() as run:
+def without_triggers(log: Any, table: str) -> Iterator[Any]:
+    with log.append_transaction() as run:
         if log.engine == "sqlite":
             for verb in ("UPDATE", "DELETE"):
                 run(f"DROP TRIGGER IF EXISTS {table}_{verb}", ())
@@ -57,61 +57,61 @@ def unguarded(log: Any, table: str) -> Iterator[Any]:
     log.create_table()
 
 
-def faults(stores: Stores) -> list[int]:
-    return [fault.position for fault in Verifier(stores.log, stores.okrs.mapper).faults()]
+def find_faults(stores: Stores) -> list[int]:
+    return [fault.position for fault in LogVerifier(stores.log, stores.okrs.mapper).find_faults()]
 
 
-def cell(log: Any, column: str) -> bytes:
+def read_cell(log: Any, column: str) -> bytes:
     table, name = column.split(".")
-    with log.reading() as run:
+    with log.read_transaction() as run:
         return bytes(run(f"SELECT {name} FROM {table} WHERE position = 2", ())[0][0])
 
 
 def test_an_untouched_log_has_no_fault(stores: Stores, log: Any) -> None:
     assert log.head().position == 3
-    assert faults(stores) == []
+    assert find_faults(stores) == []
 
 
 @pytest.mark.parametrize("column", BYTES)
 def test_every_byte_of_an_event_its_envelope_and_its_link_counts(stores: Stores, log: Any, column: str) -> None:
-    original = cell(log, column)
+    original = read_cell(log, column)
     for index, byte in enumerate(original):
         flipped = original[:index] + bytes([byte ^ 1]) + original[index + 1 :]
-        with changed(log, column, flipped):
-            assert 2 in faults(stores), f"byte {index} of {column}"
-    assert faults(stores) == []
+        with overwrite_cell(log, column, flipped):
+            assert 2 in find_faults(stores), f"byte {index} of {column}"
+    assert find_faults(stores) == []
 
 
-@pytest.mark.parametrize("column", OTHERS)
+@pytest.mark.parametrize("column", OTHER_VALUES)
 def test_every_other_cell_counts_too(stores: Stores, log: Any, column: str) -> None:
-    with changed(log, column, OTHERS[column]):
-        assert 2 in faults(stores)
+    with overwrite_cell(log, column, OTHER_VALUES[column]):
+        assert 2 in find_faults(stores)
 
 
 def test_an_event_taken_out_and_a_tail_cut_off_are_found(stores: Stores, log: Any) -> None:
-    with unguarded(log, "events") as run:
+    with without_triggers(log, "events") as run:
         run("DELETE FROM events WHERE position = 2", ())
-    assert 2 in faults(stores)
-    with unguarded(log, "events") as run:
+    assert 2 in find_faults(stores)
+    with without_triggers(log, "events") as run:
         run("DELETE FROM events WHERE position = 3", ())
-    assert faults(stores)
+    assert find_faults(stores)
 
 
 def test_a_row_after_the_head_is_found(stores: Stores, log: Any) -> None:
-    with unguarded(log, "ledger") as run:
+    with without_triggers(log, "ledger") as run:
         run("INSERT INTO ledger VALUES (%s, %s, %s, %s)", (4, 2**50, b"{}", b""))
-    assert 4 in faults(stores)
+    assert 4 in find_faults(stores)
 
 
 @pytest.mark.parametrize("table", ["claims", "edges"])
 def test_what_no_longer_follows_from_the_log_is_found(stores: Stores, log: Any, table: str) -> None:
-    with log.appending() as run:
+    with log.append_transaction() as run:
         run(f"DELETE FROM {table}", ())
-    assert [fault.what for fault in Verifier(log, stores.okrs.mapper).faults() if "is missing" in fault.what]
+    assert [fault.what for fault in LogVerifier(log, stores.okrs.mapper).find_faults() if "is missing" in fault.what]
 
 
 def test_a_table_that_is_gone_hides_no_other_fault(log: Any, okr: Any) -> None:
-    with unguarded(log, "ledger") as run:
+    with without_triggers(log, "ledger") as run:
         run("UPDATE ledger SET envelope = %s WHERE position = 2", (b"{}",))
         run("DROP TABLE tree", ())
     try:
@@ -125,21 +125,21 @@ def test_a_table_that_is_gone_hides_no_other_fault(log: Any, okr: Any) -> None:
 
 def test_a_removed_trigger_is_found(log: Any, okr: Any) -> None:
     drop = "DROP TRIGGER events_UPDATE" if log.engine == "sqlite" else "DROP TRIGGER append_only ON events"
-    with log.appending() as run:
+    with log.append_transaction() as run:
         run(drop, ())
     assert "triggers refuse changes of the past" in okr("doctor").stdout
     log.create_table()
 
 
 def test_a_head_noted_elsewhere_is_compared(log: Any, okr: Any) -> None:
-    noted = f"2:{log.moment(2).chain.hex()}"
+    noted = f"2:{log.head_at(2).chain.hex()}"
     assert okr("doctor", "--expect", noted).returncode == 0
     assert "its past is another one" in okr("doctor", "--expect", noted[:-1] + "x").stdout
     assert okr("doctor", "--expect", f"9{noted}").returncode == 1
 
 
 def test_a_register_that_lost_its_keys_or_people_is_found(stores: Stores, log: Any, okr: Any) -> None:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         connection.exec_driver_sql("DELETE FROM word_keys")
         connection.exec_driver_sql("DELETE FROM people")
     found = okr("doctor").stdout
@@ -168,7 +168,7 @@ def test_a_register_without_its_log_is_not_opened(okr: Any, environment: dict[st
 def test_the_command_names_the_position_and_fails(stores: Stores, log: Any, okr: Any) -> None:
     healthy = okr("doctor")
     assert (healthy.returncode, "Everything is as it was recorded" in healthy.stdout) == (0, True)
-    with changed(log, "events.state", cell(log, "events.state").replace(b"Technology", b"Technologi")):
+    with overwrite_cell(log, "events.state", read_cell(log, "events.state").replace(b"Technology", b"Technologi")):
         found = okr("doctor")
     assert found.returncode == 1
     assert "position 2: the event, its envelope or its link in the chain was changed" in found.stdout

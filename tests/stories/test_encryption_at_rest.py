@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from api.demo.server import Client, server
+from api.demo.server import Client, run_server
 
 WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 
 
 def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any_file(tmp_path: Path) -> None:
     note, win, blocker, step, reason, cause, comment, answer, name = WORDS
-    with server(tmp_path) as (address, _):
+    with run_server(tmp_path) as (address, _):
         api = Client(address)
         person = api.post("/v1/people", name=name, email=f"{name}@example.com")
-        key_result = defined(api, person)
+        key_result = define_key_result(api, person)
         recorded = api.post(
             f"/v1/key-results/{key_result['id']}/check-ins",
             value=1,
@@ -36,7 +36,7 @@ def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any
             assert [word for word in WORDS if word.encode() in data or word.encode("utf-16-le") in data] == [], file
 
 
-def defined(api: Client, owner: Any) -> Any:
+def define_key_result(api: Client, owner: Any) -> Any:
     company = api.post("/v1/units", name="Tech", level="company")
     cycle = api.post("/v1/cycles", name="2026-Q4", starts_on="2026-10-01", ends_on="2026-12-31")
     objective = api.post("/v1/objectives", cycle_id=cycle["id"], unit_id=company["id"], title="Lead", owner=owner["id"])

@@ -20,7 +20,7 @@ PUBLIC = "Hobblefrith"
 
 
 @pytest.fixture
-def files(environment: dict[str, str], request: pytest.FixtureRequest) -> Any:
+def read_files(environment: dict[str, str], request: pytest.FixtureRequest) -> Any:
     """Every file of the data folder, or of the whole server and what it has in memory."""
 
     def read(*, but: str | None = None) -> dict[str, bytes]:
@@ -30,12 +30,12 @@ def files(environment: dict[str, str], request: pytest.FixtureRequest) -> Any:
             with pytest.importorskip("psycopg").connect(url, autocommit=True) as server:
                 server.execute("CHECKPOINT")
         found = [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]
-        return {str(path): bytes_of(path) for path in found if but is None or but not in path.parts}
+        return {str(path): read_if_present(path) for path in found if but is None or but not in path.parts}
 
     return read
 
 
-def bytes_of(path: Path) -> bytes:
+def read_if_present(path: Path) -> bytes:
     """What a file holds; nothing if the server has removed it meanwhile."""
     try:
         return path.read_bytes()
@@ -43,7 +43,7 @@ def bytes_of(path: Path) -> bytes:
         return b""
 
 
-def holding(files: dict[str, bytes], *texts: str | bytes) -> set[str | bytes]:
+def texts_in_files(files: dict[str, bytes], *texts: str | bytes) -> set[str | bytes]:
     def forms(text: str | bytes) -> list[bytes]:
         return [text] if isinstance(text, bytes) else [text.encode(), text.encode("utf-16-le")]
 
@@ -52,7 +52,7 @@ def holding(files: dict[str, bytes], *texts: str | bytes) -> set[str | bytes]:
 
 @pytest.fixture
 def admin(stores: Stores) -> Intent:
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         return Intent(stores.register.people.add(connection, name="Ada").id, "They asked for it")
 
 
@@ -60,12 +60,12 @@ def admin(stores: Stores) -> Intent:
 def victim(stores: Stores, admin: Intent) -> UUID:
     """Somebody among many, who changed their name and said things."""
     people = stores.register.people
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         for number in range(60):
             people.add(connection, name=f"Person {number}")
         id = people.add(connection, name=f"{NAME} the first", email=f"{NAME}@example.org").id
     for number in range(60):
-        with stores.register.changing() as connection:
+        with stores.register.write_transaction() as connection:
             people.add(connection, name=f"Another {number}")
             people.change(connection, id, name=NAME * (1 + number % 5))
     okrs, note, win, reason = stores.okrs, *WORDS
@@ -91,15 +91,15 @@ def secrets(stores: Stores, victim: UUID) -> tuple[str, bytes]:
 
 
 def test_no_file_holds_the_words_the_name_or_the_key(
-    stores: Stores, admin: Intent, victim: UUID, secrets: tuple[str, bytes], files: Any, okr: Any
+    stores: Stores, admin: Intent, victim: UUID, secrets: tuple[str, bytes], read_files: Any, okr: Any
 ) -> None:
-    assert holding(files(but="pg_wal"), NAME, *WORDS, *secrets, PUBLIC) == {*secrets, PUBLIC}
+    assert texts_in_files(read_files(but="pg_wal"), NAME, *WORDS, *secrets, PUBLIC) == {*secrets, PUBLIC}
     stores.okrs.erase_person(admin, victim)
     stores.okrs.finish_erasures()
     stores.views.catch_up()
-    assert stores.register.people.one(victim).overwritten
-    assert holding(files(but="pg_wal"), NAME, *WORDS, *secrets, PUBLIC) == {PUBLIC}
-    assert holding(files(), NAME, *WORDS) == set()
+    assert stores.register.people.get(victim).overwritten
+    assert texts_in_files(read_files(but="pg_wal"), NAME, *WORDS, *secrets, PUBLIC) == {PUBLIC}
+    assert texts_in_files(read_files(), NAME, *WORDS) == set()
     healthy = okr("doctor")
     assert healthy.returncode == 0, healthy.stdout
 
@@ -109,25 +109,25 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
     admin: Intent,
     victim: UUID,
     secrets: tuple[str, bytes],
-    files: Any,
+    read_files: Any,
     okr: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(secure_erase.overwritten, "__defaults__", (0.2,))
+    monkeypatch.setattr(secure_erase.overwrite_deleted, "__defaults__", (0.2,))
     isolation = {"isolation_level": "REPEATABLE READ"} if stores.log.engine == "postgresql" else {}
     with stores.register.engine.connect().execution_options(**isolation) as reader, reader.begin():
         reader.execute(select(tables.revision)).all()
         stores.okrs.erase_person(admin, victim)
         stores.okrs.finish_erasures()
-        gone = stores.register.people.one(victim)
+        gone = stores.register.people.get(victim)
         assert (gone.name, gone.overwritten) == ("[erased]", False)
-        assert stores.register.people.not_overwritten() == [victim]
+        assert stores.register.people.list_not_overwritten() == [victim]
         assert "may still hold 1 erased people" in okr("doctor").stdout
-    revision = stores.register.people.revision()
+    revision = stores.register.people.refresh_revision()
     assert okr("rebuild").returncode == 0
-    assert stores.register.people.one(victim).overwritten
-    assert stores.register.people.revision() > revision
-    assert holding(files(but="pg_wal"), *secrets) == set()
+    assert stores.register.people.get(victim).overwritten
+    assert stores.register.people.refresh_revision() > revision
+    assert texts_in_files(read_files(but="pg_wal"), *secrets) == set()
 
 
 def test_an_erasure_that_was_not_finished_is_a_fault_and_a_finished_one_is_none(
@@ -144,7 +144,7 @@ def test_a_key_that_is_missing_without_an_erasure_is_a_fault_still(
 ) -> None:
     stores.okrs.erase_person(admin, victim)
     stores.okrs.finish_erasures()
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         stores.register.keys.destroy(connection, admin.actor)
     found = okr("doctor")
     assert found.returncode == 1

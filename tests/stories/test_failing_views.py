@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.application import create_app
-from api.operations.settings import LARGEST_BODY
+from api.operations.settings import DEFAULT_MAX_BODY
 from api.operations.stores import Stores
-from projections.projector import Views
+from projections.projector import Projector
 from projections.store.row_buffer import handlers
 
 TOKEN = "a-token-of-the-stories-only"
@@ -17,7 +17,7 @@ AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture
 def client(stores: Stores) -> Any:
-    return create_app(stores, largest_body=LARGEST_BODY).test_client()
+    return create_app(stores, largest_body=DEFAULT_MAX_BODY).test_client()
 
 
 def create(client: Any, name: str, query: str = "") -> Any:
@@ -25,7 +25,7 @@ def create(client: Any, name: str, query: str = "") -> Any:
     return client.post(f"/v1/cycles{query}", json=body, headers=AUTH)
 
 
-def boom(*_: Any) -> None:
+def fail(*_: Any) -> None:
     raise ZeroDivisionError
 
 
@@ -34,7 +34,7 @@ def test_a_handler_that_fails_stops_reads_and_no_command(
 ) -> None:
     assert create(client, "before").status_code == 201
     with monkeypatch.context() as failing:
-        failing.setitem(handlers, "Cycle.Created", [boom])
+        failing.setitem(handlers, "Cycle.Created", [fail])
         recorded = create(client, "meanwhile")
         assert recorded.status_code == 201
         assert set(recorded.json) == {"id", "version", "position"}
@@ -48,12 +48,12 @@ def test_a_handler_that_fails_stops_reads_and_no_command(
 
 
 def test_a_store_of_views_that_is_gone_loses_no_command(client: Any, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_: Views) -> Any:
+    def gone(_: Projector) -> Any:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     before = stores.log.head().position
     with monkeypatch.context() as failing:
-        failing.setattr(Views, "tracked", gone)
+        failing.setattr(Projector, "tracked_head", gone)
         recorded = create(client, "meanwhile")
         assert (recorded.status_code, recorded.json["position"]) == (201, before + 1)
         assert recorded.headers["ETag"] == '"1"'

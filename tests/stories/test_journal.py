@@ -16,56 +16,56 @@ HEADER = "recorded_at,cycle,action,objective,key_result,title,owner,value,projec
 
 
 @pytest.fixture
-def imported(okr: Okr) -> None:
+def imported_journal(okr: Okr) -> None:
     done = okr("import", str(JOURNAL), "--trust-times")
     assert done.returncode == 0, done.stderr
     assert "98 lines" in done.stdout
 
 
-def key_results(get: Get, cycle: str, as_of: str = "2020-01-01") -> dict[str, Any]:
+def fetch_key_results(get: Get, cycle: str, as_of: str = "2020-01-01") -> dict[str, Any]:
     tree = get(f"/v1/alignment-tree?cycle={cycle}&as_of={as_of}")
-    return {kr["title"]: kr for objective in nodes(tree["roots"]) for kr in objective["key_results"]}
+    return {kr["title"]: kr for objective in iterate_nodes(tree["roots"]) for kr in objective["key_results"]}
 
 
-def nodes(roots: list[Any]) -> Iterator[Any]:
+def iterate_nodes(roots: list[Any]) -> Iterator[Any]:
     for node in roots:
         yield node
-        yield from nodes(node["children"])
+        yield from iterate_nodes(node["children"])
 
 
-def scores(found: dict[str, Any]) -> list[Decimal]:
+def scores_of(found: dict[str, Any]) -> list[Decimal]:
     return [Decimal(kr["score"]) for kr in found.values() if kr["score"] is not None]
 
 
 def mean(found: dict[str, Any]) -> Decimal:
-    return sum(scores(found), Decimal(0)) / len(scores(found))
+    return sum(scores_of(found), Decimal(0)) / len(scores_of(found))
 
 
-@pytest.mark.usefixtures("imported")
-def test_at_the_end_of_march_2_of_11_key_results_had_a_score(get: Get) -> None:
-    found = key_results(get, "2019-Q1", "2019-03-31")
-    assert (len(found), len(scores(found))) == (11, 2)
+@pytest.mark.usefixtures("imported_journal")
+def test_at_the_end_of_march_2_of_11_key_results_had_a_score(get_json: Get) -> None:
+    found = fetch_key_results(get_json, "2019-Q1", "2019-03-31")
+    assert (len(found), len(scores_of(found))) == (11, 2)
 
 
-@pytest.mark.usefixtures("imported")
-def test_on_12_april_all_11_had_one_and_their_mean_was_945(get: Get) -> None:
-    found = key_results(get, "2019-Q1", "2019-04-12")
-    assert (len(found), len(scores(found))) == (11, 11)
+@pytest.mark.usefixtures("imported_journal")
+def test_on_12_april_all_11_had_one_and_their_mean_was_945(get_json: Get) -> None:
+    found = fetch_key_results(get_json, "2019-Q1", "2019-04-12")
+    assert (len(found), len(scores_of(found))) == (11, 11)
     assert round(mean(found), 3) == Decimal("0.945")
 
 
-@pytest.mark.usefixtures("imported")
-def test_the_key_result_dropped_on_22_january_is_in_the_tree_of_the_21st_and_not_of_the_23rd(get: Get) -> None:
-    before, after = key_results(get, "2019-Q1", "2019-01-21"), key_results(get, "2019-Q1", "2019-01-23")
+@pytest.mark.usefixtures("imported_journal")
+def test_the_key_result_dropped_on_22_january_is_in_the_tree_of_the_21st_and_not_of_the_23rd(get_json: Get) -> None:
+    before, after = fetch_key_results(get_json, "2019-Q1", "2019-01-21"), fetch_key_results(get_json, "2019-Q1", "2019-01-23")
     assert (len(before), len(after)) == (8, 11)
     assert "2019-Q1 O3-KR1" in before
     assert "2019-Q1 O3-KR1" not in after
 
 
-@pytest.mark.usefixtures("imported")
-def test_the_score_corrected_on_11_april_shows_both_with_their_times(get: Get) -> None:
-    id = key_results(get, "2019-Q1")["2019-Q1 O2-KR2"]["id"]
-    facts = get(f"/v1/key-results/{id}/history")["items"]
+@pytest.mark.usefixtures("imported_journal")
+def test_the_score_corrected_on_11_april_shows_both_with_their_times(get_json: Get) -> None:
+    id = fetch_key_results(get_json, "2019-Q1")["2019-Q1 O2-KR2"]["id"]
+    facts = get_json(f"/v1/key-results/{id}/history")["items"]
     told = [(f["type"], f["fields"]["score"], f["recorded_at"][:19]) for f in facts if "Score" in f["type"]]
     assert told == [
         ("KeyResult.Scored", "0.4", "2019-04-11T17:44:45"),
@@ -73,17 +73,17 @@ def test_the_score_corrected_on_11_april_shows_both_with_their_times(get: Get) -
     ]
 
 
-@pytest.mark.usefixtures("imported")
-def test_the_second_quarters_mean_is_55_and_the_third_has_5_scored_of_8_with_42(get: Get) -> None:
-    second, third = key_results(get, "2019-Q2"), key_results(get, "2019-Q3")
-    assert (len(scores(second)), round(mean(second), 2)) == (12, Decimal("0.55"))
-    assert (len(third), len(scores(third)), round(mean(third), 2)) == (8, 5, Decimal("0.42"))
+@pytest.mark.usefixtures("imported_journal")
+def test_the_second_quarters_mean_is_55_and_the_third_has_5_scored_of_8_with_42(get_json: Get) -> None:
+    second, third = fetch_key_results(get_json, "2019-Q2"), fetch_key_results(get_json, "2019-Q3")
+    assert (len(scores_of(second)), round(mean(second), 2)) == (12, Decimal("0.55"))
+    assert (len(third), len(scores_of(third)), round(mean(third), 2)) == (8, 5, Decimal("0.42"))
 
 
-@pytest.mark.usefixtures("imported")
-def test_every_envelope_says_which_file_claimed_its_time(get: Get) -> None:
-    id = key_results(get, "2019-Q1")["2019-Q1 O4-KR1"]["id"]
-    for fact in get(f"/v1/key-results/{id}/history")["items"]:
+@pytest.mark.usefixtures("imported_journal")
+def test_every_envelope_says_which_file_claimed_its_time(get_json: Get) -> None:
+    id = fetch_key_results(get_json, "2019-Q1")["2019-Q1 O4-KR1"]["id"]
+    for fact in get_json(f"/v1/key-results/{id}/history")["items"]:
         assert fact["imported"]["file"] == JOURNAL.name
         assert fact["imported"]["sha256"] == sha256(JOURNAL.read_bytes()).hexdigest()
         assert fact["imported"]["times"] == "claimed"
@@ -91,14 +91,14 @@ def test_every_envelope_says_which_file_claimed_its_time(get: Get) -> None:
         assert fact["actor_name"] == "operator"
 
 
-@pytest.mark.usefixtures("imported")
-def test_a_blank_value_and_a_blank_projection_stay_null(get: Get) -> None:
-    found = key_results(get, "2019-Q3", "2019-08-27")
+@pytest.mark.usefixtures("imported_journal")
+def test_a_blank_value_and_a_blank_projection_stay_null(get_json: Get) -> None:
+    found = fetch_key_results(get_json, "2019-Q3", "2019-08-27")
     assert found["2019-Q3 O1-KR1"]["latest_check_in"]["value"] is None
     assert found["2019-Q3 O1-KR1"]["latest_check_in"]["confidence"] == "1"
 
 
-@pytest.mark.usefixtures("imported")
+@pytest.mark.usefixtures("imported_journal")
 def test_the_same_file_is_not_imported_twice_nor_times_trusted_into_a_log_with_events(okr: Okr, tmp_path: Path) -> None:
     again = okr("import", str(JOURNAL))
     assert again.returncode == 1
@@ -110,22 +110,22 @@ def test_the_same_file_is_not_imported_twice_nor_times_trusted_into_a_log_with_e
     assert "witnessed its own" in trusted.stderr
 
 
-def test_without_trust_the_log_witnesses_its_own_times(okr: Okr, get: Get) -> None:
+def test_without_trust_the_log_witnesses_its_own_times(okr: Okr, get_json: Get) -> None:
     assert okr("import", str(JOURNAL)).returncode == 0
-    id = next(iter(get("/v1/key-results?cycle=2019-Q1&limit=1")["items"]))["id"]
-    first = get(f"/v1/key-results/{id}/history")["items"][0]
+    id = next(iter(get_json("/v1/key-results?cycle=2019-Q1&limit=1")["items"]))["id"]
+    first = get_json(f"/v1/key-results/{id}/history")["items"][0]
     assert first["recorded_at"] > "2026"
     assert (first["imported"]["times"], first["imported"]["recorded_at"][:4]) == ("witnessed", "2018")
 
 
-def test_a_dry_run_says_what_it_would_record_and_records_nothing(okr: Okr, get: Get) -> None:
+def test_a_dry_run_says_what_it_would_record_and_records_nothing(okr: Okr, get_json: Get) -> None:
     rehearsed = okr("import", str(JOURNAL), "--dry-run", "--trust-times")
     assert (rehearsed.returncode, "114 events would be recorded" in rehearsed.stdout) == (0, True)
-    assert get("/health/ready")["position"] == 0
-    assert [person["name"] for person in get("/v1/people")["items"]] == ["Administrator"]
+    assert get_json("/health/ready")["position"] == 0
+    assert [person["name"] for person in get_json("/v1/people")["items"]] == ["Administrator"]
 
 
-def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, get: Get, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, get_json: Get, tmp_path: Path) -> None:
     journal = tmp_path / "wrong.csv"
     wrong = [
         "2019-01-07T10:00:00+01:00,2019-Q1,define_key_result,O1,O1-KR1,One,person-1,,",
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, ge
     said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
     assert said == [f"line {number}" for number in range(3, 12)]
     assert "nothing was recorded" in done.stderr
-    assert get("/health/ready")["position"] == 0
+    assert get_json("/health/ready")["position"] == 0
 
 
 def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
@@ -154,14 +154,14 @@ def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
     assert "its columns are not recorded_at" in okr("import", str(other)).stderr
 
 
-@pytest.mark.usefixtures("imported")
-def test_it_tells_milestones_from_check_ins_alone(get: Get) -> None:
+@pytest.mark.usefixtures("imported_journal")
+def test_it_tells_milestones_from_check_ins_alone(get_json: Get) -> None:
     """A journal has no milestones: they follow from its values, at the times that it gives."""
 
     def told(cycle: str, as_of: str = "2020-01-01") -> list[tuple[str, str, str]]:
         found = []
-        for title, key_result in key_results(get, cycle, as_of).items():
-            facts = get(f"/v1/key-results/{key_result['id']}/history?as_of={as_of}")["items"]
+        for title, key_result in fetch_key_results(get_json, cycle, as_of).items():
+            facts = get_json(f"/v1/key-results/{key_result['id']}/history?as_of={as_of}")["items"]
             crossed = [fact for fact in facts if fact["type"] == "Milestone.Crossed"]
             found += [(title, fact["recorded_at"][:10], fact["fields"]["share"]) for fact in crossed]
         return found

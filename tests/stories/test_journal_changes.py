@@ -12,10 +12,10 @@ JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 
 
 @pytest.fixture
-def changes(okr: Okr, get: Get) -> Callable[[str, str], Any]:
+def changes(okr: Okr, get_json: Get) -> Callable[[str, str], Any]:
     done = okr("import", str(JOURNAL), "--trust-times")
     assert done.returncode == 0, done.stderr
-    return lambda earlier, later: get(f"/v1/changes?from={earlier}&to={later}&limit=200")
+    return lambda earlier, later: get_json(f"/v1/changes?from={earlier}&to={later}&limit=200")
 
 
 def test_in_three_days_of_january_one_key_result_was_dropped_and_four_came_in_its_place(changes: Any) -> None:

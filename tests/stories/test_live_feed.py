@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demo.server import THREADS, TOKEN, Client, server
+from api.demo.server import THREADS, TOKEN, Client, run_server
 
 PATIENCE = 60
 WRITERS, EACH = 6, 15
@@ -20,16 +20,16 @@ HORIZON = {"starts_on": "2026-01-01", "ends_on": "2028-01-01"}
 
 
 @pytest.fixture
-def served(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, Any]]:
+def server_process(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """The address and the process of a server on either engine."""
     database = {name: value for name, value in environment.items() if name == "OKR_DATABASE_URL"}
-    with server(tmp_path / "data", **database) as running:
+    with run_server(tmp_path / "data", **database) as running:
         yield running
 
 
 @pytest.fixture
-def address(served: tuple[str, Any]) -> str:
-    return served[0]
+def address(server_process: tuple[str, Any]) -> str:
+    return server_process[0]
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def client(address: str) -> Client:
     return Client(address)
 
 
-def asked(address: str, query: str = "", **headers: str) -> Any:
+def open_feed(address: str, query: str = "", **headers: str) -> Any:
     """A live feed, opened."""
     sent = {"Authorization": f"Bearer {TOKEN}", "Accept": "text/event-stream"}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return urlopen(Request(f"{address}/v1/events{query}", headers=sent | named), timeout=PATIENCE)  # noqa: S310
 
 
-def followed(address: str, query: str = "", **headers: str) -> Generator[dict[str, Any], None, None]:
+def read_feed(address: str, query: str = "", **headers: str) -> Generator[dict[str, Any], None, None]:
     """The events of one connection, each with its last `id` beside it; closed when the iterator is."""
-    with asked(address, query, **headers) as feed:
+    with open_feed(address, query, **headers) as feed:
         fields: dict[str, str] = {}
         for line in feed:
             name, _, value = line.decode().rstrip("\n").partition(": ")
@@ -61,7 +61,7 @@ def test_an_event_arrives_while_the_client_waits_and_a_client_that_comes_back_mi
     address: str, client: Client
 ) -> None:
     company = client.post("/v1/units", name="Tech", level="company")
-    events = followed(address)
+    events = read_feed(address)
     first = next(events)
     assert (first["type"], first["subject"], first["id"]) == ("Unit.Created", company["id"], "1")
     team = client.post("/v1/units", name="Product", level="team", parent_id=company["id"])
@@ -69,7 +69,7 @@ def test_an_event_arrives_while_the_client_waits_and_a_client_that_comes_back_mi
     assert (second["subject"], second["id"], second["last"]) == (team["id"], "2", "2")
     events.close()
     away = [client.post("/v1/units", name=f"Team {n}", level="team", parent_id=company["id"]) for n in range(3)]
-    again = followed(address, Last_Event_ID="2")
+    again = read_feed(address, Last_Event_ID="2")
     assert [event["subject"] for event in islice(again, 3)] == [unit["id"] for unit in away]
     here = client.post("/v1/units", name="One more", level="team", parent_id=company["id"])
     assert next(again)["subject"] == here["id"]
@@ -87,7 +87,7 @@ def test_while_six_threads_write_nothing_is_missed_and_nothing_comes_twice(addre
     with ThreadPoolExecutor(WRITERS) as writers:
         written = [writers.submit(write, writer) for writer in range(WRITERS)]
         while len(seen) < last:
-            connection = followed(address, Last_Event_ID=seen[-1] if seen else "0")
+            connection = read_feed(address, Last_Event_ID=seen[-1] if seen else "0")
             seen += [event["last"] for event in islice(connection, min(7, last - len(seen)))]
             connection.close()
         for each in written:
@@ -100,7 +100,7 @@ def test_while_six_threads_write_nothing_is_missed_and_nothing_comes_twice(addre
 
 def test_a_filtered_feed_hears_only_what_it_asked_for_also_about_what_came_later(address: str, client: Client) -> None:
     company = client.post("/v1/units", name="Tech", level="company")["id"]
-    events = followed(address, f"?unit={company}&type=Unit.")
+    events = read_feed(address, f"?unit={company}&type=Unit.")
     assert next(events)["subject"] == company
     client.post("/v1/priorities", title="Be first", perspective="customer", horizon=HORIZON)
     team = client.post("/v1/units", name="Product", level="team", parent_id=company)["id"]
@@ -112,23 +112,23 @@ def test_a_filtered_feed_hears_only_what_it_asked_for_also_about_what_came_later
 def test_live_feeds_leave_half_of_the_threads_free_and_a_client_that_leaves_gives_its_place_back(
     address: str, client: Client
 ) -> None:
-    feeds = [asked(address) for _ in range(THREADS // 2)]
+    feeds = [open_feed(address) for _ in range(THREADS // 2)]
     with pytest.raises(HTTPError) as refused:
-        asked(address)
+        open_feed(address)
     assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "1")
     refused.value.close()
     assert client.get("/v1/units")["items"] == []
     feeds.pop().close()
-    _when_told(address).close()
+    _reopen_feed(address).close()
     for feed in feeds:
         feed.close()
 
 
-def _when_told(address: str) -> Any:
+def _reopen_feed(address: str) -> Any:
     """A feed, asked for again when the server says so."""
     for _ in range(PATIENCE):
         try:
-            return asked(address)
+            return open_feed(address)
         except HTTPError as error:
             error.close()
             if error.code != 503:
@@ -137,9 +137,9 @@ def _when_told(address: str) -> Any:
     raise TimeoutError
 
 
-def test_a_server_that_stops_ends_its_feeds_first(served: tuple[str, Any]) -> None:
-    address, process = served
-    feed = asked(address)
+def test_a_server_that_stops_ends_its_feeds_first(server_process: tuple[str, Any]) -> None:
+    address, process = server_process
+    feed = open_feed(address)
     assert feed.readline() == b"retry: 1000\n"
     process.terminate()
     assert feed.read() == b"\n"

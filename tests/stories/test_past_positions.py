@@ -12,16 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.operations.stores import Stores
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import instant
+from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.event_log.sqlite import SQLiteLog
-from okr_events.journal.importer import Import
+from okr_events.journal.importer import JournalImport
 from okr_events.register.engine import open_postgres, open_sqlite
 from projections.moment import rfc3339
-from projections.projector import Views
-from projections.store.tables import at, key_results, objectives
-from tests.app_factory import app_over
+from projections.projector import Projector
+from projections.store.tables import key_results, objectives, valid_at
+from tests.app_factory import create_app_over
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 SAMPLES = 200
@@ -30,15 +30,15 @@ TOKEN = "a-token-of-the-stories-only"
 
 @pytest.fixture
 def journal(stores: Stores) -> Stores:
-    reading = Import(stores.okrs, JOURNAL, actor="Ada", trust_times=True)
+    reading = JournalImport(stores.okrs, JOURNAL, actor="Ada", trust_times=True)
     for number, cells in enumerate(reading.lines, start=2):
-        reading.take(number, cells)
+        reading.add_row(number, cells)
     reading.record()
     return stores
 
 
 @pytest.fixture
-def beginning(journal: Stores, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stores]:
+def growing_stores(journal: Stores, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stores]:
     """An empty log beside it, with the same people."""
     if journal.log.engine == "sqlite":
         log: Any = SQLiteLog(tmp_path / "beginning.sqlite")
@@ -48,25 +48,25 @@ def beginning(journal: Stores, tmp_path: Path, request: pytest.FixtureRequest) -
 
         url = request.getfixturevalue("postgres_url")
         log, engine = PostgresLog(url), open_postgres(url, "views_of_it")
-    okrs = OKRs(log, journal.register)
-    yield Stores(okrs, journal.register, Views(engine, log, okrs.mapper), journal.settings)
+    okrs = OKRApplication(log, journal.register)
+    yield Stores(okrs, journal.register, Projector(engine, log, okrs.mapper), journal.settings)
     engine.dispose()
     log.close()
 
 
-def grow(beginning: Stores, whole: Stores, position: int) -> None:
+def copy_events(beginning: Stores, whole: Stores, position: int) -> None:
     """Append what follows in the whole log, up to a position, at the same times: the hashes are the same."""
     head = beginning.log.head()
-    recorded = whole.log.recorded(after=head.position, limit=position - head.position)
+    recorded = whole.log.events_after(after=head.position, limit=position - head.position)
     stored = [StoredEvent(e.originator_id, e.originator_version, e.topic, e.state) for e in recorded]
-    envelopes = [Envelope.decoded(e.envelope, e.originator_id, e.originator_version) for e in recorded]
+    envelopes = [Envelope.decode(e.envelope, e.originator_id, e.originator_version) for e in recorded]
     if recorded:
         beginning.log.insert_events(stored, envelope=envelopes, times=[e.recorded_at for e in recorded])
-    assert beginning.log.head().chain == whole.log.moment(position).chain
+    assert beginning.log.head().chain == whole.log.head_at(position).chain
 
 
-def client_of(stores: Stores) -> Callable[..., Any]:
-    client: FlaskClient = app_over(stores).test_client()
+def create_client(stores: Stores) -> Callable[..., Any]:
+    client: FlaskClient = create_app_over(stores).test_client()
 
     def get(address: str, query: dict[str, str]) -> Any:
         answer = client.get(address, query_string=query, headers={"Authorization": f"Bearer {TOKEN}"})
@@ -84,18 +84,18 @@ def client_of(stores: Stores) -> Callable[..., Any]:
     ],
     indirect=["environment"],
 )
-def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores, beginning: Stores, samples: int) -> None:
+def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores, growing_stores: Stores, samples: int) -> None:
     chance = Random(2019)  # noqa: S311 - no secret
     head = journal.log.head().position
-    whole, prefix = client_of(journal), client_of(beginning)
+    whole, prefix = create_client(journal), create_client(growing_stores)
     seen: set[int] = set()
     for position in sorted(chance.choices(range(1, head + 1), k=samples)):
-        grow(beginning, journal, position)
-        recorded_at = instant(journal.log.moment(position).recorded_at)
+        copy_events(growing_stores, journal, position)
+        recorded_at = from_microseconds(journal.log.head_at(position).recorded_at)
         query = {"as_of": chance.choice((f"position:{position}", rfc3339(recorded_at)))}
         if chance.random() < 0.5:
-            query["effective_on"] = str(_day(chance, recorded_at.date()))
-        for address, more in _addresses(chance, journal, position):
+            query["effective_on"] = str(_random_day(chance, recorded_at.date()))
+        for address, more in _sample_addresses(chance, journal, position):
             asked = {name: value for name, value in query.items() if "history" not in address or name == "as_of"}
             answers = [get(address, asked | more) for get in (whole, prefix)]
             assert answers[0] == answers[1], (position, address, asked | more)
@@ -104,18 +104,18 @@ def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores,
     assert len(seen) > samples / 3
 
 
-def _day(chance: Random, day: date) -> date:
+def _random_day(chance: Random, day: date) -> date:
     return day - timedelta(days=chance.randrange(60))
 
 
-def _addresses(chance: Random, journal: Stores, position: int) -> Iterator[tuple[str, dict[str, str]]]:
+def _sample_addresses(chance: Random, journal: Stores, position: int) -> Iterator[tuple[str, dict[str, str]]]:
     """Tree, findings, and the history and the explanation of an objective or a key result that is there."""
     yield "/v1/alignment-tree", {"state": "all", "shape": chance.choice(("tree", "graph"))}
     yield "/v1/findings", {"limit": "200"}
     what = chance.choice(("objectives", "key-results"))
-    with journal.views.reading() as connection:
+    with journal.views.connect() as connection:
         table = objectives if what == "objectives" else key_results
-        found = sorted(connection.scalars(select(table.c.id).where(at(table, position))))
+        found = sorted(connection.scalars(select(table.c.id).where(valid_at(table, position))))
     if found:
         id = chance.choice(found)
         yield f"/v1/{what}/{id}/history", {"limit": "200"}

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from api.cli import terminal
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.values import Level, ProgressDriver, Status
-from okr_events.event_log.hash_chain import instant
+from okr_events.event_log.hash_chain import from_microseconds
 from tests.stories.conftest import ROOT
 
 Okr = Callable[..., Any]
@@ -29,7 +29,7 @@ HOSTILE = "Launch\x1b[31m\x07 \u202eevil\u2028now \x9b2J"
 @pytest.fixture
 def quarter(stores: Stores) -> Any:
     """A lead objective, one below it with a key result, and one of another unit."""
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         actor = stores.register.people.add(connection, name="Ada").id
     intent, okrs = Intent(actor, reason="the market moved"), stores.okrs
     company = okrs.create_unit(intent, level=Level.COMPANY, name="Tech", time_zone="Asia/Tokyo").id
@@ -39,7 +39,7 @@ def quarter(stores: Stores) -> Any:
         okrs.create_objective(intent, cycle_id=cycle, unit_id=unit, title=title, progress_driver=ProgressDriver.BOTH).id
         for unit, title in ((company, "Lead"), (team, "Build"), (other, "Sell"))
     )
-    okrs.link(intent, child_id=build, parent_id=lead, kind=Kind.VERTICAL)
+    okrs.link(intent, child_id=build, parent_id=lead, kind=AlignmentKind.VERTICAL)
     metric = {"kind": "increase", "baseline": "0", "target": "40"}
     launch = okrs.define_key_result(intent, build, title=HOSTILE, metric=metric).id
     plain = replace(intent, reason=None)
@@ -50,7 +50,7 @@ def quarter(stores: Stores) -> Any:
 
 
 @pytest.fixture
-def imported(okr: Okr) -> None:
+def imported_journal(okr: Okr) -> None:
     assert okr("import", str(JOURNAL), "--trust-times").returncode == 0
 
 
@@ -73,7 +73,7 @@ def test_each_event_has_its_sentence_its_reason_and_what_it_did_to_the_numbers(o
 @pytest.mark.usefixtures("quarter")
 def test_nothing_in_a_title_commands_the_terminal(okr: Okr) -> None:
     told = okr("replay", "--cycle", "Century").stdout
-    assert {letter for letter in told if terminal.safe(letter) != letter} == {"\n"}
+    assert {letter for letter in told if terminal.escape(letter) != letter} == {"\n"}
 
 
 @pytest.mark.usefixtures("quarter")
@@ -92,7 +92,7 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
     assert "1 event on 1 day" in told
     assert "Nothing was recorded." in okr("replay", "--cycle", "Century", "--to", "2000-01-01").stdout
     zone = stores.okrs.time_zone()
-    day = instant(stores.log.head().recorded_at).astimezone(zone).date()
+    day = from_microseconds(stores.log.head().recorded_at).astimezone(zone).date()
     assert f"--- {day:%A} {day} ---" in okr("replay", "--cycle", "Century", "--from", str(day)).stdout
 
 
@@ -125,11 +125,11 @@ def test_it_goes_step_by_step_and_q_ends_it(environment: dict[str, str]) -> None
 @pytest.mark.usefixtures("quarter")
 def test_it_is_noted_who_asked_for_it(okr: Okr, stores: Stores) -> None:
     okr("replay", "--cycle", "Century", "--to", "position:5")
-    with stores.register.changing() as connection:
+    with stores.register.write_transaction() as connection:
         operator = stores.register.people.add(connection, name="operator").id
     okr("replay", "--cycle", "Century", "--unit", "Sales")
     okr("replay", "--cycle", "Century", "--as", "Ada")
-    ada = stores.register.people.called("Ada")
+    ada = stores.register.people.find_by_name("Ada")
     entries = stores.register.access_log.page(after=0, limit=10)
     assert [(entry.person_id, entry.asked) for entry in entries] == [
         (None, {"cycle": "Century", "to": "position:5"}),
@@ -139,7 +139,7 @@ def test_it_is_noted_who_asked_for_it(okr: Okr, stores: Stores) -> None:
     assert {(entry.what, entry.via, entry.role) for entry in entries} == {("replay", "command line", None)}
 
 
-@pytest.mark.usefixtures("imported")
+@pytest.mark.usefixtures("imported_journal")
 def test_a_real_teams_quarter_is_replayed_in_seconds(okr: Okr) -> None:
     began = monotonic()
     told = okr("replay", "--cycle", "2019-Q1").stdout
@@ -157,7 +157,7 @@ def test_text_is_as_wide_as_the_terminal_and_fits_its_encoding(monkeypatch: pyte
     monkeypatch.setenv("COLUMNS", "50")
     runner = CliRunner(charset="latin-1")
     with runner.isolation() as (out, *_):
-        terminal.say(f"Ada checked in on “{'word ' * 20}” 0.25 {terminal.ARROW} 0.28 日本", indent="    ")
+        terminal.print_paragraph(f"Ada checked in on “{'word ' * 20}” 0.25 {terminal.ARROW} 0.28 日本", indent="    ")
         said = out.getvalue().decode("latin-1")
     assert max(map(len, said.splitlines())) <= 50
     assert "0.25 -> 0.28 \\u65e5\\u672c" in " ".join(said.split())

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.app_factory import app_over
+from tests.app_factory import create_app_over
 from tests.stories.conftest import TOKEN
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
-FORMS = {"json": "json", "html": "html", "pdf": "pdf", "markdown": "md", "csv": "zip", "xlsx": "xlsx", "text": "txt"}
-TRIED = (*(("retrospective", form) for form in FORMS), ("monthly", "json"), ("weekly", "text"))
+FORMATS = {"json": "json", "html": "html", "pdf": "pdf", "markdown": "md", "csv": "zip", "xlsx": "xlsx", "text": "txt"}
+KINDS_AND_FORMATS = (*(("retrospective", form) for form in FORMATS), ("monthly", "json"), ("weekly", "text"))
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def journal(okr):
 
 @pytest.mark.usefixtures("journal")
 def test_a_file_holds_what_http_answers(okr, stores, tmp_path):
-    client, asking = app_over(stores).test_client(), {"Authorization": f"Bearer {TOKEN}"}
+    client, asking = create_app_over(stores).test_client(), {"Authorization": f"Bearer {TOKEN}"}
     unit = client.get("/v1/units", headers=asking).json["items"][0]["id"]
-    for kind, form in TRIED:
-        path = tmp_path / f"{kind}.{FORMS[form]}"
+    for kind, form in KINDS_AND_FORMATS:
+        path = tmp_path / f"{kind}.{FORMATS[form]}"
         done = okr("report", kind, "--cycle", "2019-q1", "--unit", "imported", "--as-of", "2019-04-12", "-o", str(path))
         assert done.returncode == 0, done.stderr
         query = f"cycle=2019-Q1&unit={unit}&as_of=2019-04-12&format={form}"

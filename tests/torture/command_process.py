@@ -11,16 +11,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.errors import OKRError
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from tests.torture.open_stores import open_okrs
 
-KINDS: dict[str, Any] = {
-    "kind": Kind,
+ARGUMENT_PARSERS: dict[str, Any] = {
+    "kind": AlignmentKind,
     "level": Level,
     "metric": json.loads,
     **dict.fromkeys(("name", "title"), str),
@@ -29,7 +29,7 @@ KINDS: dict[str, Any] = {
 """How the text of a field is read; any other is an id."""
 
 
-class OfAnyUnits(OKRs):
+class AnyUnitOKRs(OKRApplication):
     """Lets objectives of all units be linked, as if each unit were above the others: only circles are refused."""
 
     everywhere: tuple[UUID, ...] = ()
@@ -38,19 +38,22 @@ class OfAnyUnits(OKRs):
         return [*super().lineage(unit_id), *(self.load(Unit, id) for id in self.everywhere)]
 
 
-class Commander:
+class CommandExecutor:
     """Takes lines on stores of its own; `everywhere` are units whose objectives may all be linked."""
 
     def __init__(self, place: str, actor: str, *everywhere: str) -> None:
-        self.okrs = open_okrs(place, OfAnyUnits if everywhere else OKRs)
+        self.okrs = open_okrs(place, AnyUnitOKRs if everywhere else OKRApplication)
         vars(self.okrs)["everywhere"] = tuple(UUID(id) for id in everywhere)
         self.actor = UUID(actor)
 
-    def obey(self, line: str) -> str:
+    def execute_line(self, line: str) -> str:
         said = json.loads(line)
         command, reason = getattr(self.okrs, said.pop("command")), said.pop("reason", "It has to be")
         try:
-            command(Intent(self.actor, reason or None), **{name: KINDS.get(name, UUID)(text) for name, text in said.items()})
+            command(
+                Intent(self.actor, reason or None),
+                **{name: ARGUMENT_PARSERS.get(name, UUID)(text) for name, text in said.items()},
+            )
         except OKRError as refused:
             return refused.code
         return "done"
@@ -61,10 +64,10 @@ class Commander:
 
 
 def main(*arguments: str) -> None:
-    commander = Commander(*arguments)
+    commander = CommandExecutor(*arguments)
     print("ready", flush=True)  # noqa: T201 - the parent waits for it
     for line in sys.stdin:
-        print(commander.obey(line), flush=True)  # noqa: T201
+        print(commander.execute_line(line), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

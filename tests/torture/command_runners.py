@@ -4,49 +4,49 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from tests.torture.command_process import Commander
+from tests.torture.command_process import CommandExecutor
 
-THREE = 3
+RUNNER_COUNT = 3
 
 
-def line(command):
+def serialize_command(command):
     return json.dumps({name: str(said) for name, said in command.items()})
 
 
-class InProcesses:
+class ProcessRunner:
     """Slower to start, and nothing is shared but the stores."""
 
     def __init__(self, running, *arguments):
-        self.processes = [running.start("commander", *arguments) for _ in range(THREE)]
-        assert [self.told(process) for process in self.processes] == ["ready"] * THREE
+        self.processes = [running.start("commander", *arguments) for _ in range(RUNNER_COUNT)]
+        assert [self.read_answer(process) for process in self.processes] == ["ready"] * RUNNER_COUNT
 
-    def at_once(self, *commands):
+    def run_concurrently(self, *commands):
         for process, command in zip(self.processes, commands, strict=True):
-            process.stdin.write(line(command) + "\n")
+            process.stdin.write(serialize_command(command) + "\n")
         for process in self.processes:
             process.stdin.flush()
-        return [self.told(process) for process in self.processes]
+        return [self.read_answer(process) for process in self.processes]
 
-    def told(self, process):
+    def read_answer(self, process):
         return process.stdout.readline().strip()
 
 
-class InThreads:
+class ThreadRunner:
     """Each on stores of its own."""
 
     def __init__(self, *arguments):
-        self.commanders = [Commander(*map(str, arguments)) for _ in range(THREE)]
-        self.threads = ThreadPoolExecutor(THREE)
-        self.start = Barrier(THREE)
+        self.executors = [CommandExecutor(*map(str, arguments)) for _ in range(RUNNER_COUNT)]
+        self.threads = ThreadPoolExecutor(RUNNER_COUNT)
+        self.barrier = Barrier(RUNNER_COUNT)
 
-    def at_once(self, *commands):
-        return list(self.threads.map(self.obey, self.commanders, map(line, commands)))
+    def run_concurrently(self, *commands):
+        return list(self.threads.map(self.execute_line, self.executors, map(serialize_command, commands)))
 
-    def obey(self, commander, line):
-        self.start.wait()
-        return commander.obey(line)
+    def execute_line(self, commander, line):
+        self.barrier.wait()
+        return commander.execute_line(line)
 
     def close(self):
         self.threads.shutdown()
-        for commander in self.commanders:
+        for commander in self.executors:
             commander.close()

@@ -11,21 +11,21 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.values import Level, Perspective
-from tests.torture.command_runners import THREE, InProcesses, InThreads
+from tests.torture.command_runners import RUNNER_COUNT, ProcessRunner, ThreadRunner
 from tests.torture.open_stores import place_of
 from tests.torture.processes import processes
 
 CENTURY = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}
-TO_A_MILLION = {"kind": "increase", "baseline": "0", "target": "1000000"}
+ZERO_TO_A_MILLION = {"kind": "increase", "baseline": "0", "target": "1000000"}
 
 
 @dataclass(frozen=True)
 class Organisation:
-    okrs: OKRs
+    okrs: OKRApplication
     intent: Intent
     company: UUID
     cycle: UUID
@@ -38,7 +38,7 @@ class Organisation:
         return self.okrs.create_objective(self.intent, title=title, **place | said).id
 
     def key_result(self, title: str, *, of: UUID | None = None) -> Any:
-        return self.okrs.define_key_result(self.intent, of or self.objective(title), title=title, metric=TO_A_MILLION).id
+        return self.okrs.define_key_result(self.intent, of or self.objective(title), title=title, metric=ZERO_TO_A_MILLION).id
 
     def priority(self, title: str) -> Any:
         said = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
@@ -47,16 +47,16 @@ class Organisation:
     def check_in(self, key_result: UUID, value: int) -> Any:
         return self.okrs.check_in(self.intent, key_result, value=Decimal(value)).id
 
-    def link(self, kind: Kind, child: UUID, parent: UUID) -> Any:
+    def link(self, kind: AlignmentKind, child: UUID, parent: UUID) -> Any:
         return self.okrs.link(self.intent, child_id=child, parent_id=parent, kind=kind).id
 
-    def limited(self, name: str, limits: dict[str, Any]) -> Any:
+    def limited_cycle(self, name: str, limits: dict[str, Any]) -> Any:
         """A cycle whose policy refuses more than its limits."""
         return self.okrs.create_cycle(self.intent, name=name, policy={"limits": limits}, **CENTURY).id
 
 
 @pytest.fixture
-def organisation(okrs: OKRs, intent: Intent) -> Organisation:
+def organisation(okrs: OKRApplication, intent: Intent) -> Organisation:
     reasoned = replace(intent, reason="It has to be")
     company: Any = okrs.create_unit(reasoned, name="Tech", level=Level.COMPANY).id
     cycle: Any = okrs.create_cycle(reasoned, name="Century", **CENTURY).id
@@ -65,37 +65,37 @@ def organisation(okrs: OKRs, intent: Intent) -> Organisation:
 
 @pytest.fixture
 def teams(organisation: Organisation) -> list[UUID]:
-    return [organisation.team(f"Team {number}") for number in range(THREE)]
+    return [organisation.team(f"Team {number}") for number in range(RUNNER_COUNT)]
 
 
 @pytest.fixture
-def in_processes(store: Any, organisation: Organisation) -> Iterator[Callable[..., InProcesses]]:
+def in_processes(store: Any, organisation: Organisation) -> Iterator[Callable[..., ProcessRunner]]:
     """Three processes that take commands; to be told the units whose objectives may all be linked."""
     with processes() as running:
-        yield partial(InProcesses, running, place_of(store), organisation.intent.actor)
+        yield partial(ProcessRunner, running, place_of(store), organisation.intent.actor)
 
 
 @pytest.fixture
-def in_threads(store: Any, organisation: Organisation) -> Iterator[Callable[..., InThreads]]:
+def in_threads(store: Any, organisation: Organisation) -> Iterator[Callable[..., ThreadRunner]]:
     """The same with threads, which start at once."""
     with ExitStack() as opened:
         yield lambda *arguments: opened.enter_context(
-            closing(InThreads(place_of(store), organisation.intent.actor, *arguments))
+            closing(ThreadRunner(place_of(store), organisation.intent.actor, *arguments))
         )
 
 
 @pytest.fixture(params=[pytest.param(False, id="some"), pytest.param(True, id="many", marks=pytest.mark.torture)])
-def long(request: pytest.FixtureRequest) -> bool:
+def long_run(request: pytest.FixtureRequest) -> bool:
     """Whether this is the long run: a hundred rounds with processes instead of a few with threads."""
     return bool(request.param)
 
 
 @pytest.fixture
-def rounds(*, long: bool) -> range:
-    return range(100 if long else 8)
+def rounds(*, long_run: bool) -> range:
+    return range(100 if long_run else 8)
 
 
 @pytest.fixture
-def commanders(request: pytest.FixtureRequest, *, long: bool) -> Callable[..., Any]:
-    found: Callable[..., Any] = request.getfixturevalue("in_processes" if long else "in_threads")
+def command_runner(request: pytest.FixtureRequest, *, long_run: bool) -> Callable[..., Any]:
+    found: Callable[..., Any] = request.getfixturevalue("in_processes" if long_run else "in_threads")
     return found

@@ -9,13 +9,13 @@ from pathlib import Path
 from time import sleep
 
 from projections.projector import ViewsBehind
-from tests.torture.json_lines import read
+from tests.torture.json_lines import read_lines
 from tests.torture.open_stores import open_okrs, open_views
 
 
 def main(place: str, name: str, stop: str) -> None:
     views = open_views(place, open_okrs(place), name, chunk=20)
-    while not (told := read(Path(stop))) or views.tracked().position < told[0]["position"]:
+    while not (told := read_lines(Path(stop))) or views.tracked_head().position < told[0]["position"]:
         with suppress(ViewsBehind):
             views.catch_up()
         sleep(0.001)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 
-def write(path: Path, **told: Any) -> None:
+def append_line(path: Path, **told: Any) -> None:
     """Add a line and wait for the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -16,7 +16,7 @@ def write(path: Path, **told: Any) -> None:
         os.close(descriptor)
 
 
-def read(path: Path) -> list[Any]:
+def read_lines(path: Path) -> list[Any]:
     """All whole lines; one cut short by a kill was never told to anybody."""
     if not path.exists():
         return []

@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 
-AGREED_ONLY_WITH_A_REASON = {
+REASON_REQUIRED_ONCE_AGREED = {
     "Objective.Reassigned",
     "Objective.Cancelled",
     "KeyResult.TargetRevised",
@@ -13,8 +13,8 @@ AGREED_ONLY_WITH_A_REASON = {
     "Alignment.Reweighted",
     "Alignment.Ended",
 }
-ENDINGS = {"Objective.Cancelled", "KeyResult.Cancelled", "Priority.Retired"}
-SAID_AFTER_A_SEAL = {
+ENDING_EVENTS = {"Objective.Cancelled", "KeyResult.Cancelled", "Priority.Retired"}
+ALLOWED_AFTER_SEAL = {
     "Cycle.Sealed",
     "KeyResult.CheckedIn",
     "KeyResult.CheckInCorrected",
@@ -25,45 +25,45 @@ SAID_AFTER_A_SEAL = {
 }
 
 
-def facts(log):
+def read_facts(log):
     """Each event's position, topic and stream with its fields, ids in hexadecimal digits, and its reason."""
     after = 0
-    while page := log.recorded(after=after, limit=500):
+    while page := log.events_after(after=after, limit=500):
         for event in page:
-            said = {name: _plain(field) for name, field in json.loads(event.state).items()}
+            said = {name: _to_plain_value(field) for name, field in json.loads(event.state).items()}
             yield event.position, event.topic, event.originator_id.hex, said, json.loads(event.envelope).get("reason")
         after = page[-1].position
 
 
-def _plain(field):
+def _to_plain_value(field):
     return field["_data_"] if isinstance(field, dict) and "_data_" in field else field
 
 
-def newest(log, topic):
+def newest_stream(log, topic):
     """The stream of the last such event."""
-    return [id for _, found, id, _, _ in facts(log) if found == topic][-1]
+    return [id for _, found, id, _, _ in read_facts(log) if found == topic][-1]
 
 
-def no_circle(log):
+def assert_no_circle(log):
     """Nothing ever contributes to itself, also not through a key result, and no unit stands below itself."""
     above = defaultdict(dict)
-    for position, topic, id, said, _ in facts(log):
+    for position, topic, id, said, _ in read_facts(log):
         if topic == "Alignment.Linked" and said["kind"] in {"vertical", "explicit"}:
             above[said["child_id"]][id] = said["parent_id"]
-            assert said["child_id"] not in _reached(above, said["parent_id"]), f"a circle at {position}"
+            assert said["child_id"] not in _reachable_from(above, said["parent_id"]), f"a circle at {position}"
         if topic == "KeyResult.Defined":
             above[id][id] = said["objective_id"]
         if topic in {"Unit.Created", "Unit.Moved"} and said["parent_id"]:
             above[id][id] = said["parent_id"]
-            assert id not in _reached(above, said["parent_id"]), f"a circle at {position}"
+            assert id not in _reachable_from(above, said["parent_id"]), f"a circle at {position}"
         if topic == "Alignment.Ended":
             for links in above.values():
                 links.pop(id, None)
-        if topic in ENDINGS:
+        if topic in ENDING_EVENTS:
             above[id].clear()
 
 
-def _reached(above, first):
+def _reachable_from(above, first):
     found, waiting = set(), [first]
     while waiting:
         node = waiting.pop()
@@ -73,24 +73,24 @@ def _reached(above, first):
     return found
 
 
-def nothing_after_an_end(log):
+def assert_nothing_after_an_end(log):
     """What was cancelled or retired takes no change and no link, nor does a key result of a cancelled objective."""
     ended, objective_of = set(), {}
-    for position, topic, id, said, _ in facts(log):
+    for position, topic, id, said, _ in read_facts(log):
         if topic == "KeyResult.Defined":
             objective_of[id] = said["objective_id"]
         touched = {id, said.get("key_result_id")}
         touched |= {said["child_id"], said["parent_id"]} if topic == "Alignment.Linked" else set()
         touched |= {objective_of.get(each) for each in touched}
         assert not ended & touched, f"{topic} at {position}"
-        if topic in ENDINGS:
+        if topic in ENDING_EVENTS:
             ended.add(id)
 
 
-def no_value_after_an_inheritance(log):
+def assert_no_value_after_inheritance(log):
     """While an objective inherits a key result, no check-in or correction of it states a value. Gives how many did before."""
     heirs, inherited, stated = {}, defaultdict(set), 0
-    for position, topic, id, said, _ in facts(log):
+    for position, topic, id, said, _ in read_facts(log):
         if topic == "Alignment.Linked" and said["kind"] == "explicit":
             heirs[id] = said["parent_id"]
             inherited[said["parent_id"]].add(id)
@@ -102,10 +102,10 @@ def no_value_after_an_inheritance(log):
     return stated
 
 
-def no_reasonless_change_after_an_agreement(log):
+def assert_reasons_after_agreement(log):
     """What needs a reason has one, unless it changed a draft. Gives how many had none."""
     drafts, objective_of, without = set(), {}, 0
-    for position, topic, id, said, reason in facts(log):
+    for position, topic, id, said, reason in read_facts(log):
         if topic == "Objective.Created":
             objective_of[id] = id
             drafts |= {id} if said["draft"] else set()
@@ -115,33 +115,33 @@ def no_reasonless_change_after_an_agreement(log):
             objective_of[id] = said["child_id"]
         if topic == "Objective.Agreed":
             drafts.remove(id)
-        if topic in AGREED_ONLY_WITH_A_REASON and not reason:
+        if topic in REASON_REQUIRED_ONCE_AGREED and not reason:
             assert objective_of[id] in drafts, f"{topic} at {position}"
             without += 1
     return without
 
 
-def never_more_than(most, log, topic, *place):
+def assert_limit_held(most, log, topic, *place):
     """At no time does a place, told by these fields, hold more live things of this kind. Gives how many it holds at last."""
     held, place_of = Counter(), {}
-    for position, what, id, said, _ in facts(log):
+    for position, what, id, said, _ in read_facts(log):
         if what == topic:
             place_of[id] = tuple(said[name] for name in place)
             held[place_of[id]] += 1
             assert held[place_of[id]] <= most, f"{what} at {position}"
-        if what in ENDINGS and id in place_of:
+        if what in ENDING_EVENTS and id in place_of:
             held[place_of.pop(id)] -= 1
     return held
 
 
-def closed_for_good(log):
+def assert_closed_for_good(log):
     """A cycle is closed once and sealed once, with a score for each live key result; no fact changes its goals any more.
 
     Gives how many were closed and how many sealed.
     """
     cycle_of, objective_of, upper, ended, unscored = {}, {}, {}, set(), defaultdict(set)
     counts = {"Cycle.Closed": Counter(), "Cycle.Sealed": Counter()}
-    for position, topic, id, said, _ in facts(log):
+    for position, topic, id, said, _ in read_facts(log):
         if topic in {"Objective.Created", "KeyResult.Defined"}:
             cycle_of[id] = said["cycle_id"]
         if topic == "KeyResult.Defined":
@@ -151,10 +151,10 @@ def closed_for_good(log):
             upper[id] = said["parent_id"]
         about = upper.get(id, id)
         touched = {cycle_of.get(about, about)} | ({cycle_of.get(said["child_id"])} if topic == "Alignment.Linked" else set())
-        assert topic in SAID_AFTER_A_SEAL or not touched & counts["Cycle.Closed"].keys(), f"{topic} at {position}"
+        assert topic in ALLOWED_AFTER_SEAL or not touched & counts["Cycle.Closed"].keys(), f"{topic} at {position}"
         if topic == "KeyResult.Scored":
             unscored[cycle_of[id]].discard(id)
-        if topic in ENDINGS:
+        if topic in ENDING_EVENTS:
             ended.add(id)
         if topic == "Cycle.Closed":
             assert not {each for each in unscored[id] if not ended & {each, objective_of[each]}}, f"unscored at {position}"

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
-from projections.projector import Views
+from projections.projector import Projector
 
 
 def place_of(store: Any) -> str:
@@ -18,7 +18,7 @@ def place_of(store: Any) -> str:
     return url
 
 
-def open_okrs(place: str, kind: type[OKRs] = OKRs) -> OKRs:
+def open_okrs(place: str, kind: type[OKRApplication] = OKRApplication) -> OKRApplication:
     if not place.startswith("postgresql"):
         folder = Path(place)
         return kind(SQLiteLog(folder / "log.sqlite"), Register(open_sqlite(folder / "register.sqlite", durable=True)))
@@ -27,7 +27,7 @@ def open_okrs(place: str, kind: type[OKRs] = OKRs) -> OKRs:
     return kind(PostgresLog(place), Register(open_postgres(place, "register")))
 
 
-def open_views(place: str, okrs: OKRs, name: str, **how: Any) -> Views:
+def open_views(place: str, okrs: OKRApplication, name: str, **how: Any) -> Projector:
     in_postgres = place.startswith("postgresql")
     engine = open_postgres(place, name) if in_postgres else open_sqlite(Path(place) / f"{name}.sqlite", durable=False)
-    return Views(engine, okrs.log_recorder, okrs.mapper, **how)
+    return Projector(engine, okrs.log_recorder, okrs.mapper, **how)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from api.operations import cycle_sealing
-from api.operations.settings import LARGEST_BODY, Settings
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from api.operations.stores import Stores, open_stores
 from okr_events.commands.intent import Intent
 
@@ -22,25 +22,25 @@ from okr_events.commands.intent import Intent
 def stores_at(place: str, scratch: Path) -> Stores:
     """The stores at a place; on PostgreSQL, what needs a folder goes to `scratch`."""
     in_postgres = place.startswith("postgresql")
-    settings = Settings(Path(scratch if in_postgres else place), None, None, None, LARGEST_BODY, 1, 4)
+    settings = Settings(Path(scratch if in_postgres else place), None, None, None, DEFAULT_MAX_BODY, 1, 4)
     return open_stores(replace(settings, database_url=place) if in_postgres else settings)
 
 
-class Sealer:
+class CycleSealer:
     def __init__(self, place: str, scratch: str, actor: str) -> None:
         self.stores = stores_at(place, Path(scratch))
         self.intent = Intent(UUID(actor), "It has to be")
 
-    def obey(self, line: str) -> str:
+    def execute_line(self, line: str) -> str:
         *how, last = line.split()
         if how:
             self.stores.okrs.close_cycle(self.intent, UUID(last))
         if "die" in how:
-            self._die(how[-1])
-        cycle_sealing.attempt(self.stores)
+            self._kill_at(how[-1])
+        cycle_sealing.seal_closed_cycles(self.stores)
         return "done"
 
-    def _die(self, when: str) -> None:
+    def _kill_at(self, when: str) -> None:
         own: Any = self.stores.okrs
         seal = own.seal_cycle
 
@@ -56,10 +56,10 @@ class Sealer:
 
 
 def main(*arguments: str) -> None:
-    sealer = Sealer(*arguments)
+    sealer = CycleSealer(*arguments)
     print("ready", flush=True)  # noqa: T201 - the parent waits for it
     for line in sys.stdin:
-        print(sealer.obey(line), flush=True)  # noqa: T201
+        print(sealer.execute_line(line), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from time import sleep
 
-from tests.torture.json_lines import read
+from tests.torture.json_lines import read_lines
 from tests.torture.open_stores import open_okrs
 
 
 def main(place: str, path: str, stop: str) -> None:
     log, seen = open_okrs(place).log_recorder, 0
     with Path(path).open("w") as file:
-        while not (told := read(Path(stop))) or seen < told[0]["position"]:
-            found = log.recorded(after=seen, limit=50)
+        while not (told := read_lines(Path(stop))) or seen < told[0]["position"]:
+            found = log.events_after(after=seen, limit=50)
             for event in found:
                 file.write(f"{event.position} {event.chain.hex()}\n")
                 seen = event.position

@@ -2,21 +2,21 @@
 
 import pytest
 
-from okr_events.domain.alignment import Kind
-from tests.torture.command_runners import THREE
-from tests.torture.log_invariants import no_circle, nothing_after_an_end
+from okr_events.domain.alignment import AlignmentKind
+from tests.torture.command_runners import RUNNER_COUNT
+from tests.torture.log_invariants import assert_no_circle, assert_nothing_after_an_end
 
 CIRCLE = "circular-contribution"
 
 pytestmark = pytest.mark.slow
 
 
-def around(things):
+def circle_pairs(things):
     return list(zip(things, [*things[1:], things[0]], strict=True))
 
 
-def links(objectives):
-    pairs = around(objectives)
+def link_commands(objectives):
+    pairs = circle_pairs(objectives)
     return [{"command": "link", "child_id": child, "parent_id": parent, "kind": "vertical"} for child, parent in pairs]
 
 
@@ -24,18 +24,18 @@ def test_three_links_that_close_a_circle_are_two(organisation, teams, in_process
     command = in_processes(*teams)
     for round in range(15):
         objectives = [organisation.objective(f"Aim {round}", team) for team in teams]
-        assert sorted(command.at_once(*links(objectives))) == [CIRCLE, "done", "done"]
-    no_circle(store.log)
+        assert sorted(command.run_concurrently(*link_commands(objectives))) == [CIRCLE, "done", "done"]
+    assert_no_circle(store.log)
 
 
 def test_three_units_that_move_below_each_other_are_two(organisation, teams, in_processes, store):
     command = in_processes()
     for _ in range(10):
-        moves = [{"command": "move_unit", "id": unit, "parent_id": parent} for unit, parent in around(teams)]
-        assert sorted(command.at_once(*moves)) == ["circular-units", "done", "done"]
+        moves = [{"command": "move_unit", "id": unit, "parent_id": parent} for unit, parent in circle_pairs(teams)]
+        assert sorted(command.run_concurrently(*moves)) == ["circular-units", "done", "done"]
         for team in teams:
             organisation.okrs.move_unit(organisation.intent, team, parent_id=organisation.company)
-    no_circle(store.log)
+    assert_no_circle(store.log)
 
 
 def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_processes, store):
@@ -44,29 +44,33 @@ def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_
     for round in range(10):
         organisation.okrs.move_unit(organisation.intent, first, parent_id=second)
         one, other = (organisation.objective(f"Aim {round}", team) for team in (first, second))
-        there, back, _ = links([one, other, one])
+        there, back, _ = link_commands([one, other, one])
         out = {"command": "move_unit", "id": first, "parent_id": organisation.company}
         under = {"command": "move_unit", "id": second, "parent_id": first}
-        told = [command.at_once(there, out, under), command.at_once(under, there, back), command.at_once(back, under, back)]
+        told = [
+            command.run_concurrently(there, out, under),
+            command.run_concurrently(under, there, back),
+            command.run_concurrently(back, under, back),
+        ]
         linked = [told[0][0], told[1][1], told[1][2], told[2][0], told[2][2]]
         assert linked.count("done") <= 1
         assert set(linked) <= {"done", CIRCLE, "not-above", "already-linked"}
         organisation.okrs.move_unit(organisation.intent, second, parent_id=organisation.company)
-    no_circle(store.log)
+    assert_no_circle(store.log)
 
 
 def test_a_name_is_taken_once(organisation, in_processes):
     command = in_processes()
     for round in range(10):
         said = {"command": "create_unit", "name": f"New {round}", "level": "team", "parent_id": organisation.company}
-        assert sorted(command.at_once(said, said, said)) == ["done", "name-taken", "name-taken"]
+        assert sorted(command.run_concurrently(said, said, said)) == ["done", "name-taken", "name-taken"]
 
 
 def test_an_objective_is_cancelled_once(organisation, in_processes):
     command = in_processes()
     for round in range(10):
         said = {"command": "cancel_objective", "id": organisation.objective(f"Aim {round}")}
-        told = command.at_once(said, said, said)
+        told = command.run_concurrently(said, said, said)
         assert told.count("done") == 1
         assert set(told) <= {"done", "objective-ended", "version-conflict"}
 
@@ -77,12 +81,12 @@ def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes
     for round in range(10):
         one, other = (organisation.objective(f"Aim {round}", team) for team in teams[:2])
         measured = organisation.key_result(f"KR {round}", of=other)
-        cancel, link = {"command": "cancel_objective", "id": other}, links([one, other])[0]
+        cancel, link = {"command": "cancel_objective", "id": other}, link_commands([one, other])[0]
         title = {"command": "change_objective", "id": other, "title": "New"}
         value = {"command": "check_in", "key_result_id": measured, "value": "1"}
-        told = command.at_once(link, cancel, value if round % 2 else title)
+        told = command.run_concurrently(link, cancel, value if round % 2 else title)
         assert set(told) <= {"done", "objective-ended", "version-conflict"}
-    nothing_after_an_end(store.log)
+    assert_nothing_after_an_end(store.log)
 
 
 def test_a_link_ends_once(organisation, teams, in_processes):
@@ -90,8 +94,8 @@ def test_a_link_ends_once(organisation, teams, in_processes):
     for round in range(5):
         low, high = (organisation.objective(f"Aim {round}", unit) for unit in (teams[0], organisation.company))
         kind = {"child_id": low, "parent_id": high}
-        link = organisation.okrs.link(organisation.intent, kind=Kind.VERTICAL, **kind).id
-        told = command.at_once(*[{"command": "end_alignment", "id": link}] * THREE)
+        link = organisation.okrs.link(organisation.intent, kind=AlignmentKind.VERTICAL, **kind).id
+        told = command.run_concurrently(*[{"command": "end_alignment", "id": link}] * RUNNER_COUNT)
         assert told.count("done") == 1
         assert set(told) <= {"done", "alignment-ended", "version-conflict"}
-        assert organisation.okrs.link(organisation.intent, kind=Kind.VERTICAL, **kind).events == 1
+        assert organisation.okrs.link(organisation.intent, kind=AlignmentKind.VERTICAL, **kind).events == 1

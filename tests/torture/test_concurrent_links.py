@@ -4,8 +4,13 @@ from itertools import product
 
 import pytest
 
-from okr_events.domain.alignment import Kind
-from tests.torture.log_invariants import newest, no_circle, no_value_after_an_inheritance, nothing_after_an_end
+from okr_events.domain.alignment import AlignmentKind
+from tests.torture.log_invariants import (
+    assert_no_circle,
+    assert_no_value_after_inheritance,
+    assert_nothing_after_an_end,
+    newest_stream,
+)
 
 CIRCLE = "circular-contribution"
 AGAIN = "already-linked"
@@ -16,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def goal(organisation, teams):
+def create_goal(organisation, teams):
     """A team's objective with a key result: both ids."""
 
     def make(title, team=0):
@@ -26,96 +31,110 @@ def goal(organisation, teams):
     return make
 
 
-def link(kind, child, parent):
+def link_command(kind, child, parent):
     return {"command": "link", "kind": kind, "child_id": child, "parent_id": parent}
 
 
-def contributing(way, child, parent):
+def contribution_command(way, child, parent):
     """The child's objective contributes to the parent's, or inherits its key result."""
-    return link("explicit", child[0], parent[1]) if way == "inherits" else link("vertical", child[0], parent[0])
+    return link_command("explicit", child[0], parent[1]) if way == "inherits" else link_command("vertical", child[0], parent[0])
 
 
-def test_three_links_that_close_a_circle_through_key_results_are_two(teams, goal, commanders, rounds, store):
-    command, ways = commanders(*teams), list(product(WAYS, repeat=3))
+def test_three_links_that_close_a_circle_through_key_results_are_two(teams, create_goal, command_runner, rounds, store):
+    command, ways = command_runner(*teams), list(product(WAYS, repeat=3))
     for round in rounds:
-        one, two, three = (goal(f"Aim {round}", team) for team in range(3))
+        one, two, three = (create_goal(f"Aim {round}", team) for team in range(3))
         pairs = [(one, two), (two, three), (three, one)]
-        told = command.at_once(*(contributing(way, *pair) for way, pair in zip(ways[round % 8], pairs, strict=True)))
+        told = command.run_concurrently(
+            *(contribution_command(way, *pair) for way, pair in zip(ways[round % 8], pairs, strict=True))
+        )
         assert sorted(told) == [CIRCLE, "done", "done"]
-    no_circle(store.log)
+    assert_no_circle(store.log)
 
 
-def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, goal, commanders, rounds, store):
+def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, create_goal, command_runner, rounds, store):
     """One inherits the other's key result, while the other contributes to it or inherits from it, once or twice."""
-    command = commanders(*teams)
+    command = command_runner(*teams)
     for round in rounds:
-        one, other = goal(f"Aim {round}"), goal(f"Aim {round}", 1)
-        back = contributing(WAYS[round % 2], other, one)
-        told = command.at_once(contributing("inherits", one, other), back, back)
+        one, other = create_goal(f"Aim {round}"), create_goal(f"Aim {round}", 1)
+        back = contribution_command(WAYS[round % 2], other, one)
+        told = command.run_concurrently(contribution_command("inherits", one, other), back, back)
         assert sorted(told) in ([CIRCLE, CIRCLE, "done"], [AGAIN, CIRCLE, "done"])
         if told[0] == "done":
             organisation.okrs.cancel_key_result(organisation.intent, other[1])
-            assert command.at_once(back, back, back).count("done") == 1
-    no_circle(store.log)
-    nothing_after_an_end(store.log)
+            assert command.run_concurrently(back, back, back).count("done") == 1
+    assert_no_circle(store.log)
+    assert_nothing_after_an_end(store.log)
 
 
-def test_no_value_is_recorded_after_an_inheritance(organisation, goal, commanders, rounds, store):
+def test_no_value_is_recorded_after_an_inheritance(organisation, create_goal, command_runner, rounds, store):
     """The link comes at any time among check-ins and corrections that state a value, and goes again among others."""
-    command = commanders()
+    command = command_runner()
     for round in rounds:
-        (_, measured), (heir, _) = goal(f"Aim {round}"), goal(f"Heir {round}", 1)
+        (_, measured), (heir, _) = create_goal(f"Aim {round}"), create_goal(f"Heir {round}", 1)
         slip = organisation.check_in(measured, 1)
         value = {"command": "check_in", "key_result_id": measured, "value": 2}
         mended = {"command": "correct_check_in", "key_result_id": measured, "id": slip, "value": 3}
-        commands = [link("explicit", heir, measured), value, mended]
-        told = command.at_once(*commands[round % 3 :], *commands[: round % 3])
+        commands = [link_command("explicit", heir, measured), value, mended]
+        told = command.run_concurrently(*commands[round % 3 :], *commands[: round % 3])
         assert (told[-(round % 3)], set(told)) in (("done", {"done"}), ("done", {"done", "inherited"}))
-        inherited = {"command": "end_alignment", "id": newest(store.log, "Alignment.Linked")}
-        assert set(command.at_once(value, inherited, mended)) <= {"done", "inherited"}
-    assert no_value_after_an_inheritance(store.log) > len(rounds)
+        inherited = {"command": "end_alignment", "id": newest_stream(store.log, "Alignment.Linked")}
+        assert set(command.run_concurrently(value, inherited, mended)) <= {"done", "inherited"}
+    assert assert_no_value_after_inheritance(store.log) > len(rounds)
 
 
-def test_nothing_serves_a_retired_priority(organisation, goal, commanders, rounds, store):
-    command = commanders()
+def test_nothing_serves_a_retired_priority(organisation, create_goal, command_runner, rounds, store):
+    command = command_runner()
     for round in rounds:
-        priority, (one, _), (other, _) = organisation.priority(f"Lead {round}"), goal(f"One {round}"), goal(f"Other {round}")
+        priority, (one, _), (other, _) = (
+            organisation.priority(f"Lead {round}"),
+            create_goal(f"One {round}"),
+            create_goal(f"Other {round}"),
+        )
         retire = {"command": "retire_priority", "id": priority}
-        told = command.at_once(link("strategic", one, priority), retire, link("strategic", other, priority))
+        told = command.run_concurrently(
+            link_command("strategic", one, priority), retire, link_command("strategic", other, priority)
+        )
         assert told[1] == "done"
         assert set(told) <= {"done", "priority-retired"}
-    nothing_after_an_end(store.log)
+    assert_nothing_after_an_end(store.log)
 
 
-def test_nothing_is_linked_to_a_cancelled_key_result(organisation, goal, commanders, rounds, store):
-    command = commanders()
+def test_nothing_is_linked_to_a_cancelled_key_result(organisation, create_goal, command_runner, rounds, store):
+    command = command_runner()
     for round in rounds:
-        (objective, measured), (heir, _) = goal(f"Aim {round}"), goal(f"Heir {round}", 1)
+        (objective, measured), (heir, _) = create_goal(f"Aim {round}"), create_goal(f"Heir {round}", 1)
         cancel = {"command": "cancel_key_result", "id": measured}
         whole = {"command": "cancel_objective", "id": objective}
-        told = command.at_once(link("explicit", heir, measured), cancel, link("directional", heir, measured))
+        told = command.run_concurrently(
+            link_command("explicit", heir, measured), cancel, link_command("directional", heir, measured)
+        )
         assert told[1] == "done"
         assert set(told) <= {"done", CLOSED}
-        told = command.at_once(link("explicit", heir, organisation.key_result("KR", of=objective)), whole, cancel)
+        told = command.run_concurrently(
+            link_command("explicit", heir, organisation.key_result("KR", of=objective)), whole, cancel
+        )
         assert set(told) <= {"done", CLOSED, "objective-ended"}
-    nothing_after_an_end(store.log)
+    assert_nothing_after_an_end(store.log)
 
 
 @pytest.mark.parametrize("command", ["cancel_key_result", "retire_priority"])
-def test_an_end_comes_once(organisation, goal, commanders, command, rounds):
-    commanded = commanders()
+def test_an_end_comes_once(organisation, create_goal, command_runner, command, rounds):
+    commanded = command_runner()
     for round in rounds:
-        thing = goal(f"Aim {round}")[1] if command == "cancel_key_result" else organisation.priority(f"Lead {round}")
-        told = commanded.at_once(*[{"command": command, "id": thing}] * 3)
+        thing = create_goal(f"Aim {round}")[1] if command == "cancel_key_result" else organisation.priority(f"Lead {round}")
+        told = commanded.run_concurrently(*[{"command": command, "id": thing}] * 3)
         assert told.count("done") == 1
         assert set(told) <= {"done", CLOSED, "priority-retired", "version-conflict"}
 
 
-def test_a_dependency_is_answered_once(organisation, goal, commanders, rounds):
-    command = commanders()
+def test_a_dependency_is_answered_once(organisation, create_goal, command_runner, rounds):
+    command = command_runner()
     for round in rounds:
-        (one, _), (other, _) = goal(f"Aim {round}"), goal(f"Aim {round}", 1)
-        id = organisation.link(Kind.HORIZONTAL, one, other)
-        told = command.at_once(*({"command": f"{answer}_alignment", "id": id} for answer in ("confirm", "decline", "end")))
+        (one, _), (other, _) = create_goal(f"Aim {round}"), create_goal(f"Aim {round}", 1)
+        id = organisation.link(AlignmentKind.HORIZONTAL, one, other)
+        told = command.run_concurrently(
+            *({"command": f"{answer}_alignment", "id": id} for answer in ("confirm", "decline", "end"))
+        )
         assert told[:2].count("done") <= 1
         assert set(told) <= {"done", "dependency-answered", "alignment-ended", "version-conflict"}

@@ -5,18 +5,18 @@ from collections import defaultdict
 
 import pytest
 
-from okr_events.domain.alignment import Kind
-from okr_events.event_log.constraint_tables import renew
-from okr_events.event_log.integrity_check import Verifier
-from tests.torture.conftest import TO_A_MILLION
-from tests.torture.log_invariants import facts
+from okr_events.domain.alignment import AlignmentKind
+from okr_events.event_log.constraint_tables import rebuild_if_outdated
+from okr_events.event_log.integrity_check import LogVerifier
+from tests.torture.conftest import ZERO_TO_A_MILLION
+from tests.torture.log_invariants import read_facts
 
 pytestmark = pytest.mark.slow
 ENDED = {"key-result-closed", "objective-ended", "version-conflict"}
 
 
 @pytest.fixture
-def scored(organisation):
+def create_scored_objectives(organisation):
     """Make objectives, each with a key result that has a score, and their ids."""
 
     def made(title):
@@ -28,12 +28,12 @@ def scored(organisation):
     return made
 
 
-def changes(organisation, goal, part):
+def conflicting_commands(organisation, goal, part):
     """What would change an objective or what it measures."""
     beside = organisation.objective(f"Beside {goal}")
-    link = organisation.link(Kind.DIRECTIONAL, beside, goal)
+    link = organisation.link(AlignmentKind.DIRECTIONAL, beside, goal)
     return [
-        {"command": "define_key_result", "objective_id": goal, "title": "KR", "metric": json.dumps(TO_A_MILLION)},
+        {"command": "define_key_result", "objective_id": goal, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)},
         {"command": "check_in", "key_result_id": part, "value": 9},
         {"command": "score_key_result", "id": part, "score": "0.5"},
         {"command": "link", "child_id": beside, "parent_id": goal, "kind": "vertical"},
@@ -44,23 +44,25 @@ def changes(organisation, goal, part):
     ]
 
 
-def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(organisation, scored, commanders, rounds, store):
-    renew(store.log, organisation.okrs.mapper)
-    command, closed = commanders(), 0
+def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(
+    organisation, create_scored_objectives, command_runner, rounds, store
+):
+    rebuild_if_outdated(store.log, organisation.okrs.mapper)
+    command, closed = command_runner(), 0
     for number in rounds:
-        goal, part = scored(f"Aim {number}")
-        some, close = changes(organisation, goal, part), {"command": "close_objective", "id": goal}
-        told = command.at_once(some[number % len(some)], close, some[(3 * number + 1) % len(some)])
+        goal, part = create_scored_objectives(f"Aim {number}")
+        some, close = conflicting_commands(organisation, goal, part), {"command": "close_objective", "id": goal}
+        told = command.run_concurrently(some[number % len(some)], close, some[(3 * number + 1) % len(some)])
         assert set(told) <= {"done", "unscored-key-results", "not-above", *ENDED}
-        closed += closings(store.log, goal)
+        closed += count_closings(store.log, goal)
     assert closed
-    assert [fault.what for fault in Verifier(store.log, organisation.okrs.mapper).faults()] == []
+    assert [fault.what for fault in LogVerifier(store.log, organisation.okrs.mapper).find_faults()] == []
 
 
-def closings(log, goal):
+def count_closings(log, goal):
     """How often the objective was closed: at most once, with a score for each live key result, and nothing after it."""
     closed, above, unscored = 0, {}, defaultdict(set)
-    for position, topic, id, said, _ in facts(log):
+    for position, topic, id, said, _ in read_facts(log):
         above[id] = str(said.get("objective_id") or said.get("parent_id") or above.get(id, id))
         if above[id] != goal.hex:
             continue

@@ -4,52 +4,52 @@ import json
 
 import pytest
 
-from okr_events.domain.alignment import Kind
-from tests.torture.conftest import TO_A_MILLION
-from tests.torture.log_invariants import never_more_than, no_reasonless_change_after_an_agreement
+from okr_events.domain.alignment import AlignmentKind
+from tests.torture.conftest import ZERO_TO_A_MILLION
+from tests.torture.log_invariants import assert_limit_held, assert_reasons_after_agreement
 
-OVER = {"objective-ended", "key-result-closed", "alignment-ended"}
-TWO = {"max": 2, "min": 0, "enforce": "refuse"}
+ENDED_RULES = {"objective-ended", "key-result-closed", "alignment-ended"}
+LIMIT_OF_TWO = {"max": 2, "min": 0, "enforce": "refuse"}
 
 pytestmark = pytest.mark.slow
 
 
-def test_the_last_place_of_a_unit_is_taken_once(organisation, commanders, rounds, store):
+def test_the_last_place_of_a_unit_is_taken_once(organisation, command_runner, rounds, store):
     """Then somebody leaves while two want to come."""
-    cycle = organisation.limited("Few", {"objectives_per_unit": {"max": 2, "enforce": "refuse"}})
-    command, full = commanders(), "too-many-objectives"
+    cycle = organisation.limited_cycle("Few", {"objectives_per_unit": {"max": 2, "enforce": "refuse"}})
+    command, full = command_runner(), "too-many-objectives"
     for round in rounds:
         unit = organisation.team(f"Unit {round}")
         first = organisation.objective("Aim", unit, cycle_id=cycle)
         another = {"command": "create_objective", "title": "Aim", "cycle_id": cycle, "unit_id": unit}
-        assert sorted(command.at_once(*[another] * 3)) == ["done", full, full]
-        told = command.at_once(another, {"command": "cancel_objective", "id": first}, another)
+        assert sorted(command.run_concurrently(*[another] * 3)) == ["done", full, full]
+        told = command.run_concurrently(another, {"command": "cancel_objective", "id": first}, another)
         assert told[1] == "done"
         assert sorted(told[::2]) in (["done", full], [full, full])
-    assert max(never_more_than(2, store.log, "Objective.Created", "cycle_id", "unit_id").values()) in {1, 2}
+    assert max(assert_limit_held(2, store.log, "Objective.Created", "cycle_id", "unit_id").values()) in {1, 2}
 
 
-def test_the_last_place_of_an_objective_is_taken_once(organisation, commanders, rounds, store):
-    cycle = organisation.limited("Few", {"key_results_per_objective": TWO})
-    command, full = commanders(), "too-many-key-results"
+def test_the_last_place_of_an_objective_is_taken_once(organisation, command_runner, rounds, store):
+    cycle = organisation.limited_cycle("Few", {"key_results_per_objective": LIMIT_OF_TWO})
+    command, full = command_runner(), "too-many-key-results"
     for round in rounds:
         objective = organisation.objective(f"Aim {round}", cycle_id=cycle)
         first = organisation.key_result("KR", of=objective)
-        said = {"objective_id": objective, "title": "KR", "metric": json.dumps(TO_A_MILLION)}
+        said = {"objective_id": objective, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)}
         another = {"command": "define_key_result", **said}
-        assert sorted(command.at_once(*[another] * 3)) == ["done", full, full]
-        told = command.at_once(another, {"command": "cancel_key_result", "id": first}, another)
+        assert sorted(command.run_concurrently(*[another] * 3)) == ["done", full, full]
+        told = command.run_concurrently(another, {"command": "cancel_key_result", "id": first}, another)
         assert told[1] == "done"
         assert sorted(told[::2]) in (["done", full], [full, full])
-    assert max(never_more_than(2, store.log, "KeyResult.Defined", "objective_id").values()) == 2
+    assert max(assert_limit_held(2, store.log, "KeyResult.Defined", "objective_id").values()) == 2
 
 
-def test_no_change_without_a_reason_follows_an_agreement(organisation, teams, commanders, rounds, store):
-    command, actor = commanders(), organisation.intent.actor
+def test_no_change_without_a_reason_follows_an_agreement(organisation, teams, command_runner, rounds, store):
+    command, actor = command_runner(), organisation.intent.actor
     for round in rounds:
         draft = organisation.objective(f"Aim {round}", teams[0], draft=True)
         measured = organisation.key_result("KR", of=draft)
-        link = organisation.link(Kind.VERTICAL, draft, organisation.objective(f"Above {round}"))
+        link = organisation.link(AlignmentKind.VERTICAL, draft, organisation.objective(f"Above {round}"))
         agree = {"command": "agree_objective", "id": draft}
         changes = [
             {"command": "revise_target", "id": measured, "target": 7},
@@ -60,6 +60,6 @@ def test_no_change_without_a_reason_follows_an_agreement(organisation, teams, co
             {"command": "cancel_objective", "id": draft},
         ]
         pair = [changes[round % 6] | {"reason": ""}, changes[(round + 1 + round // 6) % 6] | {"reason": ""}]
-        told = command.at_once(pair[0], agree, pair[1])
-        assert set(told) <= {"done", "reason-required", "version-conflict", *OVER}
-    no_reasonless_change_after_an_agreement(store.log)
+        told = command.run_concurrently(pair[0], agree, pair[1])
+        assert set(told) <= {"done", "reason-required", "version-conflict", *ENDED_RULES}
+    assert_reasons_after_agreement(store.log)

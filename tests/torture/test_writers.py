@@ -13,7 +13,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import pytest
 
 from tests.projections.view_reader import all_rows
-from tests.torture.json_lines import read, write
+from tests.torture.json_lines import append_line, read_lines
 from tests.torture.open_stores import open_views, place_of
 from tests.torture.processes import Processes, processes, wait_until
 
@@ -21,7 +21,7 @@ WRITERS = 6
 
 
 @dataclass
-class Battle:
+class WriterRun:
     """Six writers, a tailing reader and two followers of the same views; `kills` tells how many processes were killed."""
 
     organisation: Any
@@ -32,9 +32,9 @@ class Battle:
     kills: int = 0
     writers: dict[int, Any] = field(default_factory=dict)
 
-    def begin(self) -> None:
-        self.shared = self.organisation.key_result("shared")
-        self.own = [self.organisation.key_result(f"own {number}") for number in range(WRITERS)]
+    def start_all(self) -> None:
+        self.shared_key_result = self.organisation.key_result("shared")
+        self.own_key_results = [self.organisation.key_result(f"own {number}") for number in range(WRITERS)]
         self.stop = self.folder / "stop"
         self.readers = [self.running.start("tail", self.place, self.folder / "tail", self.stop)]
         self.readers += [self.follow() for _ in range(2)]
@@ -42,7 +42,7 @@ class Battle:
             self.write(number)
 
     def write(self, number: int) -> None:
-        ids = (self.own[number], self.shared, self.organisation.intent.actor)
+        ids = (self.own_key_results[number], self.shared_key_result, self.organisation.intent.actor)
         self.writers[number] = self.running.start("writer", self.place, number, self.count, self.path(number), *ids)
 
     def follow(self) -> Any:
@@ -57,75 +57,75 @@ class Battle:
     def path(self, number: int) -> Path:
         return self.folder / f"told {number}"
 
-    def told(self, number: int) -> list[Any]:
-        return read(self.path(number))
+    def read_answers(self, number: int) -> list[Any]:
+        return read_lines(self.path(number))
 
     def kill(self, number: int, *, after: int) -> None:
         """Kill a writer as soon as it was told so many answers: at whatever it is doing then."""
-        wait_until(lambda: len(self.told(number)) >= after or self.writers[number].poll() is not None)
+        wait_until(lambda: len(self.read_answers(number)) >= after or self.writers[number].poll() is not None)
         if self.writers[number].poll() is None:
             self.writers[number].kill()
             self.kills += 1
         self.writers[number].wait()
 
-    def end(self, *, killed: set[int]) -> None:
+    def stop_all(self, *, killed: set[int]) -> None:
         codes = {number: writer.wait() for number, writer in self.writers.items() if number not in killed}
         assert set(codes.values()) == {0}
-        write(self.stop, position=self.organisation.okrs.log_recorder.head().position)
+        append_line(self.stop, position=self.organisation.okrs.log_recorder.head().position)
         assert [reader.wait() for reader in self.readers] == [0, 0, 0]
 
 
 @pytest.fixture
-def battle(store, organisation, tmp_path):
+def writer_run(store, organisation, tmp_path):
     with processes() as running:
-        yield lambda count: Battle(organisation, place_of(store), tmp_path, count, running)
+        yield lambda count: WriterRun(organisation, place_of(store), tmp_path, count, running)
 
 
 @pytest.mark.slow
-def test_writers_killed_or_not_lose_nothing_and_repeat_nothing(battle, store):
-    fought = battle(40)
-    fought.begin()
+def test_writers_killed_or_not_lose_nothing_and_repeat_nothing(writer_run, store):
+    fought = writer_run(40)
+    fought.start_all()
     fought.kill(0, after=11)
     fought.write(0)
     fought.kill(1, after=29)
-    fought.end(killed={1})
-    check(fought, store)
+    fought.stop_all(killed={1})
+    assert_all_invariants(fought, store)
 
 
 @pytest.mark.torture
-def test_many_writers_killed_again_and_again_lose_nothing_and_repeat_nothing(battle, store):
-    fought, chance = battle(500), Random(7)  # noqa: S311 - no secret
-    fought.begin()
+def test_many_writers_killed_again_and_again_lose_nothing_and_repeat_nothing(writer_run, store):
+    fought, chance = writer_run(500), Random(7)  # noqa: S311 - no secret
+    fought.start_all()
     for after in sorted(chance.sample(range(10, 480), 24)):
         victim = chance.randrange(2)
         fought.kill(victim, after=after)
         fought.write(victim)
         fought.kill_follower()
-    fought.end(killed=set())
-    check(fought, store)
+    fought.stop_all(killed=set())
+    assert_all_invariants(fought, store)
 
 
-def check(fought, store):
-    events = every_event(store.log)
+def assert_all_invariants(fought, store):
+    events = read_all_events(store.log)
     told = [answer for number in range(WRITERS) for answer in fought.told(number)]
-    the_log_is_whole(events, store.log.head())
-    nothing_told_is_lost(told, {event.position: event for event in events})
-    keys_answer_the_same_again(told, store, fought.organisation)
-    nothing_is_recorded_twice(told, events, fought.kills)
-    the_tail_saw_all_in_order(fought.folder / "tail", events)
-    the_views_equal_a_rebuild(fought, store)
+    assert_log_is_whole(events, store.log.head())
+    assert_no_answer_lost(told, {event.position: event for event in events})
+    assert_keys_replay_answers(told, store, fought.organisation)
+    assert_nothing_recorded_twice(told, events, fought.kills)
+    assert_tail_in_order(fought.folder / "tail", events)
+    assert_views_equal_rebuild(fought, store)
     refused = Counter(answer["refused"] for answer in told if "refused" in answer)
     print(f"{store.engine}: {len(events)} events, {len(told)} told, {dict(refused)} refused, {fought.kills} kills")  # noqa: T201
 
 
-def every_event(log):
+def read_all_events(log):
     events = []
-    while page := log.recorded(after=len(events), limit=500):
+    while page := log.events_after(after=len(events), limit=500):
         events += page
     return events
 
 
-def the_log_is_whole(events, head):
+def assert_log_is_whole(events, head):
     """No gap, times that rise, and every link of the chain from 32 zero bytes on."""
     assert [event.position for event in events] == list(range(1, head.position + 1))
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(events))
@@ -137,27 +137,29 @@ def the_log_is_whole(events, head):
     assert chain == head.chain
 
 
-def nothing_told_is_lost(told, by_position):
+def assert_no_answer_lost(told, by_position):
     for answer in (answer for answer in told if "position" in answer):
         event = by_position[answer["position"]]
         state = json.loads(event.state)
         assert (event.topic, str(event.originator_id)) == ("KeyResult.CheckedIn", answer["on"])
         assert UUID(state["check_in_id"]["_data_"]) == UUID(answer["id"])
-        assert correlation(event) == uuid5(NAMESPACE_OID, answer["key"])
+        assert correlation_of(event) == uuid5(NAMESPACE_OID, answer["key"])
         assert answer.get("same_again", True)
 
 
-def keys_answer_the_same_again(told, store, organisation):
+def assert_keys_replay_answers(told, store, organisation):
     for answer in (answer for answer in told if "position" in answer):
         key = answer["key"]
-        hashed = store.register.key(organisation.intent.actor, key, method="POST", path=answer["on"], body=key.encode())
-        again = store.log.answered(hashed)
+        hashed = store.register.idempotency_key(
+            organisation.intent.actor, key, method="POST", path=answer["on"], body=key.encode()
+        )
+        again = store.log.find_result(hashed)
         assert (again.position, str(again.id), again.replayed) == (answer["position"], answer["id"], True)
 
 
-def nothing_is_recorded_twice(told, events, kills):
+def assert_nothing_recorded_twice(told, events, kills):
     """One event a key; what was refused is not there; what nobody was told of was on its way at a kill."""
-    recorded = Counter(correlation(event) for event in events if event.topic == "KeyResult.CheckedIn")
+    recorded = Counter(correlation_of(event) for event in events if event.topic == "KeyResult.CheckedIn")
     assert set(recorded.values()) == {1}
     answered = {uuid5(NAMESPACE_OID, answer["key"]) for answer in told if "position" in answer}
     refused = {uuid5(NAMESPACE_OID, answer["key"]) for answer in told if "refused" in answer}
@@ -166,19 +168,19 @@ def nothing_is_recorded_twice(told, events, kills):
     assert len(recorded.keys() - answered) <= kills
 
 
-def correlation(event):
+def correlation_of(event):
     return UUID(json.loads(event.envelope)["correlation_id"])
 
 
-def the_tail_saw_all_in_order(path, events):
+def assert_tail_in_order(path, events):
     assert path.read_text().splitlines() == [f"{event.position} {event.chain.hex()}" for event in events]
 
 
-def the_views_equal_a_rebuild(fought, store):
+def assert_views_equal_rebuild(fought, store):
     followed, anew = (open_views(fought.place, fought.organisation.okrs, name) for name in ("followed", "anew"))
-    assert followed.tracked().chain == store.log.head().chain
+    assert followed.tracked_head().chain == store.log.head().chain
     anew.rebuild()
-    with followed.reading() as one, anew.reading() as other:
+    with followed.connect() as one, anew.connect() as other:
         assert all_rows(one) == all_rows(other)
     for views in (followed, anew):
         views.engine.dispose()

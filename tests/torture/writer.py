@@ -12,20 +12,20 @@ from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.errors import Refused, Stale, Unavailable
+from okr_events.domain.errors import Refused, StaleVersion, Unavailable
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.idempotency import Answer, AnsweredBefore
-from tests.torture.json_lines import read, write
+from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
+from tests.torture.json_lines import append_line, read_lines
 from tests.torture.open_stores import open_okrs
 
 PATIENCE = 60
-AGAIN = 0.1
+RETRY_DELAY = 0.1
 
 
 class Writer:
-    def __init__(self, okrs: OKRs, name: str, own: UUID, shared: UUID, actor: UUID) -> None:
+    def __init__(self, okrs: OKRApplication, name: str, own: UUID, shared: UUID, actor: UUID) -> None:
         self.okrs = okrs
         self.name = name
         self.own = own
@@ -38,41 +38,41 @@ class Writer:
         """
         chance, key = Random(f"{self.name}-{number}").random(), f"{self.name}-{number}"  # noqa: S311 - no secret
         key_result = self.own if chance < 0.8 else self.shared
-        told = self._until_told(key, key_result, number, on_terms=chance > 1 - AGAIN)
-        if "position" in told and chance < AGAIN:
-            again = self._until_told(key, key_result, number, on_terms=False)
+        told = self._send_until_answered(key, key_result, number, on_terms=chance > 1 - RETRY_DELAY)
+        if "position" in told and chance < RETRY_DELAY:
+            again = self._send_until_answered(key, key_result, number, on_terms=False)
             told["same_again"] = {**again, "replayed": None} == {**told, "replayed": None} and again["replayed"]
         return told
 
-    def _until_told(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
+    def _send_until_answered(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
         deadline = monotonic() + PATIENCE
         while True:
             try:
-                return {"key": key, **self._told(key, key_result, number, on_terms=on_terms)}
+                return {"key": key, **self._send_once(key, key_result, number, on_terms=on_terms)}
             except Unavailable:
                 if monotonic() > deadline:
                     raise
 
-    def _told(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
+    def _send_once(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
         try:
             answer = self._check_in(key, key_result, number, on_terms=on_terms)
-        except AnsweredBefore as before:
-            answer = before.answer
-        except (Stale, Refused) as refused:
+        except DuplicateRequest as before:
+            answer = before.result
+        except (StaleVersion, Refused) as refused:
             return {"refused": refused.code}
         return {"position": answer.position, "id": str(answer.id), "on": str(key_result), "replayed": answer.replayed}
 
-    def _check_in(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> Answer:
+    def _check_in(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> CommandResult:
         seen = self.okrs.load(KeyResult, key_result).version - number % 2 if on_terms else None
-        hashed = self.okrs.register.key(self.actor, key, method="POST", path=str(key_result), body=key.encode())
+        hashed = self.okrs.register.idempotency_key(self.actor, key, method="POST", path=str(key_result), body=key.encode())
         intent = Intent(self.actor, expected=seen, key=hashed, correlation_id=uuid5(NAMESPACE_OID, key))
         return self.okrs.check_in(intent, key_result, value=Decimal(number), note=key)
 
 
 def main(place: str, name: str, count: str, path: str, *ids: str) -> None:
     writer = Writer(open_okrs(place), name, *(UUID(id) for id in ids))
-    for number in range(len(read(Path(path))), int(count)):
-        write(Path(path), **writer.send(number))
+    for number in range(len(read_lines(Path(path))), int(count)):
+        append_line(Path(path), **writer.send(number))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from okr_events.domain.decimals import EXACT, ONE, ZERO, plain, quotient
+from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
 
 
 @dataclass(frozen=True, slots=True)
-class Milestones:
+class MilestonesMetric:
     """Named steps with weights: progress is the weight of the done over the weight of all."""
 
     steps: tuple[tuple[str, Decimal], ...]
@@ -20,49 +20,49 @@ class Milestones:
         names = [name for name, _ in self.steps]
         if not names or len(set(names)) < len(names):
             raise WrongMetric("/metric/steps", "Name at least one step, and each step once.")
-        if any(weight < ZERO for _, weight in self.steps) or not self._weight(names):
+        if any(weight < ZERO for _, weight in self.steps) or not self._total_weight(names):
             raise WrongMetric("/metric/steps", "Weights are 0 or more, and not all 0.")
 
-    def _weight(self, names: list[str]) -> Decimal:
+    def _total_weight(self, names: list[str]) -> Decimal:
         total = ZERO
         for name, weight in self.steps:
             total = EXACT.add(total, weight) if name in names else total
         return total
 
-    def revised(self, **_: Decimal | None) -> "Milestones":
+    def revise(self, **_: Decimal | None) -> "MilestonesMetric":
         raise NotRevisable("/target")
 
-    def check(self, value: Decimal | None, milestones: list[str] | None) -> None:
+    def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
         if value is not None:
             raise WrongValue("/value", "A metric of milestones takes `milestones`: all steps done so far.")
         unknown = set(milestones or ()) - {name for name, _ in self.steps}
         if unknown:
             raise WrongValue("/milestones", "Not a step of this key result: " + ", ".join(sorted(unknown)) + ".")
 
-    def raw(self, done: list[str]) -> Decimal:
-        return quotient(self._weight(done), self._weight([name for name, _ in self.steps]))
+    def raw_progress(self, done: list[str]) -> Decimal:
+        return divide(self._total_weight(done), self._total_weight([name for name, _ in self.steps]))
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "steps": [{"name": name, "weight": plain(weight)} for name, weight in self.steps]}
+        return {"kind": self.kind, "steps": [{"name": name, "weight": format_decimal(weight)} for name, weight in self.steps]}
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class BinaryMetric:
     """Done (1) or not (0)."""
 
     kind: ClassVar[str] = "binary"
     periodic: ClassVar[bool] = False
 
-    def revised(self, **_: Decimal | None) -> "Binary":
+    def revise(self, **_: Decimal | None) -> "BinaryMetric":
         raise NotRevisable("/target")
 
-    def check(self, value: Decimal | None, milestones: list[str] | None) -> None:
+    def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
         if milestones is not None:
             raise WrongValue("/milestones", "Only a metric of milestones takes these.")
         if value is not None and value not in (ZERO, ONE):
             raise WrongValue("/value", "A binary key result is 0 or 1.")
 
-    def raw(self, value: Decimal) -> Decimal:
+    def raw_progress(self, value: Decimal) -> Decimal:
         return value
 
     def as_dict(self) -> dict[str, Any]:

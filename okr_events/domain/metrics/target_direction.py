@@ -8,7 +8,7 @@ LOWER_IS_EASIER = {"increase", "at_least"}
 HIGHER_IS_EASIER = {"decrease", "at_most"}
 
 
-def direction(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def classify_revision(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """`easier`, `harder` or `other`, from two stored metrics.
 
     An `increase` or `at_least` is easier with a lower target, a `decrease` or `at_most` with a higher one, a `between` when it
@@ -18,20 +18,20 @@ def direction(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     if kind != after["kind"]:
         return "other"
     if kind == "between":
-        return _of_bands(*(Decimal(metric[end]) for metric in (before, after) for end in ("low", "high")))
+        return _classify_range(*(Decimal(metric[end]) for metric in (before, after) for end in ("low", "high")))
     if kind not in LOWER_IS_EASIER | HIGHER_IS_EASIER or None in (before.get("target"), after.get("target")):
         return "other"
     step = Decimal(after["target"]) - Decimal(before["target"])
-    return _of_step(-step if kind in LOWER_IS_EASIER else step)
+    return _classify_step(-step if kind in LOWER_IS_EASIER else step)
 
 
-def _of_step(towards_easier: Decimal) -> str:
+def _classify_step(towards_easier: Decimal) -> str:
     if not towards_easier:
         return "other"
     return "easier" if towards_easier > 0 else "harder"
 
 
-def _of_bands(low: Decimal, high: Decimal, new_low: Decimal, new_high: Decimal) -> str:
+def _classify_range(low: Decimal, high: Decimal, new_low: Decimal, new_high: Decimal) -> str:
     if (low, high) == (new_low, new_high):
         return "other"
     if new_low <= low and high <= new_high:

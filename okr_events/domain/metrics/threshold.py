@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from okr_events.domain.decimals import plain, plain_or_null
+from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class ThresholdMetric:
     """`at_least` or `at_most`: every period's last value stays on one side of the target, the target included."""
 
     kind: str
@@ -18,28 +18,28 @@ class Bound:
     measure: str | None = None
     periodic: ClassVar[bool] = True
 
-    def met(self, value: Decimal) -> bool:
+    def is_met(self, value: Decimal) -> bool:
         return value >= self.target if self.kind == "at_least" else value <= self.target
 
-    def revised(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "Bound":
+    def revise(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "ThresholdMetric":
         if target is None or low is not None or high is not None:
             raise NotRevisable("/target", "This metric is revised by its `target`.")
         return replace(self, target=target)
 
-    def check(self, value: Decimal | None, milestones: list[str] | None) -> None:
-        _no_milestones(milestones)
+    def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
+        _refuse_milestones(milestones)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
-            "baseline": plain_or_null(self.baseline),
-            "target": plain(self.target),
+            "baseline": format_decimal_or_null(self.baseline),
+            "target": format_decimal(self.target),
             "measure": self.measure,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class RangeMetric:
     """`between`: every period's last value lies in [low, high]."""
 
     low: Decimal
@@ -52,10 +52,10 @@ class Band:
         if self.low > self.high:
             raise WrongMetric("/metric/low", "The low end lies above the high end.")
 
-    def met(self, value: Decimal) -> bool:
+    def is_met(self, value: Decimal) -> bool:
         return self.low <= value <= self.high
 
-    def revised(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "Band":
+    def revise(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "RangeMetric":
         if target is not None or (low is None and high is None):
             raise NotRevisable("/target", "A band is revised by its `low` and `high`.")
         low, high = self.low if low is None else low, self.high if high is None else high
@@ -63,13 +63,13 @@ class Band:
             raise WrongMetric("/low", "The low end lies above the high end.")
         return replace(self, low=low, high=high)
 
-    def check(self, value: Decimal | None, milestones: list[str] | None) -> None:
-        _no_milestones(milestones)
+    def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
+        _refuse_milestones(milestones)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "low": plain(self.low), "high": plain(self.high), "measure": self.measure}
+        return {"kind": self.kind, "low": format_decimal(self.low), "high": format_decimal(self.high), "measure": self.measure}
 
 
-def _no_milestones(milestones: list[str] | None) -> None:
+def _refuse_milestones(milestones: list[str] | None) -> None:
     if milestones is not None:
         raise WrongValue("/milestones", "Only a metric of milestones takes these.")

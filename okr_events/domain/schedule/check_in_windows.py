@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from okr_events.domain.schedule.adherence import Duty, Tally
-from okr_events.domain.schedule.days import beginnings
+from okr_events.domain.schedule.adherence import AdherenceCounts, DutyState
+from okr_events.domain.schedule.days import day_starts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,11 +15,11 @@ class Duties:
     """A stand against each of some due days: the same one for all key results that stand alike."""
 
     days: Sequence[date]
-    states: Sequence[Duty]
-    tally: Tally
+    states: Sequence[DutyState]
+    counts: AdherenceCounts
 
 
-class Windows:
+class CheckInWindows:
     """The due days of a cadence with their windows: a check-in in (previous due day, due day + grace] is on time, one after
     that and before the next due day late.
 
@@ -30,62 +30,64 @@ class Windows:
     def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: ZoneInfo) -> None:
         self.days = days
         self.today = today.toordinal()
-        self._due = [day.toordinal() for day in days]
-        self._over = [due + grace_days for due in self._due]
-        self._places = [due - since.toordinal() for due in self._due]
-        self._found: dict[tuple[int, int, int], Duties] = {}
-        edges = {*self._due, *(due + 1 for due in self._due), *(over + 1 for over in self._over)}
+        self._due_ordinals = [day.toordinal() for day in days]
+        self._grace_ends = [due + grace_days for due in self._due_ordinals]
+        self._bit_offsets = [due - since.toordinal() for due in self._due_ordinals]
+        self._duties_cache: dict[tuple[int, int, int], Duties] = {}
+        edges = {*self._due_ordinals, *(due + 1 for due in self._due_ordinals), *(over + 1 for over in self._grace_ends)}
         self._cuts = sorted(edge for edge in edges if since.toordinal() <= edge <= self.today)
-        self._starts, self._bits = self._stretches(zone)
-        self._until = [self._upto(over) for over in self._over]
-        self._before = [0, *(self._upto(due) for due in self._due)]
-        self._ahead = [*(self._upto(due - 1) for due in self._due[1:]), self._upto(self.today)]
+        self._starts, self._bits = self._intervals(zone)
+        self._until_grace_end = [self._bits_up_to(over) for over in self._grace_ends]
+        self._until_previous_due = [0, *(self._bits_up_to(due) for due in self._due_ordinals)]
+        self._until_next_due = [*(self._bits_up_to(due - 1) for due in self._due_ordinals[1:]), self._bits_up_to(self.today)]
 
-    def bit(self, recorded_at: int) -> int:
+    def interval_bit(self, recorded_at: int) -> int:
         """The stretch in which something was recorded, at microseconds since 1970."""
         return self._bits[bisect_right(self._starts, recorded_at)]
 
-    def first_after(self, day: date) -> int:
+    def first_due_index_after(self, day: date) -> int:
         """The place of the first due day after a day."""
         return bisect_right(self.days, day)
 
-    def met(self, n: int, first: int, seen: int) -> bool:
+    def has_check_in(self, n: int, first: int, seen: int) -> bool:
         """Whether a window has a check-in; that of a key result's `first` due day begins open."""
-        return bool(seen & self._until[n] & ~(self._before[n] if n > first else 0))
+        return bool(seen & self._until_grace_end[n] & ~(self._until_previous_due[n] if n > first else 0))
 
-    def stand(self, first: int, seen: int, ended_on: date | None) -> Duties:
+    def evaluate_duties(self, first: int, seen: int, ended_on: date | None) -> Duties:
         """How key results stand against the due days from the `first` on, with check-ins in the stretches `seen`."""
         ended = ended_on.toordinal() if ended_on else 0
         alike = first, seen, ended
-        if alike not in self._found:
-            states = [self._state(n, first, seen, ended) for n in range(first, len(self._due))]
-            self._found[alike] = Duties(self.days[first:], states, Tally.of(states, self._places[first:]))
-        return self._found[alike]
+        if alike not in self._duties_cache:
+            states = [self._duty_state(n, first, seen, ended) for n in range(first, len(self._due_ordinals))]
+            self._duties_cache[alike] = Duties(
+                self.days[first:], states, AdherenceCounts.from_states(states, self._bit_offsets[first:])
+            )
+        return self._duties_cache[alike]
 
-    def part(self, duties: Duties, chosen: Sequence[bool]) -> Duties:
+    def select_duties(self, duties: Duties, chosen: Sequence[bool]) -> Duties:
         """Those of the duties that are chosen."""
         held = [n for n, mine in enumerate(chosen) if mine]
-        states, places = [duties.states[n] for n in held], self._places[len(self.days) - len(duties.days) :]
-        return Duties([duties.days[n] for n in held], states, Tally.of(states, [places[n] for n in held]))
+        states, places = [duties.states[n] for n in held], self._bit_offsets[len(self.days) - len(duties.days) :]
+        return Duties([duties.days[n] for n in held], states, AdherenceCounts.from_states(states, [places[n] for n in held]))
 
-    def _state(self, n: int, first: int, seen: int, ended: int) -> Duty:
-        due, last = self._due[n], ended or self.today
+    def _duty_state(self, n: int, first: int, seen: int, ended: int) -> DutyState:
+        due, last = self._due_ordinals[n], ended or self.today
         if due > last:
-            return Duty.NOT_APPLICABLE if ended else Duty.PENDING
-        if self.met(n, first, seen):
-            return Duty.ON_TIME
-        if last <= self._over[n]:
-            return Duty.NOT_APPLICABLE if ended else Duty.PENDING
-        return Duty.LATE if seen & self._ahead[n] & ~self._until[n] else Duty.MISSED
+            return DutyState.NOT_APPLICABLE if ended else DutyState.PENDING
+        if self.has_check_in(n, first, seen):
+            return DutyState.ON_TIME
+        if last <= self._grace_ends[n]:
+            return DutyState.NOT_APPLICABLE if ended else DutyState.PENDING
+        return DutyState.LATE if seen & self._until_next_due[n] & ~self._until_grace_end[n] else DutyState.MISSED
 
-    def _upto(self, ordinal: int) -> int:
+    def _bits_up_to(self, ordinal: int) -> int:
         """The stretches up to a day that a cut follows, that one included."""
         return (2 << bisect_right(self._cuts, ordinal)) - 1
 
-    def _stretches(self, zone: ZoneInfo) -> tuple[list[int], list[int]]:
+    def _intervals(self, zone: ZoneInfo) -> tuple[list[int], list[int]]:
         starts, bits = list[int](), [1]
         for cut in self._cuts:
-            for start, day in beginnings(date.fromordinal(cut), zone):
+            for start, day in day_starts(date.fromordinal(cut), zone):
                 starts.append(start)
                 bits.append(1 << bisect_right(self._cuts, day.toordinal()))
         return starts, bits

@@ -6,32 +6,36 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = 1_000_000
+MICROSECONDS_PER_SECOND = 1_000_000
 
 
-def beginnings(day: date, zone: ZoneInfo) -> Iterator[tuple[int, date]]:
+def day_starts(day: date, zone: ZoneInfo) -> Iterator[tuple[int, date]]:
     """The instants, in microseconds since 1970 and rising, at which the clocks come to a day, each with the day they show.
 
     Put back over midnight they fall into the day before, and come to the day once more. A day that they leave out begins
     where the next one does.
     """
-    one, other = (_seconds(datetime.combine(day, time(), zone).replace(fold=fold)) for fold in (0, 1))
+    one, other = (_epoch_seconds(datetime.combine(day, time(), zone).replace(fold=fold)) for fold in (0, 1))
     if one >= other:
-        yield _first(range(other, one), day, zone) * SECOND, day
+        yield _first_second_on(range(other, one), day, zone) * MICROSECONDS_PER_SECOND, day
         return
-    back = one + bisect_left(range(one, other), True, key=lambda second: _day(second, zone) < day)  # noqa: FBT003 - what is sought
-    yield one * SECOND, day
-    yield from ((back * SECOND, _day(back, zone)), (other * SECOND, day)) if back < other else ()
+    back = one + bisect_left(range(one, other), True, key=lambda second: _local_day(second, zone) < day)  # noqa: FBT003 - what is sought
+    yield one * MICROSECONDS_PER_SECOND, day
+    yield from (
+        ((back * MICROSECONDS_PER_SECOND, _local_day(back, zone)), (other * MICROSECONDS_PER_SECOND, day))
+        if back < other
+        else ()
+    )
 
 
-def _first(seconds: range, day: date, zone: ZoneInfo) -> int:
+def _first_second_on(seconds: range, day: date, zone: ZoneInfo) -> int:
     """The first of these seconds that is on the day or after it; what follows them without any."""
-    return seconds.start + bisect_left(seconds, day, key=lambda second: _day(second, zone))
+    return seconds.start + bisect_left(seconds, day, key=lambda second: _local_day(second, zone))
 
 
-def _seconds(moment: datetime) -> int:
+def _epoch_seconds(moment: datetime) -> int:
     return (moment.astimezone(UTC) - EPOCH) // timedelta(seconds=1)
 
 
-def _day(second: int, zone: ZoneInfo) -> date:
+def _local_day(second: int, zone: ZoneInfo) -> date:
     return (EPOCH + timedelta(seconds=second)).astimezone(zone).date()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-EVERY = ("weekly", "biweekly", "monthly")
+FREQUENCIES = ("weekly", "biweekly", "monthly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class DueDays:
     days: Sequence[date]
 
     @classmethod
-    def of(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
+    def from_cadence(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
         every, weekday = cadence["every"], cadence["weekday"]
         days = due_days(every=every, weekday=weekday, starts_on=starts_on, ends_on=ends_on)
         return cls(every, weekday, int(cadence["grace_days"]), days)
@@ -46,7 +46,7 @@ def due_days(*, every: str, weekday: str, starts_on: date, ends_on: date) -> lis
     return [day for day in weeks if day.day + 7 > monthrange(day.year, day.month)[1]]
 
 
-def after(days: Sequence[date], defined_on: date) -> list[date]:
+def days_after_definition(days: Sequence[date], defined_on: date) -> list[date]:
     """A key result's own due days: those after the day of its definition."""
     return [day for day in days if day > defined_on]
 
@@ -61,14 +61,14 @@ def missing_since(days: Sequence[date], *, defined_on: date, grace_days: int, to
 
     Null while no grace is over; the first day there is when that was the key result's first due day.
     """
-    over = overdue(days, defined_on=defined_on, grace_days=grace_days, today=today)
+    over = last_overdue_day(days, defined_on=defined_on, grace_days=grace_days, today=today)
     if over is None:
         return None
     last = bisect_left(days, over)
     return days[last - 1] if last and days[last - 1] > defined_on else date.min
 
 
-def overdue(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
+def last_overdue_day(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
     """The last due day of a key result whose grace is over; null while there is none."""
     last = bisect_right(days, today - timedelta(days=grace_days + 1)) - 1
     return None if last < 0 or days[last] <= defined_on else days[last]

@@ -3,64 +3,65 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projections.documents.cell_format import shown
-from projections.documents.chart_svg.series_style import BAND, EDGE, Look
-from projections.documents.chart_svg.svg_builder import SIZE, Pen
+from projections.documents.cell_format import format_cell
+from projections.documents.chart_svg.series_style import BAND, EDGE, SeriesStyle
+from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart
 from projections.text import text_metrics, words
 
-LINE, SAMPLE, GAP, LONGEST = 22.0, 34.0, 22.0, 300.0
+LINE_HEIGHT, SAMPLE, GAP, MAX_LABEL_WIDTH = 22.0, 34.0, 22.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    words: str
-    look: Look | None
+class LegendEntry:
+    text: str
+    style: SeriesStyle | None
     fill: str
     x: float
     y: float
 
 
-def legend(chart: Chart, looks: Sequence[tuple[Look, str]], width: float) -> list[Entry]:
+def layout_legend(chart: Chart, looks: Sequence[tuple[SeriesStyle, str]], width: float) -> list[LegendEntry]:
     """What is in it, laid out in lines: one series alone needs no entry."""
     named = [
-        (text_metrics.cut(words.plain(name), LONGEST, SIZE), *look) for name, look in zip(chart.series, looks, strict=True)
+        (text_metrics.truncate(words.single_line(name), MAX_LABEL_WIDTH, FONT_SIZE), *look)
+        for name, look in zip(chart.series, looks, strict=True)
     ]
-    entries: list[tuple[str, Look | None, str]] = [*named] if len(named) > 1 else []
+    entries: list[tuple[str, SeriesStyle | None, str]] = [*named] if len(named) > 1 else []
     if chart.band:
         kind = chart.table.column(chart.series[0]).kind
-        entries.append((f"Shaded: {' to '.join(shown(end, kind) for end in chart.band)}", None, BAND))
-    return _placed(entries, width)
+        entries.append((f"Shaded: {' to '.join(format_cell(end, kind) for end in chart.band)}", None, BAND))
+    return _place_entries(entries, width)
 
 
-def height(entries: Sequence[Entry]) -> float:
-    return entries[-1].y + LINE if entries else 0
+def height(entries: Sequence[LegendEntry]) -> float:
+    return entries[-1].y + LINE_HEIGHT if entries else 0
 
 
-def draw(pen: Pen, chart: Chart, entries: Sequence[Entry]) -> None:
+def draw(pen: SvgBuilder, chart: Chart, entries: Sequence[LegendEntry]) -> None:
     for entry in entries:
-        middle = entry.y + LINE / 2
-        _sample(pen, chart, entry, middle)
-        pen.text((entry.x + SAMPLE + 6, middle + 4.5), entry.words)
+        middle = entry.y + LINE_HEIGHT / 2
+        _draw_sample(pen, chart, entry, middle)
+        pen.text((entry.x + SAMPLE + 6, middle + 4.5), entry.text)
 
 
-def _sample(pen: Pen, chart: Chart, entry: Entry, middle: float) -> None:
+def _draw_sample(pen: SvgBuilder, chart: Chart, entry: LegendEntry, middle: float) -> None:
     left, right = entry.x, entry.x + SAMPLE
-    if entry.look is None or chart.kind in {"bars", "stacked"}:
-        pen.box((left, middle - 7), (right, middle + 7), entry.fill, EDGE if entry.look is None else "none")
+    if entry.style is None or chart.kind in {"bars", "stacked"}:
+        pen.box((left, middle - 7), (right, middle + 7), entry.fill, EDGE if entry.style is None else "none")
         return
     if chart.kind == "line":
-        pen.line([(left, middle), (right, middle)], entry.look.colour, 2.2, entry.look.dashes)
-    pen.marker(((left + right) / 2, middle), entry.look.marker, entry.look.colour)
+        pen.line([(left, middle), (right, middle)], entry.style.colour, 2.2, entry.style.dashes)
+    pen.marker(((left + right) / 2, middle), entry.style.marker, entry.style.colour)
 
 
-def _placed(entries: Sequence[tuple[str, Look | None, str]], width: float) -> list[Entry]:
+def _place_entries(entries: Sequence[tuple[str, SeriesStyle | None, str]], width: float) -> list[LegendEntry]:
     x = y = 0.0
     placed = []
     for text, look, fill in entries:
-        wide = SAMPLE + 6 + text_metrics.width(text, SIZE)
+        wide = SAMPLE + 6 + text_metrics.text_width(text, FONT_SIZE)
         if x and x + wide > width:
-            x, y = 0.0, y + LINE
-        placed.append(Entry(text, look, fill, x, y))
+            x, y = 0.0, y + LINE_HEIGHT
+        placed.append(LegendEntry(text, look, fill, x, y))
         x += wide + GAP
     return placed

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from projections.okr_map.palette import EDGE, INK, PAPER, QUIET, TRACK
+from projections.okr_map.palette import EDGE, INK, MUTED, PAPER, TRACK
 
-__all__ = ("BAND", "EDGE", "INK", "PAPER", "QUIET", "TRACK", "Look", "look")
+__all__ = ("BAND", "EDGE", "INK", "MUTED", "PAPER", "TRACK", "SeriesStyle", "choose_style")
 BAND = "#fdf0c4"
 COLOURS = ("#0072b2", "#c84e00", "#00795a", "#9c3f8f", "#16202c", "#8a6a00")
 DASHES = ("", "9 4", "2 4", "12 4 2 4", "5 3")
@@ -13,7 +13,7 @@ HATCHES = ("", "M-2 2L2-2M0 8L8 0M6 10L10 6", "M0 4H8", "M-2 6L2 10M0 0L8 8M6-2L
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SeriesStyle:
     """`hatch` is drawn in white over the colour of a bar."""
 
     colour: str
@@ -22,6 +22,6 @@ class Look:
     hatch: str
 
 
-def look(index: int) -> Look:
+def choose_style(index: int) -> SeriesStyle:
     """Colours come back after six series, with other dashes and markers: thirty differ."""
-    return Look(*(choice[index % len(choice)] for choice in (COLOURS, DASHES, MARKERS, HATCHES)))
+    return SeriesStyle(*(choice[index % len(choice)] for choice in (COLOURS, DASHES, MARKERS, HATCHES)))

@@ -5,19 +5,19 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from okr_events.domain.decimals import EXACT, ONE, ZERO
 
 STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
-MOST = Decimal(5)
+MAX_STEPS = Decimal(5)
 
 
-def ticks(low: Decimal, high: Decimal) -> list[Decimal]:
+def axis_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     """Multiples of 1, 2 or 5 times a power of ten, the first at or below `low`, the last at or above `high`."""
-    low, high = _apart(low, high)
-    step = _step(EXACT.divide(EXACT.subtract(high, low), MOST))
+    low, high = _widen(low, high)
+    step = _step(EXACT.divide(EXACT.subtract(high, low), MAX_STEPS))
     first = EXACT.divide(low, step).to_integral_value(ROUND_FLOOR)
     last = EXACT.divide(high, step).to_integral_value(ROUND_CEILING)
     return [EXACT.multiply(step, Decimal(count)) for count in range(int(first), int(last) + 1)]
 
 
-def _apart(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
+def _widen(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
     """One number alone is seen against zero."""
     if low < high:
         return low, high

@@ -5,53 +5,67 @@ from typing import Any
 
 from projections.documents.document import Document, Section
 from projections.reports.presentation import adherence, attention, plan_changes, progress, scores, status
-from projections.reports.presentation.formatting import Report, day, facts, rules, sentence, some, source, two
-from projections.text.phrases import counted
+from projections.reports.presentation.formatting import (
+    Report,
+    as_sentence,
+    facts,
+    format_count,
+    format_share,
+    policy_section,
+    source_section,
+    utc_day,
+)
+from projections.text.phrases import pluralize
 
 
-def weekly(report: Report, _: Any = None) -> Document:
-    return _document(report, "Weekly digest", (*_attention(report), source(report)))
+def weekly_document(report: Report, _: Any = None) -> Document:
+    return _build_document(report, "Weekly digest", (*_attention_sections(report), source_section(report)))
 
 
-def monthly(report: Report, _: Any = None) -> Document:
-    return _document(report, "Monthly report", (*_attention(report), *_standing(report), rules(report)))
+def monthly_document(report: Report, _: Any = None) -> Document:
+    return _build_document(
+        report, "Monthly report", (*_attention_sections(report), *_status_sections(report), policy_section(report))
+    )
 
 
-def _document(report: Report, title: str, sections: tuple[Section, ...]) -> Document:
+def _build_document(report: Report, title: str, sections: tuple[Section, ...]) -> Document:
     whose = report["unit"]["name"] if report["unit"] else "everybody"
-    since = f"{report['cycle']['name']}, {whose}: since {day(report['since']['at'])}, as of {day(report['evaluated_at'])}"
+    since = (
+        f"{report['cycle']['name']}, {whose}: since {utc_day(report['since']['at'])}, as of {utc_day(report['evaluated_at'])}"
+    )
     back = ("Since", f"{report['since']['at']}, position {report['since']['position']}")
-    return Document(title, since, (*facts(report), back), sections, tuple(_summary(report)))
+    return Document(title, since, (*facts(report), back), sections, tuple(_summary_sentences(report)))
 
 
-def _attention(report: Report) -> Iterator[Section]:
+def _attention_sections(report: Report) -> Iterator[Section]:
     yield progress.section(report)
-    yield plan_changes.news(report)
+    yield plan_changes.digest_section(report)
     yield from attention.sections(report)
 
 
-def _standing(report: Report) -> Iterator[Section]:
-    yield scores.counts(report)
-    yield adherence.adherence(report)
-    yield Section("confidence", "Confidence", (status.confidence(report),), ())
-    yield status.health(report)
-    yield status.entries(report)
-    yield status.findings(report)
+def _status_sections(report: Report) -> Iterator[Section]:
+    yield scores.counts_section(report)
+    yield adherence.adherence_section(report)
+    yield Section("confidence", "Confidence", (status.confidence_chart(report),), ())
+    yield status.health_section(report)
+    yield status.entries_section(report)
+    yield status.findings_section(report)
 
 
-def _summary(report: Report) -> Iterator[str]:
-    yield _progress(report)
-    risk, missed = len(report["at_risk"]), sum(item["state"] == "missed" for item in report["due"])
-    blocked = len(report["blocked"])
-    yield sentence(f"{some(risk, 'key result')} at risk, {some(missed, 'check-in')} missed, {some(blocked, 'blocker')} open")
+def _summary_sentences(report: Report) -> Iterator[str]:
+    yield _progress_sentence(report)
+    at_risk = format_count(len(report["at_risk"]), "key result")
+    missed = format_count(sum(item["state"] == "missed" for item in report["due"]), "check-in")
+    blockers = format_count(len(report["blocked"]), "blocker")
+    yield as_sentence(f"{at_risk} at risk, {missed} missed, {blockers} open")
     glad = report["celebrated"]
     counts = {noun: len(glad[f"{noun}s"]) + glad["more"][f"{noun}s"] for noun in ("milestone", "win", "remark")}
     if any(counts.values()):
-        yield f"To celebrate: {', '.join(counted(number, noun) for noun, number in counts.items() if number)}."
+        yield f"To celebrate: {', '.join(pluralize(number, noun) for noun, number in counts.items() if number)}."
 
 
-def _progress(report: Report) -> str:
-    before, after = (two(report["progress"][when]) for when in ("before", "after"))
+def _progress_sentence(report: Report) -> str:
+    before, after = (format_share(report["progress"][when]) for when in ("before", "after"))
     if after == "none":
         return "There is no objective yet."
     if before == after:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from projections.documents.document import Cell, Column, Kind, Paragraph, Section, Table
-from projections.text.phrases import counted, spaced
+from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
+from projections.text.phrases import pluralize, with_spaces
 
 Report = Mapping[str, Any]
-TEXT = Kind.TEXT
+TEXT = ColumnKind.TEXT
 HUNDREDTH = Decimal("0.01")
 
 
@@ -28,64 +28,70 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     return (*found, *((("Sealed", f"at position {seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()))
 
 
-def rules(report: Report) -> Section:
+def policy_section(report: Report) -> Section:
     """The policy by which everything was judged, and how to ask for the same again."""
-    policy = table("policy", "The policy in force", {"Rule": TEXT, "Value": TEXT}, list(_rules(report["policy"])))
-    return Section("policy", "How this was judged", (_again(report), policy), ())
+    policy = build_table("policy", "The policy in force", {"Rule": TEXT, "Value": TEXT}, list(_policy_rows(report["policy"])))
+    return Section("policy", "How this was judged", (_permalink_paragraph(report), policy), ())
 
 
-def source(report: Report) -> Section:
-    return Section("source", "How to ask for this again", (_again(report),), ())
+def source_section(report: Report) -> Section:
+    return Section("source", "How to ask for this again", (_permalink_paragraph(report),), ())
 
 
-def _again(report: Report) -> Paragraph:
+def _permalink_paragraph(report: Report) -> Paragraph:
     return Paragraph(f"This very report, at any later time: {report['again']}")
 
 
-def _rules(parts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def _policy_rows(parts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     for name, part in parts.items():
         if isinstance(part, Mapping):
-            yield from _rules(part, f"{path}{spaced(name)}, ")
+            yield from _policy_rows(part, f"{path}{with_spaces(name)}, ")
         else:
-            yield f"{path}{spaced(name)}", str(part)
+            yield f"{path}{with_spaces(name)}", str(part)
 
 
-def name(report: Report, id: str | None) -> str:
+def display_name(report: Report, id: str | None) -> str:
     """What somebody or a unit is called."""
     return str(report["names"].get(id, id)) if id else "nobody"
 
 
-def share(number: str | None) -> Decimal | None:
+def parse_share(number: str | None) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
-def two(number: str | None) -> str:
+def format_share(number: str | None) -> str:
     """A share with two decimals, as sentences say it."""
     return "none" if number is None else f"{Decimal(number).quantize(HUNDREDTH, ROUND_HALF_EVEN)}"
 
 
-def some(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """How many of them, where none is said as a word."""
-    return counted(number, noun) if number else f"no {noun}"
+    return pluralize(number, noun) if number else f"no {noun}"
 
 
-def sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """With a capital at its beginning and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def word(text: str | None) -> str | None:
-    return None if text is None else spaced(text)
+def humanize(text: str | None) -> str | None:
+    return None if text is None else with_spaces(text)
 
 
-def day(moment: str) -> str:
+def utc_day(moment: str) -> str:
     """The day of an instant, in UTC."""
     return moment[:10]
 
 
-def table(
-    id: str, title: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Cell]], *, more: int = 0, note: str | None = None
+def build_table(
+    id: str,
+    title: str,
+    columns: Mapping[str, ColumnKind],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    more: int = 0,
+    note: str | None = None,
 ) -> Table:
     """`more` says how many rows are not told."""
-    left_out = f"{counted(more, 'more row')} left out." if more else None
+    left_out = f"{pluralize(more, 'more row')} left out." if more else None
     return Table(id, title, tuple(Column(name, kind) for name, kind in columns.items()), rows, left_out or note)

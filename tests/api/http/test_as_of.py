@@ -8,72 +8,72 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from projections import moment
-from tests.api.command_catalog import CENTURY, WHY
+from tests.api.command_catalog import CENTURY, REASON
 
 
-def recorded_at(reader, position):
+def fetch_recorded_at(reader, position):
     """When a position was recorded, as the tree says it."""
     return datetime.fromisoformat(reader.get(f"/v1/alignment-tree?as_of=position:{position}").json["evaluated_at"])
 
 
-def at(instant):
+def path_as_of(instant):
     return f"?as_of={quote(instant.isoformat())}"
 
 
-def test_a_position_gives_the_same_bytes_for_ever(world, admin, reader, reads):
-    position = world.at.head
-    then = {path: reader.get(f"{path}?as_of=position:{position}") for path in reads}
+def test_a_position_gives_the_same_bytes_for_ever(world, admin, reader, read_paths):
+    position = world.installation.head
+    then = {path: reader.get(f"{path}?as_of=position:{position}") for path in read_paths}
     assert {answer.status_code for answer in then.values()} == {200}
     admin.post(f"/v1/key-results/{world['launch']}/check-ins", {"value": 3})
-    admin.post(f"/v1/check-ins/{world['checked']}/correction", {"note": world["name"], "reason": WHY})
+    admin.post(f"/v1/check-ins/{world['checked']}/correction", {"note": world["name"], "reason": REASON})
     admin.patch(f"/v1/units/{world['team']}", {"name": world["name"]})
     admin.patch(f"/v1/objectives/{world['build']}", {"description": world["name"]})
-    admin.patch(f"/v1/alignments/{world['link']}", {"weight": str(position), "reason": WHY})
-    admin.patch(f"/v1/cycles/{world['cycle']}/policy", {"policy": {"overlap": position % 100}, "reason": WHY})
+    admin.patch(f"/v1/alignments/{world['link']}", {"weight": str(position), "reason": REASON})
+    admin.patch(f"/v1/cycles/{world['cycle']}/policy", {"policy": {"overlap": position % 100}, "reason": REASON})
     for path, answer in then.items():
         again = reader.get(f"{path}?as_of=position:{position}")
         assert again.data == answer.data, path
         assert again.headers["OKR-Position"] == str(position), path
 
 
-def test_a_position_gives_the_same_bytes_on_another_day(monkeypatch, world, reader, reads):
-    position = world.at.head
+def test_a_position_gives_the_same_bytes_on_another_day(monkeypatch, world, reader, read_paths):
+    position = world.installation.head
 
     class NextYear(datetime):
         @classmethod
         def now(cls, tz=None):
             return super().now(tz) + timedelta(days=366)
 
-    then = [reader.get(f"{path}?as_of=position:{position}").data for path in reads]
+    then = [reader.get(f"{path}?as_of=position:{position}").data for path in read_paths]
     monkeypatch.setattr(moment, "datetime", NextYear)
-    assert [reader.get(f"{path}?as_of=position:{position}").data for path in reads] == then
+    assert [reader.get(f"{path}?as_of=position:{position}").data for path in read_paths] == then
 
 
-def test_an_instant_is_read_with_its_offset_on_every_read(world, reader, reads):
-    position = world.at.head
-    instant = recorded_at(reader, position)
+def test_an_instant_is_read_with_its_offset_on_every_read(world, reader, read_paths):
+    position = world.installation.head
+    instant = fetch_recorded_at(reader, position)
     berlin = instant.astimezone(ZoneInfo("Europe/Berlin")).isoformat()
     assert "+01:00" in berlin or "+02:00" in berlin
-    for path in reads:
+    for path in read_paths:
         answers = [reader.get(f"{path}?as_of={spelled}") for spelled in (quote(berlin), berlin, quote(instant.isoformat()))]
         assert [answer.status_code for answer in answers] == [200] * 3, path
         assert {answer.headers["OKR-Position"] for answer in answers} == {str(position)}, path
 
 
 def test_an_instant_is_answered_by_what_was_recorded_until_then(world, reader):
-    last = world.at.head
+    last = world.installation.head
     path = f"/v1/key-results/{world.key_result()}"
     for offset, status in ((-1, 404), (0, 200)):
-        instant = recorded_at(reader, world.at.head) + timedelta(microseconds=offset)
-        answer = reader.get(path + at(instant))
+        instant = fetch_recorded_at(reader, world.installation.head) + timedelta(microseconds=offset)
+        answer = reader.get(path + path_as_of(instant))
         assert answer.status_code == status
-        tree = reader.get("/v1/alignment-tree" + at(instant)).json
-        assert tree["position"] == (world.at.head if status == 200 else world.at.head - 1) > last
+        tree = reader.get("/v1/alignment-tree" + path_as_of(instant)).json
+        assert tree["position"] == (world.installation.head if status == 200 else world.installation.head - 1) > last
         assert datetime.fromisoformat(tree["evaluated_at"]) == instant
         assert (tree["final"], tree["as_of"]) == (True, instant.isoformat())
 
 
-def test_a_day_means_its_end_and_today_means_now(reader, reads):
+def test_a_day_means_its_end_and_today_means_now(reader, read_paths):
     now = reader.get("/v1/alignment-tree").json
     today = now["evaluated_at"][:10]
     tree = reader.get(f"/v1/alignment-tree?as_of={today}").json
@@ -82,19 +82,19 @@ def test_a_day_means_its_end_and_today_means_now(reader, reads):
     tree = reader.get(f"/v1/alignment-tree?as_of={before}").json
     assert (tree["evaluated_at"], tree["position"]) == (f"{before}T23:59:59.999999Z", 0)
     assert (tree["final"], tree["effective_on"]) == (True, before)
-    for path in reads:
+    for path in read_paths:
         assert reader.get(f"{path}?as_of={today}").status_code == 200, path
 
 
 def test_now_says_that_it_is_not_final(reader, world):
     now = reader.get("/v1/alignment-tree").json
-    assert (now["as_of"], now["final"], now["position"]) == (None, False, world.at.head)
-    then = reader.get(f"/v1/alignment-tree?as_of=position:{world.at.head}").json
-    assert (then["as_of"], then["final"]) == (f"position:{world.at.head}", True)
+    assert (now["as_of"], now["final"], now["position"]) == (None, False, world.installation.head)
+    then = reader.get(f"/v1/alignment-tree?as_of=position:{world.installation.head}").json
+    assert (then["as_of"], then["final"]) == (f"position:{world.installation.head}", True)
 
 
-def test_before_the_first_event_there_is_nothing(reader, reads):
-    for path in reads:
+def test_before_the_first_event_there_is_nothing(reader, read_paths):
+    for path in read_paths:
         answer = reader.get(f"{path}?as_of=1969-07-20T20:17:40Z")
         if (re.search("/[0-9a-f-]{36}", path) and "/people/" not in path) or "/reports/" in path:
             assert answer.status_code == 404, path
@@ -123,15 +123,15 @@ def test_before_the_first_event_there_is_nothing(reader, reads):
         ("x" * 65, "invalid-fields"),
     ],
 )
-def test_what_is_no_past_moment_is_refused_on_every_read(reader, reads, as_of, rule):
-    for path in reads:
+def test_what_is_no_past_moment_is_refused_on_every_read(reader, read_paths, as_of, rule):
+    for path in read_paths:
         refused = reader.get(path, {"as_of": as_of})
         assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule), path
         assert [error["pointer"] for error in refused.json["errors"]] == ["/as_of"], path
 
 
 def test_numbers_count_what_was_measured_until_the_day_asked(world, admin, reader):
-    cycle = world.make("cycles", name=world["name"], starts_on="2025-01-01", ends_on="2099-12-31")
+    cycle = world.create("cycles", name=world["name"], starts_on="2025-01-01", ends_on="2099-12-31")
     objective = world.objective(cycle_id=cycle)
     path = f"/v1/key-results/{world.key_result(objective=objective)}"
     for day, value in (("2026-03-01", 3), ("2026-01-01", 1), ("2026-02-01", 2)):

@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from tests.api.command_catalog import COMMANDS
 from tests.api.installation import Caller
-from tests.api.malformed_input import HEADERS, garbled, spoiled, tried
-from tests.api.organisation import World
-from tests.api.problem_assertions import check_form
+from tests.api.malformed_input import HEADERS, garbled_bodies, run_examples, spoiled_bodies
+from tests.api.organisation import Organisation
+from tests.api.problem_assertions import assert_problem_form
 
 pytestmark = pytest.mark.slow
 
 
-def request(caller: Caller, method: str, path: str, data: bytes, environ: dict[str, str]):
+def send_request(caller: Caller, method: str, path: str, data: bytes, environ: dict[str, str]):
     whole = {"CONTENT_TYPE": "application/json", **environ, "HTTP_AUTHORIZATION": f"Bearer {caller.token}"}
     return caller.client.open(path, method=method, data=data, environ_overrides=whole)
 
 
-class Commands:
+class CommandPool:
     """The catalogue's commands on things of the organisation; each that was done gets new ones."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Organisation) -> None:
         self.world = world
         self.ready: dict[str, tuple[str, str, Any]] = {}
 
@@ -32,18 +32,18 @@ class Commands:
         return self.ready[name]
 
     @property
-    def trace(self) -> tuple[int, int]:
-        return self.world.at.head, self.world.at.stores.register.people.revision()
+    def count_traces(self) -> tuple[int, int]:
+        return self.world.installation.head, self.world.installation.stores.register.people.refresh_revision()
 
-    def prove(self, name: str, data: bytes, query: str, environ: dict[str, str]) -> None:
+    def check_answer(self, name: str, data: bytes, query: str, environ: dict[str, str]) -> None:
         method, path, _ = self[name]
-        before = self.trace
-        answer = request(self.world.admin, method, path + query, data, environ)
+        before = self.count_traces
+        answer = send_request(self.world.admin, method, path + query, data, environ)
         if answer.status_code >= 400:
             assert answer.status_code < 500, answer.text
-            check_form(answer)
+            assert_problem_form(answer)
         if answer.status_code >= 400 or query:
-            assert self.trace == before
+            assert self.count_traces == before
         else:
             del self.ready[name]
         for read in ("/v1/key-results?limit=5", "/v1/cycles?limit=5", answer.headers.get("Location")):
@@ -51,36 +51,36 @@ class Commands:
                 assert self.world.admin.get(read).status_code in {200, 404}, read
 
 
-def test_no_spoiled_body_breaks_a_command(scratch):
-    commands = Commands(scratch)
+def test_no_spoiled_body_breaks_a_command(module_world):
+    commands = CommandPool(module_world)
 
     def nothing_breaks(drawn):
         name = drawn.draw(st.sampled_from(list(COMMANDS)))
-        text = json.dumps(drawn.draw(spoiled(commands[name][2])), ensure_ascii=drawn.draw(st.booleans()))
+        text = json.dumps(drawn.draw(spoiled_bodies(commands[name][2])), ensure_ascii=drawn.draw(st.booleans()))
         query = drawn.draw(st.sampled_from(["", "?dry_run=true"]))
-        commands.prove(name, text.encode("utf-8", "surrogatepass"), query, {})
+        commands.check_answer(name, text.encode("utf-8", "surrogatepass"), query, {})
 
-    tried(st.data(), nothing_breaks, examples=400 if scratch.at.engine == "sqlite" else 80)
+    run_examples(st.data(), nothing_breaks, examples=400 if module_world.installation.engine == "sqlite" else 80)
 
 
-def test_no_garbled_bytes_and_no_odd_headers_break_a_command(scratch):
-    commands = Commands(scratch)
+def test_no_garbled_bytes_and_no_odd_headers_break_a_command(module_world):
+    commands = CommandPool(module_world)
 
     def nothing_breaks(drawn):
         name = drawn.draw(st.sampled_from(list(COMMANDS)))
         body = commands[name][2]
-        data = drawn.draw(garbled(body) | st.just(json.dumps(body).encode()))
-        commands.prove(name, data, drawn.draw(st.sampled_from(["", "?dry_run=true"])), drawn.draw(HEADERS))
+        data = drawn.draw(garbled_bodies(body) | st.just(json.dumps(body).encode()))
+        commands.check_answer(name, data, drawn.draw(st.sampled_from(["", "?dry_run=true"])), drawn.draw(HEADERS))
 
-    tried(st.data(), nothing_breaks, examples=100 if scratch.at.engine == "sqlite" else 40)
+    run_examples(st.data(), nothing_breaks, examples=100 if module_world.installation.engine == "sqlite" else 40)
 
 
 @pytest.mark.parametrize("span", [("0001-01-01", "0001-01-01"), ("0001-01-01", "0099-12-31"), ("9999-01-01", "9999-12-31")])
-def test_what_is_extreme_is_taken_and_can_be_read(scratch, span):
-    cycle = scratch.make("cycles", name=scratch["name"], starts_on=span[0], ends_on=span[1])
-    top = scratch.objective("company", cycle_id=cycle, progress_driver="both")
-    low = scratch.objective(cycle_id=cycle, title="x" * 500)
-    scratch.make("alignments", child_id=low, parent_id=top, kind="vertical", weight="1e-28")
+def test_what_is_extreme_is_taken_and_can_be_read(module_world, span):
+    cycle = module_world.create("cycles", name=module_world["name"], starts_on=span[0], ends_on=span[1])
+    top = module_world.objective("company", cycle_id=cycle, progress_driver="both")
+    low = module_world.objective(cycle_id=cycle, title="x" * 500)
+    module_world.create("alignments", child_id=low, parent_id=top, kind="vertical", weight="1e-28")
     for metric, said in (
         ({"kind": "increase", "baseline": "-9.999e27", "target": "1e28"}, {"value": "1e-28"}),
         ({"kind": "increase", "relative": "1e28"}, {"value": "-1e-28"}),
@@ -89,12 +89,13 @@ def test_what_is_extreme_is_taken_and_can_be_read(scratch, span):
         ({"kind": "between", "low": "-1e28", "high": "1e28"}, {"value": 0}),
         ({"kind": "milestones", "steps": [{"name": str(n), "weight": "1e-28"} for n in range(100)]}, {"milestones": ["7"]}),
     ):
-        key_result = scratch.key_result(objective=low, metric=metric, weight="1e28")
-        scratch.make(f"key-results/{key_result}/check-ins", measured_on=span[0] if span[0] < "2" else None, **said)
+        key_result = module_world.key_result(objective=low, metric=metric, weight="1e28")
+        module_world.create(f"key-results/{key_result}/check-ins", measured_on=span[0] if span[0] < "2" else None, **said)
         assert (
-            scratch.admin.post(f"/v1/key-results/{key_result}/score", {"score": 1, "reason": "x" * 10_000}).status_code == 200
+            module_world.admin.post(f"/v1/key-results/{key_result}/score", {"score": 1, "reason": "x" * 10_000}).status_code
+            == 200
         )
-        assert scratch.admin.get(f"/v1/key-results/{key_result}/history").status_code == 200
+        assert module_world.admin.get(f"/v1/key-results/{key_result}/history").status_code == 200
     for query in ("", "&effective_on=0001-01-01", "&effective_on=9999-12-31"):
         for path in ("alignment-tree", "objectives", "key-results"):
-            assert scratch.admin.get(f"/v1/{path}?cycle={cycle}{query}").status_code == 200, path
+            assert module_world.admin.get(f"/v1/{path}?cycle={cycle}{query}").status_code == 200, path

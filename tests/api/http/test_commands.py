@@ -2,12 +2,12 @@
 
 import re
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
 def test_a_command_answers_what_it_recorded_and_where_and_the_next_read_sees_it(installation, world, admin, command):
     method, path, body = world.command(command)
-    answer = admin.call(method, path, body | {"reason": WHY})
+    answer = admin.call(method, path, body | {"reason": REASON})
     documented = admin.get("/openapi.json").json["paths"][re.sub(r"<uuid:(\w+)>", r"{\1}", command.split(" ")[1])]
     assert str(answer.status_code) in documented[method.lower()]["responses"]
     assert answer.content_type == "application/json"
@@ -17,10 +17,10 @@ def test_a_command_answers_what_it_recorded_and_where_and_the_next_read_sees_it(
     if command != "POST /v1/check-ins/batch":
         assert answer.headers["Location"].endswith("/" + answer.json["id"])
         assert re.fullmatch(rf'"{answer.json["version"]}\.[0-9a-f]{{16}}"', answer.headers["ETag"])
-        sees(admin, answer, query={"as_of": f"position:{answer.json['position']}"} if sealed else None)
+        assert_visible(admin, answer, query={"as_of": f"position:{answer.json['position']}"} if sealed else None)
 
 
-def sees(admin, answer, query=None):
+def assert_visible(admin, answer, query=None):
     """The read that follows a write sees it."""
     read = admin.get(answer.headers["Location"], query)
     told = {name: value for name, value in answer.json.items() if name not in {"token", "secret", "url", "touches", "warnings"}}

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 THREADS = 6
 
 
-def at_once(caller, method, path, body, *, each=None, **headers):
+def send_concurrently(caller, method, path, body, *, each=None, **headers):
     """The same request from several threads; `each` gives every one its own body."""
 
     def call(number):
@@ -43,9 +43,9 @@ def at_once(caller, method, path, body, *, each=None, **headers):
 def test_one_key_is_recorded_once(installation, world, admin, member, sent):
     caller = member if "reassignment" in sent else admin
     method, path, body = world.command(sent)
-    before = installation.head, installation.stores.register.people.revision()
+    before = installation.head, installation.stores.register.people.refresh_revision()
     conditions = {"If_Match": '"1"'} if "PATCH" in sent else {}
-    answers = at_once(caller, method, path, body, Idempotency_Key=uuid4().hex, **conditions)
+    answers = send_concurrently(caller, method, path, body, Idempotency_Key=uuid4().hex, **conditions)
     told = [answer.json for answer in answers]
     once = [each.pop("token") for each in told if "token" in each]
     assert len(once) == ("/tokens" in sent)
@@ -61,12 +61,12 @@ def test_one_key_is_recorded_once(installation, world, admin, member, sent):
         "/blockers": (2, 0),
     }
     grown = next((grown for word, grown in recorded.items() if word in sent), (1, 0))
-    assert (installation.head - before[0], installation.stores.register.people.revision() - before[1]) == grown
+    assert (installation.head - before[0], installation.stores.register.people.refresh_revision() - before[1]) == grown
 
 
 def test_no_check_in_is_lost(world, admin, reader):
     path = f"/v1/key-results/{world.key_result()}/check-ins"
-    answers = at_once(admin, "POST", path, None, each=lambda number: {"value": number})
+    answers = send_concurrently(admin, "POST", path, None, each=lambda number: {"value": number})
     assert [answer.status_code for answer in answers] == [201] * THREADS
     told = reader.get(path).json["items"]
     assert {each["id"] for each in told} == {answer.json["id"] for answer in answers}
@@ -74,7 +74,7 @@ def test_no_check_in_is_lost(world, admin, reader):
 
 def test_no_comment_is_lost_not_even_of_those_that_come_first(installation, world, admin, reader):
     path, before = f"/v1/objectives/{world.objective()}/comments", installation.head
-    answers = at_once(admin, "POST", path, None, each=lambda number: {"kind": "feedback", "text": f"{number}"})
+    answers = send_concurrently(admin, "POST", path, None, each=lambda number: {"kind": "feedback", "text": f"{number}"})
     assert [answer.status_code for answer in answers] == [201] * THREADS
     told = reader.get(path).json["items"]
     assert sorted(each["text"] for each in told) == [str(number) for number in range(THREADS)]
@@ -83,7 +83,7 @@ def test_no_comment_is_lost_not_even_of_those_that_come_first(installation, worl
 
 def test_a_change_is_recorded_or_refused_never_lost(world, admin, reader):
     path = f"/v1/objectives/{world.objective()}"
-    answers = at_once(admin, "PATCH", path, None, each=lambda number: {"title": f"Title {number}"})
+    answers = send_concurrently(admin, "PATCH", path, None, each=lambda number: {"title": f"Title {number}"})
     done = [answer for answer in answers if answer.status_code == 200]
     assert {answer.json["type"] for answer in answers if answer not in done} <= {"urn:okr-events:problem:version-conflict"}
     assert {answer.status_code for answer in answers} <= {200, 409}
@@ -92,33 +92,33 @@ def test_a_change_is_recorded_or_refused_never_lost(world, admin, reader):
 
 
 def test_one_version_is_changed_once(world, admin):
-    for path in (f"/v1/objectives/{world.objective()}", f"/v1/people/{world.new('person_id')}"):
+    for path in (f"/v1/objectives/{world.objective()}", f"/v1/people/{world.create_for_argument('person_id')}"):
         field = "title" if "objectives" in path else "name"
-        answers = at_once(admin, "PATCH", path, None, each=lambda number: {field: f"x{number}"}, If_Match='"1"')  # noqa: B023
+        answers = send_concurrently(admin, "PATCH", path, None, each=lambda number: {field: f"x{number}"}, If_Match='"1"')  # noqa: B023
         statuses = sorted(answer.status_code for answer in answers)
         assert statuses[0] == 200
         assert set(statuses[1:]) <= {409, 412}
 
 
 def test_a_name_is_taken_once(world, admin):
-    name, parent = world["name"], world.new("unit_id")
+    name, parent = world["name"], world.create_for_argument("unit_id")
     body = {"name": name, "level": "team", "parent_id": parent}
-    answers = at_once(admin, "POST", "/v1/units", body)
+    answers = send_concurrently(admin, "POST", "/v1/units", body)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * (THREADS - 1)
 
 
 def test_links_made_at_once_close_no_circle(world, admin):
     first, second = world.objective(), world.objective()
-    outer = world.new("unit_id")
-    inner = world.make("units", name="Inner", level="team", parent_id=outer)
-    ends = [world.make("objectives", cycle_id=world["cycle"], unit_id=unit, title="x") for unit in (inner, outer)]
+    outer = world.create_for_argument("unit_id")
+    inner = world.create("units", name="Inner", level="team", parent_id=outer)
+    ends = [world.create("objectives", cycle_id=world["cycle"], unit_id=unit, title="x") for unit in (inner, outer)]
     both = [(ends[0], ends[1]), (ends[0], ends[1]), (first, second)]
 
     def link(number):
         child, parent = both[number % 2]
         return {"child_id": child, "parent_id": parent, "kind": "vertical"}
 
-    answers = at_once(admin, "POST", "/v1/alignments", None, each=link)
+    answers = send_concurrently(admin, "POST", "/v1/alignments", None, each=link)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * (THREADS - 1)
 
 

@@ -2,41 +2,55 @@
 
 import pytest
 
-from tests.api.command_catalog import NO_ID, WHY
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
-OWN = {"id", "review_id", "position", "recorded_at", "created_at", "revoked_at", "token", "secret", "url", "evaluated_at"}
+GENERATED_FIELDS = {
+    "id",
+    "review_id",
+    "position",
+    "recorded_at",
+    "created_at",
+    "revoked_at",
+    "token",
+    "secret",
+    "url",
+    "evaluated_at",
+}
 """What is new with every answer."""
-MAKING = ("key-results", "check-ins", "comments")
+CREATING_PATHS = ("key-results", "check-ins", "comments")
 """Below these, commands on something that is there make something new."""
 
 
-def lasting(value):
+def without_generated_fields(value):
     """An answer without what is new with every one."""
     if isinstance(value, dict):
-        return {name: lasting(part) for name, part in value.items() if name not in OWN}
-    return [lasting(part) for part in value] if isinstance(value, list) else value
+        return {name: without_generated_fields(part) for name, part in value.items() if name not in GENERATED_FIELDS}
+    return [without_generated_fields(part) for part in value] if isinstance(value, list) else value
 
 
 def test_a_rehearsal_answers_like_the_command_and_leaves_no_trace(installation, world, admin, command):
     method, path, body = world.command(command)
     admin.get("/v1/alignment-tree?depth=0")
-    before, head = installation.kept(), admin.get("/v1/units?limit=1").headers["ETag"]
+    before, head = installation.read_state(), admin.get("/v1/units?limit=1").headers["ETag"]
     rehearsed = admin.call(method, f"{path}?dry_run=true", body)
-    assert installation.kept() == before
+    assert installation.read_state() == before
     assert admin.get("/v1/units?limit=1").headers["ETag"] == head
     assert rehearsed.json["position"] is None
     assert not {"OKR-Position", "ETag", "Idempotency-Replayed"} & set(rehearsed.headers.keys())
     recorded = admin.call(method, f"{path}?dry_run=False", body)
-    assert (rehearsed.status_code, lasting(rehearsed.json)) == (recorded.status_code, lasting(recorded.json))
+    assert (rehearsed.status_code, without_generated_fields(rehearsed.json)) == (
+        recorded.status_code,
+        without_generated_fields(recorded.json),
+    )
     assert rehearsed.json.keys() == recorded.json.keys() - {"token", "secret", "url"}
     if "<" in command:
-        assert rehearsed.json["id"] == recorded.json["id"] or any(kind in path for kind in MAKING)
+        assert rehearsed.json["id"] == recorded.json["id"] or any(kind in path for kind in CREATING_PATHS)
         assert rehearsed.headers["Location"].partition("/v1/")[2].split("/")[0] == recorded.headers["Location"].split("/")[2]
 
 
 def test_a_rehearsal_is_refused_like_the_command(installation, world, admin, reader, change):
     method, path, body = world.command(change)
-    before = installation.kept()
+    before = installation.read_state()
     for caller, sent, headers in (
         (reader, body, {}),
         (admin, b"{", {}),
@@ -48,17 +62,17 @@ def test_a_rehearsal_is_refused_like_the_command(installation, world, admin, rea
         refused = caller.call(method, path, sent, **headers)
         assert refused.status_code >= 400
         assert (rehearsed.status_code, rehearsed.json) == (refused.status_code, refused.json)
-    assert installation.kept() == before
+    assert installation.read_state() == before
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
     [
         ("units", {"name": "Tech", "level": "company"}),
-        ("units/{company}/move", {"parent_id": "{team}", "reason": WHY}),
-        ("objectives", {"cycle_id": NO_ID, "unit_id": "{team}", "title": "x"}),
+        ("units/{company}/move", {"parent_id": "{team}", "reason": REASON}),
+        ("objectives", {"cycle_id": UNKNOWN_ID, "unit_id": "{team}", "title": "x"}),
         ("alignments", {"child_id": "{build}", "parent_id": "{lead}", "kind": "vertical"}),
-        ("tokens", {"person_id": NO_ID, "role": "reader"}),
+        ("tokens", {"person_id": UNKNOWN_ID, "role": "reader"}),
         ("check-ins/batch", {"check_ins": []}),
     ],
 )
@@ -85,7 +99,7 @@ def test_a_person_who_was_only_rehearsed_is_nobody(world, admin):
 
 def test_a_whole_import_can_be_rehearsed(installation, world, admin):
     rows = [{"key_result_id": world["launch"], "value": value, "note": "x"} for value in range(50)]
-    before = installation.kept()
+    before = installation.read_state()
     rehearsed = admin.post("/v1/check-ins/batch?dry_run=true", {"check_ins": rows})
     assert [each["value"] for each in rehearsed.json["items"]] == [str(value) for value in range(50)]
-    assert installation.kept() == before
+    assert installation.read_state() == before

@@ -7,7 +7,7 @@ import pytest
 
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 from tests.api.installation import Caller, Installation
 
 REPLAYED = "Idempotency-Replayed"
@@ -17,11 +17,11 @@ def test_every_command_gives_its_first_answer_again(installation, world, admin, 
     method, path, body = world.command(command)
     key = uuid4().hex
     first = admin.call(method, path, body, Idempotency_Key=key)
-    kept = installation.kept()
+    kept = installation.read_state()
     again = admin.call(method, path, body, Idempotency_Key=key)
     assert again.headers[REPLAYED] == "true"
     assert REPLAYED not in first.headers
-    assert installation.kept() == kept
+    assert installation.read_state() == kept
     told = first.json
     once = {name: told.pop(name) for name in ("token", "secret", "url") if name in told}
     assert list(once) == {"POST /v1/tokens": ["token"], "POST /v1/calendars": ["secret", "url"]}.get(command, [])
@@ -36,8 +36,8 @@ def test_the_first_answer_is_told_as_of_its_own_position(world, admin):
     first = [admin.call(*each, Idempotency_Key=f"{n}{path}") for n, each in enumerate(sent)]
     assert [answer.status_code for answer in first] == [201, 200, 200]
     admin.patch(path, {"title": "Second"})
-    admin.post(f"{path}/target", {"target": 100, "reason": WHY})
-    admin.post(f"/v1/check-ins/{first[0].json['id']}/retraction", {"reason": WHY})
+    admin.post(f"{path}/target", {"target": 100, "reason": REASON})
+    admin.post(f"/v1/check-ins/{first[0].json['id']}/retraction", {"reason": REASON})
     again = [admin.call(*each, Idempotency_Key=f"{n}{path}") for n, each in enumerate(sent)]
     assert [answer.data for answer in again] == [answer.data for answer in first]
 
@@ -45,7 +45,7 @@ def test_the_first_answer_is_told_as_of_its_own_position(world, admin):
 def test_a_replay_needs_nothing_to_be_as_it_was(world, admin):
     path = f"/v1/objectives/{world.objective()}"
     first = admin.post(f"{path}/key-results", {"title": "Sell", "metric": {"kind": "binary"}}, Idempotency_Key=path)
-    admin.post(f"{path}/cancellation", {"reason": WHY})
+    admin.post(f"{path}/cancellation", {"reason": REASON})
     again = admin.post(f"{path}/key-results", {"title": "Sell", "metric": {"kind": "binary"}}, Idempotency_Key=path)
     assert (again.status_code, again.json, again.headers[REPLAYED]) == (201, first.json, "true")
 
@@ -54,7 +54,12 @@ def test_a_replay_needs_nothing_to_be_as_it_was(world, admin):
 @pytest.mark.parametrize("kind", ["units", "people"])
 def test_another_request_under_the_same_key_is_refused(installation, world, admin, kind, other):
     one = {"units": "unit_id", "people": "person_id"}[kind]
-    first, second, body, key = world.new(one), world.new(one), {"name": world["name"]}, uuid4().hex
+    first, second, body, key = (
+        world.create_for_argument(one),
+        world.create_for_argument(one),
+        {"name": world["name"]},
+        uuid4().hex,
+    )
     admin.patch(f"/v1/{kind}/{first}", body, Idempotency_Key=key)
     before = installation.head
     method, path, body = {
@@ -76,7 +81,7 @@ def test_another_caller_with_the_same_key_is_another_matter(world, admin, member
 
 @pytest.mark.parametrize("kind", ["units", "people"])
 def test_a_refusal_is_not_kept(world, admin, kind):
-    key, path = uuid4().hex, f"/v1/{kind}/{world.new({'units': 'unit_id', 'people': 'person_id'}[kind])}"
+    key, path = uuid4().hex, f"/v1/{kind}/{world.create_for_argument({'units': 'unit_id', 'people': 'person_id'}[kind])}"
     assert admin.patch(path, {"name": 7}, Idempotency_Key=key).status_code == 422
     assert admin.patch(path, {"name": world["name"]}, Idempotency_Key=key, If_Match='"7"').status_code == 412
     made = admin.patch(path, {"name": world["name"]}, Idempotency_Key=key)
@@ -86,7 +91,7 @@ def test_a_refusal_is_not_kept(world, admin, kind):
 
 def test_what_was_refused_may_be_allowed_later_under_the_same_key(world, admin):
     name = world["name"]
-    taken = world.make("units", name=name, level="team", parent_id=world["company"])
+    taken = world.create("units", name=name, level="team", parent_id=world["company"])
     body = {"name": name, "level": "team", "parent_id": world["company"]}
     assert admin.post("/v1/units", body, Idempotency_Key=name).status_code == 409
     admin.patch(f"/v1/units/{taken}", {"name": world["name"]})
@@ -112,12 +117,12 @@ def test_what_changes_nothing_is_kept_too(installation, world, admin):
     assert (first.json["position"], again.json, again.headers[REPLAYED]) == (before, first.json, "true")
 
 
-def test_a_key_survives_a_restart(fresh, fresh_world, fresh_admin):
+def test_a_key_survives_a_restart(fresh_installation, fresh_world, fresh_admin):
     batch = {"check_ins": [{"key_result_id": fresh_world["launch"], "value": value} for value in (1, 2)]}
     sent = [("/v1/check-ins/batch", batch), ("/v1/people", {"name": "Ada"})]
     first = [fresh_admin.post(*each, Idempotency_Key=f"k{n}") for n, each in enumerate(sent)]
-    fresh.close()
-    with_another_process = Installation.opened(fresh.engine, fresh.settings)
+    fresh_installation.close()
+    with_another_process = Installation.create(fresh_installation.engine, fresh_installation.settings)
     caller = Caller(with_another_process.app.test_client(), fresh_admin.token, fresh_admin.person)
     again = [caller.post(*each, Idempotency_Key=f"k{n}") for n, each in enumerate(sent)]
     assert [answer.json for answer in again] == [answer.json for answer in first]
@@ -128,7 +133,7 @@ def test_a_key_survives_a_restart(fresh, fresh_world, fresh_admin):
 def test_a_crash_between_commit_and_answer_loses_nothing(installation, world, admin):
     key_result = world.key_result()
     path, body = f"/v1/key-results/{key_result}/check-ins", {"value": 1}
-    key = installation.stores.register.key(
+    key = installation.stores.register.idempotency_key(
         UUID(admin.person), "crash", method="POST", path=path, body=orjson.dumps(body, option=orjson.OPT_INDENT_2)
     )
     recorded = installation.stores.okrs.check_in(Intent(UUID(admin.person), key=key), UUID(key_result), value=1)

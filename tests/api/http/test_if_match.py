@@ -26,7 +26,7 @@ def test_the_version_that_was_seen_is_changed_and_another_is_not(installation, w
     ],
 )
 def test_a_whole_etag_of_a_read_does_too(world, admin, reader, kind, what):
-    path = f"/v1/{kind}/{world.new(what)}"
+    path = f"/v1/{kind}/{world.create_for_argument(what)}"
     change = {
         "units": ("PATCH", path, {"name": world["name"]}),
         "people": ("PATCH", path, {"name": "Cid"}),

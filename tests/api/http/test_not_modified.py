@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from projections import moment
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
 class Tomorrow(datetime):
@@ -14,8 +14,8 @@ class Tomorrow(datetime):
         return super().now(tz) + timedelta(days=1)
 
 
-def test_an_answer_that_the_client_has_is_not_sent_again(reads, reader, world):
-    for path in [*reads, "/v1/people", f"/v1/people/{world['person']}"]:
+def test_an_answer_that_the_client_has_is_not_sent_again(read_paths, reader, world):
+    for path in [*read_paths, "/v1/people", f"/v1/people/{world['person']}"]:
         first = reader.get(path)
         again = reader.get(path, If_None_Match=f'"other", W/{first.headers["ETag"]}')
         assert (again.status_code, again.data) == (304, b""), path
@@ -24,30 +24,30 @@ def test_an_answer_that_the_client_has_is_not_sent_again(reads, reader, world):
         assert reader.get(path, If_None_Match='"other"').status_code == 200, path
 
 
-def test_every_version_there_is_has_its_own_etag(reads, reader):
-    tags = [reader.get(path).headers["ETag"] for path in reads]
+def test_every_version_there_is_has_its_own_etag(read_paths, reader):
+    tags = [reader.get(path).headers["ETag"] for path in read_paths]
     assert len(set(tags)) == len(tags)
     assert reader.get("/v1/units?limit=2").headers["ETag"] != reader.get("/v1/units?limit=3").headers["ETag"]
 
 
-def test_after_a_check_in_no_read_is_as_it_was(world, admin, reader, reads):
-    tags = {path: reader.get(path).headers["ETag"] for path in reads}
+def test_after_a_check_in_no_read_is_as_it_was(world, admin, reader, read_paths):
+    tags = {path: reader.get(path).headers["ETag"] for path in read_paths}
     admin.post(f"/v1/key-results/{world['launch']}/check-ins", {"value": 1})
     for path, tag in tags.items():
         assert reader.get(path, If_None_Match=tag).status_code == 200, path
 
 
-def test_after_a_rename_no_read_is_as_it_was(world, admin, reader, reads):
-    paths = [*reads, "/v1/people", f"/v1/people/{world['person']}"]
-    paths += [f"{path}?as_of=position:{world.at.head}" for path in reads]
+def test_after_a_rename_no_read_is_as_it_was(world, admin, reader, read_paths):
+    paths = [*read_paths, "/v1/people", f"/v1/people/{world['person']}"]
+    paths += [f"{path}?as_of=position:{world.installation.head}" for path in read_paths]
     tags = {path: reader.get(path).headers["ETag"] for path in paths}
     assert admin.patch(f"/v1/people/{admin.person}", {"name": "Admin"}).status_code == 200
     for path, tag in tags.items():
         assert reader.get(path, If_None_Match=tag).status_code == 200, path
 
 
-def test_on_a_new_day_no_read_is_as_it_was(monkeypatch, reads, reader):
-    tags = {path: reader.get(path).headers["ETag"] for path in reads}
+def test_on_a_new_day_no_read_is_as_it_was(monkeypatch, read_paths, reader):
+    tags = {path: reader.get(path).headers["ETag"] for path in read_paths}
     monkeypatch.setattr(moment, "datetime", Tomorrow)
     for path, tag in tags.items():
         assert reader.get(path, If_None_Match=tag).status_code == 200, path
@@ -77,5 +77,5 @@ def test_one_by_id_carries_its_own_version(world, reader, admin):
     answer = world.run("PATCH /v1/objectives/<uuid:objective_id>")
     read = reader.get(answer.headers["Location"])
     assert read.headers["ETag"].startswith(f'"{answer.json["version"]}.')
-    admin.post(f"{answer.headers['Location']}/cancellation", {"reason": WHY})
+    admin.post(f"{answer.headers['Location']}/cancellation", {"reason": REASON})
     assert reader.get(answer.headers["Location"], If_None_Match=read.headers["ETag"]).status_code == 200

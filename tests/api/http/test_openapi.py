@@ -6,9 +6,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.command_catalog import COMMANDS
-from tests.api.conftest import BETWEEN
+from tests.api.conftest import RANGE_PATHS
 
-TIMELESS = re.compile("/v1/(people|tokens|calendars|webhooks|access-log|events|ledger)")
+TIMELESS_PATHS = re.compile("/v1/(people|tokens|calendars|webhooks|access-log|events|ledger)")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def operations(document):
     }
 
 
-def names(operation, where):
+def parameter_names(operation, where):
     return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == where}
 
 
@@ -49,15 +49,15 @@ def test_every_route_is_described_and_nothing_else(installation, operations):
 def test_parameters_stand_in_place_and_the_paths_have_theirs(document, operations):
     for (method, path), operation in operations.items():
         assert not [each for each in operation["parameters"] if "$ref" in each], (method, path)
-        assert names(operation, "path") == set(re.findall(r"\{(\w+)\}", path)), (method, path)
+        assert parameter_names(operation, "path") == set(re.findall(r"\{(\w+)\}", path)), (method, path)
     assert not document["components"].get("parameters")
 
 
 def test_every_read_about_okrs_takes_as_of_or_two_moments(operations):
     for (method, path), operation in operations.items():
-        if method == "get" and path.startswith("/v1/") and not TIMELESS.match(path):
-            taken = names(operation, "query") & {"as_of", "from", "to"}
-            assert taken == ({"from", "to"} if path in BETWEEN else {"as_of"}), path
+        if method == "get" and path.startswith("/v1/") and not TIMELESS_PATHS.match(path):
+            taken = parameter_names(operation, "query") & {"as_of", "from", "to"}
+            assert taken == ({"from", "to"} if path in RANGE_PATHS else {"as_of"}), path
             assert "304" in operation["responses"], path
 
 
@@ -65,8 +65,8 @@ def test_every_command_takes_a_key_a_version_and_a_rehearsal(operations):
     commands = {(method, path): part for (method, path), part in operations.items() if method != "get"}
     assert len(commands) == len(COMMANDS)
     for where, operation in commands.items():
-        assert names(operation, "header") == {"Idempotency-Key", "If-Match"}, where
-        assert names(operation, "query") == {"dry_run"}, where
+        assert parameter_names(operation, "header") == {"Idempotency-Key", "If-Match"}, where
+        assert parameter_names(operation, "query") == {"dry_run"}, where
         assert "application/json" in operation["requestBody"]["content"], where
         assert len({"200", "201"} & operation["responses"].keys()) == 1, where
 

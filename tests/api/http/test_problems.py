@@ -2,80 +2,80 @@
 
 import pytest
 
-from tests.api.command_catalog import NO_ID, WHY
-from tests.api.problem_assertions import check
+from tests.api.command_catalog import REASON, UNKNOWN_ID
+from tests.api.problem_assertions import assert_problem
 
 
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff", b"[]", b'"x"', b"{'a': 1}", b"\xef\xbb\xbf{}", b'{"a": NaN}', b'{"a": 1, "a": 2}']
 )
 def test_400_is_not_a_json_object(admin, body):
-    check(admin.post("/v1/units", body), 400, "not-json")
+    assert_problem(admin.post("/v1/units", body), 400, "not-json")
 
 
 @pytest.mark.parametrize("query", ["limit=\xff", "\xc3=1"])
 def test_400_is_an_address_that_is_not_utf_8(admin, query):
     named = {"Authorization": f"Bearer {admin.token}"}
-    check(admin.client.get("/v1/units", headers=named, environ_overrides={"QUERY_STRING": query}), 400, "bad-request")
+    assert_problem(admin.client.get("/v1/units", headers=named, environ_overrides={"QUERY_STRING": query}), 400, "bad-request")
 
 
 def test_401_says_how_to_sign_in(admin):
     refused = admin.client.get("/v1/units")
-    check(refused, 401, "unauthorized")
+    assert_problem(refused, 401, "unauthorized")
     assert refused.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_403_is_a_role_or_a_thing_of_others(world, reader, member):
-    check(reader.post("/v1/units"), 403, "forbidden")
-    check(member.patch(f"/v1/objectives/{world.objective(owner=world['team'])}", {}), 403, "not-yours")
-    check(member.post("/v1/objectives", {}), 403, "not-your-name")
+    assert_problem(reader.post("/v1/units"), 403, "forbidden")
+    assert_problem(member.patch(f"/v1/objectives/{world.objective(owner=world['team'])}", {}), 403, "not-yours")
+    assert_problem(member.post("/v1/objectives", {}), 403, "not-your-name")
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/nothing", "/v1/units/7", f"/v1/units/{NO_ID}", "/docs/nothing.js"])
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/nothing", "/v1/units/7", f"/v1/units/{UNKNOWN_ID}", "/docs/nothing.js"])
 def test_404_is_an_address_of_nothing(admin, path):
-    check(admin.get(path), 404, "not-found")
+    assert_problem(admin.get(path), 404, "not-found")
 
 
 def test_405_says_which_methods_there_are(world, admin):
     refused = admin.call("DELETE", f"/v1/units/{world['team']}")
-    check(refused, 405, "method-not-allowed")
+    assert_problem(refused, 405, "method-not-allowed")
     assert {"GET", "PATCH"} <= set(refused.headers["Allow"].split(", "))
 
 
 def test_409_is_refused_by_the_state(world, admin):
-    path = f"/v1/cycles/{world.new('cycle_id')}/activation"
+    path = f"/v1/cycles/{world.create_for_argument('cycle_id')}/activation"
     admin.post(path)
-    check(admin.post(path), 409, "cycle-active")
+    assert_problem(admin.post(path), 409, "cycle-active")
 
 
 def test_412_says_the_version_there_is(world, admin):
-    refused = admin.patch(f"/v1/units/{world.new('unit_id')}", {"name": world["name"]}, If_Match='"7"')
-    check(refused, 412, "stale")
+    refused = admin.patch(f"/v1/units/{world.create_for_argument('unit_id')}", {"name": world["name"]}, If_Match='"7"')
+    assert_problem(refused, 412, "stale")
     assert refused.json["version"] == 1
 
 
 def test_413_says_how_much_may_come(installation, admin):
     limit = installation.settings.largest_body
     refused = admin.post("/v1/units", b" " * (limit + 1))
-    check(refused, 413, "request-entity-too-large")
+    assert_problem(refused, 413, "request-entity-too-large")
     assert str(limit) in refused.json["detail"]
-    check(admin.post("/v1/units", b"{}".ljust(limit)), 422, "invalid-fields")
+    assert_problem(admin.post("/v1/units", b"{}".ljust(limit)), 422, "invalid-fields")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json; charset=latin-1", "multipart/form-data", "", "json"])
 def test_415_is_a_body_of_another_kind(admin, kind):
-    check(admin.post("/v1/units", b"{}", Content_Type=kind), 415, "unsupported-media-type")
+    assert_problem(admin.post("/v1/units", b"{}", Content_Type=kind), 415, "unsupported-media-type")
 
 
 @pytest.mark.parametrize("kind", ["application/json", 'application/json; charset="UTF-8"', "application/merge-patch+json"])
 def test_json_is_known_by_any_of_its_names(admin, kind):
-    check(admin.post("/v1/units", b"{}", Content_Type=kind), 422, "invalid-fields")
+    assert_problem(admin.post("/v1/units", b"{}", Content_Type=kind), 422, "invalid-fields")
 
 
 def test_422_points_at_every_field_that_is_wrong(world, admin):
     body = {"title": 7, "metric": {"kind": "increase", "steps": [{"x/y~": 1}]}, "weight": -1, "due_on": "tomorrow"}
     refused = admin.post(f"/v1/objectives/{world['build']}/key-results", body)
-    check(refused, 422, "invalid-fields")
+    assert_problem(refused, 422, "invalid-fields")
     pointers = {error["pointer"]: error["code"] for error in refused.json["errors"]}
     assert pointers == {
         "/title": "invalid-value",
@@ -96,22 +96,22 @@ def test_422_points_at_a_header_or_a_parameter_too(world, admin):
         (admin.get("/v1/units?nonsense=1"), "/nonsense"),
         (admin.get("/v1/people?as_of=now"), "/as_of"),
     ):
-        check(answer, 422, answer.json["type"].rpartition(":")[2])
+        assert_problem(answer, 422, answer.json["type"].rpartition(":")[2])
         assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_503_says_when_to_come_back(fresh, fresh_admin):
+def test_503_says_when_to_come_back(fresh_installation, fresh_admin):
     company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company"}).json["id"]
-    with fresh.stores.log.appending() as run:
+    with fresh_installation.stores.log.append_transaction() as run:
         run("UPDATE head SET recorded_at = recorded_at + %s", (3_600_000_000,))
-    refused = fresh_admin.patch(f"/v1/units/{company}", {"name": "Later", "reason": WHY}, Idempotency_Key="k")
-    check(refused, 503, "clock-behind")
-    assert fresh.head == 1
+    refused = fresh_admin.patch(f"/v1/units/{company}", {"name": "Later", "reason": REASON}, Idempotency_Key="k")
+    assert_problem(refused, 503, "clock-behind")
+    assert fresh_installation.head == 1
 
 
 def test_503_is_a_store_that_others_keep_busy(installation, admin):
-    with installation.stores.register.changing():
-        check(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
+    with installation.stores.register.write_transaction():
+        assert_problem(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
     assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
 
 
@@ -121,6 +121,6 @@ def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(monkeypatch, capsys
 
     monkeypatch.setattr(installation.stores.views, "catch_up", fail)
     refused = admin.get("/v1/units")
-    check(refused, 500, "unexpected")
+    assert_problem(refused, 500, "unexpected")
     assert "swordfish" not in refused.text
     assert "swordfish" in capsys.readouterr().err

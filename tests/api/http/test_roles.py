@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from tests.api.command_catalog import ADMINS_ALONE, COMMANDS, NO_ID
+from tests.api.command_catalog import ADMIN_ONLY_PATHS, COMMANDS, UNKNOWN_ID
 
-OPEN = {"/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:path>", "/static/<path:filename>"}
+PUBLIC_PATHS = {"/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:path>", "/static/<path:filename>"}
 
-BY_SECRET = "/v1/calendars/<string:secret>.ics"
+CALENDAR_PATH = "/v1/calendars/<string:secret>.ics"
 """Opened by the secret in the address alone."""
 
 
@@ -22,15 +22,15 @@ def test_every_route_is_open_or_a_read_or_a_command_of_the_catalogue(installatio
     others = {route for route in routes(installation) if not route.startswith("GET /")}
     assert others == set(COMMANDS)
     reads = {route for route in routes(installation) if route not in others}
-    assert {route.removeprefix("GET ") for route in reads if not route.startswith("GET /v1/")} == OPEN
+    assert {route.removeprefix("GET ") for route in reads if not route.startswith("GET /v1/")} == PUBLIC_PATHS
 
 
 def test_nothing_below_v1_answers_without_a_token(installation, admin):
     stranger = admin.client
     for route in routes(installation):
         method, rule = route.split(" ")
-        if rule not in {*OPEN, BY_SECRET}:
-            answer = stranger.open(re.sub(r"<[^>]+>", NO_ID, rule), method=method)
+        if rule not in {*PUBLIC_PATHS, CALENDAR_PATH}:
+            answer = stranger.open(re.sub(r"<[^>]+>", UNKNOWN_ID, rule), method=method)
             assert answer.status_code == 401, route
             assert answer.headers["WWW-Authenticate"].startswith("Bearer"), route
 
@@ -46,9 +46,9 @@ def test_health_and_the_description_need_no_token(admin):
         assert admin.client.get(path).status_code == 200, path
 
 
-def test_everybody_inside_reads_everything(reads, admin, member, reader, auditor):
+def test_everybody_inside_reads_everything(read_paths, admin, member, reader, auditor):
     for caller in (reader, member, auditor, admin):
-        for path in [*reads, "/v1/people", f"/v1/people/{admin.person}"]:
+        for path in [*read_paths, "/v1/people", f"/v1/people/{admin.person}"]:
             assert caller.get(path).status_code == 200, path
 
 
@@ -56,12 +56,12 @@ def test_readers_and_auditors_command_nothing(installation, reader, auditor, com
     before = installation.head
     method, rule = command.split(" ")
     for caller in (reader, auditor):
-        answer = caller.call(method, re.sub(r"<[^>]+>", NO_ID, rule), {})
+        answer = caller.call(method, re.sub(r"<[^>]+>", UNKNOWN_ID, rule), {})
         assert (answer.status_code, answer.json["type"]) == (403, "urn:okr-events:problem:forbidden")
     assert installation.head == before
 
 
 def test_a_member_does_what_is_about_their_own_objectives(world, member, command):
     answer = world.run(command, member)
-    allowed = not command.split(" ")[1].startswith(ADMINS_ALONE)
+    allowed = not command.split(" ")[1].startswith(ADMIN_ONLY_PATHS)
     assert answer.status_code in ({200, 201} if allowed else {403}), answer.text

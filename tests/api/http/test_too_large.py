@@ -40,14 +40,14 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = 60) -
     deadline = monotonic() + seconds
     while monotonic() < deadline and server.poll() is None:
         try:
-            if ask(port, "GET", "/health/ready")[0] == 200:
+            if send_request(port, "GET", "/health/ready")[0] == 200:
                 return
         except OSError:
             sleep(0.1)
     raise TimeoutError("the server did not start")
 
 
-def ask(port, method, path, body=None, *, chunked=False, **headers):
+def send_request(port, method, path, body=None, *, chunked=False, **headers):
     """Send a request whole before reading the answer: status, headers and JSON."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
@@ -63,7 +63,9 @@ def ask(port, method, path, body=None, *, chunked=False, **headers):
 @pytest.mark.parametrize("chunked", [False, True])
 def test_the_sender_of_11_mib_reads_a_problem_and_no_reset(port, chunked):
     for _ in range(3):
-        status, headers, problem = ask(port, "POST", "/v1/units", LARGE, chunked=chunked, Authorization=f"Bearer {TOKEN}")
+        status, headers, problem = send_request(
+            port, "POST", "/v1/units", LARGE, chunked=chunked, Authorization=f"Bearer {TOKEN}"
+        )
         assert (status, problem["status"]) == (413, 413), problem
         assert headers["Content-Type"] == "application/problem+json"
         assert str(1_048_576) in problem["detail"]
@@ -72,7 +74,7 @@ def test_the_sender_of_11_mib_reads_a_problem_and_no_reset(port, chunked):
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("size", [1_000_000, len(LARGE)])
 def test_a_stranger_who_sends_much_reads_401(port, chunked, size):
-    status, _, problem = ask(port, "POST", "/v1/units", LARGE[:size], chunked=chunked)
+    status, _, problem = send_request(port, "POST", "/v1/units", LARGE[:size], chunked=chunked)
     assert (status, problem["status"]) == (401, 401)
 
 
@@ -86,6 +88,8 @@ def test_a_body_in_broken_chunks_is_a_problem_too(port):
 
 
 def test_the_next_request_is_answered_as_ever(port):
-    status, _, unit = ask(port, "POST", "/v1/units", b'{"name": "Tech", "level": "company"}', Authorization=f"Bearer {TOKEN}")
+    status, _, unit = send_request(
+        port, "POST", "/v1/units", b'{"name": "Tech", "level": "company"}', Authorization=f"Bearer {TOKEN}"
+    )
     assert (status, unit["position"]) == (201, 1)
-    assert ask(port, "GET", "/health/live")[0] == 200
+    assert send_request(port, "GET", "/health/live")[0] == 200

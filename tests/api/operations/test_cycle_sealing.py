@@ -9,29 +9,29 @@ from eventsourcing.persistence import InternalError
 
 from api.operations import cycle_sealing
 from okr_events.domain.errors import LogBusy
-from tests.api.command_catalog import CENTURY, LAUNCHES, WHY
+from tests.api.command_catalog import CENTURY, LAUNCHES, REASON
 
-SAID = {"value": 1, "note": "Quillback", "status": "at_risk"}
+CHECK_IN = {"value": 1, "note": "Quillback", "status": "at_risk"}
 
 
 @pytest.fixture
-def quarter(scratch):
+def quarter(module_world):
     """An active cycle with an objective, a key result at 1 of 4 with the score that was suggested, and their ids."""
-    return Quarter(scratch)
+    return Quarter(module_world)
 
 
 class Quarter:
     def __init__(self, world, **fields):
         self.world, self.admin = world, world.admin
-        self.cycle = world.make("cycles", name=world["name"], **CENTURY | fields)
+        self.cycle = world.create("cycles", name=world["name"], **CENTURY | fields)
         self.admin.post(f"/v1/cycles/{self.cycle}/activation")
         self.objective = world.objective(cycle_id=self.cycle)
-        self.part = world.key_result(objective=self.objective)
-        self.said = world.make(f"key-results/{self.part}/check-ins", **SAID)
-        assert self.admin.post(f"/v1/key-results/{self.part}/score", {"root_cause": "Ostrakine"}).json["score"] == "0.25"
+        self.key_result = world.key_result(objective=self.objective)
+        self.check_in = world.create(f"key-results/{self.key_result}/check-ins", **CHECK_IN)
+        assert self.admin.post(f"/v1/key-results/{self.key_result}/score", {"root_cause": "Ostrakine"}).json["score"] == "0.25"
 
     def close(self, **said):
-        answer = self.admin.post(f"/v1/cycles/{self.cycle}/closing", {"reason": WHY, **said})
+        answer = self.admin.post(f"/v1/cycles/{self.cycle}/closing", {"reason": REASON, **said})
         assert answer.status_code == 200, answer.text
         return answer.json
 
@@ -39,21 +39,21 @@ class Quarter:
         tree = self.admin.get("/v1/alignment-tree", {"cycle": self.cycle, "state": "all", **query}).json["roots"]
         listed = self.admin.get("/v1/key-results", {"cycle": self.cycle, **query}).json["items"]
         one = self.admin.get(f"/v1/objectives/{self.objective}", query).json
-        return unversioned([tree, listed, one["progress"], one["health"], one["score"], one["key_results"]])
+        return without_versions([tree, listed, one["progress"], one["health"], one["score"], one["key_results"]])
 
 
-def unversioned(value):
+def without_versions(value):
     """The value without versions: they rise with what is said later."""
     if isinstance(value, dict):
-        return {name: unversioned(part) for name, part in value.items() if name != "version"}
-    return [unversioned(part) for part in value] if isinstance(value, list) else value
+        return {name: without_versions(part) for name, part in value.items() if name != "version"}
+    return [without_versions(part) for part in value] if isinstance(value, list) else value
 
 
-def rule_of(answer):
+def sealed_rule(answer):
     return answer.json["type"].rpartition(":")[2]
 
 
-def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, scratch):
+def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, module_world):
     closed = quarter.close()
     assert (closed["state"], closed["seal"]["position"]) == ("closed", closed["position"])
     read = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json
@@ -68,13 +68,13 @@ def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, sc
     assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "digest": read["seal"]["digest"]}
     assert (facts[3]["actor"], facts[3]["correlation_id"]) == (facts[2]["actor"], facts[2]["correlation_id"])
     assert not any(fact["after_seal"] for fact in facts)
-    assert scratch.at.stores.log.root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
+    assert module_world.installation.stores.log.compute_root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
 
 
-def test_the_report_says_what_the_tree_said_and_holds_no_name_and_no_word(quarter, scratch):
-    person = scratch.make("people", name="Zanzitum", email="z@example.com")
+def test_the_report_says_what_the_tree_said_and_holds_no_name_and_no_word(quarter, module_world):
+    person = module_world.create("people", name="Zanzitum", email="z@example.com")
     quarter.admin.post(f"/v1/objectives/{quarter.objective}/reassignment", {"owner": person, "reason": "Vosmeric"})
-    unscored = scratch.key_result(objective=quarter.objective, title="Late")
+    unscored = module_world.key_result(objective=quarter.objective, title="Late")
     position = quarter.close(allow_unscored=True)["position"]
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
     graph = quarter.admin.get(
@@ -83,25 +83,25 @@ def test_the_report_says_what_the_tree_said_and_holds_no_name_and_no_word(quarte
     assert report["objectives"] == graph["objectives"]
     assert report["unscored"] == [unscored]
     [score] = report["scores"]
-    assert (score["key_result_id"], score["score"], score["suggested"]) == (quarter.part, "0.25", "0.25")
+    assert (score["key_result_id"], score["score"], score["suggested"]) == (quarter.key_result, "0.25", "0.25")
     assert len(score["root_cause_sha256"]) == 64
     text = json.dumps(report)
     assert person in text
-    assert not [word for word in ("Zanzitum", "Vosmeric", "Quillback", "Ostrakine", "z@example.com", WHY) if word in text]
+    assert not [word for word in ("Zanzitum", "Vosmeric", "Quillback", "Ostrakine", "z@example.com", REASON) if word in text]
 
 
-def test_what_is_said_afterwards_is_recorded_marked_and_listed_and_changes_no_number(quarter, scratch):
+def test_what_is_said_afterwards_is_recorded_marked_and_listed_and_changes_no_number(quarter, module_world):
     quarter.close()
     before = quarter.numbers()
-    admin, part = quarter.admin, f"/v1/key-results/{quarter.part}"
+    admin, part = quarter.admin, f"/v1/key-results/{quarter.key_result}"
     late = admin.post(f"{part}/check-ins", {"value": 4, "confidence": 1, "status": "on_track"})
     assert (late.status_code, late.json["after_seal"]) == (201, True)
-    corrected = admin.post(f"/v1/check-ins/{quarter.said}/correction", {"value": 3, "reason": WHY})
+    corrected = admin.post(f"/v1/check-ins/{quarter.check_in}/correction", {"value": 3, "reason": REASON})
     assert [corrected.json["after_seal"], corrected.json["corrections"][-1]["after_seal"]] == [False, True]
-    assert admin.post(f"/v1/check-ins/{quarter.said}/retraction", {"reason": WHY}).status_code == 200
-    assert admin.post(f"{part}/score", {"score": "0.9", "reason": WHY}).json["score"] == "0.25"
+    assert admin.post(f"/v1/check-ins/{quarter.check_in}/retraction", {"reason": REASON}).status_code == 200
+    assert admin.post(f"{part}/score", {"score": "0.9", "reason": REASON}).json["score"] == "0.25"
     assert admin.post(f"{part}/comments", {"kind": "feedback", "text": "Well done"}).status_code == 201
-    batch = admin.post("/v1/check-ins/batch", {"check_ins": [{"key_result_id": quarter.part, "value": 2}]}).json
+    batch = admin.post("/v1/check-ins/batch", {"check_ins": [{"key_result_id": quarter.key_result, "value": 2}]}).json
     assert batch["items"][0]["after_seal"]
     assert quarter.numbers() == before
     listed = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal").json["items"]
@@ -120,67 +120,67 @@ def test_what_is_said_afterwards_is_recorded_marked_and_listed_and_changes_no_nu
     page = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 2}).json
     rest = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 2, "after": page["next"]}).json
     assert page["items"] + rest["items"] == listed[:4]
-    other = admin.get(f"/v1/cycles/{scratch['cycle']}/after-seal").json["items"]
+    other = admin.get(f"/v1/cycles/{module_world['cycle']}/after-seal").json["items"]
     assert other == []
 
 
-def test_goals_of_a_sealed_cycle_take_no_more_changes(quarter, scratch):
-    child = scratch.objective()
-    up = scratch.make("alignments", child_id=child, parent_id=quarter.objective, kind="directional")
+def test_goals_of_a_sealed_cycle_take_no_more_changes(quarter, module_world):
+    child = module_world.objective()
+    up = module_world.create("alignments", child_id=child, parent_id=quarter.objective, kind="directional")
     quarter.close()
-    admin, head = quarter.admin, scratch.at.head
-    goal, part = f"/v1/objectives/{quarter.objective}", f"/v1/key-results/{quarter.part}"
+    admin, head = quarter.admin, module_world.installation.head
+    goal, part = f"/v1/objectives/{quarter.objective}", f"/v1/key-results/{quarter.key_result}"
     linking = {"child_id": child, "parent_id": quarter.objective, "kind": "directional"}
     refused = [
-        admin.post("/v1/objectives", {"cycle_id": quarter.cycle, "unit_id": scratch["team"], "title": "More"}),
+        admin.post("/v1/objectives", {"cycle_id": quarter.cycle, "unit_id": module_world["team"], "title": "More"}),
         admin.post(f"{goal}/key-results", {"title": "More", "metric": LAUNCHES}),
         admin.patch(goal, {"title": "Other"}),
-        admin.post(f"{goal}/reassignment", {"owner": scratch["company"], "reason": WHY}),
-        admin.post(f"{goal}/cancellation", {"reason": WHY}),
-        admin.put(f"{goal}/weights", {"key_results": {quarter.part: 2}, "reason": WHY}),
-        admin.patch(part, {"weight": 3, "reason": WHY}),
-        admin.post(f"{part}/target", {"target": 9, "reason": WHY}),
-        admin.post(f"{part}/reassignment", {"owner": scratch["company"], "reason": WHY}),
-        admin.post(f"{part}/cancellation", {"reason": WHY}),
-        admin.post(f"{part}/contributors", {"person_id": scratch["person"]}),
+        admin.post(f"{goal}/reassignment", {"owner": module_world["company"], "reason": REASON}),
+        admin.post(f"{goal}/cancellation", {"reason": REASON}),
+        admin.put(f"{goal}/weights", {"key_results": {quarter.key_result: 2}, "reason": REASON}),
+        admin.patch(part, {"weight": 3, "reason": REASON}),
+        admin.post(f"{part}/target", {"target": 9, "reason": REASON}),
+        admin.post(f"{part}/reassignment", {"owner": module_world["company"], "reason": REASON}),
+        admin.post(f"{part}/cancellation", {"reason": REASON}),
+        admin.post(f"{part}/contributors", {"person_id": module_world["person"]}),
         admin.post(f"{part}/initiatives", {"title": "More"}),
-        admin.post("/v1/alignments", linking | {"child_id": scratch["lead"]}),
-        admin.post("/v1/alignments", linking | {"child_id": quarter.objective, "parent_id": scratch["lead"]}),
-        admin.post(f"/v1/alignments/{up}/ending", {"reason": WHY}),
-        admin.patch(f"/v1/cycles/{quarter.cycle}/policy", {"policy": {"overlap": 1}, "reason": WHY}),
+        admin.post("/v1/alignments", linking | {"child_id": module_world["lead"]}),
+        admin.post("/v1/alignments", linking | {"child_id": quarter.objective, "parent_id": module_world["lead"]}),
+        admin.post(f"/v1/alignments/{up}/ending", {"reason": REASON}),
+        admin.patch(f"/v1/cycles/{quarter.cycle}/policy", {"policy": {"overlap": 1}, "reason": REASON}),
         admin.post(f"/v1/cycles/{quarter.cycle}/activation"),
-        admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY}),
+        admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": REASON}),
     ]
-    assert {(answer.status_code, rule_of(answer)) for answer in refused} == {(409, "cycle-sealed")}
-    assert scratch.at.head == head
+    assert {(answer.status_code, sealed_rule(answer)) for answer in refused} == {(409, "cycle-sealed")}
+    assert module_world.installation.head == head
 
 
-def test_the_number_of_a_sealed_goal_stays_while_those_around_it_move(scratch):
+def test_the_number_of_a_sealed_goal_stays_while_those_around_it_move(module_world):
     """A sealed parent keeps what its open child gave then; an open parent goes on with what its sealed child ended with."""
-    above, below = Quarter(scratch), Quarter(scratch)
-    parent = scratch.objective("company", cycle_id=above.cycle, progress_driver="alignments")
-    child, part = scratch.objective(), None
-    part = scratch.key_result(objective=child)
-    scratch.make("alignments", child_id=child, parent_id=parent, kind="vertical")
-    open_parent = scratch.objective("company", progress_driver="alignments")
-    scratch.make("alignments", child_id=below.objective, parent_id=open_parent, kind="vertical")
-    scratch.make(f"key-results/{part}/check-ins", value=1)
+    above, below = Quarter(module_world), Quarter(module_world)
+    parent = module_world.objective("company", cycle_id=above.cycle, progress_driver="alignments")
+    child, part = module_world.objective(), None
+    part = module_world.key_result(objective=child)
+    module_world.create("alignments", child_id=child, parent_id=parent, kind="vertical")
+    open_parent = module_world.objective("company", progress_driver="alignments")
+    module_world.create("alignments", child_id=below.objective, parent_id=open_parent, kind="vertical")
+    module_world.create(f"key-results/{part}/check-ins", value=1)
     above.close()
     below.close()
-    scratch.make(f"key-results/{part}/check-ins", value=4)
-    scratch.make(f"key-results/{below.part}/check-ins", value=4)
+    module_world.create(f"key-results/{part}/check-ins", value=4)
+    module_world.create(f"key-results/{below.key_result}/check-ins", value=4)
 
     def progress(id):
-        return scratch.admin.get(f"/v1/objectives/{id}").json["progress"]["value"]
+        return module_world.admin.get(f"/v1/objectives/{id}").json["progress"]["value"]
 
     assert [progress(id) for id in (parent, child, open_parent, below.objective)] == ["0.25", "1", "0.25", "0.25"]
 
 
 def test_goals_are_closed_with_their_cycle_and_open_when_asked_about_before(quarter):
-    position = quarter.world.at.head
+    position = quarter.world.installation.head
     before = quarter.numbers(as_of=f"position:{position}")
     quarter.close()
-    part = quarter.admin.get(f"/v1/key-results/{quarter.part}").json
+    part = quarter.admin.get(f"/v1/key-results/{quarter.key_result}").json
     goal = quarter.admin.get(f"/v1/objectives/{quarter.objective}").json
     assert (part["state"], part["health"]["effective"], part["health"]["reported"]) == ("closed", "closed", "at_risk")
     assert (goal["state"], goal["health"]["effective"], goal["score"]) == ("closed", "closed", "0.25")
@@ -191,29 +191,29 @@ def test_goals_are_closed_with_their_cycle_and_open_when_asked_about_before(quar
     assert quarter.admin.get("/v1/cycles", {"state": "closed", "limit": 200}).json["items"][-1]["id"] == quarter.cycle
 
 
-def test_a_cycle_with_unscored_key_results_is_sealed_only_when_told_so(quarter, scratch):
-    unscored = scratch.key_result(objective=quarter.objective)
+def test_a_cycle_with_unscored_key_results_is_sealed_only_when_told_so(quarter, module_world):
+    unscored = module_world.key_result(objective=quarter.objective)
     path = f"/v1/cycles/{quarter.cycle}/closing"
-    refused = quarter.admin.post(path, {"reason": WHY})
-    assert (refused.status_code, rule_of(refused)) == (409, "unscored-key-results")
+    refused = quarter.admin.post(path, {"reason": REASON})
+    assert (refused.status_code, sealed_rule(refused)) == (409, "unscored-key-results")
     assert "1 have none" in refused.json["detail"]
-    assert quarter.admin.post(f"{path}?dry_run=true", {"reason": WHY}).status_code == 409
-    told = quarter.admin.post(f"{path}?dry_run=true", {"reason": WHY, "allow_unscored": True})
+    assert quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON}).status_code == 409
+    told = quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON, "allow_unscored": True})
     assert (told.status_code, told.json["state"], told.json["position"]) == (200, "closed", None)
     assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["state"] == "active"
-    quarter.admin.post(f"/v1/key-results/{unscored}/cancellation", {"reason": WHY})
-    gone = scratch.objective(cycle_id=quarter.cycle)
-    scratch.key_result(objective=gone)
-    quarter.admin.post(f"/v1/objectives/{gone}/cancellation", {"reason": WHY})
+    quarter.admin.post(f"/v1/key-results/{unscored}/cancellation", {"reason": REASON})
+    gone = module_world.objective(cycle_id=quarter.cycle)
+    module_world.key_result(objective=gone)
+    quarter.admin.post(f"/v1/objectives/{gone}/cancellation", {"reason": REASON})
     assert quarter.close()["state"] == "closed", "what was cancelled wants no score"
 
 
-def test_closing_needs_a_reason_and_an_active_cycle(scratch):
-    made = scratch.make("cycles", name=scratch["name"], **CENTURY)
-    refused = scratch.admin.post(f"/v1/cycles/{made}/closing")
+def test_closing_needs_a_reason_and_an_active_cycle(module_world):
+    made = module_world.create("cycles", name=module_world["name"], **CENTURY)
+    refused = module_world.admin.post(f"/v1/cycles/{made}/closing")
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/reason")
-    assert rule_of(scratch.admin.post(f"/v1/cycles/{made}/closing", {"reason": WHY})) == "cycle-not-active"
-    assert scratch.admin.get(f"/v1/cycles/{made}/seal").status_code == 404
+    assert sealed_rule(module_world.admin.post(f"/v1/cycles/{made}/closing", {"reason": REASON})) == "cycle-not-active"
+    assert module_world.admin.get(f"/v1/cycles/{made}/seal").status_code == 404
 
 
 def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
@@ -221,11 +221,11 @@ def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
         def seal_cycle(self, *_, **__):
             raise LogBusy
 
-    okrs = quarter.world.at.stores.okrs
+    okrs = quarter.world.installation.stores.okrs
     monkeypatch.setattr(type(okrs), "seal_cycle", Busy.seal_cycle)
     closed = quarter.close()
     assert (closed["state"], closed["seal"]["digest"]) == ("closed", None)
-    part = quarter.admin.post(f"/v1/key-results/{quarter.part}/check-ins", {"value": 4})
+    part = quarter.admin.post(f"/v1/key-results/{quarter.key_result}/check-ins", {"value": 4})
     assert part.json["after_seal"]
     assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").status_code == 404
     monkeypatch.undo()
@@ -234,13 +234,13 @@ def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
     assert (len(seal["digest"]), seal["position"]) == (64, closed["position"])
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
     assert report["objectives"][0]["progress"]["value"] == "0.25"
-    cycle_sealing.attempt(quarter.world.at.stores)
+    cycle_sealing.seal_closed_cycles(quarter.world.installation.stores)
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts].count("Cycle.Sealed") == 1
 
 
-def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(scratch, monkeypatch):
-    quarter = Quarter(scratch)
+def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(module_world, monkeypatch):
+    quarter = Quarter(module_world)
     quarter.close()
     before = quarter.numbers()
     from datetime import datetime, timedelta  # noqa: PLC0415
@@ -257,22 +257,22 @@ def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(scratch, mo
 
 
 @pytest.mark.parametrize("said", ["yes", "true", 2, []])
-def test_only_true_lets_a_cycle_be_sealed_with_unscored_key_results(quarter, scratch, said):
-    scratch.key_result(objective=quarter.objective)
-    refused = quarter.admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY, "allow_unscored": said})
+def test_only_true_lets_a_cycle_be_sealed_with_unscored_key_results(quarter, module_world, said):
+    module_world.key_result(objective=quarter.objective)
+    refused = quarter.admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": REASON, "allow_unscored": said})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/allow_unscored")
 
 
 def test_a_closing_sent_again_is_answered_as_of_its_own_position(quarter):
-    path, body = f"/v1/cycles/{quarter.cycle}/closing", {"reason": WHY}
+    path, body = f"/v1/cycles/{quarter.cycle}/closing", {"reason": REASON}
     first = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
-    quarter.admin.post(f"/v1/key-results/{quarter.part}/check-ins", {"value": 4})
+    quarter.admin.post(f"/v1/key-results/{quarter.key_result}/check-ins", {"value": 4})
     again = quarter.admin.post(path, body, Idempotency_Key=quarter.cycle)
     assert (again.status_code, again.json, again.headers["ETag"]) == (200, first.json, first.headers["ETag"])
     assert again.headers["Idempotency-Replayed"] == "true"
     other = quarter.admin.post(path, body | {"allow_unscored": True}, Idempotency_Key=quarter.cycle)
-    assert (other.status_code, rule_of(other)) == (422, "key-reused")
-    assert rule_of(quarter.admin.post(path, body)) == "cycle-sealed"
+    assert (other.status_code, sealed_rule(other)) == (422, "key-reused")
+    assert sealed_rule(quarter.admin.post(path, body)) == "cycle-sealed"
 
 
 @pytest.mark.parametrize(
@@ -283,10 +283,10 @@ def test_no_answer_needs_the_seal_and_it_is_tried_again_though_nothing_new_is_re
         raise error
 
     with monkeypatch.context() as failing:
-        failing.setattr(type(quarter.world.at.stores.okrs), "seal_cycle", fails)
+        failing.setattr(type(quarter.world.installation.stores.okrs), "seal_cycle", fails)
         assert quarter.close()["seal"]["digest"] is None
         assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"] is None
-    monkeypatch.setattr(quarter.world.at.stores.seen, "again", 0)
+    monkeypatch.setattr(quarter.world.installation.stores.seal_check, "retry_at", 0)
     assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"]
 
 
@@ -305,22 +305,22 @@ EVERY_KIND = [
 ]
 
 
-def test_a_key_result_of_any_kind_keeps_what_it_ended_with(scratch):
+def test_a_key_result_of_any_kind_keeps_what_it_ended_with(module_world):
     """Also where the check-in that lent it its baseline is corrected or withdrawn; on PostgreSQL, of two kinds."""
-    quarter, admin, said = Quarter(scratch), scratch.admin, {}
-    kinds = EVERY_KIND if scratch.at.engine == "sqlite" else EVERY_KIND[2:7:4]
+    quarter, admin, said = Quarter(module_world), module_world.admin, {}
+    kinds = EVERY_KIND if module_world.installation.engine == "sqlite" else EVERY_KIND[2:7:4]
     for metric, first, _ in kinds:
-        part = scratch.key_result(objective=quarter.objective, title="More", metric=metric)
-        said[part] = scratch.make(f"key-results/{part}/check-ins", measured_on="2026-01-05", **first)
-        scratch.make(f"key-results/{part}/check-ins", confidence="0.5")
-    day, before = "2026-01-07", scratch.at.head
+        part = module_world.key_result(objective=quarter.objective, title="More", metric=metric)
+        said[part] = module_world.create(f"key-results/{part}/check-ins", measured_on="2026-01-05", **first)
+        module_world.create(f"key-results/{part}/check-ins", confidence="0.5")
+    day, before = "2026-01-07", module_world.installation.head
     quarter.close(allow_unscored=True)
     numbers, earlier = quarter.numbers(), quarter.numbers(effective_on=day)
     for (part, check_in), (_, _, later) in zip(said.items(), kinds, strict=True):
         assert admin.post(f"/v1/key-results/{part}/check-ins", later).json["after_seal"]
-        assert admin.post(f"/v1/check-ins/{check_in}/correction", later | {"reason": WHY}).status_code == 200
+        assert admin.post(f"/v1/check-ins/{check_in}/correction", later | {"reason": REASON}).status_code == 200
         assert quarter.numbers() == numbers
-        assert admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": WHY}).status_code == 200
+        assert admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": REASON}).status_code == 200
         assert (quarter.numbers(), quarter.numbers(effective_on=day)) == (numbers, earlier)
     facts = admin.get(f"/v1/cycles/{quarter.cycle}/after-seal", {"limit": 200}).json["items"]
     assert "KeyResult.BaselineCaptured" in {fact["type"] for fact in facts}

@@ -8,9 +8,9 @@ from okr_events.register.tokens import Role
 
 
 @pytest.fixture
-def entries(fresh, fresh_admin):
+def entries(fresh_installation, fresh_admin):
     for n in range(3):
-        fresh.stores.register.access_log.note(
+        fresh_installation.stores.register.access_log.append_entry(
             "export", position=n, asked={"cycle": "2026-Q1"}, person_id=UUID(fresh_admin.person), role=Role.ADMIN
         )
     return fresh_admin.get("/v1/access-log").json["items"]
@@ -33,9 +33,9 @@ def test_entries_are_paged(fresh_admin):
     assert ([entry["number"] for entry in rest["items"]], rest["next"]) == ([3], None)
 
 
-def test_admins_alone_read_it(fresh):
+def test_admins_alone_read_it(fresh_installation):
     for role in set(Role) - {Role.ADMIN}:
-        assert fresh.caller(role).get("/v1/access-log").status_code == 403
+        assert fresh_installation.caller(role).get("/v1/access-log").status_code == 403
 
 
 @pytest.mark.parametrize(("query", "pointer"), [("as_of=position:1", "/as_of"), ("limit=0", "/limit"), ("after=x", "/after")])
@@ -45,7 +45,7 @@ def test_a_wrong_parameter_is_named(admin, query, pointer):
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_somebody_who_is_not_known_has_an_id_and_no_name(fresh, fresh_admin):
-    fresh.stores.register.access_log.note("feed", position=0, asked={}, person_id=UUID(int=5))
+def test_somebody_who_is_not_known_has_an_id_and_no_name(fresh_installation, fresh_admin):
+    fresh_installation.stores.register.access_log.append_entry("feed", position=0, asked={}, person_id=UUID(int=5))
     (entry,) = fresh_admin.get("/v1/access-log").json["items"]
     assert (entry["person_id"], entry["person_name"], entry["role"]) == (str(UUID(int=5)), None, None)

@@ -2,68 +2,70 @@
 
 import pytest
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 WEEKLY = {"every": "weekly", "weekday": "friday", "grace_days": 3}
 
 
 @pytest.fixture
-def part(world):
+def key_result(world):
     """A key result of a team below a department of its own."""
-    department = world.make("units", name=world["name"], level="department", parent_id=world["company"])
-    team = world.make("units", name=world["name"], level="team", parent_id=department)
+    department = world.create("units", name=world["name"], level="department", parent_id=world["company"])
+    team = world.create("units", name=world["name"], level="team", parent_id=department)
     world.ids |= {"own_department": department, "own_team": team}
     return world.key_result(objective=world.objective("own_team"))
 
 
-def set_on(world, address, **parts):
+def set_cadence(world, address, **parts):
     answer = world.admin.post(f"/v1/{address}/cadence", parts)
     assert answer.status_code == 200, answer.text
     return answer.json
 
 
-def in_force(world, part, **query):
+def cadence_in_force(world, part, **query):
     return world.admin.get(f"/v1/key-results/{part}", query).json["cadence_in_force"]
 
 
-def test_the_nearest_that_states_a_part_decides(world, part):
-    assert in_force(world, part) == WEEKLY
-    set_on(world, f"units/{world['own_department']}", every="monthly", weekday="monday")
-    assert in_force(world, part) == WEEKLY | {"every": "monthly", "weekday": "monday"}
-    set_on(world, f"units/{world['own_team']}", weekday="tuesday", grace_days=0)
-    assert in_force(world, part) == {"every": "monthly", "weekday": "tuesday", "grace_days": 0}
-    shown = set_on(world, f"key-results/{part}", every="biweekly")
+def test_the_nearest_that_states_a_part_decides(world, key_result):
+    assert cadence_in_force(world, key_result) == WEEKLY
+    set_cadence(world, f"units/{world['own_department']}", every="monthly", weekday="monday")
+    assert cadence_in_force(world, key_result) == WEEKLY | {"every": "monthly", "weekday": "monday"}
+    set_cadence(world, f"units/{world['own_team']}", weekday="tuesday", grace_days=0)
+    assert cadence_in_force(world, key_result) == {"every": "monthly", "weekday": "tuesday", "grace_days": 0}
+    shown = set_cadence(world, f"key-results/{key_result}", every="biweekly")
     assert shown["cadence"] == {"every": "biweekly"}
     assert shown["cadence_in_force"] == {"every": "biweekly", "weekday": "tuesday", "grace_days": 0}
 
 
-def test_what_is_set_replaces_what_was_set_before(world, part):
-    set_on(world, f"units/{world['own_team']}", every="monthly", grace_days=1)
-    assert set_on(world, f"units/{world['own_team']}", weekday="monday")["cadence"] == {"weekday": "monday"}
-    assert in_force(world, part) == WEEKLY | {"weekday": "monday"}
+def test_what_is_set_replaces_what_was_set_before(world, key_result):
+    set_cadence(world, f"units/{world['own_team']}", every="monthly", grace_days=1)
+    assert set_cadence(world, f"units/{world['own_team']}", weekday="monday")["cadence"] == {"weekday": "monday"}
+    assert cadence_in_force(world, key_result) == WEEKLY | {"weekday": "monday"}
 
 
-def test_inherited_gives_everything_back(world, part):
-    for address in (f"units/{world['own_team']}", f"key-results/{part}"):
-        set_on(world, address, every="monthly", grace_days=1)
-        assert set_on(world, address, inherited=True)["cadence"] is None
-    assert in_force(world, part) == WEEKLY
+def test_inherited_gives_everything_back(world, key_result):
+    for address in (f"units/{world['own_team']}", f"key-results/{key_result}"):
+        set_cadence(world, address, every="monthly", grace_days=1)
+        assert set_cadence(world, address, inherited=True)["cadence"] is None
+    assert cadence_in_force(world, key_result) == WEEKLY
 
 
-def test_a_team_that_moves_has_the_cadence_of_where_it_stands(world, part):
-    set_on(world, f"units/{world['own_department']}", every="monthly")
-    other = world.make("units", name=world["name"], level="department", parent_id=world["company"])
-    set_on(world, f"units/{other}", every="biweekly")
-    moved = world.admin.post(f"/v1/units/{world['own_team']}/move", {"parent_id": other, "reason": WHY})
-    before, after = (in_force(world, part, as_of=f"position:{moved.json['position'] - back}")["every"] for back in (1, 0))
+def test_a_team_that_moves_has_the_cadence_of_where_it_stands(world, key_result):
+    set_cadence(world, f"units/{world['own_department']}", every="monthly")
+    other = world.create("units", name=world["name"], level="department", parent_id=world["company"])
+    set_cadence(world, f"units/{other}", every="biweekly")
+    moved = world.admin.post(f"/v1/units/{world['own_team']}/move", {"parent_id": other, "reason": REASON})
+    before, after = (
+        cadence_in_force(world, key_result, as_of=f"position:{moved.json['position'] - back}")["every"] for back in (1, 0)
+    )
     assert (before, after) == ("monthly", "biweekly")
 
 
-def test_the_past_keeps_its_cadence(world, part):
-    position = set_on(world, f"key-results/{part}", every="monthly")["position"]
-    set_on(world, f"key-results/{part}", every="biweekly")
-    assert in_force(world, part, as_of=f"position:{position - 1}")["every"] == "weekly"
-    assert in_force(world, part, as_of=f"position:{position}")["every"] == "monthly"
+def test_the_past_keeps_its_cadence(world, key_result):
+    position = set_cadence(world, f"key-results/{key_result}", every="monthly")["position"]
+    set_cadence(world, f"key-results/{key_result}", every="biweekly")
+    assert cadence_in_force(world, key_result, as_of=f"position:{position - 1}")["every"] == "weekly"
+    assert cadence_in_force(world, key_result, as_of=f"position:{position}")["every"] == "monthly"
 
 
 @pytest.mark.parametrize(
@@ -100,9 +102,9 @@ def test_a_member_sets_the_cadence_of_own_key_results_alone(world):
     assert told == [200, 403]
 
 
-@pytest.mark.usefixtures("part")
+@pytest.mark.usefixtures("key_result")
 def test_changes_tell_of_it_in_words(world):
-    position = set_on(world, f"units/{world['own_team']}", every="monthly")["position"]
+    position = set_cadence(world, f"units/{world['own_team']}", every="monthly")["position"]
     told = world.admin.get("/v1/changes", {"from": f"position:{position - 1}", "to": f"position:{position}"}).json["items"]
     assert [(each["kind"], each["fields"]) for each in told] == [
         ("unit_cadence_set", {"cadence.every": {"before": None, "after": "monthly"}})

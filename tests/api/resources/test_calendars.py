@@ -10,23 +10,23 @@ from sqlalchemy import select
 
 from okr_events.register.tables import calendars
 from okr_events.register.tokens import Role
-from tests.api.command_catalog import NO_ID, WHY
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 
 @pytest.fixture
 def team(world):
-    return world.make("units", name=world["name"], level="team", parent_id=world["company"])
+    return world.create("units", name=world["name"], level="team", parent_id=world["company"])
 
 
 @pytest.fixture
-def part(world, team):
+def key_result(world, team):
     world.ids["own_team"] = team
     title = "Win; lose, or draw\\ — " + "every customer asked " * 6
     return world.key_result(objective=world.objective("own_team"), owner=world["member"], title=title)
 
 
 @pytest.fixture
-def feed(world, team, part):  # noqa: ARG001 - what the feed tells of
+def feed(world, team, key_result):  # noqa: ARG001 - what the feed tells of
     """The feed of a unit with one key result, as it is answered when it is made."""
     made = world.member.post("/v1/calendars", {"unit": team})
     assert made.status_code == 201, made.text
@@ -37,7 +37,7 @@ def path_of(feed):
     return f"/v1/calendars/{feed['secret']}.ics"
 
 
-def opened(world, feed, **headers):
+def fetch_feed(world, feed, **headers):
     """By a stranger, without a token."""
     return world.admin.client.get(path_of(feed), headers=headers)
 
@@ -46,13 +46,13 @@ def events(answer):
     return Calendar.from_ical(answer.data).walk("VEVENT")
 
 
-def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, part):
-    answer = opened(world, feed)
+def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, key_result):
+    answer = fetch_feed(world, feed)
     assert (answer.status_code, answer.content_type) == (200, "text/calendar; charset=utf-8")
     assert feed["url"].endswith(path_of(feed))
     told = events(answer)
     assert 50 < len(told) < 54
-    title = world.admin.get(f"/v1/key-results/{part}").json["title"]
+    title = world.admin.get(f"/v1/key-results/{key_result}").json["title"]
     assert {str(event["SUMMARY"]) for event in told} == {f"Check in: {title}"}
     assert {event["TRANSP"] for event in told} == {"TRANSPARENT"}
     assert len({event["UID"] for event in told}) == len(told)
@@ -64,27 +64,27 @@ def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, part):
     assert {"REFRESH-INTERVAL", "X-PUBLISHED-TTL"} <= whole.keys()
 
 
-def test_a_title_cannot_bring_lines_controls_or_marks_of_direction_into_a_feed(world, feed, part):
+def test_a_title_cannot_bring_lines_controls_or_marks_of_direction_into_a_feed(world, feed, key_result):
     title = "Win\u0085BEGIN:VEVENT \x1b[31m\u202e\\nred, or;draw"
-    assert world.admin.patch(f"/v1/key-results/{part}", {"title": title}).status_code == 200
-    told = events(opened(world, feed))
+    assert world.admin.patch(f"/v1/key-results/{key_result}", {"title": title}).status_code == 200
+    told = events(fetch_feed(world, feed))
     assert 50 < len(told) < 54
     assert {str(event["SUMMARY"]) for event in told} == {"Check in: Win BEGIN:VEVENT [31m\\nred, or;draw"}
 
 
 def test_a_feed_of_nothing_is_a_calendar_all_the_same(world):
-    made = world.member.post("/v1/calendars", {"unit": world.new("unit_id")}).json
-    calendar = Calendar.from_ical(opened(world, made).data)
+    made = world.member.post("/v1/calendars", {"unit": world.create_for_argument("unit_id")}).json
+    calendar = Calendar.from_ical(fetch_feed(world, made).data)
     assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
     assert not calendar.walk("VEVENT")
 
 
-def test_the_same_state_gives_the_same_bytes(world, feed, part):
-    one, other = opened(world, feed), opened(world, feed)
+def test_the_same_state_gives_the_same_bytes(world, feed, key_result):
+    one, other = fetch_feed(world, feed), fetch_feed(world, feed)
     assert one.data == other.data
-    assert opened(world, feed, **{"If-None-Match": one.headers["ETag"]}).status_code == 304
-    assert world.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).status_code == 201
-    later = opened(world, feed, **{"If-None-Match": one.headers["ETag"]})
+    assert fetch_feed(world, feed, **{"If-None-Match": one.headers["ETag"]}).status_code == 304
+    assert world.admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1}).status_code == 201
+    later = fetch_feed(world, feed, **{"If-None-Match": one.headers["ETag"]})
     assert later.status_code == 200
     before, after = ({str(e["UID"]): e["SEQUENCE"] for e in events(answer)} for answer in (one, later))
     assert before.keys() == after.keys()
@@ -94,7 +94,7 @@ def test_the_same_state_gives_the_same_bytes(world, feed, part):
 def test_a_revoked_feed_opens_nothing_more(world, feed):
     for _ in range(2):
         assert world.member.post(f"/v1/calendars/{feed['id']}/revocation").json["revoked_at"]
-    gone, unknown = opened(world, feed), world.admin.client.get("/v1/calendars/nonsense.ics")
+    gone, unknown = fetch_feed(world, feed), world.admin.client.get("/v1/calendars/nonsense.ics")
     assert gone.status_code == unknown.status_code == 404
     assert gone.json | {"instance": ""} == unknown.json | {"instance": ""}
 
@@ -103,15 +103,15 @@ def test_a_feed_opens_nothing_while_whom_it_belongs_to_has_no_live_token(install
     leaving = installation.caller(Role.MEMBER)
     feed = leaving.post("/v1/calendars", {"owner": leaving.person}).json
     register = installation.stores.register
-    assert opened(world, feed).status_code == 200
-    with register.changing() as connection:
+    assert fetch_feed(world, feed).status_code == 200
+    with register.write_transaction() as connection:
         register.tokens.revoke_all(connection, UUID(leaving.person))
         expired = datetime.now(UTC) - timedelta(seconds=1)
         register.tokens.issue(connection, person_id=UUID(leaving.person), role=Role.READER, expires_at=expired)
-    assert opened(world, feed).status_code == 404
-    with register.changing() as connection:
+    assert fetch_feed(world, feed).status_code == 404
+    with register.write_transaction() as connection:
         register.tokens.issue(connection, person_id=UUID(leaving.person), role=Role.READER)
-    assert opened(world, feed).status_code == 200
+    assert fetch_feed(world, feed).status_code == 200
 
 
 def test_a_secret_is_shown_once_and_kept_as_its_digest(installation, world, feed):
@@ -149,7 +149,12 @@ def test_feeds_belong_to_who_made_them(installation, world, feed):
 
 @pytest.mark.parametrize(
     ("body", "status", "pointer"),
-    [({}, 422, ""), ({"owner": NO_ID}, 422, "/owner"), ({"unit": NO_ID}, 422, "/unit"), ({"owner": "{person}"}, 403, None)],
+    [
+        ({}, 422, ""),
+        ({"owner": UNKNOWN_ID}, 422, "/owner"),
+        ({"unit": UNKNOWN_ID}, 422, "/unit"),
+        ({"owner": "{person}"}, 403, None),
+    ],
 )
 def test_a_member_has_feeds_of_their_own_work_and_of_units(world, body, status, pointer):
     answer = world.member.post("/v1/calendars", {name: value.format(**world.ids) for name, value in body.items()})
@@ -160,21 +165,21 @@ def test_both_an_owner_and_a_unit_are_too_many(world, team):
     assert world.member.post("/v1/calendars", {"owner": world["member"], "unit": team}).status_code == 422
 
 
-def test_erasing_somebody_revokes_their_feeds(installation, world, part):
+def test_erasing_somebody_revokes_their_feeds(installation, world, key_result):
     gone = installation.caller(Role.MEMBER, name="Eve")
-    told = {"owner": gone.person, "reason": WHY}
-    assert world.admin.post(f"/v1/key-results/{part}/reassignment", told).status_code == 200
+    told = {"owner": gone.person, "reason": REASON}
+    assert world.admin.post(f"/v1/key-results/{key_result}/reassignment", told).status_code == 200
     made = [who.post("/v1/calendars", {"owner": gone.person}).json for who in (gone, world.admin)]
-    assert "Eve" in opened(world, made[0]).text
-    assert world.admin.post(f"/v1/people/{gone.person}/erasure", {"reason": WHY}).status_code == 200
-    assert [opened(world, feed).status_code for feed in made] == [404, 404]
+    assert "Eve" in fetch_feed(world, made[0]).text
+    assert world.admin.post(f"/v1/people/{gone.person}/erasure", {"reason": REASON}).status_code == 200
+    assert [fetch_feed(world, feed).status_code for feed in made] == [404, 404]
 
 
 def test_an_erased_owner_has_no_feed_even_where_only_the_feed_is_left(installation, world):
-    gone = world.make("people", name="Eve")
-    world.admin.post(f"/v1/people/{gone}/erasure", {"reason": WHY})
+    gone = world.create("people", name="Eve")
+    world.admin.post(f"/v1/people/{gone}/erasure", {"reason": REASON})
     register = installation.stores.register
-    with register.changing() as connection:
+    with register.write_transaction() as connection:
         _, secret = register.calendars.issue(connection, person_id=UUID(world["person"]), owner=UUID(gone))
     installation.stores.okrs.finish_erasures()
     assert world.admin.client.get(f"/v1/calendars/{secret}.ics").status_code == 404
@@ -184,8 +189,8 @@ def test_the_secret_stays_out_of_the_log_when_something_fails(world, feed, monke
     def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("projections.queries.due_calendar.written", fail)
-    assert opened(world, feed).status_code == 500
+    monkeypatch.setattr("projections.queries.due_calendar.build_calendar", fail)
+    assert fetch_feed(world, feed).status_code == 500
     logged = capsys.readouterr().err
     assert "/v1/calendars/" in logged
     assert feed["secret"] not in logged

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 HUNDRED = {"kind": "increase", "baseline": 0, "target": 100}
 CHECKED_IN, CROSSED = "KeyResult.CheckedIn", "Milestone.Crossed"
@@ -28,12 +28,12 @@ def history(reader):
     return told
 
 
-def reached(entries):
+def reached_thresholds(entries):
     return [(e["position"], e["fields"]["share"], e["fields"]["shares"]) for e in entries if e["type"] == CROSSED]
 
 
 def test_it_is_told_after_its_check_in_with_its_place_time_and_author(launch, member, admin, history, reader):
-    said = {"value": 60, "reason": WHY}
+    said = {"value": 60, "reason": REASON}
     made = member.post(f"/v1/key-results/{launch}/check-ins", said).json
     admin.post(f"/v1/key-results/{launch}/comments", {"kind": "celebration", "text": "Well done"})
     objective = reader.get(f"/v1/key-results/{launch}").json["objective_id"]
@@ -57,12 +57,14 @@ def test_it_is_told_after_its_check_in_with_its_place_time_and_author(launch, me
 def test_a_correction_takes_it_back_from_then_on_and_the_past_keeps_it(launch, admin, check_in, history):
     first, second = check_in(launch, value=100), check_in(launch, value=30)
     of = f"key-results/{launch}"
-    corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 10, "reason": WHY})
+    corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 10, "reason": REASON})
     assert corrected.status_code == 200
-    assert reached(history(of)) == [(second["position"], "0.25", [])]
-    assert reached(history(of, as_of=f"position:{second['position']}")) == [(first["position"], "1", ["0.25", "0.5", "0.7"])]
-    admin.post(f"/v1/check-ins/{second['id']}/retraction", {"reason": WHY})
-    assert reached(history(of)) == []
+    assert reached_thresholds(history(of)) == [(second["position"], "0.25", [])]
+    assert reached_thresholds(history(of, as_of=f"position:{second['position']}")) == [
+        (first["position"], "1", ["0.25", "0.5", "0.7"])
+    ]
+    admin.post(f"/v1/check-ins/{second['id']}/retraction", {"reason": REASON})
+    assert reached_thresholds(history(of)) == []
     assert [entry["type"] for entry in history(of)].count(CHECKED_IN) == 2
 
 
@@ -74,7 +76,7 @@ def test_pages_count_facts_alone_and_never_part_a_milestone_from_its_check_in(wo
             check_in(part, value=value)
     path = f"/v1/objectives/{objective}/history"
     whole = history(f"objectives/{objective}", limit=200)
-    assert len(reached(whole)) == 6
+    assert len(reached_thresholds(whole)) == 6
     for limit in (1, 2, 5):
         seen, page = [], reader.get(f"{path}?limit={limit}")
         while True:
@@ -92,9 +94,9 @@ def test_pages_count_facts_alone_and_never_part_a_milestone_from_its_check_in(wo
 def test_a_relative_target_counts_from_the_baseline_that_was_captured(world, admin, check_in, history):
     grow = world.key_result(metric={"kind": "increase", "relative": "0.2"})
     first, second = check_in(grow, value=100), check_in(grow, value=110)
-    assert reached(history(f"key-results/{grow}")) == [(second["position"], "0.5", ["0.25"])]
-    admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 109, "reason": WHY})
-    assert reached(history(f"key-results/{grow}")) == []
+    assert reached_thresholds(history(f"key-results/{grow}")) == [(second["position"], "0.5", ["0.25"])]
+    admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 109, "reason": REASON})
+    assert reached_thresholds(history(f"key-results/{grow}")) == []
 
 
 def test_the_feed_tells_events_alone(launch, check_in, auditor):

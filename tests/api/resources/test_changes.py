@@ -9,9 +9,9 @@ import pytest
 from okr_events.register.tokens import Role
 from projections.changes.change_kinds import KINDS
 from projections.changes.csv_format import COLUMNS
-from tests.api.command_catalog import COMMANDS, LAUNCHES, WHY
-from tests.api.organisation import World
-from tests.api.problem_assertions import check
+from tests.api.command_catalog import COMMANDS, LAUNCHES, REASON
+from tests.api.organisation import Organisation
+from tests.api.problem_assertions import assert_problem
 
 PATH = "/v1/changes"
 RECORDED = {
@@ -59,7 +59,7 @@ RECORDED = {
 
 
 @pytest.fixture
-def since(reader):
+def list_changes(reader):
     """The changes after a position, up to now or another moment."""
 
     def read(position, **query):
@@ -70,37 +70,37 @@ def since(reader):
     return read
 
 
-def test_every_command_is_told_by_its_kinds_with_who_when_and_why(command, world, since, admin):
+def test_every_command_is_told_by_its_kinds_with_who_when_and_why(command, world, list_changes, admin):
     method, path, body = world.command(command)
-    before = world.at.head
+    before = world.installation.head
     assert admin.call(method, path, body).status_code in {200, 201}
-    told = since(before)
+    told = list_changes(before)
     assert [item["kind"] for item in told["items"]] == RECORDED.get(command, [])
-    assert told["summary"]["changes"] + sum(told["summary"]["left_out"].values()) == world.at.head - before
+    assert told["summary"]["changes"] + sum(told["summary"]["left_out"].values()) == world.installation.head - before
     for item in told["items"]:
         assert (item["actor"], item["reason"]) == (admin.person, None if item["kind"] == "cycle_sealed" else body.get("reason"))
         assert item["sentence"].endswith(".")
-        assert before < item["position"] <= world.at.head
+        assert before < item["position"] <= world.installation.head
 
 
 def test_every_command_that_is_told_is_in_the_catalogue():
     assert RECORDED.keys() <= COMMANDS.keys()
 
 
-def test_the_kinds_that_no_catalogue_has(world, since, admin):
+def test_the_kinds_that_no_catalogue_has(world, list_changes, admin):
     """Each of them by a command of its own."""
-    cycle, part = world.new("cycle_id"), world.key_result()
-    objective, link = world.new("objective_id"), world.new("dependency")
+    cycle, part = world.create_for_argument("cycle_id"), world.key_result()
+    objective, link = world.create_for_argument("objective_id"), world.create_for_argument("dependency")
     relative = world.key_result(metric={"kind": "increase", "relative": "0.2"})
     horizon = {"starts_on": "2001-01-01", "ends_on": "2098-12-31"}
-    priority = world.new("priority_id")
-    score = {"decision": "keep", "root_cause": "x", "reason": WHY}
+    priority = world.create_for_argument("priority_id")
+    score = {"decision": "keep", "root_cause": "x", "reason": REASON}
     first = admin.post(f"/v1/key-results/{part}/score", {"score": "0.4", **score})
     assert first.status_code == 200
     told = [
         ("patch", f"/v1/units/{world['company']}", {"vision": world["name"], "mission": world["name"]}),
         ("patch", f"/v1/priorities/{priority}", {"description": "x", "horizon": horizon}),
-        ("patch", f"/v1/priorities/{priority}", {"owner": world["member"], "reason": WHY}),
+        ("patch", f"/v1/priorities/{priority}", {"owner": world["member"], "reason": REASON}),
         ("patch", f"/v1/objectives/{objective}", {"description": "x", "commitment": "learning", "progress_driver": "both"}),
         ("patch", f"/v1/key-results/{part}", {"description": "x", "due_on": "2098-01-01"}),
         ("post", f"/v1/key-results/{relative}/check-ins", {"value": 5}),
@@ -108,10 +108,10 @@ def test_the_kinds_that_no_catalogue_has(world, since, admin):
         ("patch", f"/v1/alignments/{link}", {"capacity": 8}),
         ("patch", f"/v1/cycles/{cycle}/policy", {"policy": {"pace": {"on_track": "0.8"}}}),
     ]
-    before = world.at.head
+    before = world.installation.head
     for method, path, body in told:
         assert getattr(admin, method)(path, body).status_code in {200, 201}, path
-    items = {item["kind"]: item["fields"] for item in since(before)["items"]}
+    items = {item["kind"]: item["fields"] for item in list_changes(before)["items"]}
     assert items.keys() == {
         *("vision_stated", "mission_stated", "priority_described", "horizon_moved", "priority_reassigned"),
         *("objective_described", "commitment_changed", "progress_driver_changed", "key_result_described", "deadline_moved"),
@@ -135,18 +135,18 @@ def test_every_kind_there_is_can_be_made_by_a_command():
     assert set(KINDS.values()) <= others | {kind for kinds in RECORDED.values() for kind in kinds}
 
 
-def test_a_weight_moves_what_stands_above_and_a_sentence_says_from_what_to_what(world, since, admin):
+def test_a_weight_moves_what_stands_above_and_a_sentence_says_from_what_to_what(world, list_changes, admin):
     lead, build = (world.objective(unit, title=title) for unit, title in (("company", "Lead"), ("team", "Make")))
     admin.patch(f"/v1/objectives/{lead}", {"progress_driver": "alignments"})
-    world.make("alignments", child_id=build, parent_id=lead, kind="vertical")
+    world.create("alignments", child_id=build, parent_id=lead, kind="vertical")
     metric = {"kind": "increase", "baseline": 0, "target": 10}
     parts = [world.key_result(objective=build, metric=metric, title=title) for title in ("a", "b")]
     for part, value in zip(parts, (4, 2), strict=True):
-        world.make(f"key-results/{part}/check-ins", value=value)
-    before = world.at.head
-    weights = {"key_results": dict(zip(parts, (2, 3), strict=True)), "reason": WHY}
+        world.create(f"key-results/{part}/check-ins", value=value)
+    before = world.installation.head
+    weights = {"key_results": dict(zip(parts, (2, 3), strict=True)), "reason": REASON}
     assert admin.put(f"/v1/objectives/{build}/weights", weights).status_code == 200
-    told = since(before)
+    told = list_changes(before)
     assert told["summary"]["kinds"] == {"key_result_reweighted": 2}
     last = told["items"][-1]
     assert last["effects"] == [
@@ -168,23 +168,23 @@ def test_a_weight_moves_what_stands_above_and_a_sentence_says_from_what_to_what(
         ({"kind": "between", "low": 5, "high": 10}, {"low": 4}, {"low": 6}),
     ],
 )
-def test_a_moved_target_is_easier_or_harder(metric, easier, harder, world, since, admin):
+def test_a_moved_target_is_easier_or_harder(metric, easier, harder, world, list_changes, admin):
     part = world.key_result(metric=metric)
     for revised, direction in ((easier, "easier"), (harder, "harder")):
-        before = world.at.head
-        assert admin.post(f"/v1/key-results/{part}/target", {**revised, "reason": WHY}).status_code == 200
-        [item] = since(before)["items"]
-        assert (item["direction"], since(before)["net"][0]["direction"]) == (direction, direction)
+        before = world.installation.head
+        assert admin.post(f"/v1/key-results/{part}/target", {**revised, "reason": REASON}).status_code == 200
+        [item] = list_changes(before)["items"]
+        assert (item["direction"], list_changes(before)["net"][0]["direction"]) == (direction, direction)
         assert item["sentence"].endswith(f", which is {direction}.")
         assert len(item["fields"]) == 1
 
 
-def test_there_and_back_are_two_changes_and_no_net_difference(world, since, admin):
+def test_there_and_back_are_two_changes_and_no_net_difference(world, list_changes, admin):
     part = world.key_result()
-    before = world.at.head
+    before = world.installation.head
     for target in (9, 4):
-        admin.post(f"/v1/key-results/{part}/target", {"target": target, "reason": WHY})
-    told = since(before)
+        admin.post(f"/v1/key-results/{part}/target", {"target": target, "reason": REASON})
+    told = list_changes(before)
     assert [item["fields"]["metric.target"] for item in told["items"]] == [
         {"before": "4", "after": "9"},
         {"before": "9", "after": "4"},
@@ -192,12 +192,12 @@ def test_there_and_back_are_two_changes_and_no_net_difference(world, since, admi
     assert told["net"] == []
 
 
-def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, since, admin, member):
+def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, list_changes, admin, member):
     part = world.key_result(owner=member.person)
     checked = member.post(f"/v1/key-results/{part}/check-ins", {"value": 1, "note": "A start"}).json["id"]
-    before = world.at.head
-    admin.post(f"/v1/check-ins/{checked}/correction", {"value": 2, "note": "Miscounted", "reason": WHY})
-    [item] = since(before)["items"]
+    before = world.installation.head
+    admin.post(f"/v1/check-ins/{checked}/correction", {"value": 2, "note": "Miscounted", "reason": REASON})
+    [item] = list_changes(before)["items"]
     assert item["fields"] == {
         "value": {"before": "1", "after": "2"},
         "note": {"before": "A start", "after": "Miscounted"},
@@ -217,28 +217,31 @@ def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, sinc
     }
 
 
-def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, since):
+def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, list_changes):
     part = world.key_result()
-    before, today = world.at.head, date.fromisoformat(since(world.at.head)["to"]["evaluated_at"][:10])
+    before, today = (
+        world.installation.head,
+        date.fromisoformat(list_changes(world.installation.head)["to"]["evaluated_at"][:10]),
+    )
     for days in (0, 10, 11):
-        world.make(f"key-results/{part}/check-ins", value=1, measured_on=(today - timedelta(days=days)).isoformat())
-    told = since(before)
+        world.create(f"key-results/{part}/check-ins", value=1, measured_on=(today - timedelta(days=days)).isoformat())
+    told = list_changes(before)
     assert told["summary"]["left_out"] == {"blockers": 0, "check_ins": 2, "comments": 0, "markers": 0, "reviews": 0}
     [item] = told["items"]
     assert (item["kind"], item["check_in"]["days_back"]) == ("backdated_check_in", 11)
     assert "11 days before it was recorded" in item["sentence"]
 
 
-def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, since, admin):
-    cycle = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
+def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, list_changes, admin):
+    cycle = world.create("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
     admin.post(f"/v1/cycles/{cycle}/activation")
     part = world.key_result(objective=world.objective(cycle_id=cycle))
-    before = world.at.head
-    late = world.make(f"key-results/{part}/check-ins", value=1)
-    admin.post(f"/v1/key-results/{part}/score", {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": WHY})
-    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY}).status_code == 200
-    world.make(f"key-results/{part}/check-ins", value=4)
-    told = since(before, cycle=cycle)["items"]
+    before = world.installation.head
+    late = world.create(f"key-results/{part}/check-ins", value=1)
+    admin.post(f"/v1/key-results/{part}/score", {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": REASON})
+    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON}).status_code == 200
+    world.create(f"key-results/{part}/check-ins", value=4)
+    told = list_changes(before, cycle=cycle)["items"]
     assert [item["kind"] for item in told] == ["late_check_in", "scored", "cycle_closed", "cycle_sealed", "check_in_after_seal"]
     assert (told[0]["subject"]["id"], told[0]["check_in"]["after_seal"]) == (late, False)
     assert told[0]["check_in"]["days_after_cycle"] > 2000
@@ -247,95 +250,95 @@ def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, sin
 
 
 @pytest.mark.parametrize("first", ["before", "after"])
-def test_what_was_sealed_counts_above_as_it_ended(first, world, since, admin, reader):
+def test_what_was_sealed_counts_above_as_it_ended(first, world, list_changes, admin, reader):
     """A year's objective rests on one of a quarter (.25 at its end) and on one of its own (.75)."""
-    quarter = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
+    quarter = world.create("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
     admin.post(f"/v1/cycles/{quarter}/activation")
     lead = world.objective("company", progress_driver="alignments")
     goals = [world.objective(cycle_id=cycle) for cycle in (quarter, world["cycle"])]
-    links = [world.make("alignments", child_id=goal, parent_id=lead, kind="vertical") for goal in goals]
+    links = [world.create("alignments", child_id=goal, parent_id=lead, kind="vertical") for goal in goals]
     parts = [world.key_result(objective=goal) for goal in goals]
     for part, value in zip(parts, (1, 3), strict=True):
-        world.make(f"key-results/{part}/check-ins", value=value)
-    before = world.at.head
-    assert admin.patch(f"/v1/alignments/{links[1]}", {"weight": 3, "reason": WHY}).status_code == 200
-    closed = admin.post(f"/v1/cycles/{quarter}/closing", {"allow_unscored": True, "reason": WHY})
+        world.create(f"key-results/{part}/check-ins", value=value)
+    before = world.installation.head
+    assert admin.patch(f"/v1/alignments/{links[1]}", {"weight": 3, "reason": REASON}).status_code == 200
+    closed = admin.post(f"/v1/cycles/{quarter}/closing", {"allow_unscored": True, "reason": REASON})
     assert closed.status_code == 200, closed.text
-    world.make(f"key-results/{parts[0]}/check-ins", value=4)
-    after = world.at.head
-    assert admin.post(f"/v1/key-results/{parts[1]}/target", {"target": 3, "reason": WHY}).status_code == 200
-    told = since(before if first == "before" else after)["items"]
+    world.create(f"key-results/{parts[0]}/check-ins", value=4)
+    after = world.installation.head
+    assert admin.post(f"/v1/key-results/{parts[1]}/target", {"target": 3, "reason": REASON}).status_code == 200
+    told = list_changes(before if first == "before" else after)["items"]
     effects = [(each["before"], each["after"]) for item in told for each in item["effects"] if each["objective_id"] == lead]
     assert effects == [("0.5", "0.625")] * (first == "before") + [("0.625", "0.8125")]
-    for position, value in ((before, "0.5"), (after, "0.625"), (world.at.head, "0.8125")):
+    for position, value in ((before, "0.5"), (after, "0.625"), (world.installation.head, "0.8125")):
         assert reader.get(f"/v1/objectives/{lead}?as_of=position:{position}").json["progress"]["value"] == value
 
 
 @pytest.fixture(scope="module")
-def moved(world, admin):
+def moved_team(world, admin):
     """Two departments; a team moves from the first to the second, its objective is renamed and cancelled."""
     parent = {"level": "department", "parent_id": world["company"]}
-    ids = {name: world.make("units", name=world["name"], **parent) for name in "AB"}
-    ids["team"] = world.make("units", name=world["name"], level="team", parent_id=ids["A"])
-    ids["cycle"] = world.new("cycle_id")
+    ids = {name: world.create("units", name=world["name"], **parent) for name in "AB"}
+    ids["team"] = world.create("units", name=world["name"], level="team", parent_id=ids["A"])
+    ids["cycle"] = world.create_for_argument("cycle_id")
     goal = world.objective(cycle_id=ids["cycle"], unit_id=ids["team"])
-    ids["from"] = world.at.head
-    admin.post(f"/v1/units/{ids['team']}/move", {"parent_id": ids["B"], "reason": WHY})
+    ids["from"] = world.installation.head
+    admin.post(f"/v1/units/{ids['team']}/move", {"parent_id": ids["B"], "reason": REASON})
     admin.patch(f"/v1/objectives/{goal}", {"title": "Make"})
-    admin.post(f"/v1/objectives/{goal}/cancellation", {"reason": WHY})
-    world.new("priority_id")
-    ids["to"] = f"position:{world.at.head}"
+    admin.post(f"/v1/objectives/{goal}/cancellation", {"reason": REASON})
+    world.create_for_argument("priority_id")
+    ids["to"] = f"position:{world.installation.head}"
     return ids
 
 
 class TestScope:
-    def kinds(self, told):
+    def change_kinds(self, told):
         return [item["kind"] for item in told["items"]]
 
-    def test_both_units_saw_the_team_that_moved(self, moved, since):
+    def test_both_units_saw_the_team_that_moved(self, moved_team, list_changes):
         for name in ("A", "B", "team"):
-            told = since(moved["from"], to=moved["to"], unit=moved[name])
-            assert self.kinds(told) == ["unit_moved", "objective_renamed", "objective_dropped"], name
+            told = list_changes(moved_team["from"], to=moved_team["to"], unit=moved_team[name])
+            assert self.change_kinds(told) == ["unit_moved", "objective_renamed", "objective_dropped"], name
 
-    def test_once_it_is_gone_only_the_other_does(self, moved, since):
-        assert self.kinds(since(moved["from"] + 1, to=moved["to"], unit=moved["A"])) == []
-        assert self.kinds(since(moved["from"] + 1, to=moved["to"], unit=moved["B"])) == [
+    def test_once_it_is_gone_only_the_other_does(self, moved_team, list_changes):
+        assert self.change_kinds(list_changes(moved_team["from"] + 1, to=moved_team["to"], unit=moved_team["A"])) == []
+        assert self.change_kinds(list_changes(moved_team["from"] + 1, to=moved_team["to"], unit=moved_team["B"])) == [
             "objective_renamed",
             "objective_dropped",
         ]
 
-    def test_a_cycle_holds_what_is_its_own(self, moved, since):
-        assert self.kinds(since(moved["from"], to=moved["to"], cycle=moved["cycle"])) == [
+    def test_a_cycle_holds_what_is_its_own(self, moved_team, list_changes):
+        assert self.change_kinds(list_changes(moved_team["from"], to=moved_team["to"], cycle=moved_team["cycle"])) == [
             "objective_renamed",
             "objective_dropped",
         ]
-        both = since(moved["from"], to=moved["to"], cycle=moved["cycle"], unit=moved["B"])
-        assert self.kinds(both) == ["unit_moved", "objective_renamed", "objective_dropped"]
-        assert self.kinds(since(moved["from"], to=moved["to"]))[-1] == "priority_added"
+        both = list_changes(moved_team["from"], to=moved_team["to"], cycle=moved_team["cycle"], unit=moved_team["B"])
+        assert self.change_kinds(both) == ["unit_moved", "objective_renamed", "objective_dropped"]
+        assert self.change_kinds(list_changes(moved_team["from"], to=moved_team["to"]))[-1] == "priority_added"
 
-    def test_remarks_and_initiatives_are_those_of_what_they_are_about(self, moved, world, since, admin):
+    def test_remarks_and_initiatives_are_those_of_what_they_are_about(self, moved_team, world, list_changes, admin):
         part = world.key_result()
-        checked = world.make(f"key-results/{part}/check-ins", value=1)
-        before = world.at.head
-        world.make(f"key-results/{part}/initiatives", title="Ask around")
+        checked = world.create(f"key-results/{part}/check-ins", value=1)
+        before = world.installation.head
+        world.create(f"key-results/{part}/initiatives", title="Ask around")
         for subject in (f"check-ins/{checked}", f"key-results/{part}"):
             world.comment(subject)
-        for unit, found in ((world["team"], (["initiative_started"], 2)), (moved["B"], ([], 0))):
-            told = since(before, unit=unit)
-            assert (self.kinds(told), told["summary"]["left_out"]["comments"]) == found
+        for unit, found in ((world["team"], (["initiative_started"], 2)), (moved_team["B"], ([], 0))):
+            told = list_changes(before, unit=unit)
+            assert (self.change_kinds(told), told["summary"]["left_out"]["comments"]) == found
         assert admin.get(PATH, {"from": "position:1", "unit": world["person"]}).status_code == 404
         assert admin.get(PATH, {"from": "position:1", "cycle": "no such"}).status_code == 404
 
-    def test_a_unit_that_was_not_there_at_first_is_asked_about_as_it_is(self, moved, since):
-        told = since(1, unit=moved["team"])
-        assert self.kinds(told)[:3] == ["unit_added", "objective_added", "unit_moved"]
+    def test_a_unit_that_was_not_there_at_first_is_asked_about_as_it_is(self, moved_team, list_changes):
+        told = list_changes(1, unit=moved_team["team"])
+        assert self.change_kinds(told)[:3] == ["unit_added", "objective_added", "unit_moved"]
 
 
-def test_pages_follow_each_other(world, since, reader):
-    before = world.at.head
+def test_pages_follow_each_other(world, list_changes, reader):
+    before = world.installation.head
     for _ in range(3):
         world.key_result()
-    whole, items, net, address = since(before), [], [], f"{PATH}?from=position:{before}&limit=4"
+    whole, items, net, address = list_changes(before), [], [], f"{PATH}?from=position:{before}&limit=4"
     while address:
         answer = reader.get(address)
         items, net = items + answer.json["items"], net + answer.json["net"]
@@ -346,8 +349,8 @@ def test_pages_follow_each_other(world, since, reader):
 
 
 def test_the_same_moments_give_the_same_bytes(world, reader, admin):
-    before, part = world.at.head, world.key_result()
-    query = {"from": f"position:{before}", "to": f"position:{world.at.head}"}
+    before, part = world.installation.head, world.key_result()
+    query = {"from": f"position:{before}", "to": f"position:{world.installation.head}"}
     answers = {form: reader.get(PATH, {**query, "format": form}) for form in ("json", "csv", "markdown")}
     admin.patch(f"/v1/key-results/{part}", {"title": "Another"})
     admin.patch(f"/v1/objectives/{answers['json'].json['items'][0]['subject']['id']}", {"title": "Another"})
@@ -358,9 +361,13 @@ def test_the_same_moments_give_the_same_bytes(world, reader, admin):
         assert (tag.status_code, tag.data) == (304, b"")
 
 
-def test_moments_are_written_like_as_of(world, reader, since):
-    now = since(world.at.head)
-    assert (now["from"]["position"], now["to"]["position"], now["items"]) == (world.at.head, world.at.head, [])
+def test_moments_are_written_like_as_of(world, reader, list_changes):
+    now = list_changes(world.installation.head)
+    assert (now["from"]["position"], now["to"]["position"], now["items"]) == (
+        world.installation.head,
+        world.installation.head,
+        [],
+    )
     today = now["to"]["evaluated_at"][:10]
     for earlier in (today, now["to"]["evaluated_at"].replace("+", "%2B"), "1969-07-20"):
         assert reader.get(f"{PATH}?from={earlier}").status_code == 200, earlier
@@ -385,16 +392,16 @@ def test_moments_are_written_like_as_of(world, reader, since):
 )
 def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, pointer, reader):
     refused = reader.get(PATH, query)
-    check(refused, 422, rule)
+    assert_problem(refused, 422, rule)
     assert refused.json["errors"][0]["pointer"] == pointer
 
 
-def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, since, world):
+def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, list_changes, world):
     """Where nothing was recorded today yet, now counts from the day's beginning."""
-    instant = since(world.at.head)["to"]["evaluated_at"]
+    instant = list_changes(world.installation.head)["to"]["evaluated_at"]
     later = (datetime.fromisoformat(instant) + timedelta(microseconds=1)).isoformat()
     assert reader.get(PATH, {"from": later}).json["items"] == []
-    check(reader.get(PATH, {"from": later, "to": instant}), 422, "from-later")
+    assert_problem(reader.get(PATH, {"from": later, "to": instant}), 422, "from-later")
 
 
 HOSTILE = "=cmd|' /C calc'!A0 *[x](y)* <b>_z_</b> `q`"
@@ -402,10 +409,10 @@ HOSTILE = "=cmd|' /C calc'!A0 *[x](y)* <b>_z_</b> `q`"
 
 class TestForms:
     @pytest.fixture
-    def hostile(self, fresh, fresh_admin):
+    def hostile(self, fresh_installation, fresh_admin):
         """A small organisation whose words are formulae and markup."""
-        world = World(fresh, fresh_admin, fresh.caller(Role.MEMBER, "@SUM(A1)"))
-        before = world.at.head
+        world = Organisation(fresh_installation, fresh_admin, fresh_installation.caller(Role.MEMBER, "@SUM(A1)"))
+        before = world.installation.head
         objective = world.objective(title=HOSTILE)
         why = "=1+1\n# Heading\n| a | b |\r\n<script>"
         fresh_admin.post(f"/v1/objectives/{objective}/cancellation", {"reason": why})
@@ -446,29 +453,29 @@ class TestForms:
         assert r"  — reason: =1+1 \# Heading \| a \| b \| \<script\>" in lines
 
     def test_a_span_without_changes_has_every_form(self, fresh_world, fresh_admin):
-        now = f"position:{fresh_world.at.head}"
+        now = f"position:{fresh_world.installation.head}"
         assert len(fresh_admin.get(PATH, {"from": now, "format": "csv"}).text.splitlines()) == 1
         assert "All changes" in fresh_admin.get(PATH, {"from": now, "format": "markdown"}).text
 
 
-def test_an_owner_is_told_by_name_in_sentences_and_in_the_net_difference(world, since, admin):
+def test_an_owner_is_told_by_name_in_sentences_and_in_the_net_difference(world, list_changes, admin):
     part = world.key_result(owner=world["member"])
-    before = world.at.head
-    admin.post(f"/v1/key-results/{part}/reassignment", {"owner": world["company"], "reason": WHY})
-    told = since(before)
+    before = world.installation.head
+    admin.post(f"/v1/key-results/{part}/reassignment", {"owner": world["company"], "reason": REASON})
+    told = list_changes(before)
     assert told["items"][0]["sentence"] == f'Admin handed "Launch" from Member to {told["names"][world["company"]]}.'
     assert told["net"][0]["fields"] == {"owner": {"before": world["member"], "after": world["company"]}}
     assert told["names"][world["member"]] == "Member"
 
 
-def test_whoever_was_erased_is_a_mark(fresh, fresh_admin):
-    other = fresh.caller(Role.ADMIN, "Grace")
-    world = World(fresh, fresh_admin, fresh.caller(Role.MEMBER))
-    before = fresh.head
+def test_whoever_was_erased_is_a_mark(fresh_installation, fresh_admin):
+    other = fresh_installation.caller(Role.ADMIN, "Grace")
+    world = Organisation(fresh_installation, fresh_admin, fresh_installation.caller(Role.MEMBER))
+    before = fresh_installation.head
     renamed = other.patch(f"/v1/objectives/{world['build']}", {"title": "Make", "reason": "Grace says so"})
     assert renamed.status_code == 200
     assert "Grace" in fresh_admin.get(PATH, {"from": f"position:{before}"}).text
-    erased = fresh_admin.post(f"/v1/people/{other.person}/erasure", {"reason": WHY})
+    erased = fresh_admin.post(f"/v1/people/{other.person}/erasure", {"reason": REASON})
     assert erased.status_code == 200, erased.text
     for form in ("json", "csv", "markdown"):
         assert "Grace" not in fresh_admin.get(PATH, {"from": f"position:{before}", "format": form}).text
@@ -476,21 +483,21 @@ def test_whoever_was_erased_is_a_mark(fresh, fresh_admin):
     assert (item["reason"], item["sentence"].startswith("[erased] renamed")) == ("[erased]", True)
 
 
-def test_launches_are_the_metric_of_the_world(world, since):
+def test_launches_are_the_metric_of_the_world(world, list_changes):
     """A new key result is told with its metric."""
-    before = world.at.head
+    before = world.installation.head
     world.key_result()
-    added = since(before)["items"][-1]
+    added = list_changes(before)["items"][-1]
     assert added["fields"]["metric.target"] == {"before": None, "after": str(LAUNCHES["target"])}
     assert added["effects"][0]["before"] is None
 
 
-def test_an_effective_day_leaves_later_measurements_out_of_the_effects(world, since, admin):
+def test_an_effective_day_leaves_later_measurements_out_of_the_effects(world, list_changes, admin):
     parts = [world.key_result(objective=objective) for objective in [world.objective()] * 2]
     for value, day in ((1, "2026-01-05"), (4, "2026-01-20")):
-        world.make(f"key-results/{parts[0]}/check-ins", value=value, measured_on=day)
-    before = world.at.head
-    admin.patch(f"/v1/key-results/{parts[0]}", {"weight": 3, "reason": WHY})
+        world.create(f"key-results/{parts[0]}/check-ins", value=value, measured_on=day)
+    before = world.installation.head
+    admin.patch(f"/v1/key-results/{parts[0]}", {"weight": 3, "reason": REASON})
     for query, effect in (({}, ("0.5", "0.75")), ({"effective_on": "2026-01-10"}, ("0.125", "0.1875"))):
-        [told] = since(before, **query)["items"][0]["effects"]
+        [told] = list_changes(before, **query)["items"][0]["effects"]
         assert (told["before"], told["after"]) == effect

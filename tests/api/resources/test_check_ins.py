@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.api.command_catalog import NO_ID, WHY
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
-SAID = {
+CHECK_IN = {
     "value": "1.50",
     "measured_on": "2026-01-05",
     "confidence": 0.7,
@@ -20,9 +20,9 @@ SAID = {
 def test_a_check_in_is_told_as_it_was_said(world, admin, reader):
     blocker = {"kind": "capacity", "text": "Two are ill", "owner": world["member"]}
     path = f"/v1/key-results/{world.key_result()}/check-ins"
-    answer = admin.post(path, {**SAID, "blockers": [blocker]}).json
+    answer = admin.post(path, {**CHECK_IN, "blockers": [blocker]}).json
     told = reader.get(f"/v1/check-ins/{answer['id']}").json
-    assert {name: told[name] for name in SAID} == {**SAID, "value": "1.5", "confidence": "0.7"}
+    assert {name: told[name] for name in CHECK_IN} == {**CHECK_IN, "value": "1.5", "confidence": "0.7"}
     assert [{**each, "id": ""} for each in told["blockers"]] == [{**blocker, "id": "", "state": "open"}]
     assert (told["author"], told["late"], told["retracted"], told["version"]) == (admin.person, False, False, 1)
     assert told["corrections"] == []
@@ -51,10 +51,10 @@ def test_what_is_null_or_left_out_is_not_said(world, admin):
         ({"confidence": "1.01"}, "/confidence"),
         ({"confidence": True}, "/confidence"),
         ({"status": "fine"}, "/status"),
-        ({"value": 1, "blockers": [{"kind": "other", "text": "x", "owner": NO_ID}]}, "/blockers/0/owner"),
+        ({"value": 1, "blockers": [{"kind": "other", "text": "x", "owner": UNKNOWN_ID}]}, "/blockers/0/owner"),
         ({"value": 1, "blockers": [{"kind": "other"}]}, "/blockers/0/text"),
         ({"value": 1, "wins": ["x", ""]}, "/wins/1"),
-        ({"value": 1, "author": NO_ID}, "/author"),
+        ({"value": 1, "author": UNKNOWN_ID}, "/author"),
     ],
 )
 def test_what_cannot_be_said_is_told_where(world, admin, said, pointer):
@@ -64,35 +64,35 @@ def test_what_cannot_be_said_is_told_where(world, admin, said, pointer):
 
 def test_a_correction_replaces_what_it_names_and_keeps_the_original(world, admin, reader):
     key_result = world.key_result()
-    first = admin.post(f"/v1/key-results/{key_result}/check-ins", SAID).json
+    first = admin.post(f"/v1/key-results/{key_result}/check-ins", CHECK_IN).json
     path = f"/v1/check-ins/{first['id']}"
     assert admin.post(f"{path}/correction", {"value": 3}).json["errors"][0]["pointer"] == "/reason"
-    corrected = admin.post(f"{path}/correction", {"value": 3, "note": "Miscounted", "reason": WHY})
+    corrected = admin.post(f"{path}/correction", {"value": 3, "note": "Miscounted", "reason": REASON})
     assert corrected.status_code == 200
     told = reader.get(path).json
     assert (told["value"], told["note"], told["wins"], told["version"]) == ("3", "Miscounted", ["A first sale"], 2)
     assert told["original"] == first["original"]
     [correction] = told["corrections"]
-    assert (correction["reason"], correction["author"], correction["retracted"]) == (WHY, admin.person, False)
+    assert (correction["reason"], correction["author"], correction["retracted"]) == (REASON, admin.person, False)
     assert correction["position"] == corrected.json["position"]
     assert reader.get(f"/v1/key-results/{key_result}").json["progress"]["value"] == "0.75"
 
 
 def test_a_retraction_withdraws_and_hides_nothing(world, admin, reader):
     key_result = world.key_result()
-    first = world.make(f"key-results/{key_result}/check-ins", value=1)
-    second = world.make(f"key-results/{key_result}/check-ins", value=3)
-    assert admin.post(f"/v1/check-ins/{second}/retraction", {"reason": WHY}).json["retracted"] is True
+    first = world.create(f"key-results/{key_result}/check-ins", value=1)
+    second = world.create(f"key-results/{key_result}/check-ins", value=3)
+    assert admin.post(f"/v1/check-ins/{second}/retraction", {"reason": REASON}).json["retracted"] is True
     assert reader.get(f"/v1/key-results/{key_result}").json["value"] == "1"
     assert [each["id"] for each in reader.get(f"/v1/key-results/{key_result}/check-ins").json["items"]] == [second, first]
-    again = admin.post(f"/v1/check-ins/{second}/retraction", {"reason": WHY})
+    again = admin.post(f"/v1/check-ins/{second}/retraction", {"reason": REASON})
     assert (again.status_code, again.json["type"]) == (409, "urn:okr-events:problem:retracted-already")
-    assert admin.post(f"/v1/check-ins/{second}/correction", {"value": 2, "reason": WHY}).status_code == 409
+    assert admin.post(f"/v1/check-ins/{second}/correction", {"value": 2, "reason": REASON}).status_code == 409
 
 
 def test_check_ins_come_newest_first_a_page_at_a_time(world, reader):
     path = f"/v1/key-results/{world.key_result()}/check-ins"
-    made = [world.make(path.removeprefix("/v1/"), value=value) for value in range(5)]
+    made = [world.create(path.removeprefix("/v1/"), value=value) for value in range(5)]
     seen, page = [], reader.get(f"{path}?limit=2")
     while page.json["next"]:
         seen += page.json["items"]
@@ -102,13 +102,13 @@ def test_check_ins_come_newest_first_a_page_at_a_time(world, reader):
 
 def test_a_cancelled_key_result_takes_no_check_in(world, admin):
     path = f"/v1/key-results/{world.key_result()}"
-    admin.post(f"{path}/cancellation", {"reason": WHY})
+    admin.post(f"{path}/cancellation", {"reason": REASON})
     refused = admin.post(f"{path}/check-ins", {"value": 1})
     assert (refused.status_code, refused.json["type"]) == (409, "urn:okr-events:problem:key-result-closed")
 
 
 def test_a_check_in_after_the_cycle_is_late_and_about_its_last_day(world, admin):
-    cycle = world.make("cycles", name=world["name"], starts_on="2001-01-01", ends_on="2001-03-31")
+    cycle = world.create("cycles", name=world["name"], starts_on="2001-01-01", ends_on="2001-03-31")
     key_result = world.key_result(objective=world.objective(cycle_id=cycle))
     late = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1}).json
     assert (late["measured_on"], late["late"]) == ("2001-03-31", True)

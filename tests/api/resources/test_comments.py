@@ -3,8 +3,8 @@
 import pytest
 
 from okr_events.register.tokens import Role
-from tests.api.command_catalog import NO_ID, WHY
-from tests.api.problem_assertions import rule_of
+from tests.api.command_catalog import REASON, UNKNOWN_ID
+from tests.api.problem_assertions import broken_rule
 
 TEXT = "For whom?\nAnd by when?"
 
@@ -13,7 +13,7 @@ TEXT = "For whom?\nAnd by when?"
 def subject(request, world):
     """A thing of each kind that nobody has said anything about."""
     kind = {"objectives": "objective_id", "key-results": "key_result_id", "check-ins": "check_in_id"}[request.param]
-    return f"{request.param}/{world.new(kind)}"
+    return f"{request.param}/{world.create_for_argument(kind)}"
 
 
 def texts(page):
@@ -36,7 +36,7 @@ def test_a_comment_is_told_as_it_was_said(subject, world, member, reader):
         "version": 1,
     }
     assert reader.get(f"/v1/{subject}/comments").json == {"items": [told.json], "next": None}
-    assert world.at.head == made.json["position"]
+    assert world.installation.head == made.json["position"]
 
 
 def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member, reader):
@@ -61,7 +61,7 @@ def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member
         ({"kind": "feedback", "text": " \n"}, "/text"),
         ({"kind": "feedback", "text": "x" * 10_001}, "/text"),
         ({"kind": "feedback", "text": ["x"]}, "/text"),
-        ({"kind": "feedback", "text": "x", "author": NO_ID}, "/author"),
+        ({"kind": "feedback", "text": "x", "author": UNKNOWN_ID}, "/author"),
     ],
 )
 def test_what_cannot_be_said_is_told_where(installation, world, admin, said, pointer):
@@ -75,7 +75,7 @@ def test_what_cannot_be_said_is_told_where(installation, world, admin, said, poi
 
 
 def test_everybody_who_writes_comments_on_anything(world, subject, admin, member, reader, auditor):
-    stranger = world.at.caller(Role.MEMBER, "Stranger")
+    stranger = world.installation.caller(Role.MEMBER, "Stranger")
     for caller in (stranger, member, admin):
         asked = caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"})
         assert asked.status_code == 201
@@ -85,7 +85,7 @@ def test_everybody_who_writes_comments_on_anything(world, subject, admin, member
 
 
 def test_a_draft_is_open_to_everybodys_input(world, reader):
-    stranger = world.at.caller(Role.MEMBER, "Stranger")
+    stranger = world.installation.caller(Role.MEMBER, "Stranger")
     draft = world.objective(draft=True, owner=world["person"])
     assert stranger.post(f"/v1/objectives/{draft}/comments", {"kind": "feedback", "text": "Say for whom"}).status_code == 201
     [told] = reader.get(f"/v1/objectives/{draft}/comments").json["items"]
@@ -95,9 +95,9 @@ def test_a_draft_is_open_to_everybodys_input(world, reader):
 def test_what_was_cancelled_is_talked_about_all_the_same(world, admin, member):
     key_result = world.key_result()
     objective = admin.get(f"/v1/key-results/{key_result}").json["objective_id"]
-    check_in = world.make(f"key-results/{key_result}/check-ins", value=1)
+    check_in = world.create(f"key-results/{key_result}/check-ins", value=1)
     for ended in (f"key-results/{key_result}", f"objectives/{objective}"):
-        assert admin.post(f"/v1/{ended}/cancellation", {"reason": WHY}).status_code == 200
+        assert admin.post(f"/v1/{ended}/cancellation", {"reason": REASON}).status_code == 200
     for subject in (f"key-results/{key_result}", f"objectives/{objective}", f"check-ins/{check_in}"):
         made = member.post(f"/v1/{subject}/comments", {"kind": "coaching", "text": "Next time"})
         assert member.post(f"/v1/comments/{made.json['id']}/answers", {"text": "Yes"}).status_code == 201
@@ -115,7 +115,7 @@ def test_a_remark_leaves_its_subject_as_it_was(subject, admin, reader):
 
 def test_a_comment_on_a_version_that_is_gone_is_refused(subject, admin):
     refused = admin.post(f"/v1/{subject}/comments", {"kind": "question", "text": "x"}, If_Match='"99"')
-    assert rule_of(refused) == (412, "stale")
+    assert broken_rule(refused) == (412, "stale")
     assert refused.json["version"] == admin.get(f"/v1/{subject}").json["version"]
 
 
@@ -150,7 +150,7 @@ def test_comments_are_asked_for_by_kind_also_a_page_at_a_time(subject, world, ad
 def test_there_are_no_comments_on_what_is_not_there(world, reader, admin):
     kinds = {"objectives": "key_result_id", "key-results": "objective_id", "check-ins": "key_result_id"}
     for kind, other in kinds.items():
-        for id in (NO_ID, world.new(other)):
+        for id in (UNKNOWN_ID, world.create_for_argument(other)):
             assert reader.get(f"/v1/{kind}/{id}/comments").status_code == 404
             assert admin.post(f"/v1/{kind}/{id}/comments", {"kind": "feedback", "text": "x"}).status_code == 404
     assert reader.get(f"/v1/comments/{world['build']}").status_code == 404
@@ -160,9 +160,9 @@ def test_there_are_no_comments_on_what_is_not_there(world, reader, admin):
 def test_histories_tell_who_remarked_what_when_and_why(world, admin, member, reader):
     objective = world.objective()
     key_result = world.key_result(objective=objective)
-    check_in = world.make(f"key-results/{key_result}/check-ins", value=1)
+    check_in = world.create(f"key-results/{key_result}/check-ins", value=1)
     subjects = (f"objectives/{objective}", f"key-results/{key_result}", f"check-ins/{check_in}")
-    made = [member.post(f"/v1/{each}/comments", {"kind": "question", "text": each, "reason": WHY}).json for each in subjects]
+    made = [member.post(f"/v1/{each}/comments", {"kind": "question", "text": each, "reason": REASON}).json for each in subjects]
     made.append(admin.post(f"/v1/comments/{made[0]['id']}/answers", {"text": "For all"}).json)
 
     def remarks(path):
@@ -177,7 +177,7 @@ def test_histories_tell_who_remarked_what_when_and_why(world, admin, member, rea
         assert (fact["fields"]["text"], fact["fields"]["kind"]) == (comment["text"], comment["kind"])
         assert (fact["actor"], fact["actor_name"]) == (comment["author"], comment["author_name"])
         assert (fact["position"], fact["recorded_at"]) == (comment["position"], comment["recorded_at"])
-    assert [fact["reason"] for fact in told] == [WHY, WHY, WHY, None]
+    assert [fact["reason"] for fact in told] == [REASON, REASON, REASON, None]
     assert told[3]["fields"]["answers_to"] == made[0]["id"]
     opened = [fact for fact in reader.get(f"/v1/objectives/{objective}/history").json["items"] if fact["version"] == 1]
     subjects_told = [fact["fields"]["subject_id"] for fact in opened if fact["type"] == "Conversation.Opened"]
@@ -195,8 +195,8 @@ def test_the_first_comment_sent_again_is_recorded_once(installation, world, subj
 
 
 def test_a_first_comment_is_rehearsed(installation, subject, admin, reader):
-    before = installation.kept()
+    before = installation.read_state()
     rehearsed = admin.post(f"/v1/{subject}/comments?dry_run=true", {"kind": "question", "text": "x"})
     assert (rehearsed.status_code, rehearsed.json["position"], rehearsed.json["text"]) == (201, None, "x")
-    assert installation.kept() == before
+    assert installation.read_state() == before
     assert reader.get(f"/v1/{subject}/comments").json["items"] == []

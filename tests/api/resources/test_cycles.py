@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.command_catalog import CENTURY, WHY
+from tests.api.command_catalog import CENTURY, REASON
 
 
 def test_a_cycle_begins_as_a_draft_with_the_whole_policy(world, admin):
@@ -13,12 +13,12 @@ def test_a_cycle_begins_as_a_draft_with_the_whole_policy(world, admin):
 
 
 def test_an_active_cycle_changes_its_policy_only_with_a_reason(world, admin):
-    path = f"/v1/cycles/{world.new('cycle_id')}"
+    path = f"/v1/cycles/{world.create_for_argument('cycle_id')}"
     assert admin.patch(f"{path}/policy", {"policy": {"overlap": 80}}).status_code == 200
     assert admin.post(f"{path}/activation").json["state"] == "active"
     refused = admin.patch(f"{path}/policy", {"policy": {"overlap": 70}})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/reason")
-    assert admin.patch(f"{path}/policy", {"policy": {"overlap": 70}, "reason": WHY}).json["policy"]["overlap"] == 70
+    assert admin.patch(f"{path}/policy", {"policy": {"overlap": 70}, "reason": REASON}).json["policy"]["overlap"] == 70
     assert admin.post(f"{path}/activation").status_code == 409
 
 
@@ -45,7 +45,7 @@ def test_cycles_nest(world, admin):
 
 def test_cycles_are_listed_by_state_and_found_by_name(world, admin, reader):
     name = f"Q4 & more, {world['name']} ü"
-    made = world.make("cycles", name=name, **CENTURY)
+    made = world.create("cycles", name=name, **CENTURY)
     admin.post(f"/v1/cycles/{made}/activation")
     active = reader.get("/v1/cycles?state=active&limit=200").json["items"]
     assert made in [cycle["id"] for cycle in active]
@@ -59,7 +59,7 @@ def test_cycles_are_listed_by_state_and_found_by_name(world, admin, reader):
 
 def test_the_next_page_is_found_whatever_the_cycles_name(world, reader):
     name = f"Q4 & more=less, {world['name']} ü €"
-    cycle = world.make("cycles", name=name, **CENTURY)
+    cycle = world.create("cycles", name=name, **CENTURY)
     objectives = [world.objective(cycle_id=cycle) for _ in range(2)]
     page = reader.get("/v1/objectives", {"cycle": name, "limit": 1})
     rest = reader.get(page.headers["Link"].removeprefix("<").partition(">")[0])

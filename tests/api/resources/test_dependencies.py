@@ -2,24 +2,24 @@
 
 import pytest
 
-from tests.api.command_catalog import WHY
-from tests.api.problem_assertions import rule_of
+from tests.api.command_catalog import REASON
+from tests.api.problem_assertions import broken_rule
 
 
 @pytest.fixture
-def asked(world):
+def dependencies(world):
     """A dependency of the member's objective on one that somebody else owns, and on one that the member owns."""
 
     def make(owner, **fields):
         below = world.objective(owner=world["member"])
         above = world.objective("company", owner=owner)
-        return world.make("alignments", child_id=below, parent_id=above, kind="horizontal", **fields)
+        return world.create("alignments", child_id=below, parent_id=above, kind="horizontal", **fields)
 
     return make
 
 
-def test_a_dependency_is_proposed_until_the_other_side_answers(world, member, asked):
-    link = asked(world["member"], capacity="12.5")
+def test_a_dependency_is_proposed_until_the_other_side_answers(world, member, dependencies):
+    link = dependencies(world["member"], capacity="12.5")
     proposed = member.get(f"/v1/alignments/{link}").json
     assert (proposed["state"], proposed["capacity"], proposed["agreed_capacity"]) == ("proposed", "12.5", None)
     assert (proposed["weight"], proposed["agreement"]) == (None, None)
@@ -28,49 +28,49 @@ def test_a_dependency_is_proposed_until_the_other_side_answers(world, member, as
     said = {"capacity": 15, "agreement": "Two people, from week three on"}
     confirmed = member.post(f"/v1/alignments/{link}/confirmation", said).json
     assert (confirmed["state"], confirmed["agreed_capacity"], confirmed["agreement"]) == ("confirmed", "15", said["agreement"])
-    assert member.get(f"/v1/alignments/{link}?as_of=position:{proposed_at(world, link)}").json["state"] == "proposed"
+    assert member.get(f"/v1/alignments/{link}?as_of=position:{proposal_position(world, link)}").json["state"] == "proposed"
 
 
-def proposed_at(world, link):
+def proposal_position(world, link):
     history = world.admin.get(f"/v1/objectives/{world.admin.get(f'/v1/alignments/{link}').json['child_id']}/history").json
     return next(fact["position"] for fact in history["items"] if fact["type"] == "Alignment.Linked")
 
 
-def test_without_another_word_the_capacity_asked_is_agreed(world, member, asked):
-    confirmed = member.post(f"/v1/alignments/{asked(world['member'], capacity=3)}/confirmation", {}).json
+def test_without_another_word_the_capacity_asked_is_agreed(world, member, dependencies):
+    confirmed = member.post(f"/v1/alignments/{dependencies(world['member'], capacity=3)}/confirmation", {}).json
     assert confirmed["agreed_capacity"] == "3"
 
 
-def test_only_the_other_side_answers(world, member, asked):
-    link = asked(world["person"])
+def test_only_the_other_side_answers(world, member, dependencies):
+    link = dependencies(world["person"])
     for answer in ("confirmation", "declination"):
-        refused = member.post(f"/v1/alignments/{link}/{answer}", {"reason": WHY})
-        assert (refused.status_code, rule_of(refused)[1]) == (403, "not-yours")
+        refused = member.post(f"/v1/alignments/{link}/{answer}", {"reason": REASON})
+        assert (refused.status_code, broken_rule(refused)[1]) == (403, "not-yours")
 
 
-def test_declining_needs_a_reason_and_frees_the_place(world, member, asked):
-    link = asked(world["member"])
-    assert rule_of(member.post(f"/v1/alignments/{link}/declination", {})) == (422, "reason-required")
-    declined = member.post(f"/v1/alignments/{link}/declination", {"reason": WHY}).json
+def test_declining_needs_a_reason_and_frees_the_place(world, member, dependencies):
+    link = dependencies(world["member"])
+    assert broken_rule(member.post(f"/v1/alignments/{link}/declination", {})) == (422, "reason-required")
+    declined = member.post(f"/v1/alignments/{link}/declination", {"reason": REASON}).json
     assert declined["state"] == "declined"
     again = {name: declined[name] for name in ("child_id", "parent_id", "kind")}
     assert member.post("/v1/alignments", again).json["state"] == "proposed"
-    assert rule_of(member.post("/v1/alignments", again)) == (409, "already-linked")
+    assert broken_rule(member.post("/v1/alignments", again)) == (409, "already-linked")
 
 
 @pytest.mark.parametrize("answer", ["confirmation", "declination"])
-def test_it_is_answered_once(world, member, asked, answer):
-    link = asked(world["member"])
+def test_it_is_answered_once(world, member, dependencies, answer):
+    link = dependencies(world["member"])
     assert member.post(f"/v1/alignments/{link}/confirmation", {}).status_code == 200
-    refused = member.post(f"/v1/alignments/{link}/{answer}", {"reason": WHY})
-    assert rule_of(refused) == (409, "dependency-answered")
-    assert rule_of(member.patch(f"/v1/alignments/{link}", {"capacity": 1})) == (409, "dependency-answered")
+    refused = member.post(f"/v1/alignments/{link}/{answer}", {"reason": REASON})
+    assert broken_rule(refused) == (409, "dependency-answered")
+    assert broken_rule(member.patch(f"/v1/alignments/{link}", {"capacity": 1})) == (409, "dependency-answered")
 
 
 def test_other_links_are_not_answered_and_ask_for_nothing(world, admin):
     for answer in ("confirmation", "declination"):
-        refused = admin.post(f"/v1/alignments/{world['link']}/{answer}", {"reason": WHY})
-        assert rule_of(refused) == (422, "not-a-dependency")
+        refused = admin.post(f"/v1/alignments/{world['link']}/{answer}", {"reason": REASON})
+        assert broken_rule(refused) == (422, "not-a-dependency")
     refused = admin.patch(f"/v1/alignments/{world['link']}", {"capacity": 1})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/capacity")
 
@@ -99,7 +99,7 @@ def test_each_kind_goes_to_what_it_is_for(world, admin, kind, parent, more, wron
 def test_an_objective_takes_no_key_result_of_its_own_for_its_goal(world, admin):
     own = {"child_id": world["build"], "parent_id": world["launch"]}
     for kind in ("explicit", "directional"):
-        assert rule_of(admin.post("/v1/alignments", {**own, "kind": kind})) == (422, "serves-itself")
+        assert broken_rule(admin.post("/v1/alignments", {**own, "kind": kind})) == (422, "serves-itself")
 
 
 def test_contribution_through_a_key_result_is_never_circular(world, admin):
@@ -109,33 +109,33 @@ def test_contribution_through_a_key_result_is_never_circular(world, admin):
     assert admin.post("/v1/alignments", {"child_id": below, "parent_id": inherited, "kind": "explicit"}).status_code == 201
     back = world.key_result(objective=below)
     circle = admin.post("/v1/alignments", {"child_id": above, "parent_id": back, "kind": "explicit"})
-    assert rule_of(circle) == (409, "circular-contribution")
+    assert broken_rule(circle) == (409, "circular-contribution")
 
 
 def test_nothing_new_serves_what_has_ended(world, admin):
-    priority, part = world.new("priority_id"), world.key_result()
+    priority, part = world.create_for_argument("priority_id"), world.key_result()
     child = world.objective()
-    assert admin.post(f"/v1/priorities/{priority}/retirement", {"reason": WHY}).status_code == 200
-    assert admin.post(f"/v1/key-results/{part}/cancellation", {"reason": WHY}).status_code == 200
+    assert admin.post(f"/v1/priorities/{priority}/retirement", {"reason": REASON}).status_code == 200
+    assert admin.post(f"/v1/key-results/{part}/cancellation", {"reason": REASON}).status_code == 200
     for parent, kind, rule in ((priority, "strategic", "priority-retired"), (part, "explicit", "key-result-closed")):
         refused = admin.post("/v1/alignments", {"child_id": child, "parent_id": parent, "kind": kind})
-        assert rule_of(refused) == (409, rule)
+        assert broken_rule(refused) == (409, rule)
 
 
 def test_a_member_inherits_only_what_is_theirs_to_give(world, member):
     theirs = world.key_result(objective=world.objective(owner=world["person"]))
     body = {"child_id": world.objective(), "kind": "explicit"}
-    assert rule_of(member.post("/v1/alignments", {**body, "parent_id": theirs})) == (403, "not-yours")
+    assert broken_rule(member.post("/v1/alignments", {**body, "parent_id": theirs})) == (403, "not-yours")
     assert member.post("/v1/alignments", {**body, "parent_id": world.key_result()}).status_code == 201
     guide = {"child_id": body["child_id"], "parent_id": theirs, "kind": "directional"}
     assert member.post("/v1/alignments", guide).status_code == 201
 
 
 def test_links_are_listed_by_kind_cycle_and_unit(world, admin):
-    cycle, unit = world.new("cycle_id"), world.new("unit_id")
+    cycle, unit = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
     child = world.objective(cycle_id=cycle, unit_id=unit)
-    served = world.make("alignments", child_id=child, parent_id=world["priority"], kind="strategic")
-    guided = world.make("alignments", child_id=child, parent_id=world["launch"], kind="directional")
+    served = world.create("alignments", child_id=child, parent_id=world["priority"], kind="strategic")
+    guided = world.create("alignments", child_id=child, parent_id=world["launch"], kind="directional")
     for query in ({"cycle": cycle}, {"unit": unit}):
         assert [each["id"] for each in admin.get("/v1/alignments", query).json["items"]] == [served, guided]
         only = admin.get("/v1/alignments", {**query, "kind": "strategic"}).json["items"]
@@ -145,13 +145,13 @@ def test_links_are_listed_by_kind_cycle_and_unit(world, admin):
 
 
 def test_the_map_tells_every_kind(world, admin):
-    cycle, unit = world.new("cycle_id"), world.new("unit_id")
+    cycle, unit = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
     child, other = world.objective(cycle_id=cycle), world.objective(cycle_id=cycle, unit_id=unit)
     parent = world.objective("company", cycle_id=cycle)
     part = world.key_result(objective=parent)
     ends = {"vertical": parent, "explicit": part, "horizontal": other, "strategic": world["priority"], "directional": part}
     for kind, parent_id in ends.items():
-        world.make("alignments", child_id=child, parent_id=parent_id, kind=kind)
+        world.create("alignments", child_id=child, parent_id=parent_id, kind=kind)
     for shape in ("tree", "graph"):
         told = admin.get("/v1/alignment-tree", {"cycle": cycle, "shape": shape}).json["alignments"]
         assert {link["kind"]: link["parent_id"] for link in told} == ends

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.api.command_catalog import WHY
-from tests.api.problem_assertions import rule_of
+from tests.api.command_catalog import REASON
+from tests.api.problem_assertions import broken_rule
 
 CHANGES = {
     "owner": ("POST", "objectives/{draft}/reassignment", {"owner": "{company}"}),
@@ -22,38 +22,38 @@ class Draft:
         self.draft = world.objective(draft=draft)
         self.company = world["company"]
         self.part = world.key_result(objective=self.draft)
-        person = world.make("units", name=world["name"], level="individual", parent_id=world["team"])
+        person = world.create("units", name=world["name"], level="individual", parent_id=world["team"])
         low = world.objective(unit_id=person)
-        self.below = world.make("alignments", child_id=low, parent_id=self.draft, kind="vertical")
-        self.above = world.make("alignments", child_id=self.draft, parent_id=world["lead"], kind="vertical")
+        self.below = world.create("alignments", child_id=low, parent_id=self.draft, kind="vertical")
+        self.above = world.create("alignments", child_id=self.draft, parent_id=world["lead"], kind="vertical")
 
-    def change(self, caller, name, **more):
+    def send_change(self, caller, name, **more):
         method, path, body = CHANGES[name]
-        return caller.call(method, f"/v1/{self._filled(path)}", {**self._filled(body), **more})
+        return caller.call(method, f"/v1/{self._fill_placeholders(path)}", {**self._fill_placeholders(body), **more})
 
-    def _filled(self, part):
+    def _fill_placeholders(self, part):
         if isinstance(part, dict):
-            return {self._filled(name): self._filled(value) for name, value in part.items()}
+            return {self._fill_placeholders(name): self._fill_placeholders(value) for name, value in part.items()}
         return part.format(**vars(self)) if isinstance(part, str) else part
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_draft_changes_without_a_reason_and_what_is_agreed_does_not(world, admin, name):
-    assert Draft(world).change(admin, name).status_code == 200
+    assert Draft(world).send_change(admin, name).status_code == 200
     agreed = Draft(world, draft=False)
-    assert rule_of(agreed.change(admin, name)) == (422, "reason-required")
-    assert agreed.change(admin, name, reason=WHY).status_code == 200
+    assert broken_rule(agreed.send_change(admin, name)) == (422, "reason-required")
+    assert agreed.send_change(admin, name, reason=REASON).status_code == 200
 
 
 def test_a_link_between_drafts_ends_without_a_reason_and_one_to_what_is_agreed_does_not(world, admin):
     draft = Draft(world)
     ending = f"/v1/alignments/{draft.above}/ending"
-    assert rule_of(admin.post(ending, {})) == (422, "reason-required")
-    assert admin.post(ending, {"reason": WHY}).status_code == 200
+    assert broken_rule(admin.post(ending, {})) == (422, "reason-required")
+    assert admin.post(ending, {"reason": REASON}).status_code == 200
     above = world.objective("company", draft=True)
-    link = world.make("alignments", child_id=draft.draft, parent_id=above, kind="vertical")
+    link = world.create("alignments", child_id=draft.draft, parent_id=above, kind="vertical")
     assert admin.post(f"/v1/alignments/{link}/ending", {}).status_code == 200
-    served = world.make("alignments", child_id=draft.draft, parent_id=world["priority"], kind="strategic")
+    served = world.create("alignments", child_id=draft.draft, parent_id=world["priority"], kind="strategic")
     assert admin.post(f"/v1/alignments/{served}/ending", {}).status_code == 200
 
 
@@ -64,8 +64,8 @@ def test_named_people_agree_to_a_draft_and_then_reasons_are_needed(world, admin)
     people = [world["member"], world["person"], world["member"]]
     agreed = admin.post(f"/v1/objectives/{draft.draft}/agreement", {"agreed_by": people}).json
     assert (agreed["state"], agreed["agreed_by"]) == ("agreed", people[:2])
-    assert rule_of(draft.change(admin, "target")) == (422, "reason-required")
-    assert rule_of(admin.post(f"/v1/objectives/{draft.draft}/agreement", {})) == (409, "agreed-already")
+    assert broken_rule(draft.send_change(admin, "target")) == (422, "reason-required")
+    assert broken_rule(admin.post(f"/v1/objectives/{draft.draft}/agreement", {})) == (409, "agreed-already")
 
 
 def test_who_asks_agrees_when_nobody_is_named(world, member):
@@ -84,5 +84,5 @@ def test_only_people_agree(world, admin):
 
 def test_reports_on_a_draft_are_corrected_with_a_reason_all_the_same(world, admin):
     part = world.key_result(objective=world.objective(draft=True))
-    checked = world.make(f"key-results/{part}/check-ins", value=1)
-    assert rule_of(admin.post(f"/v1/check-ins/{checked}/correction", {"value": 2})) == (422, "reason-required")
+    checked = world.create(f"key-results/{part}/check-ins", value=1)
+    assert broken_rule(admin.post(f"/v1/check-ins/{checked}/correction", {"value": 2})) == (422, "reason-required")

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.api.command_catalog import NO_ID, WHY
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 
 @pytest.fixture
 def team(world):
     """A team of its own with one key result, the member's."""
-    team = world.ids["own_team"] = world.make("units", name=world["name"], level="team", parent_id=world["company"])
+    team = world.ids["own_team"] = world.create("units", name=world["name"], level="team", parent_id=world["company"])
     world.ids["own"] = world.key_result(objective=world.objective("own_team"), owner=world["member"])
     return team
 
 
-def due(world, **query):
+def list_due(world, **query):
     answer = world.admin.get("/v1/check-ins/due", query)
     assert answer.status_code == 200, answer.text
     return answer.json["items"]
@@ -27,7 +27,7 @@ def next_friday():
 
 
 def test_each_live_key_result_says_what_it_is_asked_next(world, team):
-    [item] = due(world, unit=team)
+    [item] = list_due(world, unit=team)
     assert item == {
         "key_result_id": world["own"],
         "title": "Launch",
@@ -40,27 +40,27 @@ def test_each_live_key_result_says_what_it_is_asked_next(world, team):
 
 def test_a_check_in_of_this_window_meets_the_day_ahead(world, team):
     position = world.admin.post(f"/v1/key-results/{world['own']}/check-ins", {"value": 1}).json["position"]
-    states = [due(world, unit=team, as_of=f"position:{position - back}")[0]["state"] for back in (1, 0)]
+    states = [list_due(world, unit=team, as_of=f"position:{position - back}")[0]["state"] for back in (1, 0)]
     assert states == ["pending", "on_time"]
     said = world.admin.get(f"/v1/key-results/{world['own']}/check-ins").json["items"][0]["id"]
-    assert world.admin.post(f"/v1/check-ins/{said}/retraction", {"reason": WHY}).status_code == 200
-    assert due(world, unit=team)[0]["state"] == "pending"
+    assert world.admin.post(f"/v1/check-ins/{said}/retraction", {"reason": REASON}).status_code == 200
+    assert list_due(world, unit=team)[0]["state"] == "pending"
 
 
 def test_its_own_cadence_says_when(world, team):
     weekday = (date.today() + timedelta(2)).strftime("%A").lower()  # noqa: DTZ011 - as above
     assert world.admin.post(f"/v1/key-results/{world['own']}/cadence", {"weekday": weekday}).status_code == 200
-    assert due(world, unit=team)[0]["due_on"] == (date.today() + timedelta(2)).isoformat()  # noqa: DTZ011 - as above
+    assert list_due(world, unit=team)[0]["due_on"] == (date.today() + timedelta(2)).isoformat()  # noqa: DTZ011 - as above
 
 
 def test_what_is_cancelled_is_asked_nothing(world, team):
-    assert world.admin.post(f"/v1/key-results/{world['own']}/cancellation", {"reason": WHY}).status_code == 200
-    assert due(world, unit=team) == due(world, cycle=world["sealed"]) == []
+    assert world.admin.post(f"/v1/key-results/{world['own']}/cancellation", {"reason": REASON}).status_code == 200
+    assert list_due(world, unit=team) == list_due(world, cycle=world["sealed"]) == []
 
 
 def test_it_is_asked_by_owner_and_comes_in_pages(world, team):
     other = world.key_result(objective=world.objective("own_team"), owner=world["company"])
-    assert [item["key_result_id"] for item in due(world, unit=team, owner=world["company"])] == [other]
+    assert [item["key_result_id"] for item in list_due(world, unit=team, owner=world["company"])] == [other]
     first = world.admin.get("/v1/check-ins/due", {"unit": team, "limit": 1})
     rest = world.admin.get("/v1/check-ins/due", {"unit": team, "limit": 1, "after": first.json["next"]})
     assert {page.json["items"][0]["key_result_id"] for page in (first, rest)} == {world["own"], other}
@@ -81,6 +81,8 @@ def test_adherence_is_told_in_all_by_unit_and_by_owner(world, team):
 
 @pytest.mark.parametrize("path", ["/v1/adherence", "/v1/check-ins/due"])
 def test_who_asks_about_nothing_that_is_there_is_told_so(world, path):
-    assert world.admin.get(path, {"unit": NO_ID}).status_code == world.admin.get(path, {"cycle": "Never"}).status_code == 404
+    assert (
+        world.admin.get(path, {"unit": UNKNOWN_ID}).status_code == world.admin.get(path, {"cycle": "Never"}).status_code == 404
+    )
     assert world.admin.get(path, {"cycle": ""}).status_code == 404
     assert world.admin.get(path, {"owner": "Ada"}).status_code == 422

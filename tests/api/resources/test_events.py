@@ -13,17 +13,17 @@ from cloudevents.core.v1.event import CloudEvent
 from sqlalchemy.exc import OperationalError
 
 from api.representations import live_event_stream
-from api.representations.event_feed import Feed
-from okr_events.event_log.hash_chain import chained, leaf
+from api.representations.event_feed import FilteredFeed
+from okr_events.event_log.hash_chain import extend_chain, hash_leaf
 from okr_events.register.access_log import AccessLog
 from okr_events.register.tokens import Role
 from projections.store.row_buffer import handlers
-from tests.api.command_catalog import NO_ID
+from tests.api.command_catalog import UNKNOWN_ID
 
 SSE = "text/event-stream"
 
 
-def items(world, **query):
+def fetch_items(world, **query):
     """Of a page of the feed."""
     answer = world.admin.get("/v1/events", query={"limit": 200, **query})
     assert answer.status_code == 200, answer.text
@@ -31,16 +31,16 @@ def items(world, **query):
 
 
 @pytest.fixture
-def fed(scratch):
+def event_source(module_world):
     """What an organisation is fed that is only read."""
-    return partial(items, scratch)
+    return partial(fetch_items, module_world)
 
 
 def types(events):
     return [event["type"] for event in events]
 
 
-def told(chunk):
+def parse_server_sent_events(chunk):
     """The server-sent events of a text, each as its fields."""
     return [
         dict(line.split(": ", 1) for line in part.splitlines() if not line.startswith(":"))
@@ -50,13 +50,13 @@ def told(chunk):
 
 
 @pytest.fixture
-def follow(scratch):
+def follow(module_world):
     """The first server-sent events of a live feed that have data; it is closed after them."""
 
     def events(count, query=None, **headers):
-        answer = scratch.admin.get("/v1/events", query=query, Accept=SSE, **headers)
+        answer = module_world.admin.get("/v1/events", query=query, Accept=SSE, **headers)
         assert answer.status_code == 200, answer.text
-        found = (event for chunk in answer.response for event in told(chunk) if "data" in event)
+        found = (event for chunk in answer.response for event in parse_server_sent_events(chunk) if "data" in event)
         first = list(islice(found, count))
         answer.close()
         return first
@@ -64,12 +64,12 @@ def follow(scratch):
     return events
 
 
-def test_every_event_is_there_in_order_and_without_a_gap(scratch, fed):
-    assert [event["id"] for event in fed()] == [str(n) for n in range(1, scratch.at.head + 1)]
+def test_every_event_is_there_in_order_and_without_a_gap(module_world, event_source):
+    assert [event["id"] for event in event_source()] == [str(n) for n in range(1, module_world.installation.head + 1)]
 
 
-def test_events_are_cloud_events(fed):
-    for told in fed():
+def test_events_are_cloud_events(event_source):
+    for told in event_source():
         event = JSONFormat().read(CloudEvent, json.dumps(told))
         assert event.get_specversion() == "1.0"
         assert event.get_id() == told["id"]
@@ -83,7 +83,7 @@ def test_events_are_cloud_events(fed):
 
 def test_an_event_says_who_recorded_what_about_what_when_and_why(fresh_world):
     fresh_world.admin.post(f"/v1/key-results/{fresh_world['launch']}/target", {"target": 5, "reason": "The market\nmoved"})
-    event = items(fresh_world)[-1]
+    event = fetch_items(fresh_world)[-1]
     assert event["type"] == "KeyResult.TargetRevised"
     assert event["subject"] == fresh_world["launch"]
     assert (event["actor"], event["actorname"]) == (fresh_world.admin.person, "Admin")
@@ -93,68 +93,68 @@ def test_an_event_says_who_recorded_what_about_what_when_and_why(fresh_world):
     assert datetime.now(UTC) - datetime.fromisoformat(event["time"]) < timedelta(minutes=1)
 
 
-def test_words_are_open(fed):
-    checked_in = fed(type="KeyResult.CheckedIn")[0]
+def test_words_are_open(event_source):
+    checked_in = event_source(type="KeyResult.CheckedIn")[0]
     assert checked_in["data"]["note"] == "A start"
-    assert fed(type="Conversation.Commented")[0]["data"]["text"] == "For whom?"
-    assert "sealed" not in json.dumps(fed())
+    assert event_source(type="Conversation.Commented")[0]["data"]["text"] == "For whom?"
+    assert "sealed" not in json.dumps(event_source())
 
 
-def test_hashes_are_those_of_the_log(scratch, fed):
+def test_hashes_are_those_of_the_log(module_world, event_source):
     chain = bytes(32)
-    for event, recorded in zip(fed(), scratch.at.stores.log.recorded(after=0), strict=True):
+    for event, recorded in zip(event_source(), module_world.installation.stores.log.events_after(after=0), strict=True):
         fields = [getattr(recorded, name) for name in ("position", "recorded_at", "originator_id", "originator_version")]
-        own = leaf(*fields, recorded.topic, recorded.state, recorded.envelope)
-        chain = chained(chain, own)
+        own = hash_leaf(*fields, recorded.topic, recorded.state, recorded.envelope)
+        chain = extend_chain(chain, own)
         assert (event["leafhash"], event["ledgerhash"]) == (own.hex(), chain.hex())
 
 
-def test_pages_follow_each_other_and_next_is_always_a_place_to_go_on_from(fresh, fresh_world, fresh_admin):
+def test_pages_follow_each_other_and_next_is_always_a_place_to_go_on_from(fresh_installation, fresh_world, fresh_admin):
     found, after = [], 0
     while (page := fresh_admin.get("/v1/events", query={"after": after, "limit": 7})).json["items"]:
         found += [event["id"] for event in page.json["items"]]
         after = page.json["next"]
-        assert ("Link" in page.headers) == (int(after) < fresh.head)
-    assert found == [str(n) for n in range(1, fresh.head + 1)]
-    assert after == str(fresh.head) == page.headers["OKR-Position"]
+        assert ("Link" in page.headers) == (int(after) < fresh_installation.head)
+    assert found == [str(n) for n in range(1, fresh_installation.head + 1)]
+    assert after == str(fresh_installation.head) == page.headers["OKR-Position"]
     created = fresh_world.objective()
     assert fresh_admin.get(f"/v1/events?after={after}").json["items"][0]["subject"] == created
 
 
-def test_a_page_with_nothing_chosen_goes_on_from_where_it_looked(scratch):
-    page = scratch.admin.get("/v1/events?type=Priority.Retired").json
-    assert page == {"items": [], "next": str(scratch.at.head)}
-    page = scratch.admin.get("/v1/events?type=Objective.Created&limit=1").json
+def test_a_page_with_nothing_chosen_goes_on_from_where_it_looked(module_world):
+    page = module_world.admin.get("/v1/events?type=Priority.Retired").json
+    assert page == {"items": [], "next": str(module_world.installation.head)}
+    page = module_world.admin.get("/v1/events?type=Objective.Created&limit=1").json
     assert page["next"] == page["items"][0]["id"]
 
 
-def test_filters_choose(scratch, fed):
-    of_cycle = fed(cycle="Century")
-    assert of_cycle == fed(cycle=scratch["cycle"]) == fed(cycle="cENTURY")
+def test_filters_choose(module_world, event_source):
+    of_cycle = event_source(cycle="Century")
+    assert of_cycle == event_source(cycle=module_world["cycle"]) == event_source(cycle="cENTURY")
     assert {"Cycle.Created", "Objective.Created", "Alignment.Linked", "Conversation.Commented"} <= set(types(of_cycle))
     assert not {"Unit.Created", "Priority.Set"} & set(types(of_cycle))
-    assert types(fed(subject=scratch["priority"])) == ["Priority.Set"]
-    assert types(fed(subject=scratch["remark"])) == ["Conversation.Commented"]
-    assert types(fed(unit=scratch["team"]))[:2] == ["Unit.Created", "Objective.Created"]
-    assert set(types(fed(type="Unit.,Cycle.Created"))) == {"Unit.Created", "Cycle.Created"}
-    assert types(fed(type="KeyResult.", cycle="Century", actor=scratch.admin.person)) == [
+    assert types(event_source(subject=module_world["priority"])) == ["Priority.Set"]
+    assert types(event_source(subject=module_world["remark"])) == ["Conversation.Commented"]
+    assert types(event_source(unit=module_world["team"]))[:2] == ["Unit.Created", "Objective.Created"]
+    assert set(types(event_source(type="Unit.,Cycle.Created"))) == {"Unit.Created", "Cycle.Created"}
+    assert types(event_source(type="KeyResult.", cycle="Century", actor=module_world.admin.person)) == [
         "KeyResult.Defined",
         "KeyResult.CheckedIn",
         "KeyResult.CheckedIn",
     ]
-    assert fed(actor=scratch.member.person) == []
+    assert event_source(actor=module_world.member.person) == []
 
 
-def test_since_and_until_are_instants_days_and_positions(scratch, fed):
-    instant = fed()[4]["time"]
-    assert fed(since=instant)[0]["id"] == "5"
-    assert fed(until=instant)[-1]["id"] == "5"
-    assert [event["id"] for event in fed(since="position:3", until="position:4")] == ["3", "4"]
-    assert fed(since=instant, after=6)[0]["id"] == "7"
+def test_since_and_until_are_instants_days_and_positions(module_world, event_source):
+    instant = event_source()[4]["time"]
+    assert event_source(since=instant)[0]["id"] == "5"
+    assert event_source(until=instant)[-1]["id"] == "5"
+    assert [event["id"] for event in event_source(since="position:3", until="position:4")] == ["3", "4"]
+    assert event_source(since=instant, after=6)[0]["id"] == "7"
     today = datetime.now(UTC).date()
-    assert len(fed(since=today.isoformat(), until=today.isoformat())) == scratch.at.head
-    assert len(fed(since="0001-01-01")) == scratch.at.head
-    assert fed(until=(today - timedelta(days=2)).isoformat()) == []
+    assert len(event_source(since=today.isoformat(), until=today.isoformat())) == module_world.installation.head
+    assert len(event_source(since="0001-01-01")) == module_world.installation.head
+    assert event_source(until=(today - timedelta(days=2)).isoformat()) == []
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_since_and_until_are_instants_days_and_positions(scratch, fed):
         ("after=1000000", "/after"),
         ("limit=201", "/limit"),
         ("cycle=nowhen", "/cycle"),
-        (f"unit={NO_ID}", "/unit"),
+        (f"unit={UNKNOWN_ID}", "/unit"),
         ("unit=x", "/unit"),
-        (f"subject={NO_ID}", "/subject"),
+        (f"subject={UNKNOWN_ID}", "/subject"),
         ("type=KeyResult", "/type"),
         ("type=KeyResult.,", "/type"),
         ("actor=Ada", "/actor"),
@@ -193,38 +193,40 @@ def test_a_last_event_id_that_is_no_position_is_refused(admin, last):
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/Last-Event-ID")
 
 
-def test_a_last_event_id_of_another_log_is_refused(scratch):
-    answer = scratch.admin.get("/v1/events", Accept=SSE, Last_Event_ID="999")
+def test_a_last_event_id_of_another_log_is_refused(module_world):
+    answer = module_world.admin.get("/v1/events", Accept=SSE, Last_Event_ID="999")
     assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "position-ahead")
 
 
-def test_auditors_and_admins_alone_are_fed(scratch):
-    answers = {role: scratch.at.caller(role).get("/v1/events").status_code for role in Role}
+def test_auditors_and_admins_alone_are_fed(module_world):
+    answers = {role: module_world.installation.caller(role).get("/v1/events").status_code for role in Role}
     assert {role for role, status in answers.items() if status == 200} == {Role.AUDITOR, Role.ADMIN}
     assert {status for status in answers.values() if status != 200} == {403}
 
 
-def test_as_lines_everything_comes_at_once_up_to_the_head(scratch, fed):
-    answer = scratch.admin.get("/v1/events", Accept="application/x-ndjson")
+def test_as_lines_everything_comes_at_once_up_to_the_head(module_world, event_source):
+    answer = module_world.admin.get("/v1/events", Accept="application/x-ndjson")
     assert answer.mimetype == "application/x-ndjson"
     assert "Accept" in answer.headers["Vary"]
     assert answer.text.endswith("\n")
-    assert [json.loads(line) for line in answer.text.splitlines()] == fed()
-    chosen = scratch.admin.get("/v1/events?format=ndjson&type=Objective.&after=1&until=position:9")
-    assert [json.loads(line) for line in chosen.text.splitlines()] == fed(type="Objective.", after=1, until="position:9")
-    assert chosen.headers["OKR-Position"] == str(scratch.at.head)
+    assert [json.loads(line) for line in answer.text.splitlines()] == event_source()
+    chosen = module_world.admin.get("/v1/events?format=ndjson&type=Objective.&after=1&until=position:9")
+    assert [json.loads(line) for line in chosen.text.splitlines()] == event_source(
+        type="Objective.", after=1, until="position:9"
+    )
+    assert chosen.headers["OKR-Position"] == str(module_world.installation.head)
 
 
-def test_lines_come_in_batches_without_a_gap(scratch, monkeypatch):
-    whole = scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text
-    monkeypatch.setattr("api.representations.event_feed.BATCH", 3)
-    assert scratch.admin.get("/v1/events?format=ndjson&cycle=Century").text == whole
+def test_lines_come_in_batches_without_a_gap(module_world, monkeypatch):
+    whole = module_world.admin.get("/v1/events?format=ndjson&cycle=Century").text
+    monkeypatch.setattr("api.representations.event_feed.BATCH_SIZE", 3)
+    assert module_world.admin.get("/v1/events?format=ndjson&cycle=Century").text == whole
 
 
-def test_a_live_feed_begins_with_what_there_is(scratch, follow, fed):
-    first = follow(scratch.at.head)
-    assert [json.loads(event["data"]) for event in first] == fed()
-    assert [(event["id"], event["event"]) for event in first] == [(event["id"], event["type"]) for event in fed()]
+def test_a_live_feed_begins_with_what_there_is(module_world, follow, event_source):
+    first = follow(module_world.installation.head)
+    assert [json.loads(event["data"]) for event in first] == event_source()
+    assert [(event["id"], event["event"]) for event in first] == [(event["id"], event["type"]) for event in event_source()]
 
 
 def test_a_live_feed_goes_on_after_the_last_event_that_its_client_has(follow):
@@ -235,41 +237,41 @@ def test_a_live_feed_goes_on_after_the_last_event_that_its_client_has(follow):
     assert [event["event"] for event in follow(2, {"type": "Objective."})] == ["Objective.Created"] * 2
 
 
-def test_a_live_feed_follows_the_log(fresh, fresh_world, fresh_admin):
-    answer = fresh_admin.get("/v1/events", query={"after": fresh.head, "type": "Objective.Created"}, Accept=SSE)
+def test_a_live_feed_follows_the_log(fresh_installation, fresh_world, fresh_admin):
+    answer = fresh_admin.get("/v1/events", query={"after": fresh_installation.head, "type": "Objective.Created"}, Accept=SSE)
     chunks = iter(answer.response)
-    assert next(chunks) == live_event_stream.RETRY
+    assert next(chunks) == live_event_stream.RETRY_FIELD
     made = fresh_world.objective()
-    event = told(next(chunks))[0]
-    assert (json.loads(event["data"])["subject"], event["id"]) == (made, str(fresh.head))
+    event = parse_server_sent_events(next(chunks))[0]
+    assert (json.loads(event["data"])["subject"], event["id"]) == (made, str(fresh_installation.head))
     answer.close()
 
 
-def test_a_heartbeat_says_how_far_the_feed_has_looked(scratch, monkeypatch):
+def test_a_heartbeat_says_how_far_the_feed_has_looked(module_world, monkeypatch):
     monkeypatch.setattr(live_event_stream, "HEARTBEAT_SECONDS", 0.0)
-    answer = scratch.admin.get("/v1/events?type=Priority.Retired", Accept=SSE)
-    assert list(islice(answer.response, 3))[1:] == [b": still here\nid: %d\n\n" % scratch.at.head] * 2
+    answer = module_world.admin.get("/v1/events?type=Priority.Retired", Accept=SSE)
+    assert list(islice(answer.response, 3))[1:] == [b": still here\nid: %d\n\n" % module_world.installation.head] * 2
     answer.close()
 
 
-def test_a_live_feed_ends_by_itself(scratch, monkeypatch):
-    monkeypatch.setattr(live_event_stream, "LIFE_SECONDS", 0.0)
-    assert scratch.admin.get("/v1/events", Accept=SSE).data == live_event_stream.RETRY
+def test_a_live_feed_ends_by_itself(module_world, monkeypatch):
+    monkeypatch.setattr(live_event_stream, "MAX_STREAM_SECONDS", 0.0)
+    assert module_world.admin.get("/v1/events", Accept=SSE).data == live_event_stream.RETRY_FIELD
 
 
-def test_a_live_feed_ends_when_its_token_is_revoked(scratch):
-    auditor = scratch.at.caller(Role.AUDITOR)
+def test_a_live_feed_ends_when_its_token_is_revoked(module_world):
+    auditor = module_world.installation.caller(Role.AUDITOR)
     answer = auditor.get("/v1/events", Accept=SSE)
     chunks = iter(answer.response)
     next(chunks)
-    (mine,) = [t for t in scratch.admin.get("/v1/tokens").json["items"] if t["person_id"] == auditor.person]
-    scratch.admin.post(f"/v1/tokens/{mine['id']}/revocation")
+    (mine,) = [t for t in module_world.admin.get("/v1/tokens").json["items"] if t["person_id"] == auditor.person]
+    module_world.admin.post(f"/v1/tokens/{mine['id']}/revocation")
     assert list(chunks) == []
     answer.close()
 
 
-def test_there_are_so_many_live_feeds_and_a_place_is_free_when_one_ends(fresh, fresh_admin):
-    fresh.app.extensions["okr-live-feeds"] = live_event_stream.Places(2)
+def test_there_are_so_many_live_feeds_and_a_place_is_free_when_one_ends(fresh_installation, fresh_admin):
+    fresh_installation.app.extensions["okr-live-feeds"] = live_event_stream.StreamSlots(2)
     open_ones = [fresh_admin.get("/v1/events", Accept=SSE) for _ in range(2)]
     refused = fresh_admin.get("/v1/events", Accept=SSE)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
@@ -286,13 +288,13 @@ def test_there_are_so_many_live_feeds_and_a_place_is_free_when_one_ends(fresh, f
 
 
 @pytest.mark.usefixtures("fresh_world")
-def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fresh_admin, monkeypatch):
+def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh_installation, fresh_admin, monkeypatch):
     def busy(*_, **__):
         raise OperationalError("INSERT", {}, Exception("busy"))
 
-    fresh.app.extensions["okr-live-feeds"] = live_event_stream.Places(1)
+    fresh_installation.app.extensions["okr-live-feeds"] = live_event_stream.StreamSlots(1)
     with monkeypatch.context() as failing:
-        failing.setattr(AccessLog, "note", busy)
+        failing.setattr(AccessLog, "append_entry", busy)
         for form in ("json", "ndjson", "sse"):
             refused = fresh_admin.get(f"/v1/events?format={form}")
             assert (refused.status_code, refused.json["type"]) == (503, "urn:okr-events:problem:busy")
@@ -301,27 +303,31 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh, fres
     answer.close()
 
 
-def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh):
+def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh_installation):
     here, there = socketpair()
-    with here, there, fresh.app.app_context():
-        connection = live_event_stream.impatient({"gunicorn.socket": here})
-        assert here.gettimeout() == live_event_stream.SEND_SECONDS
-        events = live_event_stream.stream(Feed({}), after=0, welcome=lambda: True, connection=connection)
-        assert next(events) == live_event_stream.RETRY
+    with here, there, fresh_installation.app.app_context():
+        connection = live_event_stream.set_send_timeout({"gunicorn.socket": here})
+        assert here.gettimeout() == live_event_stream.SEND_TIMEOUT
+        events = live_event_stream.stream_events(FilteredFeed({}), after=0, welcome=lambda: True, connection=connection)
+        assert next(events) == live_event_stream.RETRY_FIELD
         there.close()
         assert list(events) == []
 
 
-def test_a_waiting_feed_holds_no_connection(scratch):
-    answer = scratch.admin.get(f"/v1/events?after={scratch.at.head}", Accept=SSE)
+def test_a_waiting_feed_holds_no_connection(module_world):
+    answer = module_world.admin.get(f"/v1/events?after={module_world.installation.head}", Accept=SSE)
     next(iter(answer.response))
-    assert scratch.at.stores.views.engine.pool.checkedout() == scratch.at.stores.register.engine.pool.checkedout() == 0
+    assert (
+        module_world.installation.stores.views.engine.pool.checkedout()
+        == module_world.installation.stores.register.engine.pool.checkedout()
+        == 0
+    )
     answer.close()
 
 
 @pytest.mark.usefixtures("fresh_world")
-def test_every_request_is_noted_before_anything_is_handed_out(fresh, fresh_admin):
-    auditor = fresh.caller(Role.AUDITOR)
+def test_every_request_is_noted_before_anything_is_handed_out(fresh_installation, fresh_admin):
+    auditor = fresh_installation.caller(Role.AUDITOR)
     auditor.get("/v1/events?type=Unit.&limit=3")
     auditor.get("/v1/events", Accept="application/x-ndjson")
     auditor.get("/v1/events", Accept=SSE).close()
@@ -334,30 +340,30 @@ def test_every_request_is_noted_before_anything_is_handed_out(fresh, fresh_admin
     ]
     for entry in entries:
         assert (entry["person_id"], entry["role"], entry["what"]) == (auditor.person, "auditor", "feed")
-        assert (entry["via"], entry["position"]) == ("http", fresh.head)
+        assert (entry["via"], entry["position"]) == ("http", fresh_installation.head)
 
 
-def test_what_is_not_filtered_is_fed_while_the_views_are_stopped(fresh, fresh_world, monkeypatch):
+def test_what_is_not_filtered_is_fed_while_the_views_are_stopped(fresh_installation, fresh_world, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
     monkeypatch.setitem(handlers, "Unit.Renamed", [fail])
     admin = fresh_world.admin
     assert admin.patch(f"/v1/units/{fresh_world['team']}", {"name": "Products"}).status_code == 200
-    fed = admin.get(f"/v1/events?after={fresh.head - 1}")
+    fed = admin.get(f"/v1/events?after={fresh_installation.head - 1}")
     assert types(fed.json["items"]) == ["Unit.Renamed"]
     refused = admin.get("/v1/events?cycle=Century")
     assert (refused.status_code, refused.json["type"]) == (503, "urn:okr-events:problem:views-stopped")
 
 
-def test_an_erased_actor_and_erased_words_are_marked(fresh, fresh_world):
-    with fresh.stores.register.changing() as connection:
+def test_an_erased_actor_and_erased_words_are_marked(fresh_installation, fresh_world):
+    with fresh_installation.stores.register.write_transaction() as connection:
         connection.exec_driver_sql("DELETE FROM word_keys")
         connection.exec_driver_sql("DELETE FROM people")
-    first = items(fresh_world)[0]
+    first = fetch_items(fresh_world)[0]
     assert UUID(first["actor"])
     assert "actorname" not in first
-    assert items(fresh_world, type="KeyResult.CheckedIn")[0]["data"]["note"] == "[erased]"
+    assert fetch_items(fresh_world, type="KeyResult.CheckedIn")[0]["data"]["note"] == "[erased]"
 
 
 def test_the_description_names_all_forms(admin):

@@ -3,34 +3,34 @@
 import pytest
 
 from projections.findings.finding import CODES
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
 @pytest.fixture(scope="module")
-def small(world):
+def small_cycle(world):
     """A cycle with a company's goal that nobody serves yet, and the goals of two teams: one of them nobody's."""
-    cycle, second = world.new("cycle_id"), world.new("unit_id")
+    cycle, second = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
     lead = world.objective("company", cycle_id=cycle, title="Lead the market")
     build = world.objective(cycle_id=cycle, title="Build what is needed")
-    sell = world.make("objectives", cycle_id=cycle, unit_id=second, title="Sell")
+    sell = world.create("objectives", cycle_id=cycle, unit_id=second, title="Sell")
     for goal in (lead, build):
         for _ in range(2):
             world.key_result(objective=goal, owner=world["member"])
-    return {"cycle": cycle, "second": second, "lead": lead, "build": build, "sell": sell, "before": world.at.head}
+    return {"cycle": cycle, "second": second, "lead": lead, "build": build, "sell": sell, "before": world.installation.head}
 
 
 @pytest.fixture(scope="module")
-def linked(world, small):
+def linked_position(world, small_cycle):
     """The position after both teams serve the company's goal."""
-    for child in (small["build"], small["sell"]):
-        world.make("alignments", child_id=child, parent_id=small["lead"], kind="vertical")
-    return world.at.head
+    for child in (small_cycle["build"], small_cycle["sell"]):
+        world.create("alignments", child_id=child, parent_id=small_cycle["lead"], kind="vertical")
+    return world.installation.head
 
 
 @pytest.fixture
-def found(reader, small):
+def find(reader, small_cycle):
     def get(**query):
-        answer = reader.get("/v1/findings", {"cycle": small["cycle"], **query})
+        answer = reader.get("/v1/findings", {"cycle": small_cycle["cycle"], **query})
         assert answer.status_code == 200, answer.text
         return answer.json
 
@@ -41,25 +41,25 @@ def pairs(findings):
     return [(each["code"], each["subject"]["id"]) for each in findings]
 
 
-def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, found, world, reader):
-    team = reader.get(f"/v1/units/{world['team']}", {"as_of": f"position:{small['before']}"}).json["name"]
-    answer = found(as_of=f"position:{small['before']}")
+def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small_cycle, find, world, reader):
+    team = reader.get(f"/v1/units/{world['team']}", {"as_of": f"position:{small_cycle['before']}"}).json["name"]
+    answer = find(as_of=f"position:{small_cycle['before']}")
     assert pairs(answer["items"]) == [
-        ("no_key_results", small["sell"]),
-        ("no_owner", small["sell"]),
-        ("orphan", small["build"]),
-        ("orphan", small["sell"]),
+        ("no_key_results", small_cycle["sell"]),
+        ("no_owner", small_cycle["sell"]),
+        ("orphan", small_cycle["build"]),
+        ("orphan", small_cycle["sell"]),
         ("silo", world["company"]),
         ("silo", world["team"]),
-        ("silo", small["second"]),
-        ("unsupported", small["lead"]),
+        ("silo", small_cycle["second"]),
+        ("unsupported", small_cycle["lead"]),
     ]
     orphan = answer["items"][2]
     assert orphan["sentence"] == f"“Build what is needed” of {team} (team) serves nothing above it."
-    assert (orphan["severity"], orphan["unit_id"], orphan["cycle_id"]) == ("high", world["team"], small["cycle"])
+    assert (orphan["severity"], orphan["unit_id"], orphan["cycle_id"]) == ("high", world["team"], small_cycle["cycle"])
     assert answer["scores"][2] == {
-        "unit_id": small["second"],
-        "cycle_id": small["cycle"],
+        "unit_id": small_cycle["second"],
+        "cycle_id": small_cycle["cycle"],
         "score": 65,
         "deductions": [
             {"code": "orphan", "count": 1, "points": 10},
@@ -68,78 +68,78 @@ def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small, foun
             {"code": "silo", "count": 1, "points": 5},
         ],
     }
-    assert (answer["next"], answer["position"], answer["final"]) == (None, small["before"], True)
+    assert (answer["next"], answer["position"], answer["final"]) == (None, small_cycle["before"], True)
     assert "opened" not in answer
 
 
-def test_evidence_is_in_the_history(small, found, reader):
-    answer = found(as_of=f"position:{small['before']}", code="orphan")
+def test_evidence_is_in_the_history(small_cycle, find, reader):
+    answer = find(as_of=f"position:{small_cycle['before']}", code="orphan")
     [position] = answer["items"][0]["evidence"]
-    history = reader.get(f"/v1/objectives/{small['build']}/history").json["items"]
+    history = reader.get(f"/v1/objectives/{small_cycle['build']}/history").json["items"]
     assert [fact["type"] for fact in history if fact["position"] == position] == ["Objective.Created"]
 
 
-def test_what_was_mended_is_found_of_the_time_before_alone(small, linked, found):
-    then, later = (found(as_of=f"position:{position}", code="orphan") for position in (small["before"], linked))
+def test_what_was_mended_is_found_of_the_time_before_alone(small_cycle, linked_position, find):
+    then, later = (find(as_of=f"position:{position}", code="orphan") for position in (small_cycle["before"], linked_position))
     assert len(then["items"]) == 2
     assert later["items"] == []
 
 
-def test_since_tells_what_opened_and_closed(small, linked, found, admin):
-    answer = found(since=f"position:{small['before']}", as_of=f"position:{linked}")
+def test_since_tells_what_opened_and_closed(small_cycle, linked_position, find, admin):
+    answer = find(since=f"position:{small_cycle['before']}", as_of=f"position:{linked_position}")
     assert answer["opened"] == []
     assert [code for code, _ in pairs(answer["closed"])] == ["orphan"] * 2 + ["silo"] * 3 + ["unsupported"]
-    assert answer["since"]["position"] == small["before"]
-    assert pairs(answer["items"]) == [("no_key_results", small["sell"]), ("no_owner", small["sell"])]
-    assert admin.post(f"/v1/objectives/{small['sell']}/cancellation", {"reason": WHY}).status_code == 200
-    assert pairs(found(since=f"position:{linked}")["closed"]) == pairs(answer["items"])
+    assert answer["since"]["position"] == small_cycle["before"]
+    assert pairs(answer["items"]) == [("no_key_results", small_cycle["sell"]), ("no_owner", small_cycle["sell"])]
+    assert admin.post(f"/v1/objectives/{small_cycle['sell']}/cancellation", {"reason": REASON}).status_code == 200
+    assert pairs(find(since=f"position:{linked_position}")["closed"]) == pairs(answer["items"])
 
 
-@pytest.mark.usefixtures("linked")
-def test_since_later_than_the_moment_is_that_moment(small, found):
-    answer = found(as_of=f"position:{small['before']}", since="position:" + str(small["before"] + 1))
-    assert (answer["opened"], answer["closed"], answer["since"]["position"]) == ([], [], small["before"])
+@pytest.mark.usefixtures("linked_position")
+def test_since_later_than_the_moment_is_that_moment(small_cycle, find):
+    answer = find(as_of=f"position:{small_cycle['before']}", since="position:" + str(small_cycle["before"] + 1))
+    assert (answer["opened"], answer["closed"], answer["since"]["position"]) == ([], [], small_cycle["before"])
 
 
-def test_before_a_cycle_there_was_nothing_in_it(small, found):
-    answer = found(as_of=f"position:{small['before']}", since="1969-07-20")
+def test_before_a_cycle_there_was_nothing_in_it(small_cycle, find):
+    answer = find(as_of=f"position:{small_cycle['before']}", since="1969-07-20")
     assert answer["opened"] == answer["items"]
     assert (answer["closed"], answer["since"]["position"]) == ([], 0)
 
 
-def test_findings_are_filtered_by_unit_with_all_below_by_code_and_severity(small, found, world):
-    then = {"as_of": f"position:{small['before']}"}
-    everything = found(**then)
-    assert found(**then, unit=world["company"]) == everything
-    team = found(**then, unit=world["team"])
-    assert pairs(team["items"]) == [("orphan", small["build"]), ("silo", world["team"])]
+def test_findings_are_filtered_by_unit_with_all_below_by_code_and_severity(small_cycle, find, world):
+    then = {"as_of": f"position:{small_cycle['before']}"}
+    everything = find(**then)
+    assert find(**then, unit=world["company"]) == everything
+    team = find(**then, unit=world["team"])
+    assert pairs(team["items"]) == [("orphan", small_cycle["build"]), ("silo", world["team"])]
     assert [score["unit_id"] for score in team["scores"]] == [world["team"]]
-    medium = found(**then, severity="medium")
+    medium = find(**then, severity="medium")
     assert {each["code"] for each in medium["items"]} == {"silo", "unsupported"}
     assert medium["scores"] == everything["scores"]
-    assert pairs(found(**then, code="no_owner")["items"]) == [("no_owner", small["sell"])]
+    assert pairs(find(**then, code="no_owner")["items"]) == [("no_owner", small_cycle["sell"])]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_code_can_be_asked_for(found, code):
-    assert {each["code"] for each in found(code=code)["items"]} <= {code}
+def test_every_code_can_be_asked_for(find, code):
+    assert {each["code"] for each in find(code=code)["items"]} <= {code}
 
 
-def test_findings_come_a_page_at_a_time(small, found, reader):
-    then = {"as_of": f"position:{small['before']}", "since": "1969-07-20"}
-    first = reader.get("/v1/findings", {"cycle": small["cycle"], **then, "limit": 5})
+def test_findings_come_a_page_at_a_time(small_cycle, find, reader):
+    then = {"as_of": f"position:{small_cycle['before']}", "since": "1969-07-20"}
+    first = reader.get("/v1/findings", {"cycle": small_cycle["cycle"], **then, "limit": 5})
     assert (first.json["next"], 'rel="next"' in first.headers["Link"]) == ("5", True)
-    rest = found(**then, limit=5, after=5)
-    whole = found(**then)
+    rest = find(**then, limit=5, after=5)
+    whole = find(**then)
     for name in ("items", "opened"):
         assert first.json[name] + rest[name] == whole[name]
     assert rest["next"] is None
 
 
-def test_without_a_cycle_all_are_looked_at(small, reader):
-    then = {"as_of": f"position:{small['before']}", "unit": small["second"]}
+def test_without_a_cycle_all_are_looked_at(small_cycle, reader):
+    then = {"as_of": f"position:{small_cycle['before']}", "unit": small_cycle["second"]}
     answer = reader.get("/v1/findings", then).json
-    assert {each["cycle_id"] for each in answer["items"]} == {small["cycle"]}
+    assert {each["cycle_id"] for each in answer["items"]} == {small_cycle["cycle"]}
 
 
 @pytest.mark.parametrize(

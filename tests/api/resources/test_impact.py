@@ -4,24 +4,24 @@ from typing import Any
 
 import pytest
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
-class Family:
+class GoalFamily:
     """`top` is served by `middle`, which `low` serves; `heir` inherits a key result of `middle`; `friend` depends on `middle`;
     `follower` takes it as a guide; `stranger` has nothing to do with anybody.
     """
 
     def __init__(self, world: Any) -> None:
         self.world, self.admin = world, world.admin
-        team = world.new("unit_id")
+        team = world.create_for_argument("unit_id")
         self.top = world.objective("company", title="top")
         self.middle, self.heir = (world.objective(title=name) for name in ("middle", "heir"))
         self.friend, self.follower, self.stranger = (
             world.objective(unit_id=team, title=name) for name in ("friend", "follower", "stranger")
         )
         self.low = world.objective(
-            unit_id=world.make("units", name=world["name"], level="individual", parent_id=world["team"]), title="low"
+            unit_id=world.create("units", name=world["name"], level="individual", parent_id=world["team"]), title="low"
         )
         self.part = world.key_result(objective=self.middle, title="inherited")
         self.other = world.key_result(objective=self.middle, title="other")
@@ -32,14 +32,14 @@ class Family:
         self.link(self.follower, self.middle, "directional")
 
     def link(self, child: str, parent: str, kind: str) -> str:
-        return str(self.world.make("alignments", child_id=child, parent_id=parent, kind=kind))
+        return str(self.world.create("alignments", child_id=child, parent_id=parent, kind=kind))
 
     def change(self, path: str, method: str = "POST", **body: Any) -> Any:
-        answer = self.admin.call(method, f"/v1/{path}", {**body, "reason": WHY})
+        answer = self.admin.call(method, f"/v1/{path}", {**body, "reason": REASON})
         assert answer.status_code in {200, 201}, answer.text
         return answer.json
 
-    def felt_by(self, position: int) -> set[str]:
+    def affected_by(self, position: int) -> set[str]:
         """Who has the fact at this position in their history as somebody else's."""
         everybody = ("top", "middle", "low", "heir", "friend", "follower", "stranger")
         histories = {name: self.admin.get(f"/v1/objectives/{getattr(self, name)}/history").json["items"] for name in everybody}
@@ -52,10 +52,10 @@ class Family:
 
 @pytest.fixture
 def family(world):
-    return Family(world)
+    return GoalFamily(world)
 
 
-def named(touches):
+def with_goal_names(touches):
     return {way: [(each["title"], each["kind"], each["distance"]) for each in touches[way]] for way in ("up", "down")}
 
 
@@ -65,13 +65,16 @@ DOWN = [("low", "vertical", 1), ("heir", "explicit", 1), ("friend", "horizontal"
 
 def test_impact_says_beforehand_what_the_answer_says_then_and_the_histories_show_after(family):
     before = family.admin.get(f"/v1/objectives/{family.middle}/impact").json
-    assert (before["objective_id"], named(before)) == (family.middle, {"up": UP, "down": sorted(DOWN, key=by_age(family))})
+    assert (before["objective_id"], with_goal_names(before)) == (
+        family.middle,
+        {"up": UP, "down": sorted(DOWN, key=sort_by_age(family))},
+    )
     answer = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["company"])
     assert answer["touches"] == {"up": before["up"], "down": before["down"]}
-    assert family.felt_by(answer["position"]) == {"top", "low", "heir", "friend", "follower"}
+    assert family.affected_by(answer["position"]) == {"top", "low", "heir", "friend", "follower"}
 
 
-def by_age(family):
+def sort_by_age(family):
     """Equally near ones come in the order in which they were created."""
     order = ["middle", "low", "heir", "friend", "follower", "stranger"]
     ids = {name: getattr(family, name) for name in order}
@@ -80,13 +83,13 @@ def by_age(family):
 
 def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
     answer = family.change(f"key-results/{family.part}/target", target=9)
-    assert named(answer["touches"]) == {
+    assert with_goal_names(answer["touches"]) == {
         "up": [("middle", "key_result", 1), ("top", "vertical", 2)],
         "down": [("heir", "explicit", 1)],
     }
-    assert family.felt_by(answer["position"]) == {"top", "heir"}
+    assert family.affected_by(answer["position"]) == {"top", "heir"}
     other = family.change(f"key-results/{family.other}/target", target=9)
-    assert family.felt_by(other["position"]) == {"top"}
+    assert family.affected_by(other["position"]) == {"top"}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
 )
 def test_every_kind_of_change_is_felt_by_those_it_touches(family, done, felt):
     answer = done(family)
-    assert family.felt_by(answer["position"]) == felt
+    assert family.affected_by(answer["position"]) == felt
     own = {"middle", "top"} if "child_id" in answer else {"middle"} if "metric" in answer else set()
     told = {each["title"] for way in answer["touches"].values() for each in way}
     assert felt <= told <= felt | own
@@ -130,16 +133,16 @@ def test_who_is_no_longer_linked_feels_nothing_but_keeps_what_it_felt(family):
     felt = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["company"])["position"]
     family.change(f"alignments/{family.down}/ending")
     later = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["member"])["position"]
-    assert "low" in family.felt_by(felt)
-    assert "low" not in family.felt_by(later)
+    assert "low" in family.affected_by(felt)
+    assert "low" not in family.affected_by(later)
 
 
 def test_impact_is_answered_as_it_was(family):
-    position = family.world.at.head
+    position = family.world.installation.head
     family.change(f"alignments/{family.up}/ending")
     address = f"/v1/objectives/{family.middle}/impact"
-    assert named(family.admin.get(address).json)["up"] == []
-    assert named(family.admin.get(f"{address}?as_of=position:{position}").json)["up"] == UP
+    assert with_goal_names(family.admin.get(address).json)["up"] == []
+    assert with_goal_names(family.admin.get(f"{address}?as_of=position:{position}").json)["up"] == UP
 
 
 def test_histories_with_what_was_felt_come_a_page_at_a_time(family):
@@ -159,14 +162,14 @@ def test_nothing_is_felt_through_what_was_cancelled(family):
     family.change(f"objectives/{family.middle}/cancellation")
     later = family.change(f"objectives/{family.low}/reassignment", owner=family.world["company"])
     assert later["touches"] == {"up": [], "down": []}
-    assert family.felt_by(later["position"]) == set()
-    assert named(family.admin.get(f"/v1/objectives/{family.top}/impact").json) == {"up": [], "down": []}
+    assert family.affected_by(later["position"]) == set()
+    assert with_goal_names(family.admin.get(f"/v1/objectives/{family.top}/impact").json) == {"up": [], "down": []}
 
 
 def test_nothing_is_felt_through_a_key_result_that_was_cancelled(family):
     family.change(f"key-results/{family.part}/cancellation")
     later = family.change(f"objectives/{family.heir}/reassignment", owner=family.world["company"])
-    assert (later["touches"]["up"], family.felt_by(later["position"])) == ([], set())
+    assert (later["touches"]["up"], family.affected_by(later["position"])) == ([], set())
 
 
 def test_a_key_results_history_tells_who_inherited_it_and_what_was_begun_for_it(family):
@@ -176,16 +179,16 @@ def test_a_key_results_history_tells_who_inherited_it_and_what_was_begun_for_it(
         facts = family.admin.get(f"/v1/{path}/history").json["items"]
         told = [fact["type"] for fact in facts if fact["felt_from"] is None]
         assert {"Alignment.Linked", "Initiative.Started", "Initiative.Completed"} <= set(told)
-    assert {fact["reason"] for fact in facts if fact["type"].startswith("Initiative")} == {WHY}
+    assert {fact["reason"] for fact in facts if fact["type"].startswith("Initiative")} == {REASON}
 
 
 def test_what_is_linked_twice_is_followed_all_the_way(world, family):
     low = world.objective(
-        unit_id=world.make("units", name=world["name"], level="individual", parent_id=world["team"]), title="x"
+        unit_id=world.create("units", name=world["name"], level="individual", parent_id=world["team"]), title="x"
     )
     family.link(low, family.middle, "directional")
     family.link(low, family.top, "directional")
     family.link(low, family.middle, "vertical")
     answer = family.change(f"objectives/{low}/reassignment", owner=world["company"])
-    assert named(answer["touches"])["up"] == [("middle", "vertical", 1), ("top", "vertical", 2)]
-    assert family.felt_by(answer["position"]) == {"middle", "top"}
+    assert with_goal_names(answer["touches"])["up"] == [("middle", "vertical", 1), ("top", "vertical", 2)]
+    assert family.affected_by(answer["position"]) == {"middle", "top"}

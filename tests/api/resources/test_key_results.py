@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.api.command_catalog import LAUNCHES, WHY
+from tests.api.command_catalog import LAUNCHES, REASON
 
 STEPS = [{"name": "Concept", "weight": "1"}, {"name": "Prototype", "weight": "3"}]
 
@@ -75,10 +75,10 @@ def test_the_baseline_is_captured_from_the_first_value(world, admin):
 def test_a_revised_target_tells_the_number_anew_and_the_past_as_it_was(world, admin, reader):
     path = f"/v1/key-results/{world.key_result()}"
     before = admin.post(f"{path}/check-ins", {"value": 2}).json["position"]
-    revised = admin.post(f"{path}/target", {"target": "8", "reason": WHY})
+    revised = admin.post(f"{path}/target", {"target": "8", "reason": REASON})
     assert (revised.status_code, revised.json["progress"]["value"]) == (200, "0.25")
     assert reader.get(f"{path}?as_of=position:{before}").json["progress"]["value"] == "0.5"
-    refused = admin.post(f"{path}/target", {"low": 1, "reason": WHY})
+    refused = admin.post(f"{path}/target", {"low": 1, "reason": REASON})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/target")
 
 
@@ -88,16 +88,16 @@ def test_the_suggested_score_is_the_progress(world, admin):
     admin.post(f"{path}/check-ins", {"value": 3})
     assert admin.post(f"{path}/score", {"decision": "keep"}).json["score"] == "0.75"
     assert admin.post(f"{path}/score", {"score": 1}).json["errors"][0]["pointer"] == "/reason"
-    assert admin.post(f"{path}/score", {"score": 1, "reason": WHY}).json["score"] == "1"
+    assert admin.post(f"{path}/score", {"score": 1, "reason": REASON}).json["score"] == "1"
     assert admin.post(f"{path}/score", {"score": "1.1"}).json["errors"][0]["pointer"] == "/score"
 
 
 def test_key_results_are_found_by_cycle_unit_owner_state_and_health(world, admin, reader):
-    cycle, unit = world.new("cycle_id"), world.new("unit_id")
-    objective = world.make("objectives", cycle_id=cycle, unit_id=unit, title="Sell")
+    cycle, unit = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
+    objective = world.create("objectives", cycle_id=cycle, unit_id=unit, title="Sell")
     open_one = world.key_result(objective=objective, owner=unit)
     cancelled = world.key_result(objective=objective)
-    admin.post(f"/v1/key-results/{cancelled}/cancellation", {"reason": WHY})
+    admin.post(f"/v1/key-results/{cancelled}/cancellation", {"reason": REASON})
     admin.post(f"/v1/key-results/{open_one}/check-ins", {"status": "at_risk"})
 
     def found(query):
@@ -112,6 +112,6 @@ def test_plain_fields_change_and_a_weight_needs_a_reason(world, admin):
     path = f"/v1/key-results/{world.key_result()}"
     assert admin.patch(path, {"title": "Sell", "due_on": "2050-06-30"}).json["due_on"] == "2050-06-30"
     assert admin.patch(path, {"weight": 2}).json["errors"][0]["pointer"] == "/reason"
-    assert admin.patch(path, {"weight": 2, "reason": WHY}).json["weight"] == "2"
+    assert admin.patch(path, {"weight": 2, "reason": REASON}).json["weight"] == "2"
     assert admin.patch(path, {"due_on": "2100-01-01"}).json["errors"][0]["pointer"] == "/due_on"
     assert admin.patch(path, {"metric": LAUNCHES}).json["errors"][0]["code"] == "unknown-field"

@@ -3,8 +3,8 @@
 import pytest
 from orjson import loads
 
-from api.operations.checkpoints import DEMAND, checkpoint_now
-from okr_events.audit.public_keys import keys_of
+from api.operations.checkpoints import DEMAND, create_checkpoint
+from okr_events.audit.public_keys import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.register.tokens import Role
 
@@ -12,15 +12,15 @@ PATH = "/v1/ledger/export"
 
 
 @pytest.fixture
-def kept(world, admin):
+def trusted_checkpoint(world, admin):
     """A checkpoint of the log before this test, and its public keys."""
-    stores = world.at.stores
-    note = checkpoint_now(stores, stores.settings, DEMAND)
+    stores = world.installation.stores
+    note = create_checkpoint(stores, stores.settings, DEMAND)
     world.key_result()
-    return note, keys_of("\n".join(admin.get("/v1/ledger/checkpoint").json["keys"]))
+    return note, parse_keys("\n".join(admin.get("/v1/ledger/checkpoint").json["keys"]))
 
 
-def verdict(answer, kept):
+def verify_export(answer, kept):
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "application/x-ndjson"
     return verify(answer.data.splitlines(keepends=True), *kept)
@@ -30,55 +30,59 @@ def positions(answer):
     return [line["position"] for line in map(loads, answer.data.splitlines()) if "position" in line]
 
 
-def test_everything_is_exported_and_valid(auditor, world, kept):
+def test_everything_is_exported_and_valid(auditor, world, trusted_checkpoint):
     answer = auditor.get(PATH)
-    head = world.at.stores.log.head().position
-    assert verdict(answer, kept).valid
+    head = world.installation.stores.log.head().position
+    assert verify_export(answer, trusted_checkpoint).valid
     assert (answer.headers["OKR-Position"], positions(answer)) == (str(head), [*range(1, head + 1)])
 
 
 @pytest.mark.parametrize("named", ["id", "name"])
-def test_a_cycle_is_exported_with_proofs(auditor, world, kept, named):
+def test_a_cycle_is_exported_with_proofs(auditor, world, trusted_checkpoint, named):
     cycle = world["cycle"] if named == "id" else "Century"
-    since = kept[0].splitlines()[1]
-    found = verdict(auditor.get(PATH, {"cycle": cycle, "since": since}), kept)
-    assert (found.valid, found.shown) == (True, "selection")
-    assert "--since" in verdict(auditor.get(PATH, {"cycle": cycle}), kept).why
+    since = trusted_checkpoint[0].splitlines()[1]
+    found = verify_export(auditor.get(PATH, {"cycle": cycle, "since": since}), trusted_checkpoint)
+    assert (found.valid, found.kind) == (True, "selection")
+    assert "--since" in verify_export(auditor.get(PATH, {"cycle": cycle}), trusted_checkpoint).why
 
 
 def test_a_cycle_is_itself_its_goals_and_all_that_was_said_about_them(fresh_world, fresh_admin):
-    other = fresh_world.make("cycles", name="Other", starts_on="2026-01-01", ends_on="2026-12-31")
+    other = fresh_world.create("cycles", name="Other", starts_on="2026-01-01", ends_on="2026-12-31")
     far = fresh_world.objective(cycle_id=other)
     fresh_world.comment(f"objectives/{far}")
     cycles = (fresh_world["cycle"], other, fresh_world["sealed"])
     within, apart, sealed = (positions(fresh_admin.get(PATH, {"cycle": cycle})) for cycle in cycles)
     events = {event["position"]: event for event in map(loads, fresh_admin.get(PATH).data.splitlines()[:-1])}
     assert not {*within} & {*apart}
-    assert [events[at]["topic"] for at in apart] == ["Cycle.Created", "Objective.Created", *told(events, apart[2:])]
+    assert [events[at]["topic"] for at in apart] == [
+        "Cycle.Created",
+        "Objective.Created",
+        *relevant_positions(events, apart[2:]),
+    ]
     about = {fresh_world[name] for name in ("cycle", "lead", "build", "link", "launch", "initiative")}
     assert about <= {events[at]["originator_id"] for at in within}
     left = {events[at]["topic"].partition(".")[0] for at in events if at not in {*within, *apart, *sealed}}
     assert left == {"Unit", "Priority"}
 
 
-def told(events, places):
+def relevant_positions(events, places):
     assert {events[at]["topic"].partition(".")[0] for at in places} == {"Conversation"}
     return [events[at]["topic"] for at in places]
 
 
-def test_every_export_is_noted_with_who_asked_for_what(fresh, fresh_world, fresh_admin):
-    auditor = fresh.caller(Role.AUDITOR)
+def test_every_export_is_noted_with_who_asked_for_what(fresh_installation, fresh_world, fresh_admin):
+    auditor = fresh_installation.caller(Role.AUDITOR)
     auditor.get(PATH)
     auditor.get(PATH, {"cycle": "Century", "since": "3"})
     whole, cycle = (entry for entry in fresh_admin.get("/v1/access-log").json["items"] if entry["what"] == "export")
     assert (whole["person_id"], whole["role"], whole["asked"]) == (auditor.person, "auditor", {})
     assert cycle["asked"] == {"cycle": "Century", "since": "3"}
-    assert cycle["position"] == fresh_world.at.stores.log.head().position
+    assert cycle["position"] == fresh_world.installation.stores.log.head().position
 
 
-def test_it_is_noted_before_the_first_byte(fresh, fresh_admin):
+def test_it_is_noted_before_the_first_byte(fresh_installation, fresh_admin):
     answer = fresh_admin.client.open(PATH, headers={"Authorization": f"Bearer {fresh_admin.token}"}, buffered=False)
-    assert [entry.what for entry in fresh.stores.register.access_log.page(after=0, limit=9)] == ["export"]
+    assert [entry.what for entry in fresh_installation.stores.register.access_log.page(after=0, limit=9)] == ["export"]
     answer.close()
 
 
@@ -94,10 +98,10 @@ def test_it_is_noted_before_the_first_byte(fresh, fresh_admin):
     ],
 )
 def test_a_wrong_parameter_is_named_and_nothing_is_handed_out(auditor, world, query, pointer):
-    noted = world.at.stores.register.access_log.page(after=0, limit=10_000)
+    noted = world.installation.stores.register.access_log.page(after=0, limit=10_000)
     refused = auditor.get(PATH, query)
     assert (refused.status_code, [error["pointer"] for error in refused.json["errors"]]) == (422, [pointer])
-    assert world.at.stores.register.access_log.page(after=0, limit=10_000) == noted
+    assert world.installation.stores.register.access_log.page(after=0, limit=10_000) == noted
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.MEMBER])

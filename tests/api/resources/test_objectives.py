@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.command_catalog import NO_ID, WHY
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 
 def test_an_objective_begins_with_the_defaults_of_the_domain(world, admin):
@@ -23,18 +23,18 @@ def test_an_objective_begins_with_the_defaults_of_the_domain(world, admin):
 
 @pytest.mark.parametrize(("urgent", "important", "focus"), [(1, 1, "must_do"), (0, 1, "should_do"), (1, 0, "could_do")])
 def test_the_focus_follows_from_eisenhowers_axes(world, reader, urgent, important, focus):
-    cycle = world.new("cycle_id")
+    cycle = world.create_for_argument("cycle_id")
     objective = world.objective(cycle_id=cycle, urgent=bool(urgent), important=bool(important))
     found = reader.get(f"/v1/objectives?cycle={cycle}&focus={focus}").json["items"]
     assert [(each["id"], each["focus"]) for each in found] == [(objective, focus)]
 
 
 def test_objectives_are_found_by_unit_owner_state_and_health(world, admin, reader):
-    cycle, unit = world.new("cycle_id"), world.new("unit_id")
-    theirs = world.make("objectives", cycle_id=cycle, unit_id=unit, title="Sell", owner=unit)
+    cycle, unit = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
+    theirs = world.create("objectives", cycle_id=cycle, unit_id=unit, title="Sell", owner=unit)
     other = world.objective(cycle_id=cycle)
-    admin.post(f"/v1/objectives/{other}/cancellation", {"reason": WHY})
-    world.make(f"key-results/{world.key_result(objective=theirs)}/check-ins", status="at_risk")
+    admin.post(f"/v1/objectives/{other}/cancellation", {"reason": REASON})
+    world.create(f"key-results/{world.key_result(objective=theirs)}/check-ins", status="at_risk")
 
     def found(query):
         return [each["id"] for each in reader.get(f"/v1/objectives?cycle={cycle}&{query}").json["items"]]
@@ -58,22 +58,22 @@ def test_a_change_names_what_changes(world, admin):
 def test_an_id_in_the_body_that_names_nothing_is_told_where(world, admin):
     place = {"cycle_id": world["cycle"], "unit_id": world["team"], "title": "Build"}
     for field in ("cycle_id", "unit_id", "owner"):
-        refused = admin.post("/v1/objectives", place | {field: NO_ID})
+        refused = admin.post("/v1/objectives", place | {field: UNKNOWN_ID})
         assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, f"/{field}")
 
 
 def test_an_objective_is_given_to_a_person_or_a_unit(world, admin):
     path = f"/v1/objectives/{world.objective()}"
     for owner in (world["company"], world["person"]):
-        given = admin.post(f"{path}/reassignment", {"owner": owner, "reason": WHY})
+        given = admin.post(f"{path}/reassignment", {"owner": owner, "reason": REASON})
         assert (given.status_code, given.json["owner"]) == (200, owner)
     assert admin.post(f"{path}/reassignment", {"owner": owner}).json["errors"][0]["pointer"] == "/reason"
 
 
 def test_what_is_cancelled_stays_readable_and_takes_no_more_changes(world, admin, reader):
     path = f"/v1/objectives/{world.objective()}"
-    key_result = world.make(f"{path.removeprefix('/v1/')}/key-results", title="Sell", metric={"kind": "binary"})
-    cancelled = admin.post(f"{path}/cancellation", {"reason": WHY})
+    key_result = world.create(f"{path.removeprefix('/v1/')}/key-results", title="Sell", metric={"kind": "binary"})
+    cancelled = admin.post(f"{path}/cancellation", {"reason": REASON})
     assert (cancelled.status_code, cancelled.json["state"]) == (200, "cancelled")
     assert reader.get(path).json["state"] == "cancelled"
     assert reader.get(f"/v1/key-results/{key_result}").json["state"] == "cancelled"
@@ -84,8 +84,8 @@ def test_what_is_cancelled_stays_readable_and_takes_no_more_changes(world, admin
 def test_weights_are_set_all_or_none(world, admin, reader):
     objective = world.objective("company", progress_driver="both")
     first, second = (world.key_result(objective=objective) for _ in range(2))
-    link = world.make("alignments", child_id=world.objective(), parent_id=objective, kind="vertical")
-    weights = {"key_results": {first: "2", second: 0}, "alignments": {link: 0.5}, "reason": WHY}
+    link = world.create("alignments", child_id=world.objective(), parent_id=objective, kind="vertical")
+    weights = {"key_results": {first: "2", second: 0}, "alignments": {link: 0.5}, "reason": REASON}
     path = f"/v1/objectives/{objective}"
     wrong = admin.put(f"{path}/weights", {**weights, "alignments": {world["link"]: 3}})
     assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (422, f"/alignments/{world['link']}")
@@ -95,7 +95,9 @@ def test_weights_are_set_all_or_none(world, admin, reader):
     assert [child["weight"] for child in answer["children"]] == ["0.5"]
 
 
-@pytest.mark.parametrize(("weights", "pointer"), [({"x/y": 1}, "/key_results/x~1y"), ({NO_ID: -1}, f"/key_results/{NO_ID}")])
+@pytest.mark.parametrize(
+    ("weights", "pointer"), [({"x/y": 1}, "/key_results/x~1y"), ({UNKNOWN_ID: -1}, f"/key_results/{UNKNOWN_ID}")]
+)
 def test_a_wrong_weight_is_told_where(world, admin, weights, pointer):
-    refused = admin.put(f"/v1/objectives/{world['build']}/weights", {"key_results": weights, "reason": WHY})
+    refused = admin.put(f"/v1/objectives/{world['build']}/weights", {"key_results": weights, "reason": REASON})
     assert [error["pointer"] for error in refused.json["errors"]] == [pointer]

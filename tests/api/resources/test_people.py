@@ -13,7 +13,7 @@ def test_a_person_is_added_and_read(installation, admin, reader):
 
 
 def test_what_is_left_out_or_null_stays(world, admin):
-    path = f"/v1/people/{world.make('people', name='Ada', email='ada@example.com')}"
+    path = f"/v1/people/{world.create('people', name='Ada', email='ada@example.com')}"
     assert admin.patch(path, {"name": "Ada L.", "email": None}).json["email"] == "ada@example.com"
     assert admin.patch(path, {"email": "al@example.com"}).json["name"] == "Ada L."
 
@@ -26,7 +26,7 @@ def test_an_address_that_cannot_be_one_is_refused(admin, email):
 
 
 def test_a_change_says_something(world, admin):
-    path = f"/v1/people/{world.new('person_id')}"
+    path = f"/v1/people/{world.create_for_argument('person_id')}"
     refused = admin.patch(path, {})
     assert (refused.status_code, refused.json["type"]) == (422, "urn:okr-events:problem:nothing-said")
     assert admin.get(path).json["version"] == 1

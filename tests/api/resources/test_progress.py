@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from projections.explanations import check_in_statements
-from tests.api.command_catalog import CENTURY, LAUNCHES, WHY
-from tests.projections.explanations.explanation_assertions import check
+from tests.api.command_catalog import CENTURY, LAUNCHES, REASON
+from tests.projections.explanations.explanation_assertions import assert_explanation_holds
 
 TODAY = datetime.now(UTC).date()
 STEPS = [{"name": "Concept", "weight": 1}, {"name": "Launch", "weight": 3}]
@@ -31,7 +31,7 @@ def explain(reader):
         assert answer.status_code == 200, answer.text
         query.pop("series", None), query.pop("every", None)
         read = reader.get(f"/v1/{kind}/{id}", query).json
-        check(answer.json, read["progress"], read["health"], read["score"])
+        assert_explanation_holds(answer.json, read["progress"], read["health"], read["score"])
         assert [int(answer.headers["OKR-Position"]), answer.json["position"]] == [answer.json["position"]] * 2
         return answer.json
 
@@ -42,10 +42,10 @@ def explain(reader):
 def quarter(world):
     """A cycle that is half over, with an objective of the team and one of the company above it."""
     span = {"starts_on": str(TODAY - timedelta(45)), "ends_on": str(TODAY + timedelta(45))}
-    cycle = world.make("cycles", name=world["name"], **span)
+    cycle = world.create("cycles", name=world["name"], **span)
     lead = world.objective("company", cycle_id=cycle, progress_driver="both")
     build = world.objective(cycle_id=cycle)
-    link = world.make("alignments", child_id=build, parent_id=lead, kind="vertical", weight="0.5")
+    link = world.create("alignments", child_id=build, parent_id=lead, kind="vertical", weight="0.5")
     return {"cycle": cycle, "lead": lead, "build": build, "link": link}
 
 
@@ -106,7 +106,7 @@ def test_links_to_drivers_keep_the_moment_that_was_asked(world, admin, reader, q
 def test_the_words_of_a_score_are_opened_and_what_was_suggested_is_explained(world, admin, reader, explain, quarter):
     part = world.key_result(objective=quarter["build"])
     suggested_at = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json["position"]
-    told = {"score": "0.5", "decision": "keep", "root_cause": "Too few people", "reason": WHY}
+    told = {"score": "0.5", "decision": "keep", "root_cause": "Too few people", "reason": REASON}
     scored = admin.post(f"/v1/key-results/{part}/score", told).json["position"]
     score = explain("key-results", part)["score"]
     assert (score["root_cause"], score["decision"], score["positions"]) == ("Too few people", "keep", [scored])
@@ -133,8 +133,8 @@ def test_check_ins_that_do_not_count_say_why(world, admin, explain):
     part = world.key_result()
     path = f"/v1/key-results/{part}/check-ins"
     ids = [admin.post(path, {"value": n}).json["id"] for n in (1, 2, 3)]
-    admin.post(f"/v1/check-ins/{ids[2]}/retraction", {"reason": WHY})
-    corrected = admin.post(f"/v1/check-ins/{ids[1]}/correction", {"value": 4, "reason": WHY}).json["position"]
+    admin.post(f"/v1/check-ins/{ids[2]}/retraction", {"reason": REASON})
+    corrected = admin.post(f"/v1/check-ins/{ids[1]}/correction", {"value": 4, "reason": REASON}).json["position"]
     value = explain("key-results", part)["value"]
     assert (value["value"], value["check_in"]["id"]) == ("4", ids[1])
     assert len(value["check_in"]["corrections"]) == 1
@@ -144,7 +144,7 @@ def test_check_ins_that_do_not_count_say_why(world, admin, explain):
         (ids[0], "superseded"),
     ]
     assert value["uncounted"]["left_out"] == 0
-    assert check_in_statements.TOLD == 50
+    assert check_in_statements.MAX_UNCOUNTED == 50
 
 
 def test_a_changed_policy_changes_the_health_and_says_where(world, admin, quarter, explain):
@@ -152,31 +152,31 @@ def test_a_changed_policy_changes_the_health_and_says_where(world, admin, quarte
     admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1})
     before = explain("key-results", part)
     pace = {"on_track": "0.4", "at_risk": "0.2"}
-    admin.patch(f"/v1/cycles/{quarter['cycle']}/policy", {"policy": {"pace": pace}, "reason": WHY})
+    admin.patch(f"/v1/cycles/{quarter['cycle']}/policy", {"policy": {"pace": pace}, "reason": REASON})
     after = explain("key-results", part)
     assert (before["health"]["effective"], after["health"]["effective"]) == ("at_risk", "on_track")
-    assert (after["policy"]["pace"], after["policy"]["positions"]) == (pace, [world.at.head])
+    assert (after["policy"]["pace"], after["policy"]["positions"]) == (pace, [world.installation.head])
     assert after["health"]["elapsed"]["with_numbers"] == "min(max(45, 0), 90) / 90"
 
 
-def test_of_a_sealed_cycle_the_numbers_are_explained_as_of_the_seal(scratch):
-    admin = scratch.admin
-    cycle = scratch.make("cycles", name=scratch["name"], **CENTURY)
+def test_of_a_sealed_cycle_the_numbers_are_explained_as_of_the_seal(module_world):
+    admin = module_world.admin
+    cycle = module_world.create("cycles", name=module_world["name"], **CENTURY)
     admin.post(f"/v1/cycles/{cycle}/activation")
-    lead, year = scratch.objective(cycle_id=cycle), scratch.objective("company", progress_driver="alignments")
-    for child in (lead, scratch.objective(cycle_id=cycle)):
-        scratch.make("alignments", child_id=child, parent_id=year, kind="vertical")
-    part = scratch.key_result(objective=lead)
+    lead, year = module_world.objective(cycle_id=cycle), module_world.objective("company", progress_driver="alignments")
+    for child in (lead, module_world.objective(cycle_id=cycle)):
+        module_world.create("alignments", child_id=child, parent_id=year, kind="vertical")
+    part = module_world.key_result(objective=lead)
     first = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json
     said = first["position"]
-    closing = admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY, "allow_unscored": True}).json["position"]
+    closing = admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON, "allow_unscored": True}).json["position"]
     after = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 4})
     assert after.status_code == 201, after.text
-    corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 3, "reason": WHY})
+    corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 3, "reason": REASON})
     assert corrected.status_code == 200, corrected.text
     for kind, id in (("key-results", part), ("objectives", lead), ("objectives", year)):
         told, read = admin.get(f"/v1/{kind}/{id}/progress").json, admin.get(f"/v1/{kind}/{id}").json
-        check(told, read["progress"], read["health"], read["score"])
+        assert_explanation_holds(told, read["progress"], read["health"], read["score"])
         number = "0.125" if id == year else "0.25"
         assert (told["progress"]["value"], told["series"][-1]["progress"]["value"]) == (number, number)
         assert said in told["progress"]["positions"]
@@ -193,7 +193,7 @@ def test_of_a_sealed_cycle_the_numbers_are_explained_as_of_the_seal(scratch):
 
 def test_what_is_not_there_is_not_explained(reader, world):
     part = world.key_result()
-    before = world.at.head - 1
+    before = world.installation.head - 1
     assert reader.get(f"/v1/key-results/{world['build']}/progress").status_code == 404
     assert reader.get(f"/v1/objectives/{part}/progress").status_code == 404
     assert reader.get(f"/v1/key-results/{part}/progress?as_of=position:{before}").status_code == 404

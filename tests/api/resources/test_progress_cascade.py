@@ -31,7 +31,7 @@ STEPS = {
 class Cascade:
     def __init__(self, world: Any) -> None:
         self.world, self.admin = world, world.admin
-        self.department = world.make("units", name=world["name"], level="department", parent_id=world["company"])
+        self.department = world.create("units", name=world["name"], level="department", parent_id=world["company"])
         self.units = {"C": world["company"], "D": self.department}
         self.ids = {name: self.objective(name) for name in ("C", "D1", "D2", "T1", "T2", "T3", "T4")}
         self.ids |= {name: self.key_result(name) for name in ("c", "d", "t1", "t2", "t3", "t4")}
@@ -49,7 +49,7 @@ class Cascade:
             self.ids[child + parent] = self.link(child, parent, kind, weight)
 
     def objective(self, name: str) -> str:
-        unit = self.units.get(name[0]) or self.world.make(
+        unit = self.units.get(name[0]) or self.world.create(
             "units", name=self.world["name"], level="team", parent_id=self.department
         )
         driver = {"C": "both", "D1": "alignments", "D2": "both"}.get(name, "key_results")
@@ -62,39 +62,39 @@ class Cascade:
 
     def link(self, child: str, parent: str, kind: str, weight: int | None) -> str:
         ends = {"child_id": self.ids[child], "parent_id": self.ids[parent]}
-        return str(self.world.make("alignments", **ends, kind=kind, weight=weight))
+        return str(self.world.create("alignments", **ends, kind=kind, weight=weight))
 
-    def step(self, name: str) -> int:
+    def run_step(self, name: str) -> int:
         """Do what the step's name says and give the position after it."""
         words = name.split()
         match words:
             case ["nothing", *_]:
-                return int(self.world.at.head)
+                return int(self.world.installation.head)
             case [key_result, "is", "at", value, *_]:
                 answer = self.admin.post(f"/v1/key-results/{self.ids[key_result]}/check-ins", {"value": value})
             case ["t2", *_]:
                 answer = self.admin.post(f"/v1/key-results/{self.ids['t2']}/check-ins", {"value": 10})
             case ["the", *_]:
-                answer = self.end("alignments", "T2T1", "declination")
+                answer = self.end_thing("alignments", "T2T1", "declination")
             case ["T2", "counts"]:
                 weights = {"alignments": {self.ids["T2D1"]: 1}, "reason": "It matters after all"}
                 answer = self.admin.call("PUT", f"/v1/objectives/{self.ids['D1']}/weights", weights)
             case ["T4", *_]:
-                answer = self.end("alignments", "T4inherited", "ending")
+                answer = self.end_thing("alignments", "T4inherited", "ending")
             case ["T1", *_]:
-                answer = self.end("objectives", "T1", "cancellation")
+                answer = self.end_thing("objectives", "T1", "cancellation")
         assert answer.status_code in {200, 201}, answer.text
         return int(answer.json["position"])
 
-    def end(self, kind: str, name: str, how: str) -> Any:
+    def end_thing(self, kind: str, name: str, how: str) -> Any:
         return self.admin.post(f"/v1/{kind}/{self.ids[name]}/{how}", {"reason": "We think again"})
 
-    def numbers(self, as_of: str) -> tuple[str | None, ...]:
+    def progress_values(self, as_of: str) -> tuple[str | None, ...]:
         kinds = {name: "key-results" if name == "inherited" else "objectives" for name in NAMES}
         reads = (self.admin.get(f"/v1/{kind}/{self.ids[name]}{as_of}").json for name, kind in kinds.items())
         return tuple(read["progress"] and read["progress"]["value"] for read in reads)
 
-    def numbers_in_the_tree(self, as_of: str) -> dict[str, str | None]:
+    def progress_values_in_tree(self, as_of: str) -> dict[str, str | None]:
         query = f"?unit={self.world['company']}&root={self.ids['C']}&state=all&{as_of}"
         found: dict[str, str | None] = {}
         waiting = self.admin.get(f"/v1/alignment-tree{query}").json["roots"]
@@ -114,12 +114,12 @@ def cascade(world):
 def test_every_number_is_the_one_worked_out_by_hand_at_every_step(cascade):
     positions = {}
     for name, expected in STEPS.items():
-        positions[name] = cascade.step(name)
-        assert cascade.numbers("") == expected, name
+        positions[name] = cascade.run_step(name)
+        assert cascade.progress_values("") == expected, name
     for name, expected in STEPS.items():
         as_of = f"as_of=position:{positions[name]}"
-        assert cascade.numbers(f"?{as_of}") == expected, name
-        told = cascade.numbers_in_the_tree(as_of)
+        assert cascade.progress_values(f"?{as_of}") == expected, name
+        told = cascade.progress_values_in_tree(as_of)
         assert told == {at: number for at, number in zip(NAMES, expected, strict=True) if at != "inherited"}, name
 
 
@@ -132,6 +132,6 @@ def test_an_inherited_key_result_takes_check_ins_without_a_value_only(world):
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (409, "inherited")
     assert world.admin.post(address, {"confidence": "0.5"}).status_code == 201
     for name in ("T3inherited", "T4inherited"):
-        assert cascade.end("alignments", name, "ending").status_code == 200
+        assert cascade.end_thing("alignments", name, "ending").status_code == 200
     assert world.admin.post(address, {"value": 5}).status_code == 201
-    assert cascade.numbers("")[NAMES.index("inherited")] == "0.5"
+    assert cascade.progress_values("")[NAMES.index("inherited")] == "0.5"

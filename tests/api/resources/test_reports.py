@@ -5,11 +5,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.api.problem_assertions import check
+from tests.api.problem_assertions import assert_problem
 
 KINDS = ("retrospective", "monthly", "weekly")
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMS = {
+FORMATS = {
     "json": ("application/json", b"{"),
     "html": ("text/html", b"<!doctype html>"),
     "pdf": ("application/pdf", b"%PDF-"),
@@ -24,18 +24,18 @@ FORMULA = '=HYPERLINK("http://example.com","x")'
 @pytest.fixture(scope="module")
 def quarter(world):
     """A cycle with an objective whose titles want to be formulae, and all that reports tell of."""
-    cycle = world.make("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2099-12-31")
+    cycle = world.create("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2099-12-31")
     world.admin.post(f"/v1/cycles/{cycle}/activation", {})
     goal = world.objective(cycle_id=cycle, title=FORMULA)
     part = world.key_result(objective=goal, title=FORMULA, owner=world["member"])
-    world.make(f"key-results/{part}/check-ins", value=2, confidence="0.5", wins=["First sale"], status="on_track")
+    world.create(f"key-results/{part}/check-ins", value=2, confidence="0.5", wins=["First sale"], status="on_track")
     world.blocker(part)
     world.comment(f"objectives/{goal}", kind="celebration", text="Well done")
     return cycle
 
 
 @pytest.fixture
-def ask(reader, quarter):
+def fetch_report(reader, quarter):
     def get(kind, form=None, path="/v1/reports/", **query):
         named = {"format": form} if form else {}
         return reader.get(f"{path}{kind}", {"cycle": quarter, **named, **query})
@@ -44,39 +44,39 @@ def ask(reader, quarter):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("form", FORMS)
-def test_every_report_comes_in_every_form(ask, kind, form):
-    answer = ask(kind, form)
-    media_type, begins = FORMS[form]
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_report_comes_in_every_form(fetch_report, kind, form):
+    answer = fetch_report(kind, form)
+    media_type, begins = FORMATS[form]
     assert (answer.status_code, answer.mimetype) == (200, media_type), answer.text[:500]
     assert answer.data.startswith(begins)
     assert answer.headers["Vary"] == "Accept"
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_accept_names_a_form_too(reader, quarter, form):
-    answer = reader.get("/v1/reports/retrospective", {"cycle": quarter}, Accept=FORMS[form][0])
-    assert answer.mimetype == FORMS[form][0]
+    answer = reader.get("/v1/reports/retrospective", {"cycle": quarter}, Accept=FORMATS[form][0])
+    assert answer.mimetype == FORMATS[form][0]
 
 
 def test_another_form_is_406(reader, quarter):
-    check(reader.get("/v1/reports/weekly", {"cycle": quarter}, Accept="image/png"), 406, "not-acceptable")
+    assert_problem(reader.get("/v1/reports/weekly", {"cycle": quarter}, Accept="image/png"), 406, "not-acceptable")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_position_gives_the_same_bytes_in_every_form_whatever_came_later(ask, reader, world, quarter, kind):
-    again = ask(kind).json["again"]
-    then = {form: reader.get(f"{again}&format={form}").data for form in FORMS}
+def test_the_same_position_gives_the_same_bytes_in_every_form_whatever_came_later(fetch_report, reader, world, quarter, kind):
+    again = fetch_report(kind).json["again"]
+    then = {form: reader.get(f"{again}&format={form}").data for form in FORMATS}
     world.objective(cycle_id=quarter, title="Later")
-    assert {form: reader.get(f"{again}&format={form}").data for form in FORMS} == then
-    assert ask(kind).data != then["json"]
+    assert {form: reader.get(f"{again}&format={form}").data for form in FORMATS} == then
+    assert fetch_report(kind).data != then["json"]
 
 
 @pytest.mark.parametrize(("starts_on", "ends_on"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")])
 def test_the_first_and_the_last_year_there_are_can_be_told(world, reader, starts_on, ends_on):
-    cycle = world.make("cycles", name=world["name"], starts_on=starts_on, ends_on=ends_on)
+    cycle = world.create("cycles", name=world["name"], starts_on=starts_on, ends_on=ends_on)
     part = world.key_result(objective=world.objective(cycle_id=cycle))
-    world.make(f"key-results/{part}/check-ins", status="at_risk", confidence=1, measured_on="0001-01-01")
+    world.create(f"key-results/{part}/check-ins", status="at_risk", confidence=1, measured_on="0001-01-01")
     moved = {"owner": world["person"], "reason": "More time"}
     assert world.admin.post(f"/v1/key-results/{part}/reassignment", moved).status_code == 200
     for kind in KINDS:
@@ -87,38 +87,38 @@ def test_the_first_and_the_last_year_there_are_can_be_told(world, reader, starts
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", ["json", "html"])
-def test_what_is_asked_for_again_is_what_was_answered(ask, reader, kind, form):
-    again = ask(kind).json["again"]
-    assert reader.get(f"{again}&format={form}").data == ask(kind, form).data
+def test_what_is_asked_for_again_is_what_was_answered(fetch_report, reader, kind, form):
+    again = fetch_report(kind).json["again"]
+    assert reader.get(f"{again}&format={form}").data == fetch_report(kind, form).data
 
 
-def test_a_report_names_its_position_its_root_and_its_policy(ask, world):
-    told = ask("retrospective")
-    assert told.json["position"] == int(told.headers["OKR-Position"]) == world.at.head
-    root = world.at.stores.log.root(world.at.head)
+def test_a_report_names_its_position_its_root_and_its_policy(fetch_report, world):
+    told = fetch_report("retrospective")
+    assert told.json["position"] == int(told.headers["OKR-Position"]) == world.installation.head
+    root = world.installation.stores.log.compute_root(world.installation.head)
     assert told.json["ledger_root"] == root.hex()
     assert told.json["policy"]["aim"] == {"low": "0.7", "high": "0.8"}
     for form in ("html", "markdown"):
-        assert root.hex() in ask("retrospective", form).text
+        assert root.hex() in fetch_report("retrospective", form).text
 
 
-def test_now_is_not_final_and_a_position_is(ask, world):
-    assert ask("weekly").headers["OKR-Final"] == "false"
-    assert ask("weekly", as_of=f"position:{world.at.head}").headers["OKR-Final"] == "true"
+def test_now_is_not_final_and_a_position_is(fetch_report, world):
+    assert fetch_report("weekly").headers["OKR-Final"] == "false"
+    assert fetch_report("weekly", as_of=f"position:{world.installation.head}").headers["OKR-Final"] == "true"
 
 
 def test_without_a_cycle_it_is_the_active_one_that_began_last(reader, quarter):
     assert reader.get("/v1/reports/weekly").json["cycle"]["id"] == quarter
 
 
-def test_a_unit_is_told_with_what_lies_below_it(ask, world):
-    assert ask("retrospective", unit=world["team"]).json["counts"]["total"]["objectives"] >= 1
-    assert ask("retrospective", unit=world.new("unit_id")).json["counts"]["total"]["objectives"] == 0
+def test_a_unit_is_told_with_what_lies_below_it(fetch_report, world):
+    assert fetch_report("retrospective", unit=world["team"]).json["counts"]["total"]["objectives"] >= 1
+    assert fetch_report("retrospective", unit=world.create_for_argument("unit_id")).json["counts"]["total"]["objectives"] == 0
 
 
 @pytest.mark.parametrize("query", [{"cycle": "none such"}, {"unit": "00000000-0000-4000-8000-000000000000"}])
-def test_what_is_not_there_is_404(ask, query):
-    check(ask("retrospective", **query), 404, "not-found")
+def test_what_is_not_there_is_404(fetch_report, query):
+    assert_problem(fetch_report("retrospective", **query), 404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -131,38 +131,38 @@ def test_what_is_not_there_is_404(ask, query):
         ("monthly", {"effective_on": "x"}, "/effective_on"),
     ],
 )
-def test_a_wrong_query_names_its_parameter(ask, kind, query, pointer):
-    answer = ask(kind, **query)
+def test_a_wrong_query_names_its_parameter(fetch_report, kind, query, pointer):
+    answer = fetch_report(kind, **query)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_a_digest_tells_what_came_since_and_nothing_before(ask, world, quarter):
-    since = f"position:{world.at.head}"
-    assert ask("weekly", since=since).json["moved"]["count"] == 0
+def test_a_digest_tells_what_came_since_and_nothing_before(fetch_report, world, quarter):
+    since = f"position:{world.installation.head}"
+    assert fetch_report("weekly", since=since).json["moved"]["count"] == 0
     goal = world.objective(cycle_id=quarter, title="Just now")
-    told = ask("weekly", since=since).json
+    told = fetch_report("weekly", since=since).json
     assert [item["subject"]["id"] for item in told["moved"]["items"]] == [goal]
     assert not any(told["celebrated"].pop("more").values())
     assert told["celebrated"] == {"milestones": [], "wins": [], "remarks": []}
 
 
-def test_a_digest_celebrates_milestones_wins_and_remarks(ask):
-    glad = ask("weekly").json["celebrated"]
+def test_a_digest_celebrates_milestones_wins_and_remarks(fetch_report):
+    glad = fetch_report("weekly").json["celebrated"]
     assert [each["share"] for each in glad["milestones"]] == ["0.5"]
     assert [each["text"] for each in glad["wins"]] == ["First sale"]
     assert [each["text"] for each in glad["remarks"]] == ["Well done"]
 
 
-def test_a_file_says_what_it_is_called(ask):
-    assert ask("monthly", "pdf").headers["Content-Disposition"] == "attachment; filename=monthly.pdf"
+def test_a_file_says_what_it_is_called(fetch_report):
+    assert fetch_report("monthly", "pdf").headers["Content-Disposition"] == "attachment; filename=monthly.pdf"
 
 
-def test_titles_never_become_formulae(ask):
-    archive = ZipFile(BytesIO(ask("retrospective", "csv").data))
+def test_titles_never_become_formulae(fetch_report):
+    archive = ZipFile(BytesIO(fetch_report("retrospective", "csv").data))
     cells = [line for name in archive.namelist() for line in archive.read(name).decode().splitlines()]
     told = [line for line in cells if "HYPERLINK" in line]
     assert told
     assert not [line for line in told if line.lstrip('"').startswith("=")]
-    sheets = ZipFile(BytesIO(ask("retrospective", "xlsx").data))
+    sheets = ZipFile(BytesIO(fetch_report("retrospective", "xlsx").data))
     assert not [name for name in sheets.namelist() if name.startswith("xl/worksheets/") and b"<f>" in sheets.read(name)]

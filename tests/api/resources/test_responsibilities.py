@@ -2,26 +2,26 @@
 
 import pytest
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
 @pytest.fixture
 def ben(world):
-    return world.make("people", name="Ben")
+    return world.create("people", name="Ben")
 
 
-def mine(admin, person, **query):
+def list_responsibilities(admin, person, **query):
     answer = admin.get(f"/v1/people/{person}/responsibilities", query)
     assert answer.status_code == 200, answer.text
     return answer.json
 
 
-def ids(held, name):
+def item_ids(held, name):
     return [each["id"] for each in held[name]]
 
 
 def test_what_is_owned_contributed_to_to_be_done_and_to_be_answered(world, admin, ben):
-    priority = world.make(
+    priority = world.create(
         "priorities",
         title="Be first",
         perspective="customer",
@@ -34,11 +34,11 @@ def test_what_is_owned_contributed_to_to_be_done_and_to_be_answered(world, admin
     said = {"person_id": ben, "role": "lead", "due_on": "2026-06-01", "contribution": "Calls the customers"}
     told = admin.post(f"/v1/key-results/{other}/contributors", said).json["contributors"]
     assert told == [said]
-    work = world.make(f"key-results/{other}/initiatives", title="Call them", owner=ben)
-    asked = world.make("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal", capacity=4)
-    held = mine(admin, ben)
+    work = world.create(f"key-results/{other}/initiatives", title="Call them", owner=ben)
+    asked = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal", capacity=4)
+    held = list_responsibilities(admin, ben)
     assert held["person_id"] == ben
-    assert [ids(held, name) for name in ("priorities", "objectives", "key_results", "initiatives", "to_confirm")] == [
+    assert [item_ids(held, name) for name in ("priorities", "objectives", "key_results", "initiatives", "to_confirm")] == [
         [priority],
         [goal],
         [part],
@@ -55,34 +55,34 @@ def test_what_is_done_answered_or_ended_is_nobodys_any_more(world, admin, ben):
     goal = world.objective("company", owner=ben)
     part = world.key_result(objective=goal, owner=ben)
     admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben})
-    work = world.make(f"key-results/{part}/initiatives", title="Call them", owner=ben)
-    asked = world.make("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal")
-    before = world.at.head
+    work = world.create(f"key-results/{part}/initiatives", title="Call them", owner=ben)
+    asked = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal")
+    before = world.installation.head
     assert admin.post(f"/v1/initiatives/{work}/completion", {}).json["done_on"]
     assert admin.post(f"/v1/initiatives/{work}/completion", {}).status_code == 409
     assert admin.post(f"/v1/alignments/{asked}/confirmation", {}).status_code == 200
     assert admin.post(f"/v1/key-results/{part}/contributors/{ben}/ending", {}).json["contributors"] == []
     assert admin.post(f"/v1/key-results/{part}/contributors/{ben}/ending", {}).status_code == 409
-    held = mine(admin, ben)
+    held = list_responsibilities(admin, ben)
     assert [held[name] for name in ("initiatives", "to_confirm", "contributions")] == [[], [], []]
-    assert admin.post(f"/v1/objectives/{goal}/cancellation", {"reason": WHY}).status_code == 200
-    held = mine(admin, ben)
+    assert admin.post(f"/v1/objectives/{goal}/cancellation", {"reason": REASON}).status_code == 200
+    held = list_responsibilities(admin, ben)
     assert (held["objectives"], held["key_results"]) == ([], [])
-    was = mine(admin, ben, as_of=f"position:{before}")
+    was = list_responsibilities(admin, ben, as_of=f"position:{before}")
     assert [len(was[name]) for name in ("objectives", "key_results", "contributions", "initiatives", "to_confirm")] == [1] * 5
 
 
 def test_a_reassignment_says_who_owned_what_when(world, admin, ben):
     goal = world.objective(owner=ben)
-    since = mine(admin, ben)["objectives"][0]["since"]
+    since = list_responsibilities(admin, ben)["objectives"][0]["since"]
     admin.patch(f"/v1/objectives/{goal}", {"title": "The same in other words"})
-    assert mine(admin, ben)["objectives"][0]["since"] == since
-    held_at = world.at.head
-    admin.post(f"/v1/objectives/{goal}/reassignment", {"owner": world["person"], "reason": WHY})
-    assert ids(mine(admin, ben), "objectives") == []
-    assert ids(mine(admin, ben, as_of=f"position:{held_at}"), "objectives") == [goal]
-    admin.post(f"/v1/objectives/{goal}/reassignment", {"owner": ben, "reason": WHY})
-    assert mine(admin, ben)["objectives"][0]["since"] > since
+    assert list_responsibilities(admin, ben)["objectives"][0]["since"] == since
+    held_at = world.installation.head
+    admin.post(f"/v1/objectives/{goal}/reassignment", {"owner": world["person"], "reason": REASON})
+    assert item_ids(list_responsibilities(admin, ben), "objectives") == []
+    assert item_ids(list_responsibilities(admin, ben, as_of=f"position:{held_at}"), "objectives") == [goal]
+    admin.post(f"/v1/objectives/{goal}/reassignment", {"owner": ben, "reason": REASON})
+    assert list_responsibilities(admin, ben)["objectives"][0]["since"] > since
 
 
 def test_nobody_knows_what_is_whose_when_there_is_nobody(admin):
@@ -105,25 +105,25 @@ def test_only_people_contribute(world, admin):
 
 def test_who_does_the_work_says_that_it_is_done(world, member):
     theirs = world.key_result(objective=world.objective(owner=world["person"]), owner=world["person"])
-    mine = world.make(f"key-results/{theirs}/initiatives", title="Call them", owner=world["member"])
-    other = world.make(f"key-results/{theirs}/initiatives", title="Write to them", owner=world["person"])
+    mine = world.create(f"key-results/{theirs}/initiatives", title="Call them", owner=world["member"])
+    other = world.create(f"key-results/{theirs}/initiatives", title="Write to them", owner=world["person"])
     assert member.post(f"/v1/initiatives/{mine}/completion", {}).status_code == 200
     assert member.post(f"/v1/initiatives/{other}/completion", {}).status_code == 403
 
 
-def test_what_was_closed_with_its_cycle_is_nobodys_any_more(scratch):
-    ben, cycle, admin = scratch.make("people", name="Ben"), scratch.active_cycle(), scratch.admin
-    goal = scratch.objective("company", cycle_id=cycle, owner=ben)
-    part = scratch.key_result(objective=goal, owner=ben)
+def test_what_was_closed_with_its_cycle_is_nobodys_any_more(module_world):
+    ben, cycle, admin = module_world.create("people", name="Ben"), module_world.create_active_cycle(), module_world.admin
+    goal = module_world.objective("company", cycle_id=cycle, owner=ben)
+    part = module_world.key_result(objective=goal, owner=ben)
     admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben})
-    scratch.make(f"key-results/{part}/initiatives", title="Call them", owner=ben)
-    scratch.make("alignments", child_id=scratch.objective(), parent_id=goal, kind="horizontal")
-    own = scratch.objective("company", owner=ben)
-    asked = scratch.make("alignments", child_id=scratch.objective(cycle_id=cycle), parent_id=own, kind="horizontal")
-    before = scratch.at.head
+    module_world.create(f"key-results/{part}/initiatives", title="Call them", owner=ben)
+    module_world.create("alignments", child_id=module_world.objective(), parent_id=goal, kind="horizontal")
+    own = module_world.objective("company", owner=ben)
+    asked = module_world.create("alignments", child_id=module_world.objective(cycle_id=cycle), parent_id=own, kind="horizontal")
+    before = module_world.installation.head
     names = ("objectives", "key_results", "contributions", "initiatives", "to_confirm")
-    assert [len(mine(admin, ben)[name]) for name in names] == [2, 1, 1, 1, 2]
-    assert asked in ids(mine(admin, ben), "to_confirm")
-    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": WHY, "allow_unscored": True}).status_code == 200
-    assert [len(mine(admin, ben)[name]) for name in names] == [1, 0, 0, 0, 0]
-    assert [len(mine(admin, ben, as_of=f"position:{before}")[name]) for name in names] == [2, 1, 1, 1, 2]
+    assert [len(list_responsibilities(admin, ben)[name]) for name in names] == [2, 1, 1, 1, 2]
+    assert asked in item_ids(list_responsibilities(admin, ben), "to_confirm")
+    assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON, "allow_unscored": True}).status_code == 200
+    assert [len(list_responsibilities(admin, ben)[name]) for name in names] == [1, 0, 0, 0, 0]
+    assert [len(list_responsibilities(admin, ben, as_of=f"position:{before}")[name]) for name in names] == [2, 1, 1, 1, 2]

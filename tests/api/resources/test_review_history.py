@@ -2,28 +2,28 @@
 
 import pytest
 
-from tests.api.command_catalog import CENTURY, NO_ID, WHY
+from tests.api.command_catalog import CENTURY, REASON, UNKNOWN_ID
 
-SCORED = {"score": "0.5", "reason": WHY}
+SCORED = {"score": "0.5", "reason": REASON}
 
 
 @pytest.fixture
 def year(world, admin):
     """What looks back on a cycle that was sealed, with the name of each fact's position; a team did most, another one a bit."""
-    company, team = world["company"], world.new("unit_id")
-    other = world.make("units", name=world["name"], level="team", parent_id=company)
-    cycle = world.make("cycles", name=world["name"], **CENTURY)
+    company, team = world["company"], world.create_for_argument("unit_id")
+    other = world.create("units", name=world["name"], level="team", parent_id=company)
+    cycle = world.create("cycles", name=world["name"], **CENTURY)
     place = {"unit_id": team, "cycle_id": cycle}
     send(admin, f"cycles/{cycle}/activation")
     mine, theirs = (world.key_result(objective=world.objective(cycle_id=cycle, unit_id=unit)) for unit in (team, other))
     send(admin, f"key-results/{mine}/check-ins", value=1)
-    at = {"moved": send(admin, f"key-results/{mine}/target", target=6, reason=WHY)["position"]}
+    at = {"moved": send(admin, f"key-results/{mine}/target", target=6, reason=REASON)["position"]}
     held = send(admin, "reviews", **place, kind="monthly", decisions=[{"text": "Ask"}], adjustments=[at["moved"]])
     at |= {"held": held["position"], "scored": send(admin, f"key-results/{mine}/score", **SCORED)["position"]}
     at["scored by others"] = send(admin, f"key-results/{theirs}/score", **SCORED)["position"]
     at["corrected"] = send(admin, f"key-results/{mine}/score", score="0.7", reason="A slip")["position"]
     at["linked"] = send(admin, f"reviews/{held['id']}/adjustments", adjustments=[at["corrected"]])["position"]
-    at["closed"] = send(admin, f"cycles/{cycle}/closing", reason=WHY)["position"]
+    at["closed"] = send(admin, f"cycles/{cycle}/closing", reason=REASON)["position"]
     at["sealed"] = at["closed"] + 1
     at["done"] = send(admin, f"decisions/{held['decisions'][0]['id']}/completion")["position"]
     return {"at": at, "cycle": cycle, "team": team, "other": other, "review": held["id"]}
@@ -36,7 +36,7 @@ def send(caller, path, **body):
 
 
 @pytest.fixture
-def told(reader):
+def fetch_history(reader):
     def facts(**query):
         answer = reader.get("/v1/review-history", query)
         assert answer.status_code == 200, answer.text
@@ -49,17 +49,17 @@ def positions(facts):
     return [fact["position"] for fact in facts]
 
 
-def test_it_tells_reviews_what_they_name_scores_and_closings_in_order(year, told):
-    facts = told(cycle=year["cycle"])
+def test_it_tells_reviews_what_they_name_scores_and_closings_in_order(year, fetch_history):
+    facts = fetch_history(cycle=year["cycle"])
     assert positions(facts) == sorted(year["at"].values())
     assert [(fact["type"], fact["reason"], bool(fact["reviews"]), fact["after_seal"]) for fact in facts] == [
-        ("KeyResult.TargetRevised", WHY, True, False),
+        ("KeyResult.TargetRevised", REASON, True, False),
         ("Review.Held", None, False, False),
-        ("KeyResult.Scored", WHY, False, False),
-        ("KeyResult.Scored", WHY, False, False),
+        ("KeyResult.Scored", REASON, False, False),
+        ("KeyResult.Scored", REASON, False, False),
         ("KeyResult.ScoreCorrected", "A slip", True, False),
         ("Review.AdjustmentsLinked", None, False, False),
-        ("Cycle.Closed", WHY, False, False),
+        ("Cycle.Closed", REASON, False, False),
         ("Cycle.Sealed", None, False, False),
         ("Review.DecisionCompleted", None, False, True),
     ]
@@ -67,39 +67,39 @@ def test_it_tells_reviews_what_they_name_scores_and_closings_in_order(year, told
     assert (facts[1]["fields"]["decisions"][0]["text"], facts[1]["actor_name"]) == ("Ask", "Admin")
 
 
-def test_a_unit_has_its_own_and_the_closing_of_its_cycles(year, told, world):
+def test_a_unit_has_its_own_and_the_closing_of_its_cycles(year, fetch_history, world):
     at = year["at"]
     team = sorted({*at.values()} - {at["scored by others"]})
     others = [at["scored by others"], at["closed"], at["sealed"]]
     for unit, found in ((year["team"], team), (year["other"], others)):
-        assert positions(told(unit=unit)) == positions(told(unit=unit, cycle=year["cycle"])) == found
-    assert set(at.values()) <= set(positions(told(unit=world["company"], after=at["moved"] - 1)))
-    assert set(at.values()) <= set(positions(told(after=at["moved"] - 1)))
+        assert positions(fetch_history(unit=unit)) == positions(fetch_history(unit=unit, cycle=year["cycle"])) == found
+    assert set(at.values()) <= set(positions(fetch_history(unit=world["company"], after=at["moved"] - 1)))
+    assert set(at.values()) <= set(positions(fetch_history(after=at["moved"] - 1)))
 
 
-def test_a_unit_that_did_nothing_in_it_has_the_closing_of_the_cycle_asked_about(year, told, world):
-    idle = world.new("unit_id")
-    assert told(unit=idle) == []
-    assert positions(told(unit=idle, cycle=year["cycle"])) == [year["at"]["closed"], year["at"]["sealed"]]
+def test_a_unit_that_did_nothing_in_it_has_the_closing_of_the_cycle_asked_about(year, fetch_history, world):
+    idle = world.create_for_argument("unit_id")
+    assert fetch_history(unit=idle) == []
+    assert positions(fetch_history(unit=idle, cycle=year["cycle"])) == [year["at"]["closed"], year["at"]["sealed"]]
 
 
-def test_it_is_told_as_of_any_moment(year, told, world, admin):
+def test_it_is_told_as_of_any_moment(year, fetch_history, world, admin):
     at, cycle = year["at"], year["cycle"]
     for end in ("moved", "held", "corrected", "linked", "closed", "done"):
         known = [place for name, place in at.items() if place <= at[end] and (name != "moved" or at[end] >= at["held"])]
-        assert positions(told(cycle=cycle, as_of=f"position:{at[end]}")) == sorted(known), end
-    before = told(cycle=cycle, as_of=f"position:{at['corrected']}")
+        assert positions(fetch_history(cycle=cycle, as_of=f"position:{at[end]}")) == sorted(known), end
+    before = fetch_history(cycle=cycle, as_of=f"position:{at['corrected']}")
     assert [fact["reviews"] for fact in before if fact["position"] == at["corrected"]] == [[]]
-    then = told(unit=year["other"], as_of=f"position:{at['done']}")
-    later = world.make("cycles", name=world["name"], **CENTURY)
+    then = fetch_history(unit=year["other"], as_of=f"position:{at['done']}")
+    later = world.create("cycles", name=world["name"], **CENTURY)
     send(admin, f"cycles/{later}/activation")
     world.objective(cycle_id=later, unit_id=year["other"])
-    assert told(unit=year["other"], as_of=f"position:{at['done']}") == then
+    assert fetch_history(unit=year["other"], as_of=f"position:{at['done']}") == then
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4, 9])
-def test_it_comes_a_page_at_a_time(year, reader, told, limit):
-    whole, seen = told(cycle=year["cycle"]), []
+def test_it_comes_a_page_at_a_time(year, reader, fetch_history, limit):
+    whole, seen = fetch_history(cycle=year["cycle"]), []
     page = reader.get("/v1/review-history", {"cycle": year["cycle"], "limit": limit})
     while page.json["next"]:
         assert len(page.json["items"]) == limit
@@ -109,5 +109,5 @@ def test_it_comes_a_page_at_a_time(year, reader, told, limit):
 
 
 def test_what_is_not_there_has_none(reader):
-    for unknown in ("cycle=nowhere", f"unit={NO_ID}"):
+    for unknown in ("cycle=nowhere", f"unit={UNKNOWN_ID}"):
         assert reader.get(f"/v1/review-history?{unknown}").status_code == 404

@@ -15,10 +15,10 @@ def test_it_is_ready_when_the_views_are_at_the_head(fresh_admin):
     assert (ready.json["position"], ready.headers["OKR-Position"]) == (1, "1")
 
 
-def test_views_that_stopped_say_where_while_the_log_goes_on(fresh, fresh_admin):
+def test_views_that_stopped_say_where_while_the_log_goes_on(fresh_installation, fresh_admin):
     company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company"}).json["id"]
     unreadable = StoredEvent(uuid4(), 1, "Moon.Landed", b"{}")
-    fresh.stores.log.insert_events([unreadable], envelope=[Envelope(uuid4())])
+    fresh_installation.stores.log.insert_events([unreadable], envelope=[Envelope(uuid4())])
     ready = fresh_admin.client.get("/health/ready")
     assert (ready.status_code, ready.content_type) == (503, "application/problem+json")
     assert (ready.json["type"], ready.headers["Retry-After"]) == ("urn:okr-events:problem:views-stopped", "1")

@@ -7,39 +7,39 @@ import pytest
 from sqlalchemy import select
 
 from okr_events.register.tables import tokens
-from tests.api.command_catalog import NO_ID
+from tests.api.command_catalog import UNKNOWN_ID
 
 
-def issued(world, admin, **fields):
+def issue_token(world, admin, **fields):
     return admin.post("/v1/tokens", {"person_id": world["person"], "role": "reader", **fields})
 
 
-def opens(admin, secret):
+def is_accepted(admin, secret):
     return admin.client.get("/v1/units", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
 def test_a_token_opens_the_door_until_it_is_revoked(world, admin):
-    token = issued(world, admin).json
-    assert opens(admin, token["token"])
+    token = issue_token(world, admin).json
+    assert is_accepted(admin, token["token"])
     revoked = admin.post(f"/v1/tokens/{token['id']}/revocation")
     assert (revoked.status_code, revoked.json["version"]) == (200, 2)
     assert revoked.json["revoked_at"]
     assert "token" not in revoked.json
-    assert not opens(admin, token["token"])
+    assert not is_accepted(admin, token["token"])
     again = admin.post(f"/v1/tokens/{token['id']}/revocation").json
     assert again["revoked_at"] == revoked.json["revoked_at"]
 
 
 def test_a_token_ends_in_the_future(world, admin):
     now = datetime.now(UTC)
-    lasting = issued(world, admin, expires_at=(now + timedelta(hours=1)).isoformat())
-    assert opens(admin, lasting.json["token"])
-    ended = issued(world, admin, expires_at=(now - timedelta(hours=1)).isoformat())
+    lasting = issue_token(world, admin, expires_at=(now + timedelta(hours=1)).isoformat())
+    assert is_accepted(admin, lasting.json["token"])
+    ended = issue_token(world, admin, expires_at=(now - timedelta(hours=1)).isoformat())
     assert (ended.status_code, ended.json["errors"][0]["pointer"]) == (422, "/expires_at")
 
 
 def test_admins_alone_see_which_tokens_there_are_and_never_a_secret(world, admin, member):
-    token = issued(world, admin).json
+    token = issue_token(world, admin).json
     listed = admin.get("/v1/tokens?limit=200").json["items"]
     assert token["id"] in {each["id"] for each in listed}
     one = admin.get(f"/v1/tokens/{token['id']}")
@@ -50,7 +50,7 @@ def test_admins_alone_see_which_tokens_there_are_and_never_a_secret(world, admin
 
 
 def test_a_token_is_kept_as_its_digest_alone(installation, world, admin):
-    secret = issued(world, admin).json["token"]
+    secret = issue_token(world, admin).json["token"]
     with installation.stores.register.engine.connect() as connection:
         kept = [repr(row) for row in connection.execute(select(tokens))]
     assert not [row for row in kept if secret in row]
@@ -60,7 +60,7 @@ def test_a_token_is_kept_as_its_digest_alone(installation, world, admin):
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
-        ({"person_id": NO_ID}, "/person_id"),
+        ({"person_id": UNKNOWN_ID}, "/person_id"),
         ({"role": "owner"}, "/role"),
         ({"expires_at": "2099-12-31T00:00:00"}, "/expires_at"),
         ({"expires_at": "0001-01-01T00:00:00+14:00"}, "/expires_at"),
@@ -68,7 +68,7 @@ def test_a_token_is_kept_as_its_digest_alone(installation, world, admin):
     ],
 )
 def test_a_token_that_cannot_be_is_told_where(world, admin, fields, pointer):
-    refused = issued(world, admin, **fields)
+    refused = issue_token(world, admin, **fields)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
 
 
@@ -82,9 +82,9 @@ def test_the_actor_is_whoever_holds_the_token(world, admin, member):
 def test_a_member_leaves_what_is_others_alone(world, member):
     mine, theirs = world.objective(), world.objective(owner=world["company"])
     above = world.objective(unit_id=world["company"], owner=world["company"])
-    link = world.make("alignments", child_id=theirs, parent_id=above, kind="vertical")
+    link = world.create("alignments", child_id=theirs, parent_id=above, kind="vertical")
     part = world.key_result(objective=theirs)
-    said = world.make(f"key-results/{part}/check-ins", value=1)
+    said = world.create(f"key-results/{part}/check-ins", value=1)
     for method, path, body in (
         ("PATCH", f"objectives/{theirs}", {"title": "x"}),
         ("POST", f"objectives/{theirs}/key-results", {}),

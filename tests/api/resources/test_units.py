@@ -1,6 +1,6 @@
 """Units over HTTP."""
 
-from tests.api.command_catalog import WHY
+from tests.api.command_catalog import REASON
 
 
 def test_the_company_comes_first_and_stands_alone(fresh_admin):
@@ -18,7 +18,7 @@ def test_a_unit_is_made_changed_and_moved(world, admin, reader):
     assert (made.status_code, made.json["name"]) == (201, "Design team")
     where = made.headers["Location"]
     assert admin.patch(where, {"name": "Design"}).json["version"] == 2
-    moved = admin.post(f"{where}/move", {"parent_id": world["team"], "reason": WHY})
+    moved = admin.post(f"{where}/move", {"parent_id": world["team"], "reason": REASON})
     assert (moved.status_code, moved.json["version"]) == (200, 3)
     assert reader.get(where).json["parent_id"] == world["team"]
     below = [unit["id"] for unit in reader.get(f"/v1/units?unit={world['team']}").json["items"]]
@@ -33,22 +33,22 @@ def test_moving_needs_a_reason(world, admin):
 
 
 def test_a_unit_never_moves_below_itself(world, admin):
-    outer = world.new("unit_id")
-    inner = world.make("units", name="Inner", level="team", parent_id=outer)
-    refused = admin.post(f"/v1/units/{outer}/move", {"parent_id": inner, "reason": WHY})
+    outer = world.create_for_argument("unit_id")
+    inner = world.create("units", name="Inner", level="team", parent_id=outer)
+    refused = admin.post(f"/v1/units/{outer}/move", {"parent_id": inner, "reason": REASON})
     assert (refused.status_code, refused.json["type"]) == (409, "urn:okr-events:problem:circular-units")
 
 
 def test_a_name_stands_once_in_a_place(world, admin):
     name = world["name"]
-    world.make("units", name=name, level="team", parent_id=world["company"])
+    world.create("units", name=name, level="team", parent_id=world["company"])
     taken = admin.post("/v1/units", {"name": name.upper(), "level": "team", "parent_id": world["company"]})
     assert (taken.status_code, taken.json["type"]) == (409, "urn:okr-events:problem:name-taken")
 
 
 def test_units_come_a_page_at_a_time(world, reader):
-    outer = world.new("unit_id")
-    inner = [world.make("units", name=name, level="team", parent_id=outer) for name in "abc"]
+    outer = world.create_for_argument("unit_id")
+    inner = [world.create("units", name=name, level="team", parent_id=outer) for name in "abc"]
     seen, path = [], f"/v1/units?limit=2&unit={outer}"
     while path:
         page = reader.get(path)

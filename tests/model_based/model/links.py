@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from tests.model_based import number_model
-from tests.model_based.model.model_state import LEVELS, Kept, No, need, says_new
+from tests.model_based.model.model_state import LEVELS, ModelState, RuleBroken, has_new_value, require
 
-PARENTS = {
+PARENT_KINDS = {
     "vertical": ["objectives"],
     "explicit": ["key_results"],
     "horizontal": ["objectives"],
@@ -15,32 +15,32 @@ PARENTS = {
     "directional": ["objectives", "key_results"],
 }
 CONTRIBUTING = {"vertical", "explicit"}
-OVER = {"ended", "declined"}
+ENDED_STATES = {"ended", "declined"}
 
 
-class Links(Kept):
+class LinkModel(ModelState):
     def link(self, id: Any, *, child: Any, parent: Any, kind: str, weight: Decimal | None, capacity: Decimal | None) -> None:
-        need(weight is None or kind in CONTRIBUTING, capacity is None or kind == "horizontal")
+        require(weight is None or kind in CONTRIBUTING, capacity is None or kind == "horizontal")
         self._check_ends(child, parent, kind)
         weight = Decimal(1) if weight is None and kind in CONTRIBUTING else weight
         self.world["links"][id] = {"child": child, "parent": parent, "kind": kind, "weight": weight, "capacity": capacity}
         self.world["links"][id] |= {"state": "proposed" if kind == "horizontal" else "active", "agreed": None}
-        self._fact(id)
+        self._record_fact(id)
 
     def may_link(self, child: Any, parent: Any, kind: str) -> bool:
         try:
             self._check_ends(child, parent, kind)
-        except No:
+        except RuleBroken:
             return False
         return True
 
     def _check_ends(self, child: Any, parent: Any, kind: str) -> None:
         """Both live, not linked like this already, and fit for each other."""
-        need(any(parent in self.world[pool] for pool in PARENTS[kind]), self._stands(child), self._stands(parent))
-        live = [a for a in self.world["links"].values() if a["state"] not in OVER]
-        need(not any((a["child"], a["parent"], a["kind"]) == (child, parent, kind) for a in live))
+        require(any(parent in self.world[pool] for pool in PARENT_KINDS[kind]), self._is_live(child), self._is_live(parent))
+        live = [a for a in self.world["links"].values() if a["state"] not in ENDED_STATES]
+        require(not any((a["child"], a["parent"], a["kind"]) == (child, parent, kind) for a in live))
         if kind != "strategic":
-            self._check_goals(child, number_model.goal(self.world, parent), kind)
+            self._check_goals(child, number_model.objective_of_parent(self.world, parent), kind)
 
     def _check_goals(self, child: Any, goal: Any, kind: str) -> None:
         """Not the same; in cycles that share a day; across units if one depends on the other, upwards if vertical; and no
@@ -48,65 +48,68 @@ class Links(Kept):
         """
         one, other = (self.world["objectives"][id] for id in (child, goal))
         first, second = (self.world["cycles"][found["cycle"]] for found in (one, other))
-        need(child != goal, first["starts"] <= second["ends"], second["starts"] <= first["ends"])
-        need(kind != "horizontal" or one["unit"] != other["unit"])
+        require(child != goal, first["starts"] <= second["ends"], second["starts"] <= first["ends"])
+        require(kind != "horizontal" or one["unit"] != other["unit"])
         lower, upper = (LEVELS.index(self.world["units"][found["unit"]]["level"]) for found in (one, other))
-        need(kind != "vertical" or upper < lower or other["unit"] in self._lineage(one["unit"])[1:])
-        need(kind not in CONTRIBUTING or child not in self._above(goal))
+        require(kind != "vertical" or upper < lower or other["unit"] in self._lineage(one["unit"])[1:])
+        require(kind not in CONTRIBUTING or child not in self._contribution_targets(goal))
 
-    def _stands(self, id: Any) -> bool:
+    def _is_live(self, id: Any) -> bool:
         if id in self.world["key_results"]:
-            return number_model.taking(self.world, id)
+            return number_model.accepts_changes(self.world, id)
         kind = "priorities" if id in self.world["priorities"] else "objectives"
         return self.world[kind][id]["state"] not in {"cancelled", "closed", "retired"}
 
     def change_link(self, id: Any, *, weight: Decimal | None, capacity: Decimal | None, reasoned: bool) -> None:
         found = self.world["links"][id]
-        need(weight is not None or capacity is not None, found["state"] not in OVER)
-        need(weight is None or found["kind"] in CONTRIBUTING, capacity is None or found["kind"] == "horizontal")
+        require(weight is not None or capacity is not None, found["state"] not in ENDED_STATES)
+        require(weight is None or found["kind"] in CONTRIBUTING, capacity is None or found["kind"] == "horizontal")
         if weight not in (None, found["weight"]):
-            need(reasoned or not self.settled(number_model.goal(self.world, found["parent"])))
-        need(capacity in (None, found["capacity"]) or found["state"] == "proposed")
-        new = says_new({"weight": weight, "capacity": capacity}, found)
-        need(not new or (self._stands(found["child"]) and self._stands(found["parent"])))
-        self._fill(id, found, {"weight": weight}, {"capacity": capacity})
+            require(reasoned or not self.needs_reason(number_model.objective_of_parent(self.world, found["parent"])))
+        require(capacity in (None, found["capacity"]) or found["state"] == "proposed")
+        new = has_new_value({"weight": weight, "capacity": capacity}, found)
+        require(not new or (self._is_live(found["child"]) and self._is_live(found["parent"])))
+        self._apply_changes(id, found, {"weight": weight}, {"capacity": capacity})
 
     def confirm(self, id: Any, *, capacity: Decimal | None) -> None:
         found = self.world["links"][id]
-        need(found["state"] == "proposed", self._stands(found["child"]), self._stands(found["parent"]))
+        require(found["state"] == "proposed", self._is_live(found["child"]), self._is_live(found["parent"]))
         found |= {"state": "confirmed", "agreed": found["capacity"] if capacity is None else capacity}
-        self._fact(id)
+        self._record_fact(id)
 
     def decline(self, id: Any) -> None:
-        need(self.world["links"][id]["state"] == "proposed", self._unclosed(id))
+        require(self.world["links"][id]["state"] == "proposed", self._has_open_ends(id))
         self.world["links"][id]["state"] = "declined"
-        self._fact(id)
+        self._record_fact(id)
 
     def end_link(self, id: Any) -> None:
-        need(self.world["links"][id]["state"] not in OVER, self._unclosed(id))
+        require(self.world["links"][id]["state"] not in ENDED_STATES, self._has_open_ends(id))
         self.world["links"][id]["state"] = "ended"
-        self._fact(id)
+        self._record_fact(id)
 
-    def _unclosed(self, id: Any) -> bool:
+    def _has_open_ends(self, id: Any) -> bool:
         """Neither end of the link was closed; a priority never is."""
-        ends = (self.world["links"][id]["child"], number_model.goal(self.world, self.world["links"][id]["parent"]))
+        ends = (
+            self.world["links"][id]["child"],
+            number_model.objective_of_parent(self.world, self.world["links"][id]["parent"]),
+        )
         return all(self.world["objectives"].get(end, {}).get("state") != "closed" for end in ends)
 
-    def _counts(self, parent: Any) -> bool:
+    def _is_live_parent(self, parent: Any) -> bool:
         if parent in self.world["key_results"]:
-            return number_model.live(self.world, parent)
+            return number_model.is_live(self.world, parent)
         return self.world["objectives"][parent]["state"] != "cancelled"
 
-    def _above(self, objective: Any) -> set[Any]:
+    def _contribution_targets(self, objective: Any) -> set[Any]:
         """What the objective contributes to, itself included: an heir contributes to its key result's objective."""
         found = {objective}
-        for goal in self._served(objective):
-            found |= self._above(goal)
+        for goal in self._parent_objectives(objective):
+            found |= self._contribution_targets(goal)
         return found
 
-    def _served(self, objective: Any) -> Iterator[Any]:
-        if self._stands(objective):
+    def _parent_objectives(self, objective: Any) -> Iterator[Any]:
+        if self._is_live(objective):
             for a in self.world["links"].values():
-                counts = a["kind"] in CONTRIBUTING and a["state"] == "active" and self._counts(a["parent"])
+                counts = a["kind"] in CONTRIBUTING and a["state"] == "active" and self._is_live_parent(a["parent"])
                 if a["child"] == objective and counts:
-                    yield number_model.goal(self.world, a["parent"])
+                    yield number_model.objective_of_parent(self.world, a["parent"])

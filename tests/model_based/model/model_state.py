@@ -16,16 +16,16 @@ LEVELS = ["company", "department", "team", "individual"]
 DAY = timedelta(days=1)
 
 
-class No(Exception):
+class RuleBroken(Exception):
     """The rules refuse this."""
 
 
-def need(*rules: Any) -> None:
+def require(*rules: Any) -> None:
     if not all(rules):
-        raise No
+        raise RuleBroken
 
 
-class Kept:
+class ModelState:
     """The world and its past; `people` are those of the register, the first of them gives all commands."""
 
     def __init__(self, today: date, people: Sequence[Any]) -> None:
@@ -33,39 +33,39 @@ class Kept:
         self.people = people
         self.world: World = {name: {} for name in KINDS}
         self.versions = Counter[Any]()
-        self.past: list[bytes] = []
-        self._keep()
+        self.saved_states: list[bytes] = []
+        self._save_state()
 
-    def at(self, position: int) -> tuple[World, Counter[Any], date]:
+    def state_at(self, position: int) -> tuple[World, Counter[Any], date]:
         """The world after so many facts, its versions and the day of the last of them."""
-        kept: tuple[World, Counter[Any], date] = pickle.loads(self.past[position])  # noqa: S301 - our own
+        kept: tuple[World, Counter[Any], date] = pickle.loads(self.saved_states[position])  # noqa: S301 - our own
         return kept
 
-    def settled(self, objective: Any) -> bool:
+    def needs_reason(self, objective: Any) -> bool:
         """Whether changes of the objective need a reason: those of a draft do not."""
         return bool(self.world["objectives"][objective]["state"] != "draft")
 
-    def _fact(self, id: Any) -> None:
+    def _record_fact(self, id: Any) -> None:
         self.versions[id] += 1
-        self._keep()
+        self._save_state()
 
-    def _keep(self) -> None:
-        self.past.append(pickle.dumps((self.world, self.versions, self.today)))
+    def _save_state(self) -> None:
+        self.saved_states.append(pickle.dumps((self.world, self.versions, self.today)))
 
-    def _known(self, owner: Any) -> bool:
+    def _is_known_owner(self, owner: Any) -> bool:
         return owner is None or owner in self.people or owner in self.world["units"]
 
-    def _fill(self, id: Any, thing: dict[str, Any], *groups: dict[str, Any]) -> None:
+    def _apply_changes(self, id: Any, thing: dict[str, Any], *groups: dict[str, Any]) -> None:
         """Each group of fields that says something new is a fact; what is null is not said."""
         for group in groups:
-            if says_new(group, thing):
+            if has_new_value(group, thing):
                 thing |= {name: value for name, value in group.items() if value is not None}
-                self._fact(id)
+                self._record_fact(id)
 
     def _lineage(self, id: Any) -> list[Any]:
         parent = self.world["units"][id]["parent"]
         return [id, *(self._lineage(parent) if parent else ())]
 
 
-def says_new(group: dict[str, Any], thing: dict[str, Any]) -> bool:
+def has_new_value(group: dict[str, Any], thing: dict[str, Any]) -> bool:
     return any(value not in (None, thing[name]) for name, value in group.items())

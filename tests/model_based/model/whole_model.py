@@ -1,10 +1,10 @@
 """The model: all that can be told to it."""
 
-from tests.model_based.model.check_ins import Reports
-from tests.model_based.model.goals import Goals
-from tests.model_based.model.links import Links
-from tests.model_based.model.structure import Places
+from tests.model_based.model.check_ins import CheckInModel
+from tests.model_based.model.goals import GoalModel
+from tests.model_based.model.links import LinkModel
+from tests.model_based.model.structure import StructureModel
 
 
-class Model(Places, Goals, Reports, Links):
+class Model(StructureModel, GoalModel, CheckInModel, LinkModel):
     """Each command takes the id of what it is about first."""

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from okr_events.audit import export
 from okr_events.audit.verify import verify
-from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, signed
-from okr_events.event_log.hash_chain import GENESIS, Recorded, chained, leaf
-from okr_events.event_log.merkle import Node, joined, root
+from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, sign_checkpoint
+from okr_events.event_log.hash_chain import GENESIS, RecordedEvent, extend_chain, hash_leaf
+from okr_events.event_log.merkle import Node, compute_root, hash_pair
 
 NAME = "okr.example/log"
-OURS = SigningKey(NAME, bytes(range(32)))
-THEIRS = SigningKey(NAME, bytes(range(1, 33)))
+OUR_KEY = SigningKey(NAME, bytes(range(32)))
+THEIR_KEY = SigningKey(NAME, bytes(range(1, 33)))
 """A key of somebody who is not us, under our name."""
 
 
-def event(position: int, **fields: object) -> Recorded:
-    plain = Recorded(
+def create_event(position: int, **fields: object) -> RecordedEvent:
+    plain = RecordedEvent(
         position,
         1_790_000_000_000_000 + position,
         UUID(int=2**100 + position % 3),
@@ -32,45 +32,45 @@ def event(position: int, **fields: object) -> Recorded:
 
 
 @dataclass(frozen=True)
-class PlainLog:
-    events: tuple[Recorded, ...]
+class InMemoryLog:
+    events: tuple[RecordedEvent, ...]
 
     @classmethod
-    def of(cls, events: Iterable[Recorded]) -> "PlainLog":
+    def from_events(cls, events: Iterable[RecordedEvent]) -> "InMemoryLog":
         """The events with the chain computed over them, whatever they say."""
         chain, linked = GENESIS, []
         for each in events:
-            chain = chained(chain, leaf_of(each))
+            chain = extend_chain(chain, leaf_hash(each))
             linked.append(replace(each, chain=chain))
         return cls(tuple(linked))
 
-    def recorded(self, *, after: int, limit: int = 500) -> list[Recorded]:
+    def events_after(self, *, after: int, limit: int = 500) -> list[RecordedEvent]:
         return list(self.events[after : after + limit])
 
-    def at(self, positions: Iterable[int]) -> list[Recorded]:
+    def events_at(self, positions: Iterable[int]) -> list[RecordedEvent]:
         return [self.events[position - 1] for position in positions if position <= len(self.events)]
 
-    def hashes(self, nodes: Iterable[Node]) -> list[bytes]:
+    def fetch_hashes(self, nodes: Iterable[Node]) -> list[bytes]:
         return [self._hash(*node) for node in nodes]
 
     def _hash(self, level: int, index: int) -> bytes:
         if level == 0:
-            return leaf_of(self.events[index])
-        return joined(self._hash(level - 1, 2 * index), self._hash(level - 1, 2 * index + 1))
+            return leaf_hash(self.events[index])
+        return hash_pair(self._hash(level - 1, 2 * index), self._hash(level - 1, 2 * index + 1))
 
-    def note(self, size: int | None = None, *keys: SigningKey) -> str:
+    def signed_note(self, size: int | None = None, *keys: SigningKey) -> str:
         size = len(self.events) if size is None else size
-        return signed(Checkpoint(NAME, size, root(size, self.hashes)), keys or [OURS])
+        return sign_checkpoint(Checkpoint(NAME, size, compute_root(size, self.fetch_hashes)), keys or [OUR_KEY])
 
-    def whole(self, note: str | None = None) -> list[bytes]:
-        return list(export.whole(self, note or self.note(), len(self.events)))
+    def full_export(self, note: str | None = None) -> list[bytes]:
+        return list(export.export_all(self, note or self.signed_note(), len(self.events)))
 
-    def selection(self, *positions: int, since: int = 0, note: str | None = None) -> list[bytes]:
-        return list(export.selection(self, note or self.note(), len(self.events), positions, since=since))
+    def partial_export(self, *positions: int, since: int = 0, note: str | None = None) -> list[bytes]:
+        return list(export.export_selection(self, note or self.signed_note(), len(self.events), positions, since=since))
 
 
-def leaf_of(each: Recorded) -> bytes:
-    return leaf(
+def leaf_hash(each: RecordedEvent) -> bytes:
+    return hash_leaf(
         each.position,
         each.recorded_at,
         each.originator_id,
@@ -82,9 +82,9 @@ def leaf_of(each: Recorded) -> bytes:
 
 
 @cache
-def a_log(count: int) -> PlainLog:
-    return PlainLog.of(event(position) for position in range(1, count + 1))
+def create_log(count: int) -> InMemoryLog:
+    return InMemoryLog.from_events(create_event(position) for position in range(1, count + 1))
 
 
-def judged(lines: Iterable[bytes], kept: str, *keys: SigningKey):
-    return verify(lines, kept, [key.verifier for key in keys or [OURS]])
+def verify_lines(lines: Iterable[bytes], kept: str, *keys: SigningKey):
+    return verify(lines, kept, [key.verifier for key in keys or [OUR_KEY]])

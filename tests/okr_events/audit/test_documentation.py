@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from okr_events.audit.public_keys import keys_of
+from okr_events.audit.public_keys import parse_keys
 from okr_events.audit.verify import verify
 from tests.okr_events.audit import independent_verifier as second
 
@@ -29,8 +29,8 @@ def test_every_hash_of_the_example_follows_from_the_export():
         link = sha256(link + hashed).digest()
         computed |= {f"data {at}": data, f"leaf {at}": hashed, f"chain {at}": link}
         assert event["chain"] == link.hex()
-    first = second.node(computed["leaf 1"], computed["leaf 2"])
-    computed |= {"node 1 2": first, "root 2": first, "root 3": second.node(first, computed["leaf 3"])}
+    first = second.node_hash(computed["leaf 1"], computed["leaf 2"])
+    computed |= {"node 1 2": first, "root 2": first, "root 3": second.node_hash(first, computed["leaf 3"])}
     assert computed == HASHES
 
 
@@ -58,5 +58,5 @@ def test_the_last_lines_hold_the_note_of_the_example():
 def test_both_verifiers_find_the_example_valid_and_no_other_kept_checkpoint(block):
     data, key, kept = BLOCKS[block].encode(), BLOCKS["key"], BLOCKS["kept"]
     second.verify(data, kept, [key.rstrip("\n")])
-    assert verify(data.splitlines(keepends=True), kept, keys_of(key)).valid
-    assert not verify(data.splitlines(keepends=True), kept.replace("2\n", "1\n", 1), keys_of(key)).valid
+    assert verify(data.splitlines(keepends=True), kept, parse_keys(key)).valid
+    assert not verify(data.splitlines(keepends=True), kept.replace("2\n", "1\n", 1), parse_keys(key)).valid

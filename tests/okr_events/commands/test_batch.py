@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.domain.errors import KeyResultClosed, NothingSaid, Unknown, WrongValue
+from okr_events.domain.errors import EmptyInput, KeyResultClosed, UnknownId, WrongValue
 from okr_events.domain.key_result import KeyResult
 
 D = Decimal
@@ -26,10 +26,10 @@ def batch(okrs, intent):
     return record
 
 
-def test_a_batch_is_recorded_in_its_order(batch, world, share, recorded):
+def test_a_batch_is_recorded_in_its_order(batch, world, share, recorded_names):
     answer = batch((share, {"value": D(10)}), (world.launch, {"value": D(2)}), (share, {"confidence": D(1)}))
     checked_in = "KeyResult.CheckedIn"
-    assert recorded(answer) == [checked_in, "KeyResult.BaselineCaptured", checked_in, checked_in]
+    assert recorded_names(answer) == [checked_in, "KeyResult.BaselineCaptured", checked_in, checked_in]
     assert (answer.status, answer.id, answer.version, answer.events) == (201, None, None, 4)
 
 
@@ -41,9 +41,9 @@ def test_a_key_result_may_be_checked_in_twice(okrs, batch, world):
 @pytest.mark.parametrize(
     ("row", "broken", "pointer"),
     [
-        ({}, NothingSaid, "/check_ins/1"),
+        ({}, EmptyInput, "/check_ins/1"),
         ({"milestones": ["launch"]}, WrongValue, "/check_ins/1/milestones"),
-        ({"key_result_id": uuid4(), "value": D(2)}, Unknown, "/check_ins/1/key_result_id"),
+        ({"key_result_id": uuid4(), "value": D(2)}, UnknownId, "/check_ins/1/key_result_id"),
     ],
 )
 def test_a_wrong_row_is_told_and_none_is_recorded(store, batch, world, row, broken, pointer):
@@ -54,8 +54,8 @@ def test_a_wrong_row_is_told_and_none_is_recorded(store, batch, world, row, brok
     assert store.log.head() == before
 
 
-def test_a_closed_key_result_is_told_by_its_row(okrs, reasoned, store, batch, world, share):
-    okrs.cancel_key_result(reasoned, share)
+def test_a_closed_key_result_is_told_by_its_row(okrs, intent_with_reason, store, batch, world, share):
+    okrs.cancel_key_result(intent_with_reason, share)
     before = store.log.head()
     with pytest.raises(KeyResultClosed) as refused:
         batch((world.launch, {"value": D(2)}), (share, {"value": D(3)}))
@@ -63,6 +63,6 @@ def test_a_closed_key_result_is_told_by_its_row(okrs, reasoned, store, batch, wo
     assert store.log.head() == before
 
 
-def test_five_hundred_rows_are_one_append(batch, world, recorded):
+def test_five_hundred_rows_are_one_append(batch, world, recorded_names):
     answer = batch(*[(world.launch, {"value": D(n)}) for n in range(500)])
-    assert recorded(answer) == ["KeyResult.CheckedIn"] * 500
+    assert recorded_names(answer) == ["KeyResult.CheckedIn"] * 500

@@ -7,122 +7,130 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.domain.carry_over import NothingLeft, OwnCycle, TargetReached
-from okr_events.domain.errors import CycleSealed, NotFound, ObjectiveEnded, PersonErased, Stale, TooManyKeyResults, Unknown
+from okr_events.domain.carry_over import NothingToCarryOver, SameCycle, TargetReached
+from okr_events.domain.errors import (
+    CycleSealed,
+    NotFound,
+    ObjectiveEnded,
+    PersonErased,
+    StaleVersion,
+    TooManyKeyResults,
+    UnknownId,
+)
 from okr_events.domain.key_result import DueOutsideCycle, KeyResult
 from okr_events.domain.objective import Objective
 
 D = Decimal
-NEXT = {"starts_on": date(2100, 1, 1), "ends_on": date(2100, 3, 31)}
+NEXT_CYCLE = {"starts_on": date(2100, 1, 1), "ends_on": date(2100, 3, 31)}
 LIMITS = {"key_results_per_objective": {"max": 2, "enforce": "refuse"}}
 
 
 @pytest.fixture
-def following(okrs, reasoned, world):
+def next_objective(okrs, intent_with_reason, world):
     """An objective in the next cycle."""
-    cycle = okrs.create_cycle(reasoned, name="Next", **NEXT, policy={"limits": LIMITS}).id
-    okrs.activate_cycle(reasoned, cycle)
-    return okrs.create_objective(reasoned, cycle_id=cycle, unit_id=world.team, title="Build on").id
+    cycle = okrs.create_cycle(intent_with_reason, name="Next", **NEXT_CYCLE, policy={"limits": LIMITS}).id
+    okrs.activate_cycle(intent_with_reason, cycle)
+    return okrs.create_objective(intent_with_reason, cycle_id=cycle, unit_id=world.team, title="Build on").id
 
 
-def test_a_new_key_result_goes_on_from_the_last_value(okrs, intent, world, following, recorded):
+def test_a_new_key_result_goes_on_from_the_last_value(okrs, intent, world, next_objective, recorded_names):
     okrs.change_key_result(replace(intent, reason="More"), world.launch, description="How", weight=D(2))
     okrs.reassign_key_result(replace(intent, reason="Hers"), world.launch, owner=intent.actor)
-    answer = okrs.carry_over(intent, world.launch, objective_id=following)
-    assert (answer.status, recorded(answer)) == (201, ["KeyResult.Defined"])
+    answer = okrs.carry_over(intent, world.launch, objective_id=next_objective)
+    assert (answer.status, recorded_names(answer)) == (201, ["KeyResult.Defined"])
     origin, found = okrs.load(KeyResult, world.launch), okrs.load(KeyResult, answer.id)
-    assert (found.origin, found.objective_id) == (origin.id, following)
+    assert (found.origin, found.objective_id) == (origin.id, next_objective)
     assert (found.title, found.description, found.weight, found.owner) == ("Launch", "How", D(2), intent.actor)
     assert found.metric == {"kind": "increase", "baseline": "1", "target": "3", "measure": None}
-    assert (found.due_on, found.state, found.score) == (NEXT["ends_on"], "open", None)
+    assert (found.due_on, found.state, found.score) == (NEXT_CYCLE["ends_on"], "open", None)
     assert (origin.version, origin.metric["baseline"]) == (5, "0")
 
 
-def test_what_is_said_anew_stands(okrs, intent, world, following):
+def test_what_is_said_anew_stands(okrs, intent, world, next_objective):
     said = {"title": "Launch more", "target": D(9), "owner": world.team, "due_on": date(2100, 2, 1)}
-    found = okrs.load(KeyResult, okrs.carry_over(intent, world.launch, objective_id=following, **said).id)
+    found = okrs.load(KeyResult, okrs.carry_over(intent, world.launch, objective_id=next_objective, **said).id)
     assert (found.title, found.metric["target"], found.owner, found.due_on) == ("Launch more", "9", *list(said.values())[2:])
 
 
-def test_a_value_that_reached_the_target_wants_a_new_one(okrs, intent, world, following):
+def test_a_value_that_reached_the_target_wants_a_new_one(okrs, intent, world, next_objective):
     okrs.check_in(intent, world.launch, value=D(3))
     with pytest.raises(TargetReached):
-        okrs.carry_over(intent, world.launch, objective_id=following)
-    assert okrs.carry_over(intent, world.launch, objective_id=following, target=D(5)).events == 1
+        okrs.carry_over(intent, world.launch, objective_id=next_objective)
+    assert okrs.carry_over(intent, world.launch, objective_id=next_objective, target=D(5)).events == 1
 
 
-def test_nothing_that_is_done_is_carried_over(okrs, intent, world, following):
+def test_nothing_that_is_done_is_carried_over(okrs, intent, world, next_objective):
     part = okrs.define_key_result(intent, world.build, title="Sign", metric={"kind": "binary"}).id
     okrs.check_in(intent, part, value=D(1))
-    with pytest.raises(NothingLeft):
-        okrs.carry_over(intent, part, objective_id=following)
+    with pytest.raises(NothingToCarryOver):
+        okrs.carry_over(intent, part, objective_id=next_objective)
 
 
 @pytest.mark.parametrize("over", ["cancelled", "objective closed", "objective cancelled", "sealed"])
-def test_what_is_over_can_go_on_elsewhere_and_stays_as_it_was(okrs, reasoned, world, following, over):
+def test_what_is_over_can_go_on_elsewhere_and_stays_as_it_was(okrs, intent_with_reason, world, next_objective, over):
     ends = {
-        "cancelled": lambda: okrs.cancel_key_result(reasoned, world.launch),
-        "objective closed": lambda: okrs.close_objective(reasoned, world.build, allow_unscored=True),
-        "objective cancelled": lambda: okrs.cancel_objective(reasoned, world.build),
-        "sealed": lambda: okrs.close_cycle(reasoned, world.cycle, allow_unscored=True),
+        "cancelled": lambda: okrs.cancel_key_result(intent_with_reason, world.launch),
+        "objective closed": lambda: okrs.close_objective(intent_with_reason, world.build, allow_unscored=True),
+        "objective cancelled": lambda: okrs.cancel_objective(intent_with_reason, world.build),
+        "sealed": lambda: okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True),
     }
-    okrs.activate_cycle(reasoned, world.cycle)
+    okrs.activate_cycle(intent_with_reason, world.cycle)
     ends[over]()
     before = okrs.load(KeyResult, world.launch).version
     for _ in range(2):
-        assert okrs.carry_over(reasoned, world.launch, objective_id=following).events == 1
+        assert okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective).events == 1
     assert okrs.load(KeyResult, world.launch).version == before
 
 
-def test_it_can_be_carried_on_from_there(okrs, intent, world, following):
+def test_it_can_be_carried_on_from_there(okrs, intent, world, next_objective):
     cycle = okrs.create_cycle(intent, name="Last", starts_on=date(2101, 1, 1), ends_on=date(2101, 3, 31)).id
     last = okrs.create_objective(intent, cycle_id=cycle, unit_id=world.team, title="Build at last").id
-    first = okrs.carry_over(intent, world.launch, objective_id=following).id
+    first = okrs.carry_over(intent, world.launch, objective_id=next_objective).id
     second = okrs.load(KeyResult, okrs.carry_over(intent, first, objective_id=last).id)
     assert (second.origin, second.metric["baseline"]) == (first, "1")
 
 
-def test_who_asks_for_the_impossible_is_told_where(okrs, intent, world, following):
+def test_who_asks_for_the_impossible_is_told_where(okrs, intent, world, next_objective):
     cases = {
-        "/objective_id": (OwnCycle, {"objective_id": world.lead}),
-        "/owner": (Unknown, {"objective_id": following, "owner": uuid4()}),
-        "/due_on": (DueOutsideCycle, {"objective_id": following, "due_on": date(2099, 1, 1)}),
+        "/objective_id": (SameCycle, {"objective_id": world.lead}),
+        "/owner": (UnknownId, {"objective_id": next_objective, "owner": uuid4()}),
+        "/due_on": (DueOutsideCycle, {"objective_id": next_objective, "due_on": date(2099, 1, 1)}),
     }
     for pointer, (broken, said) in cases.items():
         with pytest.raises(broken) as refused:
             okrs.carry_over(intent, world.launch, **said)
         assert refused.value.pointer == pointer
-    with pytest.raises(Unknown):
+    with pytest.raises(UnknownId):
         okrs.carry_over(intent, world.launch, objective_id=world.launch)
     with pytest.raises(NotFound):
-        okrs.carry_over(intent, following, objective_id=following)
+        okrs.carry_over(intent, next_objective, objective_id=next_objective)
 
 
-def test_an_owner_who_was_erased_is_not_given_anything(okrs, reasoned, world, following):
-    with okrs.register.changing() as connection:
+def test_an_owner_who_was_erased_is_not_given_anything(okrs, intent_with_reason, world, next_objective):
+    with okrs.register.write_transaction() as connection:
         ben = okrs.register.people.add(connection, name="Ben").id
-    okrs.reassign_key_result(reasoned, world.launch, owner=ben)
-    okrs.erase_person(reasoned, ben)
+    okrs.reassign_key_result(intent_with_reason, world.launch, owner=ben)
+    okrs.erase_person(intent_with_reason, ben)
     with pytest.raises(PersonErased):
-        okrs.carry_over(reasoned, world.launch, objective_id=following)
-    assert okrs.carry_over(reasoned, world.launch, objective_id=following, owner=world.team).events == 1
+        okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective)
+    assert okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective, owner=world.team).events == 1
 
 
-def test_it_takes_an_open_place(okrs, reasoned, world, following):
+def test_it_takes_an_open_place(okrs, intent_with_reason, world, next_objective):
     for _ in range(2):
-        okrs.carry_over(reasoned, world.launch, objective_id=following)
+        okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective)
     with pytest.raises(TooManyKeyResults):
-        okrs.carry_over(reasoned, world.launch, objective_id=following)
-    with pytest.raises(Stale):
-        okrs.carry_over(replace(reasoned, expected=1), world.launch, objective_id=following)
+        okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective)
+    with pytest.raises(StaleVersion):
+        okrs.carry_over(replace(intent_with_reason, expected=1), world.launch, objective_id=next_objective)
 
 
-def test_nothing_is_carried_into_what_has_ended(okrs, reasoned, world, following):
-    cycle = okrs.load(Objective, following).cycle_id
-    gone = okrs.create_objective(reasoned, cycle_id=cycle, unit_id=world.team, title="Gone").id
-    okrs.cancel_objective(reasoned, gone)
+def test_nothing_is_carried_into_what_has_ended(okrs, intent_with_reason, world, next_objective):
+    cycle = okrs.load(Objective, next_objective).cycle_id
+    gone = okrs.create_objective(intent_with_reason, cycle_id=cycle, unit_id=world.team, title="Gone").id
+    okrs.cancel_objective(intent_with_reason, gone)
     with pytest.raises(ObjectiveEnded):
-        okrs.carry_over(reasoned, world.launch, objective_id=gone)
-    okrs.close_cycle(reasoned, cycle)
+        okrs.carry_over(intent_with_reason, world.launch, objective_id=gone)
+    okrs.close_cycle(intent_with_reason, cycle)
     with pytest.raises(CycleSealed):
-        okrs.carry_over(reasoned, world.launch, objective_id=following)
+        okrs.carry_over(intent_with_reason, world.launch, objective_id=next_objective)

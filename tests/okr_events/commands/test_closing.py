@@ -6,10 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.conversation import CommentKind
 from okr_events.domain.cycle import Cycle
-from okr_events.domain.errors import CycleSealed, ObjectiveEnded, ReasonRequired, Stale, TooManyObjectives, UnscoredKeyResults
+from okr_events.domain.errors import (
+    CycleSealed,
+    ObjectiveEnded,
+    ReasonRequired,
+    StaleVersion,
+    TooManyObjectives,
+    UnscoredKeyResults,
+)
 from okr_events.domain.objective import NotAgreed, Objective
 
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
@@ -17,63 +24,63 @@ D = Decimal
 
 
 @pytest.fixture
-def scored(okrs, reasoned, world):
-    okrs.score_key_result(reasoned, world.launch, score=D("0.8"))
+def scored_key_result(okrs, intent_with_reason, world):
+    okrs.score_key_result(intent_with_reason, world.launch, score=D("0.8"))
 
 
 @pytest.fixture
-def closed(okrs, reasoned, world, scored):  # noqa: ARG001 - it is closed when all of it is scored
+def closed_objective(okrs, intent_with_reason, world, scored_key_result):  # noqa: ARG001 - it is closed when all of it is scored
     """The objective `build`, closed."""
-    okrs.close_objective(reasoned, world.build)
+    okrs.close_objective(intent_with_reason, world.build)
     return world.build
 
 
-@pytest.mark.usefixtures("scored")
-def test_an_objective_is_closed_with_a_reason_once_all_of_it_is_scored(okrs, intent, reasoned, world, recorded):
+@pytest.mark.usefixtures("scored_key_result")
+def test_an_objective_is_closed_with_a_reason_once_all_of_it_is_scored(okrs, intent, intent_with_reason, world, recorded_names):
     with pytest.raises(ReasonRequired):
         okrs.close_objective(intent, world.build)
-    assert recorded(okrs.close_objective(reasoned, world.build)) == ["Objective.Closed"]
+    assert recorded_names(okrs.close_objective(intent_with_reason, world.build)) == ["Objective.Closed"]
     assert okrs.load(Objective, world.build).state == "closed"
     with pytest.raises(ObjectiveEnded):
-        okrs.close_objective(reasoned, world.build)
+        okrs.close_objective(intent_with_reason, world.build)
 
 
-def test_an_unscored_key_result_is_left_only_when_told_so(okrs, reasoned, world):
+def test_an_unscored_key_result_is_left_only_when_told_so(okrs, intent_with_reason, world):
     with pytest.raises(UnscoredKeyResults):
-        okrs.close_objective(reasoned, world.build)
-    assert okrs.close_objective(reasoned, world.build, allow_unscored=True).events == 1
+        okrs.close_objective(intent_with_reason, world.build)
+    assert okrs.close_objective(intent_with_reason, world.build, allow_unscored=True).events == 1
 
 
-def test_what_was_cancelled_wants_no_score(okrs, reasoned, world):
-    okrs.cancel_key_result(reasoned, world.launch)
-    assert okrs.close_objective(reasoned, world.build).events == 1
+def test_what_was_cancelled_wants_no_score(okrs, intent_with_reason, world):
+    okrs.cancel_key_result(intent_with_reason, world.launch)
+    assert okrs.close_objective(intent_with_reason, world.build).events == 1
 
 
-def test_key_results_of_others_want_none_for_it(okrs, reasoned, world):
-    assert okrs.close_objective(reasoned, world.lead).events == 1
+def test_key_results_of_others_want_none_for_it(okrs, intent_with_reason, world):
+    assert okrs.close_objective(intent_with_reason, world.lead).events == 1
 
 
-def test_a_draft_is_not_closed(okrs, reasoned, world):
-    draft = okrs.create_objective(reasoned, cycle_id=world.cycle, unit_id=world.team, title="Build", draft=True).id
+def test_a_draft_is_not_closed(okrs, intent_with_reason, world):
+    draft = okrs.create_objective(intent_with_reason, cycle_id=world.cycle, unit_id=world.team, title="Build", draft=True).id
     with pytest.raises(NotAgreed):
-        okrs.close_objective(reasoned, draft)
+        okrs.close_objective(intent_with_reason, draft)
 
 
-@pytest.mark.usefixtures("scored")
-def test_who_saw_an_older_version_closes_nothing(okrs, reasoned, world):
-    okrs.change_objective(reasoned, world.build, title="Build it")
-    with pytest.raises(Stale):
-        okrs.close_objective(replace(reasoned, expected=1), world.build)
+@pytest.mark.usefixtures("scored_key_result")
+def test_who_saw_an_older_version_closes_nothing(okrs, intent_with_reason, world):
+    okrs.change_objective(intent_with_reason, world.build, title="Build it")
+    with pytest.raises(StaleVersion):
+        okrs.close_objective(replace(intent_with_reason, expected=1), world.build)
 
 
-def test_nothing_is_closed_in_a_sealed_cycle(okrs, reasoned, world):
-    okrs.activate_cycle(reasoned, world.cycle)
-    okrs.close_cycle(reasoned, world.cycle, allow_unscored=True)
+def test_nothing_is_closed_in_a_sealed_cycle(okrs, intent_with_reason, world):
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
     with pytest.raises(CycleSealed):
-        okrs.close_objective(reasoned, world.build, allow_unscored=True)
+        okrs.close_objective(intent_with_reason, world.build, allow_unscored=True)
 
 
-def refused(okrs, intent, world):
+def refused_commands(okrs, intent, world):
     """What would change a closed objective, its key result or the links at its ends."""
     beside = okrs.create_objective(intent, cycle_id=world.cycle, unit_id=world.team, title="Beside").id
     return [
@@ -93,17 +100,17 @@ def refused(okrs, intent, world):
         lambda: okrs.reassign_objective(intent, world.build, owner=world.team),
         lambda: okrs.cancel_objective(intent, world.build),
         lambda: okrs.set_weights(intent, world.build, key_results={world.launch: D(2)}),
-        lambda: okrs.link(intent, child_id=beside, parent_id=world.build, kind=Kind.DIRECTIONAL),
-        lambda: okrs.link(intent, child_id=beside, parent_id=world.launch, kind=Kind.EXPLICIT),
-        lambda: okrs.link(intent, child_id=world.build, parent_id=world.lead, kind=Kind.HORIZONTAL),
+        lambda: okrs.link(intent, child_id=beside, parent_id=world.build, kind=AlignmentKind.DIRECTIONAL),
+        lambda: okrs.link(intent, child_id=beside, parent_id=world.launch, kind=AlignmentKind.EXPLICIT),
+        lambda: okrs.link(intent, child_id=world.build, parent_id=world.lead, kind=AlignmentKind.HORIZONTAL),
         lambda: okrs.change_alignment(intent, world.link, weight=D(2)),
         lambda: okrs.end_alignment(intent, world.link),
     ]
 
 
-@pytest.mark.usefixtures("closed")
-def test_what_was_closed_takes_no_more_changes(okrs, reasoned, world, store):
-    changes = refused(okrs, reasoned, world)
+@pytest.mark.usefixtures("closed_objective")
+def test_what_was_closed_takes_no_more_changes(okrs, intent_with_reason, world, store):
+    changes = refused_commands(okrs, intent_with_reason, world)
     before = store.log.head().position
     for change in changes:
         with pytest.raises(ObjectiveEnded):
@@ -111,46 +118,49 @@ def test_what_was_closed_takes_no_more_changes(okrs, reasoned, world, store):
     assert store.log.head().position == before
 
 
-@pytest.mark.usefixtures("closed")
+@pytest.mark.usefixtures("closed_objective")
 def test_it_is_remarked_on_still(okrs, intent, world):
     assert okrs.comment_on_objective(intent, world.build, kind=CommentKind.CELEBRATION, text="Done").events
     assert okrs.comment_on_key_result(intent, world.launch, kind=CommentKind.FEEDBACK, text="Well done").events
 
 
-@pytest.mark.usefixtures("closed")
-def test_once_its_cycle_is_sealed_too_check_ins_on_it_are_heard_again(okrs, reasoned, world):
-    okrs.activate_cycle(reasoned, world.cycle)
-    okrs.close_cycle(reasoned, world.cycle)
-    assert okrs.check_in(reasoned, world.launch, value=D(2)).events == 1
-    assert okrs.check_in_batch(reasoned, [{"key_result_id": world.launch, "value": D(3)}]).events == 1
+@pytest.mark.usefixtures("closed_objective")
+def test_once_its_cycle_is_sealed_too_check_ins_on_it_are_heard_again(okrs, intent_with_reason, world):
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    okrs.close_cycle(intent_with_reason, world.cycle)
+    assert okrs.check_in(intent_with_reason, world.launch, value=D(2)).events == 1
+    assert okrs.check_in_batch(intent_with_reason, [{"key_result_id": world.launch, "value": D(3)}]).events == 1
 
 
-def test_on_what_was_cancelled_nobody_reports_even_then(okrs, reasoned, world):
-    okrs.cancel_objective(reasoned, world.build)
-    okrs.activate_cycle(reasoned, world.cycle)
-    okrs.close_cycle(reasoned, world.cycle)
+def test_on_what_was_cancelled_nobody_reports_even_then(okrs, intent_with_reason, world):
+    okrs.cancel_objective(intent_with_reason, world.build)
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    okrs.close_cycle(intent_with_reason, world.cycle)
     with pytest.raises(ObjectiveEnded):
-        okrs.check_in(reasoned, world.launch, value=D(2))
+        okrs.check_in(intent_with_reason, world.launch, value=D(2))
 
 
-def test_a_cycle_wants_the_scores_of_closed_objectives_and_not_of_cancelled_ones(okrs, reasoned, world):
-    okrs.activate_cycle(reasoned, world.cycle)
-    gone = okrs.create_objective(reasoned, cycle_id=world.cycle, unit_id=world.team, title="Gone").id
-    okrs.define_key_result(reasoned, gone, title="Never", metric=LAUNCHES)
-    okrs.cancel_objective(reasoned, gone)
-    okrs.close_objective(reasoned, world.build, allow_unscored=True)
+def test_a_cycle_wants_the_scores_of_closed_objectives_and_not_of_cancelled_ones(okrs, intent_with_reason, world):
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    gone = okrs.create_objective(intent_with_reason, cycle_id=world.cycle, unit_id=world.team, title="Gone").id
+    okrs.define_key_result(intent_with_reason, gone, title="Never", metric=LAUNCHES)
+    okrs.cancel_objective(intent_with_reason, gone)
+    okrs.close_objective(intent_with_reason, world.build, allow_unscored=True)
     with pytest.raises(UnscoredKeyResults) as left:
-        okrs.close_cycle(reasoned, world.cycle)
+        okrs.close_cycle(intent_with_reason, world.cycle)
     assert left.value.detail.endswith("1 have none.")
-    okrs.close_cycle(reasoned, world.cycle, allow_unscored=True)
+    okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
     assert okrs.load(Cycle, world.cycle).state == "closed"
 
 
-def test_what_was_closed_counts_towards_the_limits(okrs, reasoned, world):
+def test_what_was_closed_counts_towards_the_limits(okrs, intent_with_reason, world):
     most = {"objectives_per_unit": {"max": 1, "enforce": "refuse"}}
     span = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 31)}
-    place = {"cycle_id": okrs.create_cycle(reasoned, name="Q1", **span, policy={"limits": most}).id, "unit_id": world.team}
-    first = okrs.create_objective(reasoned, **place, title="Build").id
-    okrs.close_objective(reasoned, first)
+    place = {
+        "cycle_id": okrs.create_cycle(intent_with_reason, name="Q1", **span, policy={"limits": most}).id,
+        "unit_id": world.team,
+    }
+    first = okrs.create_objective(intent_with_reason, **place, title="Build").id
+    okrs.close_objective(intent_with_reason, first)
     with pytest.raises(TooManyObjectives):
-        okrs.create_objective(reasoned, **place, title="Mend")
+        okrs.create_objective(intent_with_reason, **place, title="Mend")

@@ -7,25 +7,25 @@ from uuid import uuid4
 import pytest
 
 from okr_events.domain.conversation import CommentKind, Conversation
-from okr_events.domain.errors import NotFound, NothingSaid, Stale
+from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
-from okr_events.event_log.idempotency import AnsweredBefore, Key
-from okr_events.event_log.recorder import Rehearsed
+from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
+from okr_events.event_log.recorder import DryRunCompleted
 
-SAID = {"kind": CommentKind.QUESTION, "text": "For whom?"}
-ON = {
-    "objective": (lambda world: world.build, lambda okrs, i, w: okrs.comment_on_objective(i, w.build, **SAID)),
-    "key_result": (lambda world: world.launch, lambda okrs, i, w: okrs.comment_on_key_result(i, w.launch, **SAID)),
-    "check_in": (lambda world: world.check_in, lambda okrs, i, w: okrs.comment_on_check_in(i, w.launch, w.check_in, **SAID)),
+COMMENT = {"kind": CommentKind.QUESTION, "text": "For whom?"}
+COMMENT_COMMANDS = {
+    "objective": (lambda world: world.build, lambda okrs, i, w: okrs.comment_on_objective(i, w.build, **COMMENT)),
+    "key_result": (lambda world: world.launch, lambda okrs, i, w: okrs.comment_on_key_result(i, w.launch, **COMMENT)),
+    "check_in": (lambda world: world.check_in, lambda okrs, i, w: okrs.comment_on_check_in(i, w.launch, w.check_in, **COMMENT)),
 }
-KEY = Key(b"caller and key", b"method, path and body")
+KEY = IdempotencyKey(b"caller and key", b"method, path and body")
 
 
-@pytest.fixture(params=ON)
+@pytest.fixture(params=COMMENT_COMMANDS)
 def comment(request, okrs, world):
     """Comments on a thing of each kind."""
-    subject, command = ON[request.param]
+    subject, command = COMMENT_COMMANDS[request.param]
 
     def remark(intent):
         return command(okrs, intent, world)
@@ -34,15 +34,15 @@ def comment(request, okrs, world):
     return remark
 
 
-def conversation(okrs, subject_id):
+def load_conversation(okrs, subject_id):
     return okrs.load(Conversation, Conversation.create_id(subject_id))
 
 
-def test_the_first_comment_opens_a_conversation_in_the_same_append(okrs, intent, comment, recorded):
+def test_the_first_comment_opens_a_conversation_in_the_same_append(okrs, intent, comment, recorded_names):
     first, second = comment(intent), comment(intent)
-    assert (first.status, first.version, recorded(first)) == (201, 1, ["Conversation.Opened", "Conversation.Commented"])
-    assert (second.status, second.version, recorded(second)) == (201, 1, ["Conversation.Commented"])
-    talk = conversation(okrs, comment.on)
+    assert (first.status, first.version, recorded_names(first)) == (201, 1, ["Conversation.Opened", "Conversation.Commented"])
+    assert (second.status, second.version, recorded_names(second)) == (201, 1, ["Conversation.Commented"])
+    talk = load_conversation(okrs, comment.on)
     assert (talk.subject_type, talk.subject_id) == (comment.kind, comment.on)
     assert talk.comments == [str(first.id), str(second.id)]
 
@@ -55,27 +55,27 @@ def test_a_remark_leaves_its_subject_as_it_was(okrs, intent, world, comment):
 
 def test_its_words_are_the_actors_and_sealed(okrs, intent, comment, store):
     answer = okrs.answer_comment(intent, Conversation.create_id(comment.on), comment(intent).id, text="For all of us")
-    said = [okrs.mapper.to_domain_event(event).text for event in store.log.recorded(after=answer.position - 2)]
-    opened = store.register.keys.open(words.token for words in said)
+    said = [okrs.mapper.to_domain_event(event).text for event in store.log.events_after(after=answer.position - 2)]
+    opened = store.register.keys.decrypt(words.token for words in said)
     assert [opened[words.token] for words in said] == ["For whom?", "For all of us"]
     assert {words.author for words in said} == {intent.actor}
-    assert not any(b"For " in event.state for event in store.log.recorded(after=answer.position - 2))
+    assert not any(b"For " in event.state for event in store.log.events_after(after=answer.position - 2))
 
 
-def test_an_answer_names_what_it_answers(okrs, intent, world, recorded):
-    asked = okrs.comment_on_objective(intent, world.build, **SAID)
+def test_an_answer_names_what_it_answers(okrs, intent, world, recorded_names):
+    asked = okrs.comment_on_objective(intent, world.build, **COMMENT)
     answer = okrs.answer_comment(intent, Conversation.create_id(world.build), asked.id, text="For all")
-    assert (answer.status, answer.version, recorded(answer)) == (201, 1, ["Conversation.Answered"])
-    assert conversation(okrs, world.build).comments == [str(asked.id), str(answer.id)]
+    assert (answer.status, answer.version, recorded_names(answer)) == (201, 1, ["Conversation.Answered"])
+    assert load_conversation(okrs, world.build).comments == [str(asked.id), str(answer.id)]
 
 
 def test_there_is_nothing_to_say_of_what_is_not_there(okrs, intent, world):
-    asked = okrs.comment_on_objective(intent, world.build, **SAID)
+    asked = okrs.comment_on_objective(intent, world.build, **COMMENT)
     for command in (
-        lambda: okrs.comment_on_objective(intent, uuid4(), **SAID),
-        lambda: okrs.comment_on_objective(intent, world.launch, **SAID),
-        lambda: okrs.comment_on_key_result(intent, world.build, **SAID),
-        lambda: okrs.comment_on_check_in(intent, world.launch, uuid4(), **SAID),
+        lambda: okrs.comment_on_objective(intent, uuid4(), **COMMENT),
+        lambda: okrs.comment_on_objective(intent, world.launch, **COMMENT),
+        lambda: okrs.comment_on_key_result(intent, world.build, **COMMENT),
+        lambda: okrs.comment_on_check_in(intent, world.launch, uuid4(), **COMMENT),
         lambda: okrs.answer_comment(intent, Conversation.create_id(world.build), uuid4(), text="x"),
         lambda: okrs.answer_comment(intent, Conversation.create_id(world.lead), asked.id, text="x"),
         lambda: okrs.answer_comment(intent, world.build, asked.id, text="x"),
@@ -84,16 +84,18 @@ def test_there_is_nothing_to_say_of_what_is_not_there(okrs, intent, world):
             command()
 
 
-def test_what_was_cancelled_is_talked_about_all_the_same(okrs, reasoned, world, comment):
-    okrs.cancel_key_result(reasoned, world.launch)
-    okrs.cancel_objective(reasoned, world.build)
-    okrs.answer_comment(reasoned, Conversation.create_id(comment.on), comment(reasoned).id, text="Next time")
+def test_what_was_cancelled_is_talked_about_all_the_same(okrs, intent_with_reason, world, comment):
+    okrs.cancel_key_result(intent_with_reason, world.launch)
+    okrs.cancel_objective(intent_with_reason, world.build)
+    okrs.answer_comment(
+        intent_with_reason, Conversation.create_id(comment.on), comment(intent_with_reason).id, text="Next time"
+    )
 
 
 def test_the_version_expected_is_the_subjects(intent, comment, store):
     comment(intent)
     before = store.log.head()
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleVersion) as refused:
         comment(replace(intent, expected=99))
     assert store.log.head() == before
     comment(replace(intent, expected=refused.value.version))
@@ -101,30 +103,30 @@ def test_the_version_expected_is_the_subjects(intent, comment, store):
 
 
 def test_of_an_answer_it_is_the_comments_which_never_changes(okrs, intent, world):
-    asked, talk = okrs.comment_on_objective(intent, world.build, **SAID), Conversation.create_id(world.build)
-    with pytest.raises(Stale):
+    asked, talk = okrs.comment_on_objective(intent, world.build, **COMMENT), Conversation.create_id(world.build)
+    with pytest.raises(StaleVersion):
         okrs.answer_comment(replace(intent, expected=2), talk, asked.id, text="x")
     for _ in range(2):
         okrs.answer_comment(replace(intent, expected=1), talk, asked.id, text="x")
 
 
 def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, world):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         okrs.comment_on_objective(replace(intent, expected=99), world.build, kind=CommentKind.FEEDBACK, text=" ")
 
 
 def test_the_first_comment_sent_again_gets_its_first_answer(intent, comment, store):
     keyed = replace(intent, key=KEY)
     first, head = comment(keyed), store.log.head()
-    with pytest.raises(AnsweredBefore) as again:
+    with pytest.raises(DuplicateRequest) as again:
         comment(keyed)
-    assert again.value.answer == replace(first, replayed=True)
+    assert again.value.result == replace(first, replayed=True)
     assert (first.events, store.log.head()) == (2, head)
 
 
 def test_a_rehearsal_opens_nothing(okrs, intent, comment, store):
     head = store.log.head()
-    with pytest.raises(Rehearsed):
+    with pytest.raises(DryRunCompleted):
         comment(replace(intent, rehearse=True))
     assert store.log.head() == head
     assert not okrs.exists(Conversation, Conversation.create_id(comment.on))
@@ -143,19 +145,19 @@ def test_a_first_comment_that_somebody_else_was_faster_with_joins_the_conversati
     monkeypatch.setattr(okrs, "append", late)
     mine = comment(intent)
     assert (between[0].events, mine.events) == (2, 1)
-    assert conversation(okrs, comment.on).comments == [str(between[0].id), str(mine.id)]
+    assert load_conversation(okrs, comment.on).comments == [str(between[0].id), str(mine.id)]
 
 
 def test_no_remark_is_lost(okrs, intent, world):
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _: okrs.comment_on_objective(intent, world.build, **SAID).id, range(24)))
-    assert sorted(conversation(okrs, world.build).comments) == sorted(str(id) for id in made)
+        made = list(threads.map(lambda _: okrs.comment_on_objective(intent, world.build, **COMMENT).id, range(24)))
+    assert sorted(load_conversation(okrs, world.build).comments) == sorted(str(id) for id in made)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_long_conversation_goes_on_from_a_snapshot(okrs, intent, world):
-    first = okrs.comment_on_objective(intent, world.build, **SAID)
+    first = okrs.comment_on_objective(intent, world.build, **COMMENT)
     for _ in range(205):
-        okrs.comment_on_objective(intent, world.build, **SAID)
+        okrs.comment_on_objective(intent, world.build, **COMMENT)
     okrs.answer_comment(intent, Conversation.create_id(world.build), first.id, text="Since you asked")
-    assert len(conversation(okrs, world.build).comments) == 207
+    assert len(load_conversation(okrs, world.build).comments) == 207

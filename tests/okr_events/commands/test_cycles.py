@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from okr_events.domain.cycle import Cycle, CycleActive, OutsideParent
-from okr_events.domain.errors import NameTaken, Unknown
+from okr_events.domain.errors import NameTaken, UnknownId
 from okr_events.domain.policy import WrongPolicy
 
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
@@ -34,19 +34,19 @@ def test_a_cycle_lies_within_the_one_that_holds_it(okrs, intent, quarter):
 
 
 def test_an_unknown_parent_is_told_where_it_was_named(okrs, intent):
-    with pytest.raises(Unknown) as refused:
+    with pytest.raises(UnknownId) as refused:
         okrs.create_cycle(intent, name="October", **QUARTER, parent_id=uuid4())
     assert refused.value.pointer == "/parent_id"
 
 
-def test_a_cycle_is_activated_once(okrs, intent, quarter, recorded):
-    assert recorded(okrs.activate_cycle(intent, quarter)) == ["Cycle.Activated"]
+def test_a_cycle_is_activated_once(okrs, intent, quarter, recorded_names):
+    assert recorded_names(okrs.activate_cycle(intent, quarter)) == ["Cycle.Activated"]
     with pytest.raises(CycleActive):
         okrs.activate_cycle(intent, quarter)
 
 
-def test_a_drafts_policy_changes_without_a_reason(okrs, intent, quarter, recorded):
-    assert recorded(okrs.change_policy(intent, quarter, policy={"overlap": 80})) == ["Cycle.PolicyChanged"]
+def test_a_drafts_policy_changes_without_a_reason(okrs, intent, quarter, recorded_names):
+    assert recorded_names(okrs.change_policy(intent, quarter, policy={"overlap": 80})) == ["Cycle.PolicyChanged"]
     assert okrs.load(Cycle, quarter).policy["bottleneck"] == 5
 
 

@@ -6,18 +6,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.domain.errors import NotFound, NothingSaid, Stale, Unknown
+from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion, UnknownId
 from okr_events.domain.review import DecisionDone, Review, ReviewKind
 from okr_events.domain.values import Level
-from okr_events.event_log.idempotency import AnsweredBefore, Key
-from okr_events.event_log.recorder import Rehearsed
+from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
+from okr_events.event_log.recorder import DryRunCompleted
 
-KEY = Key(b"caller and key", b"method, path and body")
-SPOKEN = {"what_worked": ["Asking"], "what_did_not": ["Guessing"], "lessons": ["Ask"]}
+KEY = IdempotencyKey(b"caller and key", b"method, path and body")
+REVIEW_TEXTS = {"what_worked": ["Asking"], "what_did_not": ["Guessing"], "lessons": ["Ask"]}
 
 
 @pytest.fixture
-def hold(okrs, intent, world):
+def hold_review(okrs, intent, world):
     """Holds a review of the team with two decisions, on other terms if they are given."""
 
     def run(on_terms=intent, **said):
@@ -28,39 +28,39 @@ def hold(okrs, intent, world):
     return run
 
 
-def decisions(okrs, review_id):
+def load_decisions(okrs, review_id):
     return [UUID(id) for id in okrs.load(Review, review_id).decisions]
 
 
-def test_a_review_is_held_linked_and_its_decisions_completed(okrs, intent, hold, recorded):
-    held = hold()
-    first, second = decisions(okrs, held.id)
+def test_a_review_is_held_linked_and_its_decisions_completed(okrs, intent, hold_review, recorded_names):
+    held = hold_review()
+    first, second = load_decisions(okrs, held.id)
     linked = okrs.link_adjustments(intent, held.id, adjustments=[1, held.position])
     done = okrs.complete_decision(intent, held.id, second)
-    assert (held.status, held.version, recorded(held)) == (201, 1, ["Review.Held"])
-    assert (linked.id, linked.version, recorded(linked)) == (held.id, 2, ["Review.AdjustmentsLinked"])
-    assert (done.id, done.version, recorded(done)) == (second, 2, ["Review.DecisionCompleted"])
+    assert (held.status, held.version, recorded_names(held)) == (201, 1, ["Review.Held"])
+    assert (linked.id, linked.version, recorded_names(linked)) == (held.id, 2, ["Review.AdjustmentsLinked"])
+    assert (done.id, done.version, recorded_names(done)) == (second, 2, ["Review.DecisionCompleted"])
     review = okrs.load(Review, held.id)
     assert (review.adjustments, review.decisions) == ([1, held.position], {str(first): False, str(second): True})
 
 
-def test_its_words_are_the_actors_and_sealed(intent, hold, okrs, store):
-    answer = hold(**SPOKEN)
-    [event] = store.log.recorded(after=answer.position - 1)
+def test_its_words_are_the_actors_and_sealed(intent, hold_review, okrs, store):
+    answer = hold_review(**REVIEW_TEXTS)
+    [event] = store.log.events_after(after=answer.position - 1)
     said = okrs.mapper.to_domain_event(event)
     words = [*said.what_worked, *said.what_did_not, *said.lessons, *(made["text"] for made in said.decisions)]
-    opened = store.register.keys.open(each.token for each in words)
+    opened = store.register.keys.decrypt(each.token for each in words)
     assert [opened[each.token] for each in words] == ["Asking", "Guessing", "Ask", "Ask first", "Guess less"]
     assert {each.author for each in words} == {intent.actor}
     assert not any(text in event.state for text in (b"Ask", b"Guess"))
 
 
-def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, reasoned, world, hold):
-    okrs.activate_cycle(reasoned, world.cycle)
-    okrs.close_cycle(reasoned, world.cycle, allow_unscored=True)
-    held = hold(reasoned)
-    okrs.link_adjustments(reasoned, held.id, adjustments=[1])
-    assert okrs.complete_decision(reasoned, held.id, decisions(okrs, held.id)[0]).events == 1
+def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, intent_with_reason, world, hold_review):
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
+    held = hold_review(intent_with_reason)
+    okrs.link_adjustments(intent_with_reason, held.id, adjustments=[1])
+    assert okrs.complete_decision(intent_with_reason, held.id, load_decisions(okrs, held.id)[0]).events == 1
 
 
 @pytest.mark.parametrize(
@@ -75,56 +75,56 @@ def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, reasoned, world, ho
     ],
 )
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_what_names_nothing_is_told_where(store, hold, said, pointer):
+def test_what_names_nothing_is_told_where(store, hold_review, said, pointer):
     before = store.log.head()
-    with pytest.raises(Unknown) as refused:
-        hold(**said)
+    with pytest.raises(UnknownId) as refused:
+        hold_review(**said)
     assert (refused.value.pointer, store.log.head()) == (pointer, before)
 
 
-def test_the_first_position_after_the_head_is_unknown_until_it_is_there(okrs, intent, hold, store):
-    held = hold()
+def test_the_first_position_after_the_head_is_unknown_until_it_is_there(okrs, intent, hold_review, store):
+    held = hold_review()
     ahead = store.log.head().position + 1
-    with pytest.raises(Unknown) as refused:
+    with pytest.raises(UnknownId) as refused:
         okrs.link_adjustments(intent, held.id, adjustments=[1, ahead])
     assert refused.value.pointer == "/adjustments/1"
-    okrs.create_unit(intent, name="Another", level=Level.TEAM, parent_id=okrs.log_recorder.holder("company", ""))
+    okrs.create_unit(intent, name="Another", level=Level.TEAM, parent_id=okrs.log_recorder.claim_holder("company", ""))
     assert okrs.link_adjustments(intent, held.id, adjustments=[1, ahead]).events == 1
 
 
-def test_a_unit_takes_part_in_nothing_but_owns_decisions(hold, world, okrs):
-    with pytest.raises(Unknown) as refused:
-        hold(participants=[world.team])
+def test_a_unit_takes_part_in_nothing_but_owns_decisions(hold_review, world, okrs):
+    with pytest.raises(UnknownId) as refused:
+        hold_review(participants=[world.team])
     assert refused.value.pointer == "/participants/0"
-    assert len(decisions(okrs, hold(decisions=[{"text": "Ask", "owner": world.team}]).id)) == 1
+    assert len(load_decisions(okrs, hold_review(decisions=[{"text": "Ask", "owner": world.team}]).id)) == 1
 
 
-def test_there_is_nothing_to_do_about_what_is_not_there(okrs, intent, world, hold):
-    held = hold()
+def test_there_is_nothing_to_do_about_what_is_not_there(okrs, intent, world, hold_review):
+    held = hold_review()
     for command in (
         lambda: okrs.link_adjustments(intent, uuid4(), adjustments=[1]),
         lambda: okrs.link_adjustments(intent, world.build, adjustments=[1]),
         lambda: okrs.complete_decision(intent, held.id, uuid4()),
-        lambda: okrs.complete_decision(intent, uuid4(), decisions(okrs, held.id)[0]),
+        lambda: okrs.complete_decision(intent, uuid4(), load_decisions(okrs, held.id)[0]),
     ):
         with pytest.raises(NotFound):
             command()
 
 
-def test_a_stale_client_is_told_the_current_version_of_a_review(okrs, intent, hold):
-    held = hold()
+def test_a_stale_client_is_told_the_current_version_of_a_review(okrs, intent, hold_review):
+    held = hold_review()
     okrs.link_adjustments(intent, held.id, adjustments=[1])
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleVersion) as refused:
         okrs.link_adjustments(replace(intent, expected=1), held.id, adjustments=[2])
     assert refused.value.version == 2
     assert okrs.link_adjustments(replace(intent, expected=2), held.id, adjustments=[2]).version == 3
 
 
-def test_a_decisions_version_is_its_own(okrs, intent, hold):
-    held = hold()
-    first, second = decisions(okrs, held.id)
+def test_a_decisions_version_is_its_own(okrs, intent, hold_review):
+    held = hold_review()
+    first, second = load_decisions(okrs, held.id)
     okrs.complete_decision(replace(intent, expected=1), held.id, first)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleVersion) as refused:
         okrs.complete_decision(replace(intent, expected=1), held.id, first)
     assert refused.value.version == 2
     with pytest.raises(DecisionDone):
@@ -132,38 +132,38 @@ def test_a_decisions_version_is_its_own(okrs, intent, hold):
     assert okrs.complete_decision(replace(intent, expected=1), held.id, second).version == 2
 
 
-def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, hold):
-    with pytest.raises(Unknown):
-        okrs.link_adjustments(replace(intent, expected=99), hold().id, adjustments=[10_000])
-    with pytest.raises(NothingSaid):
-        hold(decisions=[], participants=[intent.actor])
+def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, hold_review):
+    with pytest.raises(UnknownId):
+        okrs.link_adjustments(replace(intent, expected=99), hold_review().id, adjustments=[10_000])
+    with pytest.raises(EmptyInput):
+        hold_review(decisions=[], participants=[intent.actor])
 
 
-def test_a_completion_sent_again_gets_its_first_answer(okrs, intent, hold, store):
-    keyed, held = replace(intent, key=KEY), hold()
-    [first, _] = decisions(okrs, held.id)
+def test_a_completion_sent_again_gets_its_first_answer(okrs, intent, hold_review, store):
+    keyed, held = replace(intent, key=KEY), hold_review()
+    [first, _] = load_decisions(okrs, held.id)
     answer = okrs.complete_decision(keyed, held.id, first)
     head = store.log.head()
-    with pytest.raises(AnsweredBefore) as again:
+    with pytest.raises(DuplicateRequest) as again:
         okrs.complete_decision(keyed, held.id, first)
-    assert (again.value.answer, store.log.head()) == (replace(answer, replayed=True), head)
+    assert (again.value.result, store.log.head()) == (replace(answer, replayed=True), head)
 
 
-def test_a_rehearsal_records_nothing(okrs, intent, hold, store):
-    held, rehearsing = hold(), replace(intent, rehearse=True)
+def test_a_rehearsal_records_nothing(okrs, intent, hold_review, store):
+    held, rehearsing = hold_review(), replace(intent, rehearse=True)
     head = store.log.head()
     for command in (
-        lambda: hold(rehearsing),
+        lambda: hold_review(rehearsing),
         lambda: okrs.link_adjustments(rehearsing, held.id, adjustments=[1]),
-        lambda: okrs.complete_decision(rehearsing, held.id, decisions(okrs, held.id)[0]),
+        lambda: okrs.complete_decision(rehearsing, held.id, load_decisions(okrs, held.id)[0]),
     ):
-        with pytest.raises(Rehearsed):
+        with pytest.raises(DryRunCompleted):
             command()
     assert store.log.head() == head
 
 
-def test_no_link_is_lost(okrs, intent, hold):
-    held = hold()
+def test_no_link_is_lost(okrs, intent, hold_review):
+    held = hold_review()
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda n: okrs.link_adjustments(intent, held.id, adjustments=[n]), range(1, 9)))
     assert sorted(okrs.load(Review, held.id).adjustments) == list(range(1, 9))

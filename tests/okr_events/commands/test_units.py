@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from okr_events.commands.units import CompanyExists
-from okr_events.domain.errors import CircularUnits, NameTaken, NotFound, Unknown
+from okr_events.domain.errors import CircularUnits, NameTaken, NotFound, UnknownId
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 
@@ -24,10 +24,10 @@ def company(okrs, intent):
     return okrs.create_unit(intent, name="Tech", level=Level.COMPANY, time_zone="Asia/Tokyo").id
 
 
-def test_a_unit_is_created(okrs, intent, company, recorded):
+def test_a_unit_is_created(okrs, intent, company, recorded_names):
     answer = okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=company)
     assert (answer.status, answer.version, answer.events) == (201, 1, 1)
-    assert recorded(answer) == ["Unit.Created"]
+    assert recorded_names(answer) == ["Unit.Created"]
     assert okrs.load(Unit, answer.id).parent_id == company
 
 
@@ -38,7 +38,7 @@ def test_there_is_one_company(okrs, intent):
 
 
 def test_an_unknown_parent_is_told_where_it_was_named(okrs, intent):
-    with pytest.raises(Unknown) as refused:
+    with pytest.raises(UnknownId) as refused:
         okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=uuid4())
     assert refused.value.pointer == "/parent_id"
 
@@ -59,9 +59,9 @@ def test_the_same_name_may_stand_below_another_parent(company, unit):
     assert unit("Design", company)
 
 
-def test_a_new_name_is_taken_and_the_old_one_free(okrs, intent, company, unit, recorded):
+def test_a_new_name_is_taken_and_the_old_one_free(okrs, intent, company, unit, recorded_names):
     product = unit("Product", company)
-    assert recorded(okrs.change_unit(intent, product, name="Design")) == ["Unit.Renamed"]
+    assert recorded_names(okrs.change_unit(intent, product, name="Design")) == ["Unit.Renamed"]
     with pytest.raises(NameTaken):
         unit("design", company)
     assert unit("Product", company)
@@ -83,35 +83,35 @@ def test_a_unit_may_change_the_case_of_its_name(okrs, intent, company, unit):
         unit("product", company)
 
 
-def test_a_unit_moves_with_its_name(okrs, reasoned, company, unit, recorded):
+def test_a_unit_moves_with_its_name(okrs, intent_with_reason, company, unit, recorded_names):
     product, design = unit("Product", company), unit("Design", company)
-    assert recorded(okrs.move_unit(reasoned, design, parent_id=product)) == ["Unit.Moved"]
+    assert recorded_names(okrs.move_unit(intent_with_reason, design, parent_id=product)) == ["Unit.Moved"]
     assert unit("Design", company)
     with pytest.raises(NameTaken):
         unit("Design", product)
 
 
-def test_a_unit_moves_only_where_its_name_is_free(okrs, reasoned, company, unit):
+def test_a_unit_moves_only_where_its_name_is_free(okrs, intent_with_reason, company, unit):
     product, design = unit("Product", company), unit("Design", company)
     unit("Design", product)
     with pytest.raises(NameTaken):
-        okrs.move_unit(reasoned, design, parent_id=product)
+        okrs.move_unit(intent_with_reason, design, parent_id=product)
     assert okrs.load(Unit, design).parent_id == company
 
 
-def test_a_unit_never_moves_below_itself(okrs, reasoned, company, unit):
+def test_a_unit_never_moves_below_itself(okrs, intent_with_reason, company, unit):
     outer = unit("Outer", company)
     inner = unit("Inner", unit("Middle", outer))
     for below in (outer, inner):
         with pytest.raises(CircularUnits):
-            okrs.move_unit(reasoned, outer, parent_id=below)
+            okrs.move_unit(intent_with_reason, outer, parent_id=below)
 
 
-def test_a_unit_may_move_back(okrs, reasoned, company, unit):
+def test_a_unit_may_move_back(okrs, intent_with_reason, company, unit):
     outer, inner = unit("Outer", company), unit("Inner", company)
-    okrs.move_unit(reasoned, inner, parent_id=outer)
-    okrs.move_unit(reasoned, inner, parent_id=company)
-    okrs.move_unit(reasoned, outer, parent_id=inner)
+    okrs.move_unit(intent_with_reason, inner, parent_id=outer)
+    okrs.move_unit(intent_with_reason, inner, parent_id=company)
+    okrs.move_unit(intent_with_reason, outer, parent_id=inner)
     assert [unit.id for unit in okrs.lineage(outer)] == [outer, inner, company]
 
 

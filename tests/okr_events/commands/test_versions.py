@@ -7,16 +7,16 @@ from decimal import Decimal
 import pytest
 
 from okr_events.domain.alignment import AlignmentEnded
-from okr_events.domain.check_ins import RetractedAlready
+from okr_events.domain.check_ins import AlreadyRetracted
 from okr_events.domain.cycle import CycleActive
-from okr_events.domain.errors import Invalid, KeyResultClosed, ObjectiveEnded, Stale
-from okr_events.domain.unit import CompanyStays
+from okr_events.domain.errors import Invalid, KeyResultClosed, ObjectiveEnded, StaleVersion
+from okr_events.domain.unit import CompanyNotMovable
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
-FINE = {
+VALID_COMMANDS = {
     "unit": lambda okrs, i, w: okrs.change_unit(i, w.team, name="Design"),
     "move": lambda okrs, i, w: okrs.move_unit(i, w.team, parent_id=w.company),
     "cycle": lambda okrs, i, w: okrs.activate_cycle(i, w.cycle),
@@ -36,7 +36,7 @@ FINE = {
     "link's weight": lambda okrs, i, w: okrs.change_alignment(i, w.link, weight=D(2)),
     "link's end": lambda okrs, i, w: okrs.end_alignment(i, w.link),
 }
-WRONG = {
+INVALID_COMMANDS = {
     "unit": lambda okrs, i, w: okrs.change_unit(i, w.team),
     "move": lambda okrs, i, w: okrs.move_unit(i, w.team, parent_id=w.cycle),
     "policy": lambda okrs, i, w: okrs.change_policy(i, w.cycle, policy={"bottleneck": -1}),
@@ -51,66 +51,66 @@ WRONG = {
     "correction": lambda okrs, i, w: okrs.correct_check_in(i, w.launch, w.check_in, milestones=["launch"]),
     "link": lambda okrs, i, w: okrs.change_alignment(i, w.link),
 }
-ENDED = {
-    "company": (CompanyStays, lambda okrs, i, w: okrs.move_unit(i, w.company, parent_id=w.team)),
+COMMANDS_AFTER_END = {
+    "company": (CompanyNotMovable, lambda okrs, i, w: okrs.move_unit(i, w.company, parent_id=w.team)),
     "cycle": (CycleActive, lambda okrs, i, w: okrs.activate_cycle(i, w.cycle)),
-    "objective": (ObjectiveEnded, FINE["objective"]),
+    "objective": (ObjectiveEnded, VALID_COMMANDS["objective"]),
     "definition": (ObjectiveEnded, lambda okrs, i, w: okrs.define_key_result(i, w.build, title="Sell", metric=LAUNCHES)),
-    "key result": (KeyResultClosed, FINE["key result"]),
-    "target": (KeyResultClosed, FINE["target"]),
-    "check-in": (KeyResultClosed, FINE["check-in"]),
-    "link": (AlignmentEnded, FINE["link's weight"]),
+    "key result": (KeyResultClosed, VALID_COMMANDS["key result"]),
+    "target": (KeyResultClosed, VALID_COMMANDS["target"]),
+    "check-in": (KeyResultClosed, VALID_COMMANDS["check-in"]),
+    "link": (AlignmentEnded, VALID_COMMANDS["link's weight"]),
 }
 
 
 @pytest.fixture
-def ended(okrs, reasoned, world):
+def ended_organisation(okrs, intent_with_reason, world):
     """Everything that can end has ended."""
-    okrs.activate_cycle(reasoned, world.cycle)
-    okrs.cancel_key_result(reasoned, world.launch)
-    okrs.end_alignment(reasoned, world.link)
-    okrs.cancel_objective(reasoned, world.build)
+    okrs.activate_cycle(intent_with_reason, world.cycle)
+    okrs.cancel_key_result(intent_with_reason, world.launch)
+    okrs.end_alignment(intent_with_reason, world.link)
+    okrs.cancel_objective(intent_with_reason, world.build)
     return world
 
 
-@pytest.mark.parametrize("command", FINE.values(), ids=FINE)
-def test_a_stale_client_is_told_the_current_version(okrs, reasoned, world, store, command):
+@pytest.mark.parametrize("command", VALID_COMMANDS.values(), ids=VALID_COMMANDS)
+def test_a_stale_client_is_told_the_current_version(okrs, intent_with_reason, world, store, command):
     before = store.log.head()
-    with pytest.raises(Stale) as refused:
-        command(okrs, replace(reasoned, expected=99), world)
+    with pytest.raises(StaleVersion) as refused:
+        command(okrs, replace(intent_with_reason, expected=99), world)
     assert store.log.head() == before
-    assert command(okrs, replace(reasoned, expected=refused.value.version), world).events > 0
+    assert command(okrs, replace(intent_with_reason, expected=refused.value.version), world).events > 0
 
 
-@pytest.mark.parametrize("command", WRONG.values(), ids=WRONG)
-def test_what_is_wrong_in_any_state_comes_before_stale(okrs, reasoned, world, command):
+@pytest.mark.parametrize("command", INVALID_COMMANDS.values(), ids=INVALID_COMMANDS)
+def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent_with_reason, world, command):
     with pytest.raises(Invalid):
-        command(okrs, replace(reasoned, expected=99), world)
+        command(okrs, replace(intent_with_reason, expected=99), world)
 
 
-@pytest.mark.parametrize("command", WRONG.values(), ids=WRONG)
-def test_and_before_what_this_state_refuses(okrs, reasoned, ended, command):
+@pytest.mark.parametrize("command", INVALID_COMMANDS.values(), ids=INVALID_COMMANDS)
+def test_and_before_what_this_state_refuses(okrs, intent_with_reason, ended_organisation, command):
     with pytest.raises(Invalid):
-        command(okrs, reasoned, ended)
+        command(okrs, intent_with_reason, ended_organisation)
 
 
-@pytest.mark.parametrize(("broken", "command"), ENDED.values(), ids=ENDED)
-def test_stale_comes_before_what_this_state_refuses(okrs, reasoned, ended, broken, command):
-    with pytest.raises(Stale) as refused:
-        command(okrs, replace(reasoned, expected=99), ended)
+@pytest.mark.parametrize(("broken", "command"), COMMANDS_AFTER_END.values(), ids=COMMANDS_AFTER_END)
+def test_stale_comes_before_what_this_state_refuses(okrs, intent_with_reason, ended_organisation, broken, command):
+    with pytest.raises(StaleVersion) as refused:
+        command(okrs, replace(intent_with_reason, expected=99), ended_organisation)
     with pytest.raises(broken):
-        command(okrs, replace(reasoned, expected=refused.value.version), ended)
+        command(okrs, replace(intent_with_reason, expected=refused.value.version), ended_organisation)
 
 
-def test_a_retracted_check_in_is_stale_before_it_is_refused(okrs, reasoned, world):
-    okrs.retract_check_in(reasoned, world.launch, world.check_in)
-    with pytest.raises(Stale):
-        okrs.retract_check_in(replace(reasoned, expected=1), world.launch, world.check_in)
-    with pytest.raises(RetractedAlready):
-        okrs.retract_check_in(replace(reasoned, expected=2), world.launch, world.check_in)
+def test_a_retracted_check_in_is_stale_before_it_is_refused(okrs, intent_with_reason, world):
+    okrs.retract_check_in(intent_with_reason, world.launch, world.check_in)
+    with pytest.raises(StaleVersion):
+        okrs.retract_check_in(replace(intent_with_reason, expected=1), world.launch, world.check_in)
+    with pytest.raises(AlreadyRetracted):
+        okrs.retract_check_in(replace(intent_with_reason, expected=2), world.launch, world.check_in)
 
 
-def test_a_cancelled_objective_closes_its_key_results_for_stale_clients_too(okrs, reasoned, world):
-    okrs.cancel_objective(reasoned, world.build)
-    with pytest.raises(Stale):
-        okrs.change_key_result(replace(reasoned, expected=99), world.launch, title="Sell")
+def test_a_cancelled_objective_closes_its_key_results_for_stale_clients_too(okrs, intent_with_reason, world):
+    okrs.cancel_objective(intent_with_reason, world.build)
+    with pytest.raises(StaleVersion):
+        okrs.change_key_result(replace(intent_with_reason, expected=99), world.launch, title="Sell")

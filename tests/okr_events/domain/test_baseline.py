@@ -12,15 +12,15 @@ D = Decimal
 FIRST, SECOND = UUID(int=70), UUID(int=71)
 TODAY, LAST_DAY = date(2026, 10, 9), date(2026, 12, 31)
 WAITING = {"kind": "increase", "baseline": None, "target": None, "relative": "0.2", "measure": None}
-NOT_SAID = dict.fromkeys(("measured_on", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps"))
-PLACE = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
+EMPTY_CHECK_IN = dict.fromkeys(("measured_on", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps"))
+LOCATION = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
 SHARE = {"title": "Share", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
-DEFINED = ("KeyResult.Defined", PLACE | SHARE | {"metric": WAITING})
+DEFINED = ("KeyResult.Defined", LOCATION | SHARE | {"metric": WAITING})
 
 
 def checked_in(id, value):
     said = {"check_in_id": id, "measured_on": TODAY, "value": value}
-    return "KeyResult.CheckedIn", NOT_SAID | dict.fromkeys(("wins", "blockers", "next_steps"), ()) | said
+    return "KeyResult.CheckedIn", EMPTY_CHECK_IN | dict.fromkeys(("wins", "blockers", "next_steps"), ()) | said
 
 
 def captured(baseline, target, id):
@@ -51,7 +51,7 @@ def test_the_next_value_captures_nothing(given, facts):
 
 
 def test_a_given_baseline_is_not_captured(given, facts):
-    share = given(("KeyResult.Defined", PLACE | SHARE | {"metric": WAITING | {"baseline": "10", "target": "12"}}))
+    share = given(("KeyResult.Defined", LOCATION | SHARE | {"metric": WAITING | {"baseline": "10", "target": "12"}}))
     share.check_in(today=TODAY, value=D(11))
     assert [name for name, _ in facts(share)] == ["KeyResult.CheckedIn"]
 
@@ -111,18 +111,18 @@ def test_retracting_another_check_in_leaves_the_baseline(given, facts):
     assert [name for name, _ in facts(share)] == ["KeyResult.CheckInRetracted"]
 
 
-def absolute(baseline, target="20"):
+def absolute_metric(baseline, target="20"):
     return {"kind": "increase", "baseline": baseline, "target": target, "measure": None}
 
 
 def test_a_target_revised_before_there_is_a_baseline_still_captures_one(given, facts):
-    share = given(DEFINED, ("KeyResult.TargetRevised", {"metric": absolute(None)}))
+    share = given(DEFINED, ("KeyResult.TargetRevised", {"metric": absolute_metric(None)}))
     id = share.check_in(today=TODAY, value=D(0))
-    assert facts(share)[1:] == [("KeyResult.BaselineCaptured", {"metric": absolute("0"), "check_in_id": id})]
+    assert facts(share)[1:] == [("KeyResult.BaselineCaptured", {"metric": absolute_metric("0"), "check_in_id": id})]
 
 
 def test_an_absolute_target_takes_a_corrected_baseline_of_0(given, facts):
-    revised = ("KeyResult.TargetRevised", {"metric": absolute("15")})
+    revised = ("KeyResult.TargetRevised", {"metric": absolute_metric("15")})
     share = given(*CAPTURED, revised)
     share.correct_check_in(FIRST, today=TODAY, value=D(0))
-    assert facts(share)[1:] == [("KeyResult.BaselineCaptured", {"metric": absolute("0"), "check_in_id": FIRST})]
+    assert facts(share)[1:] == [("KeyResult.BaselineCaptured", {"metric": absolute_metric("0"), "check_in_id": FIRST})]

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.domain.carry_over import NothingLeft, TargetReached, TargetWithoutBaseline, carried
+from okr_events.domain.carry_over import NothingToCarryOver, TargetReached, TargetWithoutBaseline, carry_over_metric
 from okr_events.domain.errors import NotRevisable
-from okr_events.domain.metrics.metric import defined, parsed
-from okr_events.domain.progress import Report
+from okr_events.domain.metrics.metric import parse_metric, parse_new_metric
+from okr_events.domain.progress import Measurement
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": "products"}
@@ -28,18 +28,20 @@ def steps(*names):
 PRODUCT = steps("concept", "polish", "build", "launch")
 
 
-def said(value=None, milestones=None):
-    return Report(date(2026, 3, 31), None if value is None else D(value), milestones)
+def check_in_fields(value=None, milestones=None):
+    return Measurement(date(2026, 3, 31), None if value is None else D(value), milestones)
 
 
-def gone_on(form, last, target=None):
+def continued_metric(form, last, target=None):
     """The metric of the new key result: one that can be defined."""
-    return defined(carried(parsed(form), last, None if target is None else D(target)).as_dict()).as_dict()
+    return parse_new_metric(
+        carry_over_metric(parse_metric(form), last, None if target is None else D(target)).as_dict()
+    ).as_dict()
 
 
 @pytest.mark.parametrize("form", [LAUNCHES, COSTS, SHARE, SHARE | {"baseline": "10"}, UPTIME, WAIT, STOCK, PRODUCT, DONE])
 def test_what_nobody_reported_on_goes_on_as_it_was(form):
-    assert gone_on(form, None) == defined(form).as_dict()
+    assert continued_metric(form, None) == parse_new_metric(form).as_dict()
 
 
 @pytest.mark.parametrize(
@@ -56,24 +58,24 @@ def test_what_nobody_reported_on_goes_on_as_it_was(form):
     ],
 )
 def test_a_number_goes_on_from_its_last_value(form, value, target, baseline, goal):
-    last = None if value is None else said(value)
-    assert gone_on(form, last, target) == form | {"baseline": baseline, "target": goal}
+    last = None if value is None else check_in_fields(value)
+    assert continued_metric(form, last, target) == form | {"baseline": baseline, "target": goal}
 
 
 def test_a_relative_target_stays_the_number_that_it_was():
-    captured = parsed(SHARE).from_baseline(D(15)).as_dict()
+    captured = parse_metric(SHARE).with_baseline(D(15)).as_dict()
     absolute = {"kind": "increase", "baseline": "16", "target": "18", "measure": "%"}
-    assert gone_on(captured, said(16)) == absolute
-    assert gone_on(captured, said(16), 20) == absolute | {"target": "20"}
+    assert continued_metric(captured, check_in_fields(16)) == absolute
+    assert continued_metric(captured, check_in_fields(16), 20) == absolute | {"target": "20"}
 
 
 def test_one_whose_values_could_not_be_its_baseline_stays_relative():
-    assert gone_on(SHARE, said(0)) == SHARE
+    assert continued_metric(SHARE, check_in_fields(0)) == SHARE
 
 
 def test_without_any_baseline_no_absolute_target_is_set():
     with pytest.raises(TargetWithoutBaseline) as refused:
-        gone_on(SHARE, None, 20)
+        continued_metric(SHARE, None, 20)
     assert refused.value.pointer == "/target"
 
 
@@ -83,35 +85,35 @@ def test_without_any_baseline_no_absolute_target_is_set():
 )
 def test_a_target_that_was_reached_must_be_a_new_one(form, value, target):
     with pytest.raises(TargetReached) as refused:
-        gone_on(form, said(value), target)
+        continued_metric(form, check_in_fields(value), target)
     assert refused.value.pointer == "/target"
     assert "say a new one" in refused.value.detail
 
 
 @pytest.mark.parametrize("form", [UPTIME, WAIT, STOCK])
 def test_what_stays_somewhere_goes_on_staying_there(form):
-    assert gone_on(form, said(12)) == form
+    assert continued_metric(form, check_in_fields(12)) == form
 
 
 def test_a_bound_may_be_drawn_anew_and_nothing_else():
-    assert gone_on(UPTIME, said(98), "99.5") == UPTIME | {"target": "99.5"}
+    assert continued_metric(UPTIME, check_in_fields(98), "99.5") == UPTIME | {"target": "99.5"}
     for form in (STOCK, PRODUCT, DONE):
         with pytest.raises(NotRevisable):
-            gone_on(form, said(0), 1)
+            continued_metric(form, check_in_fields(0), 1)
 
 
 def test_the_steps_that_are_not_done_go_on():
-    assert gone_on(PRODUCT, said(milestones=("concept",))) == steps("polish", "build", "launch")
-    assert gone_on(PRODUCT, said(milestones=())) == PRODUCT
+    assert continued_metric(PRODUCT, check_in_fields(milestones=("concept",))) == steps("polish", "build", "launch")
+    assert continued_metric(PRODUCT, check_in_fields(milestones=())) == PRODUCT
 
 
 @pytest.mark.parametrize("done", [("concept", "polish", "build", "launch"), ("concept", "build", "launch")])
 def test_of_steps_that_are_all_done_nothing_is_left(done):
-    with pytest.raises(NothingLeft):
-        gone_on(PRODUCT, said(milestones=done))
+    with pytest.raises(NothingToCarryOver):
+        continued_metric(PRODUCT, check_in_fields(milestones=done))
 
 
 def test_what_is_done_or_not_goes_on_while_it_is_not():
-    assert gone_on(DONE, said(0)) == DONE
-    with pytest.raises(NothingLeft):
-        gone_on(DONE, said(1))
+    assert continued_metric(DONE, check_in_fields(0)) == DONE
+    with pytest.raises(NothingToCarryOver):
+        continued_metric(DONE, check_in_fields(1))

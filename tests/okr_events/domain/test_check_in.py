@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.domain.check_ins import AfterTheCycle, FutureDay, RetractedAlready
-from okr_events.domain.errors import KeyResultClosed, NotFound, NothingSaid, WrongValue
-from okr_events.domain.values import WORDS_LENGTH, TooLong, Words
+from okr_events.domain.check_ins import AfterCycleEnd, AlreadyRetracted, FutureDay
+from okr_events.domain.errors import EmptyInput, KeyResultClosed, NotFound, WrongValue
+from okr_events.domain.values import MAX_TEXT_LENGTH, AuthoredText, TooLong
 
 D = Decimal
 ADA, FIRST, SECOND = UUID(int=30), UUID(int=70), UUID(int=71)
@@ -24,58 +24,58 @@ CORRECTED = dict.fromkeys((*CHECKED_IN, "measured_on"))
 CANCELLED = ("KeyResult.Cancelled", {})
 
 
-def defined(metric):
+def defined_event(metric):
     place = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
     said = {"title": "Launch", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
     return "KeyResult.Defined", place | said | {"metric": metric}
 
 
-def checked_in(id=FIRST, **said):
+def checked_in_event(id=FIRST, **said):
     return "KeyResult.CheckedIn", CHECKED_IN | {"check_in_id": id, "measured_on": TODAY} | said
 
 
-def corrected(id=FIRST, **said):
+def corrected_event(id=FIRST, **said):
     return "KeyResult.CheckInCorrected", CORRECTED | {"check_in_id": id} | said
 
 
-def retracted(id=FIRST):
+def retracted_event(id=FIRST):
     return "KeyResult.CheckInRetracted", {"check_in_id": id}
 
 
-DEFINED = defined(LAUNCHES)
+DEFINED = defined_event(LAUNCHES)
 
 
 def test_a_check_in_says_a_value(given, facts):
     launch = given(DEFINED)
     id = launch.check_in(today=TODAY, value=D(1))
-    assert facts(launch) == [checked_in(id, value=D(1))]
+    assert facts(launch) == [checked_in_event(id, value=D(1))]
 
 
 def test_a_check_in_says_all_there_is_to_say(given, facts):
-    launch, note = given(DEFINED), Words(ADA, "Going well")
+    launch, note = given(DEFINED), AuthoredText(ADA, "Going well")
     said = {"value": D(1), "confidence": D("0.7"), "status": "on_track", "note": note, "wins": [note], "next_steps": [note]}
     blockers = [{"id": uuid4(), "kind": "capacity", "text": note}]
     id = launch.check_in(today=TODAY, measured_on=TODAY - timedelta(3), **said, blockers=blockers)
-    assert facts(launch) == [checked_in(id, measured_on=TODAY - timedelta(3), **said, blockers=blockers)]
+    assert facts(launch) == [checked_in_event(id, measured_on=TODAY - timedelta(3), **said, blockers=blockers)]
 
 
 @pytest.mark.parametrize("said", [{"confidence": D(0)}, {"status": "at_risk"}, {"value": D(0)}])
 def test_one_of_value_confidence_and_status_is_enough(given, facts, said):
     launch = given(DEFINED)
     id = launch.check_in(today=TODAY, **said)
-    assert facts(launch) == [checked_in(id, **said)]
+    assert facts(launch) == [checked_in_event(id, **said)]
 
 
-@pytest.mark.parametrize("said", [{}, {"note": Words(ADA, "Hello")}, {"wins": [Words(ADA, "Won")]}])
+@pytest.mark.parametrize("said", [{}, {"note": AuthoredText(ADA, "Hello")}, {"wins": [AuthoredText(ADA, "Won")]}])
 def test_a_bare_note_is_no_check_in(given, said):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         given(DEFINED).check_in(today=TODAY, **said)
 
 
 def test_milestones_name_the_steps_done_so_far(given, facts):
-    concept = given(defined(STEPS))
+    concept = given(defined_event(STEPS))
     id = concept.check_in(today=TODAY, milestones=[])
-    assert facts(concept) == [checked_in(id, milestones=[])]
+    assert facts(concept) == [checked_in_event(id, milestones=[])]
     with pytest.raises(WrongValue):
         concept.check_in(today=TODAY, milestones=["sale"])
 
@@ -105,57 +105,57 @@ def test_a_check_in_never_speaks_about_the_future(given):
 
 
 def test_nor_about_a_day_after_the_cycle(given):
-    launch, later = given(DEFINED, checked_in(value=D(1))), LAST_DAY + timedelta(5)
-    with pytest.raises(AfterTheCycle):
+    launch, later = given(DEFINED, checked_in_event(value=D(1))), LAST_DAY + timedelta(5)
+    with pytest.raises(AfterCycleEnd):
         launch.check_in(today=later, measured_on=LAST_DAY + timedelta(1), value=D(1))
-    with pytest.raises(AfterTheCycle):
+    with pytest.raises(AfterCycleEnd):
         launch.correct_check_in(FIRST, today=later, measured_on=LAST_DAY + timedelta(1))
 
 
 def test_words_have_their_length():
-    assert Words(ADA, "x" * WORDS_LENGTH)
+    assert AuthoredText(ADA, "x" * MAX_TEXT_LENGTH)
     with pytest.raises(TooLong):
-        Words(ADA, "x" * (WORDS_LENGTH + 1))
+        AuthoredText(ADA, "x" * (MAX_TEXT_LENGTH + 1))
 
 
 def test_a_correction_replaces_what_it_names(given, facts):
-    launch = given(DEFINED, checked_in(value=D(1), confidence=D("0.5")))
+    launch = given(DEFINED, checked_in_event(value=D(1), confidence=D("0.5")))
     launch.correct_check_in(FIRST, today=TODAY, value=D(2))
-    assert facts(launch) == [corrected(value=D(2))]
+    assert facts(launch) == [corrected_event(value=D(2))]
     stated = {"value": D(2), "milestones": None, "measured_on": TODAY, "blockers": []}
-    assert launch.check_in_of(FIRST) == {**stated, "version": 2, "retracted": False}
+    assert launch.get_check_in(FIRST) == {**stated, "version": 2, "retracted": False}
 
 
 def test_a_correction_that_leaves_the_value_out_keeps_it(given):
-    launch = given(DEFINED, checked_in(value=D(1)), corrected(confidence=D(1)))
-    assert launch.check_in_of(FIRST)["value"] == D(1)
+    launch = given(DEFINED, checked_in_event(value=D(1)), corrected_event(confidence=D(1)))
+    assert launch.get_check_in(FIRST)["value"] == D(1)
 
 
 def test_a_correction_says_something(given):
-    with pytest.raises(NothingSaid):
-        given(DEFINED, checked_in(value=D(1))).correct_check_in(FIRST, today=TODAY, value=None)
+    with pytest.raises(EmptyInput):
+        given(DEFINED, checked_in_event(value=D(1))).correct_check_in(FIRST, today=TODAY, value=None)
 
 
 def test_a_correction_fits_the_metric(given):
     with pytest.raises(WrongValue):
-        given(DEFINED, checked_in(value=D(1))).correct_check_in(FIRST, today=TODAY, milestones=["launch"])
+        given(DEFINED, checked_in_event(value=D(1))).correct_check_in(FIRST, today=TODAY, milestones=["launch"])
 
 
 def test_a_retraction_withdraws_a_check_in(given, facts):
-    launch = given(DEFINED, checked_in(value=D(1)))
+    launch = given(DEFINED, checked_in_event(value=D(1)))
     launch.retract_check_in(FIRST)
-    assert facts(launch) == [retracted()]
+    assert facts(launch) == [retracted_event()]
 
 
 @pytest.mark.parametrize("command", ["correct_check_in", "retract_check_in"])
 def test_what_is_retracted_stays_so(given, command):
-    launch, said = given(DEFINED, checked_in(value=D(1)), retracted()), {"today": TODAY, "value": D(2)}
-    with pytest.raises(RetractedAlready):
+    launch, said = given(DEFINED, checked_in_event(value=D(1)), retracted_event()), {"today": TODAY, "value": D(2)}
+    with pytest.raises(AlreadyRetracted):
         getattr(launch, command)(FIRST, **(said if command == "correct_check_in" else {}))
 
 
 def test_there_is_nothing_to_correct_or_retract_in_an_unknown_check_in(given):
-    launch = given(DEFINED, checked_in(value=D(1)))
+    launch = given(DEFINED, checked_in_event(value=D(1)))
     with pytest.raises(NotFound):
         launch.correct_check_in(SECOND, today=TODAY, value=D(2))
     with pytest.raises(NotFound):
@@ -163,7 +163,7 @@ def test_there_is_nothing_to_correct_or_retract_in_an_unknown_check_in(given):
 
 
 def test_a_cancelled_key_result_takes_no_correction_and_no_retraction(given):
-    launch = given(DEFINED, checked_in(value=D(1)), CANCELLED)
+    launch = given(DEFINED, checked_in_event(value=D(1)), CANCELLED)
     with pytest.raises(KeyResultClosed):
         launch.correct_check_in(FIRST, today=TODAY, value=D(2))
     with pytest.raises(KeyResultClosed):

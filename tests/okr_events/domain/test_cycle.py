@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.cycle import LONGEST, Cycle, CycleActive, EndsBeforeStart, OutsideParent
-from okr_events.domain.policy import DEFAULT, WrongPolicy
+from okr_events.domain.cycle import MAX_DURATION, Cycle, CycleActive, EndsBeforeStart, OutsideParent
+from okr_events.domain.policy import DEFAULT_POLICY, WrongPolicy
 
 YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
-CREATED = ("Cycle.Created", {"name": "2026", **YEAR, "parent_id": None, "policy": DEFAULT})
+CREATED = ("Cycle.Created", {"name": "2026", **YEAR, "parent_id": None, "policy": DEFAULT_POLICY})
 ACTIVATED = ("Cycle.Activated", {})
-MONTHLY = DEFAULT | {"cadence": {"every": "monthly", "weekday": "friday", "grace_days": 3}}
+MONTHLY = DEFAULT_POLICY | {"cadence": {"every": "monthly", "weekday": "friday", "grace_days": 3}}
 
 
 def test_a_cycle_begins_as_a_draft_with_the_default_policy(facts):
@@ -51,14 +51,14 @@ def test_a_quarter_never_reaches_outside_its_year(given, span):
     assert refused.value.pointer == "/parent_id"
 
 
-@pytest.mark.parametrize("ends_on", [YEAR["starts_on"] - timedelta(1), YEAR["starts_on"] + LONGEST + timedelta(1)])
+@pytest.mark.parametrize("ends_on", [YEAR["starts_on"] - timedelta(1), YEAR["starts_on"] + MAX_DURATION + timedelta(1)])
 def test_a_cycle_ends_after_it_began_and_within_a_hundred_years(ends_on):
     with pytest.raises(EndsBeforeStart) as refused:
         Cycle.create(name="2026", starts_on=YEAR["starts_on"], ends_on=ends_on)
     assert refused.value.pointer == "/ends_on"
 
 
-@pytest.mark.parametrize("length", [timedelta(0), LONGEST])
+@pytest.mark.parametrize("length", [timedelta(0), MAX_DURATION])
 def test_a_cycle_may_be_a_day_or_a_hundred_years_long(length):
     assert Cycle.create(name="2026", starts_on=YEAR["starts_on"], ends_on=YEAR["starts_on"] + length)
 

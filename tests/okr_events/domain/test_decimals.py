@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.decimals import amount, clamped, plain, plain_or_null, quotient, weighted_mean
+from okr_events.domain.decimals import clamp, divide, format_decimal, format_decimal_or_null, parse_decimal, weighted_mean
 
 D = Decimal
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12)
@@ -18,7 +18,7 @@ WEIGHTS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value
     [("0.10", "0.1"), ("-7", "-7"), ("1e3", "1000"), (2.5, "2.5"), ("0e999999999", "0"), ("-0", "0"), ("1E-28", "1E-28")],
 )
 def test_a_stated_number_is_taken_exactly(stated, number):
-    assert amount(stated) == D(number)
+    assert parse_decimal(stated) == D(number)
 
 
 @pytest.mark.parametrize(
@@ -27,38 +27,38 @@ def test_a_stated_number_is_taken_exactly(stated, number):
 )
 def test_what_is_no_number_within_reach_is_refused(stated):
     with pytest.raises(ValueError, match=r"digits|finite|decimal|outside"):
-        amount(stated)
+        parse_decimal(stated)
 
 
 def test_twenty_eight_digits_are_kept_to_the_last():
-    assert plain(amount("1234567890.123456789012345678")) == "1234567890.123456789012345678"
+    assert format_decimal(parse_decimal("1234567890.123456789012345678")) == "1234567890.123456789012345678"
 
 
 @pytest.mark.parametrize(
     ("number", "text"), [("0.50", "0.5"), ("1E+3", "1000"), ("-0.00", "0"), ("100", "100"), ("-1.20E-3", "-0.0012")]
 )
 def test_a_number_is_written_plainly(number, text):
-    assert plain(D(number)) == text
+    assert format_decimal(D(number)) == text
 
 
 def test_null_stays_null():
-    assert plain_or_null(None) is None
-    assert plain_or_null(D(0)) == "0"
+    assert format_decimal_or_null(None) is None
+    assert format_decimal_or_null(D(0)) == "0"
 
 
 def test_a_quotient_keeps_28_significant_digits():
-    assert quotient(D(2), D(3)) == D("0.6666666666666666666666666667")
+    assert divide(D(2), D(3)) == D("0.6666666666666666666666666667")
 
 
 def test_a_quotient_rounds_half_to_even():
     whole = 10**27
-    assert quotient(D(2 * whole + 1), D(2)) == D(whole)
-    assert quotient(D(2 * whole + 3), D(2)) == D(whole + 2)
+    assert divide(D(2 * whole + 1), D(2)) == D(whole)
+    assert divide(D(2 * whole + 3), D(2)) == D(whole + 2)
 
 
 @pytest.mark.parametrize(("raw", "value"), [("-0.6", "0"), ("0", "0"), ("0.4", "0.4"), ("1", "1"), ("1.4", "1")])
 def test_a_clamped_number_lies_between_0_and_1(raw, value):
-    assert clamped(D(raw)) == D(value)
+    assert clamp(D(raw)) == D(value)
 
 
 def test_weights_2_and_3_with_progress_40_and_20_make_28():
@@ -86,4 +86,4 @@ def test_the_order_of_the_parts_never_matters(parts, random):
 
 @given(AMOUNTS)
 def test_a_number_written_and_read_again_is_the_same(number):
-    assert amount(plain(number)) == number
+    assert parse_decimal(format_decimal(number)) == number

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 import api
-from okr_events.domain.errors import KeyReused, NameTaken, OKRError, ReasonRequired, Stale
+from okr_events.domain.errors import IdempotencyKeyReused, NameTaken, OKRError, ReasonRequired, StaleVersion
 
 # Clients compare problem types, so a code stays whatever its class is called. Add new ones; never change one.
 CODES = {
@@ -148,7 +148,7 @@ def test_a_title_is_a_sentence(rules):
 
 def test_the_detail_is_the_title_unless_there_is_more_to_say():
     assert NameTaken().detail == NameTaken.title
-    assert KeyReused("/key", "Used yesterday.").detail == "Used yesterday."
+    assert IdempotencyKeyReused("/key", "Used yesterday.").detail == "Used yesterday."
     assert str(NameTaken()) == NameTaken().detail
 
 
@@ -157,6 +157,6 @@ def test_an_invalid_value_has_a_pointer():
 
 
 def test_a_stale_error_has_the_current_version():
-    stale = Stale(UUID(int=1), 7)
+    stale = StaleVersion(UUID(int=1), 7)
     assert stale.version == 7
     assert stale.detail.endswith("The current version of 00000000-0000-0000-0000-000000000001 is 7.")

@@ -8,20 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.decimals import quotient
-from okr_events.domain.health import WORST_FIRST, Health, elapsed, of_key_result, of_objective, pace, worst
+from okr_events.domain.decimals import divide
+from okr_events.domain.health import (
+    WORST_FIRST,
+    Health,
+    elapsed_share,
+    key_result_health,
+    objective_health,
+    pace_status,
+    worst_status,
+)
 
 D = Decimal
 QUARTER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
 SHARES = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=0, max_value=1)
 
 
-def part(effective, reported=None, computed="pending", *, mismatch=False):
+def build_health(effective, reported=None, computed="pending", *, mismatch=False):
     return Health(reported, computed, effective, mismatch)
 
 
-def paced(progress, share):
-    return pace(None if progress is None else D(progress), D(share), on_track=D("0.7"), at_risk=D("0.5"))
+def computed_pace(progress, share):
+    return pace_status(None if progress is None else D(progress), D(share), on_track=D("0.7"), at_risk=D("0.5"))
 
 
 @pytest.mark.parametrize(
@@ -35,12 +43,12 @@ def paced(progress, share):
     ],
 )
 def test_time_elapses_in_whole_days(day, share):
-    assert elapsed(**QUARTER, day=day) == D(share)
+    assert elapsed_share(**QUARTER, day=day) == D(share)
 
 
 @pytest.mark.parametrize("day", [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 2)])
 def test_a_one_day_cycle_is_over_at_once(day):
-    assert elapsed(starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 1), day=day) == 1
+    assert elapsed_share(starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 1), day=day) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,15 +66,15 @@ def test_a_one_day_cycle_is_over_at_once(day):
     ],
 )
 def test_pace_holds_progress_against_time(progress, share, word):
-    assert paced(progress, share) == word
+    assert computed_pace(progress, share) == word
 
 
 @given(st.integers(1, 400), st.data())
 def test_who_is_exactly_on_pace_is_on_track(length, data):
     """7 days of 30 are 0.7 of 30 days of 90, though neither quotient ends."""
     day = data.draw(st.integers(1, length))
-    assert paced(quotient(D(7 * day), D(10 * length)), quotient(D(day), D(length))) == "on_track"
-    assert paced(quotient(D(5 * day), D(10 * length)), quotient(D(day), D(length))) == "at_risk"
+    assert computed_pace(divide(D(7 * day), D(10 * length)), divide(D(day), D(length))) == "on_track"
+    assert computed_pace(divide(D(5 * day), D(10 * length)), divide(D(day), D(length))) == "at_risk"
 
 
 @given(SHARES, SHARES, SHARES)
@@ -74,7 +82,7 @@ def test_more_progress_never_reads_worse(share, less, more):
     less, more = sorted((less, more))
     words = ("off_track", "at_risk", "on_track")
     if share:
-        assert words.index(paced(less, share)) <= words.index(paced(more, share))
+        assert words.index(computed_pace(less, share)) <= words.index(computed_pace(more, share))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_more_progress_never_reads_worse(share, less, more):
     ],
 )
 def test_closed_comes_before_outdated_before_the_report_before_the_pace(closed, outdated, reported, computed, effective):
-    health = of_key_result(closed=closed, outdated=outdated, reported=reported, computed=computed)
+    health = key_result_health(closed=closed, outdated=outdated, reported=reported, computed=computed)
     assert (health.reported, health.computed, health.effective) == (reported, computed, effective)
 
 
@@ -102,33 +110,35 @@ def test_closed_comes_before_outdated_before_the_report_before_the_pace(closed, 
     ],
 )
 def test_a_report_that_the_pace_contradicts_is_flagged(reported, computed, mismatch):
-    health = of_key_result(closed=False, outdated=False, reported=reported, computed=computed)
+    health = key_result_health(closed=False, outdated=False, reported=reported, computed=computed)
     assert health.as_dict()["mismatch"] is mismatch
 
 
 def test_worst_first():
     assert WORST_FIRST[:5] == ("off_track", "outdated", "at_risk", "pending", "on_track")
     for words in permutations(WORST_FIRST, 2):
-        assert worst(words) == min(words, key=WORST_FIRST.index)
+        assert worst_status(words) == min(words, key=WORST_FIRST.index)
 
 
 def test_an_objective_is_as_well_as_its_worst_part():
-    assert of_objective([part("on_track"), part("outdated"), part("at_risk")]).effective == "outdated"
-
-
-def test_what_is_closed_stays_out():
-    assert of_objective([part("closed", "off_track", "off_track"), part("on_track", "on_track", "on_track")]) == Health(
-        "on_track", "on_track", "on_track", mismatch=False
+    assert (
+        objective_health([build_health("on_track"), build_health("outdated"), build_health("at_risk")]).effective == "outdated"
     )
 
 
+def test_what_is_closed_stays_out():
+    assert objective_health(
+        [build_health("closed", "off_track", "off_track"), build_health("on_track", "on_track", "on_track")]
+    ) == Health("on_track", "on_track", "on_track", mismatch=False)
+
+
 def test_when_all_is_closed_it_is_closed():
-    assert of_objective([part("closed"), part("closed")]).effective == "closed"
+    assert objective_health([build_health("closed"), build_health("closed")]).effective == "closed"
 
 
 def test_without_parts_it_is_pending():
-    assert of_objective([]) == Health(None, "pending", "pending", mismatch=False)
+    assert objective_health([]) == Health(None, "pending", "pending", mismatch=False)
 
 
 def test_one_mismatch_makes_a_mismatch():
-    assert of_objective([part("on_track"), part("on_track", mismatch=True)]).mismatch
+    assert objective_health([build_health("on_track"), build_health("on_track", mismatch=True)]).mismatch

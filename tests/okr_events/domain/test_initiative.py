@@ -9,7 +9,7 @@ from okr_events.domain.errors import KeyResultClosed
 from okr_events.domain.initiative import Initiative, InitiativeDone
 from okr_events.domain.key_result import KeyResult, NotAContributor
 from okr_events.domain.objective import Objective
-from okr_events.domain.values import Part
+from okr_events.domain.values import ContributorRole
 
 BEN = UUID(int=31)
 TODAY = date(2026, 2, 1)
@@ -51,7 +51,7 @@ def test_a_cancelled_key_result_takes_neither_initiatives_nor_contributors(key_r
 
 
 def test_contributors_are_named_renamed_and_released(key_result, facts):
-    key_result.name_contributor(BEN, role=Part.LEAD, due_on=TODAY)
+    key_result.name_contributor(BEN, role=ContributorRole.LEAD, due_on=TODAY)
     key_result.name_contributor(BEN)
     key_result.release_contributor(BEN)
     named = {"person_id": BEN, "contribution": None, "role": "support", "due_on": None}

@@ -6,34 +6,34 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.errors import KeyResultClosed, NothingSaid, NotRevisable, ObjectiveEnded, WrongMetric
-from okr_events.domain.key_result import DueOutsideCycle, KeyResult, NoSuggestion
+from okr_events.domain.errors import EmptyInput, KeyResultClosed, NotRevisable, ObjectiveEnded, WrongMetric
+from okr_events.domain.key_result import DueOutsideCycle, KeyResult, NoSuggestedScore
 from okr_events.domain.objective import Objective
 
 D = Decimal
 ADA = UUID(int=30)
 QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": None}
-PLACE = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": QUARTER[1]}
-SAID = {"title": "Launch", "description": None, "metric": LAUNCHES, "weight": D(1), "owner": None}
-SAID |= {"due_on": QUARTER[1], "origin": None}
-DEFINED = ("KeyResult.Defined", PLACE | SAID)
+LOCATION = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": QUARTER[1]}
+DEFINITION = {"title": "Launch", "description": None, "metric": LAUNCHES, "weight": D(1), "owner": None}
+DEFINITION |= {"due_on": QUARTER[1], "origin": None}
+DEFINED = ("KeyResult.Defined", LOCATION | DEFINITION)
 CANCELLED = ("KeyResult.Cancelled", {})
 
 
-def scored(score, **said):
+def scored_event(score, **said):
     judged = {"score": D(score), "suggested": None, "suggested_at": None, "decision": None, "root_cause": None}
     return "KeyResult.Scored", judged | said
 
 
 @pytest.fixture
 def objective():
-    return Objective.create(cycle_id=PLACE["cycle_id"], unit_id=UUID(int=2), title="Lead")
+    return Objective.create(cycle_id=LOCATION["cycle_id"], unit_id=UUID(int=2), title="Lead")
 
 
 def test_a_key_result_weighs_1_and_is_due_when_the_cycle_ends(objective, facts):
     launch = KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES)
-    assert facts(launch) == [("KeyResult.Defined", PLACE | SAID | {"objective_id": objective.id})]
+    assert facts(launch) == [("KeyResult.Defined", LOCATION | DEFINITION | {"objective_id": objective.id})]
 
 
 def test_a_relative_target_is_stored_worked_out(objective, facts):
@@ -81,7 +81,7 @@ def test_what_is_the_same_is_no_fact(given, facts):
 
 
 def test_a_change_says_something(given):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         given(DEFINED).change(cycle_span=QUARTER)
 
 
@@ -98,32 +98,32 @@ def test_a_revised_target_is_recorded_with_the_whole_metric(given, facts):
 
 
 def test_a_done_or_not_has_no_target_to_revise(given):
-    done = given(("KeyResult.Defined", PLACE | SAID | {"metric": {"kind": "binary"}}))
+    done = given(("KeyResult.Defined", LOCATION | DEFINITION | {"metric": {"kind": "binary"}}))
     with pytest.raises(NotRevisable):
         done.revise_target(target=D(1))
 
 
 def test_a_score_may_differ_from_the_suggested_one(given, facts):
     launch = given(DEFINED)
-    launch.score_it(score=D("0.8"), suggested=D("0.66"), suggested_at=12, decision="keep")
-    assert facts(launch) == [scored("0.8", suggested=D("0.66"), suggested_at=12, decision="keep")]
+    launch.record_score(score=D("0.8"), suggested=D("0.66"), suggested_at=12, decision="keep")
+    assert facts(launch) == [scored_event("0.8", suggested=D("0.66"), suggested_at=12, decision="keep")]
 
 
 def test_without_a_score_the_suggested_one_stands(given, facts):
     launch = given(DEFINED)
-    launch.score_it(suggested=D("0.66"), suggested_at=12)
-    assert facts(launch) == [scored("0.66", suggested=D("0.66"), suggested_at=12)]
+    launch.record_score(suggested=D("0.66"), suggested_at=12)
+    assert facts(launch) == [scored_event("0.66", suggested=D("0.66"), suggested_at=12)]
 
 
 def test_a_second_score_corrects_the_first_even_when_that_was_0(given, facts):
-    launch = given(DEFINED, scored(0))
-    launch.score_it(score=D("0.1"))
-    assert facts(launch) == [("KeyResult.ScoreCorrected", scored("0.1")[1])]
+    launch = given(DEFINED, scored_event(0))
+    launch.record_score(score=D("0.1"))
+    assert facts(launch) == [("KeyResult.ScoreCorrected", scored_event("0.1")[1])]
 
 
 def test_with_nothing_to_suggest_a_score_is_said(given):
-    with pytest.raises(NoSuggestion) as refused:
-        given(DEFINED).score_it()
+    with pytest.raises(NoSuggestedScore) as refused:
+        given(DEFINED).record_score()
     assert refused.value.pointer == "/score"
 
 
@@ -140,7 +140,7 @@ def test_a_key_result_is_cancelled(given, facts):
         lambda kr: kr.reweight(D(2)),
         lambda kr: kr.reassign(ADA),
         lambda kr: kr.revise_target(target=D(4)),
-        lambda kr: kr.score_it(score=D(1)),
+        lambda kr: kr.record_score(score=D(1)),
         lambda kr: kr.check_in(today=QUARTER[0], value=D(1)),
         lambda kr: kr.cancel(),
     ],

@@ -4,16 +4,16 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.errors import NothingSaid, ObjectiveEnded
-from okr_events.domain.objective import AgreedAlready, NotAgreed, Objective
+from okr_events.domain.errors import EmptyInput, ObjectiveEnded
+from okr_events.domain.objective import AlreadyAgreed, NotAgreed, Objective
 from okr_events.domain.values import Commitment, ProgressDriver, focus
 
 ADA, BEN, TEAM = UUID(int=30), UUID(int=32), UUID(int=31)
-PLACE = {"cycle_id": UUID(int=40), "unit_id": UUID(int=41)}
+LOCATION = {"cycle_id": UUID(int=40), "unit_id": UUID(int=41)}
 CREATED = (
     "Objective.Created",
     {
-        **PLACE,
+        **LOCATION,
         "title": "Lead the market",
         "description": None,
         "owner": None,
@@ -29,7 +29,7 @@ CLOSED = ("Objective.Closed", {})
 
 
 def test_an_objective_is_agreed_and_aspirational_by_default(facts):
-    lead = Objective.create(**PLACE, title="Lead the market")
+    lead = Objective.create(**LOCATION, title="Lead the market")
     assert lead.state == "agreed"
     assert facts(lead) == [CREATED]
 
@@ -45,7 +45,7 @@ def test_an_objective_is_created_with_all_that_is_said(facts):
         "progress_driver": ProgressDriver.BOTH,
         "draft": True,
     }
-    assert facts(Objective.create(**PLACE, **said)) == [("Objective.Created", PLACE | said)]
+    assert facts(Objective.create(**LOCATION, **said)) == [("Objective.Created", LOCATION | said)]
 
 
 def test_each_change_is_a_fact_of_its_own(given, facts):
@@ -76,7 +76,7 @@ def test_one_axis_changes_and_the_other_stays(given, facts):
 
 @pytest.mark.parametrize("said", [{}, {"title": None, "urgent": None}])
 def test_a_change_says_something(given, said):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         given(CREATED).change(**said)
 
 
@@ -127,7 +127,7 @@ def test_people_agree_to_a_draft_each_named_once(given, facts):
     assert (lead.state, facts(lead)) == ("agreed", [("Objective.Agreed", {"agreed_by": [ADA, BEN]})])
 
 
-@pytest.mark.parametrize(("before", "refusal"), [((CREATED,), AgreedAlready), ((DRAFT, CANCELLED), ObjectiveEnded)])
+@pytest.mark.parametrize(("before", "refusal"), [((CREATED,), AlreadyAgreed), ((DRAFT, CANCELLED), ObjectiveEnded)])
 def test_only_a_draft_is_agreed(given, before, refusal):
     with pytest.raises(refusal):
         given(*before).agree([ADA])

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.person import OwnErasure, Person
+from okr_events.domain.person import Person, SelfErasure
 
 ADA, BEN = UUID(int=30), UUID(int=31)
 
@@ -16,5 +16,5 @@ def test_an_erasure_says_nothing_but_whose_it_is(facts):
 
 
 def test_nobody_erases_themselves():
-    with pytest.raises(OwnErasure):
+    with pytest.raises(SelfErasure):
         Person.erase(ADA, by=ADA)

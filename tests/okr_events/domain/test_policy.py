@@ -2,11 +2,11 @@
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT, WrongPolicy, merged
+from okr_events.domain.policy import DEFAULT_POLICY, WrongPolicy, merge
 
 
 def test_the_default_policy():
-    assert DEFAULT == {
+    assert DEFAULT_POLICY == {
         "limits": {
             "objectives_per_unit": {"max": 3, "enforce": "warn"},
             "key_results_per_objective": {"min": 2, "max": 3, "enforce": "warn"},
@@ -23,19 +23,19 @@ def test_the_default_policy():
 
 
 def test_a_part_takes_the_place_of_its_own_and_the_rest_stays():
-    whole = merged(DEFAULT, {"cadence": {"every": "monthly"}, "too_safe": "0.950"})
+    whole = merge(DEFAULT_POLICY, {"cadence": {"every": "monthly"}, "too_safe": "0.950"})
     assert whole["cadence"] == {"every": "monthly", "weekday": "friday", "grace_days": 3}
     assert whole["too_safe"] == "0.95"
-    assert whole | {"cadence": DEFAULT["cadence"], "too_safe": "0.9"} == DEFAULT
+    assert whole | {"cadence": DEFAULT_POLICY["cadence"], "too_safe": "0.9"} == DEFAULT_POLICY
 
 
 def test_null_leaves_a_part_as_it_is():
-    assert merged(DEFAULT, {"cadence": None, "pace": {"on_track": None}}) == DEFAULT
+    assert merge(DEFAULT_POLICY, {"cadence": None, "pace": {"on_track": None}}) == DEFAULT_POLICY
 
 
 def test_merging_leaves_the_default_alone():
-    merged(DEFAULT, {"limits": {"objectives_per_unit": {"max": 5}}})
-    assert DEFAULT["limits"]["objectives_per_unit"]["max"] == 3
+    merge(DEFAULT_POLICY, {"limits": {"objectives_per_unit": {"max": 5}}})
+    assert DEFAULT_POLICY["limits"]["objectives_per_unit"]["max"] == 3
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_merging_leaves_the_default_alone():
 )
 def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
     with pytest.raises(WrongPolicy) as refused:
-        merged(DEFAULT, parts)
+        merge(DEFAULT_POLICY, parts)
     assert refused.value.pointer == pointer
 
 
@@ -80,8 +80,8 @@ def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
     [{"cadence": {"grace_days": 0}}, {"cadence": {"grace_days": 366}}, {"overlap": 100}, {"too_safe": "0"}, {"too_safe": "1"}],
 )
 def test_the_ends_of_what_is_allowed_are_allowed(parts):
-    merged(DEFAULT, parts)
+    merge(DEFAULT_POLICY, parts)
 
 
 def test_two_ends_may_meet():
-    assert merged(DEFAULT, {"aim": {"low": "0.8"}})["aim"] == {"low": "0.8", "high": "0.8"}
+    assert merge(DEFAULT_POLICY, {"aim": {"low": "0.8"}})["aim"] == {"low": "0.8", "high": "0.8"}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.errors import NothingSaid, PriorityRetired
+from okr_events.domain.errors import EmptyInput, PriorityRetired
 from okr_events.domain.priority import HorizonEndsEarly, Priority
 from okr_events.domain.values import Perspective
 
@@ -50,7 +50,7 @@ def test_what_is_the_same_is_no_fact(given, facts):
 
 
 def test_a_revision_says_something(given):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         given(SET).revise(title=None)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.progress import Driver, Progress, rolled_up
+from okr_events.domain.progress import Driver, Progress, roll_up_progress
 
 D = Decimal
 WEIGHTS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=100)
@@ -20,35 +20,35 @@ def driver(weight, progress):
 
 
 def test_weights_2_and_3_with_progress_40_and_20_make_28():
-    assert rolled_up([driver(2, ".40"), driver(3, ".20")]).value == D("0.28")
+    assert roll_up_progress([driver(2, ".40"), driver(3, ".20")]).value == D("0.28")
 
 
 def test_a_roll_up_counts_what_is_clamped():
-    assert rolled_up([driver(1, "1.4"), driver(1, "-0.6")]).value == D("0.5")
+    assert roll_up_progress([driver(1, "1.4"), driver(1, "-0.6")]).value == D("0.5")
 
 
 def test_what_has_not_started_counts_as_0_and_is_told():
-    whole = rolled_up([driver(1, "0.5"), driver(1, None)])
+    whole = roll_up_progress([driver(1, "0.5"), driver(1, None)])
     assert (whole.value, whole.drivers, whole.not_started) == (D("0.25"), 2, 1)
 
 
 def test_weight_0_is_shown_but_does_not_count():
-    whole = rolled_up([driver(0, None), driver(1, "0.5")])
+    whole = roll_up_progress([driver(0, None), driver(1, "0.5")])
     assert (whole.value, whole.drivers, whole.not_started) == (D("0.5"), 1, 0)
 
 
 def test_without_drivers_or_weight_there_is_no_progress():
-    assert rolled_up([]) is None
-    assert rolled_up([driver(0, "1"), driver(0, None)]) is None
+    assert roll_up_progress([]) is None
+    assert roll_up_progress([driver(0, "1"), driver(0, None)]) is None
 
 
 @given(st.lists(st.tuples(WEIGHTS, PROGRESS), max_size=6), st.randoms())
 def test_the_order_of_the_drivers_never_matters(parts, random):
     drivers = [driver(*part) for part in parts]
-    assert rolled_up(random.sample(drivers, len(drivers))) == rolled_up(drivers)
+    assert roll_up_progress(random.sample(drivers, len(drivers))) == roll_up_progress(drivers)
 
 
 @given(st.lists(st.tuples(WEIGHTS, PROGRESS), max_size=6))
 def test_a_roll_up_lies_between_0_and_1(parts):
-    whole = rolled_up([driver(*part) for part in parts])
+    whole = roll_up_progress([driver(*part) for part in parts])
     assert whole is None or 0 <= whole.value <= 1

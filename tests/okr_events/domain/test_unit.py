@@ -4,21 +4,21 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.errors import NothingSaid
-from okr_events.domain.unit import CompanyStays, OnlyForTheCompany, Unit, UnknownTimeZone, WrongParent
+from okr_events.domain.errors import EmptyInput
+from okr_events.domain.unit import CompanyNotMovable, CompanyOnlyField, Unit, UnknownTimeZone, WrongParent
 from okr_events.domain.values import Level
 
 COMPANY_ID, DEPARTMENT_ID = UUID(int=10), UUID(int=11)
 
 
-def created(level, name="Here", parent_id=COMPANY_ID):
+def created_event(level, name="Here", parent_id=COMPANY_ID):
     fields = {"name": name, "level": level, "parent_id": parent_id, "vision": None, "mission": None}
     return "Unit.Created", fields | {"time_zone": "UTC" if level == "company" else None}
 
 
 @pytest.fixture
 def unit(given):
-    return lambda level: given(created(level, parent_id=None if level == "company" else COMPANY_ID), id=UUID(int=20))
+    return lambda level: given(created_event(level, parent_id=None if level == "company" else COMPANY_ID), id=UUID(int=20))
 
 
 def test_a_company_is_created_with_its_vision_mission_and_time_zone(facts):
@@ -52,7 +52,7 @@ def test_a_time_zone_is_one_of_the_iana_database(name):
 )
 def test_a_parent_is_of_the_same_level_or_above(unit, facts, level, above):
     made = Unit.create(name="Here", level=Level(level), parent=unit(above))
-    assert facts(made) == [created(level, parent_id=UUID(int=20))]
+    assert facts(made) == [created_event(level, parent_id=UUID(int=20))]
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_no_other_parent_will_do(unit, level, above):
 
 @pytest.mark.parametrize("field", ["vision", "mission", "time_zone"])
 def test_only_the_company_has_vision_mission_and_time_zone(unit, field):
-    with pytest.raises(OnlyForTheCompany) as refused:
+    with pytest.raises(CompanyOnlyField) as refused:
         Unit.create(name="Build", level=Level.TEAM, parent=unit("company"), **{field: "UTC"})
     assert refused.value.pointer == f"/{field}"
 
 
 @pytest.mark.parametrize("field", ["vision", "mission"])
 def test_nor_does_another_unit_get_them_later(unit, field):
-    with pytest.raises(OnlyForTheCompany):
+    with pytest.raises(CompanyOnlyField):
         unit("team").change(**{field: "Lead"})
 
 
@@ -102,12 +102,12 @@ def test_the_same_name_again_is_no_fact(unit, facts):
 
 
 def test_a_change_says_something(unit):
-    with pytest.raises(NothingSaid):
+    with pytest.raises(EmptyInput):
         unit("team").change()
 
 
 def test_a_unit_moves_below_another(given, unit, facts):
-    team, department = unit("team"), given(created("department"), id=DEPARTMENT_ID)
+    team, department = unit("team"), given(created_event("department"), id=DEPARTMENT_ID)
     team.move(department)
     assert facts(team) == [("Unit.Moved", {"parent_id": DEPARTMENT_ID})]
     assert team.parent_id == DEPARTMENT_ID
@@ -119,5 +119,5 @@ def test_a_unit_moves_only_below_its_own_level_or_above(unit):
 
 
 def test_the_company_stays_at_the_top(unit):
-    with pytest.raises(CompanyStays):
+    with pytest.raises(CompanyNotMovable):
         unit("company").move(unit("company"))

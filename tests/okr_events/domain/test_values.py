@@ -15,6 +15,6 @@ def test_ids_are_of_version_7_and_tell_their_millisecond():
 
 def test_levels_stand_above_each_other():
     assert [level.depth for level in Level] == [0, 1, 2, 3]
-    assert Level.COMPANY.above(Level.TEAM)
-    assert not Level.TEAM.above(Level.TEAM)
-    assert not Level.INDIVIDUAL.above(Level.TEAM)
+    assert Level.COMPANY.is_above(Level.TEAM)
+    assert not Level.TEAM.is_above(Level.TEAM)
+    assert not Level.INDIVIDUAL.is_above(Level.TEAM)

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.alignment import Kind
+from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.conversation import CommentKind, Conversation
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.review import Review, ReviewKind
 from okr_events.domain.values import Level, Perspective
-from okr_events.journal.importer import Import
+from okr_events.journal.importer import JournalImport
 
 D = Decimal
 YEAR = (date(2000, 1, 1), date(2099, 12, 31))
-NUMBER = {"kind": "increase", "baseline": "0", "target": "3"}
+METRIC = {"kind": "increase", "baseline": "0", "target": "3"}
 LIMITS = {"objectives_per_unit": {"max": 4, "enforce": "refuse"}, "key_results_per_objective": {"max": 3, "enforce": "refuse"}}
 JOURNAL = """recorded_at,cycle,action,objective,key_result,title,owner,value,projected
 2020-01-06T09:00:00Z,2020-Q1,define_key_result,O1,K1,First,Ada,,
@@ -30,39 +30,39 @@ JOURNAL = """recorded_at,cycle,action,objective,key_result,title,owner,value,pro
 
 def every_command() -> set[str]:
     """The names of all methods that take an intent."""
-    methods = getmembers(OKRs, isfunction)
+    methods = getmembers(OKRApplication, isfunction)
     return {name for name, method in methods if list(signature(method).parameters)[1:2] == ["intent"] and name[0] != "_"}
 
 
-class Everything:
+class AllCommands:
     """An organisation to which everything happens; `done` are the commands that were taken."""
 
-    def __init__(self, okrs: OKRs, intent: Intent) -> None:
+    def __init__(self, okrs: OKRApplication, intent: Intent) -> None:
         self.okrs = okrs
         self.intent = intent
-        self.done: set[str] = set()
+        self.executed: set[str] = set()
 
     def __getattr__(self, command: str) -> Callable[..., Any]:
         """Give a command with our intent; it gives the id of what it was about."""
 
         def run(*about: Any, **said: Any) -> Any:
             answer = getattr(self.okrs, command)(self.intent, *about, **said)
-            self.done.add(command)
+            self.executed.add(command)
             return answer.id
 
         return run
 
-    def happens(self, folder: Path) -> None:
-        self.places()
-        self.goals()
-        self.links()
-        self.reports()
-        self.reviews()
-        self.endings()
-        self.erasures()
-        self.imported(folder / "journal.csv")
+    def run_all(self, folder: Path) -> None:
+        self.run_structure()
+        self.run_goals()
+        self.run_links()
+        self.run_check_ins()
+        self.run_reviews()
+        self.run_endings()
+        self.run_erasures()
+        self.import_journal(folder / "journal.csv")
 
-    def places(self) -> None:
+    def run_structure(self) -> None:
         self.company = self.create_unit(name="Tech", level=Level.COMPANY)
         self.team, self.other = (self.create_unit(name=n, level=Level.TEAM, parent_id=self.company) for n in ("A", "B"))
         self.change_unit(self.team, name="Products")
@@ -71,64 +71,77 @@ class Everything:
         self.cycle = self.create_cycle(name="Century", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
         self.activate_cycle(self.cycle)
         self.change_policy(self.cycle, policy={"limits": {"objectives_per_unit": {"max": 5}}})
-        self.free = self.create_cycle(name="Free", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
-        self.change_policy(self.free, policy={"limits": {name: {"enforce": "warn"} for name in LIMITS}})
+        self.free_cycle = self.create_cycle(name="Free", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
+        self.change_policy(self.free_cycle, policy={"limits": {name: {"enforce": "warn"} for name in LIMITS}})
         said = {"perspective": Perspective.CUSTOMER, "horizon": YEAR}
         self.priority, self.retired = (self.set_priority(title=title, **said) for title in ("Lead", "Follow"))
         self.revise_priority(self.priority, title="Be first")
 
-    def goals(self) -> None:
+    def run_goals(self) -> None:
         self.lead = self.objective(self.company)
-        self.build, self.spare, self.gone, self.draft, self.agreed = (self.objective(self.team, draft=n > 2) for n in range(5))
+        self.build, self.spare_objective, self.cancelled_objective, self.draft, self.agreed_objective = (
+            self.objective(self.team, draft=n > 2) for n in range(5)
+        )
         self.sell = self.objective(self.other)
-        self.agree_objective(self.agreed, agreed_by=[self.intent.actor])
+        self.agree_objective(self.agreed_objective, agreed_by=[self.intent.actor])
         self.change_objective(self.build, title="Build")
         self.reassign_objective(self.build, owner=self.intent.actor)
-        self.kept, self.inherited, self.dropped = (self.key_result(self.lead) for _ in range(3))
-        self.launch, self.lost, self.draft_part = map(self.key_result, (self.build, self.gone, self.draft))
-        self.change_key_result(self.kept, title="Kept")
-        self.revise_target(self.kept, target=D(4))
-        self.set_key_result_cadence(self.kept, weekday="monday")
-        self.reassign_key_result(self.kept, owner=self.team)
-        self.score_key_result(self.kept, score=D("0.7"))
-        self.name_contributor(self.kept, person_id=self.intent.actor)
-        self.release_contributor(self.kept, self.intent.actor)
-        self.complete_initiative(self.start_initiative(self.kept, title="Try it"))
+        self.open_key_result, self.inherited_key_result, self.dropped_key_result = (
+            self.key_result(self.lead) for _ in range(3)
+        )
+        self.launch, self.lost_key_result, self.draft_key_result = map(
+            self.key_result, (self.build, self.cancelled_objective, self.draft)
+        )
+        self.change_key_result(self.open_key_result, title="Kept")
+        self.revise_target(self.open_key_result, target=D(4))
+        self.set_key_result_cadence(self.open_key_result, weekday="monday")
+        self.reassign_key_result(self.open_key_result, owner=self.team)
+        self.score_key_result(self.open_key_result, score=D("0.7"))
+        self.name_contributor(self.open_key_result, person_id=self.intent.actor)
+        self.release_contributor(self.open_key_result, self.intent.actor)
+        self.complete_initiative(self.start_initiative(self.open_key_result, title="Try it"))
 
     def objective(self, unit: UUID, **said: Any) -> UUID:
         found: UUID = self.create_objective(cycle_id=self.cycle, unit_id=unit, title="Aim", **said)
         return found
 
     def key_result(self, objective: UUID) -> UUID:
-        found: UUID = self.define_key_result(objective, title="KR", metric=NUMBER)
+        found: UUID = self.define_key_result(objective, title="KR", metric=METRIC)
         return found
 
-    def links(self) -> None:
+    def run_links(self) -> None:
         """Of every kind: some that stay, some that end or are declined, some whose ends will be over."""
-        up, _, over = (self.serve("vertical", child, self.lead) for child in (self.build, self.spare, self.gone))
-        self.set_weights(self.lead, key_results={self.kept: D(2)}, alignments={up: D(3)})
+        up, _, over = (
+            self.create_link("vertical", child, self.lead)
+            for child in (self.build, self.spare_objective, self.cancelled_objective)
+        )
+        self.set_weights(self.lead, key_results={self.open_key_result: D(2)}, alignments={up: D(3)})
         self.change_alignment(up, weight=D(1))
         self.end_alignment(over)
-        self.serve("vertical", self.gone, self.lead)
-        for child, part in ((self.build, self.inherited), (self.spare, self.inherited), (self.spare, self.dropped)):
-            self.serve("explicit", child, part)
-        self.end_alignment(self.serve("explicit", self.sell, self.inherited))
-        asked, declined = (self.serve("horizontal", self.sell, goal) for goal in (self.build, self.gone))
+        self.create_link("vertical", self.cancelled_objective, self.lead)
+        for child, part in (
+            (self.build, self.inherited_key_result),
+            (self.spare_objective, self.inherited_key_result),
+            (self.spare_objective, self.dropped_key_result),
+        ):
+            self.create_link("explicit", child, part)
+        self.end_alignment(self.create_link("explicit", self.sell, self.inherited_key_result))
+        asked, declined = (self.create_link("horizontal", self.sell, goal) for goal in (self.build, self.cancelled_objective))
         self.change_alignment(asked, capacity=D(5))
         self.confirm_alignment(asked)
         self.decline_alignment(declined)
-        self.serve("strategic", self.lead, self.priority)
-        self.serve("strategic", self.lead, self.retired)
-        self.serve("directional", self.sell, self.kept)
+        self.create_link("strategic", self.lead, self.priority)
+        self.create_link("strategic", self.lead, self.retired)
+        self.create_link("directional", self.sell, self.open_key_result)
 
-    def serve(self, kind: str, child: UUID, parent: UUID) -> UUID:
-        found: UUID = self.link(kind=Kind(kind), child_id=child, parent_id=parent)
+    def create_link(self, kind: str, child: UUID, parent: UUID) -> UUID:
+        found: UUID = self.link(kind=AlignmentKind(kind), child_id=child, parent_id=parent)
         return found
 
-    def reports(self) -> None:
+    def run_check_ins(self) -> None:
         said = self.check_in(self.launch, value=D(1))
         self.correct_check_in(self.launch, said, value=D(2))
-        self.check_in_batch([{"key_result_id": self.inherited, "confidence": D("0.5")}])
+        self.check_in_batch([{"key_result_id": self.inherited_key_result, "confidence": D("0.5")}])
         comment = self.comment_on_check_in(self.launch, said, kind=CommentKind.QUESTION, text="Why?")
         self.answer_comment(Conversation.create_id(said), comment, text="Because")
         self.comment_on_objective(self.build, kind=CommentKind.FEEDBACK, text="Well")
@@ -136,10 +149,10 @@ class Everything:
         self.retract_check_in(self.launch, said)
         stopped = {"kind": "capacity", "text": "Two are ill", "owner": None}
         self.check_in(self.launch, status="at_risk", blockers=[stopped])
-        [blocker] = self.okrs.load(KeyResult, self.launch).blockers
+        [blocker] = self.okrs.load(KeyResult, self.launch).blocker_ids
         self.resolve_blocker(self.launch, UUID(blocker))
 
-    def reviews(self) -> None:
+    def run_reviews(self) -> None:
         decision = {"text": "Ask first", "owner": self.team}
         place = {"unit_id": self.team, "cycle_id": self.cycle}
         held = self.hold_review(kind=ReviewKind.MONTHLY, lessons=["Ask earlier"], decisions=[decision], **place)
@@ -147,36 +160,36 @@ class Everything:
         [made] = self.okrs.load(Review, held).decisions
         self.complete_decision(held, UUID(made))
 
-    def endings(self) -> None:
-        self.cancel_key_result(self.dropped)
-        for objective in (self.gone, self.spare):
+    def run_endings(self) -> None:
+        self.cancel_key_result(self.dropped_key_result)
+        for objective in (self.cancelled_objective, self.spare_objective):
             self.cancel_objective(objective)
-        self.judged, self.unjudged = self.objective(self.other), self.objective(self.other)
-        self.score_key_result(self.key_result(self.judged), score=D(1))
-        self.close_objective(self.judged)
-        self.close_objective(self.unjudged, allow_unscored=bool(self.key_result(self.unjudged)))
-        again = self.create_objective(cycle_id=self.free, unit_id=self.team, title="Aim")
-        self.carry_over(self.kept, objective_id=again)
+        self.scored_objective, self.unscored_objective = self.objective(self.other), self.objective(self.other)
+        self.score_key_result(self.key_result(self.scored_objective), score=D(1))
+        self.close_objective(self.scored_objective)
+        self.close_objective(self.unscored_objective, allow_unscored=bool(self.key_result(self.unscored_objective)))
+        again = self.create_objective(cycle_id=self.free_cycle, unit_id=self.team, title="Aim")
+        self.carry_over(self.open_key_result, objective_id=again)
         self.retire_priority(self.retired)
-        self.past = self.create_cycle(name="Past", starts_on=date(1999, 1, 1), ends_on=date(1999, 12, 31))
-        self.activate_cycle(self.past)
-        old = self.create_objective(cycle_id=self.past, unit_id=self.team, title="Aim")
+        self.past_cycle = self.create_cycle(name="Past", starts_on=date(1999, 1, 1), ends_on=date(1999, 12, 31))
+        self.activate_cycle(self.past_cycle)
+        old = self.create_objective(cycle_id=self.past_cycle, unit_id=self.team, title="Aim")
         for share in (D("0.5"), D("0.8")):
             self.score_key_result(self.key_result(old), score=share)
-        self.close_cycle(self.past)
-        self.seal_cycle(self.past, position=self.okrs.log_recorder.head().position, format=1, report=b"{}")
+        self.close_cycle(self.past_cycle)
+        self.seal_cycle(self.past_cycle, position=self.okrs.log_recorder.head().position, format=1, report=b"{}")
 
-    def erasures(self) -> None:
+    def run_erasures(self) -> None:
         register = self.okrs.register
-        with register.changing() as connection:
+        with register.write_transaction() as connection:
             gone = register.people.add(connection, name="Ben").id
         self.erase_person(gone)
         self.okrs.finish_erasures()
 
-    def imported(self, journal: Path) -> None:
+    def import_journal(self, journal: Path) -> None:
         journal.write_text(JOURNAL)
-        reading = Import(self.okrs, journal, actor="Ada")
+        reading = JournalImport(self.okrs, journal, actor="Ada")
         for number, cells in enumerate(reading.lines, start=2):
-            reading.take(number, cells)
-        assert not reading.faults
+            reading.add_row(number, cells)
+        assert not reading.row_errors
         reading.record()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from okr_events.event_log.idempotency import Answer, Key
+from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 
 CHANGES = {
     "events": "UPDATE events SET topic = 'Unit.Moved'",
@@ -13,49 +13,51 @@ CHANGES = {
 
 
 @pytest.fixture
-def change(store, append):
+def run_statement(store, append):
     """Try a statement on a log of two events and one answer."""
-    append(2, key=Key(b"key", b"request"), answer=Answer(201, None, None, 0, 0))
+    append(2, key=IdempotencyKey(b"key", b"request"), answer=CommandResult(201, None, None, 0, 0))
 
     def run_it(statement):
-        with store.log.appending() as run:
+        with store.log.append_transaction() as run:
             run(statement, ())
 
     return run_it
 
 
 @pytest.mark.parametrize("table", CHANGES)
-def test_nothing_is_changed(store, change, table):
-    before = store.log.recorded(after=0)
+def test_nothing_is_changed(store, run_statement, table):
+    before = store.log.events_after(after=0)
     with pytest.raises(Exception, match="append only"):
-        change(CHANGES[table])
-    assert store.log.recorded(after=0) == before
+        run_statement(CHANGES[table])
+    assert store.log.events_after(after=0) == before
 
 
 @pytest.mark.parametrize("table", CHANGES)
-def test_nothing_is_deleted(store, change, table):
+def test_nothing_is_deleted(store, run_statement, table):
     with pytest.raises(Exception, match="append only"):
-        change(f"DELETE FROM {table}")
-    assert len(store.log.recorded(after=0)) == 2
+        run_statement(f"DELETE FROM {table}")
+    assert len(store.log.events_after(after=0)) == 2
 
 
-def test_nothing_is_changed_by_way_of_a_conflict(store, change):
-    before = store.log.recorded(after=0)
+def test_nothing_is_changed_by_way_of_a_conflict(store, run_statement):
+    before = store.log.events_after(after=0)
     with pytest.raises(Exception, match="append only"):
-        change("INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT (position) DO UPDATE SET topic = 'Unit.Moved'")
-    assert store.log.recorded(after=0) == before
+        run_statement(
+            "INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT (position) DO UPDATE SET topic = 'Unit.Moved'"
+        )
+    assert store.log.events_after(after=0) == before
 
 
 @pytest.mark.parametrize("table", CHANGES)
 @pytest.mark.parametrize("store", ["postgres"], indirect=True)
-def test_nothing_is_truncated(store, change, table):
+def test_nothing_is_truncated(store, run_statement, table):
     with pytest.raises(Exception, match="append only"):
-        change(f"TRUNCATE {table}")
-    assert len(store.log.recorded(after=0)) == 2
+        run_statement(f"TRUNCATE {table}")
+    assert len(store.log.events_after(after=0)) == 2
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_what_is_acknowledged_is_on_the_disk(store):
-    with store.log.appending() as run:
+    with store.log.append_transaction() as run:
         pragmas = [run(f"PRAGMA {name}", ())[0][0] for name in ("journal_mode", "synchronous")]
     assert pragmas == ["wal", 2]

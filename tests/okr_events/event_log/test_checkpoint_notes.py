@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.event_log.checkpoint_notes import BadNote, Checkpoint, SigningKey, VerifierKey, opened, signed, verified
+from okr_events.event_log.checkpoint_notes import (
+    Checkpoint,
+    InvalidNote,
+    SigningKey,
+    VerifierKey,
+    sign_checkpoint,
+    verify_checkpoint,
+    verify_note,
+)
 
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SAYING = (
@@ -21,18 +29,18 @@ SAYING = (
 KEY = SigningKey("okr-events/0123456789ab", bytes(range(32)))
 OTHER = SigningKey("okr-events/0123456789ab", bytes(32))
 FIVE = Checkpoint(KEY.name, 5, sha256(b"five").digest())
-NOTE = signed(FIVE, [KEY])
+NOTE = sign_checkpoint(FIVE, [KEY])
 
 
 def test_a_note_that_others_signed_opens():
-    text, names = verified(SAYING, [VerifierKey.parse(NEUMANN)])
+    text, names = verify_note(SAYING, [VerifierKey.parse(NEUMANN)])
     assert text.endswith("then you don't know what your problem is.\n")
     assert names == {"PeterNeumann"}
 
 
 def test_a_note_that_others_signed_does_not_open_with_a_changed_word():
-    with pytest.raises(BadNote, match="The signature by PeterNeumann is wrong"):
-        verified(SAYING.replace("answer", "solution"), [VerifierKey.parse(NEUMANN)])
+    with pytest.raises(InvalidNote, match="The signature by PeterNeumann is wrong"):
+        verify_note(SAYING.replace("answer", "solution"), [VerifierKey.parse(NEUMANN)])
 
 
 def test_a_key_is_its_line_again():
@@ -41,8 +49,8 @@ def test_a_key_is_its_line_again():
 
 
 def test_a_key_made_anew_is_another_one_and_hides_its_seed():
-    made = SigningKey.made("log")
-    assert made != SigningKey.made("log")
+    made = SigningKey.generate("log")
+    assert made != SigningKey.generate("log")
     assert len(made.seed) == 32
     assert repr(made) == "SigningKey(name='log')"
 
@@ -66,7 +74,7 @@ def test_a_key_made_anew_is_another_one_and_hides_its_seed():
     ],
 )
 def test_a_line_that_is_no_key_is_refused(line):
-    with pytest.raises(BadNote):
+    with pytest.raises(InvalidNote):
         VerifierKey.parse(line)
 
 
@@ -100,51 +108,51 @@ def test_every_checkpoint_is_its_text_again(size, root):
     ],
 )
 def test_a_text_that_is_no_checkpoint_is_refused(text):
-    with pytest.raises(BadNote):
+    with pytest.raises(InvalidNote):
         Checkpoint.parse(text)
 
 
 def test_a_signed_checkpoint_opens_with_the_public_key():
-    assert opened(NOTE, [KEY.verifier]) == FIVE
-    assert opened(NOTE, [OTHER.verifier, KEY.verifier], strict=True) == FIVE
+    assert verify_checkpoint(NOTE, [KEY.verifier]) == FIVE
+    assert verify_checkpoint(NOTE, [OTHER.verifier, KEY.verifier], strict=True) == FIVE
 
 
 def test_either_signature_of_two_is_enough():
-    both = signed(FIVE, [OTHER, KEY])
-    assert opened(both, [KEY.verifier]) == opened(both, [OTHER.verifier]) == FIVE
+    both = sign_checkpoint(FIVE, [OTHER, KEY])
+    assert verify_checkpoint(both, [KEY.verifier]) == verify_checkpoint(both, [OTHER.verifier]) == FIVE
 
 
 def test_a_signature_by_a_key_that_was_not_given_is_passed_over_unless_strict():
-    both = signed(FIVE, [KEY, SigningKey("witness.example", bytes(32))])
-    assert opened(both, [KEY.verifier]) == FIVE
-    with pytest.raises(BadNote, match=r"a signature by witness\.example"):
-        opened(both, [KEY.verifier], strict=True)
+    both = sign_checkpoint(FIVE, [KEY, SigningKey("witness.example", bytes(32))])
+    assert verify_checkpoint(both, [KEY.verifier]) == FIVE
+    with pytest.raises(InvalidNote, match=r"a signature by witness\.example"):
+        verify_checkpoint(both, [KEY.verifier], strict=True)
 
 
 def test_a_note_without_a_signature_by_a_known_key_is_refused():
     for keys in ([], [OTHER.verifier], [VerifierKey("another", KEY.verifier.public)]):
-        with pytest.raises(BadNote, match="no signature by any of the keys"):
-            opened(NOTE, keys)
+        with pytest.raises(InvalidNote, match="no signature by any of the keys"):
+            verify_checkpoint(NOTE, keys)
 
 
 def test_one_wrong_signature_refuses_a_note_that_another_key_signed_well():
     text, _, right = NOTE.partition("\n\n")
-    wrong = signed(Checkpoint(KEY.name, 6, FIVE.root), [OTHER]).partition("\n\n")[2]
-    with pytest.raises(BadNote, match="is wrong"):
-        opened(f"{text}\n\n{right}{wrong}", [KEY.verifier, OTHER.verifier])
+    wrong = sign_checkpoint(Checkpoint(KEY.name, 6, FIVE.root), [OTHER]).partition("\n\n")[2]
+    with pytest.raises(InvalidNote, match="is wrong"):
+        verify_checkpoint(f"{text}\n\n{right}{wrong}", [KEY.verifier, OTHER.verifier])
 
 
 def test_a_key_vouches_only_for_the_log_of_its_name():
-    another = signed(Checkpoint("okr-events/another", 5, FIVE.root), [KEY])
-    with pytest.raises(BadNote, match="speaks of the log okr-events/another"):
-        opened(another, [KEY.verifier])
+    another = sign_checkpoint(Checkpoint("okr-events/another", 5, FIVE.root), [KEY])
+    with pytest.raises(InvalidNote, match="speaks of the log okr-events/another"):
+        verify_checkpoint(another, [KEY.verifier])
 
 
 @pytest.mark.parametrize("at", range(len(NOTE)))
 def test_no_letter_of_a_note_can_be_changed(at):
     changed = NOTE[:at] + ("A" if NOTE[at] != "A" else "B") + NOTE[at + 1 :]
-    with pytest.raises(BadNote):
-        opened(changed, [KEY.verifier])
+    with pytest.raises(InvalidNote):
+        verify_checkpoint(changed, [KEY.verifier])
 
 
 @pytest.mark.parametrize(
@@ -169,8 +177,8 @@ def test_no_letter_of_a_note_can_be_changed(at):
     ],
 )
 def test_a_text_that_is_no_signed_note_is_refused(note):
-    with pytest.raises(BadNote):
-        opened(note, [KEY.verifier])
+    with pytest.raises(InvalidNote):
+        verify_checkpoint(note, [KEY.verifier])
 
 
 def test_a_signature_has_one_spelling():
@@ -178,5 +186,5 @@ def test_a_signature_has_one_spelling():
     letter = NOTE[-3]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     spelled = NOTE[:-3] + alphabet[alphabet.index(letter) + 1] + NOTE[-2:]
-    with pytest.raises(BadNote, match="canonical"):
-        opened(spelled, [KEY.verifier])
+    with pytest.raises(InvalidNote, match="canonical"):
+        verify_checkpoint(spelled, [KEY.verifier])

@@ -14,18 +14,18 @@ from uuid import uuid4
 
 import pytest
 
-from okr_events.domain.alignment import Alignment, Kind
-from okr_events.domain.errors import CircularContribution, KeyReused, NameTaken, Refused, VersionConflict
+from okr_events.domain.alignment import Alignment, AlignmentKind
+from okr_events.domain.errors import CircularContribution, IdempotencyKeyReused, NameTaken, Refused, VersionConflict
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level, Perspective
-from okr_events.event_log.constraints import Claim, Edge
-from okr_events.event_log.idempotency import AnsweredBefore, Key
+from okr_events.event_log.constraints import AddEdge, Claim
+from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
 
 ROUNDS = 8
 
 
-def at_once(*commands: Callable[[], Any]) -> list[Any]:
+def run_concurrently(*commands: Callable[[], Any]) -> list[Any]:
     """What each of the commands gave, or the rule that it broke, all started at the same moment."""
     start = Barrier(len(commands))
 
@@ -33,7 +33,7 @@ def at_once(*commands: Callable[[], Any]) -> list[Any]:
         start.wait()
         try:
             return command()
-        except (Refused, KeyReused, AnsweredBefore) as refused:
+        except (Refused, IdempotencyKeyReused, DuplicateRequest) as refused:
             return type(refused)
 
     with ThreadPoolExecutor(len(commands)) as threads:
@@ -41,7 +41,7 @@ def at_once(*commands: Callable[[], Any]) -> list[Any]:
 
 
 def edge(child, parent):
-    return [Edge("contribution", child, parent, uuid4(), CircularContribution)]
+    return [AddEdge("contribution", child, parent, uuid4(), CircularContribution)]
 
 
 @pytest.fixture
@@ -55,21 +55,21 @@ def company(okrs, intent):
 
 
 @pytest.fixture
-def goal(okrs, intent):
+def create_objective(okrs, intent):
     """An objective of a unit, in one cycle for all."""
     cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
     return lambda unit: okrs.create_objective(intent, cycle_id=cycle, unit_id=unit, title="Goal").id
 
 
 @pytest.fixture
-def link(okrs, intent):
-    return lambda child, parent: okrs.link(intent, child_id=child, parent_id=parent, kind=Kind.VERTICAL)
+def create_link(okrs, intent):
+    return lambda child, parent: okrs.link(intent, child_id=child, parent_id=parent, kind=AlignmentKind.VERTICAL)
 
 
 def test_three_edges_that_close_a_circle_are_never_all_recorded(append):
     for _ in range(ROUNDS):
         a, b, c = uuid4(), uuid4(), uuid4()
-        told = at_once(*(lambda ends=ends: append(constraints=edge(*ends)) for ends in ((a, b), (b, c), (c, a))))
+        told = run_concurrently(*(lambda ends=ends: append(constraints=edge(*ends)) for ends in ((a, b), (b, c), (c, a))))
         assert told.count(CircularContribution) == 1
 
 
@@ -79,43 +79,48 @@ def test_nor_when_no_two_of_them_touch(append):
         for child, parent in ends:
             append(constraints=edge(child, parent))
         gaps = [(above, below) for (_, above), (below, _) in pairwise([*ends, ends[0]])]
-        told = at_once(*(lambda gap=gap: append(constraints=edge(*gap)) for gap in gaps))
+        told = run_concurrently(*(lambda gap=gap: append(constraints=edge(*gap)) for gap in gaps))
         assert told.count(CircularContribution) == 1
 
 
-def test_links_that_touch_no_objective_of_each_other_never_close_a_circle(okrs, intent, company, unit, goal, link):
+def test_links_that_touch_no_objective_of_each_other_never_close_a_circle(
+    okrs, intent, company, unit, create_objective, create_link
+):
     reasoned = replace(intent, reason="A new order")
     high, low = unit("High", company), unit("Low", company)
     upper = unit("Upper", high)
     middle = unit("Middle", upper)
     okrs.move_unit(reasoned, high, parent_id=low)
-    rounds = [(goal(high), goal(low), goal(middle), goal(upper)) for _ in range(ROUNDS)]
+    rounds = [
+        (create_objective(high), create_objective(low), create_objective(middle), create_objective(upper))
+        for _ in range(ROUNDS)
+    ]
     for a, b, c, d in rounds:
-        link(a, b)
-        link(c, d)
+        create_link(a, b)
+        create_link(c, d)
     okrs.move_unit(reasoned, high, parent_id=company)
     okrs.move_unit(reasoned, low, parent_id=middle)
     for a, b, c, d in rounds:
-        told = at_once(lambda ends=(b, c): link(*ends), lambda ends=(d, a): link(*ends))
+        told = run_concurrently(lambda ends=(b, c): create_link(*ends), lambda ends=(d, a): create_link(*ends))
         assert told.count(CircularContribution) == 1
 
 
-def test_moves_and_links_at_once_leave_trees_without_circles(store, okrs, intent, company, unit, goal, link):
+def test_moves_and_links_at_once_leave_trees_without_circles(store, okrs, intent, company, unit, create_objective, create_link):
     reasoned, random = replace(intent, reason="A new order"), Random(7)  # noqa: S311 - the same storm every time
     units = [unit(f"Team {n}", company) for n in range(3)]
-    goals = [goal(id) for id in units]
+    goals = [create_objective(id) for id in units]
 
     def storm():
         for _ in range(60):
             below, above = random.sample(units, 2)
             child, parent = random.sample(goals, 2)
             yield lambda below=below, above=above: okrs.move_unit(reasoned, below, parent_id=above)
-            yield lambda child=child, parent=parent: link(child, parent)
+            yield lambda child=child, parent=parent: create_link(child, parent)
 
-    told = list(chain.from_iterable(at_once(*batch) for batch in zip(*[storm()] * 4, strict=False)))
+    told = list(chain.from_iterable(run_concurrently(*batch) for batch in zip(*[storm()] * 4, strict=False)))
     assert any(hasattr(answer, "position") for answer in told)
     parents = {id: {okrs.load(Unit, id).parent_id} for id in units}
-    linked = {e.originator_id for e in store.log.recorded(after=0) if e.topic == "Alignment.Linked"}
+    linked = {e.originator_id for e in store.log.events_after(after=0) if e.topic == "Alignment.Linked"}
     contributions: dict[Any, set[Any]] = {}
     for alignment in (okrs.load(Alignment, id) for id in linked):
         contributions.setdefault(alignment.child_id, set()).add(alignment.parent_id)
@@ -128,7 +133,7 @@ def test_two_units_moved_below_each_other_never_both_move(okrs, intent, company,
     reasoned = replace(intent, reason="A new order")
     for n in range(ROUNDS):
         a, b = unit(f"A{n}", company), unit(f"B{n}", company)
-        at_once(
+        run_concurrently(
             lambda a=a, b=b: okrs.move_unit(reasoned, a, parent_id=b),
             lambda a=a, b=b: okrs.move_unit(reasoned, b, parent_id=a),
         )
@@ -138,45 +143,45 @@ def test_two_units_moved_below_each_other_never_both_move(okrs, intent, company,
 def test_one_of_many_gets_the_name(append):
     for n in range(ROUNDS):
         claims = [[Claim("cycle", f"q{n}", uuid4())] for _ in range(4)]
-        told = at_once(*(lambda claim=claim: append(constraints=claim) for claim in claims))
+        told = run_concurrently(*(lambda claim=claim: append(constraints=claim) for claim in claims))
         assert told.count(NameTaken) == 3
 
 
 def test_one_of_many_gets_the_version(append):
     for _ in range(ROUNDS):
         stream = uuid4()
-        told = at_once(*[lambda stream=stream: append(stream=stream)] * 4)
+        told = run_concurrently(*[lambda stream=stream: append(stream=stream)] * 4)
         assert told.count(VersionConflict) == 3
 
 
-def test_a_request_sent_many_times_at_once_is_recorded_once(okrs, intent, company, unit, goal):
-    id = okrs.define_key_result(intent, goal(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
-    keyed = replace(intent, key=Key(b"key", b"request"))
-    told = at_once(*[lambda: okrs.check_in(keyed, id, status="on_track")] * 4)
-    assert told.count(AnsweredBefore) == 3
+def test_a_request_sent_many_times_at_once_is_recorded_once(okrs, intent, company, unit, create_objective):
+    id = okrs.define_key_result(intent, create_objective(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
+    keyed = replace(intent, key=IdempotencyKey(b"key", b"request"))
+    told = run_concurrently(*[lambda: okrs.check_in(keyed, id, status="on_track")] * 4)
+    assert told.count(DuplicateRequest) == 3
     assert len(okrs.load(KeyResult, id).check_ins) == 1
 
 
-def test_so_is_one_that_closes_what_it_is_about(okrs, intent, company, unit, goal):
+def test_so_is_one_that_closes_what_it_is_about(okrs, intent, company, unit, create_objective):
     for n in range(ROUNDS):
-        id = goal(unit(f"Team {n}", company))
-        keyed = replace(intent, reason="The market moved", key=Key(b"key %d" % n, b"request"))
-        told = at_once(*[partial(okrs.cancel_objective, keyed, id)] * 4)
-        assert told.count(AnsweredBefore) == 3
+        id = create_objective(unit(f"Team {n}", company))
+        keyed = replace(intent, reason="The market moved", key=IdempotencyKey(b"key %d" % n, b"request"))
+        told = run_concurrently(*[partial(okrs.cancel_objective, keyed, id)] * 4)
+        assert told.count(DuplicateRequest) == 3
 
 
-def test_a_key_result_is_cancelled_and_a_priority_retired_once(okrs, intent, company, unit, goal):
-    reasoned, objective = replace(intent, reason="The market moved"), goal(unit("Team", company))
+def test_a_key_result_is_cancelled_and_a_priority_retired_once(okrs, intent, company, unit, create_objective):
+    reasoned, objective = replace(intent, reason="The market moved"), create_objective(unit("Team", company))
     horizon = (date(2026, 1, 1), date(2026, 12, 31))
     for _ in range(ROUNDS):
         measured = okrs.define_key_result(intent, objective, title="Done", metric={"kind": "binary"}).id
         priority = okrs.set_priority(intent, title="Lead", perspective=Perspective.CUSTOMER, horizon=horizon).id
         for end in (partial(okrs.cancel_key_result, reasoned, measured), partial(okrs.retire_priority, reasoned, priority)):
-            told = at_once(*[end] * 4)
+            told = run_concurrently(*[end] * 4)
             assert len([refused for refused in told if isinstance(refused, type)]) == 3
 
 
-def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, goal):
-    id = okrs.define_key_result(intent, goal(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
-    at_once(*[lambda: okrs.check_in(intent, id, status="on_track")] * 16)
+def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, create_objective):
+    id = okrs.define_key_result(intent, create_objective(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
+    run_concurrently(*[lambda: okrs.check_in(intent, id, status="on_track")] * 16)
     assert len(okrs.load(KeyResult, id).check_ins) == 16

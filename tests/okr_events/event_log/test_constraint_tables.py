@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.commands.application import OKRs
+from okr_events.commands.application import OKRApplication
 from okr_events.domain.errors import (
     AlreadyLinked,
     CircularContribution,
-    Inherited,
+    KeyResultInherited,
     NameTaken,
     ObjectiveEnded,
     TooManyKeyResults,
@@ -17,67 +17,67 @@ from okr_events.domain.errors import (
     UnscoredKeyResults,
 )
 from okr_events.domain.values import Level
-from okr_events.event_log.constraint_tables import COLUMNS, held, renew
-from okr_events.event_log.constraints import LOGIC
-from okr_events.event_log.integrity_check import Verifier
-from tests.okr_events.event_log.all_commands import Everything, every_command
+from okr_events.event_log.constraint_tables import COLUMNS, fetch_tables, rebuild_if_outdated
+from okr_events.event_log.constraints import DERIVATION_VERSION
+from okr_events.event_log.integrity_check import LogVerifier
+from tests.okr_events.event_log.all_commands import AllCommands, every_command
 
-ALONE = {"limits": ("none", 1), "ended": ("00000000000000000000000000000001",)}
+EXTRA_ROWS = {"limits": ("none", 1), "ended": ("00000000000000000000000000000001",)}
 """A row that follows from nothing; of other tables it is made of three or four words."""
 
 
 @pytest.fixture
-def busy(store, okrs, intent, tmp_path):
-    renew(store.log, okrs.mapper)  # as whoever opens a log does
-    everything = Everything(okrs, replace(intent, reason="It has to be"))
-    everything.happens(tmp_path)
+def organisation(store, okrs, intent, tmp_path):
+    rebuild_if_outdated(store.log, okrs.mapper)  # as whoever opens a log does
+    everything = AllCommands(okrs, replace(intent, reason="It has to be"))
+    everything.run_all(tmp_path)
     return everything
 
 
 @pytest.fixture
-def faults(store, okrs):
-    return lambda: [fault.what for fault in Verifier(store.log, okrs.mapper).faults()]
+def find_faults(store, okrs):
+    return lambda: [fault.what for fault in LogVerifier(store.log, okrs.mapper).find_faults()]
 
 
-def rows(log):
-    with log.reading() as run:
-        return held(run)
+def read_tables(log):
+    with log.read_transaction() as run:
+        return fetch_tables(run)
 
 
-def damage(log, *tables):
+def damage_tables(log, *tables):
     """Leave each table with a row too many and without every other of those that it should have."""
-    with log.appending() as run:
+    with log.append_transaction() as run:
         for table in tables:
-            kept = sorted(held(run)[table])[::2]
+            kept = sorted(fetch_tables(run)[table])[::2]
             run(f"DELETE FROM {table}", ())
-            for row in [*kept, ALONE.get(table, ("none",) * len(COLUMNS[table]))]:
+            for row in [*kept, EXTRA_ROWS.get(table, ("none",) * len(COLUMNS[table]))]:
                 run(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)
 
 
-def forget(log, logic=None):
+def downgrade_tables(log, logic=None):
     """Let the tables be those of an earlier version, or of one that had none of them."""
-    with log.appending() as run:
+    with log.append_transaction() as run:
         run("DELETE FROM derivation", ())
         if logic is not None:
             run("INSERT INTO derivation (logic) VALUES (%s)", (logic,))
 
 
-def test_every_command_leaves_what_follows_from_the_log(busy, store, faults):
-    assert busy.done == every_command()
-    assert all(rows(store.log).values())
-    assert faults() == []
+def test_every_command_leaves_what_follows_from_the_log(organisation, store, find_faults):
+    assert organisation.executed == every_command()
+    assert all(read_tables(store.log).values())
+    assert find_faults() == []
 
 
 @pytest.fixture
-def reopened(busy, store, okrs):  # noqa: ARG001 - it is the log of a busy organisation
+def reopen_damaged(organisation, store, okrs):  # noqa: ARG001 - it is the log of a busy organisation
     """Damage some tables, let an earlier version have filled them, and open the log as another process would."""
     opened = []
 
     def reopen(*tables, logic=None):
-        damage(store.log, *tables)
-        forget(store.log, logic)
-        opened.append(store.again())
-        renew(opened[-1].log, okrs.mapper)
+        damage_tables(store.log, *tables)
+        downgrade_tables(store.log, logic)
+        opened.append(store.reopen())
+        rebuild_if_outdated(opened[-1].log, okrs.mapper)
         return opened[-1]
 
     yield reopen
@@ -86,49 +86,49 @@ def reopened(busy, store, okrs):  # noqa: ARG001 - it is the log of a busy organ
 
 
 @pytest.mark.parametrize("table", COLUMNS)
-def test_the_tables_of_an_earlier_version_are_derived_anew(store, faults, reopened, table):
-    before = rows(store.log)
-    assert rows(reopened(table, logic=LOGIC - 1).log) == before
-    assert faults() == []
+def test_the_tables_of_an_earlier_version_are_derived_anew(store, find_faults, reopen_damaged, table):
+    before = read_tables(store.log)
+    assert read_tables(reopen_damaged(table, logic=DERIVATION_VERSION - 1).log) == before
+    assert find_faults() == []
 
 
-def test_so_are_those_of_a_version_that_had_none(store, faults, reopened):
-    before = rows(store.log)
-    assert rows(reopened(*COLUMNS).log) == before
-    assert faults() == []
+def test_so_are_those_of_a_version_that_had_none(store, find_faults, reopen_damaged):
+    before = read_tables(store.log)
+    assert read_tables(reopen_damaged(*COLUMNS).log) == before
+    assert find_faults() == []
 
 
-@pytest.mark.usefixtures("busy")
-def test_those_of_this_version_are_left_alone_whatever_is_wrong_with_them(store, okrs, faults):
-    renew(store.log, okrs.mapper)
-    damage(store.log, *COLUMNS)
-    renew(store.log, okrs.mapper)
-    assert {line.split(":")[0] for line in faults()} == set(COLUMNS)
+@pytest.mark.usefixtures("organisation")
+def test_those_of_this_version_are_left_alone_whatever_is_wrong_with_them(store, okrs, find_faults):
+    rebuild_if_outdated(store.log, okrs.mapper)
+    damage_tables(store.log, *COLUMNS)
+    rebuild_if_outdated(store.log, okrs.mapper)
+    assert {line.split(":")[0] for line in find_faults()} == set(COLUMNS)
 
 
-def test_commands_rest_on_what_was_derived_anew(busy, reopened):
-    store = reopened(*COLUMNS)
-    busy.okrs = OKRs(store.log, store.register)
-    for broken, command in refused(busy):
+def test_commands_rest_on_what_was_derived_anew(organisation, reopen_damaged):
+    store = reopen_damaged(*COLUMNS)
+    organisation.okrs = OKRApplication(store.log, store.register)
+    for broken, command in refused_commands(organisation):
         with pytest.raises(broken):
             command()
-    busy.key_result(busy.lead)
+    organisation.key_result(organisation.lead)
     with pytest.raises(TooManyKeyResults):
-        busy.key_result(busy.lead)
+        organisation.key_result(organisation.lead)
     for _ in range(2):
-        busy.objective(busy.team)
+        organisation.objective(organisation.team)
     with pytest.raises(TooManyObjectives):
-        busy.objective(busy.team)
-    busy.okrs.revise_target(replace(busy.intent, reason=None), busy.draft_part, target=Decimal(4))
+        organisation.objective(organisation.team)
+    organisation.okrs.revise_target(replace(organisation.intent, reason=None), organisation.draft_key_result, target=Decimal(4))
 
 
-def refused(busy):
+def refused_commands(busy):
     return [
-        (Inherited, lambda: busy.check_in(busy.inherited, value=Decimal(1))),
-        (CircularContribution, lambda: busy.serve("explicit", busy.lead, busy.launch)),
-        (AlreadyLinked, lambda: busy.serve("vertical", busy.build, busy.lead)),
-        (ObjectiveEnded, lambda: busy.check_in(busy.lost, value=Decimal(1))),
-        (ObjectiveEnded, lambda: busy.key_result(busy.judged)),
+        (KeyResultInherited, lambda: busy.check_in(busy.inherited_key_result, value=Decimal(1))),
+        (CircularContribution, lambda: busy.create_link("explicit", busy.lead, busy.launch)),
+        (AlreadyLinked, lambda: busy.create_link("vertical", busy.build, busy.lead)),
+        (ObjectiveEnded, lambda: busy.check_in(busy.lost_key_result, value=Decimal(1))),
+        (ObjectiveEnded, lambda: busy.key_result(busy.scored_objective)),
         (UnscoredKeyResults, lambda: busy.close_objective(busy.build)),
         (NameTaken, lambda: busy.create_unit(name="PRODUCTS", level=Level.TEAM, parent_id=busy.company)),
     ]

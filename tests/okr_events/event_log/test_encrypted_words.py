@@ -9,17 +9,17 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import delete
 
-from okr_events.domain.values import Level, Words
+from okr_events.domain.values import AuthoredText, Level
 from okr_events.event_log.envelope import Envelope
 from okr_events.register import tables
-from okr_events.register.encryption_keys import ERASED, WordsTampered
+from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered
 
 DONE = {"kind": "binary"}
 SECRET, NOT_SECRET = "xylophone", "Accordion"
 
 
 @pytest.fixture
-def checked_in(okrs, intent):
+def check_in_id(okrs, intent):
     """A check-in in which everything that is somebody's words says the secret, and its reason too."""
     i = replace(intent, reason=f"Reason of a {SECRET}")
     unit = okrs.create_unit(i, name="Tech", level=Level.COMPANY).id
@@ -37,91 +37,93 @@ def checked_in(okrs, intent):
 
 
 @pytest.fixture
-def stored(store, checked_in):
-    [event] = store.log.recorded(after=checked_in - 1, limit=1)
+def stored_event(store, check_in_id):
+    [event] = store.log.events_after(after=check_in_id - 1, limit=1)
     return event
 
 
 @pytest.fixture
-def read(okrs, stored):
+def decrypt_event(okrs, stored_event):
     """The check-in as it is read at its place, or at another."""
 
-    def at(id=stored.originator_id, version=stored.originator_version, state=stored.state):
-        return okrs.mapper.to_domain_event(StoredEvent(id, version, stored.topic, state))
+    def at(id=stored_event.originator_id, version=stored_event.originator_version, state=stored_event.state):
+        return okrs.mapper.to_domain_event(StoredEvent(id, version, stored_event.topic, state))
 
     return at
 
 
 @pytest.fixture
-def opened(store):
-    return lambda sealed: store.register.keys.open([sealed.token])[sealed.token]
+def mapper(store):
+    return lambda sealed: store.register.keys.decrypt([sealed.token])[sealed.token]
 
 
-@pytest.mark.usefixtures("checked_in")
+@pytest.mark.usefixtures("check_in_id")
 def test_no_file_holds_the_words(store):
-    with store.register.changing() as connection:
+    with store.register.write_transaction() as connection:
         store.register.people.add(connection, name=f"Xenia {SECRET}", email=f"{SECRET}@example.org")
     files = {path.name: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
     assert [name for name, content in files.items() if SECRET.encode() in content] == []
     assert [name for name, content in files.items() if NOT_SECRET.encode() in content] != []
 
 
-def test_words_open_where_they_stand(read, opened):
-    checked_in = read()
+def test_words_open_where_they_stand(decrypt_event, mapper):
+    checked_in = decrypt_event()
     words = [checked_in.note, *checked_in.wins, checked_in.blockers[0]["text"], *checked_in.next_steps]
-    assert [opened(word).split()[0] for word in words] == ["Note", "wins", "Another", "Blocker", "next_steps", "Another"]
+    assert [mapper(word).split()[0] for word in words] == ["Note", "wins", "Another", "Blocker", "next_steps", "Another"]
 
 
 @pytest.mark.parametrize("place", [{"id": uuid4()}, {"version": 3}], ids=["stream", "version"])
-def test_words_moved_to_another_event_do_not_open(read, opened, place):
-    with pytest.raises(WordsTampered):
-        opened(read(**place).note)
+def test_words_moved_to_another_event_do_not_open(decrypt_event, mapper, place):
+    with pytest.raises(CiphertextTampered):
+        mapper(decrypt_event(**place).note)
 
 
-def test_words_moved_to_another_field_do_not_open(read, opened, stored):
-    swapped = stored.state.replace(b'"wins"', b'"here"').replace(b'"next_steps"', b'"wins"').replace(b'"here"', b'"next_steps"')
-    with pytest.raises(WordsTampered):
-        opened(read(state=swapped).wins[0])
+def test_words_moved_to_another_field_do_not_open(decrypt_event, mapper, stored_event):
+    swapped = (
+        stored_event.state.replace(b'"wins"', b'"here"').replace(b'"next_steps"', b'"wins"').replace(b'"here"', b'"next_steps"')
+    )
+    with pytest.raises(CiphertextTampered):
+        mapper(decrypt_event(state=swapped).wins[0])
 
 
-def test_words_moved_within_a_list_do_not_open(read, opened):
-    first, second = read().wins
-    with pytest.raises(WordsTampered):
-        opened(replace(first, binding=second.binding))
+def test_words_moved_within_a_list_do_not_open(decrypt_event, mapper):
+    first, second = decrypt_event().wins
+    with pytest.raises(CiphertextTampered):
+        mapper(replace(first, binding=second.binding))
 
 
-def test_changed_words_do_not_open(read, opened):
-    note = read().note
-    with pytest.raises(WordsTampered):
-        opened(replace(note, ciphertext=note.ciphertext[:-8] + "AAAAAAA="))
+def test_changed_words_do_not_open(decrypt_event, mapper):
+    note = decrypt_event().note
+    with pytest.raises(CiphertextTampered):
+        mapper(replace(note, ciphertext=note.ciphertext[:-8] + "AAAAAAA="))
 
 
-def test_anothers_key_does_not_open_them(store, read, opened):
-    with store.register.changing() as connection:
+def test_anothers_key_does_not_open_them(store, decrypt_event, mapper):
+    with store.register.write_transaction() as connection:
         other = store.register.people.add(connection, name="Bob").id
-    with pytest.raises(WordsTampered):
-        opened(replace(read().note, author=other))
+    with pytest.raises(CiphertextTampered):
+        mapper(replace(decrypt_event().note, author=other))
 
 
-def test_a_reason_opens_beside_its_event_alone(stored, opened):
+def test_a_reason_opens_beside_its_event_alone(stored_event, mapper):
     def reason(version):
-        return Envelope.decoded(stored.envelope, stored.originator_id, version).reason
+        return Envelope.decode(stored_event.envelope, stored_event.originator_id, version).reason
 
-    assert opened(reason(stored.originator_version)) == f"Reason of a {SECRET}"
-    with pytest.raises(WordsTampered):
-        opened(reason(stored.originator_version + 1))
+    assert mapper(reason(stored_event.originator_version)) == f"Reason of a {SECRET}"
+    with pytest.raises(CiphertextTampered):
+        mapper(reason(stored_event.originator_version + 1))
 
 
-def test_a_destroyed_key_leaves_a_mark(store, intent, read, opened):
-    note = read().note
-    with store.register.changing() as connection:
+def test_a_destroyed_key_leaves_a_mark(store, intent, decrypt_event, mapper):
+    note = decrypt_event().note
+    with store.register.write_transaction() as connection:
         connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == intent.actor.hex))
-    assert opened(note) == ERASED == "[erased]"
+    assert mapper(note) == ERASED_TEXT == "[erased]"
     assert store.register.people.exists(intent.actor)
 
 
 def test_the_same_words_are_sealed_differently_every_time(store):
-    words = Words(UUID(int=30), SECRET)
-    sealed = [store.register.keys.seal(words, "here") for _ in range(20)]
+    words = AuthoredText(UUID(int=30), SECRET)
+    sealed = [store.register.keys.encrypt(words, "here") for _ in range(20)]
     assert len({seal.ciphertext for seal in sealed}) == 20
-    assert set(store.register.keys.open(seal.token for seal in sealed).values()) == {SECRET}
+    assert set(store.register.keys.decrypt(seal.token for seal in sealed).values()) == {SECRET}

@@ -11,47 +11,47 @@ from okr_events.event_log.envelope import Envelope
 
 
 @pytest.fixture
-def impatient(monkeypatch, store):
+def impatient_log(monkeypatch, store):
     """The log of a process that waits a tenth of a second for its turn."""
     monkeypatch.setattr("okr_events.event_log.sqlite.BUSY_SECONDS", 0.1)
     monkeypatch.setattr("okr_events.event_log.postgres.LOCK_SECONDS", 0.1)
-    again = store.again()
+    again = store.reopen()
     yield again.log
     again.close()
 
 
-def append_to(log):
+def append_event(log):
     return log.insert_events([StoredEvent(uuid4(), 1, "Unit.Renamed", b"{}")], envelope=[Envelope(uuid4())])
 
 
-def test_every_process_sees_what_was_recorded(store, impatient, append):
+def test_every_process_sees_what_was_recorded(store, impatient_log, append):
     append(2)
-    assert impatient.head() == store.log.head()
-    assert append_to(impatient) == [3]
+    assert impatient_log.head() == store.log.head()
+    assert append_event(impatient_log) == [3]
     assert append() == [4]
-    assert impatient.recorded(after=0) == store.log.recorded(after=0)
+    assert impatient_log.events_after(after=0) == store.log.events_after(after=0)
 
 
-def test_who_waits_too_long_for_the_append_lock_records_nothing(store, impatient):
-    with store.log.appending() as run:
-        store.log.locked_head(run)
+def test_who_waits_too_long_for_the_append_lock_records_nothing(store, impatient_log):
+    with store.log.append_transaction() as run:
+        store.log.lock_head(run)
         with pytest.raises(LogBusy):
-            append_to(impatient)
-    assert append_to(impatient) == [1]
+            append_event(impatient_log)
+    assert append_event(impatient_log) == [1]
 
 
-def test_readers_never_wait(store, impatient, append):
+def test_readers_never_wait(store, impatient_log, append):
     append(2)
-    with store.log.appending() as run:
-        store.log.locked_head(run)
-        assert len(impatient.recorded(after=0)) == 2
-        assert impatient.head().position == 2
+    with store.log.append_transaction() as run:
+        store.log.lock_head(run)
+        assert len(impatient_log.events_after(after=0)) == 2
+        assert impatient_log.head().position == 2
 
 
 @pytest.mark.parametrize("store", ["postgres"], indirect=True)
 def test_a_lost_connection_is_told_and_the_next_one_works(store, append):
     def cut():
-        with store.log.appending() as run:
+        with store.log.append_transaction() as run:
             run("SELECT pg_terminate_backend(pg_backend_pid())", ())
 
     with pytest.raises(LogUnreachable):
@@ -62,7 +62,7 @@ def test_a_lost_connection_is_told_and_the_next_one_works(store, append):
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_what_is_wrong_with_sqlite_otherwise_is_not_called_busy(store):
     def ask():
-        with store.log.reading() as run:
+        with store.log.read_transaction() as run:
             run("SELECT * FROM nothing", ())
 
     with pytest.raises(sqlite3.OperationalError):

@@ -18,22 +18,22 @@ HASH = st.binary(min_size=32, max_size=32)
 
 
 @cache
-def theirs():
+def create_pymerkle_tree():
     tree = InmemoryTree(algorithm="sha256")
     tree.append_entries(ENTRIES)
     return tree
 
 
 @cache
-def hashed(node):
+def hash_of_node(node):
     level, index = node
     if level == 0:
         return LEAVES[index]
-    return merkle.joined(hashed((level - 1, 2 * index)), hashed((level - 1, 2 * index + 1)))
+    return merkle.hash_pair(hash_of_node((level - 1, 2 * index)), hash_of_node((level - 1, 2 * index + 1)))
 
 
-def ours(nodes):
-    return [hashed(node) for node in nodes]
+def compute_hashes(nodes):
+    return [hash_of_node(node) for node in nodes]
 
 
 @cache
@@ -55,40 +55,40 @@ def rfc_6962_proof(earlier, start, end, *, whole=True):
 
 def test_roots_are_pymerkles_for_1_to_200_leaves():
     for size in range(1, MOST + 1):
-        assert merkle.root(size, ours) == theirs().get_root(size)
+        assert merkle.compute_root(size, compute_hashes) == create_pymerkle_tree().get_root(size)
 
 
 def test_the_root_of_no_leaves_is_the_hash_of_nothing():
-    assert merkle.root(0, ours) == sha256(b"").digest() == InmemoryTree(algorithm="sha256").get_root()
+    assert merkle.compute_root(0, compute_hashes) == sha256(b"").digest() == InmemoryTree(algorithm="sha256").get_root()
 
 
 def test_growing_a_leaf_at_a_time_gives_the_same_roots_and_completes_every_node_once():
     peaks, known = [], {}
     for size, leaf in enumerate(LEAVES[:MOST]):
-        peaks, completed = merkle.grown(peaks, size, leaf)
-        assert merkle.folded(peaks) == theirs().get_root(size + 1)
+        peaks, completed = merkle.append_leaf(peaks, size, leaf)
+        assert merkle.fold_peaks(peaks) == create_pymerkle_tree().get_root(size + 1)
         for level, node in enumerate(completed):
-            assert merkle.completed_at((level, size >> level)) == size + 1
+            assert merkle.completing_position((level, size >> level)) == size + 1
             known[level, size >> level] = node
-    assert known == {node: hashed(node) for node in known}
+    assert known == {node: hash_of_node(node) for node in known}
     assert len(known) == sum(MOST >> level for level in range(MOST.bit_length()))
 
 
 def test_inclusion_proofs_are_pymerkles_for_every_position_of_1_to_200_leaves():
     for size in range(1, MOST + 1):
-        root = theirs().get_root(size)
+        root = create_pymerkle_tree().get_root(size)
         for position in range(1, size + 1):
-            proof = merkle.inclusion(position, size, ours)
-            assert proof == theirs().prove_inclusion(position, size).path[1:]
-            assert merkle.included(LEAVES[position - 1], position, size, proof, root)
+            proof = merkle.inclusion_proof(position, size, compute_hashes)
+            assert proof == create_pymerkle_tree().prove_inclusion(position, size).path[1:]
+            assert merkle.verify_inclusion(LEAVES[position - 1], position, size, proof, root)
 
 
 def test_consistency_proofs_are_those_of_the_rfc_over_pymerkles_roots_for_every_pair_up_to_200():
     for size in range(1, MOST + 1):
         for earlier in range(1, size + 1):
-            proof = merkle.consistency(earlier, size, ours)
+            proof = merkle.consistency_proof(earlier, size, compute_hashes)
             assert proof == rfc_6962_proof(earlier, 0, size)
-            assert merkle.consistent(earlier, size, proof, range_root(0, earlier), range_root(0, size))
+            assert merkle.verify_consistency(earlier, size, proof, range_root(0, earlier), range_root(0, size))
 
 
 @given(st.lists(SIZES, unique=True))
@@ -97,10 +97,10 @@ def test_many_proofs_by_one_lookup_are_those_of_each(positions):
 
     def counted(nodes):
         lookups.append(nodes)
-        return ours(nodes)
+        return compute_hashes(nodes)
 
-    proofs = merkle.inclusions(positions, len(ENTRIES), counted)
-    assert proofs == [merkle.inclusion(position, len(ENTRIES), ours) for position in positions]
+    proofs = merkle.inclusion_proofs(positions, len(ENTRIES), counted)
+    assert proofs == [merkle.inclusion_proof(position, len(ENTRIES), compute_hashes) for position in positions]
     assert len(lookups) == 1
     assert len(set(lookups[0])) == len(lookups[0])
 
@@ -108,41 +108,45 @@ def test_many_proofs_by_one_lookup_are_those_of_each(positions):
 @given(SIZES, SIZES)
 def test_pymerkle_agrees_that_an_earlier_tree_begins_a_later_one(one, other):
     earlier, size = sorted((one, other))
-    first, second = (merkle.root(count, ours) for count in (earlier, size))
-    theirs().prove_consistency(earlier, size).verify(first, second, prior_size=earlier, later_size=size)
+    first, second = (merkle.compute_root(count, compute_hashes) for count in (earlier, size))
+    create_pymerkle_tree().prove_consistency(earlier, size).verify(first, second, prior_size=earlier, later_size=size)
 
 
 @given(SIZES, SIZES)
 def test_proofs_of_large_trees_are_accepted(one, other):
     earlier, size = sorted((one, other))
-    root = theirs().get_root(size)
-    assert merkle.included(LEAVES[earlier - 1], earlier, size, merkle.inclusion(earlier, size, ours), root)
-    assert merkle.consistent(earlier, size, merkle.consistency(earlier, size, ours), theirs().get_root(earlier), root)
+    root = create_pymerkle_tree().get_root(size)
+    assert merkle.verify_inclusion(
+        LEAVES[earlier - 1], earlier, size, merkle.inclusion_proof(earlier, size, compute_hashes), root
+    )
+    assert merkle.verify_consistency(
+        earlier, size, merkle.consistency_proof(earlier, size, compute_hashes), create_pymerkle_tree().get_root(earlier), root
+    )
 
 
 @given(SIZES, SIZES, SIZES)
 def test_a_proof_is_refused_for_another_leaf_position_or_root(position, other, size):
     position, size = min(position, size), max(position, size)
-    proof, root = merkle.inclusion(position, size, ours), merkle.root(size, ours)
+    proof, root = merkle.inclusion_proof(position, size, compute_hashes), merkle.compute_root(size, compute_hashes)
     leaf = LEAVES[position - 1]
     if other != position:
-        assert not merkle.included(leaf, other, size, proof, root)
-        assert not merkle.included(LEAVES[other - 1], position, size, proof, root)
+        assert not merkle.verify_inclusion(leaf, other, size, proof, root)
+        assert not merkle.verify_inclusion(LEAVES[other - 1], position, size, proof, root)
     if other != size:
-        assert not merkle.included(leaf, position, size, proof, merkle.root(other, ours))
+        assert not merkle.verify_inclusion(leaf, position, size, proof, merkle.compute_root(other, compute_hashes))
 
 
 def test_a_proof_is_refused_in_a_tree_of_another_size_unless_the_path_is_the_very_same():
     """Sizes that share a path share what it proves: the leaf under that root. So the size is signed with the root."""
     for size in range(1, 40):
         for position in range(1, size + 1):
-            proof, root = merkle.inclusion(position, size, ours), merkle.root(size, ours)
+            proof, root = merkle.inclusion_proof(position, size, compute_hashes), merkle.compute_root(size, compute_hashes)
             for other in range(40):
-                accepted = merkle.included(LEAVES[position - 1], position, other, proof, root)
-                assert accepted == (other >= position and shape(position, other) == shape(position, size))
+                accepted = merkle.verify_inclusion(LEAVES[position - 1], position, other, proof, root)
+                assert accepted == (other >= position and proof_sides(position, other) == proof_sides(position, size))
 
 
-def shape(position, size):
+def proof_sides(position, size):
     """On which side of the way from a leaf up each step of a proof stands."""
     index, start, end, sides = position - 1, 0, size, []
     while end - start > 1:
@@ -156,10 +160,16 @@ def shape(position, size):
 @given(SIZES, SIZES, st.data())
 def test_a_proof_with_one_bit_or_one_hash_changed_is_refused(one, other, data):
     earlier, size = sorted((one, other))
-    root, first = merkle.root(size, ours), merkle.root(earlier, ours)
+    root, first = merkle.compute_root(size, compute_hashes), merkle.compute_root(earlier, compute_hashes)
     for proof, accepted in (
-        (merkle.inclusion(earlier, size, ours), lambda p: merkle.included(LEAVES[earlier - 1], earlier, size, p, root)),
-        (merkle.consistency(earlier, size, ours), lambda p: merkle.consistent(earlier, size, p, first, root)),
+        (
+            merkle.inclusion_proof(earlier, size, compute_hashes),
+            lambda p: merkle.verify_inclusion(LEAVES[earlier - 1], earlier, size, p, root),
+        ),
+        (
+            merkle.consistency_proof(earlier, size, compute_hashes),
+            lambda p: merkle.verify_consistency(earlier, size, p, first, root),
+        ),
     ):
         assert accepted(proof)
         assert not accepted([*proof, root])
@@ -174,21 +184,21 @@ def test_a_proof_with_one_bit_or_one_hash_changed_is_refused(one, other, data):
 @given(SIZES, SIZES, SIZES)
 def test_a_consistency_proof_is_refused_between_other_roots(one, other, third):
     earlier, size = sorted((one, other))
-    proof = merkle.consistency(earlier, size, ours)
-    roots = [merkle.root(count, ours) for count in (earlier, size, third)]
+    proof = merkle.consistency_proof(earlier, size, compute_hashes)
+    roots = [merkle.compute_root(count, compute_hashes) for count in (earlier, size, third)]
     if third != earlier:
-        assert not merkle.consistent(earlier, size, proof, roots[2], roots[1])
+        assert not merkle.verify_consistency(earlier, size, proof, roots[2], roots[1])
     if third != size:
-        assert not merkle.consistent(earlier, size, proof, roots[0], roots[2])
+        assert not merkle.verify_consistency(earlier, size, proof, roots[0], roots[2])
 
 
 @given(st.integers(-3, 2**70), st.integers(-3, 2**70), st.lists(st.binary(max_size=40), max_size=80), HASH, HASH)
 def test_junk_is_refused_and_raises_nothing(one, other, proof, first, second):
-    assert not merkle.included(first, one, other, proof, second)
+    assert not merkle.verify_inclusion(first, one, other, proof, second)
     if not (one == other and first == second):
-        assert not merkle.consistent(one, other, proof, first, second)
+        assert not merkle.verify_consistency(one, other, proof, first, second)
 
 
 @pytest.mark.parametrize(("earlier", "size"), [(0, 0), (0, 5), (-1, 5), (6, 5)])
 def test_no_proof_makes_a_tree_of_no_leaves_or_a_larger_one_the_beginning(earlier, size):
-    assert not merkle.consistent(earlier, size, [bytes(32)], merkle.EMPTY, merkle.root(5, ours))
+    assert not merkle.verify_consistency(earlier, size, [bytes(32)], merkle.EMPTY_ROOT, merkle.compute_root(5, compute_hashes))

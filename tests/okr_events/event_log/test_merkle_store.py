@@ -8,23 +8,23 @@ from eventsourcing.persistence import StoredEvent
 
 from okr_events.domain.errors import VersionConflict
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.merkle import EMPTY, joined
-from okr_events.event_log.merkle_store import NodeMissing, leaf_of
+from okr_events.event_log.merkle import EMPTY_ROOT, hash_pair
+from okr_events.event_log.merkle_store import NodeMissing, hash_event
 from okr_events.event_log.recorder import CHUNK
 
 
-def slow_root(leaves):
+def reference_root(leaves):
     """The definition of RFC 6962, word by word."""
     if len(leaves) < 2:
-        return leaves[0] if leaves else EMPTY
+        return leaves[0] if leaves else EMPTY_ROOT
     half = 1 << (len(leaves) - 1).bit_length() - 1
-    return joined(slow_root(leaves[:half]), slow_root(leaves[half:]))
+    return hash_pair(reference_root(leaves[:half]), reference_root(leaves[half:]))
 
 
-def leaves_of(log):
+def read_leaves(log):
     found = []
-    while some := log.recorded(after=len(found), limit=CHUNK):
-        found += map(leaf_of, some)
+    while some := log.events_after(after=len(found), limit=CHUNK):
+        found += map(hash_event, some)
     return found
 
 
@@ -32,54 +32,54 @@ def leaves_of(log):
 def test_the_root_of_every_size_is_that_of_its_leaves(store, append, appends):
     for count in appends:
         append(count)
-    leaves = leaves_of(store.log)
+    leaves = read_leaves(store.log)
     assert len(leaves) == sum(appends)
     for size in {*range(min(len(leaves), 20) + 1), len(leaves)}:
-        assert store.log.root(size) == slow_root(leaves[:size])
+        assert store.log.compute_root(size) == reference_root(leaves[:size])
     head = store.log.head()
-    assert b"".join(store.log.hashes([(0, 0)] if leaves else [])) == b"".join(leaves[:1])
+    assert b"".join(store.log.fetch_hashes([(0, 0)] if leaves else [])) == b"".join(leaves[:1])
     assert len(head.peaks) == sha256().digest_size * head.position.bit_count()
 
 
 def test_another_process_goes_on_where_the_first_one_ended(store, append):
     append(3)
-    other = store.again()
+    other = store.reopen()
     other.log.insert_events([StoredEvent(uuid4(), 1, "Unit.Renamed", b"{}")], envelope=[Envelope(uuid4())])
     other.close()
     append(4)
-    assert store.log.root(8) == slow_root(leaves_of(store.log))
+    assert store.log.compute_root(8) == reference_root(read_leaves(store.log))
 
 
 def test_an_append_that_fails_leaves_the_tree_as_it_was(store, append):
     stream = uuid4()
     append(2, stream=stream)
-    before = store.log.head().peaks, store.log.root(2)
+    before = store.log.head().peaks, store.log.compute_root(2)
     with pytest.raises(VersionConflict):
         append(1, stream=stream)
-    assert (store.log.head().peaks, store.log.root(2)) == before
+    assert (store.log.head().peaks, store.log.compute_root(2)) == before
     append(1)
-    assert store.log.root(3) == slow_root(leaves_of(store.log))
+    assert store.log.compute_root(3) == reference_root(read_leaves(store.log))
 
 
-def unguard(run, engine):
+def drop_guards(run, engine):
     run("DROP TRIGGER tree_DELETE" if engine == "sqlite" else "SET LOCAL session_replication_role = replica", ())
 
 
 def test_a_node_that_is_not_complete_is_not_there(store, append):
     append(3)
     with pytest.raises(NodeMissing):
-        store.log.hashes([(2, 0)])
+        store.log.fetch_hashes([(2, 0)])
 
 
 def test_rows_that_an_earlier_version_did_not_write_are_added(store, append):
     append(13)
-    kept = store.log.head().peaks, store.log.hashes([(level, 0) for level in range(4)])
-    with store.log.appending() as run:
-        unguard(run, store.log.engine)
+    kept = store.log.head().peaks, store.log.fetch_hashes([(level, 0) for level in range(4)])
+    with store.log.append_transaction() as run:
+        drop_guards(run, store.log.engine)
         run("DELETE FROM tree WHERE position > 5", ())
         run("UPDATE head SET peaks = %s", (b"",))
     store.log.complete_tree()
-    assert (store.log.head().peaks, store.log.hashes([(level, 0) for level in range(4)])) == kept
+    assert (store.log.head().peaks, store.log.fetch_hashes([(level, 0) for level in range(4)])) == kept
     store.log.complete_tree()
     append(1)
-    assert store.log.root(14) == slow_root(leaves_of(store.log))
+    assert store.log.compute_root(14) == reference_root(read_leaves(store.log))

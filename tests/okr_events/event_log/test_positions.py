@@ -14,7 +14,7 @@ MEBIBYTE = 1 << 20
 
 
 def positions(log):
-    return [event.position for event in log.recorded(after=0, limit=10_000)]
+    return [event.position for event in log.events_after(after=0, limit=10_000)]
 
 
 def test_an_empty_log_stands_at_0(store):
@@ -64,14 +64,14 @@ def test_twelve_hundred_events_are_one_append(store, append):
 def test_a_state_may_be_larger_than_a_mebibyte(store, append):
     state = b'"' + b"x" * (2 * MEBIBYTE) + b'"'
     append(3, state=state)
-    assert [event.state for event in store.log.recorded(after=0)] == [state] * 3
+    assert [event.state for event in store.log.events_after(after=0)] == [state] * 3
 
 
 def test_events_keep_the_order_in_which_they_were_stated(store):
     first, second = uuid4(), uuid4()
     events = [StoredEvent(id, version, "Unit.Renamed", b"{}") for version in (1, 2) for id in (first, second)]
     store.log.insert_events(events, envelope=[Envelope(first)] * 4)
-    assert [event.originator_id for event in store.log.recorded(after=0)] == [first, second, first, second]
+    assert [event.originator_id for event in store.log.events_after(after=0)] == [first, second, first, second]
 
 
 def test_appends_at_once_share_no_position(store, append):
@@ -81,13 +81,13 @@ def test_appends_at_once_share_no_position(store, append):
     for thread in threads:
         thread.join()
     assert positions(store.log) == list(range(1, 61))
-    assert [e.originator_version for e in store.log.recorded(after=0)] == [1, 2] * 30
+    assert [e.originator_version for e in store.log.events_after(after=0)] == [1, 2] * 30
 
 
 def test_the_log_is_read_in_pages(store, append):
     append(5)
-    assert [event.position for event in store.log.recorded(after=2, limit=2)] == [3, 4]
-    assert store.log.recorded(after=5) == []
+    assert [event.position for event in store.log.events_after(after=2, limit=2)] == [3, 4]
+    assert store.log.events_after(after=5) == []
 
 
 def test_a_stream_is_read_in_its_order(store, append):

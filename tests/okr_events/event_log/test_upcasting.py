@@ -7,8 +7,8 @@ import pytest
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.domain.values import Sealed, Words
-from okr_events.event_log.event_mapper import SealingMapper
+from okr_events.domain.values import AuthoredText, EncryptedText
+from okr_events.event_log.event_mapper import EncryptingMapper
 
 STREAM, ADA = UUID(int=1), UUID(int=30)
 
@@ -31,14 +31,14 @@ class Celebrated(Aggregate.Event):
 
 
 class Sealer:
-    def seal(self, words, binding):
-        return Sealed(words.author, words.text[::-1], binding)
+    def encrypt(self, words, binding):
+        return EncryptedText(words.author, words.text[::-1], binding)
 
 
-MAPPER = SealingMapper(Sealer(), names={"Party.Celebrated": Celebrated})
+MAPPER = EncryptingMapper(Sealer(), names={"Party.Celebrated": Celebrated})
 
 
-def read(**state):
+def decode_event(**state):
     return MAPPER.to_domain_event(StoredEvent(STREAM, 1, "Party.Celebrated", json.dumps(state).encode()))
 
 
@@ -51,20 +51,20 @@ def read(**state):
     ],
 )
 def test_every_version_is_read_as_the_newest(state):
-    celebrated = read(**state)
+    celebrated = decode_event(**state)
     assert (celebrated.name, celebrated.mood) == ("Launch", "merry")
     assert "class_version" not in vars(celebrated)
 
 
 def test_the_newest_version_is_what_is_written():
-    stored = MAPPER.to_stored_event(read(title="Launch"))
+    stored = MAPPER.to_stored_event(decode_event(title="Launch"))
     assert json.loads(stored.state) == {"name": "Launch", "mood": "merry", "class_version": 3}
-    assert vars(MAPPER.to_domain_event(stored)) == vars(read(title="Launch"))
+    assert vars(MAPPER.to_domain_event(stored)) == vars(decode_event(title="Launch"))
 
 
 def test_words_are_bound_before_they_are_brought_up():
     said = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
-    assert read(title=said).name == Sealed(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
+    assert decode_event(title=said).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
 
 
 def test_words_are_sealed_where_they_stand_in_the_newest_version():
@@ -72,9 +72,9 @@ def test_words_are_sealed_where_they_stand_in_the_newest_version():
         originator_id=STREAM,
         originator_version=4,
         timestamp=Celebrated.create_timestamp(),
-        name=Words(ADA, "Launch"),
+        name=AuthoredText(ADA, "Launch"),
         mood="merry",
     )
     stored = MAPPER.to_stored_event(celebrated)
     assert b"Launch" not in stored.state
-    assert MAPPER.to_domain_event(stored).name == Sealed(ADA, "hcnuaL", f"{STREAM.hex}/4/name")
+    assert MAPPER.to_domain_event(stored).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/4/name")

@@ -19,7 +19,7 @@ def log(store):
 
 def test_an_entry_says_who_asked_what_when_and_where_the_log_stood(log):
     before = datetime.now(UTC)
-    assert log.note("feed", position=7, asked={"type": "Unit."}, person_id=ADA, role=Role.AUDITOR) == 1
+    assert log.append_entry("feed", position=7, asked={"type": "Unit."}, person_id=ADA, role=Role.AUDITOR) == 1
     (entry,) = log.page(after=0, limit=10)
     assert (entry.number, entry.person_id, entry.role, entry.via) == (1, ADA, Role.AUDITOR, "http")
     assert (entry.what, entry.asked, entry.position) == ("feed", {"type": "Unit."}, 7)
@@ -28,14 +28,14 @@ def test_an_entry_says_who_asked_what_when_and_where_the_log_stood(log):
 
 
 def test_nobody_known_is_null(log):
-    log.note("replay", position=0, asked={}, via=COMMAND_LINE)
+    log.append_entry("replay", position=0, asked={}, via=COMMAND_LINE)
     (entry,) = log.page(after=0, limit=10)
     assert (entry.person_id, entry.role, entry.via) == (None, None, "command line")
 
 
 def test_numbers_rise_without_gaps_also_when_many_note_at_once(log):
     with ThreadPoolExecutor(4) as pool:
-        given = list(pool.map(lambda n: log.note("feed", position=n, asked={"after": n}), range(20)))
+        given = list(pool.map(lambda n: log.append_entry("feed", position=n, asked={"after": n}), range(20)))
     assert sorted(given) == list(range(1, 21))
     entries = log.page(after=0, limit=100)
     assert [entry.number for entry in entries] == list(range(1, 21))
@@ -44,7 +44,7 @@ def test_numbers_rise_without_gaps_also_when_many_note_at_once(log):
 
 def test_entries_are_read_a_page_at_a_time_and_stay_when_the_store_is_opened_again(store, log):
     for n in range(5):
-        log.note("export", position=n, asked={})
-    again = store.again()
+        log.append_entry("export", position=n, asked={})
+    again = store.reopen()
     assert [entry.number for entry in again.register.access_log.page(after=2, limit=2)] == [3, 4]
     again.close()

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
-from okr_events.domain.errors import NotFound, Stale
+from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
-from okr_events.register.encryption_keys import ERASED, WordsTampered
+from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def people(store):
 @pytest.fixture
 def add(store):
     def person(name, email=None):
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             return store.register.people.add(connection, name=name, email=email)
 
     return person
@@ -28,7 +28,7 @@ def add(store):
 @pytest.fixture
 def change(store):
     def person(id, **said):
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             return store.register.people.change(connection, id, **said)
 
     return person
@@ -36,7 +36,7 @@ def change(store):
 
 def test_a_person_is_added(people, add):
     ada = add("Ada", "ada@example.org")
-    assert people.one(ada.id) == ada
+    assert people.get(ada.id) == ada
     told = {"id": str(ada.id), "name": "Ada", "email": "ada@example.org", "version": 1, "erased": False}
     assert ada.as_dict() == told
     assert people.exists(ada.id)
@@ -45,7 +45,7 @@ def test_a_person_is_added(people, add):
 def test_an_unknown_person_is_not_there(people, change):
     assert not people.exists(uuid4())
     with pytest.raises(NotFound):
-        people.one(uuid4())
+        people.get(uuid4())
     with pytest.raises(NotFound):
         change(uuid4(), name="Ada")
 
@@ -54,16 +54,16 @@ def test_a_change_raises_the_version_and_leaves_the_rest(people, add, change):
     ada = add("Ada", "ada@example.org")
     changed = change(ada.id, name="Ada Lovelace", email=None)
     assert (changed.name, changed.email, changed.version) == ("Ada Lovelace", "ada@example.org", 2)
-    assert people.one(ada.id) == changed
+    assert people.get(ada.id) == changed
 
 
 def test_a_stale_client_is_told_the_current_version(people, add, change):
     ada = add("Ada")
     change(ada.id, expected=1, name="Ada Lovelace")
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleVersion) as refused:
         change(ada.id, expected=1, name="Ada King")
     assert refused.value.version == 2
-    assert people.one(ada.id).name == "Ada Lovelace"
+    assert people.get(ada.id).name == "Ada Lovelace"
 
 
 def test_people_are_paged_in_the_order_in_which_they_came(people, add):
@@ -75,29 +75,29 @@ def test_people_are_paged_in_the_order_in_which_they_came(people, add):
 def test_names_are_found_for_many_at_once(people, add):
     ada, bob = add("Ada"), add("Bob")
     assert people.names() == {ada.id: "Ada", bob.id: "Bob"}
-    assert people.names_of({bob.id, uuid4()}) == {bob.id: "Bob"}
-    assert people.names_of(set()) == {}
+    assert people.names_by_id({bob.id, uuid4()}) == {bob.id: "Bob"}
+    assert people.names_by_id(set()) == {}
 
 
 def test_every_change_raises_the_revision(people, add, change):
-    start = people.revision()
+    start = people.refresh_revision()
     ada = add("Ada")
     change(ada.id, name="Ada Lovelace")
-    assert people.revision() == start + 2
+    assert people.refresh_revision() == start + 2
 
 
 def test_a_change_that_fails_leaves_nothing(store, people):
-    start = people.revision()
+    start = people.refresh_revision()
 
     def add_and_fail():
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             people.add(connection, name="Ada")
             people.change(connection, uuid4(), name="Bob")
 
     with pytest.raises(NotFound):
         add_and_fail()
     assert people.names() == {}
-    assert people.revision() == start
+    assert people.refresh_revision() == start
 
 
 def test_names_are_sealed_at_rest(store, add):
@@ -109,17 +109,17 @@ def test_names_are_sealed_at_rest(store, add):
 
 def test_a_name_opens_only_where_it_stands(store, people, add):
     add("Ada", "ada@example.org")
-    with store.register.changing() as connection:
+    with store.register.write_transaction() as connection:
         connection.execute(update(tables.people).values(name=tables.people.c.email))
-    with pytest.raises(WordsTampered):
+    with pytest.raises(CiphertextTampered):
         people.page(after=0, limit=1)
 
 
 def test_without_the_key_a_name_is_a_mark(store, people, add):
     ada = add("Ada", "ada@example.org")
-    with store.register.changing() as connection:
+    with store.register.write_transaction() as connection:
         connection.execute(delete(tables.word_keys))
-    assert (people.one(ada.id).name, people.one(ada.id).email) == (ERASED, ERASED)
+    assert (people.get(ada.id).name, people.get(ada.id).email) == (ERASED_TEXT, ERASED_TEXT)
 
 
 def test_people_added_at_once_have_an_order(people, add):

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from sqlalchemy import select
 
 from okr_events.event_log.checkpoint_notes import SigningKey
-from okr_events.event_log.signing_seed import NoSeed, seed_of
+from okr_events.event_log.signing_seed import InvalidSeed, parse_seed
 from okr_events.register import signing_keys, tables
 from okr_events.register.signing_keys import KeyFromEnvironment, LogRenamed, SigningKeyMissing, SigningKeyRetired
 
@@ -19,11 +19,11 @@ SEED, OTHER = bytes(range(32)), bytes(32)
 
 
 @pytest.fixture
-def asked(store):
+def run_in_transaction(store):
     """Ask something of the register in a transaction of its own."""
 
     def ask(question, *arguments):
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             return question(connection, *arguments)
 
     return ask
@@ -41,109 +41,109 @@ def seeds(store):
     return held
 
 
-def test_a_log_without_a_name_gets_one_for_ever(store, asked):
-    name = asked(signing_keys.log_name, None)
+def test_a_log_without_a_name_gets_one_for_ever(store, run_in_transaction):
+    name = run_in_transaction(signing_keys.log_name, None)
     assert name.startswith("okr-events/")
     assert len(name) == len("okr-events/") + 12
-    again = store.again()
-    with again.register.changing() as connection:
+    again = store.reopen()
+    with again.register.write_transaction() as connection:
         assert signing_keys.log_name(connection, None) == signing_keys.log_name(connection, name) == name
     again.close()
 
 
-def test_a_log_keeps_the_name_that_it_was_given(asked):
-    assert asked(signing_keys.log_name, NAME) == asked(signing_keys.log_name, None) == NAME
+def test_a_log_keeps_the_name_that_it_was_given(run_in_transaction):
+    assert run_in_transaction(signing_keys.log_name, NAME) == run_in_transaction(signing_keys.log_name, None) == NAME
     with pytest.raises(LogRenamed, match=f"It is {NAME}"):
-        asked(signing_keys.log_name, "okr.example/other")
+        run_in_transaction(signing_keys.log_name, "okr.example/other")
 
 
-def test_the_first_key_is_made_and_stays(asked, seeds):
-    [key] = asked(signing_keys.signers, NAME, None)
-    assert asked(signing_keys.signers, NAME, None) == [key]
+def test_the_first_key_is_made_and_stays(run_in_transaction, seeds):
+    [key] = run_in_transaction(signing_keys.load_signers, NAME, None)
+    assert run_in_transaction(signing_keys.load_signers, NAME, None) == [key]
     assert seeds() == [key.seed]
-    [known] = asked(signing_keys.known)
+    [known] = run_in_transaction(signing_keys.list_known_keys)
     assert (known.verifier, known.retired_at) == (key.verifier, None)
 
 
-def test_a_key_of_the_environment_signs_and_only_its_public_part_is_kept(asked, seeds):
-    assert asked(signing_keys.signers, NAME, SEED) == [SigningKey(NAME, SEED)]
+def test_a_key_of_the_environment_signs_and_only_its_public_part_is_kept(run_in_transaction, seeds):
+    assert run_in_transaction(signing_keys.load_signers, NAME, SEED) == [SigningKey(NAME, SEED)]
     assert seeds() == [None]
-    assert [known.verifier for known in asked(signing_keys.known)] == [SigningKey(NAME, SEED).verifier]
+    assert [known.verifier for known in run_in_transaction(signing_keys.list_known_keys)] == [SigningKey(NAME, SEED).verifier]
 
 
-def test_after_a_rotation_the_old_key_signs_once_more(asked, seeds):
-    [old] = asked(signing_keys.signers, NAME, None)
-    asked(signing_keys.rotate, NAME, None)
-    new, retired = asked(signing_keys.signers, NAME, None)
+def test_after_a_rotation_the_old_key_signs_once_more(run_in_transaction, seeds):
+    [old] = run_in_transaction(signing_keys.load_signers, NAME, None)
+    run_in_transaction(signing_keys.rotate, NAME, None)
+    new, retired = run_in_transaction(signing_keys.load_signers, NAME, None)
     assert retired == old != new
-    asked(signing_keys.forget_retired)
-    assert asked(signing_keys.signers, NAME, None) == [new]
+    run_in_transaction(signing_keys.delete_retired_seeds)
+    assert run_in_transaction(signing_keys.load_signers, NAME, None) == [new]
     assert seeds() == [None, new.seed]
 
 
-def test_every_public_key_is_kept_with_its_times(asked):
+def test_every_public_key_is_kept_with_its_times(run_in_transaction):
     for _ in range(3):
-        asked(signing_keys.rotate, NAME, None)
-    known = asked(signing_keys.known)
+        run_in_transaction(signing_keys.rotate, NAME, None)
+    known = run_in_transaction(signing_keys.list_known_keys)
     assert [key.retired_at is None for key in known] == [True, False, False]
     assert len({key.verifier for key in known}) == 3
     for newer, older in pairwise(known):
         assert older.created_at <= older.retired_at == newer.created_at
 
 
-def test_a_key_of_the_environment_takes_over_from_the_registers(asked):
-    [own] = asked(signing_keys.signers, NAME, None)
-    assert asked(signing_keys.signers, NAME, SEED) == [SigningKey(NAME, SEED), own]
+def test_a_key_of_the_environment_takes_over_from_the_registers(run_in_transaction):
+    [own] = run_in_transaction(signing_keys.load_signers, NAME, None)
+    assert run_in_transaction(signing_keys.load_signers, NAME, SEED) == [SigningKey(NAME, SEED), own]
 
 
-def test_a_key_of_the_environment_that_the_register_had_made_is_the_same_key(asked):
-    [own] = asked(signing_keys.signers, NAME, None)
-    assert asked(signing_keys.signers, NAME, own.seed) == [own]
-    assert len(asked(signing_keys.known)) == 1
+def test_a_key_of_the_environment_that_the_register_had_made_is_the_same_key(run_in_transaction):
+    [own] = run_in_transaction(signing_keys.load_signers, NAME, None)
+    assert run_in_transaction(signing_keys.load_signers, NAME, own.seed) == [own]
+    assert len(run_in_transaction(signing_keys.list_known_keys)) == 1
 
 
-def test_another_key_of_the_environment_retires_the_one_before_for_good(asked):
-    asked(signing_keys.signers, NAME, SEED)
-    assert asked(signing_keys.signers, NAME, OTHER) == [SigningKey(NAME, OTHER)]
-    assert [key.retired_at is None for key in asked(signing_keys.known)] == [True, False]
+def test_another_key_of_the_environment_retires_the_one_before_for_good(run_in_transaction):
+    run_in_transaction(signing_keys.load_signers, NAME, SEED)
+    assert run_in_transaction(signing_keys.load_signers, NAME, OTHER) == [SigningKey(NAME, OTHER)]
+    assert [key.retired_at is None for key in run_in_transaction(signing_keys.list_known_keys)] == [True, False]
     with pytest.raises(SigningKeyRetired):
-        asked(signing_keys.signers, NAME, SEED)
-    assert len(asked(signing_keys.known)) == 2
+        run_in_transaction(signing_keys.load_signers, NAME, SEED)
+    assert len(run_in_transaction(signing_keys.list_known_keys)) == 2
 
 
-def test_a_key_of_the_environment_that_is_not_set_any_more_is_missed_until_it_is_retired(asked):
-    asked(signing_keys.signers, NAME, SEED)
+def test_a_key_of_the_environment_that_is_not_set_any_more_is_missed_until_it_is_retired(run_in_transaction):
+    run_in_transaction(signing_keys.load_signers, NAME, SEED)
     with pytest.raises(SigningKeyMissing):
-        asked(signing_keys.signers, NAME, None)
-    asked(signing_keys.rotate, NAME, None)
-    assert [key.name for key in asked(signing_keys.signers, NAME, None)] == [NAME]
+        run_in_transaction(signing_keys.load_signers, NAME, None)
+    run_in_transaction(signing_keys.rotate, NAME, None)
+    assert [key.name for key in run_in_transaction(signing_keys.load_signers, NAME, None)] == [NAME]
 
 
-def test_a_key_of_the_environment_is_not_rotated_here(asked):
+def test_a_key_of_the_environment_is_not_rotated_here(run_in_transaction):
     with pytest.raises(KeyFromEnvironment):
-        asked(signing_keys.rotate, NAME, SEED)
-    assert asked(signing_keys.known) == []
+        run_in_transaction(signing_keys.rotate, NAME, SEED)
+    assert run_in_transaction(signing_keys.list_known_keys) == []
 
 
 def test_a_seed_is_read_from_base64():
-    assert seed_of(b64encode(SEED).decode()) == SEED
+    assert parse_seed(b64encode(SEED).decode()) == SEED
 
 
 def test_a_seed_is_read_from_a_file(tmp_path):
     path = tmp_path / "key.pem"
     path.write_bytes(_pem(Ed25519PrivateKey.from_private_bytes(SEED)))
-    assert seed_of(str(path)) == SEED
+    assert parse_seed(str(path)) == SEED
 
 
 def test_what_holds_no_such_key_is_no_seed(tmp_path):
     path = tmp_path / "key.pem"
     for content in (b"", b"nonsense", _pem(generate_private_key(SECP256R1())), _pem(Ed25519PrivateKey.generate(), b"secret")):
         path.write_bytes(content)
-        with pytest.raises(NoSeed):
-            seed_of(str(path))
+        with pytest.raises(InvalidSeed):
+            parse_seed(str(path))
     for text in ("", "x", "AAAA", str(tmp_path), str(tmp_path / "none"), b64encode(bytes(33)).decode(), "\0"):
-        with pytest.raises(NoSeed):
-            seed_of(text)
+        with pytest.raises(InvalidSeed):
+            parse_seed(text)
 
 
 def _pem(key, password=None):

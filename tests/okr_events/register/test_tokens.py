@@ -22,7 +22,7 @@ def tokens(store):
 @pytest.fixture
 def issue(store):
     def token(**said):
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             return store.register.tokens.issue(connection, person_id=ADA, **{"role": Role.MEMBER} | said)
 
     return token
@@ -31,7 +31,7 @@ def issue(store):
 @pytest.fixture
 def revoke(store):
     def token(id):
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             return store.register.tokens.revoke(connection, id)
 
     return token
@@ -40,14 +40,14 @@ def revoke(store):
 @pytest.mark.parametrize("role", Role)
 def test_a_secret_finds_its_token(tokens, issue, role):
     token, secret = issue(role=role)
-    assert tokens.holder(secret) == token
+    assert tokens.find_live_by_secret(secret) == token
     assert (token.person_id, token.role, token.version) == (ADA, role, 1)
 
 
 @pytest.mark.parametrize("secret", ["", "okr_", "okr_wrong"])
 def test_another_secret_finds_none(tokens, issue, secret):
     issue()
-    assert tokens.holder(secret) is None
+    assert tokens.find_live_by_secret(secret) is None
 
 
 def test_no_two_secrets_are_the_same(issue):
@@ -57,7 +57,7 @@ def test_no_two_secrets_are_the_same(issue):
 def test_a_secret_may_be_brought_along(tokens, issue):
     token, secret = issue(secret="brought along")
     assert secret == "brought along"
-    assert tokens.holder("brought along") == token
+    assert tokens.find_live_by_secret("brought along") == token
 
 
 def test_only_the_digest_is_kept(store, issue):
@@ -71,7 +71,7 @@ def test_only_the_digest_is_kept(store, issue):
 def test_a_revoked_token_finds_nobody_but_stays_on_the_list(tokens, issue, revoke):
     token, secret = issue()
     revoked = revoke(token.id)
-    assert tokens.holder(secret) is None
+    assert tokens.find_live_by_secret(secret) is None
     assert revoked.version == 2
     assert revoked.revoked_at is not None
     assert tokens.page(after=0, limit=100) == [revoked]
@@ -90,7 +90,7 @@ def test_an_unknown_token_is_not_revoked(revoke):
 @pytest.mark.parametrize(("lasts", "live"), [(timedelta(hours=1), True), (timedelta(seconds=-1), False), (timedelta(0), False)])
 def test_an_expired_token_finds_nobody(tokens, issue, lasts, live):
     _, secret = issue(expires_at=datetime.now(UTC) + lasts)
-    assert (tokens.holder(secret) is not None) is live
+    assert (tokens.find_live_by_secret(secret) is not None) is live
 
 
 def test_an_expiry_is_kept_in_utc(issue):

@@ -7,51 +7,51 @@ from typing import Any
 
 import pytest
 
-from projections.changes.change_report import Page, Report
-from projections.changes.change_window import Window
+from projections.changes.change_report import ChangePage, ChangeReport
+from projections.changes.change_window import ChangeWindow
 from projections.queries.scope import Scope
-from tests.projections.graph_strategies import Batch
+from tests.projections.graph_strategies import BatchRecorder
 
 
 @pytest.fixture
-def read(views: Any, look: Any) -> Callable[..., Any]:
+def read_changes(views: Any, reader: Any) -> Callable[..., Any]:
     """Show a page of the changes after one position and up to another, or up to now."""
 
-    def read(show: Callable[[Page], Any], earlier: int, later: int | None = None, **how: Any) -> Any:
+    def read(show: Callable[[ChangePage], Any], earlier: int, later: int | None = None, **how: Any) -> Any:
         place = {"after": how.pop("after", 0), "limit": how.pop("limit", 200)}
-        moments = look.moment(earlier), look.moment(later, on=how.pop("on", None))
-        with views.reading() as connection:
-            return show(Report(connection, views.mapper, Window(connection, *moments, Scope(**how))).page(**place))
+        moments = reader.moment(earlier), reader.moment(later, on=how.pop("on", None))
+        with views.connect() as connection:
+            return show(ChangeReport(connection, views.mapper, ChangeWindow(connection, *moments, Scope(**how))).page(**place))
 
     return read
 
 
 @pytest.fixture
-def page(read: Callable[..., Any]) -> Callable[..., Page]:
-    return partial(read, lambda page: page)
+def page(read_changes: Callable[..., Any]) -> Callable[..., ChangePage]:
+    return partial(read_changes, lambda page: page)
 
 
 @pytest.fixture
-def changes(read: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+def changes(read_changes: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
     """The same as answers show it; words are sealed and people have no names."""
-    return partial(read, lambda page: page.as_dict(page.facts, {}))
+    return partial(read_changes, lambda page: page.as_dict(page.facts, {}))
 
 
 @pytest.fixture
-def draw(okrs: Any, intent: Any, tell: Any) -> Callable[..., str]:  # noqa: ARG001 - it tells of the company
+def record_graph(okrs: Any, intent: Any, record: Any) -> Callable[..., str]:
     """Record a graph and give the name of its cycle and unit."""
-    batch, number = Batch(okrs, intent), count()
+    batch, number = BatchRecorder(okrs, intent), count()
 
     def record(drawn: Any, order: int = 0) -> str:
         name = f"graph {next(number)}"
-        batch.draw(name, drawn, order)
+        batch.record_graph(name, drawn, order)
         return name
 
     return record
 
 
 @pytest.fixture
-def effects(page: Callable[..., Page]) -> Callable[..., dict[str, tuple[Any, Any]]]:
+def effects(page: Callable[..., ChangePage]) -> Callable[..., dict[str, tuple[Any, Any]]]:
     """What the fact at a position did, by the titles of objectives, the nearest first."""
 
     def of(position: int, **how: Any) -> dict[str, tuple[Any, Any]]:

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import event, select
 
 from projections.store.tables import facts
-from projections.text.names import Naming
+from projections.text.names import NameHistory
 
 
 @pytest.fixture
-def counted(changes, views):
+def count_statements(changes, views):
     """How many statements a page takes."""
 
     def count(*places, **how):
@@ -23,28 +23,30 @@ def counted(changes, views):
     return count
 
 
-def test_as_many_queries_for_one_change_as_for_many(tell, counted):
+def test_as_many_queries_for_one_change_as_for_many(record, count_statements):
     for name in ("lead", "build"):
-        tell.objective(name)
-    tell.link("build", "lead")
-    tell.key_result("it", of="build")
-    start = tell.check_in("it", value=5)
+        record.objective(name)
+    record.link("build", "lead")
+    record.key_result("it", of="build")
+    start = record.check_in("it", value=5)
     for weight in range(2, 42):
-        tell("KeyResult.Reweighted", "it", weight=Decimal(weight))
-        tell.check_in("it", value=weight % 10)
-    views_ready, _ = counted(start, limit=1)
-    few, one = counted(start, limit=1)
-    many, forty = counted(start, limit=100)
+        record("KeyResult.Reweighted", "it", weight=Decimal(weight))
+        record.check_in("it", value=weight % 10)
+    views_ready, _ = count_statements(start, limit=1)
+    few, one = count_statements(start, limit=1)
+    many, forty = count_statements(start, limit=100)
     assert (one, forty, many) == (1, 40, few)
     assert views_ready >= few
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("sample_history")
 def test_what_is_read_at_once_is_called_as_what_is_read_one_by_one(views):
     head = views.catch_up(60)
-    with views.reading() as connection:
+    with views.connect() as connection:
         ids = set(connection.scalars(select(facts.c.stream_id))) | {"nobody"}
-        alone, together = Naming(connection, {}), Naming(connection, {})
-        together.learn(ids)
+        alone, together = NameHistory(connection, {}), NameHistory(connection, {})
+        together.preload(ids)
         for position in range(head.position + 1):
-            assert [together.at(position)(id) for id in sorted(ids)] == [alone.at(position)(id) for id in sorted(ids)]
+            assert [together.names_at(position)(id) for id in sorted(ids)] == [
+                alone.names_at(position)(id) for id in sorted(ids)
+            ]

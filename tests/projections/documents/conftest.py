@@ -6,5 +6,5 @@ from tests.projections.documents import sample_documents
 
 
 @pytest.fixture(scope="session")
-def rich():
-    return sample_documents.rich()
+def rich_document():
+    return sample_documents.rich_document()

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.documents.chart_svg.series_style import COLOURS, look
-from projections.documents.chart_svg.ticks import ticks
-from projections.documents.chart_svg.value_range import stacked
-from projections.documents.charts import drawn
-from projections.documents.document import Chart, Column, Kind, Table
+from projections.documents.chart_svg.series_style import COLOURS, choose_style
+from projections.documents.chart_svg.ticks import axis_ticks
+from projections.documents.chart_svg.value_range import stack_spans
+from projections.documents.charts import render_chart
+from projections.documents.document import Chart, Column, ColumnKind, Table
 from tests.projections.documents import sample_documents
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("line", "bars", "stacked", "scatter")
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**28), max_value=10**28, places=9)
-KINDS = (Kind.TEXT, Kind.DAY, Kind.NUMBER)
+KINDS = (ColumnKind.TEXT, ColumnKind.DAY, ColumnKind.NUMBER)
 
 
-def chart(shape, *series, x=None, kind=Kind.DAY, of=Kind.NUMBER, **more):
+def build_chart(shape, *series, x=None, kind=ColumnKind.DAY, of=ColumnKind.NUMBER, **more):
     places = x or [(date(2026, 1, 5) + timedelta(days=7 * n)).isoformat() for n in range(len(series[0]))]
     names = tuple(f"Series {n}" for n in range(len(series)))
     columns = (Column("At", kind), *(Column(name, of) for name in names))
@@ -32,23 +32,23 @@ def chart(shape, *series, x=None, kind=Kind.DAY, of=Kind.NUMBER, **more):
     )
 
 
-def parsed(told):
-    return ET.fromstring(drawn(told))  # noqa: S314 - our own picture
+def parse_svg(told):
+    return ET.fromstring(render_chart(told))  # noqa: S314 - our own picture
 
 
-def texts(picture):
+def find_texts(picture):
     return [element.text for element in picture.iter(SVG + "text")]
 
 
-def lines(picture, colour=COLOURS[0]):
+def find_lines(picture, colour=COLOURS[0]):
     return [each.get("d") for each in picture.iter(SVG + "path") if each.get("stroke") == colour]
 
 
-def markers(picture, colour=COLOURS[0]):
+def find_markers(picture, colour=COLOURS[0]):
     return [each for each in picture.iter(SVG + "path") if each.get("transform") and each.get("fill") == colour]
 
 
-def boxes(picture):
+def find_boxes(picture):
     return [
         each
         for each in picture.iter(SVG + "rect")
@@ -56,7 +56,7 @@ def boxes(picture):
     ]
 
 
-def corners(picture):
+def find_corners(picture):
     """Every place at which something begins or ends."""
     for each in picture.iter(SVG + "rect"):
         if each.get("x"):
@@ -75,22 +75,22 @@ def corners(picture):
 )
 def test_every_number_is_drawn_within_the_picture(shape, kind, rows):
     series = [*zip(*rows, strict=True)] or [(), (), ()]
-    places = {Kind.TEXT: [f"Unit {n}" for n in range(len(rows))], Kind.NUMBER: [row[0] for row in rows]}
-    picture = parsed(chart(shape, *series, x=places.get(kind), kind=kind, band=(Decimal(0), Decimal(1))))
+    places = {ColumnKind.TEXT: [f"Unit {n}" for n in range(len(rows))], ColumnKind.NUMBER: [row[0] for row in rows]}
+    picture = parse_svg(build_chart(shape, *series, x=places.get(kind), kind=kind, band=(Decimal(0), Decimal(1))))
     _, _, width, height = map(float, picture.get("viewBox").split())
-    assert all(0 <= x <= width and 0 <= y <= height for x, y in corners(picture))
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in find_corners(picture))
 
 
 def test_a_line_breaks_where_a_number_is_missing_and_a_number_alone_is_a_point():
-    picture = parsed(chart("line", [1, 2, None, 3, None, 4, 5]))
-    assert [line.count("L") for line in lines(picture)] == [1, 1]
-    assert len(markers(picture)) == 5
+    picture = parse_svg(build_chart("line", [1, 2, None, 3, None, 4, 5]))
+    assert [line.count("L") for line in find_lines(picture)] == [1, 1]
+    assert len(find_markers(picture)) == 5
 
 
 def test_two_hundred_numbers_are_a_line_without_markers_and_labels_do_not_touch():
-    picture = parsed(chart("line", [*range(200)]))
-    assert lines(picture)[0].count("L") == 199
-    assert markers(picture) == []
+    picture = parse_svg(build_chart("line", [*range(200)]))
+    assert find_lines(picture)[0].count("L") == 199
+    assert find_markers(picture) == []
     days = [each for each in picture.iter(SVG + "text") if re.fullmatch(r"\d{4}-\d\d-\d\d", each.text)]
     assert 3 < len(days) < 12
     assert all(float(b.get("x")) - float(a.get("x")) > 85 for a, b in pairwise(days))
@@ -98,36 +98,36 @@ def test_two_hundred_numbers_are_a_line_without_markers_and_labels_do_not_touch(
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_chart_without_rows_says_what_its_table_says(shape):
-    assert texts(parsed(chart(shape, []))) == ["None."]
+    assert find_texts(parse_svg(build_chart(shape, []))) == ["None."]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_chart_of_gaps_says_that_it_has_no_numbers(shape):
-    assert texts(parsed(chart(shape, [None, None]))) == ["No numbers."]
+    assert find_texts(parse_svg(build_chart(shape, [None, None]))) == ["No numbers."]
 
 
 @pytest.mark.parametrize("shape", ["line", "scatter"])
 def test_one_number_is_one_point(shape):
-    picture = parsed(chart(shape, [40]))
-    assert len(markers(picture)) == 1
-    assert "2026-01-05" in texts(picture)
+    picture = parse_svg(build_chart(shape, [40]))
+    assert len(find_markers(picture)) == 1
+    assert "2026-01-05" in find_texts(picture)
 
 
 def test_days_stand_as_far_apart_as_they_are():
     days = ["2026-01-01", "2026-01-02", "2026-01-11"]
-    way = lines(parsed(chart("line", [1, 2, 3], x=days)))[0]
+    way = find_lines(parse_svg(build_chart("line", [1, 2, 3], x=days)))[0]
     first, second, last = (float(point.split()[0]) for point in way.removeprefix("M").split("L"))
     assert (last - first) == pytest.approx(10 * (second - first), abs=1)
 
 
 def test_days_that_are_none_stand_one_beside_the_other():
-    picture = parsed(chart("line", [1, 2], x=["2026-01-05", "some day"]))
-    assert {"2026-01-05", "some day"} <= set(texts(picture))
-    assert lines(picture)[0].count("L") == 1
+    picture = parse_svg(build_chart("line", [1, 2], x=["2026-01-05", "some day"]))
+    assert {"2026-01-05", "some day"} <= set(find_texts(picture))
+    assert find_lines(picture)[0].count("L") == 1
 
 
 def test_a_legend_takes_as_many_lines_as_it_needs():
-    short, long = (parsed(chart("line", *[[1, 2]] * number)) for number in (2, 12))
+    short, long = (parse_svg(build_chart("line", *[[1, 2]] * number)) for number in (2, 12))
     named = [each for each in long.iter(SVG + "text") if each.text.startswith("Series")]
     assert len(named) == 12
     assert len({each.get("y") for each in named}) == 2
@@ -135,32 +135,35 @@ def test_a_legend_takes_as_many_lines_as_it_needs():
 
 
 def test_shares_are_seen_against_nothing_and_all():
-    picture = parsed(chart("line", [Decimal("0.4"), Decimal("0.5")], of=Kind.SHARE))
-    assert texts(picture)[:6] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+    picture = parse_svg(build_chart("line", [Decimal("0.4"), Decimal("0.5")], of=ColumnKind.SHARE))
+    assert find_texts(picture)[:6] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
 
 
 def test_an_axis_reaches_its_ends_and_no_number_is_cut_off():
-    picture = parsed(chart("line", [Decimal("1.4")], of=Kind.SHARE, low=Decimal(0), high=Decimal(1)))
-    assert "1.5" in texts(picture)
+    picture = parse_svg(build_chart("line", [Decimal("1.4")], of=ColumnKind.SHARE, low=Decimal(0), high=Decimal(1)))
+    assert "1.5" in find_texts(picture)
 
 
 def test_named_rows_lie_and_days_stand():
-    lying, upright = parsed(chart("bars", [3], x=["Sales"], kind=Kind.TEXT)), parsed(chart("bars", [3]))
-    assert float(boxes(lying)[0].get("width")) > float(boxes(lying)[0].get("height"))
-    assert float(boxes(upright)[0].get("height")) > 100
+    lying, upright = (
+        parse_svg(build_chart("bars", [3], x=["Sales"], kind=ColumnKind.TEXT)),
+        parse_svg(build_chart("bars", [3])),
+    )
+    assert float(find_boxes(lying)[0].get("width")) > float(find_boxes(lying)[0].get("height"))
+    assert float(find_boxes(upright)[0].get("height")) > 100
 
 
 def test_bars_below_zero_go_the_other_way():
-    down, up = boxes(parsed(chart("bars", [-2, 2])))
+    down, up = find_boxes(parse_svg(build_chart("bars", [-2, 2])))
     assert float(up.get("y")) + float(up.get("height")) == pytest.approx(float(down.get("y")))
 
 
 def test_stacks_of_both_signs_part_at_zero():
-    assert stacked([Decimal(2), Decimal(-1), None, Decimal(3)]) == [(0, 2), (0, -1), (2, 2), (2, 5)]
+    assert stack_spans([Decimal(2), Decimal(-1), None, Decimal(3)]) == [(0, 2), (0, -1), (2, 2), (2, 5)]
 
 
 def test_thirty_series_differ_in_more_than_colour():
-    looks = [look(index) for index in range(30)]
+    looks = [choose_style(index) for index in range(30)]
     assert len({(each.colour, each.dashes) for each in looks}) == 30
     assert all(a.dashes != b.dashes and a.marker != b.marker and a.hatch != b.hatch for a, b in combinations(looks[:5], 2))
 
@@ -180,23 +183,25 @@ def luminance(colour):
 @given(NUMBERS, NUMBERS)
 def test_ticks_are_round_few_and_enclose(a, b):
     low, high = min(a, b), max(a, b)
-    found = ticks(low, high)
+    found = axis_ticks(low, high)
     assert found[0] <= low <= high <= found[-1]
     assert 2 <= len(found) <= 7
     assert len({after - before for before, after in pairwise(found)}) == 1
 
 
 def test_a_chart_is_said_in_words():
-    told = chart("line", [Decimal("0.2"), None, Decimal("0.6")], of=Kind.SHARE, band=(Decimal("0.7"), Decimal("0.8")))
-    assert parsed(told).findtext(SVG + "desc") == (
+    told = build_chart(
+        "line", [Decimal("0.2"), None, Decimal("0.6")], of=ColumnKind.SHARE, band=(Decimal("0.7"), Decimal("0.8"))
+    )
+    assert parse_svg(told).findtext(SVG + "desc") == (
         "Line chart of Series 0 by At, from 2026-01-05 to 2026-01-19. "
         "Series 0: 2 numbers, first 0.2, last 0.6, lowest 0.2, highest 0.6. Shaded: 0.7 to 0.8."
     )
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD))
+@given(st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS))
 def test_any_name_is_text(name):
     table = Table("table", name, (Column(f"1{name}"), Column(f"2{name}")), [(name, 1)], empty=name)
     for shape in SHAPES:
-        ET.fromstring(drawn(Chart("chart", name, table, shape, f"1{name}", (f"2{name}",))))  # noqa: S314
+        ET.fromstring(render_chart(Chart("chart", name, table, shape, f"1{name}", (f"2{name}",))))  # noqa: S314

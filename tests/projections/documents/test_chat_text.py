@@ -7,58 +7,58 @@ from projections.documents import chat_text
 from projections.documents.document import Bullets, Column, Document, Paragraph, Section, Table
 from tests.projections.documents import sample_documents
 
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)
 
 
-def lines(document, **asked):
-    return chat_text.written(document, **asked).removesuffix("\n").split("\n")
+def render_lines(document, **asked):
+    return chat_text.render(document, **asked).removesuffix("\n").split("\n")
 
 
-def listing(*sections):
+def create_listing(*sections):
     return Document(
         "Weekly", "", (), tuple(Section(f"s{n}", f"Section {n}", parts) for n, parts in enumerate(sections)), ("Well.",)
     )
 
 
-def table(number):
+def create_table(number):
     return Table("table", "Changes", (Column("What"), Column("Who")), [(f"Change {n}", f"person {n}") for n in range(number)])
 
 
 def test_a_short_document_is_told_whole():
-    assert lines(listing((Paragraph("All is well."), Bullets(("a", "b")), table(2)))) == [
+    assert render_lines(create_listing((Paragraph("All is well."), Bullets(("a", "b")), create_table(2)))) == [
         *("Weekly", "Well.", "", "Section 0", "• All is well.", "• a", "• b"),
         *("• Changes: 2", "   - Change 0: Who person 0", "   - Change 1: Who person 1"),
     ]
 
 
 def test_long_tables_and_lists_say_how_much_more_there_is():
-    assert lines(listing((table(100), Bullets([str(n) for n in range(9)]))))[-8:] == [
+    assert render_lines(create_listing((create_table(100), Bullets([str(n) for n in range(9)]))))[-8:] == [
         *("   - … 94 more", "• 0", "• 1", "• 2", "• 3", "• 4", "• 5", "• … 3 more"),
     ]
 
 
-def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich):
-    told = lines(rich, lines=40)
+def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich_document):
+    told = render_lines(rich_document, lines=40)
     assert len(told) <= 40
     assert "   - … 18 more" in told
     assert max(map(len, told)) < 170
 
 
 def test_what_does_not_fit_at_all_is_counted():
-    told = lines(listing(*[(Paragraph(str(n)),) for n in range(30)]))
+    told = render_lines(create_listing(*[(Paragraph(str(n)),) for n in range(30)]))
     assert len(told) == 25
     assert told[-2:] == ["", "Left out: 69 more lines."]
 
 
 def test_where_no_row_fits_tables_say_that_they_are_left_out():
-    assert "• Changes: 100 left out" in lines(listing((table(100),)), lines=5)
+    assert "• Changes: 100 left out" in render_lines(create_listing((create_table(100),)), lines=5)
 
 
 def test_a_section_that_is_told_in_brief_shows_none_of_its_parts_and_nothing_where_there_is_nothing_to_tell():
     brief = {"due": ("Ada: a number",), "risk": ("First", "Second"), "calm": ()}
     parts = (Paragraph("All of it is here."),)
     sections = tuple(Section(id, id.capitalize(), parts, said) for id, said in [*brief.items(), ("last", ("All of it",))])
-    assert lines(Document("Weekly", "", (), sections)) == [
+    assert render_lines(Document("Weekly", "", (), sections)) == [
         *("Weekly", "", "Due: Ada: a number", "", "Risk", "• First", "• Second", "", "Last: All of it"),
     ]
 
@@ -66,17 +66,19 @@ def test_a_section_that_is_told_in_brief_shows_none_of_its_parts_and_nothing_whe
 def test_single_lines_stand_together_and_a_longer_section_says_how_many_of_its_lines_are_told():
     many = tuple(str(number) for number in range(30))
     sections = (*(Section(id, id, (), ("one",)) for id in ("a", "b")), Section("c", "c", (), many))
-    assert lines(Document("Weekly", "", (), sections)) == [
+    assert render_lines(Document("Weekly", "", (), sections)) == [
         *("Weekly", "", "a: one", "b: one", "", "c (6 of 30)", "• 0", "• 1", "• 2", "• 3", "• 4", "• 5"),
     ]
 
 
-def test_a_line_chart_says_where_it_ends(rich):
-    assert "• Progress, pace and confidence: 2026-03-30: Progress 0.9, Expected 1, Confidence 0.8" in lines(rich, lines=40)
+def test_a_line_chart_says_where_it_ends(rich_document):
+    assert "• Progress, pace and confidence: 2026-03-30: Progress 0.9, Expected 1, Confidence 0.8" in render_lines(
+        rich_document, lines=40
+    )
 
 
 def test_nobody_is_called_and_nothing_is_commanded():
-    told = chat_text.written(listing((Paragraph("@everyone <!channel> <@U1> <script> a@b.example 1 < 2"),)))
+    told = chat_text.render(create_listing((Paragraph("@everyone <!channel> <@U1> <script> a@b.example 1 < 2"),)))
     joined = "@\u2060everyone <\u2060!channel> <\u2060@\u2060U1> <\u2060script> a@\u2060b.example 1 < 2"
     assert joined in told
 
@@ -84,6 +86,6 @@ def test_nobody_is_called_and_nothing_is_commanded():
 @settings(deadline=None, max_examples=40)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_any_text_is_told_on_its_line(given_texts):
-    told = lines(sample_documents.saying(*given_texts))
+    told = render_lines(sample_documents.document_with_texts(*given_texts))
     assert len(told) <= 25
     assert all(len(line) < 200 for line in told)

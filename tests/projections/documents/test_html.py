@@ -9,77 +9,77 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.documents import html
-from projections.documents.cell_format import told
-from projections.text.words import plain
+from projections.documents.cell_format import format_title
+from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)
 
 
-def parsed(text):
+def parse_html(text):
     """As a browser reads it; a single parse error fails."""
     return html5lib.HTMLParser(strict=True).parse(text)
 
 
-def all_of(page, tag):
+def find_all(page, tag):
     return list(page.iter(NAMESPACE + tag))
 
 
-def texts(page, tag):
-    return ["".join(element.itertext()) for element in all_of(page, tag)]
+def find_texts(page, tag):
+    return ["".join(element.itertext()) for element in find_all(page, tag)]
 
 
 @pytest.fixture(scope="module")
-def page(rich):
-    return parsed(html.written(rich))
+def page(rich_document):
+    return parse_html(html.render(rich_document))
 
 
 @settings(deadline=None, max_examples=25)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_any_text_stays_text_in_a_valid_page(given_texts):
     a, b, c, d = given_texts
-    page = parsed(html.written(sample_documents.saying(*given_texts)))
-    assert texts(page, "h1") == texts(page, "title") == [told(a)]
-    assert texts(page, "h2") == ["Contents", told(d), told(c)]
-    assert texts(page, "li") == [told(d), told(c), plain(b), plain(c)]
-    assert texts(page, "td") == ["1", "\u2013", "1"]
-    assert not any(all_of(page, tag) for tag in ("script", "img", "iframe", "b"))
+    page = parse_html(html.render(sample_documents.document_with_texts(*given_texts)))
+    assert find_texts(page, "h1") == find_texts(page, "title") == [format_title(a)]
+    assert find_texts(page, "h2") == ["Contents", format_title(d), format_title(c)]
+    assert find_texts(page, "li") == [format_title(d), format_title(c), single_line(b), single_line(c)]
+    assert find_texts(page, "td") == ["1", "\u2013", "1"]
+    assert not any(find_all(page, tag) for tag in ("script", "img", "iframe", "b"))
 
 
 def test_a_document_is_one_file_with_one_style_and_no_script(page):
-    assert texts(page, "style") == [html.STYLE]
-    assert not any(all_of(page, tag) for tag in ("script", "link", "iframe", "object", "form", "base"))
-    assert all(link.get("href").startswith("#") for link in all_of(page, "a"))
-    assert all(image.get("src").startswith("data:image/svg+xml;base64,") for image in all_of(page, "img"))
+    assert find_texts(page, "style") == [html.STYLESHEET]
+    assert not any(find_all(page, tag) for tag in ("script", "link", "iframe", "object", "form", "base"))
+    assert all(link.get("href").startswith("#") for link in find_all(page, "a"))
+    assert all(image.get("src").startswith("data:image/svg+xml;base64,") for image in find_all(page, "img"))
     assert not any(name.startswith("on") or name == "style" for element in page.iter() for name in element.attrib)
 
 
-def test_headings_stand_in_order_and_the_contents_lead_to_each_section(page, rich):
-    ids = [section.get("id") for section in all_of(page, "section")]
-    assert ids == [section.id for section in rich.sections]
-    assert [link.get("href") for link in all_of(page, "a")] == ["#main.content", *(f"#{id}" for id in ids)]
-    assert len(texts(page, "h1")) == 1
-    assert len(texts(page, "h2")) == 1 + len(ids)
+def test_headings_stand_in_order_and_the_contents_lead_to_each_section(page, rich_document):
+    ids = [section.get("id") for section in find_all(page, "section")]
+    assert ids == [section.id for section in rich_document.sections]
+    assert [link.get("href") for link in find_all(page, "a")] == ["#main.content", *(f"#{id}" for id in ids)]
+    assert len(find_texts(page, "h1")) == 1
+    assert len(find_texts(page, "h2")) == 1 + len(ids)
 
 
-def test_every_table_says_its_title_and_which_cells_are_headings(page, rich):
-    filled = [table for table in rich.tables if table.rows]
-    assert texts(page, "caption") == [told(table.title) for table in filled]
-    scopes = [cell.get("scope") for cell in all_of(page, "th")]
+def test_every_table_says_its_title_and_which_cells_are_headings(page, rich_document):
+    filled = [table for table in rich_document.tables if table.rows]
+    assert find_texts(page, "caption") == [format_title(table.title) for table in filled]
+    scopes = [cell.get("scope") for cell in find_all(page, "th")]
     assert scopes.count("col") == sum(len(table.columns) for table in filled)
     assert scopes.count("row") == sum(len(table.rows) for table in filled)
 
 
 def test_every_chart_is_a_picture_said_in_words_with_its_numbers_beside_it(page):
     charts = [element for element in page.iter() if element.get("role") == "img"]
-    assert len(charts) == len(all_of(page, "details")) == 5
+    assert len(charts) == len(find_all(page, "details")) == 5
     ids = {element.get("id"): "".join(element.itertext()) for element in page.iter() if element.get("id")}
     assert ids[charts[0].get("aria-labelledby")] == "Progress, pace and confidence"
     assert ids[charts[0].get("aria-describedby")].startswith(
         "Line chart of Progress, Expected, Confidence by Day, from 2026-01-05"
     )
-    assert all(details.get("open") == "" for details in all_of(page, "details"))
+    assert all(details.get("open") == "" for details in find_all(page, "details"))
 
 
 def test_ids_are_unique(page):
@@ -88,14 +88,14 @@ def test_ids_are_unique(page):
 
 
 def test_empty_tables_and_lists_say_so(page):
-    assert {"No findings.", "No lessons."} <= set(texts(page, "p"))
+    assert {"No findings.", "No lessons."} <= set(find_texts(page, "p"))
 
 
 @pytest.fixture
-def tab(chromium, rich, tmp_path):
+def tab(chromium, rich_document, tmp_path):
     """The rich document in a browser, with what it asked of the network and what it complained about."""
     file = tmp_path / "document.html"
-    file.write_text(html.written(rich), encoding="utf-8")
+    file.write_text(html.render(rich_document), encoding="utf-8")
     tab = chromium.new_page(viewport={"width": 1280, "height": 900})
     tab.asked, tab.complaints = [], []
     tab.on("request", lambda request: tab.asked.append(request.url))

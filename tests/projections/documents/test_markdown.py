@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from projections.documents import markdown
-from projections.documents.cell_format import told
-from projections.text.words import plain
+from projections.documents.cell_format import format_title
+from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
-MADE = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "inline"}
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)
+EXPECTED_TOKENS = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "inline"}
 
 
-def read(text):
+def parse_markdown(text):
     return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
 
 
-def words(tokens, tag):
+def texts_of(tokens, tag):
     """The text of each element of this kind."""
     inside = [after for token, after in pairwise(tokens) if token.tag == tag and token.nesting == 1]
     return ["".join(child.content for child in token.children) for token in inside]
@@ -29,31 +29,35 @@ def words(tokens, tag):
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_no_text_becomes_markup(given_texts):
     a, b, c, d = given_texts
-    tokens = read(markdown.written(sample_documents.saying(*given_texts)))
-    assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= MADE
+    tokens = parse_markdown(markdown.render(sample_documents.document_with_texts(*given_texts)))
+    assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= EXPECTED_TOKENS
     assert {child.type for token in tokens for child in token.children or ()} <= {"text"}
-    assert words(tokens, "h1") == [told(a)]
-    assert words(tokens, "h2") == [told(d), told(c)]
-    assert words(tokens, "h3") == [told(a), told(d), told(b)]
-    assert words(tokens, "td") == [plain(d), "1", plain(a), "\u2013", plain(c), "1"]
+    assert texts_of(tokens, "h1") == [format_title(a)]
+    assert texts_of(tokens, "h2") == [format_title(d), format_title(c)]
+    assert texts_of(tokens, "h3") == [format_title(a), format_title(d), format_title(b)]
+    assert texts_of(tokens, "td") == [single_line(d), "1", single_line(a), "\u2013", single_line(c), "1"]
 
 
 def test_an_address_is_no_link_where_addresses_are_found_in_text():
-    text = markdown.written(sample_documents.saying(sample_documents.LINK, "http://a.example", "www.b.example", "c@d.example"))
+    text = markdown.render(
+        sample_documents.document_with_texts(sample_documents.LINK, "http://a.example", "www.b.example", "c@d.example")
+    )
     assert r"https\://evil" in text
     assert r"http\://a" in text
     assert r"www\.b" in text
     assert r"c\@d" in text
 
 
-def test_everything_of_the_document_is_there(rich):
-    tokens = read(markdown.written(rich))
-    assert sum(token.type == "table_open" for token in tokens) == sum(bool(table.rows) for table in rich.tables)
-    assert sum(token.type == "tr_open" for token in tokens) == sum(1 + len(table.rows) for table in rich.tables if table.rows)
-    assert {"No findings.", "No lessons.", "Four objectives, all linked to the company's."} <= set(words(tokens, "p"))
+def test_everything_of_the_document_is_there(rich_document):
+    tokens = parse_markdown(markdown.render(rich_document))
+    assert sum(token.type == "table_open" for token in tokens) == sum(bool(table.rows) for table in rich_document.tables)
+    assert sum(token.type == "tr_open" for token in tokens) == sum(
+        1 + len(table.rows) for table in rich_document.tables if table.rows
+    )
+    assert {"No findings.", "No lessons.", "Four objectives, all linked to the company's."} <= set(texts_of(tokens, "p"))
 
 
-def test_numbers_stand_to_the_right(rich):
-    assert "| Day | Progress | Expected | Confidence |\n|---|---:|---:|---:|\n| 2026-01-05 | 0 | 0 | 0.8 |" in markdown.written(
-        rich
+def test_numbers_stand_to_the_right(rich_document):
+    assert "| Day | Progress | Expected | Confidence |\n|---|---:|---:|---:|\n| 2026-01-05 | 0 | 0 | 0.8 |" in markdown.render(
+        rich_document
     )

@@ -2,75 +2,81 @@
 
 from decimal import Decimal
 
-from projections.documents.document import Bullets, Chart, Column, Document, Kind, Paragraph, Section, Table
-from projections.documents.page_limits import shortened
+from projections.documents.document import Bullets, Chart, Column, ColumnKind, Document, Paragraph, Section, Table
+from projections.documents.page_limits import shorten
 
-COLUMNS = (Column("What"), Column("Score", Kind.SHARE), Column("Why"))
-FULL = [("a", Decimal(1), "so"), ("b", Decimal(0), None)]
+COLUMNS = (Column("What"), Column("Score", ColumnKind.SHARE), Column("Why"))
+FULL_ROWS = [("a", Decimal(1), "so"), ("b", Decimal(0), None)]
 
 
-def table(id, rows, **more):
+def create_table(id, rows, **more):
     return Table(id, id.capitalize(), COLUMNS, rows, **more)
 
 
-def chart(*rows):
-    return Chart("chart", "Scores", table("numbers", list(rows)), "bars", "What", ("Score",))
+def create_chart(*rows):
+    return Chart("chart", "Scores", create_table("numbers", list(rows)), "bars", "What", ("Score",))
 
 
-def parts(*given):
-    (section,) = shortened(Document("Report", "", (), (Section("one", "One", given),))).sections
+def limit_parts(*given):
+    (section,) = shorten(Document("Report", "", (), (Section("one", "One", given),))).sections
     return section.parts
 
 
 def test_what_says_something_stays_as_it_is():
-    said = (Paragraph("Well."), Bullets(("a",)), table("full", FULL), chart(*FULL), Bullets((), "Nobody won."))
-    assert parts(*said) == said
+    said = (
+        Paragraph("Well."),
+        Bullets(("a",)),
+        create_table("full", FULL_ROWS),
+        create_chart(*FULL_ROWS),
+        Bullets((), "Nobody won."),
+    )
+    assert limit_parts(*said) == said
 
 
 def test_empty_tables_are_named_in_a_line():
-    assert parts(table("lost", []), table("full", FULL), table("found", [])) == (
-        table("full", FULL),
+    assert limit_parts(create_table("lost", []), create_table("full", FULL_ROWS), create_table("found", [])) == (
+        create_table("full", FULL_ROWS),
         Bullets((), "None: Lost; Found."),
     )
 
 
 def test_a_section_of_nothing_says_none():
-    assert parts(table("lost", [])) == (Bullets((), "None."),)
-    assert parts(Bullets(())) == (Bullets(()),)
-    assert parts(chart()) == (Bullets((), "None."),)
+    assert limit_parts(create_table("lost", [])) == (Bullets((), "None."),)
+    assert limit_parts(Bullets(())) == (Bullets(()),)
+    assert limit_parts(create_chart()) == (Bullets((), "None."),)
 
 
 def test_an_empty_table_that_says_why_stays():
-    silent = table("silent", [], note="Two more rows left out.")
-    assert parts(silent)[0].note == "Two more rows left out."
-    assert parts(table("calm", [], empty="No findings."))[0].empty == "No findings."
+    silent = create_table("silent", [], note="Two more rows left out.")
+    assert limit_parts(silent)[0].note == "Two more rows left out."
+    assert limit_parts(create_table("calm", [], empty="No findings."))[0].empty == "No findings."
 
 
 def test_columns_in_which_no_row_says_anything_are_left_out_but_for_the_first():
-    (told,) = parts(table("full", [(None, Decimal(1), None)]))
+    (told,) = limit_parts(create_table("full", [(None, Decimal(1), None)]))
     assert [column.name for column in told.columns] == ["What", "Score"]
     assert told.rows == [(None, Decimal(1))]
 
 
 def test_a_chart_of_one_bar_or_none_is_its_table_alone():
-    assert parts(chart(*FULL[:1])) == (table("numbers", [("a", Decimal(1), "so")]),)
-    (nothing,) = parts(chart(("a", None, None), ("b", None, None)))
+    assert limit_parts(create_chart(*FULL_ROWS[:1])) == (create_table("numbers", [("a", Decimal(1), "so")]),)
+    (nothing,) = limit_parts(create_chart(("a", None, None), ("b", None, None)))
     assert [column.name for column in nothing.columns] == ["What"]
 
 
 def test_a_chart_keeps_what_it_draws():
-    (drawn,) = parts(chart(("a", Decimal(1), None), ("b", Decimal(0), None), ("c", None, None)))
+    (drawn,) = limit_parts(create_chart(("a", Decimal(1), None), ("b", Decimal(0), None), ("c", None, None)))
     assert [column.name for column in drawn.table.columns] == ["What", "Score"]
 
 
 def test_more_bars_than_can_be_told_apart_are_a_table():
     bars = [(str(number), Decimal(0), None) for number in range(61)]
-    assert isinstance(parts(chart(*bars))[0], Table)
-    assert isinstance(parts(chart(*bars[:60]))[0], Chart)
+    assert isinstance(limit_parts(create_chart(*bars))[0], Table)
+    assert isinstance(limit_parts(create_chart(*bars[:60]))[0], Chart)
 
 
 def test_long_tables_and_lists_say_how_many_rows_are_elsewhere():
-    (told,) = parts(table("long", FULL * 300, note="By score."))
+    (told,) = limit_parts(create_table("long", FULL_ROWS * 300, note="By score."))
     assert (len(told.rows), told.note) == (500, "By score. 100 more rows: JSON, CSV and XLSX have all of them.")
-    (told,) = parts(Bullets([str(number) for number in range(600)]))
+    (told,) = limit_parts(Bullets([str(number) for number in range(600)]))
     assert told.items[-1] == "100 more: JSON, CSV and XLSX have all of them."

@@ -11,56 +11,56 @@ from pypdf import PdfReader
 
 from projections.documents import pdf
 from projections.documents.document import Document
-from projections.text.words import plain
+from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
 PLAIN = st.text(string.ascii_letters + string.digits + string.punctuation + " ", max_size=60)
 TEXTS = PLAIN | st.sampled_from(
     ["#panic()", '#read("/etc/passwd")', "= a", "- b", "/* c", "$x$", "// d", "\\", "@e", "<f>", "--- ..."]
 )
-ANYTHING = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
+ANYTHING = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)
 
 
-def read(document):
-    return PdfReader(io.BytesIO(pdf.written(document)))
+def read_pdf(document):
+    return PdfReader(io.BytesIO(pdf.render(document)))
 
 
 def text_of(reader):
-    return squeezed("".join(page.extract_text() for page in reader.pages))
+    return remove_blanks("".join(page.extract_text() for page in reader.pages))
 
 
-def squeezed(text):
+def remove_blanks(text):
     """Without blanks, and without the invisible places where endless words may break."""
     return re.sub(r"[\s\u200b]+", "", text)
 
 
 @pytest.fixture(scope="module")
-def rich_pdf(rich):
-    return read(rich)
+def rich_pdf(rich_document):
+    return read_pdf(rich_document)
 
 
 @pytest.fixture(scope="module")
 def pages(rich_pdf):
-    return [squeezed(page.extract_text()) for page in rich_pdf.pages]
+    return [remove_blanks(page.extract_text()) for page in rich_pdf.pages]
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_no_text_is_markup(given_texts):
-    found = text_of(read(sample_documents.saying(*given_texts)))
-    assert all(squeezed(plain(text)) in found for text in given_texts)
+    found = text_of(read_pdf(sample_documents.document_with_texts(*given_texts)))
+    assert all(remove_blanks(single_line(text)) in found for text in given_texts)
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.tuples(ANYTHING, ANYTHING, ANYTHING, ANYTHING))
 def test_any_text_can_be_set(given_texts):
-    assert len(read(sample_documents.saying(*given_texts)).pages) >= 1
+    assert len(read_pdf(sample_documents.document_with_texts(*given_texts)).pages) >= 1
 
 
-def test_pages_are_numbered_and_hold_everything(pages, rich):
+def test_pages_are_numbered_and_hold_everything(pages, rich_document):
     assert len(pages) == 8
     assert all(page.endswith(f"{number}/8") for number, page in enumerate(pages, 1))
-    assert all(squeezed(name) in pages[0] and squeezed(value) in pages[0] for name, value in rich.facts)
+    assert all(remove_blanks(name) in pages[0] and remove_blanks(value) in pages[0] for name, value in rich_document.facts)
     found = "".join(pages)
     for title in (
         sample_documents.COMMAND,
@@ -70,7 +70,7 @@ def test_pages_are_numbered_and_hold_everything(pages, rich):
         sample_documents.LINK,
         sample_documents.LONG,
     ):
-        assert squeezed(title) in found
+        assert remove_blanks(title) in found
     assert "Nofindings." in found
     assert "Nolessons." in found
 
@@ -93,7 +93,7 @@ def test_it_is_titled_in_its_language_and_says_no_time(rich_pdf):
 
 
 def test_a_language_with_a_country_is_kept():
-    assert read(Document("T", "", (), (), language="pt-BR")).trailer["/Root"]["/Lang"] == "pt-BR"
+    assert read_pdf(Document("T", "", (), (), language="pt-BR")).trailer["/Root"]["/Lang"] == "pt-BR"
 
 
 def test_its_fonts_are_those_that_come_along(rich_pdf):

@@ -12,31 +12,31 @@ from openpyxl import load_workbook
 from projections.documents import xlsx
 from projections.documents.document import Column, Document, Section, Table
 from projections.documents.sheet_names import SheetNames
-from projections.text.words import plain
+from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
-TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD)
+TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)
 
 
-def opened(document):
-    return load_workbook(io.BytesIO(xlsx.written(document)))
+def load_xlsx(document):
+    return load_workbook(io.BytesIO(xlsx.render(document)))
 
 
 @pytest.fixture(scope="module")
-def book(rich):
-    return opened(rich)
+def book(rich_document):
+    return load_xlsx(rich_document)
 
 
 @settings(deadline=None, max_examples=15)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
 def test_any_text_stays_a_text(given_texts):
     a, b, c, d = given_texts
-    book = opened(sample_documents.saying(*given_texts))
+    book = load_xlsx(sample_documents.document_with_texts(*given_texts))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert not any(cell.hyperlink for cell in cells)
     found = [[cell.value or "" for cell in row] for row in book.worksheets[2].iter_rows()]
-    assert found == [[plain(f"1{b}"), plain(f"2{c}")], [plain(d), 1], [plain(a), ""]]
+    assert found == [[single_line(f"1{b}"), single_line(f"2{c}")], [single_line(d), 1], [single_line(a), ""]]
 
 
 def test_what_begins_like_a_formula_stays_a_text_when_somebody_edits_it(book):
@@ -52,9 +52,9 @@ def test_numbers_are_numbers_and_truths_truths(book):
     assert book.worksheets[7]["E2"].value is True
 
 
-def test_facts_come_first_and_headings_stay_in_sight(book, rich):
+def test_facts_come_first_and_headings_stay_in_sight(book, rich_document):
     assert book.sheetnames[:3] == ["Facts", "Words", "Progress week by week"]
-    assert len(book.sheetnames) == 2 + len(rich.tables)
+    assert len(book.sheetnames) == 2 + len(rich_document.tables)
     assert {sheet.freeze_panes for sheet in book} == {"A2"}
     assert [cell.value for cell in book["Facts"][4]] == ["Position", "1042"]
 
@@ -67,14 +67,14 @@ def test_columns_are_wide_enough_for_most_and_never_endless(book):
 
 def test_what_no_cell_can_hold_is_cut():
     table = Table("table", "Long", (Column("Text"),), [("x" * 40_000,)])
-    cell = opened(Document("", "", (), (Section("a", "", (table,)),)))["Long"]["A2"].value
+    cell = load_xlsx(Document("", "", (), (Section("a", "", (table,)),)))["Long"]["A2"].value
     assert (len(cell), cell[-2:]) == (32_767, "x\u2026")
 
 
 @given(st.lists(TEXTS | st.sampled_from(["History", "'a'", "a/b", "x" * 40, "X" * 40, "\U0001f680" * 20]), max_size=12))
 def test_sheets_have_names_that_spreadsheets_allow(titles):
     names = SheetNames()
-    given_names = [names.of(title) for title in titles]
+    given_names = [names.unique_name(title) for title in titles]
     assert len({name.casefold() for name in given_names}) == len(titles)
     for name in given_names:
         assert 0 < len(name.encode("utf-16-le")) <= 62
@@ -82,8 +82,8 @@ def test_sheets_have_names_that_spreadsheets_allow(titles):
         assert name.casefold() != "history"
 
 
-def test_a_book_says_no_other_day_than_its_first(rich):
-    with ZipFile(io.BytesIO(xlsx.written(rich))) as archive:
+def test_a_book_says_no_other_day_than_its_first(rich_document):
+    with ZipFile(io.BytesIO(xlsx.render(rich_document))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         properties = archive.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", properties)) == {"1980-01-01T00:00:00Z"}

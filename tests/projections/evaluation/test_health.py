@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT_POLICY
 from tests.projections.event_recorder import FIRST_DAY, LAST_DAY
 
 FIRST_FRIDAY = date(2024, 1, 5)
@@ -16,16 +16,16 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def launch(tell):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    return tell
+def launch(record):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    return record
 
 
 @pytest.fixture
-def health(look):
+def health(reader):
     def at(day, position=None, **when):
-        return look.key_result("launch", position, today=day, **when).health
+        return reader.key_result("launch", position, today=day, **when).health
 
     return at
 
@@ -35,7 +35,7 @@ def health(look):
     [("3.5", "on_track"), ("3.49", "at_risk"), ("2.5", "at_risk"), ("2.49", "off_track"), ("0", "off_track")],
 )
 def test_half_way_the_pace_asks_for_35_and_25_percent(launch, health, value, computed):
-    launch.on(HALF).check_in("launch", value=value)
+    launch.at_day(HALF).check_in("launch", value=value)
     found = health(HALF)
     assert (found.computed, found.effective, found.reported, found.mismatch) == (computed, computed, None, False)
 
@@ -49,28 +49,30 @@ def test_nobody_is_behind_on_the_first_day_or_before_a_value(launch, health):
 
 
 def test_after_the_cycle_all_of_it_is_over(launch, health):
-    launch.on(LAST_DAY).check_in("launch", value=7)
+    launch.at_day(LAST_DAY).check_in("launch", value=7)
     assert health(LAST_DAY).computed == health(LAST_DAY + timedelta(3)).computed == "on_track"
     launch.check_in("launch", value="6.99")
     assert health(LAST_DAY).computed == "at_risk"
 
 
-def test_a_cycle_of_one_day_is_over_on_that_day(tell, look):
-    tell.cycle("day", starts_on=FIRST_DAY, ends_on=FIRST_DAY)
-    tell.objective("lead", cycle="day")
-    tell.key_result("launch", of="lead", cycle="day")
-    tell.check_in("launch", value=1)
-    assert look.key_result("launch", today=FIRST_DAY).health.computed == "off_track"
+def test_a_cycle_of_one_day_is_over_on_that_day(record, reader):
+    record.cycle("day", starts_on=FIRST_DAY, ends_on=FIRST_DAY)
+    record.objective("lead", cycle="day")
+    record.key_result("launch", of="lead", cycle="day")
+    record.check_in("launch", value=1)
+    assert reader.key_result("launch", today=FIRST_DAY).health.computed == "off_track"
 
 
 def test_the_policy_sets_the_pace(launch, health):
-    launch.on(HALF).check_in("launch", value=2)
-    before = launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT, "pace": {"on_track": "0.4", "at_risk": "0.3"}}) - 1
+    launch.at_day(HALF).check_in("launch", value=2)
+    before = (
+        launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "pace": {"on_track": "0.4", "at_risk": "0.3"}}) - 1
+    )
     assert [health(HALF, before).computed, health(HALF).computed] == ["off_track", "on_track"]
 
 
 def test_what_is_reported_goes_before_the_pace_and_they_may_disagree(launch, health):
-    launch.on(HALF).check_in("launch", value=1, status="on_track")
+    launch.at_day(HALF).check_in("launch", value=1, status="on_track")
     found = health(HALF)
     assert (found.reported, found.computed, found.effective, found.mismatch) == ("on_track", "off_track", "on_track", True)
     launch.check_in("launch", status="off_track")
@@ -96,36 +98,36 @@ def test_outdated_is_what_was_not_reported_since_the_due_day_before_the_last_ove
     launch, health, reported_on, day, outdated
 ):
     if reported_on:
-        launch.on(reported_on).check_in("launch", status="on_track")
+        launch.at_day(reported_on).check_in("launch", status="on_track")
     assert (health(day).effective == "outdated") is outdated
 
 
 def test_a_report_of_any_kind_about_any_day_is_a_report(launch, health):
     day = FIRST_FRIDAY + timedelta(11)
-    launch.on(FIRST_FRIDAY + timedelta(2)).check_in("launch", "late", confidence="0.5", on=FIRST_DAY)
+    launch.at_day(FIRST_FRIDAY + timedelta(2)).check_in("launch", "late", confidence="0.5", on=FIRST_DAY)
     assert health(day).effective == "pending"
     launch.retract("launch", "late")
     assert health(day).effective == "outdated"
 
 
-def test_a_key_result_defined_late_owes_nothing_before(tell, health):
-    tell.objective("lead")
-    tell.on(FIRST_FRIDAY).key_result("launch", of="lead")
+def test_a_key_result_defined_late_owes_nothing_before(record, health):
+    record.objective("lead")
+    record.at_day(FIRST_FRIDAY).key_result("launch", of="lead")
     assert health(FIRST_FRIDAY + timedelta(10)).effective == "pending"
     assert health(FIRST_FRIDAY + timedelta(11)).effective == "outdated"
 
 
 def test_grace_and_cadence_come_from_the_policy(launch, health):
     cadence = {"every": "biweekly", "weekday": "wednesday", "grace_days": 0}
-    launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT, "cadence": cadence})
+    launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "cadence": cadence})
     wednesday = date(2024, 1, 3)
-    launch.on(wednesday - timedelta(1)).check_in("launch", status="on_track")
+    launch.at_day(wednesday - timedelta(1)).check_in("launch", status="on_track")
     assert health(wednesday + timedelta(14)).effective == "on_track"
     assert health(wednesday + timedelta(15)).effective == "outdated"
 
 
 def test_each_part_of_a_cadence_comes_from_the_nearest_that_states_it(launch, health):
-    launch.on(FIRST_FRIDAY - timedelta(1)).check_in("launch", status="on_track")
+    launch.at_day(FIRST_FRIDAY - timedelta(1)).check_in("launch", status="on_track")
     day = FIRST_FRIDAY + timedelta(11)
     assert health(day).effective == "outdated"
     patient = launch("Unit.CadenceSet", "tech", cadence={"grace_days": 9})
@@ -137,13 +139,13 @@ def test_each_part_of_a_cadence_comes_from_the_nearest_that_states_it(launch, he
     assert health(day).effective == "on_track"
 
 
-def test_days_are_those_where_the_organisation_is(launch, look):
+def test_days_are_those_where_the_organisation_is(launch, reader):
     """Recorded on Friday evening in UTC, which in Auckland is Saturday: the next period."""
-    launch.on(FIRST_FRIDAY, 20).check_in("launch", status="on_track")
+    launch.at_day(FIRST_FRIDAY, 20).check_in("launch", status="on_track")
     day = FIRST_FRIDAY + timedelta(11)
-    assert look.key_result("launch", today=day).health.effective == "outdated"
-    look.zone = ZoneInfo("Pacific/Auckland")
-    assert look.key_result("launch", today=day).health.effective == "on_track"
+    assert reader.key_result("launch", today=day).health.effective == "outdated"
+    reader.zone = ZoneInfo("Pacific/Auckland")
+    assert reader.key_result("launch", today=day).health.effective == "on_track"
 
 
 def test_cancelled_is_closed_whatever_else(launch, health):
@@ -153,16 +155,16 @@ def test_cancelled_is_closed_whatever_else(launch, health):
     assert (found.effective, found.reported) == ("closed", "off_track")
 
 
-def test_the_past_is_judged_as_of_then(launch, look):
-    launch.on(FIRST_FRIDAY).check_in("launch", value=1)
-    position = launch.on(LAST_DAY)("Objective.Renamed", "lead", title="Lead")
-    assert look.key_result("launch", position - 1).health.effective == "on_track"
-    assert look.key_result("launch", position).health.effective == "outdated"
+def test_the_past_is_judged_as_of_then(launch, reader):
+    launch.at_day(FIRST_FRIDAY).check_in("launch", value=1)
+    position = launch.at_day(LAST_DAY)("Objective.Renamed", "lead", title="Lead")
+    assert reader.key_result("launch", position - 1).health.effective == "on_track"
+    assert reader.key_result("launch", position).health.effective == "outdated"
 
 
 def test_an_earlier_effective_day_leaves_the_evaluation_day_alone(launch, health):
     """Half of the cycle is over and nothing is overdue, though we ask for what was measured by the first Friday."""
-    launch.on(FIRST_FRIDAY).check_in("launch", value=Decimal("0.3"))
-    launch.on(HALF).check_in("launch", value=5)
+    launch.at_day(FIRST_FRIDAY).check_in("launch", value=Decimal("0.3"))
+    launch.at_day(HALF).check_in("launch", value=5)
     assert health(FIRST_FRIDAY).computed == "on_track"
     assert health(HALF, on=FIRST_FRIDAY).effective == "off_track"

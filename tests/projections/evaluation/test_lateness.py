@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.representations.resources import Ends
+from api.representations.resources import CheckInCycles
 from projections.handlers import check_ins
 from tests.projections.event_recorder import LAST_DAY, id_of
 
@@ -13,32 +13,32 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def late(tell, look):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
+def lateness_of(record, reader):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
 
     def of(name, zone="UTC"):
-        look.zone = ZoneInfo(zone)
-        moment = look.moment()
-        with look.views.reading() as connection:
-            versions = check_ins.one(connection, moment.position, id_of(name))
-            return Ends(connection, moment).late(versions[0])
+        reader.zone = ZoneInfo(zone)
+        moment = reader.moment()
+        with reader.views.connect() as connection:
+            versions = check_ins.fetch_versions(connection, moment.position, id_of(name))
+            return CheckInCycles(connection, moment).is_late(versions[0])
 
     return of
 
 
 @pytest.mark.parametrize(("days", "expected"), [(-40, False), (0, False), (1, True), (100, True)])
-def test_a_check_in_after_the_cycle_is_late(tell, late, days, expected):
-    tell.on(LAST_DAY + timedelta(days)).check_in("launch", "a", value=1, on=LAST_DAY)
-    assert late("a") is expected
+def test_a_check_in_after_the_cycle_is_late(record, lateness_of, days, expected):
+    record.at_day(LAST_DAY + timedelta(days)).check_in("launch", "a", value=1, on=LAST_DAY)
+    assert lateness_of("a") is expected
 
 
-def test_the_day_is_that_of_the_organisation(tell, late):
-    tell.on(LAST_DAY, 20).check_in("launch", "a", value=1, on=LAST_DAY)
-    assert [late("a", zone) for zone in ("UTC", "America/Lima", "Asia/Tokyo")] == [False, False, True]
+def test_the_day_is_that_of_the_organisation(record, lateness_of):
+    record.at_day(LAST_DAY, 20).check_in("launch", "a", value=1, on=LAST_DAY)
+    assert [lateness_of("a", zone) for zone in ("UTC", "America/Lima", "Asia/Tokyo")] == [False, False, True]
 
 
-def test_a_correction_does_not_make_it_late(tell, late):
-    tell.on(LAST_DAY).check_in("launch", "a", value=1)
-    tell.on(LAST_DAY + timedelta(9)).correct("launch", "a", value=2)
-    assert not late("a")
+def test_a_correction_does_not_make_it_late(record, lateness_of):
+    record.at_day(LAST_DAY).check_in("launch", "a", value=1)
+    record.at_day(LAST_DAY + timedelta(9)).correct("launch", "a", value=2)
+    assert not lateness_of("a")

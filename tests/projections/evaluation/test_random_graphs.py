@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from projections.evaluation.goal_graph import Graph
-from projections.impact.links import touched
-from projections.store.tables import at, key_results
+from projections.evaluation.goal_graph import GoalGraph
+from projections.impact.links import find_affected_objectives
+from projections.store.tables import key_results, valid_at
 from tests.projections.event_recorder import id_of
-from tests.projections.graph_strategies import Batch, Worked, called, graphs, rounded
+from tests.projections.graph_strategies import BatchRecorder, ExpectedRollUps, graphs, name_of, round_to_28_digits
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
 
-anything = settings(
+random_examples = settings(
     max_examples=25,
     deadline=None,
     database=None,
@@ -27,109 +27,111 @@ orders = st.integers(0, 10**6)
 
 
 @pytest.fixture
-def draw(okrs, intent, tell):  # noqa: ARG001 - it tells of the company
+def record_graph(okrs, intent, record):
     """Record a graph and give the name of its cycle and unit."""
-    batch, number = Batch(okrs, intent), count()
+    batch, number = BatchRecorder(okrs, intent), count()
 
     def record(drawn, order=0):
         name = f"graph {next(number)}"
-        batch.draw(name, drawn, order)
+        batch.record_graph(name, drawn, order)
         return name
 
     return record
 
 
 @pytest.fixture
-def told(draw, look):
+def evaluate_graph(record_graph, reader):
     """What is said of each objective and key result of a graph, by their numbers."""
 
     def found(drawn, order=0):
-        name = draw(drawn, order)
-        graph = look.graph(cycle=name)
-        return {way: _found(graph, called(name, *way), way[1]) for way in drawn.names()}
+        name = record_graph(drawn, order)
+        graph = reader.graph(cycle=name)
+        return {way: _find_part(graph, name_of(name, *way), way[1]) for way in drawn.iterate_numbers()}
 
     return found
 
 
-def _found(graph, name, part):
+def _find_part(graph, name, part):
     return (graph.objectives if part is None else graph.key_results)[str(id_of(name))]
 
 
-def numbers(found):
+def progress_numbers(found):
     return found.progress and (Fraction(found.progress.value), found.progress.drivers, found.progress.not_started)
 
 
-def judgement(found):
+def evaluation_of(found):
     return found.progress, found.health, getattr(found, "score", None)
 
 
-@anything
+@random_examples
 @given(drawn=graphs(), order=orders)
-def test_every_roll_up_is_the_one_worked_out_in_fractions(told, drawn, order):
-    by_rule, exactly = Worked(drawn, rounded), Worked(drawn, lambda fraction: fraction)
-    for way, found in told(drawn, order).items():
-        assert numbers(found) == by_rule(*way)
+def test_every_roll_up_is_the_one_worked_out_in_fractions(evaluate_graph, drawn, order):
+    by_rule, exactly = ExpectedRollUps(drawn, round_to_28_digits), ExpectedRollUps(drawn, lambda fraction: fraction)
+    for way, found in evaluate_graph(drawn, order).items():
+        assert progress_numbers(found) == by_rule(*way)
         if found.progress:
             assert 0 <= found.progress.value <= 1
             assert abs(Fraction(found.progress.value) - exactly(*way)[0]) < Fraction(1, 10**26)
 
 
-@anything
+@random_examples
 @given(drawn=graphs(), order=orders)
-def test_the_order_in_which_things_were_recorded_changes_nothing(told, drawn, order):
-    one, other = told(drawn, 0), told(drawn, order)
-    for way in drawn.names():
-        assert judgement(one[way]) == judgement(other[way])
+def test_the_order_in_which_things_were_recorded_changes_nothing(evaluate_graph, drawn, order):
+    one, other = evaluate_graph(drawn, 0), evaluate_graph(drawn, order)
+    for way in drawn.iterate_numbers():
+        assert evaluation_of(one[way]) == evaluation_of(other[way])
 
 
-def counting_elsewhere(drawn, link):
+def remaining_drivers(drawn, link):
     """What is left below the link's upper end without it, that counts: an inherited key result has no progress of its own."""
     beside = [each for each in drawn.links if each != link and (each.parent, each.part) == (link.parent, link.part)]
-    return link.part is None or any(drawn.living(each) for each in beside)
+    return link.part is None or any(drawn.is_live(each) for each in beside)
 
 
-@anything
+@random_examples
 @given(drawn=graphs().filter(lambda drawn: drawn.links), chosen=st.integers(0, 13), order=orders)
-def test_a_childs_weight_of_0_changes_nothing_above(told, drawn, chosen, order):
+def test_a_childs_weight_of_0_changes_nothing_above(evaluate_graph, drawn, chosen, order):
     link = drawn.links[chosen % len(drawn.links)]
-    assume(counting_elsewhere(drawn, link))
-    weightless = drawn.replaced(link, type(link)(link.child, link.parent, link.part, 0, link.live))
-    one, other = told(weightless, order), told(drawn.replaced(link), order)
-    for way in drawn.names():
-        assert numbers(one[way]) == numbers(other[way])
+    assume(remaining_drivers(drawn, link))
+    weightless = drawn.replace_link(link, type(link)(link.child, link.parent, link.part, 0, link.live))
+    one, other = evaluate_graph(weightless, order), evaluate_graph(drawn.replace_link(link), order)
+    for way in drawn.iterate_numbers():
+        assert progress_numbers(one[way]) == progress_numbers(other[way])
 
 
-@anything
+@random_examples
 @given(drawn=graphs(), chosen=st.integers(0, 6), order=orders)
-def test_nor_do_numbers_depend_on_what_else_is_read(draw, look, views, drawn, chosen, order):
+def test_nor_do_numbers_depend_on_what_else_is_read(record_graph, reader, views, drawn, chosen, order):
     """A cycle, a unit, one objective with what stands below it, its key results with what these inherit."""
-    name = draw(drawn, order)
-    whole, id = look.graph(cycle=name), str(id_of(called(name, chosen % len(drawn.goals))))
-    with views.reading() as connection:
-        moment = look.moment()
-        own = select(key_results).where(at(key_results, moment.position), key_results.c.objective_id == id)
+    name = record_graph(drawn, order)
+    whole, id = reader.graph(cycle=name), str(id_of(name_of(name, chosen % len(drawn.goals))))
+    with views.connect() as connection:
+        moment = reader.moment()
+        own = select(key_results).where(valid_at(key_results, moment.position), key_results.c.objective_id == id)
         found = [
-            Graph.of_units(connection, moment, [str(id_of(name))], None),
-            Graph.of_objectives(connection, moment, [id]),
-            Graph.of_key_results(connection, moment, connection.execute(own).all()),
+            GoalGraph.for_units(connection, moment, [str(id_of(name))], None),
+            GoalGraph.for_objectives(connection, moment, [id]),
+            GoalGraph.for_key_results(connection, moment, connection.execute(own).all()),
         ]
     assert found[0].objectives.keys() == whole.objectives.keys()
     for graph in found:
         for things, all_things in ((graph.objectives, whole.objectives), (graph.key_results, whole.key_results)):
-            assert {each: judgement(things[each]) for each in things} == {each: judgement(all_things[each]) for each in things}
+            assert {each: evaluation_of(things[each]) for each in things} == {
+                each: evaluation_of(all_things[each]) for each in things
+            }
 
 
-@anything
+@random_examples
 @given(drawn=graphs(), chosen=st.integers(0, 6), order=orders)
-def test_impact_reaches_what_contributions_lead_to_by_the_shortest_way(draw, views, drawn, chosen, order):
+def test_impact_reaches_what_contributions_lead_to_by_the_shortest_way(record_graph, views, drawn, chosen, order):
     start = chosen % len(drawn.goals)
     assume(drawn.goals[start].live)
-    name, head = draw(drawn, order), views.catch_up(60)
-    with views.reading() as connection:
-        told = touched(connection, str(id_of(called(name, start))), [head.position])
-    edges = {(link.child, link.parent) for link in drawn.links if drawn.counts(link)}
+    name, head = record_graph(drawn, order), views.catch_up(60)
+    with views.connect() as connection:
+        told = find_affected_objectives(connection, str(id_of(name_of(name, start))), [head.position])
+    edges = {(link.child, link.parent) for link in drawn.links if drawn.is_counted(link)}
     for way, steps in (("up", edges), ("down", {(parent, child) for child, parent in edges})):
-        reached = {str(id_of(called(name, n))): distance for n, distance in distances(start, steps).items() if n != start}
+        reached = {str(id_of(name_of(name, n))): distance for n, distance in distances(start, steps).items() if n != start}
         assert {each["id"]: each["distance"] for each in told[way]} == reached
 
 

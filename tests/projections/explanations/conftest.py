@@ -4,27 +4,27 @@ from uuid import UUID
 
 import pytest
 
-from projections.evaluation.goal_graph import Graph
-from projections.explanations.explanation import explained
-from projections.explanations.time_series import Series
-from projections.store.lookups import one
+from projections.evaluation.goal_graph import GoalGraph
+from projections.explanations.explanation import build_explanation
+from projections.explanations.time_series import TimeSeries
+from projections.store.lookups import fetch_row
 from projections.store.tables import key_results
 from tests.projections.event_recorder import id_of
-from tests.projections.explanations.explanation_assertions import check, check_facts, subjects
+from tests.projections.explanations.explanation_assertions import assert_explanation_holds, assert_facts_fit, subjects_of
 
 
 @pytest.fixture
-def graph_of(look):
+def graph_of(reader):
     """The graph of a key result or an objective, and the thing in it."""
 
     def read(connection, name, position=None, **when):
-        moment, id = look.moment(position, **when), str(id_of(name))
+        moment, id = reader.moment(position, **when), str(id_of(name))
         part = connection.execute(key_results.select().where(key_results.c.id == id)).first()
         if part is None:
-            graph = Graph.of_objectives(connection, moment, [id])
+            graph = GoalGraph.for_objectives(connection, moment, [id])
             return graph, graph.objectives[id]
-        row = one(connection, key_results, UUID(id), moment.position)
-        graph = Graph.of_key_results(connection, moment, [row])
+        row = fetch_row(connection, key_results, UUID(id), moment.position)
+        graph = GoalGraph.for_key_results(connection, moment, [row])
         return graph, graph.key_results[id]
 
     return read
@@ -35,22 +35,22 @@ def explain(views, okrs, graph_of):
     """Explain by name, and check that the explanation holds."""
 
     def told(name, position=None, **when):
-        with views.reading() as connection:
+        with views.connect() as connection:
             graph, thing = graph_of(connection, name, position, **when)
-            found = explained(okrs.mapper, graph, thing)
+            found = build_explanation(okrs.mapper, graph, thing)
             progress = thing.progress.as_dict() if thing.progress else None
-            behind = check(found, progress, thing.health.as_dict(), found["score"]["value"])
-            check_facts(connection, found, behind, subjects(graph), okrs.mapper)
+            behind = assert_explanation_holds(found, progress, thing.health.as_dict(), found["score"]["value"])
+            assert_facts_fit(connection, found, behind, subjects_of(graph), okrs.mapper)
         return found
 
     return told
 
 
 @pytest.fixture
-def series(views, graph_of):
+def time_series(views, graph_of):
     def drawn(name, every="change", position=None, **when):
-        with views.reading() as connection:
+        with views.connect() as connection:
             graph, thing = graph_of(connection, name, position, **when)
-            return Series(views.log, graph, thing).as_dict(every)
+            return TimeSeries(views.log, graph, thing).as_dict(every)
 
     return drawn

@@ -5,12 +5,12 @@ from decimal import Context, Decimal
 from sqlalchemy import select
 
 from projections.store.tables import facts
-from tests.projections.explanations.formula_calculator import calculated, clamped
-from tests.projections.explanations.input_assertions import check_input
+from tests.projections.explanations.formula_calculator import calculate, clamp
+from tests.projections.explanations.input_assertions import assert_input_fits
 
-TO_TWENTY = Context(prec=20)
+TWENTY_DIGITS = Context(prec=20)
 NUMBERS = ("value", "raw", "flags", "drivers", "not_started")
-SPEAKING = ("KeyResult.", "Objective.", "Alignment.", "Cycle.", "Unit.CadenceSet", "Unit.Moved")
+EVENT_PREFIXES = ("KeyResult.", "Objective.", "Alignment.", "Cycle.", "Unit.CadenceSet", "Unit.Moved")
 
 
 def formulas(part):
@@ -37,7 +37,7 @@ def positions_in(part):
             yield from positions_in(inner)
 
 
-def check(explained, progress, health, score=None):
+def assert_explanation_holds(explained, progress, health, score=None):
     """It says what the tree says, its formula gives the number, and nothing stands in it without an event behind it."""
     told = explained["progress"]
     if progress is None:
@@ -46,60 +46,60 @@ def check(explained, progress, health, score=None):
     else:
         assert {name: told[name] for name in NUMBERS} == progress
         assert told["because"] is None
-        raw = calculated(told["with_numbers"])
-        assert (raw, clamped(raw)) == (Decimal(told["raw"]), Decimal(told["value"]))
+        raw = calculate(told["with_numbers"])
+        assert (raw, clamp(raw)) == (Decimal(told["raw"]), Decimal(told["value"]))
     assert {name: explained["health"][name] for name in health} == health
     assert explained["score"]["value"] == score
     for formula in formulas(explained):
-        check_formula(formula)
+        assert_formula_holds(formula)
     behind = {place for each in positions_in(explained) for place in each["positions"]}
     assert all(isinstance(place, int) and 0 < place <= explained["position"] for place in behind)
-    check_pace(explained["health"])
+    assert_pace_holds(explained["health"])
     return behind
 
 
-def check_formula(formula):
+def assert_formula_holds(formula):
     """With its inputs' values for their names the text gives what `with_numbers` gives: the value beside it."""
     if formula["with_numbers"] is None:
         return
     if "inputs" in formula:
         names = {name: each["value"] for name, each in formula["inputs"].items()}
-        assert calculated(formula["formula"], names) == calculated(formula["with_numbers"])
+        assert calculate(formula["formula"], names) == calculate(formula["with_numbers"])
     if formula.get("value") is not None and "raw" not in formula:
-        assert calculated(formula["with_numbers"]) == Decimal(formula["value"])
+        assert calculate(formula["with_numbers"]) == Decimal(formula["value"])
     for each in formula.get("inputs", {}).values():
         assert each["positions"], formula
         assert set(each["positions"]) <= set(formula["positions"])
 
 
-def check_pace(health):
+def assert_pace_holds(health):
     """Thresholds and elapsed share lead to the computed pace, to 20 digits."""
     pace = health.get("pace")
     if pace is None or pace["progress"] is None or Decimal(pace["elapsed"]) == 0:
         assert pace is None or health["computed"] == "pending"
         return
     to_twenty = [
-        TO_TWENTY.plus(Decimal(each)) for each in (pace["progress"], pace["on_track"]["value"], pace["at_risk"]["value"])
+        TWENTY_DIGITS.plus(Decimal(each)) for each in (pace["progress"], pace["on_track"]["value"], pace["at_risk"]["value"])
     ]
     expected = "on_track" if to_twenty[0] >= to_twenty[1] else "at_risk" if to_twenty[0] >= to_twenty[2] else "off_track"
     assert health["computed"] == expected
 
 
-def subjects(graph):
+def subjects_of(graph):
     """What a number of the graph may rest on."""
     parts = graph.key_results.values()
-    units = {id for part in parts for id in graph.cadences.lineage(part.unit_id)}
+    units = {id for part in parts for id in graph.cadences.ancestor_ids(part.unit_id)}
     above = {part.row.objective_id for part in parts}
     return {*graph.objectives, *graph.key_results, *graph.links, *graph.rules, *above, *units}
 
 
-def check_facts(connection, explained, behind, subjects, mapper):
+def assert_facts_fit(connection, explained, behind, subjects, mapper):
     """Every position holds a fact of a kind that numbers rest on, about one of these things, and fit for what it is behind."""
     rows = {row.position: row for row in connection.execute(select(facts).where(facts.c.position.in_(behind)))}
     assert rows.keys() == behind
     for row in rows.values():
-        assert row.type.startswith(SPEAKING)
+        assert row.type.startswith(EVENT_PREFIXES)
         assert row.stream_id in subjects, row
     for formula in formulas(explained):
         for name, given in formula.get("inputs", {}).items():
-            check_input(name, given, rows, mapper)
+            assert_input_fits(name, given, rows, mapper)

@@ -5,29 +5,29 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-SAID = {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"}
+CHECK_IN_EVENTS = {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"}
 DEFINED, REVISED, CAPTURED = "KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.BaselineCaptured"
-CYCLES = {"Cycle.Created", "Cycle.PolicyChanged", "Cycle.Closed"}
-ENDS = {DEFINED, REVISED, CAPTURED, *SAID}
-CADENCES = {"KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved"}
-SCORED = {"KeyResult.Scored", "KeyResult.ScoreCorrected"}
-KINDS = {
-    "v": {DEFINED, *SAID},
-    "b": {DEFINED, CAPTURED, *SAID},
+CYCLE_EVENTS = {"Cycle.Created", "Cycle.PolicyChanged", "Cycle.Closed"}
+METRIC_EVENTS = {DEFINED, REVISED, CAPTURED, *CHECK_IN_EVENTS}
+CADENCE_EVENTS = {"KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved"}
+SCORE_EVENTS = {"KeyResult.Scored", "KeyResult.ScoreCorrected"}
+EVENTS_BY_INPUT = {
+    "v": {DEFINED, *CHECK_IN_EVENTS},
+    "b": {DEFINED, CAPTURED, *CHECK_IN_EVENTS},
     "r": {DEFINED},
-    "t": ENDS,
+    "t": METRIC_EVENTS,
     "low": {DEFINED, REVISED},
     "high": {DEFINED, REVISED},
     "w": {DEFINED, "KeyResult.Reweighted", "Alignment.Linked", "Alignment.Reweighted"},
-    "s": {DEFINED, *SCORED},
-    "met": SAID,
-    "periods": {DEFINED, *CYCLES} | CADENCES,
-    "share": CYCLES,
+    "s": {DEFINED, *SCORE_EVENTS},
+    "met": CHECK_IN_EVENTS,
+    "periods": {DEFINED, *CYCLE_EVENTS} | CADENCE_EVENTS,
+    "share": CYCLE_EVENTS,
     "e": {"Cycle.Created"},
     "d": {"Cycle.Created"},
     "n": {"Cycle.Created"},
 }
-SPOKEN = {
+VALUES_BY_INPUT = {
     "v": lambda event: getattr(event, "value", None),
     "b": lambda event: _metric(event).get("baseline"),
     "t": lambda event: _metric(event).get("target"),
@@ -41,16 +41,16 @@ def _metric(event):
     return getattr(event, "metric", {})
 
 
-def check_input(name, given, rows, mapper):
+def assert_input_fits(name, given, rows, mapper):
     """`rows` are the facts by their positions."""
     kind = name.rstrip("0123456789")
     if kind == "p":
         return
     found = [rows[place] for place in given["positions"]]
-    assert {row.type for row in found} <= KINDS[kind], (name, given)
-    if kind not in SPOKEN or given["value"] is None or "step" in given or given.get("not_started"):
+    assert {row.type for row in found} <= EVENTS_BY_INPUT[kind], (name, given)
+    if kind not in VALUES_BY_INPUT or given["value"] is None or "step" in given or given.get("not_started"):
         return
-    said = [SPOKEN[kind](_event(row, mapper)) for row in found]
+    said = [VALUES_BY_INPUT[kind](_event(row, mapper)) for row in found]
     assert Decimal(given["value"]) in [Decimal(each) for each in said if each is not None], (name, given)
 
 

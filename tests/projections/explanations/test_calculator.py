@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.projections.explanations.formula_calculator import calculated
+from tests.projections.explanations.formula_calculator import calculate
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from tests.projections.explanations.formula_calculator import calculated
     ],
 )
 def test_sums_are_exact_and_quotients_keep_28_digits(text, number):
-    assert calculated(text) == Decimal(number)
+    assert calculate(text) == Decimal(number)

@@ -11,18 +11,18 @@ DAYS = [date(2024, 1, day) for day in (5, 12, 19, 26)]
 
 
 @pytest.fixture
-def launch(tell):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    return tell
+def launch(record):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    return record
 
 
-def uncounted(found):
+def uncounted_check_ins(found):
     return [(each["value"], each["because"], each["positions"]) for each in found["value"]["uncounted"]["items"]]
 
 
 def test_the_last_by_day_and_position_is_in_force_and_the_others_say_why_they_are_not(launch, explain):
-    said = [launch.on(day).check_in("launch", f"number {n}", value=n) for n, day in enumerate(DAYS)]
+    said = [launch.at_day(day).check_in("launch", f"number {n}", value=n) for n, day in enumerate(DAYS)]
     withdrawn = launch.retract("launch", "number 2")
     found = explain("launch", on=DAYS[2])
     check_in = found["value"]["check_in"]
@@ -30,7 +30,7 @@ def test_the_last_by_day_and_position_is_in_force_and_the_others_say_why_they_ar
     assert (check_in["measured_on"], check_in["late"], check_in["corrections"]) == ("2024-01-12", False, [])
     assert check_in["recorded_at"] == "2024-01-12T12:00:00Z"
     assert check_in["author"] == str(launch.intent.actor)
-    assert uncounted(found) == [
+    assert uncounted_check_ins(found) == [
         ("3", "measured_later", [said[3]]),
         ("2", "retracted", [said[2], withdrawn]),
         ("0", "superseded", [said[0]]),
@@ -52,13 +52,13 @@ def test_a_corrected_check_in_shows_where_it_was_corrected(launch, explain):
 
 
 def test_what_was_recorded_after_the_cycle_is_late(launch, explain):
-    launch.on(LAST_DAY.replace(month=4, day=2)).check_in("launch", value=1, on=LAST_DAY)
+    launch.at_day(LAST_DAY.replace(month=4, day=2)).check_in("launch", value=1, on=LAST_DAY)
     assert explain("launch")["value"]["check_in"]["late"] is True
 
 
 def test_confidence_is_the_last_one_stated(launch, explain):
-    first = launch.on(DAYS[0]).check_in("launch", value=1, confidence="0.7")
-    launch.on(DAYS[1]).check_in("launch", value=2)
+    first = launch.at_day(DAYS[0]).check_in("launch", value=1, confidence="0.7")
+    launch.at_day(DAYS[1]).check_in("launch", value=2)
     found = explain("launch")["confidence"]
     assert (found["value"], found["measured_on"], found["positions"]) == ("0.7", "2024-01-05", [first])
     assert found["check_in"]["position"] == first
@@ -67,11 +67,11 @@ def test_confidence_is_the_last_one_stated(launch, explain):
 def test_a_check_in_without_a_value_is_no_candidate(launch, explain):
     launch.check_in("launch", status="on_track")
     found = explain("launch")
-    assert (found["value"]["check_in"], uncounted(found)) == (None, [])
+    assert (found["value"]["check_in"], uncounted_check_ins(found)) == (None, [])
 
 
 def test_only_so_many_are_told_the_newest_first(launch, explain, monkeypatch):
-    monkeypatch.setattr(check_in_statements, "TOLD", 2)
+    monkeypatch.setattr(check_in_statements, "MAX_UNCOUNTED", 2)
     for n in range(5):
         launch.check_in("launch", value=n)
     found = explain("launch")["value"]
@@ -81,13 +81,15 @@ def test_only_so_many_are_told_the_newest_first(launch, explain, monkeypatch):
 
 def test_in_a_period_the_last_value_decides(launch, explain):
     launch("KeyResult.TargetRevised", "launch", metric={"kind": "at_least", "target": "5", "measure": None})
-    early, late, alone = (launch.on(day).check_in("launch", value=n) for n, day in ((1, DAYS[0]), (9, DAYS[0]), (2, DAYS[1])))
+    early, late, alone = (
+        launch.at_day(day).check_in("launch", value=n) for n, day in ((1, DAYS[0]), (9, DAYS[0]), (2, DAYS[1]))
+    )
     found = explain("launch")
     assert found["progress"]["with_numbers"] == "1 / 2"
     assert found["progress"]["inputs"]["met"]["positions"] == [late, alone]
-    assert uncounted(found) == [("1", "superseded", [early])]
-    outside = launch.on(DAYS[2]).check_in("launch", value=9, on=date(2023, 12, 31))
-    assert uncounted(explain("launch"))[0] == ("9", "no_period", [outside])
+    assert uncounted_check_ins(found) == [("1", "superseded", [early])]
+    outside = launch.at_day(DAYS[2]).check_in("launch", value=9, on=date(2023, 12, 31))
+    assert uncounted_check_ins(explain("launch"))[0] == ("9", "no_period", [outside])
 
 
 def test_the_value_that_became_the_baseline_says_so(launch, explain):
@@ -97,6 +99,6 @@ def test_the_value_that_became_the_baseline_says_so(launch, explain):
     captured = {**metric, "baseline": "50", "target": "60"}
     taken = launch("KeyResult.BaselineCaptured", "sell", metric=captured, check_in_id=id_of("first"))
     found = explain("sell")
-    assert (uncounted(found), found["progress"]["positions"]) == ([], [first - 1, first, taken])
+    assert (uncounted_check_ins(found), found["progress"]["positions"]) == ([], [first - 1, first, taken])
     launch.check_in("sell", value=54)
-    assert uncounted(explain("sell")) == [("50", "baseline", [first])]
+    assert uncounted_check_ins(explain("sell")) == [("50", "baseline", [first])]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT_POLICY
 
 FRIDAYS = [date(2024, 1, 5) + timedelta(weeks=n) for n in range(12)]
 STEPS = [{"name": "Concept", "weight": "1"}, {"name": "Prototype", "weight": "2.5"}, {"name": "Launch", "weight": "0"}]
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def define(tell):
+def define_key_result(record):
     """Define a key result by its metric, and give where it was defined."""
-    tell.objective("lead")
+    record.objective("lead")
 
     def as_metric(metric):
-        return tell.key_result("launch", of="lead", metric=metric)
+        return record.key_result("launch", of="lead", metric=metric)
 
     return as_metric
 
@@ -44,18 +44,20 @@ def scale(baseline, target):
         ("0", "3", "1", "(1 - 0) / (3 - 0)", "0.3333333333333333333333333333", "0.3333333333333333333333333333", []),
     ],
 )
-def test_a_way_from_baseline_to_target(tell, define, explain, baseline, target, value, with_numbers, raw, clamped, flags):
-    defined = define(scale(baseline, target))
-    said = tell.check_in("launch", value=value)
+def test_a_way_from_baseline_to_target(
+    record, define_key_result, explain, baseline, target, value, with_numbers, raw, clamped, flags
+):
+    defined = define_key_result(scale(baseline, target))
+    said = record.check_in("launch", value=value)
     told = explain("launch")["progress"]
     assert (told["formula"], told["with_numbers"]) == ("(v - b) / (t - b)", with_numbers)
     assert (told["raw"], told["value"], told["flags"]) == (raw, clamped, flags)
     assert [told["inputs"][name]["positions"] for name in "vbt"] == [[said], [defined], [defined]]
 
 
-def test_a_revised_target_stands_with_the_event_that_revised_it(tell, define, explain):
-    defined, said = define(scale("0", "10")), tell.check_in("launch", value=4)
-    revised = tell("KeyResult.TargetRevised", "launch", metric=scale("0", "16"))
+def test_a_revised_target_stands_with_the_event_that_revised_it(record, define_key_result, explain):
+    defined, said = define_key_result(scale("0", "10")), record.check_in("launch", value=4)
+    revised = record("KeyResult.TargetRevised", "launch", metric=scale("0", "16"))
     told = explain("launch")["progress"]
     assert (told["with_numbers"], told["value"], told["positions"]) == ("(4 - 0) / (16 - 0)", "0.25", [defined, said, revised])
     before = explain("launch", revised - 1)["progress"]
@@ -72,24 +74,26 @@ def test_a_revised_target_stands_with_the_event_that_revised_it(tell, define, ex
         ("decrease", "40", "-1", "1 if (-1) <= 40 else 0", "1"),
     ],
 )
-def test_a_target_that_lies_no_longer_ahead_is_met_or_not(tell, define, explain, kind, end, value, with_numbers, raw):
-    define(scale("40", "50" if kind == "increase" else "20"))
-    tell.check_in("launch", value=value)
-    tell("KeyResult.TargetRevised", "launch", metric={**scale("40", end), "kind": kind})
+def test_a_target_that_lies_no_longer_ahead_is_met_or_not(
+    record, define_key_result, explain, kind, end, value, with_numbers, raw
+):
+    define_key_result(scale("40", "50" if kind == "increase" else "20"))
+    record.check_in("launch", value=value)
+    record("KeyResult.TargetRevised", "launch", metric={**scale("40", end), "kind": kind})
     told = explain("launch")["progress"]
     assert (told["with_numbers"], told["raw"]) == (with_numbers, raw)
     assert told["formula"] == ("1 if v >= t else 0" if kind == "increase" else "1 if v <= t else 0")
 
 
-def test_a_relative_target_says_where_its_baseline_came_from(tell, define, explain):
-    defined = define(BY_A_FIFTH)
+def test_a_relative_target_says_where_its_baseline_came_from(record, define_key_result, explain):
+    defined = define_key_result(BY_A_FIFTH)
     assert explain("launch")["progress"]["because"] == "No check-in measured by 2024-01-01 states a value."
-    first = tell.check_in("launch", "first", value=50)
+    first = record.check_in("launch", "first", value=50)
     between = explain("launch")["progress"]
     assert between["because"] == "The baseline is not captured yet, so there is no way to the target to measure."
     captured = {**BY_A_FIFTH, "baseline": "50", "target": "60"}
-    taken = tell("KeyResult.BaselineCaptured", "launch", metric=captured, check_in_id=_id(between))
-    second = tell.check_in("launch", value=54)
+    taken = record("KeyResult.BaselineCaptured", "launch", metric=captured, check_in_id=_id(between))
+    second = record.check_in("launch", value=54)
     told = explain("launch")["progress"]
     target = told["inputs"]["t"]
     assert (target["formula"], target["with_numbers"], target["value"]) == ("b + abs(b) * r", "50 + abs(50) * 0.2", "60")
@@ -104,9 +108,9 @@ def _id(explained):
     return explained["inputs"]["v"]["check_in_id"]
 
 
-def test_eleven_of_twelve_periods(tell, define, explain):
-    defined = define(AT_LEAST)
-    said = [tell.on(day).check_in("launch", value=80 if n == 4 else 93) for n, day in enumerate(FRIDAYS)]
+def test_eleven_of_twelve_periods(record, define_key_result, explain):
+    defined = define_key_result(AT_LEAST)
+    said = [record.at_day(day).check_in("launch", value=80 if n == 4 else 93) for n, day in enumerate(FRIDAYS)]
     told = explain("launch")["progress"]
     assert (told["formula"], told["with_numbers"]) == ("met / periods", "11 / 12")
     assert round(Decimal(told["value"]), 4) == Decimal("0.9167")
@@ -118,10 +122,10 @@ def test_eleven_of_twelve_periods(tell, define, explain):
     assert told["inputs"]["t"] == {"value": "90", "positions": [defined]}
 
 
-def test_an_earlier_period_without_a_value_is_told_as_not_met(tell, define, explain):
-    define({"kind": "between", "low": "-1", "high": "2", "measure": None})
-    tell.on(FRIDAYS[0]).check_in("launch", value=0)
-    tell.on(FRIDAYS[2]).check_in("launch", value=2)
+def test_an_earlier_period_without_a_value_is_told_as_not_met(record, define_key_result, explain):
+    define_key_result({"kind": "between", "low": "-1", "high": "2", "measure": None})
+    record.at_day(FRIDAYS[0]).check_in("launch", value=0)
+    record.at_day(FRIDAYS[2]).check_in("launch", value=2)
     told = explain("launch")["progress"]
     assert told["with_numbers"] == "2 / 3"
     assert told["inputs"]["met"]["periods"][1] | {"starts_on": None} == {
@@ -135,11 +139,15 @@ def test_an_earlier_period_without_a_value_is_told_as_not_met(tell, define, expl
     assert (told["inputs"]["low"]["value"], told["inputs"]["high"]["value"]) == ("-1", "2")
 
 
-def test_periods_rest_on_the_policy_that_set_the_due_days(tell, define, explain):
-    define(AT_LEAST)
+def test_periods_rest_on_the_policy_that_set_the_due_days(record, define_key_result, explain):
+    define_key_result(AT_LEAST)
     for day in FRIDAYS[:4]:
-        tell.on(day).check_in("launch", value=95 if day == FRIDAYS[3] else 80)
-    changed = tell("Cycle.PolicyChanged", "quarter", policy={**DEFAULT, "cadence": {**DEFAULT["cadence"], "every": "monthly"}})
+        record.at_day(day).check_in("launch", value=95 if day == FRIDAYS[3] else 80)
+    changed = record(
+        "Cycle.PolicyChanged",
+        "quarter",
+        policy={**DEFAULT_POLICY, "cadence": {**DEFAULT_POLICY["cadence"], "every": "monthly"}},
+    )
     told = explain("launch")
     assert told["progress"]["with_numbers"] == "1 / 1"
     assert changed in told["progress"]["inputs"]["periods"]["positions"]
@@ -148,11 +156,11 @@ def test_periods_rest_on_the_policy_that_set_the_due_days(tell, define, explain)
     assert (before["progress"]["with_numbers"], before["policy"]["cadence"]["every"]) == ("1 / 4", "weekly")
 
 
-def test_periods_rest_on_the_units_and_the_key_result_that_set_a_cadence(tell, define, explain):
-    define(AT_LEAST)
-    tell.on(FRIDAYS[3]).check_in("launch", value=95)
-    of_unit = tell("Unit.CadenceSet", "tech", cadence={"every": "monthly"})
-    own = tell("KeyResult.CadenceSet", "launch", cadence={"grace_days": 0})
+def test_periods_rest_on_the_units_and_the_key_result_that_set_a_cadence(record, define_key_result, explain):
+    define_key_result(AT_LEAST)
+    record.at_day(FRIDAYS[3]).check_in("launch", value=95)
+    of_unit = record("Unit.CadenceSet", "tech", cadence={"every": "monthly"})
+    own = record("KeyResult.CadenceSet", "launch", cadence={"grace_days": 0})
     told = explain("launch")
     assert told["progress"]["with_numbers"] == "1 / 1"
     assert {of_unit, own} <= set(told["progress"]["inputs"]["periods"]["positions"])
@@ -160,8 +168,8 @@ def test_periods_rest_on_the_units_and_the_key_result_that_set_a_cadence(tell, d
     assert explain("launch", of_unit - 1)["progress"]["with_numbers"] == "1 / 4"
 
 
-def test_no_period_reported_yet_is_null(define, explain):
-    define(AT_LEAST)
+def test_no_period_reported_yet_is_null(define_key_result, explain):
+    define_key_result(AT_LEAST)
     assert explain("launch")["progress"]["because"] == "No period has a value measured by 2024-01-01 yet."
 
 
@@ -173,18 +181,18 @@ def test_no_period_reported_yet_is_null(define, explain):
         ([], "(0) / (s1 + s2 + s3)", "(0) / (1 + 2.5 + 0)", "0"),
     ],
 )
-def test_steps_done_by_their_weights(tell, define, explain, done, formula, with_numbers, value):
-    define({"kind": "milestones", "steps": STEPS})
-    said = tell.check_in("launch", milestones=done)
+def test_steps_done_by_their_weights(record, define_key_result, explain, done, formula, with_numbers, value):
+    define_key_result({"kind": "milestones", "steps": STEPS})
+    said = record.check_in("launch", milestones=done)
     told = explain("launch")["progress"]
     assert (told["formula"], told["with_numbers"], told["value"]) == (formula, with_numbers, value)
     assert (told["inputs"]["v"]["milestones"], said in told["positions"]) == (done, True)
     assert [told["inputs"][f"s{n}"]["done"] for n in (1, 2, 3)] == [step["name"] in done for step in STEPS]
 
 
-def test_done_or_not(tell, define, explain):
-    define({"kind": "binary"})
+def test_done_or_not(record, define_key_result, explain):
+    define_key_result({"kind": "binary"})
     assert explain("launch")["progress"]["with_numbers"] is None
-    tell.check_in("launch", value=1)
+    record.check_in("launch", value=1)
     told = explain("launch")["progress"]
     assert (told["formula"], told["with_numbers"], told["value"]) == ("v", "1", "1")

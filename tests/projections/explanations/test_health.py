@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT_POLICY
 from tests.projections.event_recorder import FIRST_DAY, LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -14,14 +14,14 @@ FIRST_FRIDAY = date(2024, 1, 5)
 
 
 @pytest.fixture
-def launch(tell):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    return tell
+def launch(record):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    return record
 
 
 def test_the_pace_decides_where_nobody_reported(launch, explain):
-    said = launch.on(HALF).check_in("launch", value=3)
+    said = launch.at_day(HALF).check_in("launch", value=3)
     found = explain("launch")["health"]
     assert (found["rule"], found["effective"], said in found["positions"]) == ("computed", "at_risk", True)
     assert (found["elapsed"]["with_numbers"], found["elapsed"]["value"]) == ("min(max(45, 0), 90) / 90", "0.5")
@@ -36,16 +36,16 @@ def test_elapsed_days_stay_within_the_cycle(explain):
     assert (after["with_numbers"], after["value"], after["day"]) == ("min(max(99, 0), 90) / 90", "1", "2024-04-09")
 
 
-def test_a_cycle_of_one_day_is_over(tell, explain):
-    tell.cycle("day", starts_on=FIRST_DAY, ends_on=FIRST_DAY)
-    tell.objective("lead", cycle="day")
-    tell.key_result("launch", of="lead", cycle="day")
+def test_a_cycle_of_one_day_is_over(record, explain):
+    record.cycle("day", starts_on=FIRST_DAY, ends_on=FIRST_DAY)
+    record.objective("lead", cycle="day")
+    record.key_result("launch", of="lead", cycle="day")
     found = explain("launch")["health"]["elapsed"]
     assert (found["formula"], found["with_numbers"], found["value"]) == ("1", "1", "1")
 
 
 def test_a_reported_status_goes_before_the_pace(launch, explain):
-    said = launch.on(HALF).check_in("launch", "first", value=1, status="on_track")
+    said = launch.at_day(HALF).check_in("launch", "first", value=1, status="on_track")
     found = explain("launch")["health"]
     assert (found["rule"], found["positions"], found["mismatch"]) == ("reported", [said], True)
     assert (found["status"]["value"], found["status"]["check_in"]["position"]) == ("on_track", said)
@@ -54,7 +54,7 @@ def test_a_reported_status_goes_before_the_pace(launch, explain):
 
 
 def test_outdated_goes_before_what_was_reported_and_says_since_when(launch, explain):
-    said = launch.on(FIRST_FRIDAY).check_in("launch", value=1, status="on_track")
+    said = launch.at_day(FIRST_FRIDAY).check_in("launch", value=1, status="on_track")
     found = explain("launch", today=FIRST_FRIDAY + timedelta(11))["health"]
     due = found["due"]
     assert (found["rule"], found["effective"], said in found["positions"]) == ("outdated", "outdated", True)
@@ -85,9 +85,9 @@ def test_closed_before_its_cycle_says_where(launch, explain):
 
 
 def test_thresholds_rest_on_the_policy_in_force(launch, explain):
-    launch.on(HALF).check_in("launch", value=2)
+    launch.at_day(HALF).check_in("launch", value=2)
     pace = {"on_track": "0.4", "at_risk": "0.3"}
-    changed = launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT, "pace": pace})
+    changed = launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "pace": pace})
     found = explain("launch")
     assert (found["health"]["effective"], found["policy"]["pace"]) == ("on_track", pace)
     assert found["health"]["pace"]["on_track"]["inputs"]["share"] == {"value": "0.4", "positions": [changed]}
@@ -112,12 +112,12 @@ def test_without_key_results_it_is_as_its_worst_child(launch, explain):
     assert found["parts"][0]["href"] == f"/v1/objectives/{id_of('lead')}/progress"
 
 
-def test_nothing_below_is_pending(tell, explain):
-    tell.objective("lead")
+def test_nothing_below_is_pending(record, explain):
+    record.objective("lead")
     assert (explain("lead")["health"]["rule"], explain("lead")["health"]["effective"]) == ("nothing", "pending")
 
 
-def scored(tell, name, score, suggested=None, suggested_at=None, decision=None):
+def score_key_result(tell, name, score, suggested=None, suggested_at=None, decision=None):
     said = {"suggested": suggested, "suggested_at": suggested_at, "decision": decision, "root_cause": None}
     return tell("KeyResult.Scored", name, score=Decimal(score), **said)
 
@@ -125,7 +125,7 @@ def scored(tell, name, score, suggested=None, suggested_at=None, decision=None):
 def test_a_score_says_what_was_suggested_and_where(launch, explain):
     assert explain("launch")["score"]["because"] == "Nobody has scored it."
     said = launch.check_in("launch", value=3)
-    place = scored(launch, "launch", "0.4", Decimal("0.3"), said, "keep")
+    place = score_key_result(launch, "launch", "0.4", Decimal("0.3"), said, "keep")
     found = explain("launch")["score"]
     assert (found["value"], found["positions"], found["suggested"], found["suggested_at"]) == ("0.4", [place], "0.3", said)
     assert found["decision"] == "keep"
@@ -133,10 +133,10 @@ def test_a_score_says_what_was_suggested_and_where(launch, explain):
 
 def test_an_objectives_score_is_the_weighted_mean_of_all_its_key_results(launch, explain):
     launch.key_result("sell", of="lead", weight=3)
-    first = scored(launch, "launch", "0.4")
+    first = score_key_result(launch, "launch", "0.4")
     missing = explain("lead")["score"]
     assert (missing["value"], missing["because"]) == (None, "1 of its 2 live key results have no score yet.")
-    second = scored(launch, "sell", "0.8")
+    second = score_key_result(launch, "sell", "0.8")
     found = explain("lead")["score"]
     assert (found["with_numbers"], found["value"]) == ("(1 * 0.4 + 3 * 0.8) / (1 + 3)", "0.7")
     assert {first, second} <= set(found["positions"])

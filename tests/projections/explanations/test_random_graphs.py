@@ -8,18 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okr_events.domain.policy import DEFAULT
-from projections.evaluation.goal_graph import Graph
-from projections.explanations.explanation import explained
-from projections.handlers.goals import simple
-from projections.queries.serializers import key_result, objective
+from okr_events.domain.policy import DEFAULT_POLICY
+from projections.evaluation.goal_graph import GoalGraph
+from projections.explanations.explanation import build_explanation
+from projections.handlers.goals import plain_value
+from projections.queries.serializers import serialize_key_result, serialize_objective
 from tests.projections.event_recorder import FIRST_DAY, id_of
-from tests.projections.explanations.explanation_assertions import check, check_facts, subjects
-from tests.projections.graph_strategies import Batch, called, graphs
+from tests.projections.explanations.explanation_assertions import assert_explanation_holds, assert_facts_fit, subjects_of
+from tests.projections.graph_strategies import BatchRecorder, graphs, name_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("store", ["sqlite"], indirect=True)]
 
-anything = settings(
+random_examples = settings(
     max_examples=18,
     deadline=None,
     database=None,
@@ -43,11 +43,11 @@ TARGETS = ["-9", "-3", "0", "7", "7.5", "1e-9"]
 numbers = st.sampled_from([Decimal(n) for n in ("-4", "-3", "0", "0.1", "1.5", "3.333333333333", "7", "8")])
 steps = st.lists(st.sampled_from("abc"), unique=True)
 days = st.integers(0, 100)
-maybe = st.sampled_from([None, None, "on_track", "at_risk", "off_track"])
+optional_statuses = st.sampled_from([None, None, "on_track", "at_risk", "off_track"])
 shares = st.sampled_from([None, None, Decimal("0.3"), Decimal(1)])
-acts = st.lists(
+actions = st.lists(
     st.one_of(
-        st.tuples(st.just("say"), days, numbers | st.none(), steps, maybe, shares),
+        st.tuples(st.just("say"), days, numbers | st.none(), steps, optional_statuses, shares),
         st.tuples(st.just("correct"), st.integers(0, 9), days | st.none(), numbers | st.none(), steps),
         st.tuples(st.just("retract"), st.integers(0, 9)),
         st.tuples(st.just("revise"), st.sampled_from(TARGETS)),
@@ -59,15 +59,15 @@ acts = st.lists(
 )
 
 
-class Story:
+class KeyResultStory:
     """Tells what happens to one key result, in bounds that the rules set."""
 
     def __init__(self, tell, name, kind):
-        self.tell, self.name, self.kind = tell, name, kind
+        self.record, self.name, self.kind = tell, name, kind
         self.now = FIRST_DAY
-        self.said, self.versions = [], count()
+        self.check_ins, self.versions = [], count()
         self.metric = dict(KINDS[kind])
-        tell.on(self.now)
+        tell.at_day(self.now)
         tell.cycle(f"{name} time")
         tell.objective(f"{name} lead", cycle=f"{name} time")
         tell.key_result(name, of=f"{name} lead", cycle=f"{name} time", metric=self.metric)
@@ -77,51 +77,51 @@ class Story:
 
     def wait(self, days):
         self.now += timedelta(days=days)
-        self.tell.on(self.now)
+        self.record.at_day(self.now)
 
     def say(self, back, value, done, status, confidence):
-        name, day = f"{self.name} said {len(self.said)}", self.now - timedelta(days=back % 30)
-        self.tell.check_in(self.name, name, on=day, status=status, confidence=confidence, **self._stated(value, done))
-        self.said.append([name, self._stated(value, done)["value"], True])
-        self._capture()
+        name, day = f"{self.name} said {len(self.check_ins)}", self.now - timedelta(days=back % 30)
+        self.record.check_in(self.name, name, on=day, status=status, confidence=confidence, **self._value_fields(value, done))
+        self.check_ins.append([name, self._value_fields(value, done)["value"], True])
+        self._capture_baseline()
 
     def correct(self, which, back, value, done):
-        if which < len(self.said) and self.said[which][2]:
+        if which < len(self.check_ins) and self.check_ins[which][2]:
             day = None if back is None else self.now - timedelta(days=back % 30)
-            stated = self._stated(value, done)
-            self.tell.correct(self.name, self.said[which][0], measured_on=day, **stated)
-            self.said[which][1] = self.said[which][1] if stated["value"] is None else stated["value"]
+            stated = self._value_fields(value, done)
+            self.record.correct(self.name, self.check_ins[which][0], measured_on=day, **stated)
+            self.check_ins[which][1] = self.check_ins[which][1] if stated["value"] is None else stated["value"]
 
     def retract(self, which):
-        if which < len(self.said) and self.said[which][2]:
-            self.tell.retract(self.name, self.said[which][0])
-            self.said[which][2] = False
+        if which < len(self.check_ins) and self.check_ins[which][2]:
+            self.record.retract(self.name, self.check_ins[which][0])
+            self.check_ins[which][2] = False
 
     def revise(self, target):
         if self.kind in {"increase", "decrease", "at_least", "at_most"}:
             self.metric["target"] = target
-            self.tell("KeyResult.TargetRevised", self.name, metric=dict(self.metric))
+            self.record("KeyResult.TargetRevised", self.name, metric=dict(self.metric))
 
     def rule(self, every, pace):
-        cadence, shares = {**DEFAULT["cadence"], "every": every}, {"on_track": pace, "at_risk": "0.1"}
-        self.tell("Cycle.PolicyChanged", f"{self.name} time", policy={**DEFAULT, "cadence": cadence, "pace": shares})
+        cadence, shares = {**DEFAULT_POLICY["cadence"], "every": every}, {"on_track": pace, "at_risk": "0.1"}
+        self.record("Cycle.PolicyChanged", f"{self.name} time", policy={**DEFAULT_POLICY, "cadence": cadence, "pace": shares})
 
     def weigh(self, weight):
-        self.tell("KeyResult.Reweighted", self.name, weight=weight)
+        self.record("KeyResult.Reweighted", self.name, weight=weight)
 
-    def _stated(self, value, done):
+    def _value_fields(self, value, done):
         if self.kind == "milestones":
             return {"value": None, "milestones": done}
         if self.kind == "binary":
             return {"value": None if value is None else Decimal(value > 0), "milestones": None}
         return {"value": value, "milestones": None}
 
-    def _capture(self):
-        name, value, _ = self.said[-1]
+    def _capture_baseline(self):
+        name, value, _ = self.check_ins[-1]
         if self.kind == "relative" and self.metric["baseline"] is None and value:
             target = value + abs(value) * Decimal("0.3")
-            self.metric |= {"baseline": simple(value), "target": simple(target)}
-            self.tell("KeyResult.BaselineCaptured", self.name, metric=dict(self.metric), check_in_id=id_of(name))
+            self.metric |= {"baseline": plain_value(value), "target": plain_value(target)}
+            self.record("KeyResult.BaselineCaptured", self.name, metric=dict(self.metric), check_in_id=id_of(name))
 
 
 @pytest.fixture
@@ -129,15 +129,15 @@ def numbered():
     return count()
 
 
-@anything
-@given(kind=st.sampled_from(sorted(KINDS)), acts=acts, back=st.integers(0, 40), place=st.integers(0, 30))
-def test_whatever_happened_to_a_key_result_its_explanation_is_right(tell, explain, numbered, kind, acts, back, place):
+@random_examples
+@given(kind=st.sampled_from(sorted(KINDS)), acts=actions, back=st.integers(0, 40), place=st.integers(0, 30))
+def test_whatever_happened_to_a_key_result_its_explanation_is_right(record, explain, numbered, kind, acts, back, place):
     name = f"key result {next(numbered)}"
-    story = Story(tell, name, kind)
-    born = tell.okrs.log_recorder.head().position
+    story = KeyResultStory(record, name, kind)
+    born = record.okrs.log_recorder.head().position
     for act in acts:
         story(*act)
-    head = tell.okrs.log_recorder.head().position
+    head = record.okrs.log_recorder.head().position
     moment = {"position": max(born, head - place), "on": story.now - timedelta(days=back)}
     told = explain(name, **moment)
     above = explain(f"{name} lead", **moment)
@@ -147,27 +147,27 @@ def test_whatever_happened_to_a_key_result_its_explanation_is_right(tell, explai
     assert told["health"]["positions"] or told["health"]["rule"] == "computed"
 
 
-@anything
+@random_examples
 @given(drawn=graphs(), order=st.integers(0, 10**6))
-def test_whatever_a_graph_its_explanations_say_what_the_tree_says(tell, look, views, explain, numbered, drawn, order):
+def test_whatever_a_graph_its_explanations_say_what_the_tree_says(record, reader, views, explain, numbered, drawn, order):
     name = f"graph {next(numbered)}"
-    Batch(tell.okrs, tell.intent).draw(name, drawn, order)
-    moment = look.moment()
-    with views.reading() as connection:
-        tree = Graph.of_cycle(connection, moment, str(id_of(name)))
-        for way in drawn.names():
-            thing_id = str(id_of(called(name, *way)))
+    BatchRecorder(record.okrs, record.intent).record_graph(name, drawn, order)
+    moment = reader.moment()
+    with views.connect() as connection:
+        tree = GoalGraph.for_cycle(connection, moment, str(id_of(name)))
+        for way in drawn.iterate_numbers():
+            thing_id = str(id_of(name_of(name, *way)))
             thing = (tree.objectives if way[1] is None else tree.key_results)[thing_id]
-            shape = objective(thing) if way[1] is None else key_result(thing)
-            found = explained(tell.okrs.mapper, tree, thing)
-            behind = check(found, shape["progress"], shape["health"], shape["score"])
-            check_facts(connection, found, behind, subjects(tree), tell.okrs.mapper)
-            again = explain(called(name, *way))
+            shape = serialize_objective(thing) if way[1] is None else serialize_key_result(thing)
+            found = build_explanation(record.okrs.mapper, tree, thing)
+            behind = assert_explanation_holds(found, shape["progress"], shape["health"], shape["score"])
+            assert_facts_fit(connection, found, behind, subjects_of(tree), record.okrs.mapper)
+            again = explain(name_of(name, *way))
             assert (again["progress"], again["left_out"]) == (found["progress"], found["left_out"])
-            check_parts(found)
+            assert_parts_agree(found)
 
 
-def check_parts(found):
+def assert_parts_agree(found):
     """Drivers and inputs tell of the same, in the same order."""
     inputs = found["progress"]["inputs"]
     for number, driver in enumerate(found["drivers"], start=1):

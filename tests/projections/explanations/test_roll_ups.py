@@ -8,20 +8,20 @@ from tests.projections.event_recorder import id_of
 
 
 @pytest.fixture
-def lead(tell):
+def lead(record):
     """An objective with two key results at .40 and .20, of weights 2 and 3."""
-    tell.objective("lead")
+    record.objective("lead")
     for name, weight, value in (("launch", 2, 4), ("sell", 3, 2)):
-        tell.key_result(name, of="lead", weight=weight)
-        tell.check_in(name, value=value)
-    return tell
+        record.key_result(name, of="lead", weight=weight)
+        record.check_in(name, value=value)
+    return record
 
 
-def ids(parts):
+def part_ids(parts):
     return [part["id"] for part in parts]
 
 
-def told(*names):
+def expected_ids(*names):
     return [str(id_of(name)) for name in names]
 
 
@@ -33,7 +33,7 @@ def test_weights_2_and_3_with_40_and_20_give_28(lead, explain):
     assert found["progress"]["value"] == "0.28"
     assert found["progress"]["positions"] == list(range(created, created + 5))
     assert found["progress_driver"] == {"value": "key_results", "asked": "key_results", "positions": [created]}
-    assert ids(found["drivers"]) == told("launch", "sell")
+    assert part_ids(found["drivers"]) == expected_ids("launch", "sell")
     assert found["drivers"][0]["weight"] == {"value": "2", "positions": [created + 1]}
 
 
@@ -56,8 +56,8 @@ def test_what_has_not_started_counts_as_0(lead, explain):
     assert found["progress"]["inputs"]["p3"]["not_started"] is True
 
 
-def test_nothing_drives_what_has_nothing_below_it(tell, explain):
-    tell.objective("lead")
+def test_nothing_drives_what_has_nothing_below_it(record, explain):
+    record.objective("lead")
     found = explain("lead")
     assert (found["progress"]["value"], found["progress"]["formula"], found["drivers"]) == (None, None, [])
     assert found["progress"]["because"].startswith("Nothing drives it")
@@ -72,13 +72,13 @@ def test_what_was_cancelled_or_ended_is_left_out_and_says_where(lead, explain):
         lead.link(name, "lead")
     ended, over = lead("Alignment.Ended", "build>lead"), lead("Objective.Cancelled", "mend")
     found = explain("lead")
-    assert ids(found["drivers"]) == told("sell")
+    assert part_ids(found["drivers"]) == expected_ids("sell")
     left = [(each["id"], each["alignment_id"], each["because"], each["positions"]) for each in found["left_out"]]
-    links = told("build>lead", "mend>lead")
+    links = expected_ids("build>lead", "mend>lead")
     assert left == [
-        (*told("launch"), None, "cancelled", [cancelled]),
-        (*told("build"), links[0], "ended", [ended]),
-        (*told("mend"), links[1], "cancelled", [over]),
+        (*expected_ids("launch"), None, "cancelled", [cancelled]),
+        (*expected_ids("build"), links[0], "ended", [ended]),
+        (*expected_ids("mend"), links[1], "cancelled", [over]),
     ]
 
 
@@ -86,26 +86,26 @@ def test_what_the_driver_does_not_name_is_left_out_too(lead, explain):
     lead.objective("build")
     linked = lead.link("build", "lead", "0.5")
     found = explain("lead")
-    assert [(each["id"], each["because"]) for each in found["left_out"]] == [(*told("build"), "not_a_driver")]
+    assert [(each["id"], each["because"]) for each in found["left_out"]] == [(*expected_ids("build"), "not_a_driver")]
     named = lead("Objective.ProgressDriverChanged", "lead", progress_driver="alignments")
     found = explain("lead")
-    assert ids(found["drivers"]) == told("build")
-    assert (found["drivers"][0]["kind"], found["drivers"][0]["alignment_id"]) == ("vertical", *told("build>lead"))
+    assert part_ids(found["drivers"]) == expected_ids("build")
+    assert (found["drivers"][0]["kind"], found["drivers"][0]["alignment_id"]) == ("vertical", *expected_ids("build>lead"))
     assert found["drivers"][0]["weight"] == {"value": "0.5", "positions": [linked]}
     assert [(each["id"], each["because"], each["positions"]) for each in found["left_out"]] == [
-        (*told("launch"), "not_a_driver", [named]),
-        (*told("sell"), "not_a_driver", [named]),
+        (*expected_ids("launch"), "not_a_driver", [named]),
+        (*expected_ids("sell"), "not_a_driver", [named]),
     ]
 
 
-def test_a_chain_of_objectives_rests_on_the_check_ins_at_its_end(tell, explain):
+def test_a_chain_of_objectives_rests_on_the_check_ins_at_its_end(record, explain):
     """Deep as it is: without recursion."""
-    tell.objective("goal 0")
+    record.objective("goal 0")
     for n in range(1, 60):
-        tell.objective(f"goal {n}")
-        tell.link(f"goal {n}", f"goal {n - 1}")
-    tell.key_result("launch", of="goal 59")
-    said = tell.check_in("launch", value=5)
+        record.objective(f"goal {n}")
+        record.link(f"goal {n}", f"goal {n - 1}")
+    record.key_result("launch", of="goal 59")
+    said = record.check_in("launch", value=5)
     found = explain("goal 0")
     assert (found["progress"]["value"], found["progress"]["with_numbers"]) == ("0.5", "(1 * 0.5) / (1)")
     assert said in found["progress"]["positions"]
@@ -133,21 +133,21 @@ def test_an_inherited_key_result_is_the_weighted_mean_of_its_heirs(lead, explain
         lead.check_in(f"{name}'s", value=value)
     found = explain("launch")
     assert found["progress"]["with_numbers"] == "(2 * 0.1 + 3 * 0.6) / (2 + 3)"
-    assert (found["progress"]["value"], ids(found["drivers"])) == ("0.4", told("one", "two"))
+    assert (found["progress"]["value"], part_ids(found["drivers"])) == ("0.4", expected_ids("one", "two"))
     assert (found["value"]["counts"], found["value"]["value"]) == (False, "4")
     assert [each["because"] for each in found["value"]["uncounted"]["items"]] == ["inherited"]
     above = explain("lead")
-    assert above["drivers"][0]["heirs"] == told("one", "two")
+    assert above["drivers"][0]["heirs"] == expected_ids("one", "two")
     assert set(found["progress"]["positions"]) <= set(above["progress"]["positions"])
     ended = lead("Alignment.Ended", "two>launch")
     found = explain("launch")
     assert found["progress"]["with_numbers"] == "(2 * 0.1) / (2)"
     assert [(each["id"], each["because"], each["positions"]) for each in found["left_out"]] == [
-        (*told("two"), "ended", [ended])
+        (*expected_ids("two"), "ended", [ended])
     ]
 
 
 @pytest.mark.usefixtures("lead")
 def test_drivers_are_explained_at_the_same_moment(explain):
     found = explain("lead")
-    assert found["drivers"][0]["href"] == f"/v1/key-results/{told('launch')[0]}/progress"
+    assert found["drivers"][0]["href"] == f"/v1/key-results/{expected_ids('launch')[0]}/progress"

@@ -2,20 +2,20 @@
 
 import pytest
 
-from tests.projections.findings.scope_builder import Stage
+from tests.projections.findings.scope_builder import ScopeBuilder
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return Stage()
+def scope() -> ScopeBuilder:
+    return ScopeBuilder()
 
 
 @pytest.fixture
-def found(stage):
+def find_subjects(scope):
     """What some finders find of a code on the stage: subject ids, the oldest first."""
 
     def look(finder, code, **asked):
-        findings = sorted(finder(stage.scene(**asked)), key=lambda finding: finding.order)
+        findings = sorted(finder(scope.build(**asked)), key=lambda finding: finding.sort_key)
         return [finding.subject_id for finding in findings if finding.code == code]
 
     return look

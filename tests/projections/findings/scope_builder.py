@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from okr_events.domain.health import Health
-from okr_events.domain.policy import DEFAULT, merged
+from okr_events.domain.policy import DEFAULT_POLICY, merge
 from okr_events.domain.progress import Progress
-from okr_events.event_log.hash_chain import microseconds
-from projections.evaluation.key_results import CycleRules, KeyResultAt
-from projections.evaluation.objectives import ObjectiveAt
-from projections.findings.finding_scope import Revision, Scene
+from okr_events.event_log.hash_chain import to_microseconds
+from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
+from projections.evaluation.objectives import EvaluatedObjective
+from projections.findings.finding_scope import FindingScope, Revision
 from projections.moment import Moment
 
 NOW = datetime(2024, 2, 15, 12, tzinfo=UTC)
 MOMENT = Moment(1, NOW, NOW.date(), final=True, as_of=None, zone=ZoneInfo("Europe/Berlin"))
-TO_TEN = {"kind": "increase", "baseline": "0", "target": "10", "measure": None}
+ZERO_TO_TEN = {"kind": "increase", "baseline": "0", "target": "10", "measure": None}
 PARENT_TYPES = {"explicit": "key_result", "strategic": "priority"}
 
 
@@ -32,18 +32,18 @@ def progress(value: Any) -> Progress | None:
     return None if value is None else Progress(Decimal(value), Decimal(value))
 
 
-WELL = health()
+ON_TRACK = health()
 
 
-class Stage:
+class ScopeBuilder:
     """Things are told one after the other: each comes into being at a position of its own. An id is a name."""
 
     def __init__(self, **policy: Any) -> None:
         self.position = 0
         self.rows: dict[str, Any] = {}
         self.units: dict[str, Any] = {}
-        self.rules: dict[str, CycleRules] = {}
-        self.objectives: dict[str, ObjectiveAt] = {}
+        self.rules_by_cycle: dict[str, CycleRules] = {}
+        self.objectives: dict[str, EvaluatedObjective] = {}
         self.links: list[Any] = []
         self.revisions: list[Revision] = []
         self.cycle("Q1", **policy)
@@ -52,45 +52,49 @@ class Stage:
         self.unit("Builders", "team", "Products")
         self.unit("Sellers", "team", "Products")
 
-    def _row(self, id: str, **said: Any) -> Any:
+    def _create_row(self, id: str, **said: Any) -> Any:
         self.position += 1
         usual = {"id": id, "created": self.position, "from_position": self.position, "version": 1}
         return SimpleNamespace(**usual | said)
 
     def cycle(self, name: str, starts_on: str = "2024-01-01", ends_on: str = "2024-03-31", *, state="active", **policy: Any):
         days = {"starts_on": starts_on, "ends_on": ends_on}
-        closing = {"closed": microseconds(NOW), "closed_at": self.position} if state == "closed" else {}
-        row = self._row(name, name=name, state=state, policy=orjson.dumps(merged(DEFAULT, policy)).decode(), **days, **closing)
-        self.rules[name] = CycleRules(row, MOMENT)
+        closing = {"closed": to_microseconds(NOW), "closed_at": self.position} if state == "closed" else {}
+        row = self._create_row(
+            name, name=name, state=state, policy=orjson.dumps(merge(DEFAULT_POLICY, policy)).decode(), **days, **closing
+        )
+        self.rules_by_cycle[name] = CycleRules(row, MOMENT)
 
     def unit(self, name: str, level: str = "team", parent: str | None = None) -> None:
-        self.units[name] = self._row(name, name=name, level=level, parent_id=parent, moved_at=self.position + 1)
+        self.units[name] = self._create_row(name, name=name, level=level, parent_id=parent, moved_at=self.position + 1)
 
-    def objective(self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **said: Any) -> ObjectiveAt:
+    def objective(
+        self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **said: Any
+    ) -> EvaluatedObjective:
         usual = {"title": name, "owner": "Ada", "urgent": 0, "important": 0, "commitment": "aspirational", "state": "agreed"}
         usual["prioritised_at"] = self.position + 1
-        row = self._row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | said)
+        row = self._create_row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | said)
         self.rows[name] = row
-        self.objectives[name] = ObjectiveAt(row, progress=progress(at), health=health(well))
+        self.objectives[name] = EvaluatedObjective(row, progress=progress(at), health=health(well))
         return self.objectives[name]
 
-    def key_result(self, name: str, of: str, *, at=None, health=WELL, standing=None, metric=None, **said: Any) -> Any:
+    def key_result(self, name: str, of: str, *, at=None, health=ON_TRACK, standing=None, metric=None, **said: Any) -> Any:
         objective = self.objectives[of]
         usual = {"title": name, "owner": "Ada", "due_on": "2024-03-31", "state": "open", "score": None, "weight": "1"}
         usual |= {"metric_at": self.position + 1, "scored_at": None}
-        place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or TO_TEN).decode()}
-        self.rows[name] = self._row(name, **place | usual | said)
-        asked = {"due": self.rules[objective.row.cycle_id].due(), "unit_id": objective.row.unit_id}
-        part = KeyResultAt(self.rows[name], live=True, weight=Decimal(1), standing=standing or {}, **asked)
+        place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or ZERO_TO_TEN).decode()}
+        self.rows[name] = self._create_row(name, **place | usual | said)
+        asked = {"due_days": self.rules_by_cycle[objective.row.cycle_id].due_days(), "unit_id": objective.row.unit_id}
+        part = EvaluatedKeyResult(self.rows[name], live=True, weight=Decimal(1), standing=standing or {}, **asked)
         objective.key_results.append(replace(part, progress=progress(at), health=health))
         return self.rows[name]
 
     def priority(self, name: str, *, state: str = "active") -> None:
-        self.rows[name] = self._row(name, title=name, state=state)
+        self.rows[name] = self._create_row(name, title=name, state=state)
 
     def link(self, child: str, parent: str, kind: str = "vertical", *, state: str = "active", weight: Any = 1, **said: Any):
         usual = {"child_id": child, "parent_id": parent, "parent_type": PARENT_TYPES.get(kind, "objective"), "kind": kind}
-        link = self._row(f"{child}>{parent}", state=state, weight=str(weight), **usual | said)
+        link = self._create_row(f"{child}>{parent}", state=state, weight=str(weight), **usual | said)
         self.links.append(link)
         if kind == "vertical":
             self.objectives[parent].children.append((link, self.objectives[child]))
@@ -98,10 +102,12 @@ class Stage:
 
     def revise(self, key_result: str, before: dict[str, Any], after: dict[str, Any], now: datetime = NOW) -> int:
         self.position += 1
-        self.revisions.append(Revision(key_result, self.position, microseconds(now), TO_TEN | before, TO_TEN | after))
+        self.revisions.append(
+            Revision(key_result, self.position, to_microseconds(now), ZERO_TO_TEN | before, ZERO_TO_TEN | after)
+        )
         return self.position
 
-    def scene(self, cycle: str | None = None) -> Scene:
+    def build(self, cycle: str | None = None) -> FindingScope:
         """What is asked about: the objectives of one cycle or of all that are not cancelled."""
         asked = {id: each for id, each in self.objectives.items() if each.live and cycle in {None, each.row.cycle_id}}
-        return Scene(MOMENT, self.rules, self.units, asked, self.rows, self.links, self.revisions)
+        return FindingScope(MOMENT, self.rules_by_cycle, self.units, asked, self.rows, self.links, self.revisions)

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.findings.graph_cycles import loops
+from projections.findings.graph_cycles import strongly_connected_components
 
 NODES = st.sampled_from("abcdefgh")
 EDGES = st.lists(st.tuples(NODES, NODES).filter(lambda edge: edge[0] != edge[1]))
 
 
-def reaches(edges):
+def reachable_pairs(edges):
     """Every pair of which the first leads to the second, by closing the relation step by step."""
     pairs = set(edges)
     while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
@@ -19,9 +19,9 @@ def reaches(edges):
 
 @given(EDGES)
 def test_a_loop_is_all_that_lead_to_one_another(edges):
-    pairs = reaches(edges)
+    pairs = reachable_pairs(edges)
     expected = {frozenset(b for a, b in pairs if a == node and (b, a) in pairs) for node, again in pairs if node == again}
-    found = loops(edges)
+    found = strongly_connected_components(edges)
     assert {frozenset(loop) for loop in found} == expected
     assert sum(map(len, found)) == len({node for loop in found for node in loop})
 
@@ -29,10 +29,12 @@ def test_a_loop_is_all_that_lead_to_one_another(edges):
 @given(EDGES, st.randoms())
 def test_the_order_of_the_edges_does_not_matter(edges, random):
     shuffled = random.sample(edges, len(edges))
-    assert {frozenset(loop) for loop in loops(shuffled)} == {frozenset(loop) for loop in loops(edges)}
+    assert {frozenset(loop) for loop in strongly_connected_components(shuffled)} == {
+        frozenset(loop) for loop in strongly_connected_components(edges)
+    }
 
 
 def test_a_very_long_loop_needs_no_recursion():
     edges = [(str(number), str((number + 1) % 50_000)) for number in range(50_000)]
-    assert [len(loop) for loop in loops(edges)] == [50_000]
-    assert loops(edges[1:]) == []
+    assert [len(loop) for loop in strongly_connected_components(edges)] == [50_000]
+    assert strongly_connected_components(edges[1:]) == []

@@ -2,17 +2,17 @@
 
 import pytest
 
-from projections.findings.link_scope import cycle_mismatches, dangling, level_skips
+from projections.findings.link_scope import find_cycle_mismatches, find_dangling_links, find_level_skips
 
 
 @pytest.fixture
-def goals(stage):
-    stage.cycle("2024", "2024-01-01", "2024-12-31")
-    stage.unit("Desk", "individual", "Builders")
-    stage.unit("Free desk", "individual", "Tech")
+def goals(scope):
+    scope.cycle("2024", "2024-01-01", "2024-12-31")
+    scope.unit("Desk", "individual", "Builders")
+    scope.unit("Free desk", "individual", "Tech")
     for unit in ("Tech", "Products", "Builders", "Desk", "Free desk"):
-        stage.objective(f"{unit}'s", unit)
-    return stage
+        scope.objective(f"{unit}'s", unit)
+    return scope
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def goals(stage):
 )
 def test_a_level_is_skipped_where_the_child_has_a_unit_on_it(goals, child, parent, skipped):
     goals.link(f"{child}'s", f"{parent}'s")
-    found = list(level_skips(goals.scene()))
+    found = list(find_level_skips(goals.build()))
     assert [finding.subject_type for finding in found] == ["alignment"] * bool(skipped)
     assert all(f"past the {skipped} between" in finding.sentence for finding in found)
 
@@ -35,7 +35,7 @@ def test_a_level_is_skipped_where_the_child_has_a_unit_on_it(goals, child, paren
 def test_only_what_contributes_skips_levels(goals, kind, count):
     goals.key_result("lead it", of="Tech's")
     goals.link("Builders's", "lead it" if kind == "explicit" else "Tech's", kind)
-    assert len(list(level_skips(goals.scene()))) == count
+    assert len(list(find_level_skips(goals.build()))) == count
 
 
 def test_lineages_are_found_however_long_the_chain_of_teams(goals):
@@ -43,7 +43,7 @@ def test_lineages_are_found_however_long_the_chain_of_teams(goals):
     for number in range(1, 3000):
         goals.unit(f"Team {number}", "team", f"Team {number - 1}")
     goals.units = dict(reversed(goals.units.items()))
-    assert goals.scene().lineages["Team 2999"] == {0, 1, 2}
+    assert goals.build().lineage_depths["Team 2999"] == {0, 1, 2}
 
 
 @pytest.mark.parametrize(
@@ -55,60 +55,60 @@ def test_lineages_are_found_however_long_the_chain_of_teams(goals):
         (("2024-01-02", "2024-03-30"), 0),
     ],
 )
-def test_a_childs_cycle_stays_within_its_parents(goals, found, days, count):
+def test_a_childs_cycle_stays_within_its_parents(goals, find_subjects, days, count):
     goals.cycle("other", *days)
     goals.objective("child", cycle="other")
     goals.link("child", "Tech's")
-    assert len(found(cycle_mismatches, "cycle_mismatch")) == count
+    assert len(find_subjects(find_cycle_mismatches, "cycle_mismatch")) == count
 
 
-def test_a_guide_may_be_of_any_cycle(goals, found):
+def test_a_guide_may_be_of_any_cycle(goals, find_subjects):
     goals.objective("child", cycle="2024")
     goals.link("child", "Tech's", "directional")
-    assert found(cycle_mismatches, "cycle_mismatch") == []
+    assert find_subjects(find_cycle_mismatches, "cycle_mismatch") == []
 
 
-def test_a_quarter_asked_alone_tells_of_links_out_of_it(goals, found):
+def test_a_quarter_asked_alone_tells_of_links_out_of_it(goals, find_subjects):
     goals.objective("yearly", "Tech", cycle="2024")
     goals.link("yearly", "Tech's")
-    assert found(cycle_mismatches, "cycle_mismatch", cycle="2024") == ["yearly>Tech's"]
-    assert found(cycle_mismatches, "cycle_mismatch", cycle="Q1") == []
+    assert find_subjects(find_cycle_mismatches, "cycle_mismatch", cycle="2024") == ["yearly>Tech's"]
+    assert find_subjects(find_cycle_mismatches, "cycle_mismatch", cycle="Q1") == []
 
 
 @pytest.mark.parametrize(("state", "count"), [("agreed", 0), ("draft", 0), ("closed", 1), ("cancelled", 1)])
-def test_serving_what_is_over_dangles(goals, found, state, count):
+def test_serving_what_is_over_dangles(goals, find_subjects, state, count):
     goals.objective("parent", "Tech", state=state)
     goals.link("Builders's", "parent")
-    assert len(found(dangling, "dangling")) == count
+    assert len(find_subjects(find_dangling_links, "dangling")) == count
 
 
-def test_so_does_serving_a_retired_priority_or_a_cancelled_key_result(goals, found):
+def test_so_does_serving_a_retired_priority_or_a_cancelled_key_result(goals, find_subjects):
     goals.priority("past", state="retired")
     goals.key_result("dropped", of="Tech's", state="cancelled", from_position=77)
     goals.link("Builders's", "past", "strategic")
     goals.link("Desk's", "dropped", "explicit")
-    assert found(dangling, "dangling") == ["Builders's>past", "Desk's>dropped"]
-    assert list(dangling(goals.scene()))[1].evidence == (goals.links[1].created, 77)
+    assert find_subjects(find_dangling_links, "dangling") == ["Builders's>past", "Desk's>dropped"]
+    assert list(find_dangling_links(goals.build()))[1].evidence == (goals.links[1].created, 77)
 
 
-def test_so_does_an_open_key_result_of_a_cancelled_objective(goals, found):
+def test_so_does_an_open_key_result_of_a_cancelled_objective(goals, find_subjects):
     goals.objective("gone", "Tech", state="cancelled")
     goals.key_result("its", of="gone")
     goals.link("Builders's", "its", "explicit")
-    assert found(dangling, "dangling") == ["Builders's>its"]
+    assert find_subjects(find_dangling_links, "dangling") == ["Builders's>its"]
 
 
-def test_what_is_over_itself_dangles_no_more(goals, found):
+def test_what_is_over_itself_dangles_no_more(goals, find_subjects):
     goals.cycle("2023", "2023-01-01", "2023-12-31", state="closed")
     for name in ("parent", "child"):
         goals.objective(name, "Tech", cycle="2023")
     goals.link("child", "parent")
     goals.link("Builders's", "parent", "directional")
-    assert found(dangling, "dangling") == ["Builders's>parent"]
+    assert find_subjects(find_dangling_links, "dangling") == ["Builders's>parent"]
 
 
 @pytest.mark.parametrize("state", ["ended", "declined"])
-def test_a_link_that_ended_dangles_no_more(goals, found, state):
+def test_a_link_that_ended_dangles_no_more(goals, find_subjects, state):
     goals.objective("parent", "Tech", state="closed")
     goals.link("Builders's", "parent", state=state)
-    assert found(dangling, "dangling") == []
+    assert find_subjects(find_dangling_links, "dangling") == []

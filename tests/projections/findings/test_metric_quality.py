@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from projections.findings.metric_quality import goalposts_moved, not_smart
+from projections.findings.metric_quality import find_moved_goalposts, find_not_smart
 
 
 @pytest.mark.parametrize(
@@ -19,45 +19,45 @@ from projections.findings.metric_quality import goalposts_moved, not_smart
         ({"kind": "binary"}, "number"),
     ],
 )
-def test_a_measure_has_a_number_and_a_start(stage, metric, lacks):
-    stage.objective("build")
-    stage.key_result("launch", of="build", metric=metric)
-    found = [finding.sentence for finding in not_smart(stage.scene())]
+def test_a_measure_has_a_number_and_a_start(scope, metric, lacks):
+    scope.objective("build")
+    scope.key_result("launch", of="build", metric=metric)
+    found = [finding.sentence for finding in find_not_smart(scope.build())]
     assert found == ([f"“launch” of “build” has no {lacks}."] if lacks else [])
 
 
-def test_it_has_a_deadline_too(stage):
-    stage.objective("build")
-    stage.key_result("launch", of="build", metric={"kind": "binary"}, due_on=None)
-    [finding] = not_smart(stage.scene())
+def test_it_has_a_deadline_too(scope):
+    scope.objective("build")
+    scope.key_result("launch", of="build", metric={"kind": "binary"}, due_on=None)
+    [finding] = find_not_smart(scope.build())
     assert finding.sentence.endswith("has no deadline and no number.")
 
 
 @pytest.fixture
-def launch(stage):
-    stage.objective("build")
-    stage.key_result("launch", of="build")
-    return stage
+def launch(scope):
+    scope.objective("build")
+    scope.key_result("launch", of="build")
+    return scope
 
 
 @pytest.mark.parametrize(("month", "day", "hour", "count"), [(12, 31, 22, 0), (12, 31, 23, 1), (2, 1, 12, 1), (5, 1, 12, 1)])
-def test_a_target_eased_once_the_cycle_began_is_found(launch, found, month, day, hour, count):
+def test_a_target_eased_once_the_cycle_began_is_found(launch, find_subjects, month, day, hour, count):
     """In Berlin the year begins at 23 hours UTC."""
     launch.revise("launch", {"target": "10"}, {"target": "8"}, datetime(2024 - month // 12, month, day, hour, tzinfo=UTC))
-    assert found(goalposts_moved, "goalposts_moved") == ["launch"] * count
+    assert find_subjects(find_moved_goalposts, "goalposts_moved") == ["launch"] * count
 
 
 @pytest.mark.parametrize("target", ["10", "12"])
-def test_a_target_made_harder_or_the_same_is_not(launch, found, target):
+def test_a_target_made_harder_or_the_same_is_not(launch, find_subjects, target):
     launch.revise("launch", {"target": "10"}, {"target": target})
-    assert found(goalposts_moved, "goalposts_moved") == []
+    assert find_subjects(find_moved_goalposts, "goalposts_moved") == []
 
 
 def test_easing_again_and_again_is_told_once_with_all_positions(launch):
     first = launch.revise("launch", {"target": "10"}, {"target": "8"})
     launch.revise("launch", {"target": "8"}, {"target": "9"})
     last = launch.revise("launch", {"target": "9"}, {"target": "7.5"})
-    [finding] = goalposts_moved(launch.scene())
+    [finding] = find_moved_goalposts(launch.build())
     assert finding.evidence == (launch.rows["launch"].created, first, last)
     assert finding.sentence == "The target of “launch” of “build” was eased from 9 to 7.5 on 2024-02-15, the last of 2 times."
 
@@ -65,4 +65,4 @@ def test_easing_again_and_again_is_told_once_with_all_positions(launch):
 def test_a_band_is_told_by_its_ends(launch):
     ends = {"kind": "between", "low": "1", "high": "2"}
     launch.revise("launch", ends, ends | {"high": "3"})
-    assert "from 1 to 2 to 1 to 3 on" in next(goalposts_moved(launch.scene())).sentence
+    assert "from 1 to 2 to 1 to 3 on" in next(find_moved_goalposts(launch.build())).sentence

@@ -1,16 +1,16 @@
 """What nobody owns."""
 
-from projections.findings.owners import no_owner
+from projections.findings.owners import find_missing_owners
 
 
-def test_objectives_and_key_results_want_an_owner(stage, found):
-    stage.objective("owned")
-    stage.objective("lost", owner=None)
-    stage.key_result("its", of="lost", owner="Ben")
-    stage.key_result("nobody's", of="owned", owner=None)
-    stage.key_result("dropped", of="owned", owner=None, state="cancelled")
-    assert found(no_owner, "no_owner") == ["lost", "nobody's"]
-    lost, nobodys = no_owner(stage.scene())
+def test_objectives_and_key_results_want_an_owner(scope, find_subjects):
+    scope.objective("owned")
+    scope.objective("lost", owner=None)
+    scope.key_result("its", of="lost", owner="Ben")
+    scope.key_result("nobody's", of="owned", owner=None)
+    scope.key_result("dropped", of="owned", owner=None, state="cancelled")
+    assert find_subjects(find_missing_owners, "no_owner") == ["lost", "nobody's"]
+    lost, nobodys = find_missing_owners(scope.build())
     assert lost.sentence == "Nobody owns “lost” of Builders."
     assert (nobodys.subject_type, nobodys.unit_id) == ("key_result", "Builders")
-    assert nobodys.evidence == (stage.rows["nobody's"].created,)
+    assert nobodys.evidence == (scope.rows["nobody's"].created,)

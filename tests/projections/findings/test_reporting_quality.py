@@ -2,21 +2,21 @@
 
 import pytest
 
-from projections.findings.reporting_quality import diverging, stale, watermelons
-from tests.projections.findings.scope_builder import Stage, health
+from projections.findings.reporting_quality import find_diverging, find_stale, find_watermelons
+from tests.projections.findings.scope_builder import ScopeBuilder, health
 
 STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12", "latest": '{"position":45}'}
 
 
-def test_what_is_outdated_is_stale(stage, found):
-    stage.objective("build")
-    stage.key_result("late", of="build", health=health("outdated"), standing=STANDING)
-    stage.key_result("never", of="build", health=health("outdated"))
-    stage.key_result("well", of="build")
-    assert found(stale, "stale") == ["late", "never"]
-    late, never = stale(stage.scene())
+def test_what_is_outdated_is_stale(scope, find_subjects):
+    scope.objective("build")
+    scope.key_result("late", of="build", health=health("outdated"), standing=STANDING)
+    scope.key_result("never", of="build", health=health("outdated"))
+    scope.key_result("well", of="build")
+    assert find_subjects(find_stale, "stale") == ["late", "never"]
+    late, never = find_stale(scope.build())
     assert late.sentence == "“late” of “build” is outdated: last reported for 2024-01-12."
-    assert late.evidence == (stage.rows["late"].created, 45)
+    assert late.evidence == (scope.rows["late"].created, 45)
     assert never.sentence.endswith("never reported.")
 
 
@@ -32,26 +32,26 @@ def test_what_is_outdated_is_stale(stage, found):
         (None, "off_track", "off_track", 0),
     ],
 )
-def test_green_outside_and_red_inside_is_a_watermelon(stage, found, reported, computed, effective, count):
-    stage.objective("build")
-    stage.key_result("launch", of="build", at="0.1", health=health(effective, reported=reported, computed=computed))
-    assert len(found(watermelons, "watermelon")) == count
+def test_green_outside_and_red_inside_is_a_watermelon(scope, find_subjects, reported, computed, effective, count):
+    scope.objective("build")
+    scope.key_result("launch", of="build", at="0.1", health=health(effective, reported=reported, computed=computed))
+    assert len(find_subjects(find_watermelons, "watermelon")) == count
 
 
-def test_a_watermelon_shows_its_numbers(stage):
-    stage.objective("build")
+def test_a_watermelon_shows_its_numbers(scope):
+    scope.objective("build")
     rosy = health("on_track", reported="on_track", computed="off_track")
-    stage.key_result("launch", of="build", at="0.1", health=rosy, standing=STANDING)
-    [finding] = watermelons(stage.scene())
+    scope.key_result("launch", of="build", at="0.1", health=rosy, standing=STANDING)
+    [finding] = find_watermelons(scope.build())
     assert finding.sentence.endswith("is reported on track, but its progress of 0.10 is off track at 0.50 of the cycle.")
 
 
-def family(stage, own, *children):
+def add_family(stage, own, *children):
     stage.objective("lead", "Tech", at=own)
     for number, (at, weight) in enumerate(children):
         stage.objective(f"child {number}", at=at)
         stage.link(f"child {number}", "lead", weight=weight)
-    return list(diverging(stage.scene()))
+    return list(find_diverging(stage.build()))
 
 
 @pytest.mark.parametrize(
@@ -70,28 +70,28 @@ def family(stage, own, *children):
         ("0.3333333333333333333333333333", [("0.03333333333333333333333333333", 1)], 1),
     ],
 )
-def test_a_parent_stays_near_the_mean_of_its_children(stage, own, children, count):
-    assert len(family(stage, own, *children)) == count
+def test_a_parent_stays_near_the_mean_of_its_children(scope, own, children, count):
+    assert len(add_family(scope, own, *children)) == count
 
 
 def test_the_policy_says_how_near():
-    assert family(Stage(diverging="0.31"), "0.8", ("0.5", 1)) == []
+    assert add_family(ScopeBuilder(diverging="0.31"), "0.8", ("0.5", 1)) == []
 
 
-def test_children_cancelled_or_unlinked_do_not_count(stage):
-    stage.objective("lead", "Tech", at="0.8")
-    stage.objective("gone", at="0.1", state="cancelled")
-    stage.objective("left", at="0.1")
-    stage.link("gone", "lead")
-    stage.link("left", "lead", state="ended")
-    assert list(diverging(stage.scene())) == []
+def test_children_cancelled_or_unlinked_do_not_count(scope):
+    scope.objective("lead", "Tech", at="0.8")
+    scope.objective("gone", at="0.1", state="cancelled")
+    scope.objective("left", at="0.1")
+    scope.link("gone", "lead")
+    scope.link("left", "lead", state="ended")
+    assert list(find_diverging(scope.build())) == []
 
 
-def test_diverging_is_proved_by_the_links_and_the_last_reports(stage):
-    stage.objective("lead", "Tech", at="0.8")
-    stage.key_result("lead it", of="lead", standing=STANDING)
-    stage.objective("child", at="0.5")
-    link = stage.link("child", "lead")
-    [finding] = diverging(stage.scene())
-    assert finding.evidence == (stage.rows["lead"].created, link.created, 48)
+def test_diverging_is_proved_by_the_links_and_the_last_reports(scope):
+    scope.objective("lead", "Tech", at="0.8")
+    scope.key_result("lead it", of="lead", standing=STANDING)
+    scope.objective("child", at="0.5")
+    link = scope.link("child", "lead")
+    [finding] = find_diverging(scope.build())
+    assert finding.evidence == (scope.rows["lead"].created, link.created, 48)
     assert finding.sentence == "“lead” of Tech is at 0.80, what serves it at 0.50: 0.3 or more apart."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.findings.score_calibration import mean_scores
+from projections.findings.score_calibration import find_miscalibrated_scores
 
 
 @pytest.mark.parametrize(
@@ -19,24 +19,24 @@ from projections.findings.score_calibration import mean_scores
         (["0.95", None], "too_safe"),
     ],
 )
-def test_a_units_mean_lies_between_out_of_reach_and_too_easy(stage, scores, code):
-    stage.objective("build")
+def test_a_units_mean_lies_between_out_of_reach_and_too_easy(scope, scores, code):
+    scope.objective("build")
     for number, score in enumerate(scores):
-        stage.key_result(f"result {number}", of="build", score=score)
-    assert [finding.code for finding in mean_scores(stage.scene())] == [code] * (code is not None)
+        scope.key_result(f"result {number}", of="build", score=score)
+    assert [finding.code for finding in find_miscalibrated_scores(scope.build())] == [code] * (code is not None)
 
 
-def test_committed_work_is_expected_at_1(stage):
-    stage.objective("kept", commitment="committed")
-    stage.key_result("done", of="kept", score="1")
-    assert list(mean_scores(stage.scene())) == []
+def test_committed_work_is_expected_at_1(scope):
+    scope.objective("kept", commitment="committed")
+    scope.key_result("done", of="kept", score="1")
+    assert list(find_miscalibrated_scores(scope.build())) == []
 
 
-def test_all_objectives_of_a_unit_count_together_closed_ones_too(stage):
+def test_all_objectives_of_a_unit_count_together_closed_ones_too(scope):
     for number, score in enumerate(("1", "0.9")):
-        stage.objective(f"goal {number}", state="closed", commitment=("aspirational", "learning")[number])
-        stage.key_result(f"result {number}", of=f"goal {number}", score=score, scored_at=80 + number)
-    stage.key_result("dropped", of="goal 0", score="0", state="cancelled")
-    [finding] = mean_scores(stage.scene())
+        scope.objective(f"goal {number}", state="closed", commitment=("aspirational", "learning")[number])
+        scope.key_result(f"result {number}", of=f"goal {number}", score=score, scored_at=80 + number)
+    scope.key_result("dropped", of="goal 0", score="0", state="cancelled")
+    [finding] = find_miscalibrated_scores(scope.build())
     assert finding.sentence == "Builders scores 0.95 in Q1 on average, above 0.9: 2 scored."
     assert (finding.subject_type, finding.evidence) == ("unit", (80, 81))

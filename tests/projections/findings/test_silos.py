@@ -2,22 +2,22 @@
 
 import pytest
 
-from projections.findings.silos import silos
+from projections.findings.silos import find_silos
 
 
 @pytest.fixture
-def two(stage):
-    stage.objective("build", "Builders")
-    stage.objective("sell", "Sellers")
-    stage.key_result("sold", of="sell")
-    return stage
+def two_units(scope):
+    scope.objective("build", "Builders")
+    scope.objective("sell", "Sellers")
+    scope.key_result("sold", of="sell")
+    return scope
 
 
-def test_units_without_a_link_between_them_are_silos(two, found):
-    assert found(silos, "silo") == ["Builders", "Sellers"]
-    finding = next(silos(two.scene()))
+def test_units_without_a_link_between_them_are_silos(two_units, find_subjects):
+    assert find_subjects(find_silos, "silo") == ["Builders", "Sellers"]
+    finding = next(find_silos(two_units.build()))
     assert finding.sentence == "Builders has 1 objective in Q1 and no link to any other unit."
-    assert (finding.subject_type, finding.unit_id, finding.evidence) == ("unit", "Builders", (two.rows["build"].created,))
+    assert (finding.subject_type, finding.unit_id, finding.evidence) == ("unit", "Builders", (two_units.rows["build"].created,))
 
 
 @pytest.mark.parametrize(
@@ -29,28 +29,28 @@ def test_units_without_a_link_between_them_are_silos(two, found):
         ("sell", "directional", "active"),
     ],
 )
-def test_any_link_joins_both_ends(two, found, parent, kind, state):
-    two.link("build", parent, kind, state=state)
-    assert found(silos, "silo") == []
+def test_any_link_joins_both_ends(two_units, find_subjects, parent, kind, state):
+    two_units.link("build", parent, kind, state=state)
+    assert find_subjects(find_silos, "silo") == []
 
 
-def test_a_priority_a_link_inside_or_one_that_ended_joins_nobody(two, found):
-    two.priority("grow")
-    two.link("build", "grow", "strategic")
-    two.objective("more", "Builders")
-    two.link("more", "build")
-    ended = two.link("build", "sell", "horizontal", state="declined", from_position=60)
-    assert found(silos, "silo") == ["Builders", "Sellers"]
-    assert ended.from_position in next(silos(two.scene())).evidence
+def test_a_priority_a_link_inside_or_one_that_ended_joins_nobody(two_units, find_subjects):
+    two_units.priority("grow")
+    two_units.link("build", "grow", "strategic")
+    two_units.objective("more", "Builders")
+    two_units.link("more", "build")
+    ended = two_units.link("build", "sell", "horizontal", state="declined", from_position=60)
+    assert find_subjects(find_silos, "silo") == ["Builders", "Sellers"]
+    assert ended.from_position in next(find_silos(two_units.build())).evidence
 
 
-def test_one_unit_alone_is_no_silo(stage, found):
-    stage.objective("build", "Builders")
-    assert found(silos, "silo") == []
+def test_one_unit_alone_is_no_silo(scope, find_subjects):
+    scope.objective("build", "Builders")
+    assert find_subjects(find_silos, "silo") == []
 
 
-def test_each_cycle_is_looked_at_by_itself(two):
-    two.cycle("Q2", "2024-04-01", "2024-06-30")
-    two.objective("alone", "Builders", cycle="Q2")
-    two.link("alone", "sell", "directional")
-    assert [(each.subject_id, each.cycle_id) for each in silos(two.scene())] == [("Builders", "Q1")]
+def test_each_cycle_is_looked_at_by_itself(two_units):
+    two_units.cycle("Q2", "2024-04-01", "2024-06-30")
+    two_units.objective("alone", "Builders", cycle="Q2")
+    two_units.link("alone", "sell", "directional")
+    assert [(each.subject_id, each.cycle_id) for each in find_silos(two_units.build())] == [("Builders", "Q1")]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from projections.findings.title_similarity import MOST, Alike, folded
+from projections.findings.title_similarity import MAX_BLOCK_SIZE, TitleIndex, normalize_title
 
 TITLES = st.lists(
     st.lists(st.sampled_from(["grow", "our", "market", "markets", "share", "by", "far"]), min_size=1).map(" ".join)
@@ -12,26 +12,26 @@ TITLES = st.lists(
 
 
 def test_words_leave_case_signs_and_order_aside():
-    assert folded("Grow: our SHARE (grow!)") == "grow grow our share"
-    assert folded("Straße") == folded("STRASSE")
-    assert folded("!?") == "!?"
+    assert normalize_title("Grow: our SHARE (grow!)") == "grow grow our share"
+    assert normalize_title("Straße") == normalize_title("STRASSE")
+    assert normalize_title("!?") == "!?"
 
 
 @given(TITLES, st.integers(0, 100))
 def test_alike_is_as_alike_as_rapidfuzz_says_and_never_itself(titles, least):
-    known = list(map(folded, titles))
-    alike = Alike(known)
+    known = list(map(normalize_title, titles))
+    alike = TitleIndex(known)
     for title in known:
-        for other, score in alike.to(title, least):
+        for other, score in alike.find_similar(title, least):
             assert other != title
             assert score == fuzz.ratio(title, other) >= least
 
 
 @given(TITLES)
 def test_being_alike_is_mutual(titles):
-    known = list(map(folded, titles))
-    alike = Alike(known)
-    pairs = {(title, other) for title in known for other, _ in alike.to(title, 50)}
+    known = list(map(normalize_title, titles))
+    alike = TitleIndex(known)
+    pairs = {(title, other) for title in known for other, _ in alike.find_similar(title, 50)}
     assert pairs == {(other, title) for title, other in pairs}
 
 
@@ -39,18 +39,18 @@ def test_being_alike_is_mutual(titles):
 def test_titles_that_differ_in_one_word_are_always_compared(said, place, data):
     changed = list(said)
     changed[place % len(said)] = data.draw(st.text("xyz", min_size=1, max_size=3))
-    one, other = folded(" ".join(said)), folded(" ".join(changed))
-    assert [title for title, _ in Alike([one, other]).to(one, 0)] == [other]
+    one, other = normalize_title(" ".join(said)), normalize_title(" ".join(changed))
+    assert [title for title, _ in TitleIndex([one, other]).find_similar(one, 0)] == [other]
 
 
 def test_a_word_that_many_titles_share_brings_nothing_together():
-    few = [folded(f"objective {number}") for number in range(MOST)]
-    assert len(Alike(few).to(few[0], 0)) == MOST - 1
-    many = [*few, folded("objective last")]
-    assert Alike(many).to(many[0], 0) == []
+    few = [normalize_title(f"objective {number}") for number in range(MAX_BLOCK_SIZE)]
+    assert len(TitleIndex(few).find_similar(few[0], 0)) == MAX_BLOCK_SIZE - 1
+    many = [*few, normalize_title("objective last")]
+    assert TitleIndex(many).find_similar(many[0], 0) == []
 
 
 def test_long_titles_are_brought_together_by_their_rare_words():
     long = " ".join("abcdefghijklmn")
-    one, other = folded(f"{long} x"), folded(f"{long} y")
-    assert [title for title, _ in Alike([one, other]).to(one, 90)] == [other]
+    one, other = normalize_title(f"{long} x"), normalize_title(f"{long} y")
+    assert [title for title, _ in TitleIndex([one, other]).find_similar(one, 90)] == [other]

@@ -6,64 +6,66 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.handlers.blockers import page, told_of
+from projections.handlers.blockers import fetch_page, serialize_blocker
 from tests.projections.event_recorder import id_of
 
-SOME = date(2024, 1, 10)
+TENTH = date(2024, 1, 10)
 
 
 @pytest.fixture
-def ill(tell):
+def illness_reported(record):
     """On the tenth of January, at eight by UTC, somebody told of `ill` as in the way of `launch`."""
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    tell.on(SOME, 8).check_in("launch", "first", status="at_risk", blockers=[stopped("ill")])
-    tell.conversation("launch", "key_result")
-    return tell
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    record.at_day(TENTH, 8).check_in("launch", "first", status="at_risk", blockers=[blocker_event("ill")])
+    record.conversation("launch", "key_result")
+    return record
 
 
-def stopped(name):
+def blocker_event(name):
     return {"id": id_of(name), "kind": "capacity", "text": None, "owner": None}
 
 
 @pytest.fixture
-def told(look):
+def blocker_rows(reader):
     def found(today=None, zone="UTC"):
-        moment = replace(look.moment(today=today), zone=ZoneInfo(zone))
-        with look.views.reading() as connection:
-            rows = page(connection, moment.position, after=0, limit=9, chosen=())
-        return [(each["id"], each["state"], each["age_days"]) for each in (told_of(row, moment) for row in rows)]
+        moment = replace(reader.moment(today=today), zone=ZoneInfo(zone))
+        with reader.views.connect() as connection:
+            rows = fetch_page(connection, moment.position, after=0, limit=9, chosen=())
+        return [(each["id"], each["state"], each["age_days"]) for each in (serialize_blocker(row, moment) for row in rows)]
 
     return found
 
 
-def resolve(tell, name, day):
+def resolve_blocker(tell, name, day):
     tell("Conversation.BlockerResolved", "about launch", blocker_id=id_of(name), resolved_on=day)
 
 
-@pytest.mark.usefixtures("ill")
-def test_an_open_one_grows_older_by_the_day(told):
-    assert [told(date(2024, 1, day)) for day in (10, 11, 31)] == [[(str(id_of("ill")), "open", age)] for age in (0, 1, 21)]
+@pytest.mark.usefixtures("illness_reported")
+def test_an_open_one_grows_older_by_the_day(blocker_rows):
+    assert [blocker_rows(date(2024, 1, day)) for day in (10, 11, 31)] == [
+        [(str(id_of("ill")), "open", age)] for age in (0, 1, 21)
+    ]
 
 
-@pytest.mark.usefixtures("ill")
-def test_a_day_begins_where_the_organisation_is(told):
-    ages = [told(SOME, zone)[0][2] for zone in ("America/Havana", "UTC", "Pacific/Auckland")]
+@pytest.mark.usefixtures("illness_reported")
+def test_a_day_begins_where_the_organisation_is(blocker_rows):
+    ages = [blocker_rows(TENTH, zone)[0][2] for zone in ("America/Havana", "UTC", "Pacific/Auckland")]
     assert ages == [0, 0, 1]
 
 
 @pytest.mark.parametrize(("day", "age"), [(12, 2), (10, 0), (9, 0)])
-def test_a_resolved_one_keeps_its_age_and_none_is_below_0(ill, told, day, age):
-    resolve(ill, "ill", date(2024, 1, day))
-    assert told(date(2024, 3, 1)) == [(str(id_of("ill")), "resolved", age)]
+def test_a_resolved_one_keeps_its_age_and_none_is_below_0(illness_reported, blocker_rows, day, age):
+    resolve_blocker(illness_reported, "ill", date(2024, 1, day))
+    assert blocker_rows(date(2024, 3, 1)) == [(str(id_of("ill")), "resolved", age)]
 
 
-def test_what_a_correction_tells_of_is_as_old_as_its_check_in(ill, told):
-    ill.on(date(2024, 1, 15)).correct("launch", "first", blockers=[stopped("slow")])
-    assert told(date(2024, 1, 20)) == [(str(id_of("ill")), "withdrawn", None), (str(id_of("slow")), "open", 10)]
+def test_what_a_correction_tells_of_is_as_old_as_its_check_in(illness_reported, blocker_rows):
+    illness_reported.at_day(date(2024, 1, 15)).correct("launch", "first", blockers=[blocker_event("slow")])
+    assert blocker_rows(date(2024, 1, 20)) == [(str(id_of("ill")), "withdrawn", None), (str(id_of("slow")), "open", 10)]
 
 
-def test_what_was_resolved_stays_so_when_its_check_in_is_retracted(ill, told):
-    resolve(ill, "ill", SOME)
-    ill.retract("launch", "first")
-    assert told(SOME) == [(str(id_of("ill")), "resolved", 0)]
+def test_what_was_resolved_stays_so_when_its_check_in_is_retracted(illness_reported, blocker_rows):
+    resolve_blocker(illness_reported, "ill", TENTH)
+    illness_reported.retract("launch", "first")
+    assert blocker_rows(TENTH) == [(str(id_of("ill")), "resolved", 0)]

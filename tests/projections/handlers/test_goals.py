@@ -7,22 +7,28 @@ from uuid import UUID
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
-from okr_events.event_log.event_mapper import AGGREGATES, NAMES
+from okr_events.domain.policy import DEFAULT_POLICY
+from okr_events.event_log.event_mapper import AGGREGATES, CLASSES_BY_NAME
 from projections.projector import ViewsStopped
 from projections.store.row_buffer import handlers
-from projections.store.tables import OPEN, alignments, cycles, key_results, objectives, standings, units
+from projections.store.tables import OPEN_ENDED, alignments, cycles, key_results, objectives, standings, units
 from tests.projections.event_recorder import FIRST_DAY, LAST_DAY, id_of
 
 ADA = UUID(int=7)
-HERE = 9
+CHANGE_POSITION = 9
 """The position of the change: after the eight facts of `organised` and what it rests on."""
-BINARY = {"metric": '{"kind":"binary"}', "metric_at": HERE}
+BINARY = {"metric": '{"kind":"binary"}', "metric_at": CHANGE_POSITION}
 EACH_CHANGE = [
     (units, "tech", "Unit.Renamed", {"name": "Technology"}, {"name": "Technology"}),
     (units, "tech", "Unit.VisionStated", {"vision": "Far"}, {"vision": "Far"}),
     (units, "tech", "Unit.MissionStated", {"mission": "Near"}, {"mission": "Near"}),
-    (units, "team", "Unit.Moved", {"parent_id": id_of("other")}, {"parent_id": str(id_of("other")), "moved_at": HERE}),
+    (
+        units,
+        "team",
+        "Unit.Moved",
+        {"parent_id": id_of("other")},
+        {"parent_id": str(id_of("other")), "moved_at": CHANGE_POSITION},
+    ),
     (cycles, "quarter", "Cycle.Activated", {}, {"state": "active"}),
     (objectives, "lead", "Objective.Renamed", {"title": "Follow"}, {"title": "Follow"}),
     (objectives, "lead", "Objective.Described", {"description": "Why"}, {"description": "Why"}),
@@ -32,7 +38,7 @@ EACH_CHANGE = [
         "lead",
         "Objective.Prioritised",
         {"urgent": True, "important": False},
-        {"urgent": 1, "important": 0, "prioritised_at": HERE},
+        {"urgent": 1, "important": 0, "prioritised_at": CHANGE_POSITION},
     ),
     (objectives, "lead", "Objective.ProgressDriverChanged", {"progress_driver": "both"}, {"progress_driver": "both"}),
     (objectives, "lead", "Objective.Reassigned", {"owner": ADA}, {"owner": str(ADA)}),
@@ -58,37 +64,37 @@ EACH_CHANGE = [
 
 
 @pytest.fixture
-def organised(tell):
-    tell.unit("team", below="tech")
-    tell.unit("other", below="tech")
-    tell.objective("lead")
-    tell.objective("team work", unit="team")
-    tell.key_result("launch", of="lead", description="Soon", weight="1.0", owner=ADA)
-    tell.link("team work", "lead", weight="0.5")
-    return tell
+def organisation(record):
+    record.unit("team", below="tech")
+    record.unit("other", below="tech")
+    record.objective("lead")
+    record.objective("team work", unit="team")
+    record.key_result("launch", of="lead", description="Soon", weight="1.0", owner=ADA)
+    record.link("team work", "lead", weight="0.5")
+    return record
 
 
 def test_every_event_of_the_log_has_a_handler():
-    assert {name for name in NAMES if name.partition(".")[0] in AGGREGATES} == set(handlers)
+    assert {name for name in CLASSES_BY_NAME if name.partition(".")[0] in AGGREGATES} == set(handlers)
 
 
-@pytest.mark.usefixtures("organised")
+@pytest.mark.usefixtures("organisation")
 def test_a_unit_begins_with_a_row(rows):
     (row,) = rows(units, "team")
-    place = {"id": str(id_of("team")), "from_position": 3, "to_position": OPEN, "created": 3, "version": 1}
+    place = {"id": str(id_of("team")), "from_position": 3, "to_position": OPEN_ENDED, "created": 3, "version": 1}
     said = {"name": "team", "level": "team", "parent_id": str(id_of("tech"))}
     assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None, "moved_at": 3, "cadence": None}
 
 
-@pytest.mark.usefixtures("organised")
+@pytest.mark.usefixtures("organisation")
 def test_a_cycle_begins_as_a_draft(rows):
     (row,) = rows(cycles, "quarter")
     days = {"starts_on": FIRST_DAY.isoformat(), "ends_on": LAST_DAY.isoformat(), "parent_id": None}
-    assert json.loads(row["policy"]) == DEFAULT
+    assert json.loads(row["policy"]) == DEFAULT_POLICY
     assert {name: row[name] for name in (*days, "name", "state")} == {**days, "name": "quarter", "state": "draft"}
 
 
-@pytest.mark.usefixtures("organised")
+@pytest.mark.usefixtures("organisation")
 def test_an_objective_begins_agreed(rows):
     (row,) = rows(objectives, "lead")
     place = {"cycle_id": str(id_of("quarter")), "unit_id": str(id_of("tech")), "state": "agreed"}
@@ -96,7 +102,7 @@ def test_an_objective_begins_agreed(rows):
     assert {name: row[name] for name in (*place, *said)} == {**place, **said}
 
 
-@pytest.mark.usefixtures("organised")
+@pytest.mark.usefixtures("organisation")
 def test_a_key_result_begins_open_and_unscored_with_nothing_said(rows):
     (row,) = rows(key_results, "launch")
     (standing,) = rows(standings, "launch")
@@ -108,7 +114,7 @@ def test_a_key_result_begins_open_and_unscored_with_nothing_said(rows):
     assert {standing[name] for name in ("value", "milestones", "confidence", "status", "latest", "reported_at")} == {None}
 
 
-@pytest.mark.usefixtures("organised")
+@pytest.mark.usefixtures("organisation")
 def test_a_link_begins_active(rows):
     (row,) = rows(alignments, "team work>lead")
     said = {"child_id": str(id_of("team work")), "parent_id": str(id_of("lead")), "kind": "vertical", "weight": "0.5"}
@@ -117,41 +123,41 @@ def test_a_link_begins_active(rows):
 
 @pytest.mark.parametrize(("table", "thing", "topic", "said", "changes"), EACH_CHANGE, ids=[change[2] for change in EACH_CHANGE])
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_a_change_closes_a_row_and_opens_the_next(organised, rows, table, thing, topic, said, changes):
+def test_a_change_closes_a_row_and_opens_the_next(organisation, rows, table, thing, topic, said, changes):
     before = rows(table, thing)[-1]
-    position = organised(topic, thing, **said)
+    position = organisation(topic, thing, **said)
     *_, closed, opened = rows(table, thing)
     assert closed == {**before, "to_position": position}
-    span = {"from_position": position, "to_position": OPEN, "version": before["version"] + 1}
+    span = {"from_position": position, "to_position": OPEN_ENDED, "version": before["version"] + 1}
     assert opened == {**before, **span, **changes}
 
 
-def test_a_policy_is_kept_whole(organised, rows):
-    organised("Cycle.PolicyChanged", "quarter", policy={**DEFAULT, "bottleneck": 5})
+def test_a_policy_is_kept_whole(organisation, rows):
+    organisation("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "bottleneck": 5})
     assert json.loads(rows(cycles, "quarter")[-1]["policy"])["bottleneck"] == 5
 
 
 @pytest.mark.parametrize("topic", ["KeyResult.Scored", "KeyResult.ScoreCorrected"])
-def test_a_score_is_kept_with_what_was_suggested(organised, rows, topic, okrs, intent):
-    cause = okrs.register.keys.seal(intent.words("Too late"), "elsewhere")
+def test_a_score_is_kept_with_what_was_suggested(organisation, rows, topic, okrs, intent):
+    cause = okrs.register.keys.encrypt(intent.authored_text("Too late"), "elsewhere")
     said = {"score": Decimal("0.70"), "suggested": Decimal("0.5"), "suggested_at": 3, "decision": "keep", "root_cause": cause}
-    organised(topic, "launch", **said)
+    organisation(topic, "launch", **said)
     row = rows(key_results, "launch")[-1]
     stored = {"score": "0.7", "suggested": "0.5", "suggested_at": 3, "decision": "keep"}
     assert {name: row[name] for name in stored} == stored
     assert "Too late" not in row["root_cause"]
 
 
-def test_many_changes_of_one_thing_in_a_batch_are_a_row_each(organised, rows):
+def test_many_changes_of_one_thing_in_a_batch_are_a_row_each(organisation, rows):
     for number in range(5):
-        organised("Objective.Renamed", "lead", title=f"Lead {number}")
+        organisation("Objective.Renamed", "lead", title=f"Lead {number}")
     found = rows(objectives, "lead")
     assert [row["title"] for row in found] == ["lead", *(f"Lead {number}" for number in range(5))]
     assert [row["to_position"] for row in found[:-1]] == [row["from_position"] for row in found[1:]]
     assert {row["created"] for row in found} == {found[0]["from_position"]}
 
 
-def test_a_change_of_what_was_never_begun_stops_the_views(tell, views):
-    tell("Objective.Renamed", "nothing", title="x")
+def test_a_change_of_what_was_never_begun_stops_the_views(record, views):
+    record("Objective.Renamed", "nothing", title="x")
     with pytest.raises(ViewsStopped):
         views.catch_up()

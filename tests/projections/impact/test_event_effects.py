@@ -7,50 +7,50 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
-from okr_events.event_log.event_mapper import NAMES
-from projections.evaluation.goal_graph import Graph
-from projections.impact.event_effects import STILL, Numbers, numbers_of, turns
-from projections.moment import at_position
-from projections.queries.fact_history import told as told_of
+from okr_events.domain.policy import DEFAULT_POLICY
+from okr_events.event_log.event_mapper import CLASSES_BY_NAME
+from projections.evaluation.goal_graph import GoalGraph
+from projections.impact.event_effects import EVENTS_WITHOUT_EFFECT, Numbers, compute_effects, goal_numbers
+from projections.moment import moment_at_position
+from projections.queries.fact_history import serialize_fact as told_of
 from tests.projections.event_recorder import FIRST_DAY, id_of
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
 @pytest.fixture
-def walked(views, okrs):
+def replay_effects(views, okrs):
     """For each fact: its name, its turns, and what changed in a graph of everything."""
 
     def walk(after=0):
         views.catch_up(60)
-        with views.reading() as connection:
-            for recorded in okrs.log_recorder.recorded(after=after):
-                moment = at_position(okrs.log_recorder, recorded.position, UTC_ZONE)
+        with views.connect() as connection:
+            for recorded in okrs.log_recorder.events_after(after=after):
+                moment = moment_at_position(okrs.log_recorder, recorded.position, UTC_ZONE)
                 fact = told_of(recorded, okrs.mapper)
                 around = (replace(moment, position=recorded.position - back) for back in (1, 0))
-                before, now = (numbers_of(Graph.of_cycle(connection, each, None)) for each in around)
+                before, now = (goal_numbers(GoalGraph.for_cycle(connection, each, None)) for each in around)
                 changed = {id: (before[id], now[id]) for id in before.keys() & now.keys() if before[id] != now[id]}
-                yield recorded.topic, turns(connection, moment, fact), changed
+                yield recorded.topic, compute_effects(connection, moment, fact), changed
 
     return walk
 
 
 @pytest.fixture
-def chain(tell):
+def objective_chain(record):
     """Three objectives above each other, the lowest with a key result that another objective inherits."""
     for name in ("top", "middle", "low", "heir"):
-        tell.objective(name, progress_driver="both")
-        tell.key_result(f"{name} it", of=name)
+        record.objective(name, progress_driver="both")
+        record.key_result(f"{name} it", of=name)
     for child, parent in (("low", "middle"), ("middle", "top")):
-        tell.link(child, parent)
-    tell.inherit("heir", "low it")
-    return tell
+        record.link(child, parent)
+    record.inherit("heir", "low it")
+    return record
 
 
-def weeks_of_changes(tell):
+def record_weeks_of_changes(tell):
     for week in range(3):
-        tell.on(FIRST_DAY + timedelta(weeks=week))
+        tell.at_day(FIRST_DAY + timedelta(weeks=week))
         tell.check_in("heir it", f"report {week}", value=week + 1, status="on_track" if week else "off_track")
         tell.check_in("low it", confidence="0.5", status="at_risk")
     tell.correct("heir it", "report 2", value=9, reason="A slip")
@@ -61,16 +61,16 @@ def weeks_of_changes(tell):
     tell("Objective.ProgressDriverChanged", "middle", progress_driver="alignments")
     for name in ("low it", "middle it", "top it", "heir it"):
         tell("KeyResult.Scored", name, score=Decimal("0.5"), suggested=None, suggested_at=None, decision=None, root_cause=None)
-    tell.on(FIRST_DAY + timedelta(weeks=5))
+    tell.at_day(FIRST_DAY + timedelta(weeks=5))
     tell("Unit.CadenceSet", "tech", cadence={"grace_days": 40})
     tell("KeyResult.CadenceSet", "low it", cadence={"grace_days": 1})
     tell("Unit.CadenceSet", "tech", cadence={})
     tell("KeyResult.CadenceSet", "low it", cadence={})
-    policy = {**DEFAULT, "cadence": {**DEFAULT["cadence"], "grace_days": 60}}
+    policy = {**DEFAULT_POLICY, "cadence": {**DEFAULT_POLICY["cadence"], "grace_days": 60}}
     tell("Cycle.PolicyChanged", "quarter", policy=policy)
     tell("KeyResult.DeadlineMoved", "low it", due_on=date(2024, 2, 1))
     tell("Objective.Renamed", "low", title="Lower")
-    tell.guide("heir", "top", "horizontal")
+    tell.link_as_guide("heir", "top", "horizontal")
     tell("Alignment.Confirmed", "heir~top", agreed_capacity=None, agreement=None)
     tell("Objective.Closed", "heir")
     tell("KeyResult.Cancelled", "top it")
@@ -78,32 +78,32 @@ def weeks_of_changes(tell):
     tell("Objective.Cancelled", "low")
 
 
-def test_turns_are_exactly_what_changed(chain, walked):
-    weeks_of_changes(chain)
+def test_turns_are_exactly_what_changed(objective_chain, replay_effects):
+    record_weeks_of_changes(objective_chain)
     moved = set()
-    for name, found, changed in walked():
+    for name, found, changed in replay_effects():
         assert {turn.id: (turn.before, turn.after) for turn in found} == changed, name
         if changed:
             moved.add(name)
     assert {"KeyResult.CheckedIn", "Alignment.Ended", "Cycle.PolicyChanged", "KeyResult.Scored"} <= moved
     assert {"Unit.CadenceSet", "KeyResult.CadenceSet"} <= moved
     assert {"Objective.Cancelled", "Objective.Closed"} <= moved
-    assert not moved & set(STILL)
+    assert not moved & set(EVENTS_WITHOUT_EFFECT)
 
 
-def test_turns_are_exactly_what_changed_in_a_bit_of_everything(told, walked):
-    assert told
-    for name, found, changed in walked():
+def test_turns_are_exactly_what_changed_in_a_bit_of_everything(sample_history, replay_effects):
+    assert sample_history
+    for name, found, changed in replay_effects():
         assert {turn.id: (turn.before, turn.after) for turn in found} == changed, name
 
 
-def test_the_key_result_comes_first_then_what_stands_above_it(chain, walked):
-    last = chain.check_in("heir it", value=5)
-    ((_, found, _),) = walked(after=last - 1)
+def test_the_key_result_comes_first_then_what_stands_above_it(objective_chain, replay_effects):
+    last = objective_chain.check_in("heir it", value=5)
+    ((_, found, _),) = replay_effects(after=last - 1)
     assert [turn.id for turn in found] == [str(id_of(name)) for name in ("heir it", "heir", "low it", "low", "middle", "top")]
     assert found[0].before == Numbers(None, "pending")
     assert found[0].after.progress == "0.5"
 
 
 def test_a_name_without_numbers_is_a_name_of_the_log():
-    assert set(STILL) < NAMES.keys()
+    assert set(EVENTS_WITHOUT_EFFECT) < CLASSES_BY_NAME.keys()

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.okr_map.dot import STYLES, written
+from projections.okr_map.dot import EDGE_STYLES, render
 from projections.text import words
 from tests.projections.okr_map import graph_answers
-from tests.projections.okr_map.hostile_titles import MARKUP, hostile
+from tests.projections.okr_map.hostile_titles import MARKUP, hostile_answer
 
 TOKEN = re.compile(r'\s+|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<open>label=<)|(?P<sign>->|[{}\[\];=,:])|(?P<word>[\w.-]+)')
 TITLES = st.text(st.characters(codec=None), max_size=80) | st.sampled_from([MARKUP, '\\"', "\\", "<b>", "-->", "&amp;"])
 
 
-def tokens(text):
+def tokenize(text):
     """The tokens of a DOT text; a label in angle brackets is one token, its brackets balanced."""
     place = 0
     while place < len(text):
@@ -34,9 +34,9 @@ def tokens(text):
             yield found.lastgroup, found[0]
 
 
-def checked(text):
+def parse_labels(text):
     """The labels, after a look at the grammar: brackets nest, and a statement is nodes and edges with attributes."""
-    found = list(tokens(text))
+    found = list(tokenize(text))
     depth = []
     for kind, token in found:
         if kind == "sign" and token in "{[":
@@ -47,15 +47,18 @@ def checked(text):
     return [ET.fromstring(f"<r>{label}</r>") for kind, label in found if kind == "label"]  # noqa: S314 - our own text
 
 
-def edges(text):
+def find_edges(text):
     return re.findall(r'^  ("[^"]*") -> ("[^"]*"(?::"[^"]*")?) \[style="(\w+)", arrowhead="(\w+)"', text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("answer", [graph_answers.answer(), graph_answers.single(), hostile(), graph_answers.organisation(60)])
+@pytest.mark.parametrize(
+    "answer",
+    [graph_answers.build_answer(), graph_answers.single_objective(), hostile_answer(), graph_answers.random_organisation(60)],
+)
 def test_every_card_is_a_node_and_every_link_an_edge(answer):
-    text = written(answer)
-    assert len(checked(text)) == len(answer["objectives"]) + len(answer["priorities"])
-    assert len(edges(text)) == len(answer["alignments"])
+    text = render(answer)
+    assert len(parse_labels(text)) == len(answer["objectives"]) + len(answer["priorities"])
+    assert len(find_edges(text)) == len(answer["alignments"])
 
 
 @settings(deadline=None)
@@ -63,28 +66,30 @@ def test_every_card_is_a_node_and_every_link_an_edge(answer):
 def test_any_title_stays_a_title(title, part, name):
     key_result = graph_answers.key_result("k", part, "0.5")
     unit = graph_answers.unit("u", name, "company")
-    text = written(graph_answers.answer(units=[unit], objectives=[graph_answers.objective("o", title, "u", "0.5", key_result)]))
-    [label] = checked(text)
+    text = render(
+        graph_answers.build_answer(units=[unit], objectives=[graph_answers.objective("o", title, "u", "0.5", key_result)])
+    )
+    [label] = parse_labels(text)
     shown = "".join(label.itertext()).replace(" ", "")
-    assert words.titled({"title": title})[:30].replace(" ", "") in shown
+    assert words.display_title({"title": title})[:30].replace(" ", "") in shown
     cluster = re.search(r'label=("(?:[^"\\]|\\.)*"); labelloc=b', text)[1]
-    assert unescape(cluster[1:-1].replace('\\"', '"').replace("\\\\", "\\")) == words.titled(unit)
+    assert unescape(cluster[1:-1].replace('\\"', '"').replace("\\\\", "\\")) == words.display_title(unit)
 
 
 def test_each_kind_has_its_own_line_and_head():
-    found = {(style, head) for _, _, style, head in edges(written(graph_answers.worked_example()))}
-    assert found == {(style, head) for style, head, _ in STYLES.values()}
-    assert len({head for _, head, _ in STYLES.values()}) == len(STYLES)
+    found = {(style, head) for _, _, style, head in find_edges(render(graph_answers.worked_example()))}
+    assert found == {(style, head) for style, head, _ in EDGE_STYLES.values()}
+    assert len({head for _, head, _ in EDGE_STYLES.values()}) == len(EDGE_STYLES)
 
 
 def test_a_link_to_a_key_result_ends_at_its_row():
-    text = written(graph_answers.worked_example())
+    text = render(graph_answers.worked_example())
     assert '"ben-product" -> "build":"build-launch"' in text
     assert 'port="build-launch"' in text
 
 
 def test_states_and_weights_are_said_beside_the_line():
-    text = written(graph_answers.worked_example())
+    text = render(graph_answers.worked_example())
     for label in (
         "depends on, proposed",
         "depends on, declined",

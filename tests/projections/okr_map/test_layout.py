@@ -6,29 +6,29 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projections.okr_map.layout import laid_out
-from projections.okr_map.map_model import Contents
+from projections.okr_map.layout import build_layout
+from projections.okr_map.map_model import MapModel
 from projections.okr_map.primitives import Text
 from tests.projections.okr_map import graph_answers
-from tests.projections.okr_map.hostile_titles import hostile
+from tests.projections.okr_map.hostile_titles import hostile_answer
 
 MAPS = {
-    "one objective": graph_answers.single(),
+    "one objective": graph_answers.single_objective(),
     "the worked example": graph_answers.worked_example(),
-    "hostile titles": hostile(),
-    "forty objectives": graph_answers.organisation(40, 3),
-    "two hundred objectives": graph_answers.organisation(200),
+    "hostile titles": hostile_answer(),
+    "forty objectives": graph_answers.random_organisation(40, 3),
+    "two hundred objectives": graph_answers.random_organisation(200),
 }
 
 
 @pytest.fixture(scope="module", params=MAPS)
 def contents(request):
-    return Contents(MAPS[request.param])
+    return MapModel(MAPS[request.param])
 
 
 @pytest.fixture(scope="module")
 def layout(contents):
-    return laid_out(contents)
+    return build_layout(contents)
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,15 @@ def boxes(layout):
     return {card.key: card.box for card in layout.cards}
 
 
-def overlap(one, other):
+def overlaps(one, other):
     return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
 
 
-def inside(inner, outer):
+def is_inside(inner, outer):
     return outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
 
 
-def segments(layout):
+def line_segments(layout):
     """Every straight part of a drawn line with the number of its bundle."""
     for number, bundle in enumerate(layout.bundles):
         for line in bundle.lines:
@@ -60,13 +60,13 @@ def test_everything_in_the_answer_is_drawn_once(contents, layout):
 
 def test_no_two_cards_groups_or_bands_overlap(layout):
     for placed in (layout.cards, layout.groups, layout.bands):
-        assert not [(a.key, b.key) for a, b in combinations(placed, 2) if overlap(a.box, b.box)]
+        assert not [(a.key, b.key) for a, b in combinations(placed, 2) if overlaps(a.box, b.box)]
 
 
 def test_cards_stand_in_groups_and_groups_in_bands_and_bands_on_the_page(layout):
     for inner, outer in ((layout.cards, layout.groups), (layout.groups, layout.bands)):
         for placed in inner:
-            assert sum(inside(placed.box, around.box) for around in outer) == 1, placed.key
+            assert sum(is_inside(placed.box, around.box) for around in outer) == 1, placed.key
     for band in layout.bands:
         assert band.box.x > 0
         assert band.box.right < layout.width
@@ -101,25 +101,25 @@ def test_a_line_to_a_key_result_ends_beside_its_title(contents, layout):
             card = next(card for card in layout.cards if card.key == bundle.lines[0].link.parent)
             titles = [mark for mark in card.marks if isinstance(mark, Text) and mark.type == "result"]
             first = contents.key_results[key_result]["title"].split()[:1]
-            assert any(abs(title.y - bundle.tip[1]) < 24 for title in titles if title.words.split()[:1] == first)
+            assert any(abs(title.y - bundle.tip[1]) < 24 for title in titles if title.content.split()[:1] == first)
 
 
 def test_no_line_runs_across_a_card(layout):
     for card in layout.cards:
         box = card.box
-        for _, left, top, right, bottom in segments(layout):
+        for _, left, top, right, bottom in line_segments(layout):
             assert right <= box.x or left >= box.right or bottom <= box.y or top >= box.bottom, card.key
 
 
 def test_no_line_runs_across_the_name_of_a_group(layout):
     for group in layout.groups:
         for text in group.marks:
-            for _, left, top, right, bottom in segments(layout):
+            for _, left, top, right, bottom in line_segments(layout):
                 assert right < text.x or left > text.x + text.width or bottom < text.y - 10 or top > text.y, group.key
 
 
 def test_lines_that_mean_different_things_never_lie_upon_each_other(layout):
-    for (one, *a), (other, *b) in combinations(sorted(segments(layout), key=lambda each: each[1:]), 2):
+    for (one, *a), (other, *b) in combinations(sorted(line_segments(layout), key=lambda each: each[1:]), 2):
         if one != other and a[2] > a[0] and b[2] > b[0] and a[1] == b[1]:
             assert min(a[2], b[2]) <= max(a[0], b[0]), (one, other)
         if one != other and a[3] > a[1] and b[3] > b[1] and a[0] == b[0]:
@@ -136,7 +136,7 @@ def test_every_text_fits_its_room_and_its_frame(layout):
     for placed in (*layout.cards, *layout.groups):
         for text in placed.marks:
             if isinstance(text, Text):
-                assert text.width <= text.room + 0.01, text
+                assert text.width <= text.max_width + 0.01, text
                 left = text.x - text.width * {"start": text.leftward, "middle": 0.5, "end": 1}[text.anchor]
                 assert placed.box.x <= left, text
                 assert left + text.width <= placed.box.right, text
@@ -145,7 +145,7 @@ def test_every_text_fits_its_room_and_its_frame(layout):
 
 def test_texts_of_a_card_do_not_run_into_each_other(layout):
     for card in layout.cards:
-        rows = [(mark.y, mark.words) for mark in card.marks if isinstance(mark, Text) and mark.anchor == "start"]
+        rows = [(mark.y, mark.content) for mark in card.marks if isinstance(mark, Text) and mark.anchor == "start"]
         assert all(below - above >= 11 for (above, _), (below, _) in pairwise(sorted(rows))), card.key
 
 
@@ -164,7 +164,7 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
 @settings(deadline=None, max_examples=30)
 @given(size=st.integers(40, 80), seed=st.integers(0, 10_000))
 def test_any_organisation_is_laid_out_so(size, seed):
-    hold_together(laid_out(Contents(graph_answers.organisation(size, seed))))
+    assert_lines_connect(build_layout(MapModel(graph_answers.random_organisation(size, seed))))
 
 
 @pytest.mark.slow
@@ -172,10 +172,10 @@ def test_any_organisation_is_laid_out_so(size, seed):
 @example(size=15, links=64, seed=848)
 @given(size=st.integers(1, 40), links=st.integers(0, 80), seed=st.integers(0, 10_000))
 def test_any_tangle_is_laid_out_so(size, links, seed):
-    hold_together(laid_out(Contents(graph_answers.tangle(size, links, seed))))
+    assert_lines_connect(build_layout(MapModel(graph_answers.random_tangle(size, links, seed))))
 
 
-def hold_together(layout):
+def assert_lines_connect(layout):
     test_no_two_cards_groups_or_bands_overlap(layout)
     test_cards_stand_in_groups_and_groups_in_bands_and_bands_on_the_page(layout)
     test_a_line_begins_at_its_child_and_ends_at_what_it_serves(layout, {card.key: card.box for card in layout.cards})

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.okr_map.mermaid import ARROWS, quoted, written
+from projections.okr_map.mermaid import ARROWS, quote_label, render
 from projections.text import words
 from tests.projections.okr_map import graph_answers
-from tests.projections.okr_map.hostile_titles import MARKUP, hostile
+from tests.projections.okr_map.hostile_titles import MARKUP, hostile_answer
 
 LABEL = r'"(?:[^"#]|#\d+;)*"'
 SHAPES = rf"\w+(?:\[{LABEL}\]|\(\[{LABEL}\]\))"
@@ -29,13 +29,15 @@ TITLES = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(
 LIMIT = 50_000  # Mermaid's own `maxTextSize`
 
 
-def read(label):
+def unescape_label(label):
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), label)
 
 
-@pytest.mark.parametrize("answer", [graph_answers.answer(), graph_answers.single(), graph_answers.worked_example(), hostile()])
+@pytest.mark.parametrize(
+    "answer", [graph_answers.build_answer(), graph_answers.single_objective(), graph_answers.worked_example(), hostile_answer()]
+)
 def test_every_line_is_one_that_mermaid_knows(answer):
-    first, title, second, chart, *lines = written(answer).rstrip("\n").split("\n")
+    first, title, second, chart, *lines = render(answer).rstrip("\n").split("\n")
     assert (first, second, chart) == ("---", "---", "flowchart BT")
     assert re.fullmatch(r'title: "(?:[^"\\]|\\.)*"', title)
     for line in lines:
@@ -44,35 +46,35 @@ def test_every_line_is_one_that_mermaid_knows(answer):
 
 @given(TITLES)
 def test_a_label_holds_nothing_that_mermaid_takes_for_its_own(title):
-    label = quoted(title, 1000)
+    label = quote_label(title, 1000)
     assert re.fullmatch(r"(?:[^\x00-\x7f]|[A-Za-z0-9 .,()-]|#\d+;)*", label)
-    assert read(label) == words.plain(title)
+    assert unescape_label(label) == words.single_line(title)
 
 
 def test_very_long_titles_are_cut():
-    assert quoted("x" * 500).endswith("\u2026")
-    assert len(quoted("x" * 500)) == 80
+    assert quote_label("x" * 500).endswith("\u2026")
+    assert len(quote_label("x" * 500)) == 80
 
 
 def test_each_kind_has_its_own_arrow():
-    text = written(graph_answers.worked_example())
+    text = render(graph_answers.worked_example())
     assert len(set(ARROWS.values())) == len(ARROWS)
     assert all(f" {arrow}" in text for arrow in ARROWS.values())
 
 
 def test_a_link_to_a_key_result_ends_at_a_node_of_its_own():
-    text = written(graph_answers.worked_example())
+    text = render(graph_answers.worked_example())
     part = re.search(r"    (n\d+)\(\[\"The team#39;s products launched", text)[1]
     assert re.search(rf"  n\d+ ==> {part}\n", text)
     assert re.search(rf'  n\d+ ==>\|"weight 0, does not count"\| {part}\n', text)
 
 
 def test_drafts_and_what_is_cancelled_or_closed_look_different():
-    text = written(graph_answers.worked_example())
+    text = render(graph_answers.worked_example())
     assert {"draft", "cancelled", "closed"} == set(re.findall(r"  classDef (\w+)", text))
 
 
 def test_two_hundred_objectives_are_within_mermaids_own_limits():
-    text = written(graph_answers.organisation())
+    text = render(graph_answers.random_organisation())
     assert len(text) < LIMIT
     assert len(re.findall(r"^  n\d+ ", text, re.MULTILINE)) < 500

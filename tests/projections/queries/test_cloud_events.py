@@ -6,7 +6,7 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from okr_events.event_log.event_mapper import NAMES
+from okr_events.event_log.event_mapper import CLASSES_BY_NAME
 from projections.queries.cloud_events import cloud_event
 
 FACT = {
@@ -24,15 +24,15 @@ FACT = {
     "ledger_hash": "ab" * 32,
     "leaf_hash": "cd" * 32,
 }
-IMPORTED = {"file": "j.csv", "sha256": "ef" * 32, "imported_at": "2026-05-04T10:00:00Z", "times": "claimed"}
+IMPORT_SOURCE = {"file": "j.csv", "sha256": "ef" * 32, "imported_at": "2026-05-04T10:00:00Z", "times": "claimed"}
 
 
-def read(event):
+def parse_event(event):
     return JSONFormat().read(CloudEvent, json.dumps(event))
 
 
 def test_an_imported_event_says_where_it_came_from():
-    event = cloud_event({**FACT, "imported": {**IMPORTED, "recorded_at": "2018-12-19T13:19:42-08:00"}})
+    event = cloud_event({**FACT, "imported": {**IMPORT_SOURCE, "recorded_at": "2018-12-19T13:19:42-08:00"}})
     assert {name: value for name, value in event.items() if name.startswith("imported")} == {
         "importedfile": "j.csv",
         "importedsha256": "ef" * 32,
@@ -40,7 +40,7 @@ def test_an_imported_event_says_where_it_came_from():
         "importedrecordedat": "2018-12-19T13:19:42-08:00",
         "importedtimes": "claimed",
     }
-    assert read(event).get_extension("importedtimes") == "claimed"
+    assert parse_event(event).get_extension("importedtimes") == "claimed"
 
 
 def test_what_nothing_is_known_of_is_left_out_but_data_is_whole():
@@ -53,7 +53,7 @@ def test_what_nothing_is_known_of_is_left_out_but_data_is_whole():
 def test_attributes_hold_no_control_characters(reason):
     event = cloud_event({**FACT, "reason": reason, "fields": {"name": reason}})
     assert all(letter.isprintable() for letter in event["reason"])
-    assert read(event).get_data() == {"name": reason}
+    assert parse_event(event).get_data() == {"name": reason}
 
 
 def test_sequences_sort_as_text_like_positions():
@@ -62,6 +62,6 @@ def test_sequences_sort_as_text_like_positions():
     assert [int(event["id"]) for event in events] == [9, 10, 99, 100, 2**62]
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"eventsourcing.domain:Snapshot"}))
+@pytest.mark.parametrize("name", sorted(set(CLASSES_BY_NAME) - {"eventsourcing.domain:Snapshot"}))
 def test_every_stored_name_is_a_type(name):
-    assert read(cloud_event({**FACT, "type": name})).get_type() == name
+    assert parse_event(cloud_event({**FACT, "type": name})).get_type() == name

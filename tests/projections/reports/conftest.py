@@ -7,30 +7,30 @@ from uuid import UUID
 
 import pytest
 
-from api.http.responses import opened_by
-from okr_events.domain.values import Words
+from api.http.responses import decrypt_with
+from okr_events.domain.values import AuthoredText
 from okr_events.register.register import Register
 from projections.moment import Moment
-from projections.projector import Views
-from projections.reports.context import Asked, lying_below
-from projections.reports.retrospective import retrospective
+from projections.projector import Projector
+from projections.reports.context import ReportContext, unit_ids_below
+from projections.reports.retrospective import build_retrospective
 from projections.store import lookups
 from projections.store.tables import cycles, units
-from tests.projections.event_recorder import Teller, id_of
-from tests.projections.view_reader import Looker
+from tests.projections.event_recorder import EventRecorder, id_of
+from tests.projections.view_reader import ViewReader
 
-UNSAID = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
-Report = dict[str, Any]
+EMPTY_SCORE = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
+JsonReport = dict[str, Any]
 
 
 @pytest.fixture
-def tell(tell: Teller) -> Teller:
+def record(record: EventRecorder) -> EventRecorder:
     """Told of the units, and that the quarter is active."""
-    tell.unit("products", below="tech", level="department")
-    tell.unit("builders", below="products")
-    tell.unit("sellers", below="tech", level="department")
-    tell("Cycle.Activated", "quarter")
-    return tell
+    record.unit("products", below="tech", level="department")
+    record.unit("builders", below="products")
+    record.unit("sellers", below="tech", level="department")
+    record("Cycle.Activated", "quarter")
+    return record
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def person(store: Any) -> Callable[[str], UUID]:
     """Somebody of this name, known to the register."""
 
     def add(name: str) -> UUID:
-        with store.register.changing() as connection:
+        with store.register.write_transaction() as connection:
             id: UUID = store.register.people.add(connection, name=name).id
         return id
 
@@ -46,23 +46,23 @@ def person(store: Any) -> Callable[[str], UUID]:
 
 
 @pytest.fixture
-def score(tell: Teller) -> Callable[..., int]:
+def score(record: EventRecorder) -> Callable[..., int]:
     def score(key_result: str, score: Any, topic: str = "Scored", **said: Any) -> int:
         cause = said.pop("root_cause", None)
-        words = {"root_cause": Words(tell.intent.actor, cause)} if cause else {}
-        return tell(f"KeyResult.{topic}", key_result, score=score, **UNSAID | said | words)
+        words = {"root_cause": AuthoredText(record.intent.actor, cause)} if cause else {}
+        return record(f"KeyResult.{topic}", key_result, score=score, **EMPTY_SCORE | said | words)
 
     return score
 
 
 @pytest.fixture
-def goal(tell: Teller, score: Callable[..., int]) -> Callable[..., None]:
+def goal(record: EventRecorder, score: Callable[..., int]) -> Callable[..., None]:
     """An objective with key results that have these scores, null for one that has none: `build 1`, `build 2` …"""
 
     def tell_of(name: str, *scores: Any, **said: Any) -> None:
-        tell.objective(name, **said)
+        record.objective(name, **said)
         for number, each in enumerate(scores, 1):
-            tell.key_result(f"{name} {number}", of=name)
+            record.key_result(f"{name} {number}", of=name)
             if each is not None:
                 score(f"{name} {number}", each)
 
@@ -70,41 +70,43 @@ def goal(tell: Teller, score: Callable[..., int]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def report(asking: "Asking") -> Callable[..., Report]:
+def report(report_builder: "ReportBuilder") -> Callable[..., JsonReport]:
     """The retrospective at the head, or at a position."""
-    return asking.report
+    return report_builder.build
 
 
 @pytest.fixture
-def asking(store: Any, views: Any) -> "Asking":
-    return Asking(store.register, views)
+def report_builder(store: Any, views: Any) -> "ReportBuilder":
+    return ReportBuilder(store.register, views)
 
 
-class Asking:
+class ReportBuilder:
     """Asks for reports as anybody does: people are called as the register calls them, their words are opened."""
 
-    def __init__(self, register: Register, views: Views) -> None:
+    def __init__(self, register: Register, views: Projector) -> None:
         self.register = register
         self.views = views
-        self.look = Looker(views)
+        self.reader = ViewReader(views)
 
-    def report(self, position: int | None = None, *, today: date | None = None, on: date | None = None, **whose: str) -> Report:
-        return self.at(self.look.moment(position, today=today, on=on), **whose)
+    def build(
+        self, position: int | None = None, *, today: date | None = None, on: date | None = None, **whose: str
+    ) -> JsonReport:
+        return self.build_at(self.reader.moment(position, today=today, on=on), **whose)
 
-    def at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> Report:
+    def build_at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> JsonReport:
         """The retrospective of a cycle and perhaps a unit, both called by their names."""
-        with self.views.reading() as connection:
-            row = lookups.one(connection, cycles, id_of(cycle), moment.position)
-            whose = lookups.one(connection, units, id_of(unit), moment.position) if unit else None
-            below = lying_below(connection, id_of(unit), row, moment) if unit else None
+        with self.views.connect() as connection:
+            row = lookups.fetch_row(connection, cycles, id_of(cycle), moment.position)
+            whose = lookups.fetch_row(connection, units, id_of(unit), moment.position) if unit else None
+            below = unit_ids_below(connection, id_of(unit), row, moment) if unit else None
             views = self.views
-            return retrospective(
-                Asked(connection, views.log, views.mapper, moment, row, whose, below, self._names, self._opened)
+            return build_retrospective(
+                ReportContext(connection, views.log, views.mapper, moment, row, whose, below, self._person_names, self._decrypt)
             )
 
-    def _names(self, ids: Collection[str]) -> dict[str, str]:
-        self.register.people.revision()
-        return {str(id): name for id, name in self.register.people.names_of({UUID(id) for id in ids}).items()}
+    def _person_names(self, ids: Collection[str]) -> dict[str, str]:
+        self.register.people.refresh_revision()
+        return {str(id): name for id, name in self.register.people.names_by_id({UUID(id) for id in ids}).items()}
 
-    def _opened(self, value: Any) -> Any:
-        return opened_by(self.register.keys, value)
+    def _decrypt(self, value: Any) -> Any:
+        return decrypt_with(self.register.keys, value)

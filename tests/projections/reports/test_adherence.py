@@ -10,42 +10,42 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def kept(tell, person):
+def duties(record, person):
     """Two units: one key result reported on time, late and not at all; another handed on after its first due day."""
     ben, eve = person("Ben"), person("Eve")
-    tell.objective("build", unit="builders")
-    tell.objective("sell", unit="sellers")
-    tell.key_result("build it", of="build", owner=ben)
-    tell.key_result("sell it", of="sell", owner=ben)
-    tell.on(date(2024, 1, 4)).check_in("build it", value=1)
-    tell.check_in("sell it", value=1)
-    tell.on(date(2024, 1, 8))("KeyResult.Reassigned", "sell it", owner=eve, reason="She knows them")
-    tell.on(date(2024, 1, 16)).check_in("build it", value=2)
-    tell.on(date(2024, 1, 17)).check_in("sell it", value=2)
-    return tell
+    record.objective("build", unit="builders")
+    record.objective("sell", unit="sellers")
+    record.key_result("build it", of="build", owner=ben)
+    record.key_result("sell it", of="sell", owner=ben)
+    record.at_day(date(2024, 1, 4)).check_in("build it", value=1)
+    record.check_in("sell it", value=1)
+    record.at_day(date(2024, 1, 8))("KeyResult.Reassigned", "sell it", owner=eve, reason="She knows them")
+    record.at_day(date(2024, 1, 16)).check_in("build it", value=2)
+    record.at_day(date(2024, 1, 17)).check_in("sell it", value=2)
+    return record
 
 
-def stands(part):
+def duty_states(part):
     return tuple(part[name] for name in ("on_time", "late", "missed", "pending", "adherence"))
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("duties")
 def test_duties_are_counted_in_all_by_unit_and_by_who_owned_them_on_the_due_day(report):
     told = report(today=date(2024, 1, 22))
     adherence, names = told["adherence"], told["names"]
-    assert stands(adherence["total"]) == (4, 2, 0, 20, "0.6666666666666666666666666667")
-    assert {names[each["unit_id"]]: stands(each) for each in adherence["units"]} == {
+    assert duty_states(adherence["total"]) == (4, 2, 0, 20, "0.6666666666666666666666666667")
+    assert {names[each["unit_id"]]: duty_states(each) for each in adherence["units"]} == {
         "builders": (2, 1, 0, 10, "0.6666666666666666666666666667"),
         "sellers": (2, 1, 0, 10, "0.6666666666666666666666666667"),
     }
-    assert {names[each["owner"]]: stands(each) for each in adherence["owners"]} == {
+    assert {names[each["owner"]]: duty_states(each) for each in adherence["owners"]} == {
         "Ben": (3, 1, 0, 10, "0.75"),
         "Eve": (1, 1, 0, 10, "0.5"),
     }
     assert adherence["total"]["streak"] == {"current": 1, "longest": 1}
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("duties")
 def test_each_due_day_is_told_and_what_is_missing_is_pending_until_its_grace_is_over(report):
     days = report(today=date(2024, 1, 29))["adherence"]["days"]
     assert [(each["day"], each["on_time"], each["late"], each["missed"], each["pending"]) for each in days[:5]] == [
@@ -59,7 +59,7 @@ def test_each_due_day_is_told_and_what_is_missing_is_pending_until_its_grace_is_
     assert (days[3]["missed"], days[3]["pending"]) == (2, 0)
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("duties")
 def test_a_unit_has_the_duties_of_what_lies_below_it(report):
     units = report(unit="products", today=date(2024, 1, 22))["adherence"]["units"]
     assert [each["unit_id"] for each in units] == [str(id_of("builders"))]

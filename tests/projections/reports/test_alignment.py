@@ -12,29 +12,29 @@ D = Decimal
 
 
 @pytest.fixture
-def grown(tell):
+def changed_alignment(record):
     """Two goals that were there before the next cycle began, with a link; afterwards the link ended and goals came and went."""
-    tell.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
-    tell.on(date(2024, 3, 20))
+    record.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    record.at_day(date(2024, 3, 20))
     for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
-        tell.objective(name, cycle="next", unit=unit, owner=tell.intent.actor)
+        record.objective(name, cycle="next", unit=unit, owner=record.intent.actor)
         for n in (1, 2):
-            tell.key_result(f"{name} {n}", of=name, cycle="next", owner=tell.intent.actor, due_on=date(2024, 6, 30))
-    tell.link("build", "lead")
-    tell("Cycle.Activated", "next")
-    tell.on(date(2024, 4, 10))
-    tell("Alignment.Ended", "build>lead", reason="Not so")
-    tell.link("sell", "lead")
-    tell.guide("sell", "build")
-    tell.guide("sell", "lead")
-    tell("Alignment.Ended", "sell~lead", reason="It says nothing")
-    tell.check_in("lead 1", value=5)
-    tell.objective("grow", cycle="next", unit="builders")
-    tell("Objective.Cancelled", "build", reason="Not now")
-    return tell
+            record.key_result(f"{name} {n}", of=name, cycle="next", owner=record.intent.actor, due_on=date(2024, 6, 30))
+    record.link("build", "lead")
+    record("Cycle.Activated", "next")
+    record.at_day(date(2024, 4, 10))
+    record("Alignment.Ended", "build>lead", reason="Not so")
+    record.link("sell", "lead")
+    record.link_as_guide("sell", "build")
+    record.link_as_guide("sell", "lead")
+    record("Alignment.Ended", "sell~lead", reason="It says nothing")
+    record.check_in("lead 1", value=5)
+    record.objective("grow", cycle="next", unit="builders")
+    record("Objective.Cancelled", "build", reason="Not now")
+    return record
 
 
-@pytest.mark.usefixtures("grown")
+@pytest.mark.usefixtures("changed_alignment")
 def test_the_maps_have_the_goals_with_their_progress_and_the_links_of_the_start_and_of_the_end(report):
     maps = report(cycle="next")["alignment"]
     goals = {
@@ -44,25 +44,25 @@ def test_the_maps_have_the_goals_with_their_progress_and_the_links_of_the_start_
         "start": [("lead", "0", 2), ("build", "0", 2), ("sell", "0", 2)],
         "end": [("lead", "0.25", 2), ("sell", "0", 2), ("grow", None, 0)],
     }
-    assert {when: [_ends(link) for link in maps[when]["alignments"]] for when in maps} == {
+    assert {when: [_link_ends(link) for link in maps[when]["alignments"]] for when in maps} == {
         "start": [("build", "lead", "vertical")],
         "end": [("sell", "lead", "vertical"), ("sell", "build", "directional")],
     }
 
 
-def _ends(link):
+def _link_ends(link):
     names = {str(id_of(name)): name for name in ("lead", "build", "sell")}
     return names[link["child_id"]], names[link["parent_id"]], link["kind"]
 
 
-@pytest.mark.usefixtures("grown")
+@pytest.mark.usefixtures("changed_alignment")
 def test_a_units_map_has_its_own_goals_and_the_links_that_lead_from_them(report):
     maps = report(cycle="next", unit="sellers")["alignment"]
     assert [each["title"] for each in maps["end"]["objectives"]] == ["sell"]
-    assert [_ends(link)[1] for link in maps["end"]["alignments"]] == ["lead", "build"]
+    assert [_link_ends(link)[1] for link in maps["end"]["alignments"]] == ["lead", "build"]
 
 
-@pytest.mark.usefixtures("grown")
+@pytest.mark.usefixtures("changed_alignment")
 def test_what_opened_and_what_was_resolved_since_the_start_is_told_and_all_is_counted(report):
     findings = report(cycle="next", today=date(2024, 4, 11))["findings"]
     turned = {way: [(each["code"], each["subject"]["id"]) for each in findings[way]["items"]] for way in ("opened", "resolved")}
@@ -79,25 +79,25 @@ def test_what_opened_and_what_was_resolved_since_the_start_is_told_and_all_is_co
     assert (grown, opened["more"], resolved["more"]) == (opened["count"] - resolved["count"], 0, 0)
 
 
-@pytest.mark.usefixtures("grown")
+@pytest.mark.usefixtures("changed_alignment")
 def test_a_unit_has_its_own_findings(report):
     opened = report(cycle="next", unit="builders", today=date(2024, 4, 11))["findings"]["opened"]["items"]
     assert {each["unit_id"] for each in opened} == {str(id_of("builders"))}
 
 
 @pytest.fixture
-def decided(goal, score, tell):
+def scored_decisions(goal, score, record):
     """One of each decision, one undecided; one of two that were to be carried over is carried on."""
     goal("lead", *[None] * 6)
     for n, decision in enumerate(("keep", "modify", "abandon", "carry_over", "carry_over"), 1):
         score(f"lead {n}", D(1), decision=decision)
-    tell.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
-    tell.objective("lead on", cycle="next")
-    tell.key_result("lead 4 on", of="lead on", cycle="next", origin=id_of("lead 4"))
-    return tell
+    record.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    record.objective("lead on", cycle="next")
+    record.key_result("lead 4 on", of="lead on", cycle="next", origin=id_of("lead 4"))
+    return record
 
 
-@pytest.mark.usefixtures("decided")
+@pytest.mark.usefixtures("scored_decisions")
 def test_what_carries_over_is_told_with_where_it_comes_from(report):
     carried = report()["carried_over"]
     assert carried["items"] == [
@@ -113,7 +113,7 @@ def test_what_carries_over_is_told_with_where_it_comes_from(report):
     assert [each["title"] for each in carried["wanted"]] == ["lead 5"]
 
 
-@pytest.mark.usefixtures("decided")
+@pytest.mark.usefixtures("scored_decisions")
 def test_decisions_are_counted(report):
     carried = report()["carried_over"]
     counted = {each["decision"]: each["count"] for each in carried["decisions"]}
@@ -121,6 +121,6 @@ def test_decisions_are_counted(report):
     assert carried["undecided"] == 1
 
 
-@pytest.mark.usefixtures("decided")
+@pytest.mark.usefixtures("scored_decisions")
 def test_another_unit_carries_nothing_over(report):
     assert report(unit="sellers")["carried_over"]["items"] == []

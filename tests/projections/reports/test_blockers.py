@@ -4,56 +4,56 @@ from datetime import date
 
 import pytest
 
-from okr_events.domain.values import Words
+from okr_events.domain.values import AuthoredText
 from tests.projections.event_recorder import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def blocked(tell):
+def report_blockers(record):
     """A check-in that tells of blockers by their words."""
 
     def told(key_result, *texts, **said):
-        owner = tell.intent.actor
-        blockers = [{"id": id_of(t), "kind": "capacity", "text": Words(owner, t), "owner": owner} for t in texts]
-        tell.check_in(key_result, f"tells of {texts[0]}", status="at_risk", blockers=blockers, **said)
+        owner = record.intent.actor
+        blockers = [{"id": id_of(t), "kind": "capacity", "text": AuthoredText(owner, t), "owner": owner} for t in texts]
+        record.check_in(key_result, f"tells of {texts[0]}", status="at_risk", blockers=blockers, **said)
 
     return told
 
 
 @pytest.fixture
-def resolved(tell):
+def resolve_blocker(record):
     def told(key_result, text):
-        tell.conversation(key_result, "key_result")
-        said = {"blocker_id": id_of(text), "resolved_on": tell.now.date()}
-        tell("Conversation.BlockerResolved", f"about {key_result}", **said)
+        record.conversation(key_result, "key_result")
+        said = {"blocker_id": id_of(text), "resolved_on": record.now.date()}
+        record("Conversation.BlockerResolved", f"about {key_result}", **said)
 
     return told
 
 
 @pytest.fixture
-def told(tell, blocked, resolved):
+def sample_blockers(record, report_blockers, resolve_blocker):
     """Two that stand, one that was resolved, two that were withdrawn, and one of another unit."""
     for name, unit in (("lead", "tech"), ("build", "builders")):
-        tell.objective(name, unit=unit)
-        tell.key_result(f"{name} it", of=name)
-    tell.on(date(2024, 1, 10))
-    blocked("lead it", "Two are ill")
-    blocked("lead it", "No licence")
-    blocked("build it", "No room")
-    tell.on(date(2024, 1, 20))
-    blocked("build it", "No parts")
-    blocked("lead it", "A slip")
-    blocked("lead it", "Not so")
-    tell.retract("lead it", "tells of A slip")
-    tell.correct("lead it", "tells of Not so", blockers=[])
-    resolved("lead it", "No licence")
-    tell.on(date(2024, 1, 30))
-    return tell
+        record.objective(name, unit=unit)
+        record.key_result(f"{name} it", of=name)
+    record.at_day(date(2024, 1, 10))
+    report_blockers("lead it", "Two are ill")
+    report_blockers("lead it", "No licence")
+    report_blockers("build it", "No room")
+    record.at_day(date(2024, 1, 20))
+    report_blockers("build it", "No parts")
+    report_blockers("lead it", "A slip")
+    report_blockers("lead it", "Not so")
+    record.retract("lead it", "tells of A slip")
+    record.correct("lead it", "tells of Not so", blockers=[])
+    resolve_blocker("lead it", "No licence")
+    record.at_day(date(2024, 1, 30))
+    return record
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("sample_blockers")
 def test_those_that_stood_longest_come_first_and_what_was_withdrawn_is_left_out(report):
     told = report(today=date(2024, 1, 30))
     items = told["blockers"]["items"]
@@ -70,27 +70,27 @@ def test_those_that_stood_longest_come_first_and_what_was_withdrawn_is_left_out(
     assert (items[0]["opened_at"][:10], items[0]["blocker_id"]) == ("2024-01-10", str(id_of("Two are ill")))
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("sample_blockers")
 def test_they_are_counted_with_their_mean_ages(report):
     blockers = report(today=date(2024, 1, 30))["blockers"]
     names = ("open", "resolved", "mean_age_of_open", "mean_age_of_resolved", "more")
     assert [blockers[name] for name in names] == [3, 1, "16.66666666666666666666666667", "10", 0]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("sample_blockers")
 def test_a_unit_has_those_of_what_lies_below_it(report):
     assert [item["text"] for item in report(unit="products")["blockers"]["items"]] == ["No room", "No parts"]
 
 
-@pytest.mark.usefixtures("tell")
+@pytest.mark.usefixtures("record")
 def test_without_any_there_is_no_mean(report):
     none = {"open": 0, "resolved": 0, "mean_age_of_open": None, "mean_age_of_resolved": None, "items": [], "more": 0}
     assert report()["blockers"] == none
 
 
-def test_of_more_than_200_the_longest_are_told_and_all_are_counted(tell, blocked, report):
-    tell.objective("lead")
-    tell.key_result("lead it", of="lead")
-    blocked("lead it", *(f"Reason {n}" for n in range(201)))
+def test_of_more_than_200_the_longest_are_told_and_all_are_counted(record, report_blockers, report):
+    record.objective("lead")
+    record.key_result("lead it", of="lead")
+    report_blockers("lead it", *(f"Reason {n}" for n in range(201)))
     blockers = report(today=LAST_DAY)["blockers"]
     assert (blockers["open"], len(blockers["items"]), blockers["more"]) == (201, 200, 1)

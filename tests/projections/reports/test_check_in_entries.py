@@ -4,30 +4,30 @@ from datetime import date
 
 import pytest
 
-from okr_events.domain.values import Words
+from okr_events.domain.values import AuthoredText
 from tests.projections.event_recorder import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def launch(tell):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    return tell
+def launch(record):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    return record
 
 
 @pytest.fixture
 def check_in(launch):
     def told(name, *wins, **said):
-        words = [Words(launch.intent.actor, win) for win in wins]
+        words = [AuthoredText(launch.intent.actor, win) for win in wins]
         return launch.check_in("launch", name, **{"confidence": "0.5"} | said, wins=words)
 
     return told
 
 
 @pytest.fixture
-def told(report):
+def entry_positions(report):
     """The positions of each sort."""
 
     def read(**whose):
@@ -39,26 +39,26 @@ def told(report):
     return read
 
 
-def test_late_is_what_was_recorded_after_the_last_day(launch, check_in, told):
-    launch.on(LAST_DAY, 23)
+def test_late_is_what_was_recorded_after_the_last_day(launch, check_in, entry_positions):
+    launch.at_day(LAST_DAY, 23)
     check_in("on the last day")
-    launch.on(date(2024, 4, 1), 0)
+    launch.at_day(date(2024, 4, 1), 0)
     late = check_in("on the day after", on=LAST_DAY)
-    assert told() == (2, [late], [], [])
+    assert entry_positions() == (2, [late], [], [])
 
 
-def test_what_was_corrected_and_what_was_retracted_are_told_once(launch, check_in, told):
+def test_what_was_corrected_and_what_was_retracted_are_told_once(launch, check_in, entry_positions):
     first, second, third = (check_in(name) for name in ("first", "second", "third"))
     launch.correct("launch", "first", confidence="0.6")
     launch.correct("launch", "first", confidence="0.7")
     launch.correct("launch", "third", confidence="0.7")
     launch.retract("launch", "third")
-    assert told() == (2, [], [first], [third])
+    assert entry_positions() == (2, [], [first], [third])
     assert second not in (first, third)
 
 
 def test_each_is_told_with_its_key_result_its_author_and_its_times(launch, check_in, report):
-    launch.on(date(2024, 1, 10))
+    launch.at_day(date(2024, 1, 10))
     position = check_in("first", on=date(2024, 1, 8))
     launch.retract("launch", "first")
     told = report()
@@ -67,7 +67,7 @@ def test_each_is_told_with_its_key_result_its_author_and_its_times(launch, check
     assert (item["measured_on"], item["recorded_at"][:19]) == ("2024-01-08", "2024-01-10T12:00:00")
 
 
-def test_check_ins_on_what_was_cancelled_count_and_those_of_other_units_and_cycles_do_not(launch, check_in, told):
+def test_check_ins_on_what_was_cancelled_count_and_those_of_other_units_and_cycles_do_not(launch, check_in, entry_positions):
     check_in("first")
     launch.cycle("other")
     launch.objective("later", cycle="other")
@@ -77,15 +77,17 @@ def test_check_ins_on_what_was_cancelled_count_and_those_of_other_units_and_cycl
     launch.key_result("sell it", of="sell")
     launch.check_in("sell it", value=1)
     launch("KeyResult.Cancelled", "launch")
-    assert told() == (2, [], [], [])
-    assert told(unit="sellers") == (1, [], [], [])
+    assert entry_positions() == (2, [], [], [])
+    assert entry_positions(unit="sellers") == (1, [], [], [])
 
 
 def test_of_more_than_100_the_newest_are_told_and_all_are_counted(launch, check_in, report):
     for n in range(101):
         check_in(f"check-in {n}")
-    facts = [launch.fact("KeyResult.CheckInRetracted", "launch", check_in_id=id_of(f"check-in {n}")) for n in range(101)]
-    launch.record(facts)
+    facts = [
+        launch.create_event("KeyResult.CheckInRetracted", "launch", check_in_id=id_of(f"check-in {n}")) for n in range(101)
+    ]
+    launch.append_events(facts)
     retracted = report()["entries"]["retracted"]
     assert (retracted["count"], len(retracted["items"]), retracted["more"]) == (101, 100, 1)
     places = [item["position"] for item in retracted["items"]]
@@ -95,7 +97,7 @@ def test_of_more_than_100_the_newest_are_told_and_all_are_counted(launch, check_
 def test_wins_are_told_in_the_order_in_which_they_came_with_who_told_of_them(launch, check_in, report):
     check_in("first", "The first customer", "The second")
     check_in("second")
-    launch.on(date(2024, 1, 10))
+    launch.at_day(date(2024, 1, 10))
     check_in("third", "A prize")
     check_in("fourth", "A slip")
     launch.retract("launch", "fourth")

@@ -9,121 +9,132 @@ import orjson
 import pytest
 
 from okr_events.commands.intent import Intent
-from okr_events.domain.policy import DEFAULT
-from okr_events.domain.values import Words
-from okr_events.register.encryption_keys import ERASED
+from okr_events.domain.policy import DEFAULT_POLICY
+from okr_events.domain.values import AuthoredText
+from okr_events.register.encryption_keys import ERASED_TEXT
 from projections import moment as moments
-from tests.projections.event_recorder import TO_TEN, id_of
+from tests.projections.event_recorder import ZERO_TO_TEN, id_of
 
 D = Decimal
 CLOSED_ON = date(2024, 4, 5)
-SINCE = {"reviews", "what_worked", "what_did_not", "lessons", "decisions", "celebrations", "carried_over"}
+SECTIONS_AFTER_CLOSING = {"reviews", "what_worked", "what_did_not", "lessons", "decisions", "celebrations", "carried_over"}
 """What is said of a cycle after its closing."""
 HEADING = {"cycle", "position", "evaluated_at", "effective_on", "ledger_root", "again", "names"}
 
 
 @pytest.fixture
-def quarter(tell, goal, score, person):
+def quarter(record, goal, score, person):
     """A quarter with a bit of everything."""
     ben = person("Ben")
     for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
         goal(name, None, None, unit=unit, owner=ben)
-    tell.link("build", "lead")
+    record.link("build", "lead")
     for week in range(12):
-        tell.on(date(2024, 1, 4) + timedelta(weeks=week))
+        record.at_day(date(2024, 1, 4) + timedelta(weeks=week))
         for name in ("lead 1", "build 1", "sell 2"):
-            tell.check_in(name, f"{name} in week {week}", value=week / 2, confidence="0.5", status="on_track")
-    wins, by = [Words(tell.intent.actor, "The first customer")], tell.intent.actor
-    blockers = [{"id": id_of("ill"), "kind": "capacity", "text": Words(by, "Two are ill"), "owner": ben}]
-    tell.check_in("build 2", "blocked", value=1, confidence="0.2", wins=wins, blockers=blockers)
-    tell.correct("build 1", "build 1 in week 3", confidence="0.9")
-    tell.retract("sell 2", "sell 2 in week 4")
-    tell("KeyResult.TargetRevised", "lead 2", metric=TO_TEN | {"target": "8"}, reason="Too far")
-    tell.on(CLOSED_ON, 9)
+            record.check_in(name, f"{name} in week {week}", value=week / 2, confidence="0.5", status="on_track")
+    wins, by = [AuthoredText(record.intent.actor, "The first customer")], record.intent.actor
+    blockers = [{"id": id_of("ill"), "kind": "capacity", "text": AuthoredText(by, "Two are ill"), "owner": ben}]
+    record.check_in("build 2", "blocked", value=1, confidence="0.2", wins=wins, blockers=blockers)
+    record.correct("build 1", "build 1 in week 3", confidence="0.9")
+    record.retract("sell 2", "sell 2 in week 4")
+    record("KeyResult.TargetRevised", "lead 2", metric=ZERO_TO_TEN | {"target": "8"}, reason="Too far")
+    record.at_day(CLOSED_ON, 9)
     score("lead 1", D("0.5"), root_cause="We guessed", decision="carry_over")
     score("build 1", D("0.75"))
-    return tell
+    return record
 
 
 @pytest.fixture
-def closed(quarter):
+def closing_position(quarter):
     """Closed on the 5th of April, at 10 o'clock."""
-    quarter.on(CLOSED_ON, 10)
-    quarter("Cycle.Closed", "quarter", policy=DEFAULT, reason="It is over")
+    quarter.at_day(CLOSED_ON, 10)
+    quarter("Cycle.Closed", "quarter", policy=DEFAULT_POLICY, reason="It is over")
     return quarter
 
 
 @pytest.fixture
-def afterwards(closed):
+def events_after_closing(closing_position):
     """Whatever can come after the closing."""
 
     def told():
-        by = closed.intent.actor
-        closed.on(date(2024, 5, 1))
-        blockers = [{"id": id_of("late"), "kind": "capacity", "text": Words(by, "Never told"), "owner": by}]
-        wins = [Words(by, "Never won")]
-        closed.check_in("lead 1", "late", value=9, confidence=1, on=date(2024, 3, 31), wins=wins, blockers=blockers)
-        closed.correct("build 1", "build 1 in week 3", confidence="0.1")
-        closed.retract("lead 1", "lead 1 in week 11")
-        closed.conversation("build 2", "key_result")
-        closed("Conversation.BlockerResolved", "about build 2", blocker_id=id_of("ill"), resolved_on=date(2024, 5, 1))
-        closed("Unit.Renamed", "builders", name="Makers")
-        closed.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
-        closed.objective("lead on", cycle="next")
-        closed("Unit.Moved", "builders", parent_id=id_of("sellers"), reason="Closer to them")
+        by = closing_position.intent.actor
+        closing_position.at_day(date(2024, 5, 1))
+        blockers = [{"id": id_of("late"), "kind": "capacity", "text": AuthoredText(by, "Never told"), "owner": by}]
+        wins = [AuthoredText(by, "Never won")]
+        closing_position.check_in("lead 1", "late", value=9, confidence=1, on=date(2024, 3, 31), wins=wins, blockers=blockers)
+        closing_position.correct("build 1", "build 1 in week 3", confidence="0.1")
+        closing_position.retract("lead 1", "lead 1 in week 11")
+        closing_position.conversation("build 2", "key_result")
+        closing_position("Conversation.BlockerResolved", "about build 2", blocker_id=id_of("ill"), resolved_on=date(2024, 5, 1))
+        closing_position("Unit.Renamed", "builders", name="Makers")
+        closing_position.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+        closing_position.objective("lead on", cycle="next")
+        closing_position("Unit.Moved", "builders", parent_id=id_of("sellers"), reason="Closer to them")
 
     return told
 
 
-def numbers(report):
-    return {name: part for name, part in report.items() if name not in SINCE | HEADING}
+def report_numbers(report):
+    return {name: part for name, part in report.items() if name not in SECTIONS_AFTER_CLOSING | HEADING}
 
 
-@pytest.mark.usefixtures("closed")
+@pytest.mark.usefixtures("closing_position")
 @pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
-def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, afterwards, whose):
+def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, events_after_closing, whose):
     before = report(**whose)
-    afterwards()
+    events_after_closing()
     after = report(today=date(2024, 5, 2), **whose)
-    assert numbers(after) == numbers(before)
+    assert report_numbers(after) == report_numbers(before)
     assert [item["age_days"] for item in after["blockers"]["items"]] == [15]
 
 
 def test_the_closing_itself_changes_nothing_either(quarter, report):
     before = report(today=CLOSED_ON)
-    quarter.on(CLOSED_ON, 10)
-    quarter("Cycle.Closed", "quarter", policy=DEFAULT, reason="It is over")
+    quarter.at_day(CLOSED_ON, 10)
+    quarter("Cycle.Closed", "quarter", policy=DEFAULT_POLICY, reason="It is over")
     after = report(today=CLOSED_ON)
     assert (after["cycle"]["state"], before["cycle"]["state"]) == ("closed", "active")
     spans = [told.pop("span")["end"]["position"] for told in (before, after)]
     assert spans == [before["position"], before["position"]]
-    assert numbers(after) == numbers(before)
+    assert report_numbers(after) == report_numbers(before)
 
 
-@pytest.mark.usefixtures("closed")
-def test_what_is_said_of_it_after_its_closing_is_told(report, closed):
-    closed.on(date(2024, 4, 9))
-    by = closed.intent.actor
+@pytest.mark.usefixtures("closing_position")
+def test_what_is_said_of_it_after_its_closing_is_told(report, closing_position):
+    closing_position.at_day(date(2024, 4, 9))
+    by = closing_position.intent.actor
     place = {"unit_id": id_of("tech"), "cycle_id": id_of("quarter"), "held_on": date(2024, 4, 9), "participants": [by]}
-    said = {"what_worked": [], "what_did_not": [], "lessons": [Words(by, "Ask first")], "decisions": [], "adjustments": []}
-    closed("Review.Held", "review", kind="quarterly", **place, **said)
-    closed.conversation("lead", "objective")
-    closed.comment("lead", "Hooray", "celebration")
+    said = {
+        "what_worked": [],
+        "what_did_not": [],
+        "lessons": [AuthoredText(by, "Ask first")],
+        "decisions": [],
+        "adjustments": [],
+    }
+    closing_position("Review.Held", "review", kind="quarterly", **place, **said)
+    closing_position.conversation("lead", "objective")
+    closing_position.comment("lead", "Hooray", "celebration")
     told = report()
     assert [each["text"] for each in (*told["lessons"], *told["celebrations"])] == ["Ask first", "Hooray"]
 
 
-@pytest.mark.usefixtures("closed")
-def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closed):
-    closed.unit("founders", below="tech")
+@pytest.mark.usefixtures("closing_position")
+def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closing_position):
+    closing_position.unit("founders", below="tech")
     place = {"unit_id": id_of("founders"), "cycle_id": id_of("quarter"), "held_on": CLOSED_ON, "participants": []}
-    said = {"what_worked": [], "what_did_not": [], "lessons": [Words(closed.intent.actor, "Ask")], "decisions": []}
-    closed("Review.Held", "review", kind="quarterly", adjustments=[], **place, **said)
+    said = {
+        "what_worked": [],
+        "what_did_not": [],
+        "lessons": [AuthoredText(closing_position.intent.actor, "Ask")],
+        "decisions": [],
+    }
+    closing_position("Review.Held", "review", kind="quarterly", adjustments=[], **place, **said)
     assert report()["names"][str(id_of("founders"))] == "founders"
 
 
 @pytest.fixture
-def again(asking, views):
+def current_report(report_builder, views):
     """What a report's own address answers now."""
 
     def asked(told):
@@ -132,41 +143,43 @@ def again(asking, views):
         day, head = date.fromisoformat(query["effective_on"]), views.catch_up(60)
         moment = moments.parse(query["as_of"], day, log=views.log, head=head, zone=ZoneInfo("UTC"))
         unit = {str(id_of(name)): name for name in ("products",)}.get(query.get("unit", ""))
-        return asking.at(moment, unit=unit)
+        return report_builder.build_at(moment, unit=unit)
 
     return asked
 
 
-@pytest.mark.usefixtures("closed")
+@pytest.mark.usefixtures("closing_position")
 @pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
-def test_the_same_position_gives_the_same_bytes_when_it_is_asked_for_again(report, again, afterwards, views, whose):
+def test_the_same_position_gives_the_same_bytes_when_it_is_asked_for_again(
+    report, current_report, events_after_closing, views, whose
+):
     head = views.catch_up(60).position
     told = [report(**whose), report(head - 1, **whose), report(head - 20, on=date(2024, 2, 20), **whose)]
-    afterwards()
-    assert [orjson.dumps(again(each)) for each in told] == [orjson.dumps(each) for each in told]
+    events_after_closing()
+    assert [orjson.dumps(current_report(each)) for each in told] == [orjson.dumps(each) for each in told]
 
 
-@pytest.mark.usefixtures("closed")
-def test_an_erased_person_leaves_a_mark_and_every_number(report, okrs, store, person, closed):
+@pytest.mark.usefixtures("closing_position")
+def test_an_erased_person_leaves_a_mark_and_every_number(report, okrs, store, person, closing_position):
     before = report()
     admin = Intent(person("Admin"), reason="They asked for it")
-    okrs.erase_person(admin, closed.intent.actor)
+    okrs.erase_person(admin, closing_position.intent.actor)
     okrs.finish_erasures()
-    store.register.people.revision()
+    store.register.people.refresh_revision()
     after = report(before["position"])
     words = [*after["wins"]["items"], *after["blockers"]["items"]]
-    assert {each["text"] for each in words} == {ERASED}
-    assert {item["root_cause"] for item in after["scores"]} == {ERASED, None}
+    assert {each["text"] for each in words} == {ERASED_TEXT}
+    assert {item["root_cause"] for item in after["scores"]} == {ERASED_TEXT, None}
     [revised] = [item for item in after["moved"]["items"] if item["kind"] == "target_moved"]
-    assert (revised["reason"], revised["sentence"].split(" moved ")[0]) == (ERASED, ERASED)
-    assert after["names"] == before["names"] | {str(closed.intent.actor): ERASED}
+    assert (revised["reason"], revised["sentence"].split(" moved ")[0]) == (ERASED_TEXT, ERASED_TEXT)
+    assert after["names"] == before["names"] | {str(closing_position.intent.actor): ERASED_TEXT}
     assert "Ben" in after["names"].values()
     for name in ("counts", "commitments", "confidence", "entries", "health", "findings", "alignment", "ledger_root", "again"):
         assert after[name] == before[name]
     assert not {"Ada", "customer", "guessed", "Too far"} & set(orjson.dumps(after).decode().replace('"', " ").split())
 
 
-@pytest.mark.usefixtures("closed")
+@pytest.mark.usefixtures("closing_position")
 def test_a_units_report_is_the_companys_restricted_to_it(report):
     company, unit = report(), report(unit="products")
     whose, goals = {str(id_of(name)) for name in ("products", "builders")}, {str(id_of("build"))}
@@ -175,10 +188,10 @@ def test_a_units_report_is_the_companys_restricted_to_it(report):
     assert unit["counts"]["units"] == [each for each in company["counts"]["units"] if each["unit_id"] in whose] != []
     assert unit["adherence"]["units"] == [each for each in company["adherence"]["units"] if each["unit_id"] in whose] != []
     for path in (("unscored",), ("blockers", "items"), ("wins", "items"), ("entries", "corrected", "items")):
-        mine, all_of_it = (follow(told, path) for told in (unit, company))
+        mine, all_of_it = (value_at_path(told, path) for told in (unit, company))
         assert mine == [item for item in all_of_it if item["key_result_id"] in parts] != [], path
     for path in (("findings", "opened", "items"), ("findings", "resolved", "items")):
-        mine, all_of_it = (follow(told, path) for told in (unit, company))
+        mine, all_of_it = (value_at_path(told, path) for told in (unit, company))
         assert mine == [item for item in all_of_it if item["unit_id"] in whose], path
     for when in ("start", "end"):
         mine, all_of_it = (told["alignment"][when] for told in (unit, company))
@@ -188,7 +201,7 @@ def test_a_units_report_is_the_companys_restricted_to_it(report):
     assert unit["moved"]["items"] == [item for item in company["moved"]["items"] if item["subject"]["id"] in about] != []
 
 
-def follow(told, path):
+def value_at_path(told, path):
     for name in path:
         told = told[name]
     return told

@@ -12,7 +12,7 @@ D = Decimal
 
 
 @pytest.fixture
-def over_time(report):
+def confidence_over_time(report):
     """How many stated a confidence by each due day, and their mean."""
 
     def told(today=LAST_DAY, **whose):
@@ -23,82 +23,82 @@ def over_time(report):
 
 
 @pytest.fixture
-def launch(tell):
-    tell.objective("lead")
-    tell.key_result("launch", of="lead")
-    return tell
+def launch(record):
+    record.objective("lead")
+    record.key_result("launch", of="lead")
+    return record
 
 
-def test_every_due_day_so_far_has_the_mean_of_what_was_last_stated(launch, over_time):
+def test_every_due_day_so_far_has_the_mean_of_what_was_last_stated(launch, confidence_over_time):
     launch.key_result("sell", of="lead")
-    launch.on(date(2024, 1, 5)).check_in("launch", confidence="0.4")
-    launch.on(date(2024, 1, 12)).check_in("sell", confidence="0.9")
-    launch.on(date(2024, 1, 13)).check_in("launch", confidence=1)
-    launch.on(date(2024, 1, 14)).check_in("launch", value=3)
-    assert over_time(date(2024, 1, 20)) == {
+    launch.at_day(date(2024, 1, 5)).check_in("launch", confidence="0.4")
+    launch.at_day(date(2024, 1, 12)).check_in("sell", confidence="0.9")
+    launch.at_day(date(2024, 1, 13)).check_in("launch", confidence=1)
+    launch.at_day(date(2024, 1, 14)).check_in("launch", value=3)
+    assert confidence_over_time(date(2024, 1, 20)) == {
         date(2024, 1, 5): (1, "0.4"),
         date(2024, 1, 12): (2, "0.65"),
         date(2024, 1, 19): (2, "0.95"),
     }
 
 
-def test_a_day_ahead_that_is_asked_about_tells_no_due_day_ahead(launch, over_time):
-    launch.on(date(2024, 1, 5)).check_in("launch", confidence="0.4")
-    assert over_time(date(2024, 1, 7), on=date(2024, 3, 1)) == {date(2024, 1, 5): (1, "0.4")}
+def test_a_day_ahead_that_is_asked_about_tells_no_due_day_ahead(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 5)).check_in("launch", confidence="0.4")
+    assert confidence_over_time(date(2024, 1, 7), on=date(2024, 3, 1)) == {date(2024, 1, 5): (1, "0.4")}
 
 
-def test_before_anybody_stated_one_there_is_no_mean(launch, over_time):
-    launch.on(date(2024, 1, 5)).check_in("launch", value=1)
-    assert over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (0, None)}
+def test_before_anybody_stated_one_there_is_no_mean(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 5)).check_in("launch", value=1)
+    assert confidence_over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (0, None)}
 
 
-def test_the_day_that_is_spoken_of_counts_and_then_the_place_in_the_log(launch, over_time):
-    launch.on(date(2024, 1, 4)).check_in("launch", confidence="0.8")
+def test_the_day_that_is_spoken_of_counts_and_then_the_place_in_the_log(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 4)).check_in("launch", confidence="0.8")
     launch.check_in("launch", confidence="0.7", on=date(2024, 1, 3))
-    assert over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (1, "0.8")}
+    assert confidence_over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (1, "0.8")}
     launch.check_in("launch", confidence="0.6")
-    assert over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (1, "0.6")}
+    assert confidence_over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (1, "0.6")}
 
 
-def test_a_report_of_an_earlier_day_changes_no_due_day_before_it_was_recorded(launch, over_time):
-    launch.on(date(2024, 1, 4)).check_in("launch", confidence="0.8")
-    launch.on(date(2024, 1, 15)).check_in("launch", confidence="0.2", on=date(2024, 1, 10))
-    assert [mean for _, mean in over_time(date(2024, 1, 19)).values()] == ["0.8", "0.8", "0.2"]
+def test_a_report_of_an_earlier_day_changes_no_due_day_before_it_was_recorded(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 4)).check_in("launch", confidence="0.8")
+    launch.at_day(date(2024, 1, 15)).check_in("launch", confidence="0.2", on=date(2024, 1, 10))
+    assert [mean for _, mean in confidence_over_time(date(2024, 1, 19)).values()] == ["0.8", "0.8", "0.2"]
 
 
-def test_what_was_retracted_counts_until_then(launch, over_time):
-    launch.on(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
-    launch.on(date(2024, 1, 11)).check_in("launch", "second", confidence="0.2")
-    launch.on(date(2024, 1, 15)).retract("launch", "second")
-    launch.on(date(2024, 1, 22)).retract("launch", "first")
-    assert list(over_time(date(2024, 1, 26)).values()) == [(1, "0.8"), (1, "0.2"), (1, "0.8"), (0, None)]
+def test_what_was_retracted_counts_until_then(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
+    launch.at_day(date(2024, 1, 11)).check_in("launch", "second", confidence="0.2")
+    launch.at_day(date(2024, 1, 15)).retract("launch", "second")
+    launch.at_day(date(2024, 1, 22)).retract("launch", "first")
+    assert list(confidence_over_time(date(2024, 1, 26)).values()) == [(1, "0.8"), (1, "0.2"), (1, "0.8"), (0, None)]
 
 
-def test_a_correction_counts_from_then_on(launch, over_time):
-    launch.on(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
-    launch.on(date(2024, 1, 10)).correct("launch", "first", confidence="0.1")
-    launch.on(date(2024, 1, 15)).correct("launch", "first", value=3)
-    assert [mean for _, mean in over_time(date(2024, 1, 19)).values()] == ["0.8", "0.1", "0.1"]
+def test_a_correction_counts_from_then_on(launch, confidence_over_time):
+    launch.at_day(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
+    launch.at_day(date(2024, 1, 10)).correct("launch", "first", confidence="0.1")
+    launch.at_day(date(2024, 1, 15)).correct("launch", "first", value=3)
+    assert [mean for _, mean in confidence_over_time(date(2024, 1, 19)).values()] == ["0.8", "0.1", "0.1"]
 
 
-def test_what_was_cancelled_has_no_part_in_it(launch, over_time):
+def test_what_was_cancelled_has_no_part_in_it(launch, confidence_over_time):
     launch.key_result("sell", of="lead")
-    launch.on(date(2024, 1, 4)).check_in("launch", confidence="0.8")
+    launch.at_day(date(2024, 1, 4)).check_in("launch", confidence="0.8")
     launch.check_in("sell", confidence="0.2")
-    launch.on(date(2024, 1, 15))("KeyResult.Cancelled", "sell")
-    assert [stated for stated, _ in over_time(date(2024, 1, 19)).values()] == [1, 1, 1]
+    launch.at_day(date(2024, 1, 15))("KeyResult.Cancelled", "sell")
+    assert [stated for stated, _ in confidence_over_time(date(2024, 1, 19)).values()] == [1, 1, 1]
 
 
 @pytest.fixture
-def calibration(tell, score, report):
+def calibration(record, score, report):
     """What comes of pairs of confidence and score, null for nothing said."""
 
     def told(*pairs):
-        tell.objective("lead")
+        record.objective("lead")
         for n, (sure, scored) in enumerate(pairs):
-            tell.key_result(f"part {n}", of="lead")
+            record.key_result(f"part {n}", of="lead")
             if sure is not None:
-                tell.check_in(f"part {n}", confidence=sure)
+                record.check_in(f"part {n}", confidence=sure)
             if scored is not None:
                 score(f"part {n}", D(scored))
         return report()["confidence"]["calibration"]

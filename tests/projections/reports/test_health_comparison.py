@@ -8,22 +8,22 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def reported(tell):
+def reported_key_results(record):
     """Key results halfway through the quarter, each with a value out of ten and perhaps a status."""
-    tell.objective("lead")
-    tell.on(date(2024, 2, 14))
+    record.objective("lead")
+    record.at_day(date(2024, 2, 14))
     for n, (value, status) in enumerate([(5, "on_track"), (0, "on_track"), (3, "at_risk"), (9, "off_track"), (None, None)]):
-        tell.key_result(f"part {n}", of="lead")
+        record.key_result(f"part {n}", of="lead")
         if value is not None:
-            tell.check_in(f"part {n}", value=value, status=status)
-    tell.key_result("silent", of="lead")
-    tell.check_in("silent", value=1)
-    tell.key_result("dropped", of="lead")
-    tell.check_in("dropped", value=0, status="on_track")
-    tell("KeyResult.Cancelled", "dropped")
+            record.check_in(f"part {n}", value=value, status=status)
+    record.key_result("silent", of="lead")
+    record.check_in("silent", value=1)
+    record.key_result("dropped", of="lead")
+    record.check_in("dropped", value=0, status="on_track")
+    record("KeyResult.Cancelled", "dropped")
 
 
-@pytest.mark.usefixtures("reported")
+@pytest.mark.usefixtures("reported_key_results")
 def test_each_pair_of_reported_and_computed_is_counted(report):
     health = report(today=date(2024, 2, 15))["health"]
     nothing = dict.fromkeys(("on_track", "at_risk", "off_track", "pending"), 0)
@@ -35,7 +35,7 @@ def test_each_pair_of_reported_and_computed_is_counted(report):
     ]
 
 
-@pytest.mark.usefixtures("reported")
+@pytest.mark.usefixtures("reported_key_results")
 def test_those_that_do_not_agree_are_named(report):
     mismatches = report(today=date(2024, 2, 15))["health"]["mismatches"]
     assert [(each["title"], each["reported"], each["computed"]) for each in mismatches] == [
@@ -44,7 +44,7 @@ def test_those_that_do_not_agree_are_named(report):
     ]
 
 
-@pytest.mark.usefixtures("reported")
+@pytest.mark.usefixtures("reported_key_results")
 def test_what_is_in_force_is_counted(report):
     assert report(today=date(2024, 2, 15))["health"]["effective"] == {"at_risk": 1, "off_track": 2, "on_track": 2, "pending": 1}
     assert report(today=date(2024, 3, 31))["health"]["effective"] == {"outdated": 6}

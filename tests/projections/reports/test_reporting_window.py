@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okr_events.domain.policy import DEFAULT
+from okr_events.domain.policy import DEFAULT_POLICY
 from tests.projections.event_recorder import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def span(report):
+def window_positions(report):
     """The positions of the start and of the end."""
 
     def read(**asked):
@@ -24,43 +24,43 @@ def span(report):
 
 
 @pytest.fixture
-def spring(tell):
+def second_quarter(record):
     """The second quarter, agreed in March and begun."""
-    tell.on(date(2024, 3, 20))
-    tell.cycle("spring", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
-    tell("Cycle.Activated", "spring")
-    return tell
+    record.at_day(date(2024, 3, 20))
+    record.cycle("spring", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
+    record("Cycle.Activated", "spring")
+    return record
 
 
-def test_it_begins_with_all_that_was_recorded_before_the_cycles_first_instant(spring, span, report):
-    spring.on(LAST_DAY, 23)
-    last = spring.objective("lead", cycle="spring")
-    spring.on(date(2024, 4, 1), 0)
-    head = spring.objective("build", cycle="spring")
-    assert span(cycle="spring") == (last, head)
+def test_it_begins_with_all_that_was_recorded_before_the_cycles_first_instant(second_quarter, window_positions, report):
+    second_quarter.at_day(LAST_DAY, 23)
+    last = second_quarter.objective("lead", cycle="spring")
+    second_quarter.at_day(date(2024, 4, 1), 0)
+    head = second_quarter.objective("build", cycle="spring")
+    assert window_positions(cycle="spring") == (last, head)
     assert report(cycle="spring")["span"]["start"]["at"] == "2024-04-01T00:00:00Z"
 
 
-def test_a_cycle_activated_later_begins_with_that(tell, span, report):
-    tell.cycle("late")
-    tell.objective("lead", cycle="late")
-    begun = tell.on(date(2024, 1, 15))("Cycle.Activated", "late")
-    head = tell.objective("build", cycle="late")
-    assert span(cycle="late") == (begun, head)
+def test_a_cycle_activated_later_begins_with_that(record, window_positions, report):
+    record.cycle("late")
+    record.objective("lead", cycle="late")
+    begun = record.at_day(date(2024, 1, 15))("Cycle.Activated", "late")
+    head = record.objective("build", cycle="late")
+    assert window_positions(cycle="late") == (begun, head)
     assert report(cycle="late")["span"]["start"]["at"] == "2024-01-15T12:00:00Z"
 
 
-def test_a_cycle_that_has_not_begun_has_nothing_between_start_and_end(spring, span, report):
-    head = spring.objective("lead", cycle="spring")
-    assert span(cycle="spring") == (head, head)
+def test_a_cycle_that_has_not_begun_has_nothing_between_start_and_end(second_quarter, window_positions, report):
+    head = second_quarter.objective("lead", cycle="spring")
+    assert window_positions(cycle="spring") == (head, head)
     assert report(cycle="spring")["moved"]["count"] == 0
 
 
-def test_a_closed_cycle_ends_right_before_its_closing(spring, span, report):
-    last = spring.on(date(2024, 7, 3)).objective("lead", cycle="spring")
-    closing = spring("Cycle.Closed", "spring", policy=DEFAULT, reason="It is over")
-    spring.objective("build")
-    assert span(cycle="spring") == (last - 1, last)
+def test_a_closed_cycle_ends_right_before_its_closing(second_quarter, window_positions, report):
+    last = second_quarter.at_day(date(2024, 7, 3)).objective("lead", cycle="spring")
+    closing = second_quarter("Cycle.Closed", "spring", policy=DEFAULT_POLICY, reason="It is over")
+    second_quarter.objective("build")
+    assert window_positions(cycle="spring") == (last - 1, last)
     told = report(cycle="spring")
     assert (told["cycle"]["state"], told["cycle"]["name"], told["span"]["end"]["at"][:10]) == (
         "closed",
@@ -70,14 +70,14 @@ def test_a_closed_cycle_ends_right_before_its_closing(spring, span, report):
     assert told["position"] == closing + 1
 
 
-def test_the_first_day_begins_where_the_organisation_is(okrs, look, asking, spring):
+def test_the_first_day_begins_where_the_organisation_is(okrs, reader, report_builder, second_quarter):
     """In Auckland the first of April begins at noon of the day before in UTC."""
-    look.zone = asking.look.zone = ZoneInfo("Pacific/Auckland")
-    spring.on(LAST_DAY, 10)
-    last = spring.objective("lead", cycle="spring")
-    spring.on(LAST_DAY, 11)
-    spring.objective("build", cycle="spring")
-    told = asking.report(cycle="spring")
+    reader.zone = report_builder.reader.zone = ZoneInfo("Pacific/Auckland")
+    second_quarter.at_day(LAST_DAY, 10)
+    last = second_quarter.objective("lead", cycle="spring")
+    second_quarter.at_day(LAST_DAY, 11)
+    second_quarter.objective("build", cycle="spring")
+    told = report_builder.build(cycle="spring")
     assert (told["span"]["start"], okrs.log_recorder.head().position) == (
         {"position": last, "at": "2024-03-31T11:00:00Z"},
         last + 1,
@@ -85,7 +85,7 @@ def test_the_first_day_begins_where_the_organisation_is(okrs, look, asking, spri
     assert [item["subject"]["title"] for item in told["moved"]["items"]] == ["build"]
 
 
-def test_the_heading_names_the_cycle_the_unit_the_position_the_root_and_the_policy(tell, views, report, goal):
+def test_the_heading_names_the_cycle_the_unit_the_position_the_root_and_the_policy(record, views, report, goal):
     goal("lead", Decimal(1), unit="products")
     told = report(unit="products")
     head = views.catch_up(60)
@@ -99,6 +99,6 @@ def test_the_heading_names_the_cycle_the_unit_the_position_the_root_and_the_poli
         "seal": None,
     }
     assert (told["report"], told["position"]) == ("retrospective", head.position)
-    assert told["ledger_root"] == views.log.root(head.position).hex()
-    assert told["policy"] == DEFAULT
-    assert told["effective_on"] == tell.now.date().isoformat()
+    assert told["ledger_root"] == views.log.compute_root(head.position).hex()
+    assert told["policy"] == DEFAULT_POLICY
+    assert told["effective_on"] == record.now.date().isoformat()

@@ -6,77 +6,77 @@ from uuid import UUID
 
 import pytest
 
-from api.http.responses import opened_by
-from okr_events.domain.policy import DEFAULT
+from api.http.responses import decrypt_with
+from okr_events.domain.policy import DEFAULT_POLICY
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.event_mapper import NAMES, SealingMapper
-from okr_events.event_log.hash_chain import Recorded
-from projections.queries.fact_history import told
-from projections.text.event_descriptions import SENTENCES, sentence
-from projections.text.names import Naming
-from projections.text.phrases import aim
+from okr_events.event_log.event_mapper import CLASSES_BY_NAME, EncryptingMapper
+from okr_events.event_log.hash_chain import RecordedEvent
+from projections.queries.fact_history import serialize_fact
+from projections.text.event_descriptions import EVENT_DESCRIPTIONS, describe_event
+from projections.text.names import NameHistory
+from projections.text.phrases import describe_metric
 from tests.projections.event_recorder import id_of
 
 SNAPSHOT = "eventsourcing.domain:Snapshot"
 STORED = Path(__file__).parents[2] / "okr_events" / "event_log" / "stored_events"
 
 
-class Opener:
+class FixedDecrypter:
     """Opens every word the same way, and seals none."""
 
-    def open(self, tokens):
+    def decrypt(self, tokens):
         return dict.fromkeys(tokens, "words")
 
 
 @pytest.fixture
-def said(views, okrs, store):
+def descriptions(views, okrs, store):
     """The sentences of everything that was told, after the first two: those of the company and the cycle."""
 
     def sentences(after=2):
         views.catch_up(60)
-        found = [told(recorded, okrs.mapper) for recorded in okrs.log_recorder.recorded(after=after)]
+        found = [serialize_fact(recorded, okrs.mapper) for recorded in okrs.log_recorder.events_after(after=after)]
         people = {str(id): name for id, name in store.register.people.names().items()}
-        with views.reading() as connection:
-            naming = Naming(connection, people)
+        with views.connect() as connection:
+            naming = NameHistory(connection, people)
             return [
-                sentence(fact, naming.at(fact["position"]), naming.before(fact))
-                for fact in opened_by(store.register.keys, found)
+                describe_event(fact, naming.names_at(fact["position"]), naming.fields_before(fact))
+                for fact in decrypt_with(store.register.keys, found)
             ]
 
     return sentences
 
 
 @pytest.fixture
-def goals(tell):
-    tell.objective("lead")
-    tell.objective("build")
-    tell.key_result("Launch", of="build", metric={"kind": "increase", "baseline": "0", "target": "3", "measure": "products"})
-    return tell
+def goals(record):
+    record.objective("lead")
+    record.objective("build")
+    record.key_result("Launch", of="build", metric={"kind": "increase", "baseline": "0", "target": "3", "measure": "products"})
+    return record
 
 
 def test_every_stored_name_has_a_sentence():
-    assert SENTENCES.keys() == NAMES.keys() - {SNAPSHOT}
+    assert EVENT_DESCRIPTIONS.keys() == CLASSES_BY_NAME.keys() - {SNAPSHOT}
 
 
 @pytest.mark.usefixtures("goals")
-def test_a_check_in_says_how_far_how_sure_and_how(goals, said):
+def test_a_check_in_says_how_far_how_sure_and_how(goals, descriptions):
     goals.check_in("Launch", value=2, confidence="0.7", status="on_track")
     goals.check_in("Launch", confidence="0.125")
-    assert said(after=5) == [
+    assert descriptions(after=5) == [
         'Ada checked in 2 of 3 on "Launch" (70 % confident, on track)',
         'Ada checked in on "Launch" (12.5 % confident)',
     ]
 
 
-def test_a_target_moves_from_what_it_was_for_a_reason(goals, said):
+def test_a_target_moves_from_what_it_was_for_a_reason(goals, descriptions):
     metric = {"kind": "increase", "baseline": "0", "target": "5", "measure": "products"}
     goals("KeyResult.TargetRevised", "Launch", metric=metric, reason="the market\n  moved")
-    assert said(after=5) == ['Ada moved the target of "Launch" from 3 to 5: "the market moved"']
+    assert descriptions(after=5) == ['Ada moved the target of "Launch" from 3 to 5: "the market moved"']
 
 
 @pytest.mark.usefixtures("goals")
-def test_goals_come_into_being(said):
-    assert said(after=0) == [
+def test_goals_come_into_being(descriptions):
+    assert descriptions(after=0) == [
         "Ada created the company tech",
         "Ada created the cycle quarter, 2024-01-01 to 2024-03-31",
         'Ada created the aspirational objective "lead" for tech, owned by nobody yet',
@@ -94,23 +94,23 @@ def test_goals_come_into_being(said):
     ],
 )
 def test_a_relative_target_keeps_its_share_apart_from_its_measure(metric, wanted):
-    assert aim(metric) == wanted
+    assert describe_metric(metric) == wanted
 
 
-def test_what_is_carried_over_says_from_where(goals, said):
+def test_what_is_carried_over_says_from_where(goals, descriptions):
     goals.key_result("Ship", of="lead", origin=id_of("Launch"))
     goals("Objective.Closed", "build", reason="All is done")
-    assert said(after=5) == [
+    assert descriptions(after=5) == [
         'Ada carried "Launch" over as "Ship" of "lead": from 0 to 10, due 2024-03-31, owned by nobody yet',
         'Ada closed the objective "build": "All is done"',
     ]
 
 
-def test_things_have_the_names_of_their_time(goals, said):
+def test_things_have_the_names_of_their_time(goals, descriptions):
     goals("KeyResult.Renamed", "Launch", title="Ship")
     goals.check_in("Launch", value=1)
     goals("Unit.Renamed", "tech", name="Technology")
-    assert said(after=4) == [
+    assert descriptions(after=4) == [
         'Ada defined the key result "Launch" of "build": from 0 to 3 products, due 2024-03-31, owned by nobody yet',
         'Ada renamed the key result from "Launch" to "Ship"',
         'Ada checked in 1 of 3 on "Ship"',
@@ -118,23 +118,23 @@ def test_things_have_the_names_of_their_time(goals, said):
     ]
 
 
-def test_a_correction_names_the_check_in_and_what_changes(goals, said):
+def test_a_correction_names_the_check_in_and_what_changes(goals, descriptions):
     goals.check_in("Launch", "first", value=1, status="at_risk")
     goals.correct("Launch", "first", value=2, status="on_track", reason="A slip")
     goals.retract("Launch", "first")
-    assert said(after=6) == [
+    assert descriptions(after=6) == [
         'Ada corrected the check-in of 2024-01-01 on "Launch", value from 1 to 2; status from at risk to on track: "A slip"',
         'Ada retracted the check-in of 2024-01-01 on "Launch"',
     ]
 
 
-def test_links_are_called_by_both_their_ends(goals, said):
+def test_links_are_called_by_both_their_ends(goals, descriptions):
     goals.link("build", "lead")
     goals("Alignment.Reweighted", "build>lead", weight=Decimal(3))
     goals("Alignment.Ended", "build>lead", reason="No use")
-    goals.guide("build", "lead", "horizontal")
+    goals.link_as_guide("build", "lead", "horizontal")
     goals("Alignment.Confirmed", "build~lead", agreed_capacity=Decimal(5), agreement=None)
-    assert said(after=5) == [
+    assert descriptions(after=5) == [
         'Ada let "build" contribute to "lead" with weight 1',
         'Ada changed the weight of the link from "build" to "lead" from 1 to 3',
         'Ada ended the link from "build" to "lead": "No use"',
@@ -143,47 +143,49 @@ def test_links_are_called_by_both_their_ends(goals, said):
     ]
 
 
-def test_remarks_say_how_and_about_what(goals, said):
+def test_remarks_say_how_and_about_what(goals, descriptions):
     goals.check_in("Launch", "first", value=1)
     goals.conversation("first", "check_in")
     goals.comment("first", "For whom?")
     goals.answer("first", "For all", to="For whom?")
     about = 'the check-in of 2024-01-01 on "Launch"'
-    assert said(after=6) == [
+    assert descriptions(after=6) == [
         f"Ada opened the conversation about {about}",
         f'Ada asked about {about}: "For whom?"',
         f'Ada answered a remark on {about}: "For all"',
     ]
 
 
-def test_a_policys_rules_are_named_with_what_they_were(tell, said):
-    policy = {**DEFAULT, "cadence": {**DEFAULT["cadence"], "every": "monthly"}, "bottleneck": 5}
-    tell("Cycle.PolicyChanged", "quarter", policy=policy)
-    assert said() == [
+def test_a_policys_rules_are_named_with_what_they_were(record, descriptions):
+    policy = {**DEFAULT_POLICY, "cadence": {**DEFAULT_POLICY["cadence"], "every": "monthly"}, "bottleneck": 5}
+    record("Cycle.PolicyChanged", "quarter", policy=policy)
+    assert descriptions() == [
         "Ada changed the policy of the cycle quarter: cadence every from weekly to monthly; bottleneck from 3 to 5"
     ]
 
 
-def test_whoever_is_erased_and_their_words_are_marked(goals, said, store):
+def test_whoever_is_erased_and_their_words_are_marked(goals, descriptions, store):
     goals("KeyResult.Reassigned", "Launch", owner=goals.intent.actor, reason="A change")
-    with store.register.changing() as connection:
+    with store.register.write_transaction() as connection:
         for table in ("word_keys", "people"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-    assert said(after=5) == ['[erased] handed "Launch" to [erased]: "[erased]"']
+    assert descriptions(after=5) == ['[erased] handed "Launch" to [erased]: "[erased]"']
 
 
-def test_long_words_are_cut(goals, said):
+def test_long_words_are_cut(goals, descriptions):
     goals("KeyResult.Described", "Launch", description="long " * 100)
-    (cut,) = said(after=5)
+    (cut,) = descriptions(after=5)
     assert cut.endswith(' …"')
     assert len(cut) < 300
 
 
-@pytest.mark.parametrize("name", sorted(SENTENCES))
+@pytest.mark.parametrize("name", sorted(EVENT_DESCRIPTIONS))
 def test_each_name_makes_one_line_of_what_was_stored(name):
     state = (STORED / f"{name}.json").read_bytes().removesuffix(b"\n")
-    recorded = Recorded(2, 1, UUID(int=1), 2, name, state, Envelope(UUID(int=2)).encoded(), b"")
-    line = sentence(opened_by(Opener(), told(recorded, SealingMapper(Opener()))), lambda _: "It")
+    recorded = RecordedEvent(2, 1, UUID(int=1), 2, name, state, Envelope(UUID(int=2)).encode(), b"")
+    line = describe_event(
+        decrypt_with(FixedDecrypter(), serialize_fact(recorded, EncryptingMapper(FixedDecrypter()))), lambda _: "It"
+    )
     assert line.startswith("It ")
     for odd in ("\n", "None", "{", "[]", "  "):
         assert odd not in line

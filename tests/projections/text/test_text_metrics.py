@@ -3,34 +3,34 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.text.text_metrics import ELLIPSIS, cut, width, wrapped
-from projections.text.words import plain
+from projections.text.text_metrics import ELLIPSIS, text_width, truncate, wrap_text
+from projections.text.words import single_line
 
-LINES = st.text(max_size=120).map(plain)
+LINES = st.text(max_size=120).map(single_line)
 
 
 @given(LINES, st.integers(120, 400), st.integers(1, 5), st.booleans())
 def test_every_line_fits(text, room, most, bold):
-    lines = wrapped(text, room, 15, most=most, bold=bold)
+    lines = wrap_text(text, room, 15, most=most, bold=bold)
     assert 1 <= len(lines) <= most
-    assert all(width(line, 15, bold=bold) <= room for line in lines)
+    assert all(text_width(line, 15, bold=bold) <= room for line in lines)
 
 
 @given(LINES)
 def test_with_lines_enough_nothing_is_left_out(text):
-    lines = wrapped(text, 120, 15, most=200)
+    lines = wrap_text(text, 120, 15, most=200)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 @given(LINES, st.integers(40, 300))
 def test_a_cut_keeps_the_beginning(text, room):
-    kept = cut(text, room, 12)
+    kept = truncate(text, room, 12)
     assert kept == text or (kept.endswith(ELLIPSIS) and text.startswith(kept[:-1]))
-    assert width(kept, 12) <= room
+    assert text_width(kept, 12) <= room
 
 
 def test_words_stay_whole_where_they_can():
-    assert wrapped("Lead the market in advanced technology", 150, 15, most=5) == [
+    assert wrap_text("Lead the market in advanced technology", 150, 15, most=5) == [
         "Lead the market in",
         "advanced",
         "technology",
@@ -38,20 +38,20 @@ def test_words_stay_whole_where_they_can():
 
 
 def test_a_word_longer_than_a_line_goes_on_in_the_next():
-    assert wrapped("x" * 30, 100, 15, most=9) == ["xxxxxxxxxxx", "xxxxxxxxxxx", "xxxxxxxx"]
+    assert wrap_text("x" * 30, 100, 15, most=9) == ["xxxxxxxxxxx", "xxxxxxxxxxx", "xxxxxxxx"]
 
 
 def test_scripts_without_spaces_break_between_letters():
-    lines = wrapped("二つの新製品を発売する", 100, 15, most=9)
+    lines = wrap_text("二つの新製品を発売する", 100, 15, most=9)
     assert len(lines) == 2
     assert "".join(lines) == "二つの新製品を発売する"
 
 
 def test_a_mark_is_not_taken_from_its_letter():
-    assert cut("e\u0301" * 20, 60, 15)[:-1].endswith("e\u0301")
+    assert truncate("e\u0301" * 20, 60, 15)[:-1].endswith("e\u0301")
 
 
 def test_bold_is_wider_and_marks_take_no_room():
-    assert width("Growth", 15, bold=True) > width("Growth", 15)
-    assert width("e\u0301", 15) == width("e", 15) == width("\u00e9", 15)
-    assert width("\U0001f680", 10) > width("\u4e8c", 10) > width("i", 10)
+    assert text_width("Growth", 15, bold=True) > text_width("Growth", 15)
+    assert text_width("e\u0301", 15) == text_width("e", 15) == text_width("\u00e9", 15)
+    assert text_width("\U0001f680", 10) > text_width("\u4e8c", 10) > text_width("i", 10)

@@ -5,34 +5,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.text import words
-from tests.projections.okr_map.graph_answers import progress, rising
+from tests.projections.okr_map.graph_answers import increasing_metric, progress
 
 
 @given(st.text(st.characters(codec=None)))
 def test_plain_text_is_one_line_of_characters_that_xml_allows(text):
-    found = words.plain(text)
-    assert found == words.plain(found)
+    found = words.single_line(text)
+    assert found == words.single_line(found)
     assert not [each for each in found if each < " " or "\x7f" <= each <= "\x9f" or "\ud800" <= each <= "\udfff"]
     assert not set(found) & set("\u2028\u2029\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\ufffe\uffff\n")
 
 
 @pytest.mark.parametrize("none", ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"])
 def test_what_unicode_calls_no_character_is_left_out(none):
-    assert words.plain(f"a{none}b") == "a b"
+    assert words.single_line(f"a{none}b") == "a b"
 
 
 def test_joined_letters_and_pictures_stay_joined():
-    assert words.plain("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
-    assert words.plain("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
+    assert (
+        words.single_line("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")
+        == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    )
+    assert words.single_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
 
 
 def test_marks_do_not_pile_up():
-    assert words.plain("Z" + "\u0337" * 50) == "Z" + "\u0337" * words.STACK
+    assert words.single_line("Z" + "\u0337" * 50) == "Z" + "\u0337" * words.MAX_COMBINING_MARKS
 
 
 def test_what_has_no_title_is_untitled():
-    assert words.titled({"title": " \u200b\u200d\n"}) == "Untitled"
-    assert words.titled({"name": "Sales"}) == "Sales"
+    assert words.display_title({"title": " \u200b\u200d\n"}) == "Untitled"
+    assert words.display_title({"name": "Sales"}) == "Sales"
 
 
 @pytest.mark.parametrize(
@@ -40,13 +43,13 @@ def test_what_has_no_title_is_untitled():
     [("0", "0%"), ("0.005", "0%"), ("0.015", "2%"), ("0.3333", "33%"), ("1", "100%"), ("-0.6", "-60%"), ("-0.001", "0%")],
 )
 def test_shares_are_whole_percent(share, shown):
-    assert words.percent(share) == shown
+    assert words.format_whole_percent(share) == shown
 
 
 @pytest.mark.parametrize(
     ("metric", "said"),
     [
-        (rising("0", "3", "products"), "from 0 to 3 products"),
+        (increasing_metric("0", "3", "products"), "from 0 to 3 products"),
         ({"kind": "increase", "relative": "0.15", "measure": "EUR"}, "by 15% from the first value, in EUR"),
         ({"kind": "decrease", "target": "3", "measure": None}, "to 3"),
         ({"kind": "at_least", "target": "90", "measure": "%"}, "at least 90 %"),
@@ -57,17 +60,20 @@ def test_shares_are_whole_percent(share, shown):
     ],
 )
 def test_a_metric_in_a_few_words(metric, said):
-    assert words.metric(metric) == said
+    assert words.describe_metric(metric) == said
 
 
 def test_what_is_remarkable_about_progress_is_said():
-    assert words.beyond({"progress": progress("0", raw="-0.6", flags=["below_baseline"])}) == "Below the baseline: -60%"
-    assert words.beyond({"progress": None}) is None
-    assert words.unstarted({"progress": progress("0.5", drivers=3, not_started=1)}) == "1 of 3 not started"
-    assert words.unstarted({"progress": progress("0.5", drivers=3, not_started=0)}) is None
+    assert (
+        words.describe_out_of_range({"progress": progress("0", raw="-0.6", flags=["below_baseline"])})
+        == "Below the baseline: -60%"
+    )
+    assert words.describe_out_of_range({"progress": None}) is None
+    assert words.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=1)}) == "1 of 3 not started"
+    assert words.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=0)}) is None
 
 
 def test_the_first_letter_says_which_way_a_text_runs():
-    assert words.right_to_left("20% \u05e2\u05d3 A")
-    assert not words.right_to_left("20% A \u05e2\u05d3")
-    assert not words.right_to_left("12")
+    assert words.is_right_to_left("20% \u05e2\u05d3 A")
+    assert not words.is_right_to_left("20% A \u05e2\u05d3")
+    assert not words.is_right_to_left("12")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
-from okr_events.domain.metrics.metric import defined, parsed
+from okr_events.domain.metrics.metric import parse_metric, parse_new_metric
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3", "measure": "products"}
@@ -21,8 +21,8 @@ DONE = {"kind": "binary"}
 
 @pytest.mark.parametrize("form", [LAUNCHES, COSTS, UPTIME, WAIT, STOCK, CONCEPT, PAPER, DONE])
 def test_a_metric_is_stored_as_it_was_defined(form):
-    assert defined(form).as_dict() == form
-    assert parsed(form).as_dict() == form
+    assert parse_new_metric(form).as_dict() == form
+    assert parse_metric(form).as_dict() == form
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_metric_is_stored_as_it_was_defined(form):
 )
 def test_a_metric_that_does_not_hold_together_is_refused_where_it_is_wrong(form, pointer):
     with pytest.raises(WrongMetric) as refused:
-        defined(form)
+        parse_new_metric(form)
     assert refused.value.pointer == pointer
 
 
@@ -65,15 +65,15 @@ def test_a_metric_that_does_not_hold_together_is_refused_where_it_is_wrong(form,
     ],
 )
 def test_a_relative_target_is_the_baseline_and_its_share(kind, baseline, relative, target):
-    metric = defined({"kind": kind, "baseline": baseline, "relative": relative})
+    metric = parse_new_metric({"kind": kind, "baseline": baseline, "relative": relative})
     assert metric.target == D(target)
 
 
 def test_a_relative_target_waits_for_its_baseline():
-    waiting = defined(SHARE | {"baseline": None})
+    waiting = parse_new_metric(SHARE | {"baseline": None})
     assert waiting.target is None
-    assert waiting.from_baseline(D(15)).target == D(18)
-    assert waiting.from_baseline(D(15)).from_baseline(None) == waiting
+    assert waiting.with_baseline(D(15)).target == D(18)
+    assert waiting.with_baseline(D(15)).with_baseline(None) == waiting
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_relative_target_waits_for_its_baseline():
     [(LAUNCHES, D(-5), None), (SHARE, D(0), None), (CONCEPT, None, ["launch"]), (DONE, D(0), None), (DONE, D(1), None)],
 )
 def test_a_value_that_fits_the_metric_is_taken(form, value, milestones):
-    parsed(form).check(value, milestones)
+    parse_metric(form).check_value(value, milestones)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_value_that_fits_the_metric_is_taken(form, value, milestones):
 )
 def test_a_value_that_does_not_fit_the_metric_is_refused(form, value, milestones, pointer):
     with pytest.raises(WrongValue) as refused:
-        parsed(form).check(value, milestones)
+        parse_metric(form).check_value(value, milestones)
     assert refused.value.pointer == pointer
 
 
@@ -115,11 +115,11 @@ def test_a_value_that_does_not_fit_the_metric_is_refused(form, value, milestones
     ],
 )
 def test_a_target_is_revised(form, revision, revised):
-    assert parsed(form).revised(**{"target": None, "low": None, "high": None} | revision).as_dict() == form | revised
+    assert parse_metric(form).revise(**{"target": None, "low": None, "high": None} | revision).as_dict() == form | revised
 
 
 def test_a_revised_relative_target_is_absolute_from_then_on():
-    revised = defined(SHARE).revised(target=D(20), low=None, high=None)
+    revised = parse_new_metric(SHARE).revise(target=D(20), low=None, high=None)
     assert revised.as_dict() == {"kind": "increase", "baseline": "15", "target": "20", "measure": None}
 
 
@@ -141,4 +141,4 @@ def test_a_revised_relative_target_is_absolute_from_then_on():
 )
 def test_what_cannot_be_revised_is_refused(form, revision, broken):
     with pytest.raises(broken):
-        parsed(form).revised(**{"target": None, "low": None, "high": None} | revision)
+        parse_metric(form).revise(**{"target": None, "low": None, "high": None} | revision)

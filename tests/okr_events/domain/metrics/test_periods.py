@@ -5,24 +5,24 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.domain.metrics.metric import parsed
-from okr_events.domain.progress import Report, kept, measured, periods_of
+from okr_events.domain.metrics.metric import parse_metric
+from okr_events.domain.progress import Measurement, key_result_periods, metric_progress, periodic_progress
 
 D = Decimal
-UPTIME = parsed({"kind": "at_least", "target": "99"})
-WAIT = parsed({"kind": "at_most", "target": "5"})
-STOCK = parsed({"kind": "between", "low": "10", "high": "20"})
+UPTIME = parse_metric({"kind": "at_least", "target": "99"})
+WAIT = parse_metric({"kind": "at_most", "target": "5"})
+STOCK = parse_metric({"kind": "between", "low": "10", "high": "20"})
 START = date(2026, 10, 1)
 FRIDAYS = [date(2026, 10, 2) + timedelta(weeks=n) for n in range(13)]
-PERIODS = periods_of(FRIDAYS, cycle_starts_on=START, defined_on=START)
+PERIODS = key_result_periods(FRIDAYS, cycle_starts_on=START, defined_on=START)
 
 
-def reports(*values, weeks=range(13)):
-    return [Report(FRIDAYS[week], None if value is None else D(value)) for week, value in zip(weeks, values, strict=False)]
+def weekly_values(*values, weeks=range(13)):
+    return [Measurement(FRIDAYS[week], None if value is None else D(value)) for week, value in zip(weeks, values, strict=False)]
 
 
 def test_eleven_of_twelve_periods_met():
-    share = kept(UPTIME, reports(*[99] * 11, 98), PERIODS).value
+    share = periodic_progress(UPTIME, weekly_values(*[99] * 11, 98), PERIODS).value
     assert share == D("0.9166666666666666666666666667")
     assert round(share, 4) == D("0.9167")
 
@@ -36,49 +36,49 @@ def test_eleven_of_twelve_periods_met():
     ],
 )
 def test_the_ends_are_met(metric, values, share):
-    assert kept(metric, reports(*values), PERIODS).value == D(share)
+    assert periodic_progress(metric, weekly_values(*values), PERIODS).value == D(share)
 
 
 def test_the_last_value_of_a_period_decides():
-    assert kept(UPTIME, [Report(FRIDAYS[0], D(90)), Report(FRIDAYS[0], D(99))], PERIODS).value == 1
+    assert periodic_progress(UPTIME, [Measurement(FRIDAYS[0], D(90)), Measurement(FRIDAYS[0], D(99))], PERIODS).value == 1
 
 
 def test_a_period_without_a_value_counts_as_not_met_once_a_later_one_has_one():
-    assert kept(UPTIME, reports(99, weeks=[1]), PERIODS).value == D("0.5")
-    assert kept(UPTIME, reports(99, None, 99), PERIODS).value == D("0.6666666666666666666666666667")
+    assert periodic_progress(UPTIME, weekly_values(99, weeks=[1]), PERIODS).value == D("0.5")
+    assert periodic_progress(UPTIME, weekly_values(99, None, 99), PERIODS).value == D("0.6666666666666666666666666667")
 
 
 def test_periods_after_the_last_reported_one_do_not_count():
-    assert kept(UPTIME, reports(99), PERIODS).value == 1
+    assert periodic_progress(UPTIME, weekly_values(99), PERIODS).value == 1
 
 
 def test_nothing_reported_is_null():
-    assert kept(UPTIME, [], PERIODS) is None
-    assert kept(UPTIME, reports(None), PERIODS) is None
-    assert kept(UPTIME, reports(99), []) is None
+    assert periodic_progress(UPTIME, [], PERIODS) is None
+    assert periodic_progress(UPTIME, weekly_values(None), PERIODS) is None
+    assert periodic_progress(UPTIME, weekly_values(99), []) is None
 
 
 def test_a_period_reaches_from_after_the_due_day_before_to_its_own():
     friday, saturday = FRIDAYS[0], FRIDAYS[0] + timedelta(1)
-    assert kept(UPTIME, [Report(friday, D(90)), Report(saturday, D(99))], PERIODS).value == D("0.5")
+    assert periodic_progress(UPTIME, [Measurement(friday, D(90)), Measurement(saturday, D(99))], PERIODS).value == D("0.5")
 
 
 def test_what_was_measured_outside_all_periods_does_not_count():
-    before, behind = Report(START - timedelta(1), D(99)), Report(FRIDAYS[-1] + timedelta(1), D(99))
-    assert kept(UPTIME, [before, behind], PERIODS) is None
+    before, behind = Measurement(START - timedelta(1), D(99)), Measurement(FRIDAYS[-1] + timedelta(1), D(99))
+    assert periodic_progress(UPTIME, [before, behind], PERIODS) is None
 
 
 def test_the_first_day_of_the_cycle_counts():
-    assert kept(UPTIME, [Report(START, D(99))], PERIODS).value == 1
+    assert periodic_progress(UPTIME, [Measurement(START, D(99))], PERIODS).value == 1
 
 
 def test_periods_begin_with_the_definition_when_that_is_later():
-    periods = periods_of(FRIDAYS, cycle_starts_on=START, defined_on=FRIDAYS[1])
+    periods = key_result_periods(FRIDAYS, cycle_starts_on=START, defined_on=FRIDAYS[1])
     assert periods[0] == (FRIDAYS[1] - timedelta(1), FRIDAYS[2])
-    assert kept(UPTIME, reports(90, 99, 90), periods).value == 0
-    assert kept(UPTIME, reports(90, 99), periods).value == 1
+    assert periodic_progress(UPTIME, weekly_values(90, 99, 90), periods).value == 0
+    assert periodic_progress(UPTIME, weekly_values(90, 99), periods).value == 1
 
 
 def test_one_value_alone_says_nothing_about_staying():
-    assert measured(UPTIME, Report(START, D(99))) is None
-    assert measured(STOCK, Report(START, D(15))) is None
+    assert metric_progress(UPTIME, Measurement(START, D(99))) is None
+    assert metric_progress(STOCK, Measurement(START, D(15))) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.metrics.target_direction import direction
+from okr_events.domain.metrics.target_direction import classify_revision
 
 NUMBERS = st.decimals(-1000, 1000, places=2).map(str)
 BANDS = st.tuples(NUMBERS, NUMBERS).map(lambda ends: sorted(ends, key=float))
@@ -22,7 +22,7 @@ OPPOSITE = {"easier": "harder", "harder": "easier", "other": "other"}
 )
 def test_each_kind_has_its_easy_side(kind, lower, higher):
     def moved(before, after):
-        return direction({"kind": kind, "target": before}, {"kind": kind, "target": after})
+        return classify_revision({"kind": kind, "target": before}, {"kind": kind, "target": after})
 
     assert (moved("10", "9.9"), moved("10", "10.1"), moved("10", "10.0")) == (lower, higher, "other")
 
@@ -40,7 +40,10 @@ def test_each_kind_has_its_easy_side(kind, lower, higher):
     ],
 )
 def test_a_wider_band_is_easier(low, high, expected):
-    assert direction({"kind": "between", "low": "1", "high": "2"}, {"kind": "between", "low": low, "high": high}) == expected
+    assert (
+        classify_revision({"kind": "between", "low": "1", "high": "2"}, {"kind": "between", "low": low, "high": high})
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,16 +57,16 @@ def test_a_wider_band_is_easier(low, high, expected):
     ],
 )
 def test_what_cannot_be_compared_is_other(before, after):
-    assert direction(before, after) == "other"
+    assert classify_revision(before, after) == "other"
 
 
 @given(st.sampled_from(("increase", "decrease", "at_least", "at_most")), NUMBERS, NUMBERS)
 def test_back_again_is_the_opposite(kind, one, other):
     before, after = {"kind": kind, "target": one}, {"kind": kind, "target": other}
-    assert direction(after, before) == OPPOSITE[direction(before, after)]
+    assert classify_revision(after, before) == OPPOSITE[classify_revision(before, after)]
 
 
 @given(BANDS, BANDS)
 def test_so_it_is_for_bands(one, other):
     before, after = ({"kind": "between", "low": low, "high": high} for low, high in (one, other))
-    assert direction(after, before) == OPPOSITE[direction(before, after)]
+    assert classify_revision(after, before) == OPPOSITE[classify_revision(before, after)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-TURNS = [
+CLOCK_CHANGES = [
     ("America/St_Johns", datetime(2008, 11, 2, 2, 31, tzinfo=UTC)),
     ("America/St_Johns", datetime(2010, 3, 14, 3, 31, tzinfo=UTC)),
     ("Australia/Lord_Howe", datetime(2020, 4, 4, 15, tzinfo=UTC)),
@@ -18,11 +18,13 @@ TURNS = [
     ("Asia/Kathmandu", datetime(2024, 2, 29, 18, 15, tzinfo=UTC)),
 ]
 """Time zones, and instants at which their clocks are set or a day begins."""
-NEAR = st.one_of(st.integers(-3, 3), st.integers(-7200, 7200), st.integers(-20 * 86400, 40 * 86400))
-INSTANTS = st.builds(lambda seconds, rest: timedelta(seconds=seconds, microseconds=rest), NEAR, st.sampled_from([0, 0, 1, -1]))
+NEARBY_SECONDS = st.one_of(st.integers(-3, 3), st.integers(-7200, 7200), st.integers(-20 * 86400, 40 * 86400))
+INSTANTS = st.builds(
+    lambda seconds, rest: timedelta(seconds=seconds, microseconds=rest), NEARBY_SECONDS, st.sampled_from([0, 0, 1, -1])
+)
 
 
-def micro(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
@@ -30,13 +32,13 @@ def day_of(recorded_at: int, zone: ZoneInfo) -> date:
     return (EPOCH + recorded_at * MICROSECOND).astimezone(zone).date()
 
 
-def walked(days, grace_days, *, defined_on, ended_on, today, reported_on):
+def states_by_due_day(days, grace_days, *, defined_on, ended_on, today, reported_on):
     """How a key result stands against each of its due days; `reported_on` are the days of its check-ins."""
     mine = [day for day in days if day > defined_on]
-    return {due: _stand(mine, n, grace_days, ended_on, today, reported_on) for n, due in enumerate(mine)}
+    return {due: _state_on(mine, n, grace_days, ended_on, today, reported_on) for n, due in enumerate(mine)}
 
 
-def _stand(mine, n, grace_days, ended_on, today, reported_on):
+def _state_on(mine, n, grace_days, ended_on, today, reported_on):
     due, over = mine[n], mine[n] + timedelta(grace_days)
     window, later, day = False, False, min([*reported_on, due])
     while day <= today:

@@ -7,22 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.schedule.check_in_windows import Windows
-from okr_events.domain.schedule.days import beginnings
-from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS, due_days
-from tests.okr_events.domain.schedule.duty_strategies import INSTANTS, TURNS, day_of, micro, walked
+from okr_events.domain.schedule.check_in_windows import CheckInWindows
+from okr_events.domain.schedule.days import day_starts
+from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS, due_days
+from tests.okr_events.domain.schedule.duty_strategies import CLOCK_CHANGES, INSTANTS, day_of, states_by_due_day, to_microseconds
 
 UTC = ZoneInfo("UTC")
 FRIDAYS = [date(2026, 10, day) for day in (2, 9, 16)]
 
 
-def stand(reported, *, today, grace_days=3, first=0, ended_on=None, zone=UTC):
+def states_by_friday(reported, *, today, grace_days=3, first=0, ended_on=None, zone=UTC):
     """How a key result stands against three Fridays, with check-ins at these times."""
-    windows = Windows(FRIDAYS, grace_days, since=date(2026, 9, 28), today=today, zone=zone)
+    windows = CheckInWindows(FRIDAYS, grace_days, since=date(2026, 9, 28), today=today, zone=zone)
     seen = 0
     for text in reported:
-        seen |= windows.bit(micro(datetime.fromisoformat(f"2026-10-{text}:00+00:00")))
-    return [state.value for state in windows.stand(first, seen, ended_on).states]
+        seen |= windows.interval_bit(to_microseconds(datetime.fromisoformat(f"2026-10-{text}:00+00:00")))
+    return [state.value for state in windows.evaluate_duties(first, seen, ended_on).states]
 
 
 @pytest.mark.parametrize(
@@ -39,27 +39,32 @@ def stand(reported, *, today, grace_days=3, first=0, ended_on=None, zone=UTC):
     ],
 )
 def test_a_window_ends_with_its_grace_and_lateness_with_the_next_due_day(reported, first_friday):
-    assert stand(reported, today=date(2026, 10, 30))[0] == first_friday
+    assert states_by_friday(reported, today=date(2026, 10, 30))[0] == first_friday
 
 
 def test_one_check_in_within_grace_counts_for_two_due_days():
-    assert stand(["05T12:00"], today=date(2026, 10, 30)) == ["on_time", "on_time", "missed"]
+    assert states_by_friday(["05T12:00"], today=date(2026, 10, 30)) == ["on_time", "on_time", "missed"]
 
 
 def test_after_the_last_due_day_it_is_never_too_late():
-    assert stand(["29T12:00"], today=date(2026, 10, 30)) == ["missed", "missed", "late"]
+    assert states_by_friday(["29T12:00"], today=date(2026, 10, 30)) == ["missed", "missed", "late"]
 
 
 def test_without_a_check_in_a_duty_waits_until_its_grace_is_over():
-    assert [stand([], today=date(2026, 10, day))[0] for day in (1, 2, 5, 6)] == ["pending", "pending", "pending", "missed"]
+    assert [states_by_friday([], today=date(2026, 10, day))[0] for day in (1, 2, 5, 6)] == [
+        "pending",
+        "pending",
+        "pending",
+        "missed",
+    ]
 
 
 def test_a_due_day_ahead_is_pending_whatever_came_already():
-    assert stand(["01T12:00"], today=date(2026, 10, 1)) == ["pending"] * 3
+    assert states_by_friday(["01T12:00"], today=date(2026, 10, 1)) == ["pending"] * 3
 
 
 def test_it_owes_nothing_before_its_first_due_day():
-    assert stand(["08T12:00"], today=date(2026, 10, 30), first=1) == ["on_time", "missed"]
+    assert states_by_friday(["08T12:00"], today=date(2026, 10, 30), first=1) == ["on_time", "missed"]
 
 
 @pytest.mark.parametrize(
@@ -72,38 +77,41 @@ def test_it_owes_nothing_before_its_first_due_day():
     ],
 )
 def test_what_ended_owes_nothing_more(ended, expected):
-    assert stand([], today=date(2026, 10, 30), ended_on=date(2026, 10, ended)) == expected
+    assert states_by_friday([], today=date(2026, 10, 30), ended_on=date(2026, 10, ended)) == expected
 
 
 def test_what_was_met_before_it_ended_stays_met():
-    assert stand(["01T12:00"], today=date(2026, 10, 30), ended_on=date(2026, 10, 2))[0] == "on_time"
+    assert states_by_friday(["01T12:00"], today=date(2026, 10, 30), ended_on=date(2026, 10, 2))[0] == "on_time"
 
 
 def test_the_day_is_that_of_the_organisation():
-    at_night = {zone: stand(["06T03:00"], today=date(2026, 10, 30), zone=ZoneInfo(zone))[0] for zone in ("UTC", "America/Lima")}
+    at_night = {
+        zone: states_by_friday(["06T03:00"], today=date(2026, 10, 30), zone=ZoneInfo(zone))[0]
+        for zone in ("UTC", "America/Lima")
+    }
     assert at_night == {"UTC": "late", "America/Lima": "on_time"}
 
 
-@pytest.mark.parametrize(("name", "turn"), TURNS)
+@pytest.mark.parametrize(("name", "turn"), CLOCK_CHANGES)
 def test_between_two_beginnings_the_clocks_show_one_day(name, turn):
     zone = ZoneInfo(name)
     days = [turn.astimezone(zone).date() + timedelta(n) for n in range(-2, 4)]
-    told = [start for day in days for start in beginnings(day, zone)]
+    told = [start for day in days for start in day_starts(day, zone)]
     assert told == sorted(told, key=lambda start: start[0])
     shown = {instant: day for instant, day in told if day_of(instant, zone) == day}
     assert all(day_of(instant - 1, zone) != day for instant, day in shown.items())
-    probes = [micro(turn) + seconds * 1_000_000 for seconds in range(-86_400, 86_400, 613)]
+    probes = [to_microseconds(turn) + seconds * 1_000_000 for seconds in range(-86_400, 86_400, 613)]
     assert [[day for start, day in told if start <= probe][-1] for probe in probes] == [day_of(probe, zone) for probe in probes]
 
 
 @st.composite
-def histories(draw):
+def check_in_histories(draw):
     """A cadence in a cycle around a turn of the clocks, and a key result in it with its check-ins."""
-    name, turn = draw(st.sampled_from(TURNS))
+    name, turn = draw(st.sampled_from(CLOCK_CHANGES))
     zone = ZoneInfo(name)
     start = turn.astimezone(zone).date() - timedelta(draw(st.integers(0, 20)))
     span = {"starts_on": start, "ends_on": start + timedelta(draw(st.integers(0, 60)))}
-    days = due_days(every=draw(st.sampled_from(EVERY)), weekday=draw(st.sampled_from(WEEKDAYS)), **span)
+    days = due_days(every=draw(st.sampled_from(FREQUENCIES)), weekday=draw(st.sampled_from(WEEKDAYS)), **span)
     defined = turn + draw(INSTANTS)
     now = max(turn + draw(INSTANTS), defined)
     reported = sorted({min(max(turn + apart, defined), now) for apart in draw(st.lists(INSTANTS, max_size=6))})
@@ -111,16 +119,16 @@ def histories(draw):
     return zone, days, draw(st.sampled_from([0, 1, 3, 9])), defined, reported, ended, now
 
 
-@given(histories())
+@given(check_in_histories())
 def test_any_history_stands_as_the_calendar_says(history):
     zone, days, grace_days, defined, reported, ended, now = history
-    defined_on, today = day_of(micro(defined), zone), day_of(micro(now), zone)
-    ended_on = day_of(micro(ended), zone) if ended else None
-    windows = Windows(days, grace_days, since=defined_on, today=today, zone=zone)
+    defined_on, today = day_of(to_microseconds(defined), zone), day_of(to_microseconds(now), zone)
+    ended_on = day_of(to_microseconds(ended), zone) if ended else None
+    windows = CheckInWindows(days, grace_days, since=defined_on, today=today, zone=zone)
     seen = 0
     for moment in reported:
-        seen |= windows.bit(micro(moment))
-    duties = windows.stand(windows.first_after(defined_on), seen, ended_on)
-    days_told = {day_of(micro(moment), zone) for moment in reported}
+        seen |= windows.interval_bit(to_microseconds(moment))
+    duties = windows.evaluate_duties(windows.first_due_index_after(defined_on), seen, ended_on)
+    days_told = {day_of(to_microseconds(moment), zone) for moment in reported}
     about = {"defined_on": defined_on, "ended_on": ended_on, "today": today, "reported_on": days_told}
-    assert dict(zip(duties.days, duties.states, strict=True)) == walked(days, grace_days, **about)
+    assert dict(zip(duties.days, duties.states, strict=True)) == states_by_due_day(days, grace_days, **about)

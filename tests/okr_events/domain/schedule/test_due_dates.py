@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.schedule.due_dates import EVERY, WEEKDAYS, after, due_days, missing_since, periods
+from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS, days_after_definition, due_days, missing_since, periods
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1))
 LENGTHS = st.integers(min_value=0, max_value=800)
 
 
-def walked(every, weekday, starts_on, ends_on):
+def walk_due_dates(every, weekday, starts_on, ends_on):
     """Every such weekday of the cycle; of these every second, or those with no other left in their month."""
     days = [starts_on + timedelta(n) for n in range((ends_on - starts_on).days + 1)]
     weekly = [day for day in days if WEEKDAYS[day.weekday()] == weekday]
@@ -22,10 +22,10 @@ def walked(every, weekday, starts_on, ends_on):
     return weekly[:: 2 if every == "biweekly" else 1]
 
 
-@given(st.sampled_from(EVERY), st.sampled_from(WEEKDAYS), DAYS, LENGTHS)
+@given(st.sampled_from(FREQUENCIES), st.sampled_from(WEEKDAYS), DAYS, LENGTHS)
 def test_due_days_are_those_of_a_calendar(every, weekday, starts_on, length):
     span = {"starts_on": starts_on, "ends_on": starts_on + timedelta(length)}
-    assert due_days(every=every, weekday=weekday, **span) == walked(every, weekday, *span.values())
+    assert due_days(every=every, weekday=weekday, **span) == walk_due_dates(every, weekday, *span.values())
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_no_due_day_falls_after_the_cycle():
 @pytest.mark.parametrize("weekday", WEEKDAYS)
 def test_a_cycle_may_end_on_the_last_day_of_the_calendar(weekday):
     span = {"starts_on": date(9999, 12, 30), "ends_on": date.max}
-    due = [due_days(every=every, weekday=weekday, **span) for every in EVERY]
+    due = [due_days(every=every, weekday=weekday, **span) for every in FREQUENCIES]
     assert due == [[day for day in span.values() if WEEKDAYS[day.weekday()] == weekday]] * 3
 
 
 def test_the_first_due_day_is_the_first_after_the_definition():
     fridays = [date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 16)]
-    assert after(fridays, date(2026, 10, 8)) == fridays[1:]
-    assert after(fridays, date(2026, 10, 9)) == fridays[2:]
+    assert days_after_definition(fridays, date(2026, 10, 8)) == fridays[1:]
+    assert days_after_definition(fridays, date(2026, 10, 9)) == fridays[2:]
 
 
 def test_a_period_ends_on_its_due_day_and_begins_after_the_one_before():
@@ -92,6 +92,6 @@ def test_a_check_in_is_missing_once_three_days_of_grace_are_over(today, since):
 def test_what_is_missing_is_the_last_period_whose_grace_is_over(starts_on, length, defined_after, grace, asked_after):
     defined_on, today = starts_on + timedelta(defined_after), starts_on + timedelta(asked_after)
     days = due_days(every="weekly", weekday="friday", starts_on=starts_on, ends_on=starts_on + timedelta(length))
-    own = [date.min, *after(days, defined_on)]
+    own = [date.min, *days_after_definition(days, defined_on)]
     over = [previous for previous, due in pairwise(own) if (today - due).days > grace]
     assert missing_since(days, defined_on=defined_on, grace_days=grace, today=today) == (over[-1] if over else None)

@@ -8,14 +8,21 @@ from typing import Any
 from projections.documents.document import Bullets, Document, Paragraph
 
 
-def said(document: Document) -> list[str]:
+def document_texts(document: Document) -> list[str]:
     """Every cell and sentence of a document."""
     cells = [str(cell) for table in document.tables for row in table.rows for cell in row if cell is not None]
     notes = [table.note or "" for table in document.tables]
-    return [*cells, *notes, *_words(document), *document.summary, *(value for _, value in document.facts), document.subtitle]
+    return [
+        *cells,
+        *notes,
+        *_iterate_texts(document),
+        *document.summary,
+        *(value for _, value in document.facts),
+        document.subtitle,
+    ]
 
 
-def _words(document: Document) -> Iterator[str]:
+def _iterate_texts(document: Document) -> Iterator[str]:
     for part in (part for section in document.sections for part in section.parts):
         match part:
             case Paragraph():
@@ -24,29 +31,29 @@ def _words(document: Document) -> Iterator[str]:
                 yield from part.items
 
 
-def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+def iterate_leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every value of a report under its path, such as `counts.total.objectives`; places in lists are not part of it."""
     if isinstance(value, dict):
         for name, part in value.items():
-            yield from leaves(part, (*path, name))
+            yield from iterate_leaves(part, (*path, name))
     elif isinstance(value, list):
         for part in value:
-            yield from leaves(part, path)
+            yield from iterate_leaves(part, path)
     else:
         yield ".".join(path), value
 
 
-def tells(words: list[str], names: dict[str, str], value: Any) -> bool:
+def contains_value(words: list[str], names: dict[str, str], value: Any) -> bool:
     """Whether the value is among the words: as it is, in words, by its name, as a day, or rounded to what sentences say."""
     whole = "\n".join(words)
     if isinstance(value, bool) or value is None:
         return True
     if isinstance(value, int):
         return re.search(rf"(?<![\d.]){value}(?![\d.]\d)", whole) is not None
-    forms = {value, value.replace("_", " "), names.get(value, value), *_rounded(value)}
+    forms = {value, value.replace("_", " "), names.get(value, value), *_rounded_forms(value)}
     return any(form in whole for form in forms) or (value[10:11] == "T" and value[:10] in whole)
 
 
-def _rounded(value: str) -> Iterator[str]:
+def _rounded_forms(value: str) -> Iterator[str]:
     if re.fullmatch(r"-?\d+\.\d+", value):
         yield from (f"{Decimal(value):.{decimals}f}" for decimals in (1, 2))

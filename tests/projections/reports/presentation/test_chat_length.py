@@ -4,17 +4,17 @@ from projections.documents import chat_text
 from projections.reports.presentation import digest, retrospective
 from tests.projections.reports.presentation import sample_reports
 
-CALM = {"due": [], "at_risk": [], "unconfirmed": [], "blocked": [], "decisions": []}
-NOTHING = {"milestones": [], "wins": [], "remarks": [], "more": {"milestones": 0, "wins": 0, "remarks": 0}}
+EMPTY_SECTIONS = {"due": [], "at_risk": [], "unconfirmed": [], "blocked": [], "decisions": []}
+NO_CELEBRATIONS = {"milestones": [], "wins": [], "remarks": [], "more": {"milestones": 0, "wins": 0, "remarks": 0}}
 
 
-def heard(document):
+def full_chat_text(document):
     """All of it, however many lines that takes."""
-    return chat_text.written(document, lines=60).splitlines()
+    return chat_text.render(document, lines=60).splitlines()
 
 
 def test_a_weekly_digest_says_who_has_to_do_what():
-    told = heard(digest.weekly(sample_reports.digest("weekly")))
+    told = full_chat_text(digest.weekly_document(sample_reports.digest("weekly")))
     assert told[:5] == [
         "Weekly digest",
         "Q1, Tech Innovations: since 2026-03-01, as of 2026-04-01",
@@ -34,14 +34,14 @@ def test_what_moved_farthest_is_heard_first():
     told = sample_reports.digest("weekly")
     far = {"title": "Far", "before": None, "after": "0.9"}
     told["progress"]["key_results"].append({**told["progress"]["key_results"][0], **far})
-    assert heard(digest.weekly(told))[7] == "• Far (Ada Park): now 0.90, at risk, was on track"
+    assert full_chat_text(digest.weekly_document(told))[7] == "• Far (Ada Park): now 0.90, at risk, was on track"
 
 
 def test_a_calm_week_is_four_lines():
-    calm = {**sample_reports.digest("weekly"), **CALM, "celebrated": NOTHING}
+    calm = {**sample_reports.digest("weekly"), **EMPTY_SECTIONS, "celebrated": NO_CELEBRATIONS}
     calm["progress"] = {"before": "0.5", "after": "0.5", "objectives": [], "key_results": []}
     calm["moved"] = {"count": 0, "kinds": [], "items": [], "more": 0}
-    assert heard(digest.weekly(calm))[2:] == [
+    assert full_chat_text(digest.weekly_document(calm))[2:] == [
         "Mean progress of the objectives stayed at 0.50.",
         "No key result at risk, no check-in missed, no blocker open.",
     ]
@@ -51,13 +51,13 @@ def test_changes_are_counted_in_words_and_the_telling_ones_said_with_their_reaso
     moved = {"count": 4, "kinds": [{"kind": "key_result_added", "count": 3}, {"kind": "linked", "count": 1}], "more": 0}
     change = {"kind": "target_moved", "sentence": "Ada moved it.", "reason": "Fairer", "direction": "harder", "position": 9}
     moved["items"] = [{**change, "recorded_at": "2026-01-05T00:00:00Z", "actor": "ada"}]
-    told = heard(digest.weekly({**sample_reports.digest("weekly"), "moved": moved}))
+    told = full_chat_text(digest.weekly_document({**sample_reports.digest("weekly"), "moved": moved}))
     place = told.index("Goals that changed")
     assert told[place + 1 : place + 3] == ["• 3 key results added and 1 linked", "• Ada moved it: Fairer"]
 
 
 def test_a_retrospective_is_its_summary_and_a_line_of_each_section_that_has_something():
-    told = heard(retrospective.document(sample_reports.retrospective(), {}))
+    told = full_chat_text(retrospective.retrospective_document(sample_reports.retrospective(), {}))
     assert told[:2] == ["Retrospective of Q1", "Tech Innovations and what lies below it, 2026-01-01 to 2026-03-31"]
     assert "Reported and computed health: Two minds: reported on track, computed off track" in told
     assert "The alignment map, then and now: 1 objective came, 1 went, 1 stayed; 1 link came, 1 went, 0 stayed" in told
@@ -65,7 +65,7 @@ def test_a_retrospective_is_its_summary_and_a_line_of_each_section_that_has_some
 
 
 def test_what_came_and_what_went_is_marked_in_the_tables():
-    tables = {table.id: table for table in retrospective.document(sample_reports.retrospective(), {}).tables}
+    tables = {table.id: table for table in retrospective.retrospective_document(sample_reports.retrospective(), {}).tables}
     turned = dict(zip(tables["objectives"].cells("Objective"), tables["objectives"].cells("Came or went"), strict=True))
     assert turned == {"Goal that stays": None, "Goal that went": "went", "Goal that came": "came"}
     links = zip(*(tables["links"].cells(name) for name in ("From", "To", "Came or went")), strict=True)
@@ -76,7 +76,7 @@ def test_what_came_and_what_went_is_marked_in_the_tables():
 
 
 def test_committed_work_is_drawn_without_the_aim_that_is_meant_for_the_rest():
-    document = retrospective.document(sample_reports.retrospective(), {})
+    document = retrospective.retrospective_document(sample_reports.retrospective(), {})
     bands = {part.id: part.band for section in document.sections if section.id == "aim" for part in section.parts[1:]}
     assert [*bands] == ["scores-committed", "scores-aspirational"]
     assert bands["scores-committed"] is None

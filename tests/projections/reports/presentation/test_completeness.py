@@ -5,12 +5,12 @@ import re
 import pytest
 
 from projections.documents import chat_text
-from projections.documents.page_limits import shortened
+from projections.documents.page_limits import shorten
 from projections.reports.presentation import digest, retrospective
 from tests.projections.reports.presentation import sample_reports
-from tests.projections.reports.presentation.document_texts import leaves, said, tells
+from tests.projections.reports.presentation.document_texts import contains_value, document_texts, iterate_leaves
 
-NOT_TOLD = re.compile(
+OMITTED_PATHS = re.compile(
     r"report|names\..*|.*\b(\w+_)?id|.*\.origin"
     r"|counts\.\w+\.key_result_scores\.(scored|below_aim|within_aim|above_aim|too_safe|in_full)"
     r"|counts\.total\.key_result_scores\.unscored|commitments\.(achieved|partial|missed)"
@@ -22,35 +22,38 @@ NOT_TOLD = re.compile(
 )
 """Ids, days that only are counted, and parts of which a reader has the whole or the words."""
 DOCUMENTS = {
-    "retrospective": lambda: (sample_reports.retrospective(), retrospective.document(sample_reports.retrospective(), {})),
-    "monthly": lambda: (sample_reports.digest(), digest.monthly(sample_reports.digest())),
-    "weekly": lambda: (sample_reports.digest("weekly"), digest.weekly(sample_reports.digest("weekly"))),
+    "retrospective": lambda: (
+        sample_reports.retrospective(),
+        retrospective.retrospective_document(sample_reports.retrospective(), {}),
+    ),
+    "monthly": lambda: (sample_reports.digest(), digest.monthly_document(sample_reports.digest())),
+    "weekly": lambda: (sample_reports.digest("weekly"), digest.weekly_document(sample_reports.digest("weekly"))),
 }
 
 
 @pytest.fixture(params=DOCUMENTS)
-def told(request):
+def report_and_document(request):
     return DOCUMENTS[request.param]()
 
 
-def missing(report, document):
+def missing_values(report, document):
     """What of a report is not in the document."""
-    words = said(document)
+    words = document_texts(document)
     policy = report["report"] == "weekly"
     return [
         (path, value)
-        for path, value in leaves({name: part for name, part in report.items() if not (policy and name == "policy")})
-        if not NOT_TOLD.fullmatch(path) and not tells(words, report["names"], value)
+        for path, value in iterate_leaves({name: part for name, part in report.items() if not (policy and name == "policy")})
+        if not OMITTED_PATHS.fullmatch(path) and not contains_value(words, report["names"], value)
     ]
 
 
-def test_every_value_of_a_report_stands_in_its_document(told):
-    assert missing(*told) == []
+def test_every_value_of_a_report_stands_in_its_document(report_and_document):
+    assert missing_values(*report_and_document) == []
 
 
-def test_pages_leave_out_nothing_of_it(told):
-    report, document = told
-    assert missing(report, shortened(document)) == []
+def test_pages_leave_out_nothing_of_it(report_and_document):
+    report, document = report_and_document
+    assert missing_values(report, shorten(document)) == []
 
 
 def test_days_that_tell_nothing_are_counted():
@@ -59,10 +62,10 @@ def test_days_that_tell_nothing_are_counted():
     assert tables["due-days"].note == "1 due day after 2026-03-30 left out."
 
 
-def test_the_same_report_is_told_alike(told):
-    report, document = told
+def test_the_same_report_is_told_alike(report_and_document):
+    report, document = report_and_document
     assert DOCUMENTS[report["report"]]()[1] == document
 
 
-def test_a_chat_hears_at_most_25_lines(told):
-    assert len(chat_text.written(told[1]).splitlines()) <= 25
+def test_a_chat_hears_at_most_25_lines(report_and_document):
+    assert len(chat_text.render(report_and_document[1]).splitlines()) <= 25
