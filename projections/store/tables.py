@@ -1,43 +1,47 @@
-"""The views' tables. A versioned row says `[from_position, to_position)`: one query serves now and any moment of the past."""
+"""The views' tables, each with the type of its rows.
 
+A versioned row says `[from_position, to_position)`: one query serves now and any moment of the past. Columns are made from the
+annotations of the row type, in their order; a row type is never instantiated, it only types the rows that a query returns.
+"""
+
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, ClassVar, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, String, Table, and_
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Index, Integer, MetaData, Select, String, Table, and_
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 OPEN_ENDED = 2**62
 LOGIC_VERSION = 1
 """Raised when a handler changes what it writes, so that the tables are built anew."""
 
+SmallInt = Annotated[int, Integer]
+"""A number of 32 bits; flags are 0 or 1."""
+
 metadata = MetaData()
+R = TypeVar("R", bound="Row")
 
 
-def versioned_table(name: str, *columns: Column[Any], index: tuple[str, ...] = ()) -> Table:
-    """A table of versioned rows: `created` is the position that brought the thing into being, and orders lists."""
-    table = Table(
-        name,
-        metadata,
-        Column("id", String, primary_key=True),
-        Column("from_position", BigInteger, primary_key=True, autoincrement=False),
-        Column("to_position", BigInteger, nullable=False),
-        Column("created", BigInteger, nullable=False),
-        Column("version", Integer, nullable=False),
-        *columns,
-        sqlite_with_rowid=False,
-    )
-    for column in index:
-        Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
-    return table
+class Row:
+    """A row of a table. Positions and times in microseconds are `int`; decimals, days, ids and JSON are `str`."""
+
+    table: ClassVar[Table]
 
 
-def text_column(name: str) -> Column[Any]:
-    return Column(name, String)
+class VersionedRow(Row):
+    """One version of a thing; `created` is the position that brought it into being, and orders lists."""
+
+    id: str
+    from_position: int
+    to_position: int
+    created: int
+    version: SmallInt
 
 
-def position_column(name: str) -> Column[Any]:
-    """The position of the event that last said something."""
-    return Column(name, BigInteger)
+def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> Iterable[R]:
+    """The rows of a query over all columns of the row type's table, one after the other."""
+    del row_type
+    return cast("Iterable[R]", connection.execute(query))
 
 
 def valid_at(table: Table, position: int) -> ColumnElement[bool]:
@@ -45,6 +49,340 @@ def valid_at(table: Table, position: int) -> ColumnElement[bool]:
     return and_(table.c.from_position <= position, table.c.to_position > position)
 
 
+def versioned_table(name: str, row_type: type[VersionedRow], *, index: tuple[str, ...] = ()) -> Table:
+    """The table of a row type's versions, with an index that serves any moment for each of the named columns."""
+    keys = ("id", "from_position")
+    required = {*keys, "to_position", "created", "version"}
+    columns = [
+        Column(column, type_, primary_key=column in keys, nullable=column not in required, autoincrement=False)
+        for column, type_ in _column_types(row_type)
+    ]
+    row_type.table = table = Table(name, metadata, *columns, sqlite_with_rowid=False)
+    for column in index:
+        Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
+    return table
+
+
+def _column_types(row_type: type[Row]) -> Iterable[tuple[str, type[String | BigInteger | Integer]]]:
+    for name, hint in get_type_hints(row_type, include_extras=True).items():
+        kinds = get_args(hint) or (hint,)
+        if name != "table":
+            yield name, Integer if Integer in kinds else String if str in kinds else BigInteger
+
+
+class UnitRow(VersionedRow):
+    """A unit."""
+
+    name: str
+    level: str
+    parent_id: str | None
+    vision: str | None
+    mission: str | None
+    time_zone: str | None
+    cadence: str | None  # JSON, null where unset
+    moved_at: int | None
+
+
+units = versioned_table("units", UnitRow, index=("parent_id", "cadence"))
+
+
+class CycleRow(VersionedRow):
+    """A cycle. `closed` is the time of its closing, `closed_at` its position; the digest was recorded at `sealed_at`."""
+
+    name: str
+    starts_on: str
+    ends_on: str
+    parent_id: str | None
+    policy: str  # JSON
+    state: str
+    digest: str | None
+    policy_at: int
+    closed_at: int | None
+    sealed_at: int | None
+    closed: int | None
+    format: Annotated[int | None, Integer]
+
+
+cycles = versioned_table("cycles", CycleRow)
+
+
+class PriorityRow(VersionedRow):
+    """A strategic priority."""
+
+    title: str
+    description: str | None
+    perspective: str
+    starts_on: str
+    ends_on: str
+    owner: str | None
+    state: str
+
+
+priorities = versioned_table("priorities", PriorityRow, index=("owner",))
+
+
+class ObjectiveRow(VersionedRow):
+    """An objective."""
+
+    cycle_id: str
+    unit_id: str
+    title: str
+    description: str | None
+    owner: str | None
+    commitment: str
+    urgent: SmallInt
+    important: SmallInt
+    progress_driver: str
+    state: str
+    agreed_by: str | None  # JSON
+    prioritised_at: int
+
+
+objectives = versioned_table("objectives", ObjectiveRow, index=("cycle_id", "unit_id", "owner"))
+
+
+class KeyResultRow(VersionedRow):
+    """A key result. `metric_at` is the position of the event that last defined or revised its metric."""
+
+    objective_id: str
+    cycle_id: str
+    title: str
+    description: str | None
+    metric: str  # JSON
+    weight: str
+    owner: str | None
+    due_on: str
+    state: str
+    score: str | None
+    suggested: str | None
+    decision: str | None
+    root_cause: str | None  # encrypted
+    cadence: str | None  # JSON, null where unset
+    origin: str | None
+    suggested_at: int | None
+    scored_at: int | None
+    metric_at: int
+    defined_at: int
+
+
+key_results = versioned_table("key_results", KeyResultRow, index=("cycle_id", "objective_id", "owner", "origin", "scored_at"))
+
+
+class ContributorRow(VersionedRow):
+    """A person's contribution to a key result."""
+
+    key_result_id: str
+    person_id: str
+    contribution: str
+    role: str
+    due_on: str | None
+    state: str
+
+
+contributors = versioned_table("contributors", ContributorRow, index=("key_result_id", "person_id"))
+
+
+class InitiativeRow(VersionedRow):
+    """An initiative."""
+
+    key_result_id: str
+    title: str
+    owner: str | None
+    due_on: str | None
+    done_on: str | None
+
+
+initiatives = versioned_table("initiatives", InitiativeRow, index=("key_result_id", "owner"))
+
+
+class AlignmentRow(VersionedRow):
+    """A link from an objective to what it serves."""
+
+    child_id: str
+    parent_id: str
+    parent_type: str
+    kind: str
+    weight: str | None
+    state: str
+    capacity: str | None
+    agreed_capacity: str | None
+    agreement: str | None
+
+
+alignments = versioned_table("alignments", AlignmentRow, index=("child_id", "parent_id"))
+
+
+class CheckInRow(VersionedRow):
+    """A check-in as it stands after corrections; its words are encrypted, its lists JSON."""
+
+    key_result_id: str
+    measured_on: str
+    value: str | None
+    milestones: str | None
+    confidence: str | None
+    status: str | None
+    note: str | None
+    wins: str
+    blockers: str
+    next_steps: str
+    author: str
+    changed_by: str | None
+    reason: str | None
+    recorded_at: int
+    changed_at: int | None
+    retracted: SmallInt
+    value_at: int | None
+    confidence_at: int | None
+    status_at: int | None
+
+
+check_ins = versioned_table("check_ins", CheckInRow)
+TIMING_COLUMNS = ("to_position", "from_position", "retracted", "recorded_at")
+"""An index that ends with these answers when check-ins came without reading their rows."""
+Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *TIMING_COLUMNS)))
+
+
+class ConversationRow(VersionedRow):
+    """The conversation about one subject."""
+
+    subject_type: str
+    subject_id: str
+
+
+conversations = versioned_table("conversations", ConversationRow, index=("subject_id",))
+
+
+class CommentRow(VersionedRow):
+    """A comment or an answer to one."""
+
+    conversation_id: str
+    subject_type: str
+    subject_id: str
+    kind: str
+    text: str  # encrypted
+    author: str
+    answers_to: str | None
+    recorded_at: int
+
+
+comments = versioned_table("comments", CommentRow, index=("subject_id",))
+
+
+class BlockerRow(VersionedRow):
+    """A blocker. `number` rises in the order of recording; `opened_at` is the time of its check-in."""
+
+    key_result_id: str
+    check_in_id: str
+    kind: str
+    text: str  # encrypted
+    owner: str | None
+    author: str
+    state: str
+    resolved_on: str | None
+    resolved_by: str | None
+    number: int
+    opened_at: int
+
+
+blockers = versioned_table("blockers", BlockerRow, index=("key_result_id", "check_in_id", "owner"))
+
+
+class ReviewRow(VersionedRow):
+    """A review; its lists are JSON, their words encrypted."""
+
+    unit_id: str
+    cycle_id: str
+    kind: str
+    held_on: str
+    participants: str
+    what_worked: str
+    what_did_not: str
+    lessons: str
+    adjustments: str
+    author: str
+    recorded_at: int
+
+
+reviews = versioned_table("reviews", ReviewRow, index=("unit_id", "cycle_id"))
+
+
+class DecisionRow(VersionedRow):
+    """A decision of a review; `number` is its place there, from 0 on."""
+
+    review_id: str
+    unit_id: str
+    cycle_id: str
+    text: str  # encrypted
+    owner: str | None
+    due_on: str | None
+    done_on: str | None
+    done_by: str | None
+    author: str
+    recorded_at: int
+    number: SmallInt
+
+
+decisions = versioned_table("decisions", DecisionRow, index=("review_id", "unit_id", "cycle_id", "owner"))
+
+
+class ErasureRow(VersionedRow):
+    """A person who was erased, by the opaque id."""
+
+
+erasures = versioned_table("erasures", ErasureRow)
+
+
+class StandingRow(VersionedRow):
+    """What is in force of a key result's check-ins: value, confidence and status, and who stated them when."""
+
+    cycle_id: str
+    value: str | None
+    milestones: str | None
+    value_on: str | None
+    confidence: str | None
+    confidence_on: str | None
+    status: str | None
+    status_on: str | None
+    latest: str | None
+    latest_on: str | None
+    value_at: int | None
+    confidence_at: int | None
+    status_at: int | None
+    reported_at: int | None
+
+
+standings = versioned_table("standings", StandingRow, index=("cycle_id",))
+
+
+class FactRow(Row):
+    """An event as it was recorded; `state` and `envelope` are JSON."""
+
+    position: int
+    recorded_at: int
+    stream_id: str
+    type: str
+    state: str
+    envelope: str
+    version: int
+
+
+FactRow.table = facts = Table(
+    "facts",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    *(Column(name, String) for name in ("stream_id", "type", "state", "envelope")),
+    Column("version", Integer, nullable=False),
+    Index("facts_by_stream", "stream_id", "position"),
+)
+felt_facts = Table(
+    "felt_facts",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", String),
+    Index("felt_facts_by_stream", "stream_id"),
+)
+"""The few facts that show in the histories of objectives other than their subject."""
 tracking = Table(
     "tracking",
     metadata,
@@ -52,138 +390,7 @@ tracking = Table(
     Column("position", BigInteger, nullable=False),
     Column("chain", String, nullable=False),
 )
-units = versioned_table(
-    "units",
-    *(text_column(name) for name in ("name", "level", "parent_id", "vision", "mission", "time_zone", "cadence")),
-    position_column("moved_at"),
-    index=("parent_id", "cadence"),
-)
-cycles = versioned_table(
-    "cycles",
-    *(text_column(name) for name in ("name", "starts_on", "ends_on", "parent_id", "policy", "state", "digest")),
-    *(position_column(name) for name in ("policy_at", "closed_at", "sealed_at")),
-    Column("closed", BigInteger),
-    Column("format", Integer),
-)
-"""`closed` is the time of its closing, `closed_at` its position; `sealed_at` is where the report's digest was recorded."""
-priorities = versioned_table(
-    "priorities",
-    *(text_column(name) for name in ("title", "description", "perspective", "starts_on", "ends_on", "owner", "state")),
-    index=("owner",),
-)
-objectives = versioned_table(
-    "objectives",
-    *(text_column(name) for name in ("cycle_id", "unit_id", "title", "description", "owner", "commitment")),
-    Column("urgent", Integer),
-    Column("important", Integer),
-    *(text_column(name) for name in ("progress_driver", "state", "agreed_by")),
-    position_column("prioritised_at"),
-    index=("cycle_id", "unit_id", "owner"),
-)
-key_results = versioned_table(
-    "key_results",
-    *(
-        text_column(name)
-        for name in ("objective_id", "cycle_id", "title", "description", "metric", "weight", "owner", "due_on")
-    ),
-    *(text_column(name) for name in ("state", "score", "suggested", "decision", "root_cause", "cadence", "origin")),
-    position_column("suggested_at"),
-    position_column("scored_at"),
-    position_column("metric_at"),
-    Column("defined_at", BigInteger),
-    index=("cycle_id", "objective_id", "owner", "origin", "scored_at"),
-)
-"""A `cadence` is null where a unit or key result sets none of its parts."""
-contributors = versioned_table(
-    "contributors",
-    *(text_column(name) for name in ("key_result_id", "person_id", "contribution", "role", "due_on", "state")),
-    index=("key_result_id", "person_id"),
-)
-initiatives = versioned_table(
-    "initiatives",
-    *(text_column(name) for name in ("key_result_id", "title", "owner", "due_on", "done_on")),
-    index=("key_result_id", "owner"),
-)
-alignments = versioned_table(
-    "alignments",
-    *(text_column(name) for name in ("child_id", "parent_id", "parent_type", "kind", "weight", "state")),
-    *(text_column(name) for name in ("capacity", "agreed_capacity", "agreement")),
-    index=("child_id", "parent_id"),
-)
-TIMING_COLUMNS = ("to_position", "from_position", "retracted", "recorded_at")
-"""An index that ends with these tells when check-ins came without a look at what they say."""
-check_ins = versioned_table(
-    "check_ins",
-    *(text_column(name) for name in ("key_result_id", "measured_on", "value", "milestones", "confidence", "status")),
-    *(text_column(name) for name in ("note", "wins", "blockers", "next_steps", "author", "changed_by", "reason")),
-    Column("recorded_at", BigInteger),
-    Column("changed_at", BigInteger),
-    Column("retracted", Integer),
-    *(position_column(name) for name in ("value_at", "confidence_at", "status_at")),
-)
-Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *TIMING_COLUMNS)))
-conversations = versioned_table("conversations", text_column("subject_type"), text_column("subject_id"), index=("subject_id",))
-comments = versioned_table(
-    "comments",
-    *(text_column(name) for name in ("conversation_id", "subject_type", "subject_id", "kind", "text", "author", "answers_to")),
-    Column("recorded_at", BigInteger),
-    index=("subject_id",),
-)
-blockers = versioned_table(
-    "blockers",
-    *(text_column(name) for name in ("key_result_id", "check_in_id", "kind", "text", "owner", "author", "state")),
-    *(text_column(name) for name in ("resolved_on", "resolved_by")),
-    Column("number", BigInteger),
-    Column("opened_at", BigInteger),
-    index=("key_result_id", "check_in_id", "owner"),
-)
-"""`number` rises in the order in which they were told; `opened_at` is when the check-in was recorded that told of it."""
-reviews = versioned_table(
-    "reviews",
-    *(text_column(name) for name in ("unit_id", "cycle_id", "kind", "held_on", "participants", "what_worked", "what_did_not")),
-    *(text_column(name) for name in ("lessons", "adjustments", "author")),
-    Column("recorded_at", BigInteger),
-    index=("unit_id", "cycle_id"),
-)
-decisions = versioned_table(
-    "decisions",
-    *(
-        text_column(name)
-        for name in ("review_id", "unit_id", "cycle_id", "text", "owner", "due_on", "done_on", "done_by", "author")
-    ),
-    Column("recorded_at", BigInteger),
-    Column("number", Integer),
-    index=("review_id", "unit_id", "cycle_id", "owner"),
-)
-"""`number` is a decision's place in its review, from 0 on."""
-erasures = versioned_table("erasures")
-"""People who were erased, by their opaque ids."""
-standings = versioned_table(
-    "standings",
-    *(text_column(name) for name in ("cycle_id", "value", "milestones", "value_on", "confidence", "confidence_on")),
-    *(text_column(name) for name in ("status", "status_on", "latest", "latest_on")),
-    *(position_column(name) for name in ("value_at", "confidence_at", "status_at")),
-    Column("reported_at", BigInteger),
-    index=("cycle_id",),
-)
-facts = Table(
-    "facts",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("recorded_at", BigInteger, nullable=False),
-    *(text_column(name) for name in ("stream_id", "type", "state", "envelope")),
-    Column("version", Integer, nullable=False),
-    Index("facts_by_stream", "stream_id", "position"),
-)
-
-felt_facts = Table(
-    "felt_facts",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    text_column("stream_id"),
-    Index("felt_facts_by_stream", "stream_id"),
-)
-"""The few facts that others than their subject may feel."""
+"""One row: the position up to which the views have been brought, and the ledger's hash there."""
 
 
 def schema_digest() -> str:
