@@ -45,47 +45,47 @@ PARENT_TYPE_NAMES: dict[type[Parent], str] = {Objective: "objective", KeyResult:
 
 class ServesItself(Invalid):
     code = "serves-itself"
-    title = "An objective cannot serve itself, nor a key result of its own."
+    title = "An objective cannot be linked to itself or to one of its own key results."
 
 
 class CyclesDoNotOverlap(Invalid):
     code = "cycles-apart"
-    title = "The cycles of the two do not overlap in time."
+    title = "The cycles of the child and the parent do not overlap in time."
 
 
 class SameUnit(Invalid):
     code = "same-unit"
-    title = "A dependency is on an objective of another unit."
+    title = "A horizontal link must go to an objective of another unit."
 
 
 class WeightNotAllowed(Invalid):
     code = "weight-of-nothing"
-    title = "Only vertical and explicit links count in a roll-up: no other carries a weight."
+    title = "Only vertical and explicit links have a weight."
 
 
 class CapacityNotAllowed(Invalid):
     code = "capacity-of-nothing"
-    title = "Only a horizontal link, a dependency, asks for capacity."
+    title = "Only horizontal links have a capacity."
 
 
 class NotADependency(Invalid):
     code = "not-a-dependency"
-    title = "Only a horizontal link, a dependency, is confirmed or declined."
+    title = "Only horizontal links can be confirmed or declined."
 
 
 class ParentNotAbove(Refused):
     code = "not-above"
-    title = "A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."
+    title = "A vertical link must go to an objective of a higher-level unit or of an ancestor unit."
 
 
 class AlignmentEnded(Refused):
     code = "alignment-ended"
-    title = "The link has ended, or was declined."
+    title = "The link has ended or was declined."
 
 
 class DependencyAnswered(Refused):
     code = "dependency-answered"
-    title = "The other side has answered already: end the dependency and propose it anew."
+    title = "The other side has already answered. End this dependency and propose a new one."
 
 
 class Alignment(Aggregate):

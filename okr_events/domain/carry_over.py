@@ -13,22 +13,22 @@ from okr_events.domain.progress import Measurement
 
 class TargetReached(Invalid):
     code = "target-reached"
-    title = "The value has reached the target already: say a new one, ahead of it."
+    title = "The last value has already reached the target. Give a new target beyond it."
 
 
 class TargetWithoutBaseline(Invalid):
     code = "target-without-baseline"
-    title = "There is no value yet that an absolute target could start from: the relative one stays."
+    title = "An absolute target needs a baseline, and no value has been reported yet."
 
 
 class NothingToCarryOver(Refused):
     code = "nothing-left"
-    title = "All of it is done: nothing is left to carry over."
+    title = "Everything is done: nothing is left to carry over."
 
 
 class SameCycle(Invalid):
     code = "own-cycle"
-    title = "A key result is carried over into an objective of another cycle."
+    title = "A key result can only be carried over to an objective in another cycle."
 
 
 def carry_over_metric(metric: Metric, last: Measurement | None, target: Decimal | None) -> Metric:

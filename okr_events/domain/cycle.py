@@ -15,22 +15,22 @@ MAX_DURATION = timedelta(days=36_525)
 
 class EndsBeforeStart(Invalid):
     code = "ends-before-start"
-    title = "A cycle ends on its first day or later, at most a hundred years later."
+    title = "ends_on must be on or after starts_on, and at most 100 years later."
 
 
 class OutsideParent(Invalid):
     code = "outside-parent"
-    title = "A cycle lies within the cycle that holds it."
+    title = "A cycle must lie within its parent cycle."
 
 
 class CycleActive(Refused):
     code = "cycle-active"
-    title = "The cycle is active already."
+    title = "The cycle is already active."
 
 
 class CycleNotActive(Refused):
     code = "cycle-not-active"
-    title = "Only an active cycle is closed."
+    title = "Only an active cycle can be closed."
 
 
 class Cycle(Aggregate):

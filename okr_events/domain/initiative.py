@@ -12,7 +12,7 @@ from okr_events.domain.values import new_id
 
 class InitiativeDone(Refused):
     code = "initiative-done"
-    title = "The initiative is done already."
+    title = "The initiative is already completed."
 
 
 class Initiative(Aggregate):

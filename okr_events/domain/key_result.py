@@ -8,17 +8,19 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.check_ins import CheckInMixin, extract_ids
+from okr_events.domain.baseline import BaselineMixin, CheckInState
+from okr_events.domain.check_ins import CheckInMixin
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed, Refused
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
+from okr_events.domain.scoring import ScoringMixin
 from okr_events.domain.values import AuthoredText, ContributorRole, EncryptedText, new_id
 
 
 class DueOutsideCycle(Invalid):
     code = "due-outside-cycle"
-    title = "The deadline lies within the cycle."
+    title = "due_on must lie within the cycle."
 
 
 class NotAContributor(Refused):
@@ -26,17 +28,12 @@ class NotAContributor(Refused):
     title = "This person does not contribute to the key result."
 
 
-class NoSuggestedScore(Invalid):
-    code = "no-suggestion"
-    title = "There is no progress to suggest a score from: say the score."
-
-
-class KeyResult(CheckInMixin, Aggregate):
+class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
     TOPIC = "KeyResult"
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew no `origin`: the key result that this one carries on."""
+        """`origin` is the key result that this one carries over. Version 1 had none."""
 
         TOPIC = "KeyResult.Defined"
         class_version = 2
@@ -80,61 +77,10 @@ class KeyResult(CheckInMixin, Aggregate):
         metric: dict[str, Any]
 
     class CadenceSet(Aggregate.Event):
-        """`cadence` has the parts that the key result sets itself: what it leaves out comes from its unit."""
+        """`cadence` has only the parts that the key result sets itself; the unit and the cycle provide the others."""
 
         TOPIC = "KeyResult.CadenceSet"
         cadence: dict[str, Any]
-
-    class BaselineCaptured(Aggregate.Event):
-        TOPIC = "KeyResult.BaselineCaptured"
-        metric: dict[str, Any]
-        check_in_id: UUID | None
-
-    class CheckedIn(Aggregate.Event):
-        TOPIC = "KeyResult.CheckedIn"
-        check_in_id: UUID
-        measured_on: date
-        value: Decimal | None
-        milestones: list[str] | None
-        confidence: Decimal | None
-        status: str | None
-        note: AuthoredText | EncryptedText | None
-        wins: list[AuthoredText | EncryptedText]
-        blockers: list[dict[str, Any]]
-        next_steps: list[AuthoredText | EncryptedText]
-
-    class CheckInCorrected(Aggregate.Event):
-        TOPIC = "KeyResult.CheckInCorrected"
-        check_in_id: UUID
-        measured_on: date | None
-        value: Decimal | None
-        milestones: list[str] | None
-        confidence: Decimal | None
-        status: str | None
-        note: AuthoredText | EncryptedText | None
-        wins: list[AuthoredText | EncryptedText] | None
-        blockers: list[dict[str, Any]] | None
-        next_steps: list[AuthoredText | EncryptedText] | None
-
-    class CheckInRetracted(Aggregate.Event):
-        TOPIC = "KeyResult.CheckInRetracted"
-        check_in_id: UUID
-
-    class Scored(Aggregate.Event):
-        TOPIC = "KeyResult.Scored"
-        score: Decimal
-        suggested: Decimal | None
-        suggested_at: int | None
-        decision: str | None
-        root_cause: AuthoredText | EncryptedText | None
-
-    class ScoreCorrected(Aggregate.Event):
-        TOPIC = "KeyResult.ScoreCorrected"
-        score: Decimal
-        suggested: Decimal | None
-        suggested_at: int | None
-        decision: str | None
-        root_cause: AuthoredText | EncryptedText | None
 
     class ContributorNamed(Aggregate.Event):
         TOPIC = "KeyResult.ContributorNamed"
@@ -183,9 +129,9 @@ class KeyResult(CheckInMixin, Aggregate):
         )
 
     def change(self, *, cycle_span: tuple[date, date], **fields: Any) -> None:
-        """Change title, description, weight or due_on; those that are null or the same stay."""
+        """Change title, description, weight or due_on; null fields stay."""
         title, description, weight, due_on = (fields.get(n) for n in ("title", "description", "weight", "due_on"))
-        if all(said is None for said in (title, description, weight, due_on)):
+        if all(field is None for field in (title, description, weight, due_on)):
             raise EmptyInput("")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
@@ -216,28 +162,11 @@ class KeyResult(CheckInMixin, Aggregate):
             self._target_revised(metric=form)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
-        """When it asks for check-ins; without parts as its unit and its cycle say."""
+        """Set the parts of its check-in cadence that differ from its unit's and its cycle's; none means all are inherited."""
         cadence = policy.validate_cadence(parts)
         self.check_open()
         if cadence != self.cadence:
             self._cadence_set(cadence=cadence)
-
-    def record_score(
-        self,
-        *,
-        score: Decimal | None = None,
-        suggested: Decimal | None = None,
-        suggested_at: int | None = None,
-        decision: str | None = None,
-        root_cause: AuthoredText | None = None,
-    ) -> None:
-        """State the final judgement, 0 to 1; without one, the suggested score stands."""
-        final = suggested if score is None else score
-        if final is None:
-            raise NoSuggestedScore("/score")
-        self.check_open()
-        state = self._scored if self.score is None else self._score_corrected
-        state(score=final, suggested=suggested, suggested_at=suggested_at, decision=decision, root_cause=root_cause)
 
     def name_contributor(
         self,
@@ -247,7 +176,7 @@ class KeyResult(CheckInMixin, Aggregate):
         role: ContributorRole = ContributorRole.SUPPORT,
         due_on: date | None = None,
     ) -> None:
-        """Somebody contributes; naming them again replaces what was said of them before."""
+        """Add a contributor, or replace what an earlier call stated about them."""
         self.check_open()
         self._contributor_named(person_id=person_id, contribution=contribution, role=role.value, due_on=due_on)
 
@@ -295,7 +224,7 @@ class KeyResult(CheckInMixin, Aggregate):
         self.score: Decimal | None = None
         self.cadence: dict[str, Any] = {}
         self.captured_from: str | None = None
-        self.check_ins: dict[str, dict[str, Any]] = {}
+        self.check_ins: dict[str, CheckInState] = {}
         self.contributors: list[str] = []
 
     @event(Renamed)
@@ -325,75 +254,6 @@ class KeyResult(CheckInMixin, Aggregate):
     @event(CadenceSet)
     def _cadence_set(self, cadence: dict[str, Any]) -> None:
         self.cadence = cadence
-
-    @event(BaselineCaptured)
-    def _baseline_captured(self, metric: dict[str, Any], check_in_id: UUID | None) -> None:
-        self.metric = metric
-        self.captured_from = str(check_in_id) if check_in_id else None
-
-    @event(CheckedIn)
-    def _checked_in(
-        self,
-        check_in_id: UUID,
-        measured_on: date,
-        value: Decimal | None,
-        milestones: list[str] | None,
-        confidence: Decimal | None,
-        status: str | None,
-        note: AuthoredText | EncryptedText | None,
-        wins: list[AuthoredText | EncryptedText],
-        blockers: list[dict[str, Any]],
-        next_steps: list[AuthoredText | EncryptedText],
-    ) -> None:
-        said = {"value": value, "milestones": milestones, "measured_on": measured_on, "blockers": extract_ids(blockers)}
-        self.check_ins[str(check_in_id)] = {**said, "version": 1, "retracted": False}
-
-    @event(CheckInCorrected)
-    def _check_in_corrected(
-        self,
-        check_in_id: UUID,
-        measured_on: date | None,
-        value: Decimal | None,
-        milestones: list[str] | None,
-        confidence: Decimal | None,
-        status: str | None,
-        note: AuthoredText | EncryptedText | None,
-        wins: list[AuthoredText | EncryptedText] | None,
-        blockers: list[dict[str, Any]] | None,
-        next_steps: list[AuthoredText | EncryptedText] | None,
-    ) -> None:
-        stated = self.check_ins[str(check_in_id)]
-        stated["version"] += 1
-        said = {"value": value, "milestones": milestones, "measured_on": measured_on}
-        stated |= {name: told for name, told in said.items() if told is not None}
-        stated["blockers"] = stated["blockers"] if blockers is None else extract_ids(blockers)
-
-    @event(CheckInRetracted)
-    def _check_in_retracted(self, check_in_id: UUID) -> None:
-        self.check_ins[str(check_in_id)]["retracted"] = True
-        self.check_ins[str(check_in_id)]["version"] += 1
-
-    @event(Scored)
-    def _scored(
-        self,
-        score: Decimal,
-        suggested: Decimal | None,
-        suggested_at: int | None,
-        decision: str | None,
-        root_cause: AuthoredText | EncryptedText | None,
-    ) -> None:
-        self.score = score
-
-    @event(ScoreCorrected)
-    def _score_corrected(
-        self,
-        score: Decimal,
-        suggested: Decimal | None,
-        suggested_at: int | None,
-        decision: str | None,
-        root_cause: AuthoredText | EncryptedText | None,
-    ) -> None:
-        self.score = score
 
     @event(ContributorNamed)
     def _contributor_named(

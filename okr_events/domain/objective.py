@@ -11,12 +11,12 @@ from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
 class AlreadyAgreed(Refused):
     code = "agreed-already"
-    title = "The objective is agreed already: only a draft is agreed."
+    title = "The objective is already agreed."
 
 
 class NotAgreed(Refused):
     code = "not-agreed"
-    title = "The objective is a draft: agree to it, or cancel it."
+    title = "The objective is still a draft. Agree to it or cancel it."
 
 
 class Objective(Aggregate):

@@ -9,7 +9,7 @@ from okr_events.domain.errors import Refused
 
 class SelfErasure(Refused):
     code = "own-erasure"
-    title = "Nobody erases themselves: the event would lose its reason with their words. Another admin does it."
+    title = "You cannot erase yourself: the reason would be erased with you. Ask another admin to do it."
 
 
 class Person(Aggregate):

@@ -32,7 +32,7 @@ MAX_GRACE_DAYS = 366
 
 class WrongPolicy(Invalid):
     code = "wrong-policy"
-    title = "A policy has the parts and kinds of values of the default policy."
+    title = "The policy has an unknown field or an invalid value."
 
 
 def merge(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:

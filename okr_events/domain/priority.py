@@ -12,7 +12,7 @@ from okr_events.domain.values import Perspective, new_id
 
 class HorizonEndsEarly(Invalid):
     code = "horizon-ends-early"
-    title = "A horizon ends on its first day or later."
+    title = "The horizon's ends_on must be on or after its starts_on."
 
 
 class Priority(Aggregate):

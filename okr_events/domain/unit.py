@@ -13,22 +13,22 @@ from okr_events.domain.values import Level, new_id
 
 class WrongParent(Invalid):
     code = "wrong-parent"
-    title = "The company has no parent; every other unit has one, of its own level or above and not an individual."
+    title = "The company has no parent. Every other unit needs one of its own or a higher level that is not an individual."
 
 
 class UnknownTimeZone(Invalid):
     code = "unknown-time-zone"
-    title = "Not a time zone of the IANA database."
+    title = "time_zone must be a name from the IANA time zone database, such as Europe/Berlin."
 
 
 class CompanyOnlyField(Invalid):
     code = "only-for-the-company"
-    title = "Only the company carries vision, mission and time zone."
+    title = "Only the company has a vision, a mission and a time zone."
 
 
 class CompanyNotMovable(Refused):
     code = "company-stays"
-    title = "The company stays at the top."
+    title = "The company cannot be moved."
 
 
 class Unit(Aggregate):

@@ -38,12 +38,12 @@ SHARE_METRIC = {"kind": "increase", "baseline": "0", "target": "1"}
 
 class ImportedBefore(Refused):
     code = "imported-before"
-    title = "A file with these very bytes was imported before."
+    title = "This file was already imported."
 
 
 class LogNotEmpty(Refused):
     code = "log-not-empty"
-    title = "Times are taken from a journal only into an empty log: this one has witnessed its own."
+    title = "Times can be taken from a journal only while the log is empty."
 
 
 @dataclass(frozen=True, slots=True)

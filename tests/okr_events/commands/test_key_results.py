@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.domain.errors import NotFound, ReasonRequired, UnknownId
-from okr_events.domain.key_result import KeyResult, NoSuggestedScore
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.scoring import NoSuggestedScore
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from okr_events.domain.errors import EmptyInput, KeyResultClosed, NotRevisable, ObjectiveEnded, WrongMetric
-from okr_events.domain.key_result import DueOutsideCycle, KeyResult, NoSuggestedScore
+from okr_events.domain.key_result import DueOutsideCycle, KeyResult
 from okr_events.domain.objective import Objective
+from okr_events.domain.scoring import NoSuggestedScore
 
 D = Decimal
 ADA = UUID(int=30)
