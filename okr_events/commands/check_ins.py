@@ -1,6 +1,6 @@
 """Commands about check-ins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ class CheckInCommands(RecordingApplication):
             key_result = self.load(KeyResult, key_result_id)
             with self._check_version(intent, key_result):
                 id = key_result.check_in(today=self.today(), **self._prepare_fields(intent, fields))
-            constraints: list[Constraint] = [_accepts_check_ins(key_result), *_not_inherited([(key_result_id, fields)])]
+            constraints = _check_in_constraints([key_result], (key_result_id, fields))
             return self._commit(intent, key_result, status=201, resource=(id, 1), constraints=constraints)
 
     @retry_on_conflict
@@ -44,11 +44,7 @@ class CheckInCommands(RecordingApplication):
                 events.extend(key_results[id].collect_events())
         if refusals:
             raise refusals[0]
-        accepted = {_accepts_check_ins(key_result) for key_result in key_results.values()}
-        constraints: list[Constraint] = [
-            *accepted,
-            *_not_inherited([(fields["key_result_id"], fields) for fields in check_ins]),
-        ]
+        constraints = _check_in_constraints(key_results.values(), *((fields["key_result_id"], fields) for fields in check_ins))
         return self._commit(intent, *events, status=201, resource=(None, None), constraints=constraints)
 
     @retry_on_conflict
@@ -58,7 +54,7 @@ class CheckInCommands(RecordingApplication):
         version = key_result.get_check_in(id)["version"]
         with self._check_version(intent, key_result, ("check-in", version)):
             key_result.correct_check_in(id, today=self.today(), **self._prepare_fields(intent, fields))
-        constraints: list[Constraint] = [_accepts_check_ins(key_result), *_not_inherited([(key_result_id, fields)])]
+        constraints = _check_in_constraints([key_result], (key_result_id, fields))
         return self._commit(intent, key_result, resource=(id, version + 1), constraints=constraints)
 
     @retry_on_conflict
@@ -68,7 +64,7 @@ class CheckInCommands(RecordingApplication):
         version = key_result.get_check_in(id)["version"]
         with self._check_version(intent, key_result, ("check-in", version)):
             key_result.retract_check_in(id)
-        return self._commit(intent, key_result, resource=(id, version + 1), constraints=[_accepts_check_ins(key_result)])
+        return self._commit(intent, key_result, resource=(id, version + 1), constraints=_check_in_constraints([key_result]))
 
     def _prepare_fields(self, intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a check-in with its texts as the actor's, and an id for every blocker."""
@@ -85,14 +81,11 @@ class CheckInCommands(RecordingApplication):
         return prepared
 
 
-def _accepts_check_ins(key_result: KeyResult) -> AcceptsCheckIns:
-    return AcceptsCheckIns(key_result.objective_id, key_result.cycle_id)
-
-
-def _not_inherited(check_ins: Sequence[tuple[UUID, dict[str, Any]]]) -> list[NotInherited]:
-    """No objective inherits the key results whose check-ins state a value or milestones."""
+def _check_in_constraints(key_results: Iterable[KeyResult], *check_ins: tuple[UUID, dict[str, Any]]) -> list[Constraint]:
+    """The key results accept check-ins, and no objective inherits one whose check-in states a value or milestones."""
+    accepted = {AcceptsCheckIns(key_result.objective_id, key_result.cycle_id) for key_result in key_results}
     ids = {id for id, fields in check_ins if fields.get("value") is not None or fields.get("milestones") is not None}
-    return [NotInherited(tuple(ids))] if ids else []
+    return [*accepted, *([NotInherited(tuple(ids))] if ids else [])]
 
 
 @contextmanager

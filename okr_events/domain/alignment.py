@@ -1,4 +1,4 @@
-"""Alignments: typed links from a child objective to what it serves."""
+"""Alignments: typed links from a child objective to the goal or priority that it serves."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +17,7 @@ from okr_events.domain.values import AuthoredText, EncryptedText, Level, new_id
 
 
 class AlignmentKind(StrEnum):
-    """What the child does with the parent: contribute, inherit, depend, serve a priority, take as a guide."""
+    """Contribute, inherit a key result, depend, serve a priority, or follow as a guide, in this order."""
 
     VERTICAL = "vertical"
     EXPLICIT = "explicit"
@@ -27,7 +27,7 @@ class AlignmentKind(StrEnum):
 
     @property
     def contributes(self) -> bool:
-        """Whether the child counts in the parent's roll-up."""
+        """Whether the child counts in the parent's progress."""
         return self in (AlignmentKind.VERTICAL, AlignmentKind.EXPLICIT)
 
 
@@ -39,7 +39,6 @@ PARENT_CLASSES: dict[AlignmentKind, tuple[type[Parent], ...]] = {
     AlignmentKind.STRATEGIC: (Priority,),
     AlignmentKind.DIRECTIONAL: (Objective, KeyResult),
 }
-"""What each kind links to."""
 PARENT_TYPE_NAMES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
 
 
@@ -93,7 +92,7 @@ class Alignment(Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew vertical links alone."""
+        """Version 1 had vertical links only."""
 
         TOPIC = "Alignment.Linked"
         class_version = 2
@@ -137,7 +136,7 @@ class Alignment(Aggregate):
         weight: Decimal | None = None,
         capacity: Decimal | None = None,
     ) -> "Alignment":
-        """`capacity` is what the child needs of the other side, in person-days."""
+        """`capacity` is in person-days that the child needs from the parent's unit."""
         cls.check_ends(child, parent, kind)
         if weight is not None and not kind.contributes:
             raise WeightNotAllowed("/weight")
@@ -164,7 +163,7 @@ class Alignment(Aggregate):
             raise SameUnit("/parent_id")
 
     def change(self, *, weight: Decimal | None = None, capacity: Decimal | None = None) -> None:
-        """Change the weight, or the capacity asked while the other side has not answered; what is null or the same stays."""
+        """Change the weight, or the requested capacity while it is unanswered; null fields stay."""
         if weight is None and capacity is None:
             raise EmptyInput("")
         if capacity is not None and self.kind != AlignmentKind.HORIZONTAL:
@@ -188,7 +187,7 @@ class Alignment(Aggregate):
             self._reweighted(weight=weight)
 
     def confirm(self, *, capacity: Decimal | None = None, agreement: AuthoredText | None = None) -> None:
-        """The other side agrees, to the capacity asked or to another."""
+        """Confirm the dependency with the requested capacity or another one."""
         self._check_proposed()
         self._confirmed(agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
 

@@ -1,4 +1,4 @@
-"""Cycles: named spans of days with a policy of their own."""
+"""Cycles: named periods with their own policy."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -53,13 +53,13 @@ class Cycle(Aggregate):
         policy: dict[str, Any]
 
     class Closed(Aggregate.Event):
-        """`policy` is the one in force, by which the cycle is judged for ever."""
+        """`policy` is the final one, by which the cycle is evaluated from then on."""
 
         TOPIC = "Cycle.Closed"
         policy: dict[str, Any]
 
     class Sealed(Aggregate.Event):
-        """`digest` is the SHA-256, in hexadecimal, of the report's canonical JSON as of `position`."""
+        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`."""
 
         TOPIC = "Cycle.Sealed"
         position: int
@@ -80,9 +80,9 @@ class Cycle(Aggregate):
             raise EndsBeforeStart("/ends_on")
         if parent and not parent.starts_on <= starts_on <= ends_on <= parent.ends_on:
             raise OutsideParent("/parent_id")
-        whole = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
+        merged = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
         parent_id = parent.id if parent else None
-        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=whole)
+        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=merged)
 
     def activate(self) -> None:
         self.check_open()
@@ -91,10 +91,10 @@ class Cycle(Aggregate):
         self._activated()
 
     def change_policy(self, parts: dict[str, Any]) -> None:
-        whole = policy.merge(self.policy, parts)
+        merged = policy.merge(self.policy, parts)
         self.check_open()
-        if whole != self.policy:
-            self._policy_changed(policy=whole)
+        if merged != self.policy:
+            self._policy_changed(policy=merged)
 
     def close(self) -> None:
         self.check_open()
@@ -103,7 +103,7 @@ class Cycle(Aggregate):
         self._closed(policy=self.policy)
 
     def seal(self, *, position: int, format: int, digest: str) -> None:
-        """Fix the report of the closed cycle; what was fixed before stays."""
+        """Record the digest of the closed cycle's report; a no-op in every other state."""
         if self.state == "closed":
             self._sealed(position=position, format=format, digest=digest)
 

@@ -189,6 +189,11 @@ class WrongValue(Invalid):
     title = "The value does not fit the metric."
 
 
+def refuse_milestones(milestones: list[str] | None) -> None:
+    if milestones is not None:
+        raise WrongValue("/milestones", "Only a milestones metric takes milestones.")
+
+
 class NotRevisable(Invalid):
     code = "not-revisable"
     title = "This kind of metric has no target to revise."

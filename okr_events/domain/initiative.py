@@ -1,4 +1,4 @@
-"""Initiatives: pieces of work believed to move a key result; they count for nothing in its progress."""
+"""Initiatives: work that should move a key result, without effect on its progress."""
 
 from datetime import date
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Key results: measurable outcomes of an objective."""
+"""Key results: measurable outcomes of an objective, with a metric, an owner and a deadline."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Objectives: qualitative goals of one unit in one cycle."""
+"""Objectives: qualitative goals of a unit in a cycle."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ class Objective(Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew no drafts."""
+        """Version 1 had no drafts."""
 
         TOPIC = "Objective.Created"
         class_version = 2
@@ -69,7 +69,7 @@ class Objective(Aggregate):
         progress_driver: str
 
     class WeightsSet(Aggregate.Event):
-        """The weights of key results and links were set together: what they are stands in the events beside it."""
+        """Several weights were set together; the events of the key results and links hold the values."""
 
         TOPIC = "Objective.WeightsSet"
 
@@ -112,15 +112,14 @@ class Objective(Aggregate):
         )
 
     def agree(self, agreed_by: list[UUID]) -> None:
-        """`agreed_by` are the people who agree to it."""
         self.check_live()
         if self.state != "draft":
             raise AlreadyAgreed
         self._agreed(agreed_by=list(dict.fromkeys(agreed_by)))
 
     def change(self, **fields: Any) -> None:
-        """Change plain fields; those that are null or the same stay."""
-        if not any(value is not None for value in fields.values()):
+        """Change the given fields; null fields stay."""
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
         self.check_live()
         if (title := fields.get("title")) not in (None, self.title):
@@ -152,7 +151,7 @@ class Objective(Aggregate):
         self._cancelled()
 
     def close(self) -> None:
-        """Its work is over and judged, before its cycle is: it stays in every roll-up."""
+        """Close the objective before its cycle; it still counts in every roll-up."""
         self.check_live()
         if self.state == "draft":
             raise NotAgreed

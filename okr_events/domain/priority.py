@@ -1,4 +1,4 @@
-"""Strategic priorities: what the organisation wants over years."""
+"""Strategic priorities: goals of the organisation over years."""
 
 from datetime import date
 from typing import Any
@@ -73,10 +73,10 @@ class Priority(Aggregate):
         )
 
     def revise(self, **fields: Any) -> None:
-        """Change title, description, perspective, horizon or owner; those that are null or the same stay."""
+        """Change title, description, perspective, horizon or owner; null fields stay."""
         title, description, perspective = (fields.get(name) for name in ("title", "description", "perspective"))
         horizon, owner = fields.get("horizon"), fields.get("owner")
-        if all(said is None for said in (title, description, perspective, horizon, owner)):
+        if all(field is None for field in (title, description, perspective, horizon, owner)):
             raise EmptyInput("")
         if horizon:
             _check_horizon(horizon)

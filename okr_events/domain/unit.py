@@ -1,4 +1,4 @@
-"""Units: the places of an organisation, from the company down to individuals."""
+"""Units: the organisation from the company down to individuals."""
 
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ class Unit(Aggregate):
         parent_id: UUID
 
     class CadenceSet(Aggregate.Event):
-        """`cadence` has the parts that the unit sets itself: what it leaves out comes from above."""
+        """`cadence` has only the parts that the unit sets itself; its ancestors and the cycle provide the others."""
 
         TOPIC = "Unit.CadenceSet"
         cadence: dict[str, Any]
@@ -93,7 +93,7 @@ class Unit(Aggregate):
             raise WrongParent("/parent_id")
 
     def change(self, *, name: str | None = None, vision: str | None = None, mission: str | None = None) -> None:
-        if all(said is None for said in (name, vision, mission)):
+        if all(field is None for field in (name, vision, mission)):
             raise EmptyInput("")
         if self.level != Level.COMPANY:
             _check_company_only(vision=vision, mission=mission)
@@ -111,7 +111,7 @@ class Unit(Aggregate):
         self._moved(parent_id=parent.id)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
-        """When the key results of the unit, and of what lies below it, ask for check-ins; without parts as those above say."""
+        """Set the parts of the check-in cadence for the unit and all units below it; none means all are inherited."""
         cadence = policy.validate_cadence(parts)
         if cadence != self.cadence:
             self._cadence_set(cadence=cadence)
@@ -162,7 +162,7 @@ def parse_time_zone(name: str) -> str:
         raise UnknownTimeZone("/time_zone") from None
 
 
-def _check_company_only(**given: str | None) -> None:
-    for name, text in given.items():
-        if text is not None:
+def _check_company_only(**fields: str | None) -> None:
+    for name, value in fields.items():
+        if value is not None:
             raise CompanyOnlyField(f"/{name}")

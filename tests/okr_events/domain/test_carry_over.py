@@ -87,7 +87,7 @@ def test_a_target_that_was_reached_must_be_a_new_one(form, value, target):
     with pytest.raises(TargetReached) as refused:
         continued_metric(form, check_in_fields(value), target)
     assert refused.value.pointer == "/target"
-    assert "say a new one" in refused.value.detail
+    assert "Give a new target" in refused.value.detail
 
 
 @pytest.mark.parametrize("form", [UPTIME, WAIT, STOCK])

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from pkgutil import walk_packages
-from uuid import UUID
 
 import pytest
 
@@ -157,6 +156,6 @@ def test_an_invalid_value_has_a_pointer():
 
 
 def test_a_stale_error_has_the_current_version():
-    stale = StaleVersion(UUID(int=1), 7)
+    stale = StaleVersion("check-in", 7)
     assert stale.version == 7
-    assert stale.detail.endswith("The current version of 00000000-0000-0000-0000-000000000001 is 7.")
+    assert stale.detail == "This check-in has changed since you read it; it is now version 7."
