@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate, event
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority
@@ -107,24 +108,27 @@ class Alignment(Aggregate):
         def upcast_v1_v2(state: dict[str, object]) -> None:
             state |= {"parent_type": "objective", "capacity": None}
 
-    class Reweighted(Aggregate.Event):
+    class Reweighted(FieldsChanged):
         TOPIC = "Alignment.Reweighted"
         weight: Decimal
 
-    class CapacityAsked(Aggregate.Event):
+    class CapacityAsked(FieldsChanged):
         TOPIC = "Alignment.CapacityAsked"
         capacity: Decimal
 
-    class Confirmed(Aggregate.Event):
+    class Confirmed(StateChanged):
         TOPIC = "Alignment.Confirmed"
+        STATE = "confirmed"
         agreed_capacity: Decimal | None
         agreement: AuthoredText | EncryptedText | None
 
-    class Declined(Aggregate.Event):
+    class Declined(StateChanged):
         TOPIC = "Alignment.Declined"
+        STATE = "declined"
 
-    class Ended(Aggregate.Event):
+    class Ended(StateChanged):
         TOPIC = "Alignment.Ended"
+        STATE = "ended"
 
     @classmethod
     def link(
@@ -177,27 +181,26 @@ class Alignment(Aggregate):
         self.check_live()
         if capacity != self.capacity:
             self._check_proposed()
-            self._capacity_asked(capacity=capacity)
+            self.trigger_event(self.CapacityAsked, capacity=capacity)
 
     def reweight(self, weight: Decimal) -> None:
         if self.weight is None:
             raise WeightNotAllowed("/weight")
         self.check_live()
-        if weight != self.weight:
-            self._reweighted(weight=weight)
+        change_fields(self, self.Reweighted, weight=weight)
 
     def confirm(self, *, capacity: Decimal | None = None, agreement: AuthoredText | None = None) -> None:
         """Confirm the dependency with the requested capacity or another one."""
         self._check_proposed()
-        self._confirmed(agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
+        self.trigger_event(self.Confirmed, agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
 
     def decline(self) -> None:
         self._check_proposed()
-        self._declined()
+        self.trigger_event(self.Declined)
 
     def end(self) -> None:
         self.check_live()
-        self._ended()
+        self.trigger_event(self.Ended)
 
     def check_live(self) -> None:
         if self.state in {"ended", "declined"}:
@@ -227,26 +230,6 @@ class Alignment(Aggregate):
         self.weight = weight
         self.capacity = capacity
         self.state = "proposed" if kind == AlignmentKind.HORIZONTAL else "active"
-
-    @event(Reweighted)
-    def _reweighted(self, weight: Decimal) -> None:
-        self.weight = weight
-
-    @event(CapacityAsked)
-    def _capacity_asked(self, capacity: Decimal) -> None:
-        self.capacity = capacity
-
-    @event(Confirmed)
-    def _confirmed(self, agreed_capacity: Decimal | None, agreement: AuthoredText | EncryptedText | None) -> None:
-        self.state = "confirmed"
-
-    @event(Declined)
-    def _declined(self) -> None:
-        self.state = "declined"
-
-    @event(Ended)
-    def _ended(self) -> None:
-        self.state = "ended"
 
 
 def check_cycles(child: Cycle, parent: Cycle) -> None:

@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
 from okr_events.domain.errors import CycleSealed, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import new_id
 
 MAX_DURATION = timedelta(days=36_525)
@@ -45,23 +46,26 @@ class Cycle(Aggregate):
         parent_id: UUID | None
         policy: dict[str, Any]
 
-    class Activated(Aggregate.Event):
+    class Activated(StateChanged):
         TOPIC = "Cycle.Activated"
+        STATE = "active"
 
-    class PolicyChanged(Aggregate.Event):
+    class PolicyChanged(FieldsChanged):
         TOPIC = "Cycle.PolicyChanged"
         policy: dict[str, Any]
 
-    class Closed(Aggregate.Event):
+    class Closed(StateChanged):
         """`policy` is the final one, by which the cycle is evaluated from then on."""
 
         TOPIC = "Cycle.Closed"
+        STATE = "closed"
         policy: dict[str, Any]
 
-    class Sealed(Aggregate.Event):
+    class Sealed(StateChanged):
         """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`."""
 
         TOPIC = "Cycle.Sealed"
+        STATE = "sealed"
         position: int
         format: int
         digest: str
@@ -88,24 +92,23 @@ class Cycle(Aggregate):
         self.check_open()
         if self.state != "draft":
             raise CycleActive
-        self._activated()
+        self.trigger_event(self.Activated)
 
     def change_policy(self, parts: dict[str, Any]) -> None:
         merged = policy.merge(self.policy, parts)
         self.check_open()
-        if merged != self.policy:
-            self._policy_changed(policy=merged)
+        change_fields(self, self.PolicyChanged, policy=merged)
 
     def close(self) -> None:
         self.check_open()
         if self.state != "active":
             raise CycleNotActive
-        self._closed(policy=self.policy)
+        self.trigger_event(self.Closed, policy=self.policy)
 
     def seal(self, *, position: int, format: int, digest: str) -> None:
         """Record the digest of the closed cycle's report; a no-op in every other state."""
         if self.state == "closed":
-            self._sealed(position=position, format=format, digest=digest)
+            self.trigger_event(self.Sealed, position=position, format=format, digest=digest)
 
     def check_open(self) -> None:
         if self.state in {"closed", "sealed"}:
@@ -121,19 +124,3 @@ class Cycle(Aggregate):
         self.ends_on = ends_on
         self.policy = policy
         self.state = "draft"
-
-    @event(Activated)
-    def _activated(self) -> None:
-        self.state = "active"
-
-    @event(Closed)
-    def _closed(self, policy: dict[str, Any]) -> None:
-        self.state = "closed"
-
-    @event(Sealed)
-    def _sealed(self, position: int, format: int, digest: str) -> None:
-        self.state = "sealed"
-
-    @event(PolicyChanged)
-    def _policy_changed(self, policy: dict[str, Any]) -> None:
-        self.policy = policy

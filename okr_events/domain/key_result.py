@@ -12,6 +12,7 @@ from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.check_ins import CheckInMixin
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
 from okr_events.domain.scoring import ScoringMixin
@@ -52,31 +53,31 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         def upcast_v1_v2(state: dict[str, object]) -> None:
             state["origin"] = None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "KeyResult.Renamed"
         title: str
 
-    class Described(Aggregate.Event):
+    class Described(FieldsChanged):
         TOPIC = "KeyResult.Described"
         description: str
 
-    class DeadlineMoved(Aggregate.Event):
+    class DeadlineMoved(FieldsChanged):
         TOPIC = "KeyResult.DeadlineMoved"
         due_on: date
 
-    class Reweighted(Aggregate.Event):
+    class Reweighted(FieldsChanged):
         TOPIC = "KeyResult.Reweighted"
         weight: Decimal
 
-    class Reassigned(Aggregate.Event):
+    class Reassigned(FieldsChanged):
         TOPIC = "KeyResult.Reassigned"
         owner: UUID
 
-    class TargetRevised(Aggregate.Event):
+    class TargetRevised(FieldsChanged):
         TOPIC = "KeyResult.TargetRevised"
         metric: dict[str, Any]
 
-    class CadenceSet(Aggregate.Event):
+    class CadenceSet(FieldsChanged):
         """`cadence` has only the parts that the key result sets itself; the unit and the cycle provide the others."""
 
         TOPIC = "KeyResult.CadenceSet"
@@ -93,8 +94,9 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         TOPIC = "KeyResult.ContributorReleased"
         person_id: UUID
 
-    class Cancelled(Aggregate.Event):
+    class Cancelled(StateChanged):
         TOPIC = "KeyResult.Cancelled"
+        STATE = "cancelled"
 
     @classmethod
     def define(
@@ -136,37 +138,29 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
-        if title not in (None, self.title):
-            self._renamed(title=title)
-        if description not in (None, self.description):
-            self._described(description=description)
-        if due_on not in (None, self.due_on):
-            self._deadline_moved(due_on=due_on)
-        if weight is not None:
-            self.reweight(weight)
+        change_fields(self, self.Renamed, title=title)
+        change_fields(self, self.Described, description=description)
+        change_fields(self, self.DeadlineMoved, due_on=due_on)
+        change_fields(self, self.Reweighted, weight=weight)
 
     def reweight(self, weight: Decimal) -> None:
         self.check_open()
-        if weight != self.weight:
-            self._reweighted(weight=weight)
+        change_fields(self, self.Reweighted, weight=weight)
 
     def reassign(self, owner: UUID) -> None:
         self.check_open()
-        if owner != self.owner:
-            self._reassigned(owner=owner)
+        change_fields(self, self.Reassigned, owner=owner)
 
     def revise_target(self, *, target: Decimal | None = None, low: Decimal | None = None, high: Decimal | None = None) -> None:
         form = self.parsed_metric.revise(target=target, low=low, high=high).as_dict()
         self.check_open()
-        if form != self.metric:
-            self._target_revised(metric=form)
+        change_fields(self, self.TargetRevised, metric=form)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
         """Set the parts of its check-in cadence that differ from its unit's and its cycle's; none means all are inherited."""
         cadence = policy.validate_cadence(parts)
         self.check_open()
-        if cadence != self.cadence:
-            self._cadence_set(cadence=cadence)
+        change_fields(self, self.CadenceSet, cadence=cadence)
 
     def name_contributor(
         self,
@@ -188,7 +182,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
 
     def cancel(self) -> None:
         self.check_open()
-        self._cancelled()
+        self.trigger_event(self.Cancelled)
 
     def check_open(self) -> None:
         if self.state != "open":
@@ -227,34 +221,6 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         self.check_ins: dict[str, CheckInState] = {}
         self.contributors: list[str] = []
 
-    @event(Renamed)
-    def _renamed(self, title: str) -> None:
-        self.title = title
-
-    @event(Described)
-    def _described(self, description: str) -> None:
-        self.description = description
-
-    @event(DeadlineMoved)
-    def _deadline_moved(self, due_on: date) -> None:
-        self.due_on = due_on
-
-    @event(Reweighted)
-    def _reweighted(self, weight: Decimal) -> None:
-        self.weight = weight
-
-    @event(Reassigned)
-    def _reassigned(self, owner: UUID) -> None:
-        self.owner = owner
-
-    @event(TargetRevised)
-    def _target_revised(self, metric: dict[str, Any]) -> None:
-        self.metric = metric
-
-    @event(CadenceSet)
-    def _cadence_set(self, cadence: dict[str, Any]) -> None:
-        self.cadence = cadence
-
     @event(ContributorNamed)
     def _contributor_named(
         self, person_id: UUID, contribution: AuthoredText | EncryptedText | None, role: str, due_on: date | None
@@ -265,7 +231,3 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
     @event(ContributorReleased)
     def _contributor_released(self, person_id: UUID) -> None:
         self.contributors.remove(str(person_id))
-
-    @event(Cancelled)
-    def _cancelled(self) -> None:
-        self.state = "cancelled"

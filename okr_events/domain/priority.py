@@ -7,6 +7,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.errors import EmptyInput, Invalid, PriorityRetired
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import Perspective, new_id
 
 
@@ -28,29 +29,30 @@ class Priority(Aggregate):
         ends_on: date
         owner: UUID | None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "Priority.Renamed"
         title: str
 
-    class Described(Aggregate.Event):
+    class Described(FieldsChanged):
         TOPIC = "Priority.Described"
         description: str
 
-    class PerspectiveChanged(Aggregate.Event):
+    class PerspectiveChanged(FieldsChanged):
         TOPIC = "Priority.PerspectiveChanged"
         perspective: str
 
-    class HorizonMoved(Aggregate.Event):
+    class HorizonMoved(FieldsChanged):
         TOPIC = "Priority.HorizonMoved"
         starts_on: date
         ends_on: date
 
-    class Reassigned(Aggregate.Event):
+    class Reassigned(FieldsChanged):
         TOPIC = "Priority.Reassigned"
         owner: UUID
 
-    class Retired(Aggregate.Event):
+    class Retired(StateChanged):
         TOPIC = "Priority.Retired"
+        STATE = "retired"
 
     @classmethod
     def set(
@@ -81,20 +83,16 @@ class Priority(Aggregate):
         if horizon:
             _check_horizon(horizon)
         self.check_live()
-        if title not in (None, self.title):
-            self._renamed(title=title)
-        if description not in (None, self.description):
-            self._described(description=description)
-        if perspective not in (None, self.perspective):
-            self._perspective_changed(perspective=str(perspective))
-        if horizon not in (None, (self.starts_on, self.ends_on)):
-            self._horizon_moved(starts_on=horizon[0], ends_on=horizon[1])
-        if owner not in (None, self.owner):
-            self._reassigned(owner=owner)
+        change_fields(self, self.Renamed, title=title)
+        change_fields(self, self.Described, description=description)
+        change_fields(self, self.PerspectiveChanged, perspective=perspective)
+        if horizon:
+            change_fields(self, self.HorizonMoved, starts_on=horizon[0], ends_on=horizon[1])
+        change_fields(self, self.Reassigned, owner=owner)
 
     def retire(self) -> None:
         self.check_live()
-        self._retired()
+        self.trigger_event(self.Retired)
 
     def check_live(self) -> None:
         if self.state == "retired":
@@ -117,31 +115,6 @@ class Priority(Aggregate):
         self.ends_on = ends_on
         self.owner = owner
         self.state = "active"
-
-    @event(Renamed)
-    def _renamed(self, title: str) -> None:
-        self.title = title
-
-    @event(Described)
-    def _described(self, description: str) -> None:
-        self.description = description
-
-    @event(PerspectiveChanged)
-    def _perspective_changed(self, perspective: str) -> None:
-        self.perspective = perspective
-
-    @event(HorizonMoved)
-    def _horizon_moved(self, starts_on: date, ends_on: date) -> None:
-        self.starts_on = starts_on
-        self.ends_on = ends_on
-
-    @event(Reassigned)
-    def _reassigned(self, owner: UUID) -> None:
-        self.owner = owner
-
-    @event(Retired)
-    def _retired(self) -> None:
-        self.state = "retired"
 
 
 def _check_horizon(horizon: tuple[date, date]) -> None:

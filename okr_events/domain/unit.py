@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, change_fields
 from okr_events.domain.values import Level, new_id
 
 
@@ -44,23 +45,23 @@ class Unit(Aggregate):
         mission: str | None
         time_zone: str | None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "Unit.Renamed"
         name: str
 
-    class VisionStated(Aggregate.Event):
+    class VisionStated(FieldsChanged):
         TOPIC = "Unit.VisionStated"
         vision: str
 
-    class MissionStated(Aggregate.Event):
+    class MissionStated(FieldsChanged):
         TOPIC = "Unit.MissionStated"
         mission: str
 
-    class Moved(Aggregate.Event):
+    class Moved(FieldsChanged):
         TOPIC = "Unit.Moved"
         parent_id: UUID
 
-    class CadenceSet(Aggregate.Event):
+    class CadenceSet(FieldsChanged):
         """`cadence` has only the parts that the unit sets itself; its ancestors and the cycle provide the others."""
 
         TOPIC = "Unit.CadenceSet"
@@ -97,24 +98,19 @@ class Unit(Aggregate):
             raise EmptyInput("")
         if self.level != Level.COMPANY:
             _check_company_only(vision=vision, mission=mission)
-        if name is not None and name != self.name:
-            self._renamed(name=name)
-        if vision not in (None, self.vision):
-            self._vision_stated(vision=vision)
-        if mission not in (None, self.mission):
-            self._mission_stated(mission=mission)
+        change_fields(self, self.Renamed, name=name)
+        change_fields(self, self.VisionStated, vision=vision)
+        change_fields(self, self.MissionStated, mission=mission)
 
     def move(self, parent: "Unit") -> None:
         if self.level == Level.COMPANY:
             raise CompanyNotMovable
         self.check_parent(Level(self.level), parent)
-        self._moved(parent_id=parent.id)
+        self.trigger_event(self.Moved, parent_id=parent.id)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
         """Set the parts of the check-in cadence for the unit and all units below it; none means all are inherited."""
-        cadence = policy.validate_cadence(parts)
-        if cadence != self.cadence:
-            self._cadence_set(cadence=cadence)
+        change_fields(self, self.CadenceSet, cadence=policy.validate_cadence(parts))
 
     @event(Created)
     def __init__(
@@ -133,26 +129,6 @@ class Unit(Aggregate):
         self.mission = mission
         self.time_zone = time_zone
         self.cadence: dict[str, Any] = {}
-
-    @event(Renamed)
-    def _renamed(self, name: str) -> None:
-        self.name = name
-
-    @event(VisionStated)
-    def _vision_stated(self, vision: str) -> None:
-        self.vision = vision
-
-    @event(MissionStated)
-    def _mission_stated(self, mission: str) -> None:
-        self.mission = mission
-
-    @event(Moved)
-    def _moved(self, parent_id: UUID) -> None:
-        self.parent_id = parent_id
-
-    @event(CadenceSet)
-    def _cadence_set(self, cadence: dict[str, Any]) -> None:
-        self.cadence = cadence
 
 
 def parse_time_zone(name: str) -> str:
