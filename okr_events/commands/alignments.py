@@ -3,17 +3,9 @@
 from decimal import Decimal
 from uuid import UUID
 
-from okr_events.commands.base import RecordingApplication
+from okr_events.commands.base import RecordingApplication, resource_name
 from okr_events.commands.intent import Intent
-from okr_events.domain.alignment import (
-    PARENT_CLASSES,
-    PARENT_TYPE_NAMES,
-    Alignment,
-    AlignmentKind,
-    Parent,
-    check_cycles,
-    check_vertical,
-)
+from okr_events.domain.alignment import PARENT_CLASSES, Alignment, AlignmentKind, Parent, check_cycles, check_vertical
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import CircularContribution, UnknownId
 from okr_events.domain.key_result import KeyResult
@@ -36,20 +28,14 @@ from okr_events.event_log.idempotency import CommandResult
 
 class AlignmentCommands(RecordingApplication):
     def link(
-        self,
-        intent: Intent,
-        *,
-        child_id: UUID,
-        parent_id: UUID,
-        kind: AlignmentKind,
-        weight: Decimal | None = None,
-        capacity: Decimal | None = None,
+        self, intent: Intent, *, child_id: UUID, parent_id: UUID, kind: AlignmentKind, **terms: Decimal | None
     ) -> CommandResult:
+        """Link two goals, or an objective and a priority; `terms` are `weight` and `capacity`."""
         child = self.load_referenced(Objective, child_id, "/child_id")
         parent = self._load_parent(parent_id, kind)
         if not isinstance(parent, Priority):
             check_cycles(self.load(Cycle, child.cycle_id), self.load(Cycle, parent.cycle_id))
-        alignment = Alignment.link(child, parent, kind=kind, weight=weight, capacity=capacity)
+        alignment = Alignment.link(child, parent, kind=kind, **terms)
         if kind is AlignmentKind.VERTICAL and isinstance(parent, Objective):
             lineage = self.lineage(child.unit_id)
             check_vertical(lineage[0], self.load(Unit, parent.unit_id), {unit.id for unit in lineage[1:]})
@@ -100,7 +86,7 @@ class AlignmentCommands(RecordingApplication):
         for cls in PARENT_CLASSES[kind]:
             if self.exists(cls, id):
                 return self.load(cls, id)
-        names = " or ".join(PARENT_TYPE_NAMES[cls].replace("_", " ") for cls in PARENT_CLASSES[kind])
+        names = " or ".join(map(resource_name, PARENT_CLASSES[kind]))
         raise UnknownId("/parent_id", f"No {names} has the id {id}.")
 
     def _open_constraints(self, alignment: Alignment, *, linking: bool = False) -> list[Constraint]:
@@ -126,8 +112,8 @@ def _link_constraints(alignment: Alignment, parent: Parent) -> list[Constraint]:
     constraints.append(unique_link(child, parent.id, kind, id))
     if isinstance(parent, KeyResult):
         constraints.append(NotEnded((parent.objective_id,)))
-    if kind is AlignmentKind.EXPLICIT and isinstance(parent, KeyResult):
-        constraints.append(AddEdge("contribution", parent.id, parent.objective_id, id, CircularContribution))
+        if kind is AlignmentKind.EXPLICIT:
+            constraints.append(AddEdge("contribution", parent.id, parent.objective_id, id, CircularContribution))
     if kind.contributes:
         constraints.append(AddEdge("contribution", child, parent.id, id, CircularContribution))
     return constraints

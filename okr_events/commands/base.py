@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import reduce
 from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, CanMutateAggregate, Snapshot
-from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError
+from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError, StoredEvent
 
 from okr_events.commands.intent import Intent
-from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound, OKRError, Refused, StaleVersion, UnknownId
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
@@ -69,21 +69,18 @@ class RecordingApplication(Application[UUID]):
         """The aggregate at the head of the log; raises `NotFound`."""
         stored = self.recorder.select_events(id, limit=SNAPSHOT_EVERY + 1)
         if not stored or stored[0].topic != vars(cls)["Created"].TOPIC:
-            raise NotFound(f"No {_resource_name(cls)} has the id {id}.")
+            raise NotFound(f"No {resource_name(cls)} has the id {id}.")
         if len(stored) > SNAPSHOT_EVERY:
             return self.repository.get(id)
-        aggregate: Any = None
-        for event in map(self.mapper.to_domain_event, stored):
-            aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
-        return aggregate  # type: ignore[no-any-return]
+        return self._replay(stored)  # type: ignore[no-any-return]
 
     def load_version(self, id: UUID, version: int) -> Aggregate:
         """The aggregate at a version, built from its events without snapshots."""
-        aggregate: Any = None
-        for stored in self.recorder.select_events(id, lte=version):
-            event: Any = self.mapper.to_domain_event(stored)
-            aggregate = event.mutate(aggregate)
-        return aggregate  # type: ignore[no-any-return]
+        return self._replay(self.recorder.select_events(id, lte=version))  # type: ignore[no-any-return]
+
+    def _replay(self, stored: Sequence[StoredEvent]) -> Any:
+        events: Iterator[Any] = map(self.mapper.to_domain_event, stored)
+        return reduce(lambda aggregate, event: event.mutate(aggregate), events, None)
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
         stored = self.recorder.select_events(id, limit=1)
@@ -115,10 +112,6 @@ class RecordingApplication(Application[UUID]):
     def today(self) -> date:
         return datetime.now(UTC).astimezone(self.time_zone()).date()
 
-    def _cycle_span(self, cycle_id: UUID) -> tuple[date, date]:
-        cycle = self.load(Cycle, cycle_id)
-        return cycle.starts_on, cycle.ends_on
-
     def _reason_unless_draft(self, intent: Intent, objective_id: UUID) -> list[Constraint]:
         """Raise `ReasonRequired` without a reason, unless the objective is a draft and remains one until the append."""
         if intent.has_reason:
@@ -144,7 +137,7 @@ class RecordingApplication(Application[UUID]):
         `part` is the kind and version of what changes within the resource. `Invalid` errors of the body come first, `Refused`
         ones last. A repeated request raises `DuplicateRequest` instead: its first execution has changed the state.
         """
-        kind, version = part or (_resource_name(type(resource)), resource.version)
+        kind, version = part or (resource_name(type(resource)), resource.version)
         error: OKRError | None = None if intent.expected in (None, version) else StaleVersion(kind, version)
         try:
             yield
@@ -198,7 +191,7 @@ class RecordingApplication(Application[UUID]):
         return [recording.notification.id for recording in recordings]
 
 
-def _resource_name(cls: type) -> str:
+def resource_name(cls: type) -> str:
     """The class in words: `key result` for `KeyResult`."""
     return re.sub(r"\B[A-Z]", r" \g<0>", cls.__name__.removesuffix("Record")).lower()
 

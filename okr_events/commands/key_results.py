@@ -9,6 +9,7 @@ from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.commands.retry import retry_on_conflict
 from okr_events.domain.carry_over import SameCycle, carry_over_metric
+from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -32,7 +33,7 @@ class KeyResultCommands(RecordingApplication):
     ) -> CommandResult:
         objective = self.load(Objective, objective_id)
         self._check_owner(owner)
-        span = self._cycle_span(objective.cycle_id)
+        span = self.load(Cycle, objective.cycle_id).span
         with self._check_version(intent, objective):
             key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
         return self._commit(intent, key_result, status=201, constraints=_new_key_result_constraints(key_result))
@@ -58,7 +59,7 @@ class KeyResultCommands(RecordingApplication):
         with self._check_version(intent, origin):
             key_result = KeyResult.define(
                 objective,
-                cycle_span=self._cycle_span(objective.cycle_id),
+                cycle_span=self.load(Cycle, objective.cycle_id).span,
                 title=title or origin.title,
                 description=origin.description,
                 metric=carry_over_metric(origin.parsed_metric, origin.latest_measurement, target).as_dict(),
@@ -79,7 +80,7 @@ class KeyResultCommands(RecordingApplication):
         reweighted = fields.get("weight") not in (None, key_result.weight)
         draft = self._reason_unless_draft(intent, key_result.objective_id) if reweighted else []
         with self._check_version(intent, key_result):
-            key_result.change(cycle_span=self._cycle_span(key_result.cycle_id), **fields)
+            key_result.change(cycle_span=self.load(Cycle, key_result.cycle_id).span, **fields)
         return self._commit_open(intent, key_result, *draft)
 
     def revise_target(self, intent: Intent, id: UUID, **fields: Decimal | None) -> CommandResult:

@@ -151,12 +151,7 @@ class Alignment(Aggregate):
         weight = ONE if kind.contributes and weight is None else weight
         parent_type = PARENT_TYPE_NAMES[type(parent)]
         return cls(
-            child_id=child.id,
-            parent_id=parent.id,
-            parent_type=parent_type,
-            kind=kind.value,
-            weight=weight,
-            capacity=capacity,
+            child_id=child.id, parent_id=parent.id, parent_type=parent_type, kind=kind.value, weight=weight, capacity=capacity
         )
 
     @staticmethod
@@ -215,13 +210,7 @@ class Alignment(Aggregate):
 
     @event(Created)
     def __init__(
-        self,
-        child_id: UUID,
-        parent_id: UUID,
-        parent_type: str,
-        kind: str,
-        weight: Decimal | None,
-        capacity: Decimal | None,
+        self, child_id: UUID, parent_id: UUID, parent_type: str, kind: str, weight: Decimal | None, capacity: Decimal | None
     ) -> None:
         self.child_id = child_id
         self.parent_id = parent_id

@@ -114,6 +114,10 @@ class Cycle(Aggregate):
         if self.state in {"closed", "sealed"}:
             raise CycleSealed
 
+    @property
+    def span(self) -> tuple[date, date]:
+        return self.starts_on, self.ends_on
+
     def overlaps(self, other: "Cycle") -> bool:
         return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
 

@@ -100,13 +100,7 @@ class Priority(Aggregate):
 
     @event(Created)
     def __init__(
-        self,
-        title: str,
-        description: str | None,
-        perspective: str,
-        starts_on: date,
-        ends_on: date,
-        owner: UUID | None,
+        self, title: str, description: str | None, perspective: str, starts_on: date, ends_on: date, owner: UUID | None
     ) -> None:
         self.title = title
         self.description = description

@@ -26,9 +26,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`raw` as computed and `value` clamped to [0, 1]. A roll-up has `drivers`, of which `not_started` have no value yet and
-    count as 0.
-    """
+    """`raw` as computed and `value` clamped to [0, 1]. A roll-up counts `drivers`; the `not_started` ones have no value yet."""
 
     value: Decimal
     raw: Decimal

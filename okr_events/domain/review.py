@@ -78,7 +78,8 @@ class Review(Aggregate):
         _check_not_blank({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
         if held_on and held_on > today:
             raise ReviewInFuture("/held_on")
-        return cls(
+        return cls._create(
+            cls.Created,
             unit_id=unit_id,
             cycle_id=cycle_id,
             kind=kind.value,
@@ -108,20 +109,7 @@ class Review(Aggregate):
             raise NotFound(f"The review has no decision with the id {decision_id}.")
         return 2 if self.decisions[str(decision_id)] else 1
 
-    @event(Created)
-    def __init__(
-        self,
-        unit_id: UUID,
-        cycle_id: UUID,
-        kind: str,
-        held_on: date,
-        participants: list[UUID],
-        what_worked: list[AuthoredText | EncryptedText],
-        what_did_not: list[AuthoredText | EncryptedText],
-        lessons: list[AuthoredText | EncryptedText],
-        decisions: list[dict[str, Any]],
-        adjustments: list[int],
-    ) -> None:
+    def __init__(self, decisions: list[dict[str, Any]], adjustments: list[int]) -> None:
         self.adjustments = list(adjustments)
         self.decisions = {str(decision["id"]): False for decision in decisions}
         """Whether each decision is completed, by its id."""

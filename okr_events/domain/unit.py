@@ -114,13 +114,7 @@ class Unit(Aggregate):
 
     @event(Created)
     def __init__(
-        self,
-        name: str,
-        level: str,
-        parent_id: UUID | None,
-        vision: str | None,
-        mission: str | None,
-        time_zone: str | None,
+        self, name: str, level: str, parent_id: UUID | None, vision: str | None, mission: str | None, time_zone: str | None
     ) -> None:
         self.name = name
         self.level = level

@@ -38,9 +38,7 @@ class DirectionalMetric:
         return metric
 
     def check_direction(self, pointer: str) -> None:
-        if self.baseline is None or self.target is None or self.baseline == self.target:
-            return
-        if (self.target > self.baseline) != (self.kind == "increase"):
+        if self._is_beyond(self.baseline, self.target):
             raise WrongMetric(pointer, "target must be above the baseline for an increase and below it for a decrease.")
 
     def with_baseline(self, baseline: Decimal | None) -> "DirectionalMetric":
@@ -81,19 +79,19 @@ class DirectionalMetric:
     @property
     def target_is_ahead(self) -> bool:
         """Whether the target lies in the metric's direction from the baseline."""
-        if self.baseline is None or self.target is None:
-            return False
-        return self.target > self.baseline if self.kind == "increase" else self.target < self.baseline
+        return self._is_beyond(self.target, self.baseline)
 
     def is_beyond_target(self, value: Decimal) -> bool:
-        if self.target is None:
-            return False
-        return value > self.target if self.kind == "increase" else value < self.target
+        return self._is_beyond(value, self.target)
 
     def is_below_baseline(self, value: Decimal) -> bool:
-        if self.baseline is None:
+        return self._is_beyond(self.baseline, value)
+
+    def _is_beyond(self, number: Decimal | None, other: Decimal | None) -> bool:
+        """Whether the number lies in the metric's direction from the other; false when one is null."""
+        if number is None or other is None:
             return False
-        return value < self.baseline if self.kind == "increase" else value > self.baseline
+        return number > other if self.kind == "increase" else number < other
 
     def as_dict(self) -> dict[str, Any]:
         relative = {} if self.relative is None else {"relative": format_decimal(self.relative)}
