@@ -157,7 +157,8 @@ class RecordingApplication(Application[UUID]):
         constraints: Sequence[Constraint] = (),
     ) -> CommandResult:
         """Append the pending events and return the id and version of `resource`, by default those of the first aggregate."""
-        events = [event for change in changed for event in _pending_events(change)]
+        pending = (change.collect_events() if isinstance(change, Aggregate) else [change] for change in changed)
+        events = [event for group in pending for event in group]
         id, version = resource or (changed[0].id, changed[0].version)  # type: ignore[union-attr]
         result = CommandResult(status, id, version, 0, len(events))
         positions = self.append(
@@ -194,10 +195,6 @@ class RecordingApplication(Application[UUID]):
 def resource_name(cls: type) -> str:
     """The class in words: `key result` for `KeyResult`."""
     return re.sub(r"\B[A-Z]", r" \g<0>", cls.__name__.removesuffix("Record")).lower()
-
-
-def _pending_events(change: Aggregate | CanMutateAggregate[UUID]) -> Sequence[CanMutateAggregate[UUID]]:
-    return change.collect_events() if isinstance(change, Aggregate) else [change]
 
 
 def _referenced_people(event: Any) -> set[UUID]:

@@ -30,7 +30,7 @@ class Intent:
             raise ReasonRequired
 
     def authored_text(self, text: str | None) -> AuthoredText | None:
-        return AuthoredText.from_text(self.actor, text)
+        return None if text is None else AuthoredText(self.actor, text)
 
     @property
     def envelope(self) -> Envelope:

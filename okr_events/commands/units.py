@@ -28,7 +28,7 @@ class UnitCommands(RecordingApplication):
         unit = self.load(Unit, id)
         with self._check_version(intent, unit):
             unit.change(**fields)
-        return self._commit(intent, unit, constraints=[Release("unit/", id), *_name_constraints(unit)])
+        return self._commit(intent, unit, constraints=[Release("unit/", id), _name_claim(unit)])
 
     def move_unit(self, intent: Intent, id: UUID, *, parent_id: UUID) -> CommandResult:
         unit = self.load(Unit, id)
@@ -48,12 +48,11 @@ class UnitCommands(RecordingApplication):
 def _placement_constraints(unit: Unit) -> list[Constraint]:
     """One company at the top, unique names below each parent, no cycles."""
     if unit.parent_id is None:
-        return [Claim("company", "", unit.id, CompanyExists), *_name_constraints(unit)]
-    return [*_name_constraints(unit), AddEdge("units", unit.id, unit.parent_id, unit.id, CircularUnits)]
+        return [Claim("company", "", unit.id, CompanyExists), _name_claim(unit)]
+    return [_name_claim(unit), AddEdge("units", unit.id, unit.parent_id, unit.id, CircularUnits)]
 
 
-def _name_constraints(unit: Unit) -> list[Constraint]:
+def _name_claim(unit: Unit) -> Claim:
     scope = f"unit/{unit.parent_id.hex if unit.parent_id else ''}"
-    return [
-        Claim(scope, unit.name.casefold(), unit.id, NameTaken(f"A unit called {unit.name} exists already below this parent."))
-    ]
+    taken = NameTaken(f"A unit called {unit.name} exists already below this parent.")
+    return Claim(scope, unit.name.casefold(), unit.id, taken)

@@ -25,8 +25,6 @@ class CheckInState(TypedDict):
 
 
 class BaselineMixin:
-    """The part of a key result that captures its baseline."""
-
     metric: dict[str, Any]
     captured_from: str | None
     check_ins: dict[str, CheckInState]

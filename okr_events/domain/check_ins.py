@@ -30,8 +30,6 @@ class AfterCycleEnd(Invalid):
 
 
 class CheckInMixin(BaselineMixin):
-    """The part of a key result that accepts check-ins."""
-
     cycle_ends_on: date
     check_open: Callable[[], None]
 

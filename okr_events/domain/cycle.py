@@ -85,8 +85,7 @@ class Cycle(Aggregate):
         if parent and not parent.starts_on <= starts_on <= ends_on <= parent.ends_on:
             raise OutsideParent("/parent_id")
         merged = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
-        parent_id = parent.id if parent else None
-        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=merged)
+        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent.id if parent else None, policy=merged)
 
     def activate(self) -> None:
         self.check_open()

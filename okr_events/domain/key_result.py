@@ -10,13 +10,14 @@ from eventsourcing.domain import Aggregate, event
 from okr_events.domain import policy
 from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.check_ins import CheckInMixin
+from okr_events.domain.contributors import ContributorsMixin
 from okr_events.domain.decimals import ONE
-from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed, Refused
+from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed
 from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
 from okr_events.domain.scoring import ScoringMixin
-from okr_events.domain.values import AuthoredText, ContributorRole, EncryptedText, new_id
+from okr_events.domain.values import new_id
 
 
 class DueOutsideCycle(Invalid):
@@ -24,12 +25,7 @@ class DueOutsideCycle(Invalid):
     title = "due_on must lie within the cycle."
 
 
-class NotAContributor(Refused):
-    code = "not-a-contributor"
-    title = "This person does not contribute to the key result."
-
-
-class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
+class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Aggregate):
     TOPIC = "KeyResult"
     create_id = staticmethod(new_id)
 
@@ -83,17 +79,6 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         TOPIC = "KeyResult.CadenceSet"
         cadence: dict[str, Any]
 
-    class ContributorNamed(Aggregate.Event):
-        TOPIC = "KeyResult.ContributorNamed"
-        person_id: UUID
-        contribution: AuthoredText | EncryptedText | None
-        role: str
-        due_on: date | None
-
-    class ContributorReleased(Aggregate.Event):
-        TOPIC = "KeyResult.ContributorReleased"
-        person_id: UUID
-
     class Cancelled(StateChanged):
         TOPIC = "KeyResult.Cancelled"
         STATE = "cancelled"
@@ -132,16 +117,16 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
 
     def change(self, *, cycle_span: tuple[date, date], **fields: Any) -> None:
         """Change title, description, weight or due_on; null fields stay."""
-        title, description, weight, due_on = (fields.get(n) for n in ("title", "description", "weight", "due_on"))
-        if all(field is None for field in (title, description, weight, due_on)):
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
+        due_on = fields.get("due_on")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
-        change_fields(self, self.Renamed, title=title)
-        change_fields(self, self.Described, description=description)
+        change_fields(self, self.Renamed, title=fields.get("title"))
+        change_fields(self, self.Described, description=fields.get("description"))
         change_fields(self, self.DeadlineMoved, due_on=due_on)
-        change_fields(self, self.Reweighted, weight=weight)
+        change_fields(self, self.Reweighted, weight=fields.get("weight"))
 
     def reweight(self, weight: Decimal) -> None:
         self.check_open()
@@ -161,24 +146,6 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         cadence = policy.validate_cadence(parts)
         self.check_open()
         change_fields(self, self.CadenceSet, cadence=cadence)
-
-    def name_contributor(
-        self,
-        person_id: UUID,
-        *,
-        contribution: AuthoredText | None = None,
-        role: ContributorRole = ContributorRole.SUPPORT,
-        due_on: date | None = None,
-    ) -> None:
-        """Add a contributor, or replace what an earlier call stated about them."""
-        self.check_open()
-        self._contributor_named(person_id=person_id, contribution=contribution, role=role.value, due_on=due_on)
-
-    def release_contributor(self, person_id: UUID) -> None:
-        self.check_open()
-        if str(person_id) not in self.contributors:
-            raise NotAContributor
-        self._contributor_released(person_id=person_id)
 
     def cancel(self) -> None:
         self.check_open()
@@ -220,14 +187,3 @@ class KeyResult(CheckInMixin, BaselineMixin, ScoringMixin, Aggregate):
         self.captured_from: str | None = None
         self.check_ins: dict[str, CheckInState] = {}
         self.contributors: list[str] = []
-
-    @event(ContributorNamed)
-    def _contributor_named(
-        self, person_id: UUID, contribution: AuthoredText | EncryptedText | None, role: str, due_on: date | None
-    ) -> None:
-        if str(person_id) not in self.contributors:
-            self.contributors.append(str(person_id))
-
-    @event(ContributorReleased)
-    def _contributor_released(self, person_id: UUID) -> None:
-        self.contributors.remove(str(person_id))

@@ -76,19 +76,16 @@ class Priority(Aggregate):
 
     def revise(self, **fields: Any) -> None:
         """Change title, description, perspective, horizon or owner; null fields stay."""
-        title, description, perspective = (fields.get(name) for name in ("title", "description", "perspective"))
-        horizon, owner = fields.get("horizon"), fields.get("owner")
-        if all(field is None for field in (title, description, perspective, horizon, owner)):
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
-        if horizon:
-            _check_horizon(horizon)
+        horizon = fields.get("horizon") or (self.starts_on, self.ends_on)
+        _check_horizon(horizon)
         self.check_live()
-        change_fields(self, self.Renamed, title=title)
-        change_fields(self, self.Described, description=description)
-        change_fields(self, self.PerspectiveChanged, perspective=perspective)
-        if horizon:
-            change_fields(self, self.HorizonMoved, starts_on=horizon[0], ends_on=horizon[1])
-        change_fields(self, self.Reassigned, owner=owner)
+        change_fields(self, self.Renamed, title=fields.get("title"))
+        change_fields(self, self.Described, description=fields.get("description"))
+        change_fields(self, self.PerspectiveChanged, perspective=fields.get("perspective"))
+        change_fields(self, self.HorizonMoved, starts_on=horizon[0], ends_on=horizon[1])
+        change_fields(self, self.Reassigned, owner=fields.get("owner"))
 
     def retire(self) -> None:
         self.check_live()

@@ -28,8 +28,6 @@ class ScoreEvent(Aggregate.Event):
 
 
 class ScoringMixin:
-    """The part of a key result that records its score."""
-
     score: Decimal | None
     check_open: Callable[[], None]
     trigger_event: Callable[..., None]

@@ -110,10 +110,6 @@ class AuthoredText:
         if not self.text.strip():
             raise EmptyInput(pointer, "The text must not be blank.")
 
-    @classmethod
-    def from_text(cls, author: UUID, text: str | None) -> Self | None:
-        return None if text is None else cls(author, text)
-
 
 @dataclass(frozen=True, slots=True)
 class EncryptedText:

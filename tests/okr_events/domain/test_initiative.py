@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from okr_events.domain.contributors import NotAContributor
 from okr_events.domain.errors import KeyResultClosed
 from okr_events.domain.initiative import Initiative, InitiativeDone
-from okr_events.domain.key_result import KeyResult, NotAContributor
+from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.values import ContributorRole
 
