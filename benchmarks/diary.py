@@ -30,7 +30,7 @@ class Diary:
     def write(self, day: date, actor: UUID, things: Sequence[Aggregate], *, why: str | None = None) -> None:
         """What these decided since they were last written about."""
         events = [event for thing in things for event in thing.collect_events()]
-        envelope = Envelope(actor, None if why is None else AuthoredText(actor, why))
+        envelope = Envelope(actor, AuthoredText.from_text(actor, why))
         self._events += events
         self._envelopes += [envelope] * len(events)
         self._times += [to_microseconds(datetime.combine(day, NINE))] * len(events)

@@ -42,10 +42,7 @@ class ConversationCommands(RecordingApplication):
 
     @retry_on_conflict
     def resolve_blocker(self, intent: Intent, key_result_id: UUID, id: UUID) -> CommandResult:
-        """Resolve a blocker that a check-in still states.
-
-        The key result keeps its version; if it changes before the append, the command is retried.
-        """
+        """Resolve a blocker that a check-in still states; retried when the key result changes before the append."""
         with self.stream_lock(Conversation.create_id(key_result_id)):
             key_result = self.load(KeyResult, key_result_id)
             conversation = self._load_or_open(Subject.KEY_RESULT, key_result_id)

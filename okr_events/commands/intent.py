@@ -30,7 +30,7 @@ class Intent:
             raise ReasonRequired
 
     def authored_text(self, text: str | None) -> AuthoredText | None:
-        return None if text is None else AuthoredText(self.actor, text)
+        return AuthoredText.from_text(self.actor, text)
 
     @property
     def envelope(self) -> Envelope:

@@ -106,6 +106,10 @@ class AuthoredText:
         if len(self.text) > MAX_TEXT_LENGTH:
             raise TooLong("/", f"A text must have at most {MAX_TEXT_LENGTH} characters.")
 
+    @classmethod
+    def from_text(cls, author: UUID, text: str | None) -> Self | None:
+        return None if text is None else cls(author, text)
+
     def check_not_blank(self, pointer: str) -> None:
         if not self.text.strip():
             raise EmptyInput(pointer, "The text must not be blank.")

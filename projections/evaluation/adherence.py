@@ -56,7 +56,7 @@ class Adherence:
         for (unit_id, owner, duties), times in alike.items():
             self._duty_counts[duties] += times
             for tally in (self.total, self.units[unit_id], self.owners[owner]):
-                tally.add(duties.counts, times, shift=places)
+                tally.add(duties.counts, times, places=places)
 
     def _add_key_result(self, id: str, duties: Duties) -> None:
         """A key result that changed hands has parts."""

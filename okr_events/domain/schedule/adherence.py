@@ -45,14 +45,14 @@ class AdherenceCounts:
             counts.broken_bits |= (state in BROKEN_STATES) << offset
         return counts
 
-    def add(self, other: "AdherenceCounts", times: int = 1, *, shift: int = 0) -> None:
-        """Add the other counts `times` times, and its bits shifted."""
+    def add(self, other: "AdherenceCounts", times: int = 1, *, places: int = 0) -> None:
+        """Add the other counts `times` times, and its bits shifted by `places`."""
         self.on_time += other.on_time * times
         self.late += other.late * times
         self.missed += other.missed * times
         self.pending += other.pending * times
-        self.decided_bits |= other.decided_bits << shift
-        self.broken_bits |= other.broken_bits << shift
+        self.decided_bits |= other.decided_bits << places
+        self.broken_bits |= other.broken_bits << places
 
     @property
     def adherence(self) -> Decimal | None:
