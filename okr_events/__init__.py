@@ -1,1 +1,1 @@
-"""The write side: what an organisation says about its OKRs, as immutable events."""
+"""The write side: commands that record changes to OKRs as immutable events."""

@@ -1,4 +1,4 @@
-"""Both engines for real: SQLite in a folder, PostgreSQL from a wheel. A test that asks for `store` runs on each."""
+"""Fixtures for both engines: SQLite in a folder, PostgreSQL from a wheel. Tests with `store` run on each."""
 
 import fcntl
 import os
@@ -38,9 +38,9 @@ POSTGRES_MISSING = "PostgreSQL for tests is missing: pip install 'pixeltable-pgs
 
 @dataclass(frozen=True)
 class Store:
-    """An empty log and register on one engine; every file that it writes lies below `folder`.
+    """A log and a register on one engine, with all their files below `folder`.
 
-    `again` opens both once more, as another process would; whoever calls it closes them.
+    `reopen` opens both again, as another process would; the caller closes them.
     """
 
     engine: str
@@ -56,13 +56,13 @@ class Store:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One real server for the session (for each worker under xdist), stopped and deleted at its end."""
+    """A PostgreSQL server for the session (one per xdist worker), stopped and deleted at its end."""
     with pytest.MonkeyPatch.context() as env:
         env.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # unset, the wheel's import warns
         wheel = _import_postgres_package()
     socket_folder = tempfile.mkdtemp(dir="/tmp", prefix="okr-")  # a socket's path is at most 107 bytes long
     with (Path(tempfile.gettempdir()) / "okr-events-postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # started by root, the server gets a user: made by one worker, found by the others
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as root the wheel creates a user: only one worker may do so
         server = wheel.get_server(socket_folder, cleanup_mode="delete")
     with _stop_with_process(server):
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
@@ -72,7 +72,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def new_database(postgres_server: Any) -> Callable[[], AbstractContextManager[str]]:
-    """Makes fresh databases: each is dropped when its `with` ends."""
+    """Creates databases, each dropped at the end of its `with`."""
 
     @contextmanager
     def make() -> Iterator[str]:
@@ -94,12 +94,12 @@ def postgres_url(new_database: Callable[[], AbstractContextManager[str]]) -> Ite
 
 @pytest.fixture
 def emptied_postgres_url(postgres_server: Any) -> str:
-    """The server's own database with its log and register emptied: a tenth of the time that a fresh one takes."""
+    """The server's own database with an empty log and register, ten times faster than a new one."""
     url: str = postgres_server.get_uri()
     with _admin_engine(url) as admin:
         tables = [name for (name,) in admin.execute(FILLED_TABLES).fetchall()]
         if tables:
-            admin.execute("SET session_replication_role = replica")  # or the triggers of the log refuse
+            admin.execute("SET session_replication_role = replica")  # disables the triggers of the log
             admin.execute(f"TRUNCATE {', '.join(tables)}")
             admin.execute("UPDATE log.head SET position = 0, recorded_at = 0, chain = %s, peaks = ''", (GENESIS,))
     return url
@@ -109,18 +109,18 @@ def emptied_postgres_url(postgres_server: Any) -> str:
 def on_postgres(emptied_postgres_url: str, postgres_server: Any) -> Callable[[], Store]:
     from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - needs the extra `postgres`
 
-    def opened() -> Store:
+    def open_store() -> Store:
         register = Register(open_postgres(emptied_postgres_url, "register"))
-        return Store("postgres", PostgresLog(emptied_postgres_url), register, postgres_server.pgdata, opened)
+        return Store("postgres", PostgresLog(emptied_postgres_url), register, postgres_server.pgdata, open_store)
 
-    return opened
+    return open_store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = _on_sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("on_postgres")()
-    yield opened
-    opened.close()
+    store = _on_sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("on_postgres")()
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def okrs(store: Store) -> OKRApplication:
 
 @pytest.fixture
 def intent(store: Store) -> Intent:
-    """Somebody of the register who gives no reason."""
+    """The intent of a registered person, without a reason."""
     with store.register.write_transaction() as connection:
         return Intent(store.register.people.add(connection, name="Ada").id)
 
@@ -146,11 +146,11 @@ def _admin_engine(url: str) -> Any:
 
 @contextmanager
 def _stop_with_process(server: Any) -> Iterator[None]:
-    """Nothing is cleaned up by a worker that is killed: its pipe breaks, and who reads the other end stops the server."""
+    """Stop the server even when this process is killed: a watching process sees the broken pipe."""
     arguments = [sys.executable, "-c", STOP_SERVER_SCRIPT, str(server.get_pid()), str(server.pgdata)]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, start_new_session=True) as watching:
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, start_new_session=True) as watcher:
         yield
-        watching.kill()
+        watcher.kill()
 
 
 def _import_postgres_package() -> ModuleType:

@@ -1,1 +1,1 @@
-"""The commands: one short method each, grouped by what they change. Load, decide, record."""
+"""Commands: one method each, grouped by aggregate. A command loads aggregates, decides and appends the events."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from okr_events.commands.base import RecordingApplication
+from okr_events.commands.base import RecordingApplication, resource_name
 from okr_events.commands.intent import Intent
 from okr_events.domain.alignment import PARENT_CLASSES, Alignment, AlignmentKind, Parent, check_cycles, check_vertical
 from okr_events.domain.cycle import Cycle
@@ -28,94 +28,76 @@ from okr_events.event_log.idempotency import CommandResult
 
 class AlignmentCommands(RecordingApplication):
     def link(
-        self,
-        intent: Intent,
-        *,
-        child_id: UUID,
-        parent_id: UUID,
-        kind: AlignmentKind,
-        weight: Decimal | None = None,
-        capacity: Decimal | None = None,
+        self, intent: Intent, *, child_id: UUID, parent_id: UUID, kind: AlignmentKind, **terms: Decimal | None
     ) -> CommandResult:
+        """Link two goals, or an objective and a priority; `terms` are `weight` and `capacity`."""
         child = self.load_referenced(Objective, child_id, "/child_id")
         parent = self._load_parent(parent_id, kind)
         if not isinstance(parent, Priority):
             check_cycles(self.load(Cycle, child.cycle_id), self.load(Cycle, parent.cycle_id))
-        alignment = Alignment.link(child, parent, kind=kind, weight=weight, capacity=capacity)
+        alignment = Alignment.link(child, parent, kind=kind, **terms)
         if kind is AlignmentKind.VERTICAL and isinstance(parent, Objective):
             lineage = self.lineage(child.unit_id)
             check_vertical(lineage[0], self.load(Unit, parent.unit_id), {unit.id for unit in lineage[1:]})
-        return self._commit(
-            intent,
-            alignment,
-            status=201,
-            constraints=[*self._open_end_constraints(alignment, linking=True), *_link_constraints(alignment, parent)],
-        )
+        constraints = [*self._open_constraints(alignment, linking=True), *_link_constraints(alignment, parent)]
+        return self._commit(intent, alignment, status=201, constraints=constraints)
 
     def change_alignment(
         self, intent: Intent, id: UUID, *, weight: Decimal | None = None, capacity: Decimal | None = None
     ) -> CommandResult:
         alignment = self.load(Alignment, id)
-        above = self._parent_objective_id(alignment)
+        parent_objective = self._parent_objective_id(alignment)
         reweighted = alignment.weight is not None and weight not in (None, alignment.weight)
-        draft = self._reason_unless_draft(intent, above) if reweighted else []
+        draft = self._reason_unless_draft(intent, parent_objective) if reweighted else []
         with self._check_version(intent, alignment):
             alignment.change(weight=weight, capacity=capacity)
-        live = [NotEnded((alignment.child_id, above)), parent_not_ended(alignment.parent_type, alignment.parent_id)]
-        return self._commit(intent, alignment, constraints=[*self._open_end_constraints(alignment), *draft, *live])
+        live = [NotEnded((alignment.child_id, parent_objective)), parent_not_ended(alignment.parent_type, alignment.parent_id)]
+        return self._commit(intent, alignment, constraints=[*self._open_constraints(alignment), *draft, *live])
 
     def confirm_alignment(
         self, intent: Intent, id: UUID, *, capacity: Decimal | None = None, agreement: str | None = None
     ) -> CommandResult:
-        """The other side agrees to a dependency: to so many person-days, and to what `agreement` says in words."""
+        """Confirm a dependency with a capacity in person-days and an agreement in words."""
         alignment = self.load(Alignment, id)
         with self._check_version(intent, alignment):
             alignment.confirm(capacity=capacity, agreement=intent.authored_text(agreement))
         live = NotEnded((alignment.child_id, alignment.parent_id))
-        return self._commit(intent, alignment, constraints=[*self._open_end_constraints(alignment), live])
+        return self._commit(intent, alignment, constraints=[*self._open_constraints(alignment), live])
 
     def decline_alignment(self, intent: Intent, id: UUID) -> CommandResult:
         alignment = self.load(Alignment, id)
         intent.require_reason()
         with self._check_version(intent, alignment):
             alignment.decline()
-        return self._commit(intent, alignment, constraints=[*self._open_end_constraints(alignment), Release("link", id)])
+        return self._commit(intent, alignment, constraints=[*self._open_constraints(alignment), Release("link", id)])
 
     def end_alignment(self, intent: Intent, id: UUID) -> CommandResult:
         alignment = self.load(Alignment, id)
         drafts = self._reason_unless_draft(intent, alignment.child_id)
-        if AlignmentKind(alignment.kind).contributes:  # the number above changes with it
+        if AlignmentKind(alignment.kind).contributes:  # its progress changes with the link
             drafts += self._reason_unless_draft(intent, self._parent_objective_id(alignment))
         with self._check_version(intent, alignment):
             alignment.end()
-        return self._commit(
-            intent,
-            alignment,
-            constraints=[*self._open_end_constraints(alignment), *drafts, Release("link", id), RemoveEdges(id)],
-        )
+        released: list[Constraint] = [Release("link", id), RemoveEdges(id)]
+        return self._commit(intent, alignment, constraints=[*self._open_constraints(alignment), *drafts, *released])
 
     def _load_parent(self, id: UUID, kind: AlignmentKind) -> Parent:
-        """What the body names; raises `Unknown` when it is nothing that this kind links to."""
+        """The parent of a new link; raises `UnknownId` when this kind cannot link to it."""
         for cls in PARENT_CLASSES[kind]:
             if self.exists(cls, id):
                 return self.load(cls, id)
-        names = " or ".join(cls.TOPIC for cls in PARENT_CLASSES[kind])
-        raise UnknownId("/parent_id", f"There is no {names} with this id.")
+        names = " or ".join(map(resource_name, PARENT_CLASSES[kind]))
+        raise UnknownId("/parent_id", f"No {names} has the id {id}.")
 
-    def _open_end_constraints(self, alignment: Alignment, *, linking: bool = False) -> list[Constraint]:
-        """A link is its upper end's matter: it changes while the cycle of that is open; a new one needs both to be.
-
-        It stays as it is once either end was closed.
-        """
+    def _open_constraints(self, alignment: Alignment, *, linking: bool = False) -> list[Constraint]:
+        """The parent's cycle must be open, for a new link the child's too, and neither end may be closed."""
         child = self.load(Objective, alignment.child_id).cycle_id
         if alignment.parent_type == "priority":
             return [cycle_not_sealed(child), NotClosed((alignment.child_id,))]
         objective = self._parent_objective_id(alignment)
-        above = self.load(Objective, objective).cycle_id
-        return [
-            cycle_not_sealed(above, child) if linking else cycle_not_sealed(above),
-            NotClosed((alignment.child_id, objective)),
-        ]
+        parent = self.load(Objective, objective).cycle_id
+        cycles = (parent, child) if linking else (parent,)
+        return [cycle_not_sealed(*cycles), NotClosed((alignment.child_id, objective))]
 
     def _parent_objective_id(self, alignment: Alignment) -> UUID:
         if alignment.parent_type == "key_result":
@@ -124,14 +106,14 @@ class AlignmentCommands(RecordingApplication):
 
 
 def _link_constraints(alignment: Alignment, parent: Parent) -> list[Constraint]:
-    """Both ends live, the same once at a time, and no circle of contribution: through a key result to its objective, too."""
+    """Both ends are live, the link is unique, and contributions, also through a key result to its objective, form no cycle."""
     kind, child, id = AlignmentKind(alignment.kind), alignment.child_id, alignment.id
-    found: list[Constraint] = [NotEnded((child,)), parent_not_ended(alignment.parent_type, parent.id)]
-    found.append(unique_link(child, parent.id, kind, id))
+    constraints: list[Constraint] = [NotEnded((child,)), parent_not_ended(alignment.parent_type, parent.id)]
+    constraints.append(unique_link(child, parent.id, kind, id))
     if isinstance(parent, KeyResult):
-        found.append(NotEnded((parent.objective_id,)))
-    if kind is AlignmentKind.EXPLICIT and isinstance(parent, KeyResult):
-        found.append(AddEdge("contribution", parent.id, parent.objective_id, id, CircularContribution))
+        constraints.append(NotEnded((parent.objective_id,)))
+        if kind is AlignmentKind.EXPLICIT:
+            constraints.append(AddEdge("contribution", parent.id, parent.objective_id, id, CircularContribution))
     if kind.contributes:
-        found.append(AddEdge("contribution", child, parent.id, id, CircularContribution))
-    return found
+        constraints.append(AddEdge("contribution", child, parent.id, id, CircularContribution))
+    return constraints

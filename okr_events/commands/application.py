@@ -1,4 +1,4 @@
-"""The application: every command about OKRs."""
+"""The application: all commands in one class."""
 
 from okr_events.commands.alignments import AlignmentCommands
 from okr_events.commands.check_ins import CheckInCommands
@@ -24,4 +24,4 @@ class OKRApplication(
     ReviewCommands,
     PersonCommands,
 ):
-    """Every command gives an `Answer`; it raises `NotFound`, `Invalid`, `Stale`, `Refused` or `Unavailable`."""
+    """Every command returns a `CommandResult` or raises `NotFound`, `Invalid`, `StaleVersion`, `Refused` or `Unavailable`."""

@@ -1,10 +1,12 @@
-"""What every command rests on: loading, deciding on a client's terms, recording with an envelope."""
+"""The base of every command: load aggregates, check the client's version, append events with their envelopes."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import reduce
 from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,15 +14,13 @@ from zoneinfo import ZoneInfo
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, CanMutateAggregate, Snapshot
-from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError
+from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError, StoredEvent
 
 from okr_events.commands.intent import Intent
-from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound, OKRError, Refused, StaleVersion, UnknownId
-from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
-from okr_events.event_log.constraints import Constraint, NotEnded, NotErased, StillDraft, cycle_not_sealed
+from okr_events.event_log.constraints import Constraint, NotErased, StillDraft
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
@@ -35,7 +35,7 @@ A = TypeVar("A", bound=Aggregate)
 
 
 def build_snapshot(aggregate: Any) -> Snapshot:
-    """A snapshot that says the time of the last event: two of the same events are the same bytes."""
+    """A snapshot with the time of its last event, so that the same events always give the same bytes."""
     return replace(Snapshot.take(aggregate), timestamp=aggregate.modified_on)
 
 
@@ -43,8 +43,8 @@ class RecordingApplication(Application[UUID]):
     is_snapshotting_enabled = True
     snapshot_every = SNAPSHOT_EVERY
 
-    def __init__(self, log: Any, register: Register) -> None:
-        self.log_recorder: LogRecorder = log
+    def __init__(self, log: LogRecorder, register: Register) -> None:
+        self.log_recorder = log
         self.register = register
         self.zone: ZoneInfo | None = None
         self._stream_locks = [RLock() for _ in range(STREAM_LOCKS)]
@@ -62,49 +62,46 @@ class RecordingApplication(Application[UUID]):
         return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
 
     def stream_lock(self, id: UUID) -> RLock:
-        """Held by one thread at a time that changes a stream, or one that shares its lock: fewer have to decide anew."""
+        """The lock for threads that change a stream, which avoids most retries; streams may share a lock."""
         return self._stream_locks[id.int % STREAM_LOCKS]
 
     def load(self, cls: type[A], id: UUID) -> A:
-        """The aggregate as the log has it now; raises `NotFound`."""
+        """The aggregate at the head of the log; raises `NotFound`."""
         stored = self.recorder.select_events(id, limit=SNAPSHOT_EVERY + 1)
         if not stored or stored[0].topic != vars(cls)["Created"].TOPIC:
-            raise NotFound
+            raise NotFound(f"No {resource_name(cls)} has the id {id}.")
         if len(stored) > SNAPSHOT_EVERY:
             return self.repository.get(id)
-        aggregate: Any = None
-        for event in map(self.mapper.to_domain_event, stored):
-            aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
-        return aggregate  # type: ignore[no-any-return]
+        return self._replay(stored)  # type: ignore[no-any-return]
 
     def load_version(self, id: UUID, version: int) -> Aggregate:
-        """The aggregate at a version, from its events alone."""
-        aggregate: Any = None
-        for stored in self.recorder.select_events(id, lte=version):
-            event: Any = self.mapper.to_domain_event(stored)
-            aggregate = event.mutate(aggregate)
-        return aggregate  # type: ignore[no-any-return]
+        """The aggregate at a version, built from its events without snapshots."""
+        return self._replay(self.recorder.select_events(id, lte=version))  # type: ignore[no-any-return]
+
+    def _replay(self, stored: Sequence[StoredEvent]) -> Any:
+        events: Iterator[Any] = map(self.mapper.to_domain_event, stored)
+        return reduce(lambda aggregate, event: event.mutate(aggregate), events, None)
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
         stored = self.recorder.select_events(id, limit=1)
         return bool(stored) and stored[0].topic == vars(cls)["Created"].TOPIC
 
     def load_referenced(self, cls: type[A], id: UUID, pointer: str) -> A:
-        """The aggregate that a body names; raises `Unknown` at its pointer."""
+        """The aggregate that a request body refers to; raises `UnknownId` with the pointer of its field."""
         try:
             return self.load(cls, id)
-        except NotFound:
-            raise UnknownId(pointer, f"There is no {cls.TOPIC} with this id.") from None  # type: ignore[attr-defined]
+        except NotFound as error:
+            raise UnknownId(pointer, error.detail) from None
 
     def lineage(self, unit_id: UUID) -> list[Unit]:
         """The unit and its ancestors, upwards."""
-        found = [self.load(Unit, unit_id)]
-        while parent_id := found[-1].parent_id:
-            found.append(self.load(Unit, parent_id))
-        return found
+        units = [self.load(Unit, unit_id)]
+        while parent_id := units[-1].parent_id:
+            units.append(self.load(Unit, parent_id))
+        return units
 
     def time_zone(self) -> ZoneInfo:
-        """The organisation's time zone: the company's, `UTC` before there is one."""
+        """The company's time zone, or `UTC` while there is no company."""
         if self.zone is None:
             company = self.log_recorder.claim_holder("company", "")
             if company is None:
@@ -115,12 +112,8 @@ class RecordingApplication(Application[UUID]):
     def today(self) -> date:
         return datetime.now(UTC).astimezone(self.time_zone()).date()
 
-    def _cycle_span(self, cycle_id: UUID) -> tuple[date, date]:
-        cycle = self.load(Cycle, cycle_id)
-        return cycle.starts_on, cycle.ends_on
-
     def _reason_unless_draft(self, intent: Intent, objective_id: UUID) -> list[Constraint]:
-        """Raise `ReasonRequired` without a reason, unless the objective is a draft, and is one still when that is recorded."""
+        """Raise `ReasonRequired` without a reason, unless the objective is a draft and remains one until the append."""
         if intent.has_reason:
             return []
         if self.load(Objective, objective_id).state != "draft":
@@ -129,96 +122,84 @@ class RecordingApplication(Application[UUID]):
 
     def _check_person(self, id: UUID, pointer: str) -> None:
         if not self.register.people.exists(id):
-            raise UnknownId(pointer, "There is no person with this id.")
+            raise UnknownId(pointer, f"No person has the id {id}.")
 
     def _check_owner(self, owner: UUID | None, pointer: str = "/owner") -> None:
-        if owner is None or self.register.people.exists(owner):
-            return
-        if not self.exists(Unit, owner):
-            raise UnknownId(pointer, "There is no person or unit with this id.")
+        if owner and not self.register.people.exists(owner) and not self.exists(Unit, owner):
+            raise UnknownId(pointer, f"No person or unit has the id {owner}.")
 
     @contextmanager
     def _check_version(
-        self, intent: Intent, thing: Aggregate | PersonRecord, about: tuple[UUID, int] | None = None
+        self, intent: Intent, resource: Aggregate | PersonRecord, part: tuple[str, int] | None = None
     ) -> Iterator[None]:
-        """Refuse a stale client after what is wrong in any state, and before what only this state refuses.
+        """Raise `StaleVersion` when the version that the client expects is not the current one.
 
-        A request sent again is not refused for what its first answer changed.
+        `part` is the kind and version of what changes within the resource. `Invalid` errors of the body come first, `Refused`
+        ones last. A repeated request raises `DuplicateRequest` instead: its first execution has changed the state.
         """
-        id, version = about or (thing.id, thing.version)
-        broken: OKRError | None = None if intent.expected in (None, version) else StaleVersion(id, version)
+        kind, version = part or (resource_name(type(resource)), resource.version)
+        error: OKRError | None = None if intent.expected in (None, version) else StaleVersion(kind, version)
         try:
             yield
         except Refused as refused:
-            broken = broken or refused
-        if broken and intent.key and (before := self.log_recorder.find_result(intent.key)):
-            raise DuplicateRequest(before)
-        if broken:
-            raise broken
-
-    def _commit_live(
-        self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
-    ) -> CommandResult:
-        """Record what was said about a key result while its objective lives."""
-        return self._commit(intent, key_result, constraints=[NotEnded((key_result.objective_id,)), *constraints], **how)
-
-    def _commit_open(
-        self, intent: Intent, key_result: KeyResult, *, constraints: Sequence[Constraint] = (), **how: Any
-    ) -> CommandResult:
-        """Record a change of a key result while its objective lives and its cycle is open."""
-        return self._commit_live(intent, key_result, constraints=[cycle_not_sealed(key_result.cycle_id), *constraints], **how)
+            error = error or refused
+        if error and intent.key and (result := self.log_recorder.find_result(intent.key)):
+            raise DuplicateRequest(result)
+        if error:
+            raise error
 
     def _commit(
         self,
         intent: Intent,
         *changed: Aggregate | CanMutateAggregate[UUID],
-        about: tuple[UUID | None, int | None] | None = None,
+        resource: tuple[UUID | None, int | None] | None = None,
         status: int = 200,
         constraints: Sequence[Constraint] = (),
     ) -> CommandResult:
-        """Append what the aggregates decided, each event in an envelope of its own, and take due snapshots."""
-        events = [event for thing in changed for event in _pending_events(thing)]
-        first = changed[0]
-        id, version = about or (first.id, first.version)  # type: ignore[union-attr]
-        answer = CommandResult(status, id, version, 0, len(events))
+        """Append the pending events and return the id and version of `resource`, by default those of the first aggregate."""
+        pending = (change.collect_events() if isinstance(change, Aggregate) else [change] for change in changed)
+        events = [event for group in pending for event in group]
+        id, version = resource or (changed[0].id, changed[0].version)  # type: ignore[union-attr]
+        result = CommandResult(status, id, version, 0, len(events))
         positions = self.append(
             events,
             envelopes=[intent.envelope] * len(events),
             constraints=constraints if events else (),
             key=intent.key,
-            answer=answer,
+            answer=result,
             rehearse=intent.rehearse,
         )
-        return CommandResult(
-            status, id, version, positions[-1] if positions else self.log_recorder.head().position, len(events)
-        )
+        return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
 
-    def append(self, events: Sequence[CanMutateAggregate[UUID]], *, envelopes: Sequence[Envelope], **how: Any) -> list[int]:
-        """Append events in their order and give their positions; `how` is what the recorder's `insert_events` takes."""
-        seal = self.register.keys.encrypt
-        sealed = [
-            envelope.with_encrypted_reason(seal, event.originator_id, event.originator_version)
+    def append(self, events: Sequence[CanMutateAggregate[UUID]], *, envelopes: Sequence[Envelope], **options: Any) -> list[int]:
+        """Append events in their order, take due snapshots and return the positions.
+
+        `options` are the parameters of the recorder's `insert_events`.
+        """
+        encrypt = self.register.keys.encrypt
+        encrypted = [
+            envelope.with_encrypted_reason(encrypt, event.originator_id, event.originator_version)
             for event, envelope in zip(events, envelopes, strict=True)
         ]
-        if not events and not how.get("key"):
+        if not events and not options.get("key"):
             return []
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
-        how["constraints"] = [*([NotErased(tuple(people))] if people else []), *how.get("constraints", ())]
-        positions = self.save(*events, envelope=sealed, **how)
+        options["constraints"] = [*([NotErased(tuple(people))] if people else []), *options.get("constraints", ())]
+        recordings = self.save(*events, envelope=encrypted, **options)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]
-        return [recording.notification.id for recording in positions]
+        return [recording.notification.id for recording in recordings]
 
 
-def _pending_events(thing: Aggregate | CanMutateAggregate[UUID]) -> Sequence[CanMutateAggregate[UUID]]:
-    return thing.collect_events() if isinstance(thing, Aggregate) else [thing]
+def resource_name(cls: type) -> str:
+    """The class in words: `key result` for `KeyResult`."""
+    return re.sub(r"\B[A-Z]", r" \g<0>", cls.__name__.removesuffix("Record")).lower()
 
 
 def _referenced_people(event: Any) -> set[UUID]:
-    """Those to whom an event gives something."""
-    said = vars(event)
-    parts = (part.get("owner") for name in ("blockers", "decisions") for part in said.get(name) or ())
-    lists = (id for name in ("agreed_by", "participants") for id in said.get(name) or ())
-    named = (said.get("owner"), said.get("person_id"), *lists, *parts)
-    return {id for id in named if id is not None}
+    """The owners, contributors, participants and agreeing people that an event states."""
+    fields = vars(event)
+    parts = (part.get("owner") for name in ("blockers", "decisions") for part in fields.get(name) or ())
+    lists = (id for name in ("agreed_by", "participants") for id in fields.get(name) or ())
+    return {id for id in (fields.get("owner"), fields.get("person_id"), *lists, *parts) if id is not None}

@@ -7,6 +7,7 @@ from uuid import UUID
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
+from okr_events.domain.errors import NameTaken
 from okr_events.event_log.closing_constraints import MarkClosed
 from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, cycle_not_sealed, policy_limits
 from okr_events.event_log.idempotency import CommandResult
@@ -19,7 +20,8 @@ class CycleCommands(RecordingApplication):
     ) -> CommandResult:
         parent = self.load_referenced(Cycle, parent_id, "/parent_id") if parent_id else None
         cycle = Cycle.create(parent=parent, policy_parts=policy, **fields)
-        name = Claim("cycle", cycle.name.casefold(), cycle.id)
+        taken = NameTaken(f"A cycle called {cycle.name} exists already.")
+        name = Claim("cycle", cycle.name.casefold(), cycle.id, taken)
         return self._commit(intent, cycle, status=201, constraints=[name, *policy_limits(cycle.id, cycle.policy)])
 
     def activate_cycle(self, intent: Intent, id: UUID) -> CommandResult:
@@ -29,7 +31,7 @@ class CycleCommands(RecordingApplication):
         return self._commit(intent, cycle)
 
     def close_cycle(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> CommandResult:
-        """Close the cycle: from then on nothing changes its numbers."""
+        """Close the cycle, which freezes its numbers."""
         cycle = self.load(Cycle, id)
         intent.require_reason()
         with self._check_version(intent, cycle):
@@ -38,7 +40,7 @@ class CycleCommands(RecordingApplication):
         return self._commit(intent, cycle, constraints=[cycle_not_sealed(id), *scored, MarkClosed(id)])
 
     def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> CommandResult:
-        """Keep the report of a closed cycle, canonical JSON as of its closing's position, and record its digest; once."""
+        """Store the report of a closed cycle, canonical JSON as of `position`, and record its digest; only once."""
         cycle = self.load(Cycle, id)
         digest = sha256(report).hexdigest()
         cycle.seal(position=position, format=format, digest=digest)

@@ -1,4 +1,4 @@
-"""Intents: who wants something recorded, why, and on what terms."""
+"""Intents: the actor, the reason and the conditions of a command."""
 
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -11,9 +11,7 @@ from okr_events.event_log.idempotency import IdempotencyKey
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Who wants something recorded, why, and on what terms: at the version `expected`, under an idempotency key, or only
-    as a rehearsal that records nothing.
-    """
+    """Who runs a command and why: only at the version `expected`, with an idempotency key, or as a dry run (`rehearse`)."""
 
     actor: UUID
     reason: str | None = None
@@ -24,11 +22,10 @@ class Intent:
 
     @property
     def has_reason(self) -> bool:
-        """Whether a reason is given: a blank one is none."""
+        """Whether the reason is more than white space."""
         return bool((self.reason or "").strip())
 
     def require_reason(self) -> None:
-        """Raise `ReasonRequired` when no reason is given."""
         if not self.has_reason:
             raise ReasonRequired
 

@@ -9,6 +9,7 @@ from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.commands.retry import retry_on_conflict
 from okr_events.domain.carry_over import SameCycle, carry_over_metric
+from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -32,7 +33,7 @@ class KeyResultCommands(RecordingApplication):
     ) -> CommandResult:
         objective = self.load(Objective, objective_id)
         self._check_owner(owner)
-        span = self._cycle_span(objective.cycle_id)
+        span = self.load(Cycle, objective.cycle_id).span
         with self._check_version(intent, objective):
             key_result = KeyResult.define(objective, cycle_span=span, owner=owner, **fields)
         return self._commit(intent, key_result, status=201, constraints=_new_key_result_constraints(key_result))
@@ -49,7 +50,7 @@ class KeyResultCommands(RecordingApplication):
         owner: UUID | None = None,
         due_on: date | None = None,
     ) -> CommandResult:
-        """Define a key result in an objective of another cycle that goes on from where this one stands."""
+        """Define a key result in an objective of another cycle that continues from the last value of this one."""
         origin = self.load(KeyResult, id)
         objective = self.load_referenced(Objective, objective_id, "/objective_id")
         if objective.cycle_id == origin.cycle_id:
@@ -58,7 +59,7 @@ class KeyResultCommands(RecordingApplication):
         with self._check_version(intent, origin):
             key_result = KeyResult.define(
                 objective,
-                cycle_span=self._cycle_span(objective.cycle_id),
+                cycle_span=self.load(Cycle, objective.cycle_id).span,
                 title=title or origin.title,
                 description=origin.description,
                 metric=carry_over_metric(origin.parsed_metric, origin.latest_measurement, target).as_dict(),
@@ -79,15 +80,15 @@ class KeyResultCommands(RecordingApplication):
         reweighted = fields.get("weight") not in (None, key_result.weight)
         draft = self._reason_unless_draft(intent, key_result.objective_id) if reweighted else []
         with self._check_version(intent, key_result):
-            key_result.change(cycle_span=self._cycle_span(key_result.cycle_id), **fields)
-        return self._commit_open(intent, key_result, constraints=draft)
+            key_result.change(cycle_span=self.load(Cycle, key_result.cycle_id).span, **fields)
+        return self._commit_open(intent, key_result, *draft)
 
     def revise_target(self, intent: Intent, id: UUID, **fields: Decimal | None) -> CommandResult:
         key_result = self.load(KeyResult, id)
         draft = self._reason_unless_draft(intent, key_result.objective_id)
         with self._check_version(intent, key_result):
             key_result.revise_target(**fields)
-        return self._commit_open(intent, key_result, constraints=draft)
+        return self._commit_open(intent, key_result, *draft)
 
     def set_key_result_cadence(self, intent: Intent, id: UUID, **parts: Any) -> CommandResult:
         key_result = self.load(KeyResult, id)
@@ -101,7 +102,7 @@ class KeyResultCommands(RecordingApplication):
         self._check_owner(owner)
         with self._check_version(intent, key_result):
             key_result.reassign(owner)
-        return self._commit_open(intent, key_result, constraints=draft)
+        return self._commit_open(intent, key_result, *draft)
 
     def score_key_result(
         self,
@@ -110,30 +111,24 @@ class KeyResultCommands(RecordingApplication):
         *,
         score: Decimal | None = None,
         suggested: Decimal | None = None,
-        suggested_at: int | None = None,
-        decision: str | None = None,
         root_cause: str | None = None,
+        **fields: Any,
     ) -> CommandResult:
         """`suggested` is the clamped progress that the caller read at the position `suggested_at`."""
         key_result = self.load(KeyResult, id)
         if score not in (None, suggested) or key_result.score is not None:
             intent.require_reason()
         with self._check_version(intent, key_result):
-            key_result.record_score(
-                score=score,
-                suggested=suggested,
-                suggested_at=suggested_at,
-                decision=decision,
-                root_cause=intent.authored_text(root_cause),
-            )
-        return self._commit_live(intent, key_result, constraints=[MarkScored(id)])
+            cause = intent.authored_text(root_cause)
+            key_result.record_score(score=score, suggested=suggested, root_cause=cause, **fields)
+        return self._commit(intent, key_result, constraints=[NotEnded((key_result.objective_id,)), MarkScored(id)])
 
     def cancel_key_result(self, intent: Intent, id: UUID) -> CommandResult:
         key_result = self.load(KeyResult, id)
         draft = self._reason_unless_draft(intent, key_result.objective_id)
         with self._check_version(intent, key_result):
             key_result.cancel()
-        return self._commit_open(intent, key_result, constraints=[*draft, parent_not_ended("key_result", id), MarkEnded(id)])
+        return self._commit_open(intent, key_result, *draft, parent_not_ended("key_result", id), MarkEnded(id))
 
     def name_contributor(
         self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Any
@@ -157,11 +152,8 @@ class KeyResultCommands(RecordingApplication):
         self._check_owner(owner)
         with self._check_version(intent, key_result):
             initiative = Initiative.start(key_result, owner=owner, **fields)
-        live = [
-            cycle_not_sealed(key_result.cycle_id),
-            NotEnded((key_result.objective_id,)),
-            parent_not_ended("key_result", key_result_id),
-        ]
+        live = [cycle_not_sealed(key_result.cycle_id), NotEnded((key_result.objective_id,))]
+        live.append(parent_not_ended("key_result", key_result_id))
         return self._commit(intent, initiative, status=201, constraints=live)
 
     def complete_initiative(self, intent: Intent, id: UUID) -> CommandResult:
@@ -170,9 +162,14 @@ class KeyResultCommands(RecordingApplication):
             initiative.complete(self.today())
         return self._commit(intent, initiative)
 
+    def _commit_open(self, intent: Intent, key_result: KeyResult, *constraints: Constraint, status: int = 200) -> CommandResult:
+        """Record a change of a key result while its objective is live and its cycle is open."""
+        live = [NotEnded((key_result.objective_id,)), cycle_not_sealed(key_result.cycle_id)]
+        return self._commit(intent, key_result, status=status, constraints=[*live, *constraints])
+
 
 def _new_key_result_constraints(key_result: KeyResult) -> list[Constraint]:
-    """A new key result in its objective: both it and its cycle are open, there is room for one more, and it wants a score."""
+    """The objective and its cycle are open, the limit allows one more key result, and it needs a score before closing."""
     objective, cycle, id = key_result.objective_id, key_result.cycle_id, key_result.id
     live = [cycle_not_sealed(cycle), NotEnded((objective,))]
     return [*live, count_key_result(objective, cycle, id), RequireScore(cycle, objective, id)]

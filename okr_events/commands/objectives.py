@@ -26,22 +26,21 @@ class ObjectiveCommands(RecordingApplication):
         self.load_referenced(Unit, unit_id, "/unit_id")
         self._check_owner(owner)
         objective = Objective.create(cycle_id=cycle_id, unit_id=unit_id, owner=owner, **fields)
-        place: list[Constraint] = [cycle_not_sealed(cycle_id), count_objective(unit_id, cycle_id, objective.id)]
+        constraints: list[Constraint] = [cycle_not_sealed(cycle_id), count_objective(unit_id, cycle_id, objective.id)]
         if objective.state == "draft":
-            place.append(Claim("draft", objective.id.hex, objective.id))
-        return self._commit(intent, objective, status=201, constraints=place)
+            constraints.append(Claim("draft", objective.id.hex, objective.id))
+        return self._commit(intent, objective, status=201, constraints=constraints)
 
     def agree_objective(self, intent: Intent, id: UUID, *, agreed_by: list[UUID] | None = None) -> CommandResult:
-        """The people named agree to a draft; without names it is who asks."""
+        """Agree to a draft, in the name of `agreed_by` or else of the actor."""
         objective = self.load(Objective, id)
         people = agreed_by or [intent.actor]
         for index, person in enumerate(people):
             self._check_person(person, f"/agreed_by/{index}")
         with self._check_version(intent, objective):
             objective.agree(people)
-        return self._commit(
-            intent, objective, constraints=[cycle_not_sealed(objective.cycle_id), NotEnded((id,)), Release("draft", id)]
-        )
+        live = [cycle_not_sealed(objective.cycle_id), NotEnded((id,))]
+        return self._commit(intent, objective, constraints=[*live, Release("draft", id)])
 
     def change_objective(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
         objective = self.load(Objective, id)
@@ -63,11 +62,11 @@ class ObjectiveCommands(RecordingApplication):
         with self._check_version(intent, objective):
             objective.cancel()
         live = [cycle_not_sealed(objective.cycle_id), NotEnded((id,))]
-        over: list[Constraint] = [MarkEnded(id), DropUnscored(objective.cycle_id, id), Release("draft", id)]
-        return self._commit(intent, objective, constraints=[*live, *draft, *over])
+        ending: list[Constraint] = [MarkEnded(id), DropUnscored(objective.cycle_id, id), Release("draft", id)]
+        return self._commit(intent, objective, constraints=[*live, *draft, *ending])
 
     def close_objective(self, intent: Intent, id: UUID, *, allow_unscored: bool = False) -> CommandResult:
-        """Its work is over and judged: from then on it and its key results take no more changes."""
+        """Close the objective: it and its key results cannot be changed from then on."""
         objective = self.load(Objective, id)
         intent.require_reason()
         with self._check_version(intent, objective):
@@ -84,30 +83,30 @@ class ObjectiveCommands(RecordingApplication):
         key_results: dict[UUID, Decimal] | None = None,
         alignments: dict[UUID, Decimal] | None = None,
     ) -> CommandResult:
-        """Set the weights of an objective's key results, and of the links to it and to them, all or none."""
+        """Set the weights of key results of an objective and of links to it or to its key results, all or none."""
         objective = self.load(Objective, id)
         if not key_results and not alignments:
             raise EmptyInput("")
         draft = self._reason_unless_draft(intent, id)
-        weighed: list[tuple[KeyResult | Alignment, Decimal]] = [
+        weights: list[tuple[KeyResult | Alignment, Decimal]] = [
             *((self._load_key_result(id, key), weight) for key, weight in (key_results or {}).items()),
             *((self._load_link(id, key), weight) for key, weight in (alignments or {}).items()),
         ]
         with self._check_version(intent, objective):
             objective.check_live()
-            for part, weight in weighed:
+            for part, weight in weights:
                 part.reweight(weight)
-            if any(part.pending_events for part, _ in weighed):
+            if any(part.pending_events for part, _ in weights):
                 objective.set_weights()
-        live = NotEnded((id, *(part.child_id for part, _ in weighed if isinstance(part, Alignment))))
+        live = NotEnded((id, *(part.child_id for part, _ in weights if isinstance(part, Alignment))))
         return self._commit(
-            intent, objective, *(part for part, _ in weighed), constraints=[cycle_not_sealed(objective.cycle_id), *draft, live]
+            intent, objective, *(part for part, _ in weights), constraints=[cycle_not_sealed(objective.cycle_id), *draft, live]
         )
 
     def _load_key_result(self, objective_id: UUID, id: UUID) -> KeyResult:
         key_result = self.load_referenced(KeyResult, id, f"/key_results/{id}")
         if key_result.objective_id != objective_id:
-            raise UnknownId(f"/key_results/{id}", "It is not a key result of this objective.")
+            raise UnknownId(f"/key_results/{id}", f"The objective has no key result with the id {id}.")
         return key_result
 
     def _load_link(self, objective_id: UUID, id: UUID) -> Alignment:
@@ -116,5 +115,5 @@ class ObjectiveCommands(RecordingApplication):
         if alignment.parent_type == "key_result":
             parent = self.load(KeyResult, parent).objective_id
         if parent != objective_id:
-            raise UnknownId(f"/alignments/{id}", "It is not a link to this objective, nor to a key result of it.")
+            raise UnknownId(f"/alignments/{id}", f"Neither the objective nor its key results have a link with the id {id}.")
         return alignment

@@ -1,4 +1,4 @@
-"""Commands about people: names live in the register; the log takes in that somebody was erased."""
+"""Commands about people: names are in the register, the log records erasures only."""
 
 from uuid import UUID
 
@@ -14,19 +14,19 @@ ERASED_SCOPE = "erased"
 
 class PersonCommands(RecordingApplication):
     def erase_person(self, intent: Intent, id: UUID) -> CommandResult:
-        """Record that a person is erased; nothing of them is destroyed before `finish_erasures`."""
+        """Record that a person is erased; `finish_erasures` then destroys their data."""
         person = self.register.people.get(id)
         intent.require_reason()
         with self._check_version(intent, person):
             if person.erased:
                 raise PersonErased
-            erased = Person.erase(id, by=intent.actor)
+            erasure = Person.erase(id, by=intent.actor)
         once = Claim(ERASED_SCOPE, id.hex, intent.correlation_id, PersonErased)
-        return self._commit(intent, erased, about=(id, person.version + 1), constraints=[once])
+        return self._commit(intent, erasure, resource=(id, person.version + 1), constraints=[once])
 
     def finish_erasures(self) -> None:
-        """Destroy what the register still holds of people whom the log says were erased.
+        """Destroy the register's data about every person whose erasure is in the log.
 
-        It may be more than was erased last: a process can die between the two, and a register can be older than the log.
+        Earlier erasures may be unfinished too: a process can die in between, and a restored register can be older than the log.
         """
         self.register.erase({UUID(name) for name in self.log_recorder.claimed_names(ERASED_SCOPE)})

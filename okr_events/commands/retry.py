@@ -1,4 +1,4 @@
-"""Commands that are decided anew when somebody else was faster."""
+"""Retrying commands after a concurrent change."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,9 +16,9 @@ Command = TypeVar("Command", bound=Callable[..., CommandResult])
 
 
 def retry_on_conflict(command: Command) -> Command:
-    """Decide anew when somebody else was faster, for commands that do not depend on what their client saw.
+    """Repeat a command on `VersionConflict`, up to ten times; for commands that do not depend on the state that the client saw.
 
-    Each wait is a random part of a longer one, so that many at once do not meet again.
+    The waits are random and grow, so that concurrent retries spread out.
     """
 
     @wraps(command)
@@ -27,7 +27,7 @@ def retry_on_conflict(command: Command) -> Command:
             try:
                 return command(*args, **kwargs)
             except VersionConflict:
-                sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - chance, not secrecy
+                sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - not for security
         return command(*args, **kwargs)
 
     return attempt  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Commands about reviews: a unit may look back on any cycle, also on one that is sealed."""
+"""Commands about reviews: a unit may review any cycle, including a sealed one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ class ReviewCommands(RecordingApplication):
         adjustments: Sequence[int] = (),
         **fields: Any,
     ) -> CommandResult:
-        """Record what a meeting said and decided; `adjustments` are positions of events that it brought about."""
+        """Record a review meeting; `adjustments` are the log positions of the events that it caused."""
         self.load_referenced(Unit, unit_id, "/unit_id")
         self.load_referenced(Cycle, cycle_id, "/cycle_id")
         for index, person in enumerate(participants):
@@ -41,7 +41,7 @@ class ReviewCommands(RecordingApplication):
             unit_id=unit_id,
             cycle_id=cycle_id,
             participants=participants,
-            decisions=[self._build_decision(intent, index, said) for index, said in enumerate(decisions)],
+            decisions=[self._build_decision(intent, index, fields) for index, fields in enumerate(decisions)],
             adjustments=adjustments,
             **fields,
         )
@@ -57,18 +57,18 @@ class ReviewCommands(RecordingApplication):
 
     @retry_on_conflict
     def complete_decision(self, intent: Intent, review_id: UUID, id: UUID) -> CommandResult:
-        """Say that a decision of a review is carried out, today."""
+        """Mark a decision of a review as carried out today."""
         review = self.load(Review, review_id)
-        with self._check_version(intent, review, (id, review.decision_version(id))):
+        with self._check_version(intent, review, ("decision", review.decision_version(id))):
             review.complete(id, self.today())
-        return self._commit(intent, review, about=(id, review.decision_version(id)))
+        return self._commit(intent, review, resource=(id, review.decision_version(id)))
 
-    def _build_decision(self, intent: Intent, index: int, said: dict[str, Any]) -> dict[str, Any]:
-        self._check_owner(said.get("owner"), f"/decisions/{index}/owner")
-        return {"id": new_id(), "owner": None, "due_on": None, **said, "text": intent.authored_text(said["text"])}
+    def _build_decision(self, intent: Intent, index: int, fields: dict[str, Any]) -> dict[str, Any]:
+        self._check_owner(fields.get("owner"), f"/decisions/{index}/owner")
+        return {"id": new_id(), "owner": None, "due_on": None, **fields, "text": intent.authored_text(fields["text"])}
 
     def _check_positions(self, positions: Sequence[int]) -> None:
         head = self.log_recorder.head().position
         for index, position in enumerate(positions):
             if not 1 <= position <= head:
-                raise UnknownId(f"/adjustments/{index}", "The log has no such position.")
+                raise UnknownId(f"/adjustments/{index}", f"The log has no position {position}; its newest is {head}.")

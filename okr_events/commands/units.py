@@ -5,7 +5,7 @@ from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.errors import CircularUnits, Refused
+from okr_events.domain.errors import CircularUnits, NameTaken, Refused
 from okr_events.domain.policy import validate_own_cadence
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
@@ -15,7 +15,7 @@ from okr_events.event_log.idempotency import CommandResult
 
 class CompanyExists(Refused):
     code = "company-exists"
-    title = "There is a company already: it is the one at the top."
+    title = "A company already exists, and there can be only one."
 
 
 class UnitCommands(RecordingApplication):
@@ -28,7 +28,7 @@ class UnitCommands(RecordingApplication):
         unit = self.load(Unit, id)
         with self._check_version(intent, unit):
             unit.change(**fields)
-        return self._commit(intent, unit, constraints=[Release("unit/", id), *_name_constraints(unit)])
+        return self._commit(intent, unit, constraints=[Release("unit/", id), _name_claim(unit)])
 
     def move_unit(self, intent: Intent, id: UUID, *, parent_id: UUID) -> CommandResult:
         unit = self.load(Unit, id)
@@ -46,12 +46,13 @@ class UnitCommands(RecordingApplication):
 
 
 def _placement_constraints(unit: Unit) -> list[Constraint]:
-    """A unit's place: one company at the top, a name once below a parent, no circles."""
+    """One company at the top, unique names below each parent, no cycles."""
     if unit.parent_id is None:
-        return [Claim("company", "", unit.id, CompanyExists), *_name_constraints(unit)]
-    return [*_name_constraints(unit), AddEdge("units", unit.id, unit.parent_id, unit.id, CircularUnits)]
+        return [Claim("company", "", unit.id, CompanyExists), _name_claim(unit)]
+    return [_name_claim(unit), AddEdge("units", unit.id, unit.parent_id, unit.id, CircularUnits)]
 
 
-def _name_constraints(unit: Unit) -> list[Constraint]:
-    place = unit.parent_id.hex if unit.parent_id else ""
-    return [Claim(f"unit/{place}", unit.name.casefold(), unit.id)]
+def _name_claim(unit: Unit) -> Claim:
+    scope = f"unit/{unit.parent_id.hex if unit.parent_id else ''}"
+    taken = NameTaken(f"A unit called {unit.name} exists already below this parent.")
+    return Claim(scope, unit.name.casefold(), unit.id, taken)

@@ -1,1 +1,1 @@
-"""The domain: values, formulae and aggregates with their events. It knows no store and no framework."""
+"""The domain: values, formulas and aggregates with their events, independent of any store or web framework."""

@@ -1,4 +1,4 @@
-"""Alignments: typed links from a child objective to what it serves."""
+"""Alignments: typed links from a child objective to the goal or priority that it serves."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from eventsourcing.domain import Aggregate, event
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority
@@ -17,7 +18,7 @@ from okr_events.domain.values import AuthoredText, EncryptedText, Level, new_id
 
 
 class AlignmentKind(StrEnum):
-    """What the child does with the parent: contribute, inherit, depend, serve a priority, take as a guide."""
+    """Contribute, inherit a key result, depend, serve a priority, or follow as a guide, in this order."""
 
     VERTICAL = "vertical"
     EXPLICIT = "explicit"
@@ -27,7 +28,7 @@ class AlignmentKind(StrEnum):
 
     @property
     def contributes(self) -> bool:
-        """Whether the child counts in the parent's roll-up."""
+        """Whether the child counts in the parent's progress."""
         return self in (AlignmentKind.VERTICAL, AlignmentKind.EXPLICIT)
 
 
@@ -39,53 +40,52 @@ PARENT_CLASSES: dict[AlignmentKind, tuple[type[Parent], ...]] = {
     AlignmentKind.STRATEGIC: (Priority,),
     AlignmentKind.DIRECTIONAL: (Objective, KeyResult),
 }
-"""What each kind links to."""
 PARENT_TYPE_NAMES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
 
 
 class ServesItself(Invalid):
     code = "serves-itself"
-    title = "An objective cannot serve itself, nor a key result of its own."
+    title = "An objective cannot be linked to itself or to one of its own key results."
 
 
 class CyclesDoNotOverlap(Invalid):
     code = "cycles-apart"
-    title = "The cycles of the two do not overlap in time."
+    title = "The cycles of the child and the parent do not overlap in time."
 
 
 class SameUnit(Invalid):
     code = "same-unit"
-    title = "A dependency is on an objective of another unit."
+    title = "A horizontal link must go to an objective of another unit."
 
 
 class WeightNotAllowed(Invalid):
     code = "weight-of-nothing"
-    title = "Only vertical and explicit links count in a roll-up: no other carries a weight."
+    title = "Only vertical and explicit links have a weight."
 
 
 class CapacityNotAllowed(Invalid):
     code = "capacity-of-nothing"
-    title = "Only a horizontal link, a dependency, asks for capacity."
+    title = "Only horizontal links have a capacity."
 
 
 class NotADependency(Invalid):
     code = "not-a-dependency"
-    title = "Only a horizontal link, a dependency, is confirmed or declined."
+    title = "Only horizontal links can be confirmed or declined."
 
 
 class ParentNotAbove(Refused):
     code = "not-above"
-    title = "A vertical link goes to an objective of a unit of a higher level, or of an ancestor unit."
+    title = "A vertical link must go to an objective of a higher-level unit or of an ancestor unit."
 
 
 class AlignmentEnded(Refused):
     code = "alignment-ended"
-    title = "The link has ended, or was declined."
+    title = "The link has ended or was declined."
 
 
 class DependencyAnswered(Refused):
     code = "dependency-answered"
-    title = "The other side has answered already: end the dependency and propose it anew."
+    title = "The other side has already answered. End this dependency and propose a new one."
 
 
 class Alignment(Aggregate):
@@ -93,7 +93,7 @@ class Alignment(Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew vertical links alone."""
+        """Version 1 had vertical links only."""
 
         TOPIC = "Alignment.Linked"
         class_version = 2
@@ -108,24 +108,27 @@ class Alignment(Aggregate):
         def upcast_v1_v2(state: dict[str, object]) -> None:
             state |= {"parent_type": "objective", "capacity": None}
 
-    class Reweighted(Aggregate.Event):
+    class Reweighted(FieldsChanged):
         TOPIC = "Alignment.Reweighted"
         weight: Decimal
 
-    class CapacityAsked(Aggregate.Event):
+    class CapacityAsked(FieldsChanged):
         TOPIC = "Alignment.CapacityAsked"
         capacity: Decimal
 
-    class Confirmed(Aggregate.Event):
+    class Confirmed(StateChanged):
         TOPIC = "Alignment.Confirmed"
+        STATE = "confirmed"
         agreed_capacity: Decimal | None
         agreement: AuthoredText | EncryptedText | None
 
-    class Declined(Aggregate.Event):
+    class Declined(StateChanged):
         TOPIC = "Alignment.Declined"
+        STATE = "declined"
 
-    class Ended(Aggregate.Event):
+    class Ended(StateChanged):
         TOPIC = "Alignment.Ended"
+        STATE = "ended"
 
     @classmethod
     def link(
@@ -137,7 +140,7 @@ class Alignment(Aggregate):
         weight: Decimal | None = None,
         capacity: Decimal | None = None,
     ) -> "Alignment":
-        """`capacity` is what the child needs of the other side, in person-days."""
+        """`capacity` is in person-days that the child needs from the parent's unit."""
         cls.check_ends(child, parent, kind)
         if weight is not None and not kind.contributes:
             raise WeightNotAllowed("/weight")
@@ -148,12 +151,7 @@ class Alignment(Aggregate):
         weight = ONE if kind.contributes and weight is None else weight
         parent_type = PARENT_TYPE_NAMES[type(parent)]
         return cls(
-            child_id=child.id,
-            parent_id=parent.id,
-            parent_type=parent_type,
-            kind=kind.value,
-            weight=weight,
-            capacity=capacity,
+            child_id=child.id, parent_id=parent.id, parent_type=parent_type, kind=kind.value, weight=weight, capacity=capacity
         )
 
     @staticmethod
@@ -164,7 +162,7 @@ class Alignment(Aggregate):
             raise SameUnit("/parent_id")
 
     def change(self, *, weight: Decimal | None = None, capacity: Decimal | None = None) -> None:
-        """Change the weight, or the capacity asked while the other side has not answered; what is null or the same stays."""
+        """Change the weight, or the requested capacity while it is unanswered; null fields stay."""
         if weight is None and capacity is None:
             raise EmptyInput("")
         if capacity is not None and self.kind != AlignmentKind.HORIZONTAL:
@@ -178,27 +176,26 @@ class Alignment(Aggregate):
         self.check_live()
         if capacity != self.capacity:
             self._check_proposed()
-            self._capacity_asked(capacity=capacity)
+            self.trigger_event(self.CapacityAsked, capacity=capacity)
 
     def reweight(self, weight: Decimal) -> None:
         if self.weight is None:
             raise WeightNotAllowed("/weight")
         self.check_live()
-        if weight != self.weight:
-            self._reweighted(weight=weight)
+        change_fields(self, self.Reweighted, weight=weight)
 
     def confirm(self, *, capacity: Decimal | None = None, agreement: AuthoredText | None = None) -> None:
-        """The other side agrees, to the capacity asked or to another."""
+        """Confirm the dependency with the requested capacity or another one."""
         self._check_proposed()
-        self._confirmed(agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
+        self.trigger_event(self.Confirmed, agreed_capacity=self.capacity if capacity is None else capacity, agreement=agreement)
 
     def decline(self) -> None:
         self._check_proposed()
-        self._declined()
+        self.trigger_event(self.Declined)
 
     def end(self) -> None:
         self.check_live()
-        self._ended()
+        self.trigger_event(self.Ended)
 
     def check_live(self) -> None:
         if self.state in {"ended", "declined"}:
@@ -213,13 +210,7 @@ class Alignment(Aggregate):
 
     @event(Created)
     def __init__(
-        self,
-        child_id: UUID,
-        parent_id: UUID,
-        parent_type: str,
-        kind: str,
-        weight: Decimal | None,
-        capacity: Decimal | None,
+        self, child_id: UUID, parent_id: UUID, parent_type: str, kind: str, weight: Decimal | None, capacity: Decimal | None
     ) -> None:
         self.child_id = child_id
         self.parent_id = parent_id
@@ -228,26 +219,6 @@ class Alignment(Aggregate):
         self.weight = weight
         self.capacity = capacity
         self.state = "proposed" if kind == AlignmentKind.HORIZONTAL else "active"
-
-    @event(Reweighted)
-    def _reweighted(self, weight: Decimal) -> None:
-        self.weight = weight
-
-    @event(CapacityAsked)
-    def _capacity_asked(self, capacity: Decimal) -> None:
-        self.capacity = capacity
-
-    @event(Confirmed)
-    def _confirmed(self, agreed_capacity: Decimal | None, agreement: AuthoredText | EncryptedText | None) -> None:
-        self.state = "confirmed"
-
-    @event(Declined)
-    def _declined(self) -> None:
-        self.state = "declined"
-
-    @event(Ended)
-    def _ended(self) -> None:
-        self.state = "ended"
 
 
 def check_cycles(child: Cycle, parent: Cycle) -> None:

@@ -1,4 +1,4 @@
-"""Carrying over: the metric of a key result that goes on in another cycle from where it stands."""
+"""Carrying over a key result: the metric that continues from its last value in another cycle."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -13,26 +13,26 @@ from okr_events.domain.progress import Measurement
 
 class TargetReached(Invalid):
     code = "target-reached"
-    title = "The value has reached the target already: say a new one, ahead of it."
+    title = "The last value has already reached the target. Give a new target beyond it."
 
 
 class TargetWithoutBaseline(Invalid):
     code = "target-without-baseline"
-    title = "There is no value yet that an absolute target could start from: the relative one stays."
+    title = "An absolute target needs a baseline, and no value has been reported yet."
 
 
 class NothingToCarryOver(Refused):
     code = "nothing-left"
-    title = "All of it is done: nothing is left to carry over."
+    title = "Everything is done: nothing is left to carry over."
 
 
 class SameCycle(Invalid):
     code = "own-cycle"
-    title = "A key result is carried over into an objective of another cycle."
+    title = "A key result can only be carried over to an objective in another cycle."
 
 
 def carry_over_metric(metric: Metric, last: Measurement | None, target: Decimal | None) -> Metric:
-    """The metric to go on with after the last report in force, towards a new target if one is given."""
+    """The metric that continues after the last measurement, with a new target if one is given."""
     if isinstance(metric, DirectionalMetric):
         return _continue_directional(metric, last.value if last else None, target)
     metric = metric if target is None else metric.revise(target=target, low=None, high=None)
@@ -44,21 +44,21 @@ def carry_over_metric(metric: Metric, last: Measurement | None, target: Decimal 
 
 
 def _continue_directional(metric: DirectionalMetric, value: Decimal | None, target: Decimal | None) -> DirectionalMetric:
-    """From the value to the target; a relative one is the absolute target that its baseline had made of it."""
+    """The way from the value to the target; a relative target with a known baseline becomes absolute."""
     goal = metric.target if target is None else target
     start = metric.baseline if value is None else value
     if goal is None or (metric.relative is not None and value is target is None):
         return replace(metric, target=None)
     if start is None:
         raise TargetWithoutBaseline("/target")
-    found = replace(metric, baseline=start, target=goal, relative=None)
-    if not found.target_is_ahead:
+    continued = replace(metric, baseline=start, target=goal, relative=None)
+    if not continued.target_is_ahead:
         raise TargetReached("/target")
-    return found
+    return continued
 
 
 def _remaining_milestones(metric: MilestonesMetric, done: set[str]) -> MilestonesMetric:
-    left = tuple((name, weight) for name, weight in metric.steps if name not in done)
-    if not any(weight for _, weight in left):
+    steps = tuple((name, weight) for name, weight in metric.steps if name not in done)
+    if not any(weight for _, weight in steps):
         raise NothingToCarryOver
-    return replace(metric, steps=left)
+    return replace(metric, steps=steps)

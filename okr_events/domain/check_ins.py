@@ -1,4 +1,4 @@
-"""Reporting: what a key result decides about the check-ins that say how far it is."""
+"""Check-ins: reports on a key result, their corrections and their retractions."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,41 +6,91 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.domain import Aggregate
+
+from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
-from okr_events.domain.metrics import metric as metrics
-from okr_events.domain.metrics.directional import DirectionalMetric
-from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.progress import Measurement
-from okr_events.domain.values import AuthoredText, new_id
+from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 
 
 class AlreadyRetracted(Refused):
     code = "retracted-already"
-    title = "The check-in was retracted: record a new one."
+    title = "The check-in was retracted. Record a new one instead."
 
 
 class FutureDay(Invalid):
     code = "future-day"
-    title = "A check-in speaks about today or a day before, never about the future."
+    title = "measured_on must not lie in the future."
 
 
 class AfterCycleEnd(Invalid):
     code = "after-the-cycle"
-    title = "The day lies after the cycle's last day."
+    title = "measured_on must not lie after the cycle's last day."
 
 
-class CheckInMixin:
-    """The part of a key result that takes check-ins, corrects and retracts them, and captures its baseline from them."""
-
+class CheckInMixin(BaselineMixin):
     cycle_ends_on: date
-    metric: dict[str, Any]
-    captured_from: str | None
-    check_ins: dict[str, dict[str, Any]]
     check_open: Callable[[], None]
-    _checked_in: Callable[..., None]
-    _check_in_corrected: Callable[..., None]
-    _check_in_retracted: Callable[..., None]
-    _baseline_captured: Callable[..., None]
+
+    class CheckedIn(Aggregate.Event):
+        TOPIC = "KeyResult.CheckedIn"
+        check_in_id: UUID
+        measured_on: date
+        value: Decimal | None
+        milestones: list[str] | None
+        confidence: Decimal | None
+        status: str | None
+        note: AuthoredText | EncryptedText | None
+        wins: list[AuthoredText | EncryptedText]
+        blockers: list[dict[str, Any]]
+        next_steps: list[AuthoredText | EncryptedText]
+
+        def apply(self, aggregate: "CheckInMixin") -> None:
+            aggregate.check_ins[str(self.check_in_id)] = {
+                "value": self.value,
+                "milestones": self.milestones,
+                "measured_on": self.measured_on,
+                "blockers": _extract_ids(self.blockers),
+                "version": 1,
+                "retracted": False,
+            }
+
+    class CheckInCorrected(Aggregate.Event):
+        """Null fields stay as they are."""
+
+        TOPIC = "KeyResult.CheckInCorrected"
+        check_in_id: UUID
+        measured_on: date | None
+        value: Decimal | None
+        milestones: list[str] | None
+        confidence: Decimal | None
+        status: str | None
+        note: AuthoredText | EncryptedText | None
+        wins: list[AuthoredText | EncryptedText] | None
+        blockers: list[dict[str, Any]] | None
+        next_steps: list[AuthoredText | EncryptedText] | None
+
+        def apply(self, aggregate: "CheckInMixin") -> None:
+            check_in = aggregate.check_ins[str(self.check_in_id)]
+            check_in["version"] += 1
+            if self.value is not None:
+                check_in["value"] = self.value
+            if self.milestones is not None:
+                check_in["milestones"] = self.milestones
+            if self.measured_on is not None:
+                check_in["measured_on"] = self.measured_on
+            if self.blockers is not None:
+                check_in["blockers"] = _extract_ids(self.blockers)
+
+    class CheckInRetracted(Aggregate.Event):
+        TOPIC = "KeyResult.CheckInRetracted"
+        check_in_id: UUID
+
+        def apply(self, aggregate: "CheckInMixin") -> None:
+            check_in = aggregate.check_ins[str(self.check_in_id)]
+            check_in["retracted"] = True
+            check_in["version"] += 1
 
     def check_in(
         self,
@@ -56,14 +106,16 @@ class CheckInMixin:
         blockers: list[dict[str, Any]] | None = None,
         next_steps: list[AuthoredText] | None = None,
     ) -> UUID:
-        if all(said is None for said in (value, milestones, confidence, status)):
-            raise EmptyInput("", "Say at least one of value, milestones, confidence and status.")
+        """Record a check-in and return its id. `measured_on` defaults to today, but not past the cycle's last day."""
+        if all(field is None for field in (value, milestones, confidence, status)):
+            raise EmptyInput("", "Give at least one of value, milestones, confidence and status.")
         self.parsed_metric.check_value(value, milestones)
         measured_on = measured_on or min(today, self.cycle_ends_on)
         self._check_day(measured_on, today)
         self.check_open()
         check_in_id = new_id()
-        self._checked_in(
+        self.trigger_event(
+            self.CheckedIn,
             check_in_id=check_in_id,
             measured_on=measured_on,
             value=value,
@@ -80,62 +132,49 @@ class CheckInMixin:
         return check_in_id
 
     def correct_check_in(self, check_in_id: UUID, *, today: date, **fields: Any) -> None:
-        """Replace what is named; what is null stays."""
+        """Replace the given fields; those that are null stay."""
         if all(value is None for value in fields.values()):
-            raise EmptyInput("", "Say what is corrected.")
-        stated = self.get_check_in(check_in_id)
-        named = ("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps")
-        corrected = {name: fields.get(name) for name in named}
-        self._metric_at_check_in(check_in_id).check_value(corrected["value"], corrected["milestones"])
+            raise EmptyInput("", "Give at least one field to correct.")
+        check_in = self.get_check_in(check_in_id)
+        names = ("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps")
+        corrected = {name: fields.get(name) for name in names}
+        self._metric_before(check_in_id).check_value(corrected["value"], corrected["milestones"])
         if corrected["measured_on"]:
             self._check_day(corrected["measured_on"], today)
         self.check_open()
-        if stated["retracted"]:
+        if check_in["retracted"]:
             raise AlreadyRetracted
-        self._check_in_corrected(check_in_id=check_in_id, **corrected)
+        self.trigger_event(self.CheckInCorrected, check_in_id=check_in_id, **corrected)
         if corrected["value"] is not None:
             self._recapture_baseline(check_in_id)
 
     def retract_check_in(self, check_in_id: UUID) -> None:
-        stated = self.get_check_in(check_in_id)
+        check_in = self.get_check_in(check_in_id)
         self.check_open()
-        if stated["retracted"]:
+        if check_in["retracted"]:
             raise AlreadyRetracted
-        self._check_in_retracted(check_in_id=check_in_id)
+        self.trigger_event(self.CheckInRetracted, check_in_id=check_in_id)
         self._recapture_baseline(check_in_id)
 
-    def get_check_in(self, check_in_id: UUID) -> dict[str, Any]:
+    def get_check_in(self, check_in_id: UUID) -> CheckInState:
         if str(check_in_id) not in self.check_ins:
-            raise NotFound
+            raise NotFound(f"The key result has no check-in with the id {check_in_id}.")
         return self.check_ins[str(check_in_id)]
 
     @property
     def blocker_ids(self) -> set[str]:
-        """The ids of all that its check-ins, as they stand, tell of as in the way; resolved or not."""
-        return {id for said in self.check_ins.values() if not said["retracted"] for id in said["blockers"]}
+        """The ids of the blockers in its check-ins as corrected, without retracted ones; resolved or not."""
+        return {id for check_in in self.check_ins.values() if not check_in["retracted"] for id in check_in["blockers"]}
 
     @property
     def latest_measurement(self) -> Measurement | None:
-        """The last report, by (measured on, order), that states how far it is."""
-        stating = [c for c in self.check_ins.values() if not c["retracted"] and (c["value"], c["milestones"]) != (None, None)]
-        last = max(reversed(stating), key=lambda said: said["measured_on"], default=None)
-        steps = last and last["milestones"]
-        return last and Measurement(last["measured_on"], last["value"], None if steps is None else tuple(steps))
-
-    @property
-    def parsed_metric(self) -> Metric:
-        return metrics.parse_metric(self.metric)
-
-    @property
-    def _needs_baseline(self) -> bool:
-        metric = self.parsed_metric
-        return isinstance(metric, DirectionalMetric) and metric.baseline is None
-
-    def _metric_at_check_in(self, check_in_id: UUID) -> Metric:
-        """The metric as this check-in met it: before it lent its value as the baseline."""
-        metric = self.parsed_metric
-        captured = self.captured_from == str(check_in_id) and isinstance(metric, DirectionalMetric)
-        return metric.with_baseline(None) if captured and isinstance(metric, DirectionalMetric) else metric
+        """The last check-in, by (measured on, order), that states a value or milestones."""
+        reports = [c for c in self.check_ins.values() if not c["retracted"] and (c["value"], c["milestones"]) != (None, None)]
+        if not reports:
+            return None
+        last = max(reversed(reports), key=lambda report: report["measured_on"])
+        milestones = last["milestones"]
+        return Measurement(last["measured_on"], last["value"], None if milestones is None else tuple(milestones))
 
     def _check_day(self, measured_on: date, today: date) -> None:
         if measured_on > today:
@@ -143,26 +182,6 @@ class CheckInMixin:
         if measured_on > self.cycle_ends_on:
             raise AfterCycleEnd("/measured_on")
 
-    def _capture_baseline(self, check_in_id: UUID | None, baseline: Decimal | None) -> None:
-        metric = self.parsed_metric
-        if isinstance(metric, DirectionalMetric):
-            self._baseline_captured(metric=metric.with_baseline(baseline).as_dict(), check_in_id=check_in_id)
 
-    def _recapture_baseline(self, check_in_id: UUID) -> None:
-        """Take the baseline anew when the check-in that lent it has changed, or when one stated a value at last."""
-        if self.captured_from != str(check_in_id) and not self._needs_baseline:
-            return
-        metric = self.parsed_metric
-        stating = ((id, c["value"]) for id, c in self.check_ins.items() if not c["retracted"])
-        first = next(
-            ((id, value) for id, value in stating if isinstance(metric, DirectionalMetric) and metric.can_start_from(value)),
-            None,
-        )
-        if first:
-            self._capture_baseline(UUID(first[0]), first[1])
-        elif self.captured_from:
-            self._capture_baseline(None, None)
-
-
-def extract_ids(blockers: list[dict[str, Any]]) -> list[str]:
+def _extract_ids(blockers: list[dict[str, Any]]) -> list[str]:
     return [str(blocker["id"]) for blocker in blockers]

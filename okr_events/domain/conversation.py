@@ -1,4 +1,4 @@
-"""Conversations: what people remark on one subject. They stand beside it, so that a remark never raises its version."""
+"""Conversations: the comments on one subject, in a stream of their own, so that they never raise the subject's version."""
 
 from datetime import date
 from enum import StrEnum
@@ -6,19 +6,23 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.errors import EmptyInput, NotFound, Refused
+from okr_events.domain.errors import NotFound, Refused
 from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 
 NAMESPACE = UUID("66774e33-de96-4864-aa91-4f6e91f715d3")
-"""Never changes: it makes a subject's id into its conversation's."""
+"""Never changes: it turns a subject's id into the id of its conversation."""
 
 
 class Subject(StrEnum):
-    """What can be talked about."""
+    """What can be commented on."""
 
     OBJECTIVE = "objective"
     KEY_RESULT = "key_result"
     CHECK_IN = "check_in"
+
+    @property
+    def label(self) -> str:
+        return "check-in" if self is Subject.CHECK_IN else self.value.replace("_", " ")
 
 
 class CommentKind(StrEnum):
@@ -30,7 +34,7 @@ class CommentKind(StrEnum):
 
 class BlockerNotOpen(Refused):
     code = "blocker-gone"
-    title = "The blocker was resolved already, or its check-in was corrected or retracted."
+    title = "The blocker is not open: it was resolved, or its check-in was corrected or retracted."
 
 
 class Conversation(Aggregate):
@@ -55,15 +59,13 @@ class Conversation(Aggregate):
         text: AuthoredText | EncryptedText
 
     class BlockerResolved(Aggregate.Event):
-        """What stood in the way of the key result that is talked about does so no longer."""
-
         TOPIC = "Conversation.BlockerResolved"
         blocker_id: UUID
         resolved_on: date
 
     @staticmethod
     def create_id(subject_id: UUID) -> UUID:
-        """The same for everybody: two who open a conversation at once meet in one stream."""
+        """The conversation's id follows from its subject's, so that concurrent first comments share one stream."""
         return uuid5(NAMESPACE, subject_id.hex)
 
     @classmethod
@@ -71,16 +73,16 @@ class Conversation(Aggregate):
         return cls(subject_type=subject.value, subject_id=id)
 
     def comment(self, kind: CommentKind, text: AuthoredText) -> UUID:
-        _check_not_blank(text)
+        text.check_not_blank("/text")
         comment_id = new_id()
         self._commented(comment_id=comment_id, kind=kind.value, text=text)
         return comment_id
 
     def answer(self, answers_to: UUID, text: AuthoredText, kind: CommentKind = CommentKind.FEEDBACK) -> UUID:
-        """An answer is a comment too, and can be answered."""
+        """Answer a comment or an answer; raises `NotFound` when the conversation has no such comment."""
         if str(answers_to) not in self.comments:
-            raise NotFound
-        _check_not_blank(text)
+            raise NotFound(f"The conversation has no comment with the id {answers_to}.")
+        text.check_not_blank("/text")
         comment_id = new_id()
         self._answered(comment_id=comment_id, answers_to=answers_to, kind=kind.value, text=text)
         return comment_id
@@ -108,8 +110,3 @@ class Conversation(Aggregate):
     @event(BlockerResolved)
     def _blocker_resolved(self, blocker_id: UUID, resolved_on: date) -> None:
         self.resolved.append(str(blocker_id))
-
-
-def _check_not_blank(text: AuthoredText) -> None:
-    if not text.text.strip():
-        raise EmptyInput("/text")

@@ -1,4 +1,4 @@
-"""Cycles: named spans of days with a policy of their own."""
+"""Cycles: named periods with their own policy."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
 from okr_events.domain.errors import CycleSealed, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import new_id
 
 MAX_DURATION = timedelta(days=36_525)
@@ -15,22 +16,22 @@ MAX_DURATION = timedelta(days=36_525)
 
 class EndsBeforeStart(Invalid):
     code = "ends-before-start"
-    title = "A cycle ends on its first day or later, at most a hundred years later."
+    title = "ends_on must be on or after starts_on, and at most 100 years later."
 
 
 class OutsideParent(Invalid):
     code = "outside-parent"
-    title = "A cycle lies within the cycle that holds it."
+    title = "A cycle must lie within its parent cycle."
 
 
 class CycleActive(Refused):
     code = "cycle-active"
-    title = "The cycle is active already."
+    title = "The cycle is already active."
 
 
 class CycleNotActive(Refused):
     code = "cycle-not-active"
-    title = "Only an active cycle is closed."
+    title = "Only an active cycle can be closed."
 
 
 class Cycle(Aggregate):
@@ -45,23 +46,26 @@ class Cycle(Aggregate):
         parent_id: UUID | None
         policy: dict[str, Any]
 
-    class Activated(Aggregate.Event):
+    class Activated(StateChanged):
         TOPIC = "Cycle.Activated"
+        STATE = "active"
 
-    class PolicyChanged(Aggregate.Event):
+    class PolicyChanged(FieldsChanged):
         TOPIC = "Cycle.PolicyChanged"
         policy: dict[str, Any]
 
-    class Closed(Aggregate.Event):
-        """`policy` is the one in force, by which the cycle is judged for ever."""
+    class Closed(StateChanged):
+        """`policy` is the final one, by which the cycle is evaluated from then on."""
 
         TOPIC = "Cycle.Closed"
+        STATE = "closed"
         policy: dict[str, Any]
 
-    class Sealed(Aggregate.Event):
-        """`digest` is the SHA-256, in hexadecimal, of the report's canonical JSON as of `position`."""
+    class Sealed(StateChanged):
+        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`."""
 
         TOPIC = "Cycle.Sealed"
+        STATE = "sealed"
         position: int
         format: int
         digest: str
@@ -80,36 +84,38 @@ class Cycle(Aggregate):
             raise EndsBeforeStart("/ends_on")
         if parent and not parent.starts_on <= starts_on <= ends_on <= parent.ends_on:
             raise OutsideParent("/parent_id")
-        whole = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
-        parent_id = parent.id if parent else None
-        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent_id, policy=whole)
+        merged = policy.merge(policy.DEFAULT_POLICY, policy_parts or {})
+        return cls(name=name, starts_on=starts_on, ends_on=ends_on, parent_id=parent.id if parent else None, policy=merged)
 
     def activate(self) -> None:
         self.check_open()
         if self.state != "draft":
             raise CycleActive
-        self._activated()
+        self.trigger_event(self.Activated)
 
     def change_policy(self, parts: dict[str, Any]) -> None:
-        whole = policy.merge(self.policy, parts)
+        merged = policy.merge(self.policy, parts)
         self.check_open()
-        if whole != self.policy:
-            self._policy_changed(policy=whole)
+        change_fields(self, self.PolicyChanged, policy=merged)
 
     def close(self) -> None:
         self.check_open()
         if self.state != "active":
             raise CycleNotActive
-        self._closed(policy=self.policy)
+        self.trigger_event(self.Closed, policy=self.policy)
 
     def seal(self, *, position: int, format: int, digest: str) -> None:
-        """Fix the report of the closed cycle; what was fixed before stays."""
+        """Record the digest of the closed cycle's report; a no-op in every other state."""
         if self.state == "closed":
-            self._sealed(position=position, format=format, digest=digest)
+            self.trigger_event(self.Sealed, position=position, format=format, digest=digest)
 
     def check_open(self) -> None:
         if self.state in {"closed", "sealed"}:
             raise CycleSealed
+
+    @property
+    def span(self) -> tuple[date, date]:
+        return self.starts_on, self.ends_on
 
     def overlaps(self, other: "Cycle") -> bool:
         return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
@@ -121,19 +127,3 @@ class Cycle(Aggregate):
         self.ends_on = ends_on
         self.policy = policy
         self.state = "draft"
-
-    @event(Activated)
-    def _activated(self) -> None:
-        self.state = "active"
-
-    @event(Closed)
-    def _closed(self, policy: dict[str, Any]) -> None:
-        self.state = "closed"
-
-    @event(Sealed)
-    def _sealed(self, position: int, format: int, digest: str) -> None:
-        self.state = "sealed"
-
-    @event(PolicyChanged)
-    def _policy_changed(self, policy: dict[str, Any]) -> None:
-        self.policy = policy

@@ -1,4 +1,4 @@
-"""Exact decimals: sums and products lose nothing, quotients keep 28 significant digits, half even."""
+"""Exact decimal arithmetic: sums and products are exact, quotients keep 28 significant digits, half even."""
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 
@@ -12,48 +12,48 @@ ONE = Decimal(1)
 
 
 def parse_decimal(raw: str | float | Decimal) -> Decimal:
-    """A number that people state: at most 28 significant digits, between 10^-28 and 10^28 in size.
+    """The number as an exact decimal of at most 28 significant digits, 0 or between 10^-28 and 10^28 in size.
 
-    Raises `ValueError` for anything else, NaN and infinities included.
+    Raises `ValueError` for anything else, including NaN and infinities. The message continues a sentence that names the field.
     """
     try:
         number = Decimal(str(raw))
     except InvalidOperation:
-        raise ValueError("not a decimal number") from None
+        raise ValueError("must be a decimal number") from None
     if not number.is_finite():
-        raise ValueError("not a finite number")
+        raise ValueError("must be a finite number")
     if len(number.as_tuple().digits) > MAX_DIGITS:
-        raise ValueError(f"more than {MAX_DIGITS} digits")
+        raise ValueError(f"must have at most {MAX_DIGITS} digits")
     exponent = number.as_tuple().exponent
     if number and not (-MAX_EXPONENT <= number.adjusted() <= MAX_EXPONENT and -MAX_EXPONENT <= int(exponent) <= MAX_EXPONENT):
-        raise ValueError(f"outside 10^-{MAX_EXPONENT} to 10^{MAX_EXPONENT}")
+        raise ValueError(f"must lie between 10^-{MAX_EXPONENT} and 10^{MAX_EXPONENT}")
     return number or ZERO
 
 
 def format_decimal(number: Decimal) -> str:
-    """The number without exponent and without trailing zeros: `0.50` is `0.5`, `1E+3` is `1000`."""
+    """The number without an exponent or trailing zeros: `0.50` is `0.5`, `1E+3` is `1000`."""
     return format(number.normalize(EXACT), "f") if number else "0"
 
 
 def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
-    """`numerator / denominator` with 28 significant digits, half even. The denominator is not 0."""
+    """`numerator / denominator` to 28 significant digits, half even. The denominator must not be 0."""
     return DIVISION.divide(numerator, denominator)
 
 
 def reaches_share(number: Decimal, part: Decimal, whole: Decimal) -> bool:
-    """Whether `number >= part * whole`, to 20 significant digits: what is equal stays so though two quotients were rounded."""
+    """Whether `number >= part * whole` to 20 significant digits, so that rounded quotients of equal numbers stay equal."""
     return COMPARISON.plus(number) >= COMPARISON.multiply(part, whole)
 
 
 def clamp(raw: Decimal) -> Decimal:
-    """The number, or the nearer end of [0, 1] when it lies outside."""
+    """The number limited to [0, 1]."""
     return ZERO if raw < ZERO else min(raw, ONE)
 
 
 def weighted_mean(weighted: list[tuple[Decimal, Decimal]]) -> Decimal | None:
-    """The sum of `weight * number` over the sum of `weight`; null when there are none or all weights are 0.
+    """`sum(weight * number) / sum(weight)`; null without pairs or when all weights are 0.
 
-    Exact up to the one quotient, so the order of the pairs does not matter.
+    Exact up to the final division, so the order of the pairs does not matter.
     """
     numerator = denominator = ZERO
     for weight, number in weighted:

@@ -1,11 +1,10 @@
-"""Errors: each broken rule has a stable code, which clients compare, and a title, which people read."""
+"""The errors that several aggregates raise. Each has a stable code for clients and a title for people."""
 
 from typing import ClassVar
-from uuid import UUID
 
 
 class OKRError(Exception):
-    """A broken rule. `code` never changes: clients compare it. `detail` is the title unless there is more to say."""
+    """A broken rule. `code` never changes, because clients compare it. `detail` defaults to the title."""
 
     code: ClassVar[str]
     title: ClassVar[str]
@@ -17,7 +16,7 @@ class OKRError(Exception):
 
 class Invalid(OKRError):
     code = "invalid"
-    title = "The value is wrong whatever the state of things."
+    title = "The request contains an invalid value."
 
     def __init__(self, pointer: str, detail: str | None = None) -> None:
         super().__init__(detail)
@@ -26,12 +25,12 @@ class Invalid(OKRError):
 
 class Refused(OKRError):
     code = "refused"
-    title = "The present state of things does not allow it."
+    title = "The current state does not allow this change."
 
 
 class NotFound(OKRError):
     code = "not-found"
-    title = "There is nothing with this id."
+    title = "The requested resource does not exist."
 
 
 class Forbidden(OKRError):
@@ -41,31 +40,33 @@ class Forbidden(OKRError):
 
 class Unavailable(OKRError):
     code = "unavailable"
-    title = "Not now: try again in a moment."
+    title = "The service is temporarily unavailable. Try again in a moment."
 
 
 class StaleVersion(OKRError):
-    code = "stale"
-    title = "It has moved on since you read it: the version in If-Match is not the current one."
+    """The version in If-Match is not the current one."""
 
-    def __init__(self, id: UUID, version: int) -> None:
-        super().__init__(f"{self.title} The current version of {id} is {version}.")
+    code = "stale"
+    title = "The resource has changed since you read it."
+
+    def __init__(self, kind: str, version: int) -> None:
+        super().__init__(f"This {kind} has changed since you read it; it is now version {version}.")
         self.version = version
 
 
 class VersionConflict(Refused):
     code = "version-conflict"
-    title = "Somebody else changed it at the same moment: read it again and decide anew."
+    title = "Somebody else changed this resource at the same time. Read it again and retry."
 
 
 class IdempotencyKeyReused(Invalid):
     code = "key-reused"
-    title = "This Idempotency-Key was used for another request."
+    title = "This Idempotency-Key was already used for a different request."
 
 
 class ReasonRequired(Invalid):
     code = "reason-required"
-    title = "This change needs a reason."
+    title = "This change requires a reason."
 
     def __init__(self) -> None:
         super().__init__("/reason")
@@ -73,12 +74,12 @@ class ReasonRequired(Invalid):
 
 class UnknownId(Invalid):
     code = "unknown"
-    title = "The id names nothing."
+    title = "The id does not refer to an existing resource."
 
 
 class EmptyInput(Invalid):
     code = "nothing-said"
-    title = "Say at least one thing."
+    title = "At least one field must have a value."
 
 
 class TooLong(Invalid):
@@ -88,37 +89,39 @@ class TooLong(Invalid):
 
 class ClockBehind(Unavailable):
     code = "clock-behind"
-    title = "The clock of this host is more than five seconds behind the newest event: nothing is recorded until it is right."
+    title = "The server's clock is more than five seconds behind the newest event. Nothing is recorded until it is corrected."
 
 
 class LogBusy(Unavailable):
     code = "log-busy"
-    title = "The log is busy: ask again in a moment."
+    title = "The event log is busy. Try again in a moment."
 
 
 class LogUnwritable(Unavailable):
     code = "log-unwritable"
-    title = "The log cannot be written: its disk is full, failing or read-only. Nothing was recorded."
+    title = "The event log cannot be written: its disk is full, failing or read-only. Nothing was recorded."
 
 
 class LogDamaged(Unavailable):
     code = "log-damaged"
-    title = "A row of the log was damaged and cannot be read: `okr doctor` says where."
+    title = "A row of the event log is damaged and cannot be read. Run `okr doctor` to find it."
 
 
 class LogUnreachable(Unavailable):
     code = "log-unreachable"
-    title = "The log cannot be reached: whether the request was recorded is not known. Send it again with its Idempotency-Key."
+    title = (
+        "The event log cannot be reached, so the request may or may not be recorded. Send it again with its Idempotency-Key."
+    )
 
 
 class PersonErased(Refused):
     code = "person-erased"
-    title = "The person was erased: nothing is said in their name, and nothing brings them back."
+    title = "This person was erased: nothing can be recorded in their name, and they cannot be restored."
 
 
 class CircularContribution(Refused):
     code = "circular-contribution"
-    title = "The link would close a circle: an objective would contribute to itself."
+    title = "This link would make an objective contribute to itself."
 
 
 class CircularUnits(Refused):
@@ -128,59 +131,57 @@ class CircularUnits(Refused):
 
 class NameTaken(Refused):
     code = "name-taken"
-    title = "The name is taken in this place."
+    title = "This name is already in use."
 
 
 class AlreadyLinked(Refused):
     code = "already-linked"
-    title = "This child serves this parent in this way already."
+    title = "The child and the parent are already linked in this way."
 
 
 class CycleSealed(Refused):
     code = "cycle-sealed"
-    title = (
-        "The cycle is sealed: its goals and the links to them take no more changes; what is said about them is still recorded."
-    )
+    title = "The cycle is sealed: its goals and links cannot be changed. Check-ins and comments are still accepted."
 
 
 class UnscoredKeyResults(Refused):
     code = "unscored-key-results"
-    title = "Some key results have no score: score them, or close with `allow_unscored`."
+    title = "Some key results have no score. Score them, or close with `allow_unscored`."
 
 
 class ObjectiveEnded(Refused):
     code = "objective-ended"
-    title = "The objective was cancelled or closed: it and its key results take no more changes."
+    title = "The objective is cancelled or closed: it and its key results cannot be changed."
 
 
 class PriorityRetired(Refused):
     code = "priority-retired"
-    title = "The priority was retired: nothing new serves it, and it takes no more changes."
+    title = "The priority is retired: it cannot be changed, and no new objective can serve it."
 
 
 class KeyResultClosed(Refused):
     code = "key-result-closed"
-    title = "The key result is cancelled or closed: it takes no more changes."
+    title = "The key result is cancelled or closed: it cannot be changed."
 
 
 class KeyResultInherited(Refused):
     code = "inherited"
-    title = "Objectives have inherited the key result: their progress is its own, so it takes check-ins without a value only."
+    title = "Other objectives inherit this key result and provide its progress: it accepts check-ins without a value only."
 
 
 class TooManyObjectives(Refused):
     code = "too-many-objectives"
-    title = "The unit has as many objectives in this cycle as the policy allows."
+    title = "The unit already has the most objectives that the cycle's policy allows."
 
 
 class TooManyKeyResults(Refused):
     code = "too-many-key-results"
-    title = "The objective has as many key results as the policy allows."
+    title = "The objective already has the most key results that the cycle's policy allows."
 
 
 class WrongMetric(Invalid):
     code = "wrong-metric"
-    title = "The metric does not hold together."
+    title = "The metric is not consistent."
 
 
 class WrongValue(Invalid):
@@ -188,6 +189,11 @@ class WrongValue(Invalid):
     title = "The value does not fit the metric."
 
 
+def refuse_milestones(milestones: list[str] | None) -> None:
+    if milestones is not None:
+        raise WrongValue("/milestones", "Only a milestones metric takes milestones.")
+
+
 class NotRevisable(Invalid):
     code = "not-revisable"
-    title = "This kind of metric has no such target to revise."
+    title = "This kind of metric has no target to revise."

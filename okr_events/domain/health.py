@@ -1,4 +1,4 @@
-"""Health: what the system derives from reports, pace and the days gone by."""
+"""Health of goals, derived from reported status, pace and overdue check-ins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WORST_FIRST = ("off_track", "outdated", "at_risk", "pending", "on_track", "close
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Reported, computed and effective side by side; `mismatch` when the report and the pace disagree."""
+    """Reported, computed and effective status; `mismatch` is true when the report and the pace disagree."""
 
     reported: str | None
     computed: str
@@ -21,18 +21,11 @@ class Health:
     mismatch: bool
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "reported": self.reported,
-            "computed": self.computed,
-            "effective": self.effective,
-            "mismatch": self.mismatch,
-        }
+        return {"reported": self.reported, "computed": self.computed, "effective": self.effective, "mismatch": self.mismatch}
 
 
 def elapsed_share(*, starts_on: date, ends_on: date, day: date) -> Decimal:
-    """The share of a cycle that is over, in whole days: `(D - starts_on) / (ends_on - starts_on)`, clamped; 1 on a
-    one-day cycle.
-    """
+    """`(day - starts_on) / (ends_on - starts_on)` in whole days, clamped to [0, 1]; 1 for a one-day cycle."""
     length = (ends_on - starts_on).days
     if length == 0:
         return Decimal(1)
@@ -40,7 +33,7 @@ def elapsed_share(*, starts_on: date, ends_on: date, day: date) -> Decimal:
 
 
 def pace_status(progress: Decimal | None, share: Decimal, *, on_track: Decimal, at_risk: Decimal) -> str:
-    """Progress against elapsed time: on track from `on_track * e`, at risk from `at_risk * e`, else off track."""
+    """On track from `on_track * share` up, at risk from `at_risk * share` up, else off track; pending without progress."""
     if progress is None or share == ZERO:
         return "pending"
     if reaches_share(progress, on_track, share):
@@ -49,13 +42,13 @@ def pace_status(progress: Decimal | None, share: Decimal, *, on_track: Decimal, 
 
 
 def key_result_health(*, closed: bool, outdated: bool, reported: str | None, computed: str) -> Health:
-    """By precedence: closed, outdated, the last reported status, the computed pace."""
+    """The effective status is, by precedence: closed, outdated, the last reported status, the computed pace."""
     effective = "closed" if closed else "outdated" if outdated else reported or computed
     return Health(reported, computed, effective, reported is not None and computed not in {"pending", reported})
 
 
 def objective_health(parts: Sequence[Health]) -> Health:
-    """The worst of its key results, or without any of its children; closed parts stay out unless all are closed."""
+    """The worst health of the parts, which are key results or else child objectives; closed parts count only when all are."""
     open_parts = [part for part in parts if part.effective != "closed"] or parts
     reported = [part.reported for part in open_parts if part.reported]
     return Health(
@@ -66,6 +59,6 @@ def objective_health(parts: Sequence[Health]) -> Health:
     )
 
 
-def worst_status(words: Sequence[str]) -> str:
-    """The worst of them; `pending` when there are none."""
-    return min(words, key=WORST_FIRST.index) if words else "pending"
+def worst_status(statuses: Sequence[str]) -> str:
+    """The worst status; `pending` for an empty list."""
+    return min(statuses, key=WORST_FIRST.index) if statuses else "pending"

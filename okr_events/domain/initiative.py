@@ -1,4 +1,4 @@
-"""Initiatives: pieces of work believed to move a key result; they count for nothing in its progress."""
+"""Initiatives: work that should move a key result, without effect on its progress."""
 
 from datetime import date
 from uuid import UUID
@@ -6,13 +6,14 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.errors import Refused
+from okr_events.domain.event_types import FieldsChanged
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.values import new_id
 
 
 class InitiativeDone(Refused):
     code = "initiative-done"
-    title = "The initiative is done already."
+    title = "The initiative is already completed."
 
 
 class Initiative(Aggregate):
@@ -26,7 +27,7 @@ class Initiative(Aggregate):
         owner: UUID | None
         due_on: date | None
 
-    class Completed(Aggregate.Event):
+    class Completed(FieldsChanged):
         TOPIC = "Initiative.Completed"
         done_on: date
 
@@ -38,7 +39,7 @@ class Initiative(Aggregate):
     def complete(self, today: date) -> None:
         if self.done_on:
             raise InitiativeDone
-        self._completed(done_on=today)
+        self.trigger_event(self.Completed, done_on=today)
 
     @event(Created)
     def __init__(self, key_result_id: UUID, title: str, owner: UUID | None, due_on: date | None) -> None:
@@ -47,7 +48,3 @@ class Initiative(Aggregate):
         self.owner = owner
         self.due_on = due_on
         self.done_on: date | None = None
-
-    @event(Completed)
-    def _completed(self, done_on: date) -> None:
-        self.done_on = done_on

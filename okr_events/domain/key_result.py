@@ -1,4 +1,4 @@
-"""Key results: measurable outcomes of an objective."""
+"""Key results: measurable outcomes of an objective, with a metric, an owner and a deadline."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,35 +8,29 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.check_ins import CheckInMixin, extract_ids
+from okr_events.domain.baseline import BaselineMixin, CheckInState
+from okr_events.domain.check_ins import CheckInMixin
+from okr_events.domain.contributors import ContributorsMixin
 from okr_events.domain.decimals import ONE
-from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed, Refused
+from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
-from okr_events.domain.values import AuthoredText, ContributorRole, EncryptedText, new_id
+from okr_events.domain.scoring import ScoringMixin
+from okr_events.domain.values import new_id
 
 
 class DueOutsideCycle(Invalid):
     code = "due-outside-cycle"
-    title = "The deadline lies within the cycle."
+    title = "due_on must lie within the cycle."
 
 
-class NotAContributor(Refused):
-    code = "not-a-contributor"
-    title = "This person does not contribute to the key result."
-
-
-class NoSuggestedScore(Invalid):
-    code = "no-suggestion"
-    title = "There is no progress to suggest a score from: say the score."
-
-
-class KeyResult(CheckInMixin, Aggregate):
+class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Aggregate):
     TOPIC = "KeyResult"
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew no `origin`: the key result that this one carries on."""
+        """`origin` is the key result that this one carries over. Version 1 had none."""
 
         TOPIC = "KeyResult.Defined"
         class_version = 2
@@ -55,100 +49,39 @@ class KeyResult(CheckInMixin, Aggregate):
         def upcast_v1_v2(state: dict[str, object]) -> None:
             state["origin"] = None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "KeyResult.Renamed"
         title: str
 
-    class Described(Aggregate.Event):
+    class Described(FieldsChanged):
         TOPIC = "KeyResult.Described"
         description: str
 
-    class DeadlineMoved(Aggregate.Event):
+    class DeadlineMoved(FieldsChanged):
         TOPIC = "KeyResult.DeadlineMoved"
         due_on: date
 
-    class Reweighted(Aggregate.Event):
+    class Reweighted(FieldsChanged):
         TOPIC = "KeyResult.Reweighted"
         weight: Decimal
 
-    class Reassigned(Aggregate.Event):
+    class Reassigned(FieldsChanged):
         TOPIC = "KeyResult.Reassigned"
         owner: UUID
 
-    class TargetRevised(Aggregate.Event):
+    class TargetRevised(FieldsChanged):
         TOPIC = "KeyResult.TargetRevised"
         metric: dict[str, Any]
 
-    class CadenceSet(Aggregate.Event):
-        """`cadence` has the parts that the key result sets itself: what it leaves out comes from its unit."""
+    class CadenceSet(FieldsChanged):
+        """`cadence` has only the parts that the key result sets itself; the unit and the cycle provide the others."""
 
         TOPIC = "KeyResult.CadenceSet"
         cadence: dict[str, Any]
 
-    class BaselineCaptured(Aggregate.Event):
-        TOPIC = "KeyResult.BaselineCaptured"
-        metric: dict[str, Any]
-        check_in_id: UUID | None
-
-    class CheckedIn(Aggregate.Event):
-        TOPIC = "KeyResult.CheckedIn"
-        check_in_id: UUID
-        measured_on: date
-        value: Decimal | None
-        milestones: list[str] | None
-        confidence: Decimal | None
-        status: str | None
-        note: AuthoredText | EncryptedText | None
-        wins: list[AuthoredText | EncryptedText]
-        blockers: list[dict[str, Any]]
-        next_steps: list[AuthoredText | EncryptedText]
-
-    class CheckInCorrected(Aggregate.Event):
-        TOPIC = "KeyResult.CheckInCorrected"
-        check_in_id: UUID
-        measured_on: date | None
-        value: Decimal | None
-        milestones: list[str] | None
-        confidence: Decimal | None
-        status: str | None
-        note: AuthoredText | EncryptedText | None
-        wins: list[AuthoredText | EncryptedText] | None
-        blockers: list[dict[str, Any]] | None
-        next_steps: list[AuthoredText | EncryptedText] | None
-
-    class CheckInRetracted(Aggregate.Event):
-        TOPIC = "KeyResult.CheckInRetracted"
-        check_in_id: UUID
-
-    class Scored(Aggregate.Event):
-        TOPIC = "KeyResult.Scored"
-        score: Decimal
-        suggested: Decimal | None
-        suggested_at: int | None
-        decision: str | None
-        root_cause: AuthoredText | EncryptedText | None
-
-    class ScoreCorrected(Aggregate.Event):
-        TOPIC = "KeyResult.ScoreCorrected"
-        score: Decimal
-        suggested: Decimal | None
-        suggested_at: int | None
-        decision: str | None
-        root_cause: AuthoredText | EncryptedText | None
-
-    class ContributorNamed(Aggregate.Event):
-        TOPIC = "KeyResult.ContributorNamed"
-        person_id: UUID
-        contribution: AuthoredText | EncryptedText | None
-        role: str
-        due_on: date | None
-
-    class ContributorReleased(Aggregate.Event):
-        TOPIC = "KeyResult.ContributorReleased"
-        person_id: UUID
-
-    class Cancelled(Aggregate.Event):
+    class Cancelled(StateChanged):
         TOPIC = "KeyResult.Cancelled"
+        STATE = "cancelled"
 
     @classmethod
     def define(
@@ -183,83 +116,40 @@ class KeyResult(CheckInMixin, Aggregate):
         )
 
     def change(self, *, cycle_span: tuple[date, date], **fields: Any) -> None:
-        """Change title, description, weight or due_on; those that are null or the same stay."""
-        title, description, weight, due_on = (fields.get(n) for n in ("title", "description", "weight", "due_on"))
-        if all(said is None for said in (title, description, weight, due_on)):
+        """Change title, description, weight or due_on; null fields stay."""
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
+        due_on = fields.get("due_on")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
-        if title not in (None, self.title):
-            self._renamed(title=title)
-        if description not in (None, self.description):
-            self._described(description=description)
-        if due_on not in (None, self.due_on):
-            self._deadline_moved(due_on=due_on)
-        if weight is not None:
-            self.reweight(weight)
+        change_fields(self, self.Renamed, title=fields.get("title"))
+        change_fields(self, self.Described, description=fields.get("description"))
+        change_fields(self, self.DeadlineMoved, due_on=due_on)
+        change_fields(self, self.Reweighted, weight=fields.get("weight"))
 
     def reweight(self, weight: Decimal) -> None:
         self.check_open()
-        if weight != self.weight:
-            self._reweighted(weight=weight)
+        change_fields(self, self.Reweighted, weight=weight)
 
     def reassign(self, owner: UUID) -> None:
         self.check_open()
-        if owner != self.owner:
-            self._reassigned(owner=owner)
+        change_fields(self, self.Reassigned, owner=owner)
 
     def revise_target(self, *, target: Decimal | None = None, low: Decimal | None = None, high: Decimal | None = None) -> None:
         form = self.parsed_metric.revise(target=target, low=low, high=high).as_dict()
         self.check_open()
-        if form != self.metric:
-            self._target_revised(metric=form)
+        change_fields(self, self.TargetRevised, metric=form)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
-        """When it asks for check-ins; without parts as its unit and its cycle say."""
+        """Set the parts of its check-in cadence that differ from its unit's and its cycle's; none means all are inherited."""
         cadence = policy.validate_cadence(parts)
         self.check_open()
-        if cadence != self.cadence:
-            self._cadence_set(cadence=cadence)
-
-    def record_score(
-        self,
-        *,
-        score: Decimal | None = None,
-        suggested: Decimal | None = None,
-        suggested_at: int | None = None,
-        decision: str | None = None,
-        root_cause: AuthoredText | None = None,
-    ) -> None:
-        """State the final judgement, 0 to 1; without one, the suggested score stands."""
-        final = suggested if score is None else score
-        if final is None:
-            raise NoSuggestedScore("/score")
-        self.check_open()
-        state = self._scored if self.score is None else self._score_corrected
-        state(score=final, suggested=suggested, suggested_at=suggested_at, decision=decision, root_cause=root_cause)
-
-    def name_contributor(
-        self,
-        person_id: UUID,
-        *,
-        contribution: AuthoredText | None = None,
-        role: ContributorRole = ContributorRole.SUPPORT,
-        due_on: date | None = None,
-    ) -> None:
-        """Somebody contributes; naming them again replaces what was said of them before."""
-        self.check_open()
-        self._contributor_named(person_id=person_id, contribution=contribution, role=role.value, due_on=due_on)
-
-    def release_contributor(self, person_id: UUID) -> None:
-        self.check_open()
-        if str(person_id) not in self.contributors:
-            raise NotAContributor
-        self._contributor_released(person_id=person_id)
+        change_fields(self, self.CadenceSet, cadence=cadence)
 
     def cancel(self) -> None:
         self.check_open()
-        self._cancelled()
+        self.trigger_event(self.Cancelled)
 
     def check_open(self) -> None:
         if self.state != "open":
@@ -295,117 +185,5 @@ class KeyResult(CheckInMixin, Aggregate):
         self.score: Decimal | None = None
         self.cadence: dict[str, Any] = {}
         self.captured_from: str | None = None
-        self.check_ins: dict[str, dict[str, Any]] = {}
+        self.check_ins: dict[str, CheckInState] = {}
         self.contributors: list[str] = []
-
-    @event(Renamed)
-    def _renamed(self, title: str) -> None:
-        self.title = title
-
-    @event(Described)
-    def _described(self, description: str) -> None:
-        self.description = description
-
-    @event(DeadlineMoved)
-    def _deadline_moved(self, due_on: date) -> None:
-        self.due_on = due_on
-
-    @event(Reweighted)
-    def _reweighted(self, weight: Decimal) -> None:
-        self.weight = weight
-
-    @event(Reassigned)
-    def _reassigned(self, owner: UUID) -> None:
-        self.owner = owner
-
-    @event(TargetRevised)
-    def _target_revised(self, metric: dict[str, Any]) -> None:
-        self.metric = metric
-
-    @event(CadenceSet)
-    def _cadence_set(self, cadence: dict[str, Any]) -> None:
-        self.cadence = cadence
-
-    @event(BaselineCaptured)
-    def _baseline_captured(self, metric: dict[str, Any], check_in_id: UUID | None) -> None:
-        self.metric = metric
-        self.captured_from = str(check_in_id) if check_in_id else None
-
-    @event(CheckedIn)
-    def _checked_in(
-        self,
-        check_in_id: UUID,
-        measured_on: date,
-        value: Decimal | None,
-        milestones: list[str] | None,
-        confidence: Decimal | None,
-        status: str | None,
-        note: AuthoredText | EncryptedText | None,
-        wins: list[AuthoredText | EncryptedText],
-        blockers: list[dict[str, Any]],
-        next_steps: list[AuthoredText | EncryptedText],
-    ) -> None:
-        said = {"value": value, "milestones": milestones, "measured_on": measured_on, "blockers": extract_ids(blockers)}
-        self.check_ins[str(check_in_id)] = {**said, "version": 1, "retracted": False}
-
-    @event(CheckInCorrected)
-    def _check_in_corrected(
-        self,
-        check_in_id: UUID,
-        measured_on: date | None,
-        value: Decimal | None,
-        milestones: list[str] | None,
-        confidence: Decimal | None,
-        status: str | None,
-        note: AuthoredText | EncryptedText | None,
-        wins: list[AuthoredText | EncryptedText] | None,
-        blockers: list[dict[str, Any]] | None,
-        next_steps: list[AuthoredText | EncryptedText] | None,
-    ) -> None:
-        stated = self.check_ins[str(check_in_id)]
-        stated["version"] += 1
-        said = {"value": value, "milestones": milestones, "measured_on": measured_on}
-        stated |= {name: told for name, told in said.items() if told is not None}
-        stated["blockers"] = stated["blockers"] if blockers is None else extract_ids(blockers)
-
-    @event(CheckInRetracted)
-    def _check_in_retracted(self, check_in_id: UUID) -> None:
-        self.check_ins[str(check_in_id)]["retracted"] = True
-        self.check_ins[str(check_in_id)]["version"] += 1
-
-    @event(Scored)
-    def _scored(
-        self,
-        score: Decimal,
-        suggested: Decimal | None,
-        suggested_at: int | None,
-        decision: str | None,
-        root_cause: AuthoredText | EncryptedText | None,
-    ) -> None:
-        self.score = score
-
-    @event(ScoreCorrected)
-    def _score_corrected(
-        self,
-        score: Decimal,
-        suggested: Decimal | None,
-        suggested_at: int | None,
-        decision: str | None,
-        root_cause: AuthoredText | EncryptedText | None,
-    ) -> None:
-        self.score = score
-
-    @event(ContributorNamed)
-    def _contributor_named(
-        self, person_id: UUID, contribution: AuthoredText | EncryptedText | None, role: str, due_on: date | None
-    ) -> None:
-        if str(person_id) not in self.contributors:
-            self.contributors.append(str(person_id))
-
-    @event(ContributorReleased)
-    def _contributor_released(self, person_id: UUID) -> None:
-        self.contributors.remove(str(person_id))
-
-    @event(Cancelled)
-    def _cancelled(self) -> None:
-        self.state = "cancelled"

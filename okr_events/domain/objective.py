@@ -1,4 +1,4 @@
-"""Objectives: qualitative goals of one unit in one cycle."""
+"""Objectives: qualitative goals of a unit in a cycle."""
 
 from typing import Any
 from uuid import UUID
@@ -6,17 +6,18 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.errors import EmptyInput, ObjectiveEnded, Refused
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
 
 class AlreadyAgreed(Refused):
     code = "agreed-already"
-    title = "The objective is agreed already: only a draft is agreed."
+    title = "The objective is already agreed."
 
 
 class NotAgreed(Refused):
     code = "not-agreed"
-    title = "The objective is a draft: agree to it, or cancel it."
+    title = "The objective is still a draft. Agree to it or cancel it."
 
 
 class Objective(Aggregate):
@@ -24,7 +25,7 @@ class Objective(Aggregate):
     create_id = staticmethod(new_id)
 
     class Created(Aggregate.Created):
-        """Version 1 knew no drafts."""
+        """Version 1 had no drafts."""
 
         TOPIC = "Objective.Created"
         class_version = 2
@@ -43,45 +44,48 @@ class Objective(Aggregate):
         def upcast_v1_v2(state: dict[str, object]) -> None:
             state["draft"] = False
 
-    class Agreed(Aggregate.Event):
+    class Agreed(StateChanged):
         TOPIC = "Objective.Agreed"
+        STATE = "agreed"
         agreed_by: list[UUID]
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "Objective.Renamed"
         title: str
 
-    class Described(Aggregate.Event):
+    class Described(FieldsChanged):
         TOPIC = "Objective.Described"
         description: str
 
-    class CommitmentChanged(Aggregate.Event):
+    class CommitmentChanged(FieldsChanged):
         TOPIC = "Objective.CommitmentChanged"
         commitment: str
 
-    class Prioritised(Aggregate.Event):
+    class Prioritised(FieldsChanged):
         TOPIC = "Objective.Prioritised"
         urgent: bool
         important: bool
 
-    class ProgressDriverChanged(Aggregate.Event):
+    class ProgressDriverChanged(FieldsChanged):
         TOPIC = "Objective.ProgressDriverChanged"
         progress_driver: str
 
     class WeightsSet(Aggregate.Event):
-        """The weights of key results and links were set together: what they are stands in the events beside it."""
+        """Several weights were set together; the events of the key results and links hold the values."""
 
         TOPIC = "Objective.WeightsSet"
 
-    class Reassigned(Aggregate.Event):
+    class Reassigned(FieldsChanged):
         TOPIC = "Objective.Reassigned"
         owner: UUID
 
-    class Cancelled(Aggregate.Event):
+    class Cancelled(StateChanged):
         TOPIC = "Objective.Cancelled"
+        STATE = "cancelled"
 
-    class Closed(Aggregate.Event):
+    class Closed(StateChanged):
         TOPIC = "Objective.Closed"
+        STATE = "closed"
 
     @classmethod
     def create(
@@ -112,51 +116,40 @@ class Objective(Aggregate):
         )
 
     def agree(self, agreed_by: list[UUID]) -> None:
-        """`agreed_by` are the people who agree to it."""
         self.check_live()
         if self.state != "draft":
             raise AlreadyAgreed
-        self._agreed(agreed_by=list(dict.fromkeys(agreed_by)))
+        self.trigger_event(self.Agreed, agreed_by=list(dict.fromkeys(agreed_by)))
 
     def change(self, **fields: Any) -> None:
-        """Change plain fields; those that are null or the same stay."""
-        if not any(value is not None for value in fields.values()):
+        """Change the given fields; null fields stay."""
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
         self.check_live()
-        if (title := fields.get("title")) not in (None, self.title):
-            self._renamed(title=title)
-        if (description := fields.get("description")) not in (None, self.description):
-            self._described(description=description)
-        if (commitment := fields.get("commitment")) not in (None, self.commitment):
-            self._commitment_changed(commitment=str(commitment))
-        self._prioritise(fields.get("urgent"), fields.get("important"))
-        if (driver := fields.get("progress_driver")) not in (None, self.progress_driver):
-            self._progress_driver_changed(progress_driver=str(driver))
-
-    def _prioritise(self, urgent: bool | None, important: bool | None) -> None:
-        axes = (self.urgent if urgent is None else urgent, self.important if important is None else important)
-        if axes != (self.urgent, self.important):
-            self._prioritised(urgent=axes[0], important=axes[1])
+        change_fields(self, self.Renamed, title=fields.get("title"))
+        change_fields(self, self.Described, description=fields.get("description"))
+        change_fields(self, self.CommitmentChanged, commitment=fields.get("commitment"))
+        change_fields(self, self.Prioritised, urgent=fields.get("urgent"), important=fields.get("important"))
+        change_fields(self, self.ProgressDriverChanged, progress_driver=fields.get("progress_driver"))
 
     def reassign(self, owner: UUID) -> None:
         self.check_live()
-        if owner != self.owner:
-            self._reassigned(owner=owner)
+        change_fields(self, self.Reassigned, owner=owner)
 
     def set_weights(self) -> None:
         self.check_live()
-        self._weights_set()
+        self.trigger_event(self.WeightsSet)
 
     def cancel(self) -> None:
         self.check_live()
-        self._cancelled()
+        self.trigger_event(self.Cancelled)
 
     def close(self) -> None:
-        """Its work is over and judged, before its cycle is: it stays in every roll-up."""
+        """Close the objective before its cycle; it still counts in every roll-up."""
         self.check_live()
         if self.state == "draft":
             raise NotAgreed
-        self._closed()
+        self.trigger_event(self.Closed)
 
     def check_live(self) -> None:
         if self.state in {"cancelled", "closed"}:
@@ -186,44 +179,3 @@ class Objective(Aggregate):
         self.important = important
         self.progress_driver = progress_driver
         self.state = "draft" if draft else "agreed"
-
-    @event(Agreed)
-    def _agreed(self, agreed_by: list[UUID]) -> None:
-        self.state = "agreed"
-
-    @event(Renamed)
-    def _renamed(self, title: str) -> None:
-        self.title = title
-
-    @event(Described)
-    def _described(self, description: str) -> None:
-        self.description = description
-
-    @event(CommitmentChanged)
-    def _commitment_changed(self, commitment: str) -> None:
-        self.commitment = commitment
-
-    @event(Prioritised)
-    def _prioritised(self, urgent: bool, important: bool) -> None:
-        self.urgent = urgent
-        self.important = important
-
-    @event(ProgressDriverChanged)
-    def _progress_driver_changed(self, progress_driver: str) -> None:
-        self.progress_driver = progress_driver
-
-    @event(WeightsSet)
-    def _weights_set(self) -> None:
-        pass
-
-    @event(Reassigned)
-    def _reassigned(self, owner: UUID) -> None:
-        self.owner = owner
-
-    @event(Cancelled)
-    def _cancelled(self) -> None:
-        self.state = "cancelled"
-
-    @event(Closed)
-    def _closed(self) -> None:
-        self.state = "closed"

@@ -1,4 +1,4 @@
-"""People in the log: opaque ids. All that it records of one is that they were erased."""
+"""People: opaque ids in the log, whose only event is the erasure."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from okr_events.domain.errors import Refused
 
 class SelfErasure(Refused):
     code = "own-erasure"
-    title = "Nobody erases themselves: the event would lose its reason with their words. Another admin does it."
+    title = "You cannot erase yourself: the reason would be erased with you. Ask another admin to do it."
 
 
 class Person(Aggregate):
@@ -20,7 +20,7 @@ class Person(Aggregate):
 
     @classmethod
     def erase(cls, id: UUID, *, by: UUID) -> "Person":
-        """The stream has the person's id. Raises `OwnErasure`."""
+        """The stream has the person's id. Raises `SelfErasure`."""
         if id == by:
             raise SelfErasure
         return cls._create(cls.Created, id=id)

@@ -1,4 +1,4 @@
-"""A cycle's policy: the numbers behind its rules, so that an old quarter keeps the rules of its own time."""
+"""Policies: limits, cadence and thresholds of a cycle, so that a past cycle keeps the rules of its time."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -22,76 +22,72 @@ DEFAULT_POLICY: dict[str, Any] = {
     "bottleneck": 3,
     "overlap": 90,
 }
-ORDERED_BOUNDS = (
-    ("pace", "at_risk", "on_track"),
-    ("bands", "partial", "achieved"),
-    ("aim", "low", "high"),
-)
+ORDERED_BOUNDS = (("pace", "at_risk", "on_track"), ("bands", "partial", "achieved"), ("aim", "low", "high"))
 MAX_GRACE_DAYS = 366
 
 
 class WrongPolicy(Invalid):
     code = "wrong-policy"
-    title = "A policy has the parts and kinds of values of the default policy."
+    title = "The policy has an unknown field or an invalid value."
 
 
 def merge(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
-    """The policy with the given parts in place of its own; raises `WrongPolicy` for parts that it does not have."""
-    whole = _merge_section(policy, parts, "/policy")
+    """The policy with the given parts replaced; raises `WrongPolicy` for unknown parts and invalid values."""
+    merged = _merge_section(policy, parts, "/policy")
     for section, low, high in ORDERED_BOUNDS:
-        if Decimal(whole[section][low]) > Decimal(whole[section][high]):
-            raise WrongPolicy(f"/policy/{section}/{low}", f"At most `{high}`.")
-    limits = whole["limits"]["key_results_per_objective"]
+        if Decimal(merged[section][low]) > Decimal(merged[section][high]):
+            raise WrongPolicy(f"/policy/{section}/{low}", f"{low} must not be above {high}.")
+    limits = merged["limits"]["key_results_per_objective"]
     if limits["min"] > limits["max"]:
-        raise WrongPolicy("/policy/limits/key_results_per_objective/min", "At most `max`.")
-    return whole
+        raise WrongPolicy("/policy/limits/key_results_per_objective/min", "min must not be above max.")
+    return merged
 
 
 def validate_cadence(parts: dict[str, Any]) -> dict[str, Any]:
-    """The parts of a cadence that are stated, checked; raises `WrongPolicy`."""
-    whole = _merge_section(DEFAULT_POLICY["cadence"], parts, "")
-    return {name: whole[name] for name, part in parts.items() if part is not None}
+    """The parts of a cadence that are not null; raises `WrongPolicy` for unknown parts and invalid values."""
+    cadence = _merge_section(DEFAULT_POLICY["cadence"], parts, "")
+    return {name: cadence[name] for name, part in parts.items() if part is not None}
 
 
 def validate_own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
-    """The parts of a cadence that somebody sets, none to have it `inherited`; raises `NothingSaid`, `WrongPolicy`."""
+    """The parts that a unit or key result sets itself, none when `inherited`; raises `EmptyInput` and `WrongPolicy`."""
     own = validate_cadence(parts)
     if own and inherited:
-        raise WrongPolicy("/inherited", "Alone: with it all parts come from above.")
+        raise WrongPolicy("/inherited", "inherited cannot be combined with other fields.")
     if not own and not inherited:
         raise EmptyInput("")
     return own
 
 
 def _merge_section(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
-    whole = dict(policy)
+    merged = dict(policy)
     for name, part in parts.items():
         pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in policy:
-            raise WrongPolicy(pointer, "A policy has no such part: it has " + ", ".join(policy) + ".")
-        whole[name] = _validate_part(name, policy[name], part, pointer) if part is not None else policy[name]
-    return whole
+            raise WrongPolicy(pointer, f"{name} is not a field here. Use {', '.join(policy)}.")
+        merged[name] = _validate_part(name, policy[name], part, pointer) if part is not None else policy[name]
+    return merged
 
 
 def _validate_part(name: str, present: Any, part: Any, pointer: str) -> Any:
     if isinstance(present, dict):
         if not isinstance(part, dict):
-            raise WrongPolicy(pointer, "An object.")
+            raise WrongPolicy(pointer, f"{name} must be an object.")
         return _merge_section(present, part, pointer)
     rule, check = RULES.get(name, COUNT_RULE if isinstance(present, int) else SHARE_RULE)
     try:
         return check(part)
     except (ValueError, TypeError):
-        raise WrongPolicy(pointer, rule) from None
+        raise WrongPolicy(pointer, f"{name} must be {rule}.") from None
 
 
-def _choice_rule(*words: str) -> tuple[str, Callable[[Any], str]]:
+def _choice_rule(*choices: str) -> tuple[str, Callable[[Any], str]]:
     def check(part: Any) -> str:
-        if part not in words:
+        if part not in choices:
             raise ValueError(part)
         return str(part)
 
-    return "One of " + ", ".join(words) + ".", check
+    return f"one of {', '.join(choices)}", check
 
 
 def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
@@ -100,7 +96,7 @@ def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
             raise ValueError(part)
         return part
 
-    return f"A whole number from {low} to {high}.", check
+    return f"a whole number from {low} to {high}", check
 
 
 def _validate_share(part: Any) -> str:
@@ -110,7 +106,7 @@ def _validate_share(part: Any) -> str:
 
 
 COUNT_RULE = _integer_rule(0, 1000)
-SHARE_RULE = ("A number from 0 to 1.", _validate_share)
+SHARE_RULE = ("a number from 0 to 1", _validate_share)
 RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "enforce": _choice_rule("warn", "refuse"),
     "every": _choice_rule(*FREQUENCIES),

@@ -1,4 +1,4 @@
-"""Strategic priorities: what the organisation wants over years."""
+"""Strategic priorities: goals of the organisation over years."""
 
 from datetime import date
 from typing import Any
@@ -7,12 +7,13 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.errors import EmptyInput, Invalid, PriorityRetired
+from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import Perspective, new_id
 
 
 class HorizonEndsEarly(Invalid):
     code = "horizon-ends-early"
-    title = "A horizon ends on its first day or later."
+    title = "The horizon's ends_on must be on or after its starts_on."
 
 
 class Priority(Aggregate):
@@ -28,29 +29,30 @@ class Priority(Aggregate):
         ends_on: date
         owner: UUID | None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "Priority.Renamed"
         title: str
 
-    class Described(Aggregate.Event):
+    class Described(FieldsChanged):
         TOPIC = "Priority.Described"
         description: str
 
-    class PerspectiveChanged(Aggregate.Event):
+    class PerspectiveChanged(FieldsChanged):
         TOPIC = "Priority.PerspectiveChanged"
         perspective: str
 
-    class HorizonMoved(Aggregate.Event):
+    class HorizonMoved(FieldsChanged):
         TOPIC = "Priority.HorizonMoved"
         starts_on: date
         ends_on: date
 
-    class Reassigned(Aggregate.Event):
+    class Reassigned(FieldsChanged):
         TOPIC = "Priority.Reassigned"
         owner: UUID
 
-    class Retired(Aggregate.Event):
+    class Retired(StateChanged):
         TOPIC = "Priority.Retired"
+        STATE = "retired"
 
     @classmethod
     def set(
@@ -73,28 +75,21 @@ class Priority(Aggregate):
         )
 
     def revise(self, **fields: Any) -> None:
-        """Change title, description, perspective, horizon or owner; those that are null or the same stay."""
-        title, description, perspective = (fields.get(name) for name in ("title", "description", "perspective"))
-        horizon, owner = fields.get("horizon"), fields.get("owner")
-        if all(said is None for said in (title, description, perspective, horizon, owner)):
+        """Change title, description, perspective, horizon or owner; null fields stay."""
+        if all(value is None for value in fields.values()):
             raise EmptyInput("")
-        if horizon:
-            _check_horizon(horizon)
+        horizon = fields.get("horizon") or (self.starts_on, self.ends_on)
+        _check_horizon(horizon)
         self.check_live()
-        if title not in (None, self.title):
-            self._renamed(title=title)
-        if description not in (None, self.description):
-            self._described(description=description)
-        if perspective not in (None, self.perspective):
-            self._perspective_changed(perspective=str(perspective))
-        if horizon not in (None, (self.starts_on, self.ends_on)):
-            self._horizon_moved(starts_on=horizon[0], ends_on=horizon[1])
-        if owner not in (None, self.owner):
-            self._reassigned(owner=owner)
+        change_fields(self, self.Renamed, title=fields.get("title"))
+        change_fields(self, self.Described, description=fields.get("description"))
+        change_fields(self, self.PerspectiveChanged, perspective=fields.get("perspective"))
+        change_fields(self, self.HorizonMoved, starts_on=horizon[0], ends_on=horizon[1])
+        change_fields(self, self.Reassigned, owner=fields.get("owner"))
 
     def retire(self) -> None:
         self.check_live()
-        self._retired()
+        self.trigger_event(self.Retired)
 
     def check_live(self) -> None:
         if self.state == "retired":
@@ -102,13 +97,7 @@ class Priority(Aggregate):
 
     @event(Created)
     def __init__(
-        self,
-        title: str,
-        description: str | None,
-        perspective: str,
-        starts_on: date,
-        ends_on: date,
-        owner: UUID | None,
+        self, title: str, description: str | None, perspective: str, starts_on: date, ends_on: date, owner: UUID | None
     ) -> None:
         self.title = title
         self.description = description
@@ -117,31 +106,6 @@ class Priority(Aggregate):
         self.ends_on = ends_on
         self.owner = owner
         self.state = "active"
-
-    @event(Renamed)
-    def _renamed(self, title: str) -> None:
-        self.title = title
-
-    @event(Described)
-    def _described(self, description: str) -> None:
-        self.description = description
-
-    @event(PerspectiveChanged)
-    def _perspective_changed(self, perspective: str) -> None:
-        self.perspective = perspective
-
-    @event(HorizonMoved)
-    def _horizon_moved(self, starts_on: date, ends_on: date) -> None:
-        self.starts_on = starts_on
-        self.ends_on = ends_on
-
-    @event(Reassigned)
-    def _reassigned(self, owner: UUID) -> None:
-        self.owner = owner
-
-    @event(Retired)
-    def _retired(self) -> None:
-        self.state = "retired"
 
 
 def _check_horizon(horizon: tuple[date, date]) -> None:

@@ -1,4 +1,4 @@
-"""Progress: how far the values say we are. Exact decimals; the formulae are those of `docs/numbers.md`."""
+"""Progress of key results and roll-ups, in exact decimals. `docs/numbers.md` explains the formulas."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from okr_events.domain.schedule import due_dates
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one check-in says in force: the day it speaks about, and a value or the milestones done so far."""
+    """The value or completed milestones of one check-in, and the day that it measures."""
 
     measured_on: date
     value: Decimal | None = None
@@ -26,9 +26,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`value` clamped to [0, 1] and `raw` as computed; `drivers` is how many stand behind a roll-up, `not_started` how many
-    of them have no value yet (they count as 0).
-    """
+    """`raw` as computed and `value` clamped to [0, 1]. A roll-up counts `drivers`; the `not_started` ones have no value yet."""
 
     value: Decimal
     raw: Decimal
@@ -48,14 +46,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One part of a roll-up: a weight (0 is shown but does not count) and a progress, null when it has not started."""
+    """One part of a roll-up; weight 0 does not count, and progress is null before the first value."""
 
     weight: Decimal
     progress: Progress | None
 
 
 def metric_progress(metric: Metric, report: Measurement | None) -> Progress | None:
-    """The progress of a metric whose last value decides: `(v - b) / (t - b)`, the weight of the steps done, or 0 and 1."""
+    """The progress of a metric that is not periodic: `(v - b) / (t - b)`, the weight share of completed steps, or 0 and 1."""
     if report is None or isinstance(metric, ThresholdMetric | RangeMetric):
         return None
     if isinstance(metric, MilestonesMetric):
@@ -70,32 +68,33 @@ def metric_progress(metric: Metric, report: Measurement | None) -> Progress | No
 def periodic_progress(
     metric: ThresholdMetric | RangeMetric, reports: Sequence[Measurement], periods: Sequence[tuple[date, date]]
 ) -> Progress | None:
-    """The share of periods met, up to the last one reported.
+    """The share of met periods, up to the last one with a value; null without any.
 
-    `reports` rise by (measured on, position); `periods` are pairs (previous due day, due day], rising. A period's last value
-    decides; an earlier period without a value counts as not met; none reported is null.
+    `reports` ascend by (measured on, position), `periods` are ascending pairs (previous due day, due day]. The last value of a
+    period decides; an earlier period without a value counts as not met.
     """
-    last = index_deciding_measurements(reports, periods)
-    if not last:
+    deciding = index_deciding_measurements(reports, periods)
+    if not deciding:
         return None
-    met = [metric.is_met(value) for value in (reports[place].value for place in last.values()) if value is not None]
-    share = divide(Decimal(sum(met)), Decimal(max(last) + 1))
+    values = (reports[index].value for index in deciding.values())
+    met = sum(metric.is_met(value) for value in values if value is not None)
+    share = divide(Decimal(met), Decimal(max(deciding) + 1))
     return Progress(share, share)
 
 
 def index_deciding_measurements(reports: Sequence[Measurement], periods: Sequence[tuple[date, date]]) -> dict[int, int]:
-    """Under the index of each reported period that of the report that decides it: the last one that states a value."""
+    """For the index of each period with a value, the index of its last report that states one."""
     ends = [due for _, due in periods]
-    last: dict[int, int] = {}
-    for place, report in enumerate(reports):
+    deciding: dict[int, int] = {}
+    for report_index, report in enumerate(reports):
         index = bisect_left(ends, report.measured_on)
         if report.value is not None and index < len(periods) and report.measured_on > periods[index][0]:
-            last[index] = place
-    return last
+            deciding[index] = report_index
+    return deciding
 
 
 def roll_up_progress(drivers: Sequence[Driver]) -> Progress | None:
-    """The weighted mean of clamped progress, `sum(w * p) / sum(w)`; null without drivers or when all weights are 0."""
+    """The weighted mean of clamped progress, `sum(w * p) / sum(w)`; null when no driver has a weight above 0."""
     counted = [driver for driver in drivers if driver.weight]
     value = weighted_mean([(d.weight, d.progress.value if d.progress else ZERO) for d in counted])
     if value is None:
@@ -105,12 +104,12 @@ def roll_up_progress(drivers: Sequence[Driver]) -> Progress | None:
 
 
 def key_result_periods(due: Sequence[date], *, cycle_starts_on: date, defined_on: date) -> list[tuple[date, date]]:
-    """The periods of a key result: from the later of cycle start and definition, up to each of its own due days."""
+    """The periods between a key result's due days, from the later of the cycle's start and its definition."""
     return due_dates.periods(due_dates.days_after_definition(due, defined_on), starts_on=max(cycle_starts_on, defined_on))
 
 
 def _progress_flags(metric: Metric, report: Measurement) -> tuple[str, ...]:
     if not isinstance(metric, DirectionalMetric) or report.value is None:
         return ()
-    below, beyond = metric.is_below_baseline(report.value), metric.is_beyond_target(report.value)
-    return ("below_baseline",) * below + ("beyond_target",) * beyond
+    flags = {"below_baseline": metric.is_below_baseline(report.value), "beyond_target": metric.is_beyond_target(report.value)}
+    return tuple(flag for flag, is_set in flags.items() if is_set)

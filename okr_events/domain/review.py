@@ -1,4 +1,4 @@
-"""Reviews: the records of meetings that look back, each of one unit in one cycle."""
+"""Reviews: the records of review meetings, each of one unit about one cycle."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,12 +21,12 @@ class ReviewKind(StrEnum):
 
 class ReviewInFuture(Invalid):
     code = "review-ahead"
-    title = "A review was held today or on a day before, never in the future."
+    title = "held_on must not lie in the future."
 
 
 class DecisionDone(Refused):
     code = "decision-done"
-    title = "The decision is done already."
+    title = "The decision is already completed."
 
 
 class Review(Aggregate):
@@ -78,7 +78,8 @@ class Review(Aggregate):
         _check_not_blank({"what_worked": what_worked, "what_did_not": what_did_not, "lessons": lessons}, decisions)
         if held_on and held_on > today:
             raise ReviewInFuture("/held_on")
-        return cls(
+        return cls._create(
+            cls.Created,
             unit_id=unit_id,
             cycle_id=cycle_id,
             kind=kind.value,
@@ -92,7 +93,7 @@ class Review(Aggregate):
         )
 
     def link_adjustments(self, positions: Sequence[int]) -> None:
-        """Say which events it caused; those that it names already stay."""
+        """Add log positions of events that the review caused."""
         new = sorted(set(positions) - set(self.adjustments))
         if new:
             self._adjustments_linked(adjustments=new)
@@ -103,28 +104,15 @@ class Review(Aggregate):
         self._decision_completed(decision_id=decision_id, done_on=today)
 
     def decision_version(self, decision_id: UUID) -> int:
-        """A decision's version: 1, and 2 once it is done."""
+        """1 while the decision is open, 2 once it is completed; raises `NotFound`."""
         if str(decision_id) not in self.decisions:
-            raise NotFound
+            raise NotFound(f"The review has no decision with the id {decision_id}.")
         return 2 if self.decisions[str(decision_id)] else 1
 
-    @event(Created)
-    def __init__(
-        self,
-        unit_id: UUID,
-        cycle_id: UUID,
-        kind: str,
-        held_on: date,
-        participants: list[UUID],
-        what_worked: list[AuthoredText | EncryptedText],
-        what_did_not: list[AuthoredText | EncryptedText],
-        lessons: list[AuthoredText | EncryptedText],
-        decisions: list[dict[str, Any]],
-        adjustments: list[int],
-    ) -> None:
+    def __init__(self, decisions: list[dict[str, Any]], adjustments: list[int]) -> None:
         self.adjustments = list(adjustments)
         self.decisions = {str(decision["id"]): False for decision in decisions}
-        """Each by its id, with whether it is done."""
+        """Whether each decision is completed, by its id."""
 
     @event(AdjustmentsLinked)
     def _adjustments_linked(self, adjustments: list[int]) -> None:
@@ -136,8 +124,7 @@ class Review(Aggregate):
 
 
 def _check_not_blank(texts: Mapping[str, Sequence[AuthoredText]], decisions: Sequence[dict[str, Any]]) -> None:
-    said = {f"/{name}/{index}": words for name, parts in texts.items() for index, words in enumerate(parts)}
-    said |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
-    for pointer, words in said.items():
-        if not words.text.strip():
-            raise EmptyInput(pointer)
+    by_pointer = {f"/{name}/{index}": text for name, items in texts.items() for index, text in enumerate(items)}
+    by_pointer |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
+    for pointer, text in by_pointer.items():
+        text.check_not_blank(pointer)

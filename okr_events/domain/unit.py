@@ -1,4 +1,4 @@
-"""Units: the places of an organisation, from the company down to individuals."""
+"""Units: the organisation from the company down to individuals."""
 
 from typing import Any
 from uuid import UUID
@@ -8,27 +8,28 @@ from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
+from okr_events.domain.event_types import FieldsChanged, change_fields
 from okr_events.domain.values import Level, new_id
 
 
 class WrongParent(Invalid):
     code = "wrong-parent"
-    title = "The company has no parent; every other unit has one, of its own level or above and not an individual."
+    title = "The company has no parent. Every other unit needs one of its own or a higher level that is not an individual."
 
 
 class UnknownTimeZone(Invalid):
     code = "unknown-time-zone"
-    title = "Not a time zone of the IANA database."
+    title = "time_zone must be a name from the IANA time zone database, such as Europe/Berlin."
 
 
 class CompanyOnlyField(Invalid):
     code = "only-for-the-company"
-    title = "Only the company carries vision, mission and time zone."
+    title = "Only the company has a vision, a mission and a time zone."
 
 
 class CompanyNotMovable(Refused):
     code = "company-stays"
-    title = "The company stays at the top."
+    title = "The company cannot be moved."
 
 
 class Unit(Aggregate):
@@ -44,24 +45,24 @@ class Unit(Aggregate):
         mission: str | None
         time_zone: str | None
 
-    class Renamed(Aggregate.Event):
+    class Renamed(FieldsChanged):
         TOPIC = "Unit.Renamed"
         name: str
 
-    class VisionStated(Aggregate.Event):
+    class VisionStated(FieldsChanged):
         TOPIC = "Unit.VisionStated"
         vision: str
 
-    class MissionStated(Aggregate.Event):
+    class MissionStated(FieldsChanged):
         TOPIC = "Unit.MissionStated"
         mission: str
 
-    class Moved(Aggregate.Event):
+    class Moved(FieldsChanged):
         TOPIC = "Unit.Moved"
         parent_id: UUID
 
-    class CadenceSet(Aggregate.Event):
-        """`cadence` has the parts that the unit sets itself: what it leaves out comes from above."""
+    class CadenceSet(FieldsChanged):
+        """`cadence` has only the parts that the unit sets itself; its ancestors and the cycle provide the others."""
 
         TOPIC = "Unit.CadenceSet"
         cadence: dict[str, Any]
@@ -93,38 +94,27 @@ class Unit(Aggregate):
             raise WrongParent("/parent_id")
 
     def change(self, *, name: str | None = None, vision: str | None = None, mission: str | None = None) -> None:
-        if all(said is None for said in (name, vision, mission)):
+        if all(field is None for field in (name, vision, mission)):
             raise EmptyInput("")
         if self.level != Level.COMPANY:
             _check_company_only(vision=vision, mission=mission)
-        if name is not None and name != self.name:
-            self._renamed(name=name)
-        if vision not in (None, self.vision):
-            self._vision_stated(vision=vision)
-        if mission not in (None, self.mission):
-            self._mission_stated(mission=mission)
+        change_fields(self, self.Renamed, name=name)
+        change_fields(self, self.VisionStated, vision=vision)
+        change_fields(self, self.MissionStated, mission=mission)
 
     def move(self, parent: "Unit") -> None:
         if self.level == Level.COMPANY:
             raise CompanyNotMovable
         self.check_parent(Level(self.level), parent)
-        self._moved(parent_id=parent.id)
+        self.trigger_event(self.Moved, parent_id=parent.id)
 
     def set_cadence(self, parts: dict[str, Any]) -> None:
-        """When the key results of the unit, and of what lies below it, ask for check-ins; without parts as those above say."""
-        cadence = policy.validate_cadence(parts)
-        if cadence != self.cadence:
-            self._cadence_set(cadence=cadence)
+        """Set the parts of the check-in cadence for the unit and all units below it; none means all are inherited."""
+        change_fields(self, self.CadenceSet, cadence=policy.validate_cadence(parts))
 
     @event(Created)
     def __init__(
-        self,
-        name: str,
-        level: str,
-        parent_id: UUID | None,
-        vision: str | None,
-        mission: str | None,
-        time_zone: str | None,
+        self, name: str, level: str, parent_id: UUID | None, vision: str | None, mission: str | None, time_zone: str | None
     ) -> None:
         self.name = name
         self.level = level
@@ -134,26 +124,6 @@ class Unit(Aggregate):
         self.time_zone = time_zone
         self.cadence: dict[str, Any] = {}
 
-    @event(Renamed)
-    def _renamed(self, name: str) -> None:
-        self.name = name
-
-    @event(VisionStated)
-    def _vision_stated(self, vision: str) -> None:
-        self.vision = vision
-
-    @event(MissionStated)
-    def _mission_stated(self, mission: str) -> None:
-        self.mission = mission
-
-    @event(Moved)
-    def _moved(self, parent_id: UUID) -> None:
-        self.parent_id = parent_id
-
-    @event(CadenceSet)
-    def _cadence_set(self, cadence: dict[str, Any]) -> None:
-        self.cadence = cadence
-
 
 def parse_time_zone(name: str) -> str:
     try:
@@ -162,7 +132,7 @@ def parse_time_zone(name: str) -> str:
         raise UnknownTimeZone("/time_zone") from None
 
 
-def _check_company_only(**given: str | None) -> None:
-    for name, text in given.items():
-        if text is not None:
+def _check_company_only(**fields: str | None) -> None:
+    for name, value in fields.items():
+        if value is not None:
             raise CompanyOnlyField(f"/{name}")

@@ -1,4 +1,4 @@
-"""The words of the domain that are values: levels, statuses, free text."""
+"""Values of the domain: levels, statuses and other enumerations, ids, and free text."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from time import time_ns
 from typing import Self
 from uuid import UUID
 
-from okr_events.domain.errors import TooLong
+from okr_events.domain.errors import EmptyInput, TooLong
 
 MAX_TITLE_LENGTH = 500
 MAX_TEXT_LENGTH = 10_000
@@ -42,7 +42,7 @@ class ProgressDriver(StrEnum):
 
 
 class Status(StrEnum):
-    """What an owner reports."""
+    """The status that an owner reports."""
 
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
@@ -50,7 +50,7 @@ class Status(StrEnum):
 
 
 class Decision(StrEnum):
-    """What becomes of a key result at the end of its cycle."""
+    """What happens to a key result at the end of its cycle."""
 
     KEEP = "keep"
     MODIFY = "modify"
@@ -68,8 +68,6 @@ class Perspective(StrEnum):
 
 
 class ContributorRole(StrEnum):
-    """What a contributor takes on."""
-
     LEAD = "lead"
     SUPPORT = "support"
 
@@ -84,7 +82,7 @@ class BlockerKind(StrEnum):
 
 
 def focus(*, urgent: bool, important: bool) -> str:
-    """Eisenhower's quadrants as `must_do`, `should_do` or `could_do`."""
+    """The quadrant of the Eisenhower matrix: `must_do`, `should_do` or `could_do`."""
     if not important:
         return "could_do"
     return "must_do" if urgent else "should_do"
@@ -99,25 +97,29 @@ def new_id() -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class AuthoredText:
-    """What a person wrote, not yet sealed: it never leaves the process like this."""
+    """Text that a person wrote, not yet encrypted; it never leaves the process in this form."""
 
     author: UUID
     text: str
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_TEXT_LENGTH:
-            raise TooLong("/", f"At most {MAX_TEXT_LENGTH} characters.")
+            raise TooLong("/", f"A text must have at most {MAX_TEXT_LENGTH} characters.")
 
     @classmethod
     def from_text(cls, author: UUID, text: str | None) -> Self | None:
         return None if text is None else cls(author, text)
 
+    def check_not_blank(self, pointer: str) -> None:
+        if not self.text.strip():
+            raise EmptyInput(pointer, "The text must not be blank.")
+
 
 @dataclass(frozen=True, slots=True)
 class EncryptedText:
-    """Words as the log holds them: AES-GCM under the author's key, bound to one field of one event.
+    """Text as the log stores it: encrypted with AES-GCM under the author's key, bound to one field of one event.
 
-    `binding` is `<stream id>/<version>/<field>`: derived from the place where the words stand, never stored with them.
+    `binding` is `<stream id>/<version>/<field>`. It follows from the position of the text and is never stored with it.
     """
 
     author: UUID

@@ -58,7 +58,7 @@ class Claim:
     scope: str
     name: str
     holder: UUID
-    error: type[OKRError] = NameTaken
+    error: type[OKRError] | OKRError = NameTaken
 
     def enforce(self, run: RunStatement) -> None:
         rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))

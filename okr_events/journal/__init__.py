@@ -1,1 +1,1 @@
-"""Journals: a team's OKR history in a file, taken into the log."""
+"""Journals: import of a team's OKR history from a file."""

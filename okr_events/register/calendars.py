@@ -58,7 +58,7 @@ class Calendars:
         """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
         version = self.get(connection, id).version
         if expected not in (None, version):
-            raise StaleVersion(id, version)
+            raise StaleVersion("calendar", version)
         self._revoke(connection, calendars.id == id.hex)
         return self.get(connection, id)
 

@@ -67,7 +67,7 @@ class People:
         if not named:
             raise EmptyInput("")
         if expected not in (None, version):
-            raise StaleVersion(id, version)
+            raise StaleVersion("person", version)
         changes = {"version": version + 1, **self._encrypt_fields(id, **named)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(changes))
         self.bump_revision(connection)

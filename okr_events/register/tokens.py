@@ -70,7 +70,7 @@ class Tokens:
         """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
         version = self.get(connection, id).version
         if expected not in (None, version):
-            raise StaleVersion(id, version)
+            raise StaleVersion("token", version)
         now = datetime.now(UTC).isoformat()
         live = (tokens.id == id.hex) & tokens.revoked_at.is_(None)
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))

@@ -1,4 +1,4 @@
-"""Given facts, when a command decides, then facts. A fact is a stored name and its fields."""
+"""Given facts, when a command runs, then facts. A fact is the stored name of an event and its fields."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,13 +19,13 @@ Fact = tuple[str, dict[str, Any]]
 
 @pytest.fixture
 def given() -> Callable[..., Any]:
-    """Fold facts into the aggregate that they tell of."""
+    """Builds an aggregate from facts."""
 
     def fold(*facts: Fact, id: UUID = ID) -> Any:
         aggregate: Any = None
         for version, (name, fields) in enumerate(facts, start=1):
-            whose = {"originator_topic": name.partition(".")[0]} if version == 1 else {}
-            event = CLASSES_BY_NAME[name](originator_id=id, originator_version=version, timestamp=TIMESTAMP, **whose, **fields)
+            topic = {"originator_topic": name.partition(".")[0]} if version == 1 else {}
+            event = CLASSES_BY_NAME[name](originator_id=id, originator_version=version, timestamp=TIMESTAMP, **topic, **fields)
             aggregate = event.mutate(aggregate)
         return aggregate
 
@@ -34,7 +34,7 @@ def given() -> Callable[..., Any]:
 
 @pytest.fixture
 def facts() -> Callable[[Any], list[Fact]]:
-    """What an aggregate decided and nobody has recorded yet."""
+    """The pending events of an aggregate as facts."""
 
     def pending(aggregate: Any) -> list[Fact]:
         return [(get_topic(type(event)), _event_fields(event)) for event in aggregate.collect_events()]

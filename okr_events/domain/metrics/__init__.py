@@ -1,1 +1,1 @@
-"""Metrics: the kinds of measure that a key result can have, and the progress formula of each."""
+"""Metrics: how key results are measured, with the progress formula of each kind."""

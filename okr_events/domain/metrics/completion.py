@@ -1,16 +1,16 @@
-"""Metrics that are done step by step: `milestones` and `binary`."""
+"""Metrics that are completed: `milestones` and `binary`."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal
-from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
+from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue, refuse_milestones
 
 
 @dataclass(frozen=True, slots=True)
 class MilestonesMetric:
-    """Named steps with weights: progress is the weight of the done over the weight of all."""
+    """Named steps with weights: progress is the weight of the completed steps over the total weight."""
 
     steps: tuple[tuple[str, Decimal], ...]
     kind: ClassVar[str] = "milestones"
@@ -19,9 +19,9 @@ class MilestonesMetric:
     def __post_init__(self) -> None:
         names = [name for name, _ in self.steps]
         if not names or len(set(names)) < len(names):
-            raise WrongMetric("/metric/steps", "Name at least one step, and each step once.")
+            raise WrongMetric("/metric/steps", "steps must have at least one step, and each name once.")
         if any(weight < ZERO for _, weight in self.steps) or not self._total_weight(names):
-            raise WrongMetric("/metric/steps", "Weights are 0 or more, and not all 0.")
+            raise WrongMetric("/metric/steps", "The weights of steps must be 0 or more, and at least one above 0.")
 
     def _total_weight(self, names: list[str]) -> Decimal:
         total = ZERO
@@ -34,10 +34,10 @@ class MilestonesMetric:
 
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
         if value is not None:
-            raise WrongValue("/value", "A metric of milestones takes `milestones`: all steps done so far.")
+            raise WrongValue("/value", "A milestones metric takes no value. Give milestones: all steps completed so far.")
         unknown = set(milestones or ()) - {name for name, _ in self.steps}
         if unknown:
-            raise WrongValue("/milestones", "Not a step of this key result: " + ", ".join(sorted(unknown)) + ".")
+            raise WrongValue("/milestones", f"The key result has no step called {', '.join(sorted(unknown))}.")
 
     def raw_progress(self, done: list[str]) -> Decimal:
         return divide(self._total_weight(done), self._total_weight([name for name, _ in self.steps]))
@@ -48,7 +48,7 @@ class MilestonesMetric:
 
 @dataclass(frozen=True, slots=True)
 class BinaryMetric:
-    """Done (1) or not (0)."""
+    """Done, 1, or not done, 0."""
 
     kind: ClassVar[str] = "binary"
     periodic: ClassVar[bool] = False
@@ -57,10 +57,9 @@ class BinaryMetric:
         raise NotRevisable("/target")
 
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
-        if milestones is not None:
-            raise WrongValue("/milestones", "Only a metric of milestones takes these.")
+        refuse_milestones(milestones)
         if value is not None and value not in (ZERO, ONE):
-            raise WrongValue("/value", "A binary key result is 0 or 1.")
+            raise WrongValue("/value", "The value of a binary metric must be 0 or 1.")
 
     def raw_progress(self, value: Decimal) -> Decimal:
         return value

@@ -1,4 +1,4 @@
-"""The metric of a key result, read from its plain form and written back by its `as_dict`."""
+"""The metric of a key result, parsed from the form that `as_dict` of each kind returns."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,21 +14,20 @@ METRIC_KINDS = ("increase", "decrease", "at_least", "at_most", "between", "miles
 
 
 def parse_new_metric(form: dict[str, Any]) -> Metric:
-    """A new key result's metric from its stored form; raises `WrongMetric` for one that cannot be."""
+    """The metric of a new key result; raises `WrongMetric` when it is not consistent."""
     metric = parse_metric(form)
     return metric.validate() if isinstance(metric, DirectionalMetric) else metric
 
 
 def parse_metric(form: dict[str, Any]) -> Metric:
-    """The metric of a stored form (`as_dict`), trusted to have been defined."""
+    """The metric of a stored form, which was validated when it was defined."""
     match form["kind"]:
         case "increase" | "decrease" as kind:
             baseline, target, relative = (_optional_number(form, name) for name in ("baseline", "target", "relative"))
             return DirectionalMetric(kind, baseline, target, relative, form.get("measure"))
         case "at_least" | "at_most" as kind:
-            return ThresholdMetric(
-                kind, _required_number(form, "target"), _optional_number(form, "baseline"), form.get("measure")
-            )
+            target = _required_number(form, "target")
+            return ThresholdMetric(kind, target, _optional_number(form, "baseline"), form.get("measure"))
         case "between":
             return RangeMetric(_required_number(form, "low"), _required_number(form, "high"), form.get("measure"))
         case "milestones":
@@ -44,5 +43,5 @@ def _optional_number(form: dict[str, Any], name: str) -> Decimal | None:
 
 def _required_number(form: dict[str, Any], name: str) -> Decimal:
     if form.get(name) is None:
-        raise WrongMetric(f"/metric/{name}", "This kind of metric needs it.")
+        raise WrongMetric(f"/metric/{name}", f"A metric of the kind {form['kind']} needs {name}.")
     return Decimal(form[name])

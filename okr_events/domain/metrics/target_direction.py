@@ -1,4 +1,4 @@
-"""Easing: whether a revised metric asks for less than before."""
+"""Whether a revised target is easier or harder than the one before."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,8 +11,8 @@ HIGHER_IS_EASIER = {"decrease", "at_most"}
 def classify_revision(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """`easier`, `harder` or `other`, from two stored metrics.
 
-    An `increase` or `at_least` is easier with a lower target, a `decrease` or `at_most` with a higher one, a `between` when it
-    is wider: nowhere narrower. Another kind, no target yet, the same one, or a band that moved is `other`.
+    A lower target makes `increase` and `at_least` easier, a higher one `decrease` and `at_most`, a wider range `between`.
+    Another kind, a missing or unchanged target and a shifted range are `other`.
     """
     kind = before["kind"]
     if kind != after["kind"]:
@@ -22,13 +22,9 @@ def classify_revision(before: Mapping[str, Any], after: Mapping[str, Any]) -> st
     if kind not in LOWER_IS_EASIER | HIGHER_IS_EASIER or None in (before.get("target"), after.get("target")):
         return "other"
     step = Decimal(after["target"]) - Decimal(before["target"])
-    return _classify_step(-step if kind in LOWER_IS_EASIER else step)
-
-
-def _classify_step(towards_easier: Decimal) -> str:
-    if not towards_easier:
+    if not step:
         return "other"
-    return "easier" if towards_easier > 0 else "harder"
+    return "easier" if (step < 0) == (kind in LOWER_IS_EASIER) else "harder"
 
 
 def _classify_range(low: Decimal, high: Decimal, new_low: Decimal, new_high: Decimal) -> str:

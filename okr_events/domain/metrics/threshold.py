@@ -1,16 +1,16 @@
-"""Metrics that stay somewhere: `at_least`, `at_most` and `between`, judged period by period."""
+"""Metrics that must stay within bounds in every period: `at_least`, `at_most` and `between`."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
-from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue
+from okr_events.domain.errors import NotRevisable, WrongMetric, refuse_milestones
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdMetric:
-    """`at_least` or `at_most`: every period's last value stays on one side of the target, the target included."""
+    """`at_least` or `at_most`: a period is met when its last value is on that side of the target, or equal."""
 
     kind: str
     target: Decimal
@@ -23,11 +23,11 @@ class ThresholdMetric:
 
     def revise(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "ThresholdMetric":
         if target is None or low is not None or high is not None:
-            raise NotRevisable("/target", "This metric is revised by its `target`.")
+            raise NotRevisable("/target", "Give target only: this metric has no low and high.")
         return replace(self, target=target)
 
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
-        _refuse_milestones(milestones)
+        refuse_milestones(milestones)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -40,7 +40,7 @@ class ThresholdMetric:
 
 @dataclass(frozen=True, slots=True)
 class RangeMetric:
-    """`between`: every period's last value lies in [low, high]."""
+    """`between`: a period is met when its last value lies in [low, high]."""
 
     low: Decimal
     high: Decimal
@@ -50,26 +50,21 @@ class RangeMetric:
 
     def __post_init__(self) -> None:
         if self.low > self.high:
-            raise WrongMetric("/metric/low", "The low end lies above the high end.")
+            raise WrongMetric("/metric/low", "low must not be above high.")
 
     def is_met(self, value: Decimal) -> bool:
         return self.low <= value <= self.high
 
     def revise(self, *, target: Decimal | None, low: Decimal | None, high: Decimal | None) -> "RangeMetric":
         if target is not None or (low is None and high is None):
-            raise NotRevisable("/target", "A band is revised by its `low` and `high`.")
+            raise NotRevisable("/target", "Give low, high or both: this metric has no target.")
         low, high = self.low if low is None else low, self.high if high is None else high
         if low > high:
-            raise WrongMetric("/low", "The low end lies above the high end.")
+            raise WrongMetric("/low", "low must not be above high.")
         return replace(self, low=low, high=high)
 
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
-        _refuse_milestones(milestones)
+        refuse_milestones(milestones)
 
     def as_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "low": format_decimal(self.low), "high": format_decimal(self.high), "measure": self.measure}
-
-
-def _refuse_milestones(milestones: list[str] | None) -> None:
-    if milestones is not None:
-        raise WrongValue("/milestones", "Only a metric of milestones takes these.")

@@ -1,1 +1,1 @@
-"""Schedules: due days, the check-ins that answer them, and adherence."""
+"""Schedules: due days, their check-in windows, and adherence."""

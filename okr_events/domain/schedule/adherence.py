@@ -1,4 +1,4 @@
-"""Tallies of duties: how many were met on time, late or not at all, and for how many due days in a row."""
+"""Adherence: how many check-in duties were on time, late or missed, and the streaks of on-time due days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from okr_events.domain.decimals import divide, format_decimal_or_null
 
 
 class DutyState(StrEnum):
-    """How a key result stands against one of its due days."""
+    """The state of a key result's check-in for one due day."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -25,7 +25,9 @@ DECIDED_STATES = (DutyState.ON_TIME, *BROKEN_STATES)
 
 @dataclass(slots=True)
 class AdherenceCounts:
-    """`decided` and `broken` have a bit for each due day: a duty was decided then, one of them otherwise than on time."""
+    """Counts of duties by state. `decided_bits` and `broken_bits` have one bit per due day: whether a duty was decided, and
+    whether one was late or missed.
+    """
 
     on_time: int = 0
     late: int = 0
@@ -35,16 +37,16 @@ class AdherenceCounts:
     broken_bits: int = 0
 
     @classmethod
-    def from_states(cls, states: Sequence[DutyState], places: Sequence[int]) -> "AdherenceCounts":
-        """The tally of duties on due days, each with the place of its bit."""
-        tally = cls(*(states.count(state) for state in (*DECIDED_STATES, DutyState.PENDING)))
-        for state, place in zip(states, places, strict=True):
-            tally.decided_bits |= (state in DECIDED_STATES) << place
-            tally.broken_bits |= (state in BROKEN_STATES) << place
-        return tally
+    def from_states(cls, states: Sequence[DutyState], offsets: Sequence[int]) -> "AdherenceCounts":
+        """The counts of duties, each with the bit offset of its due day."""
+        counts = cls(*(states.count(state) for state in (*DECIDED_STATES, DutyState.PENDING)))
+        for state, offset in zip(states, offsets, strict=True):
+            counts.decided_bits |= (state in DECIDED_STATES) << offset
+            counts.broken_bits |= (state in BROKEN_STATES) << offset
+        return counts
 
     def add(self, other: "AdherenceCounts", times: int = 1, *, places: int = 0) -> None:
-        """Count another one in so many times, its bits so many places further up."""
+        """Add the other counts `times` times, and its bits shifted by `places`."""
         self.on_time += other.on_time * times
         self.late += other.late * times
         self.missed += other.missed * times
@@ -54,23 +56,20 @@ class AdherenceCounts:
 
     @property
     def adherence(self) -> Decimal | None:
-        """On time / (on time + late + missed), 28 significant digits; null while nothing is decided."""
+        """`on_time / (on_time + late + missed)` to 28 significant digits; null before the first decided duty."""
         decided = self.on_time + self.late + self.missed
         return divide(Decimal(self.on_time), Decimal(decided)) if decided else None
 
     @property
     def streaks(self) -> tuple[int, int]:
-        """The due days in a row on which everything decided was on time: the newest of them, and the most there ever were."""
-        places = (place for place, digit in enumerate(f"{self.decided_bits:b}"[::-1]) if digit == "1")
-        marks = "".join("x" if self.broken_bits >> place & 1 else "." for place in places)
+        """The current and the longest streak: consecutive due days on which every decided duty was on time."""
+        offsets = (offset for offset, digit in enumerate(f"{self.decided_bits:b}"[::-1]) if digit == "1")
+        marks = "".join("x" if self.broken_bits >> offset & 1 else "." for offset in offsets)
         runs = [len(run) for run in marks.split("x")]
         return runs[-1], max(runs)
 
     def as_dict(self) -> dict[str, Any]:
         current, longest = self.streaks
         counts = {"on_time": self.on_time, "late": self.late, "missed": self.missed, "pending": self.pending}
-        return {
-            **counts,
-            "adherence": format_decimal_or_null(self.adherence),
-            "streak": {"current": current, "longest": longest},
-        }
+        streak = {"current": current, "longest": longest}
+        return {**counts, "adherence": format_decimal_or_null(self.adherence), "streak": streak}

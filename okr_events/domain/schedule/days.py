@@ -1,4 +1,4 @@
-"""Days of a time zone as instants: where clocks are put back over midnight a day begins twice."""
+"""The days of a time zone as instants; a day begins twice where clocks go back over midnight."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -10,27 +10,20 @@ MICROSECONDS_PER_SECOND = 1_000_000
 
 
 def day_starts(day: date, zone: ZoneInfo) -> Iterator[tuple[int, date]]:
-    """The instants, in microseconds since 1970 and rising, at which the clocks come to a day, each with the day they show.
+    """Ascending instants in microseconds since 1970 at which local time enters a day, each with the local day from then on.
 
-    Put back over midnight they fall into the day before, and come to the day once more. A day that they leave out begins
-    where the next one does.
+    Clocks that go back over midnight return to the day before and enter the day again. A skipped day begins with the next one.
     """
-    one, other = (_epoch_seconds(datetime.combine(day, time(), zone).replace(fold=fold)) for fold in (0, 1))
-    if one >= other:
-        yield _first_second_on(range(other, one), day, zone) * MICROSECONDS_PER_SECOND, day
+    first, second = (_epoch_seconds(datetime.combine(day, time(), zone).replace(fold=fold)) for fold in (0, 1))
+    if first >= second:
+        start = second + bisect_left(range(second, first), day, key=lambda instant: _local_day(instant, zone))
+        yield start * MICROSECONDS_PER_SECOND, day
         return
-    back = one + bisect_left(range(one, other), True, key=lambda second: _local_day(second, zone) < day)  # noqa: FBT003 - what is sought
-    yield one * MICROSECONDS_PER_SECOND, day
-    yield from (
-        ((back * MICROSECONDS_PER_SECOND, _local_day(back, zone)), (other * MICROSECONDS_PER_SECOND, day))
-        if back < other
-        else ()
-    )
-
-
-def _first_second_on(seconds: range, day: date, zone: ZoneInfo) -> int:
-    """The first of these seconds that is on the day or after it; what follows them without any."""
-    return seconds.start + bisect_left(seconds, day, key=lambda second: _local_day(second, zone))
+    back = first + bisect_left(range(first, second), True, key=lambda instant: _local_day(instant, zone) < day)  # noqa: FBT003 - searched value
+    yield first * MICROSECONDS_PER_SECOND, day
+    if back < second:
+        yield back * MICROSECONDS_PER_SECOND, _local_day(back, zone)
+        yield second * MICROSECONDS_PER_SECOND, day
 
 
 def _epoch_seconds(moment: datetime) -> int:

@@ -91,7 +91,7 @@ def test_a_value_at_the_target_asks_for_a_new_one(key_result, other_objective, a
     admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 5})
     refused = carry(admin, key_result, other_objective)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/target")
-    assert "say a new one" in refused.json["detail"]
+    assert "Give a new target" in refused.json["detail"]
     assert carry(admin, key_result, other_objective, target="7.5").json["metric"]["target"] == "7.5"
 
 

@@ -1,4 +1,4 @@
-"""A small organisation at work, made by commands on each engine."""
+"""A small organisation, built by commands on each engine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ def world(okrs: OKRApplication, intent: Intent) -> Organisation:
 
 @pytest.fixture
 def recorded_names(store: Any) -> Callable[[CommandResult], list[str]]:
-    """The stored names of what a command recorded."""
+    """The stored names of the events that a command recorded."""
 
     def names(answer: CommandResult) -> list[str]:
         after = answer.position - answer.events
@@ -64,7 +64,7 @@ def recorded_names(store: Any) -> Callable[[CommandResult], list[str]]:
 
 @pytest.fixture
 def concurrent_change(okrs: OKRApplication, intent: Intent, world: Organisation) -> Callable[..., None]:
-    """A colleague who changes something between our look and our append, so many times."""
+    """Runs a command of a colleague between load and append, the given number of times."""
 
     def get_in_between(monkeypatch: pytest.MonkeyPatch, command: Callable[..., Any], times: int) -> None:
         append = okrs.append

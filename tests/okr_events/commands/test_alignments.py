@@ -29,15 +29,15 @@ def objective(okrs, intent, world):
 
 @pytest.fixture
 def link(okrs, intent):
-    def make(child, parent, **said):
-        return okrs.link(intent, child_id=child, parent_id=parent, kind=AlignmentKind.VERTICAL, **said)
+    def make(child, parent, **terms):
+        return okrs.link(intent, child_id=child, parent_id=parent, kind=AlignmentKind.VERTICAL, **terms)
 
     return make
 
 
 @pytest.fixture
 def teams(okrs, intent, world):
-    """Three teams, each below the one before, with the company's team on top."""
+    """Three teams, each below the one before; the first is `world.team`."""
     ids = [world.team]
     for name in ("Middle", "Inner"):
         ids.append(okrs.create_unit(intent, name=name, level=Level.TEAM, parent_id=ids[-1]).id)
@@ -55,7 +55,7 @@ def test_an_objective_may_have_several_parents(link, objective, world):
 
 
 @pytest.mark.parametrize("end", ["child_id", "parent_id"])
-def test_an_unknown_end_is_told_where_it_was_named(okrs, intent, world, end):
+def test_an_unknown_end_is_reported_with_its_pointer(okrs, intent, world, end):
     ends = {"child_id": world.build, "parent_id": world.lead} | {end: uuid4()}
     with pytest.raises(UnknownId) as refused:
         okrs.link(intent, **ends, kind=AlignmentKind.VERTICAL)
@@ -84,21 +84,21 @@ def test_a_link_goes_up_by_level(link, objective, world):
         link(world.build, objective(world.team))
 
 
-def test_or_to_an_ancestor_of_the_same_level(link, objective, teams):
+def test_a_link_goes_to_an_ancestor_of_the_same_level(link, objective, teams):
     outer, _, inner = map(objective, teams)
     assert link(inner, outer)
     with pytest.raises(ParentNotAbove):
         link(outer, inner)
 
 
-def test_the_ancestors_are_those_of_now(okrs, intent_with_reason, link, objective, world, teams):
+def test_the_present_ancestors_count(okrs, intent_with_reason, link, objective, world, teams):
     outer, _, inner = map(objective, teams)
     okrs.move_unit(intent_with_reason, teams[2], parent_id=world.company)
     with pytest.raises(ParentNotAbove):
         link(inner, outer)
 
 
-def test_contribution_never_closes_a_circle(okrs, intent_with_reason, link, objective, teams):
+def test_contribution_never_forms_a_cycle(okrs, intent_with_reason, link, objective, teams):
     outer, middle, inner = map(objective, teams)
     link(inner, middle)
     link(middle, outer)
@@ -108,7 +108,7 @@ def test_contribution_never_closes_a_circle(okrs, intent_with_reason, link, obje
         link(outer, inner)
 
 
-def test_an_ended_link_is_no_part_of_a_circle(okrs, intent_with_reason, link, objective, teams, world):
+def test_an_ended_link_is_not_part_of_a_cycle(okrs, intent_with_reason, link, objective, teams, world):
     outer, middle, _ = map(objective, teams)
     up = link(middle, outer)
     okrs.move_unit(intent_with_reason, teams[1], parent_id=world.company)
@@ -119,7 +119,7 @@ def test_an_ended_link_is_no_part_of_a_circle(okrs, intent_with_reason, link, ob
     assert link(outer, middle)
 
 
-def test_nor_is_one_of_a_cancelled_objective(okrs, intent_with_reason, link, objective, teams, world):
+def test_a_link_of_a_cancelled_objective_is_not_part_of_a_cycle(okrs, intent_with_reason, link, objective, teams, world):
     outer, middle, inner = map(objective, teams)
     for child, parent in pairwise((inner, middle, outer)):
         link(child, parent)

@@ -20,7 +20,7 @@ def share(okrs, intent, world):
 @pytest.fixture
 def batch(okrs, intent):
     def record(*rows):
-        check_ins = [{"key_result_id": id} | said for id, said in rows]
+        check_ins = [{"key_result_id": id} | fields for id, fields in rows]
         return okrs.check_in_batch(intent, check_ins)
 
     return record
@@ -35,7 +35,7 @@ def test_a_batch_is_recorded_in_its_order(batch, world, share, recorded_names):
 
 def test_a_key_result_may_be_checked_in_twice(okrs, batch, world):
     batch((world.launch, {"value": D(2)}), (world.launch, {"value": D(3)}))
-    assert [said["value"] for said in okrs.load(KeyResult, world.launch).check_ins.values()] == [D(1), D(2), D(3)]
+    assert [check_in["value"] for check_in in okrs.load(KeyResult, world.launch).check_ins.values()] == [D(1), D(2), D(3)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_key_result_may_be_checked_in_twice(okrs, batch, world):
         ({"key_result_id": uuid4(), "value": D(2)}, UnknownId, "/check_ins/1/key_result_id"),
     ],
 )
-def test_a_wrong_row_is_told_and_none_is_recorded(store, batch, world, row, broken, pointer):
+def test_a_wrong_row_is_reported_and_no_row_is_recorded(store, batch, world, row, broken, pointer):
     before = store.log.head()
     with pytest.raises(broken) as refused:
         batch((world.launch, {"value": D(2)}), (world.launch, row), (world.launch, {"value": D(3)}))
@@ -54,7 +54,7 @@ def test_a_wrong_row_is_told_and_none_is_recorded(store, batch, world, row, brok
     assert store.log.head() == before
 
 
-def test_a_closed_key_result_is_told_by_its_row(okrs, intent_with_reason, store, batch, world, share):
+def test_a_closed_key_result_is_reported_with_its_row(okrs, intent_with_reason, store, batch, world, share):
     okrs.cancel_key_result(intent_with_reason, share)
     before = store.log.head()
     with pytest.raises(KeyResultClosed) as refused:

@@ -20,7 +20,7 @@ def test_a_check_in_has_an_id_and_a_version_of_its_own(okrs, intent, world, reco
     assert okrs.load(KeyResult, world.launch).get_check_in(answer.id)["value"] == D(2)
 
 
-def test_its_words_are_the_actors_and_sealed(okrs, intent, world, store):
+def test_the_texts_of_a_check_in_are_the_actors_and_encrypted(okrs, intent, world, store):
     texts = {"note": "Going well", "wins": ["Sold one"], "next_steps": ["Sell two"]}
     answer = okrs.check_in(intent, world.launch, value=D(2), **texts, blockers=[{"kind": "capacity", "text": "Too few"}])
     [event] = store.log.events_after(after=answer.position - 1)
@@ -40,7 +40,7 @@ def test_a_blocker_has_an_id(okrs, intent, world, store):
     assert first["id"] != second["id"]
 
 
-def test_a_check_in_never_speaks_about_the_future(okrs, intent, world):
+def test_a_check_in_never_measures_a_future_day(okrs, intent, world):
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
     with pytest.raises(FutureDay):
         okrs.check_in(intent, world.launch, value=D(2), measured_on=tomorrow)
@@ -61,7 +61,7 @@ def test_a_retraction_is_final(okrs, intent_with_reason, world, recorded_names):
         okrs.retract_check_in(intent_with_reason, world.launch, world.check_in)
 
 
-def test_the_version_expected_is_the_check_ins_own(okrs, intent, intent_with_reason, world):
+def test_the_expected_version_is_that_of_the_check_in(okrs, intent, intent_with_reason, world):
     okrs.check_in(intent, world.launch, value=D(2))
     stale = replace(intent_with_reason, expected=2)
     with pytest.raises(StaleVersion) as refused:

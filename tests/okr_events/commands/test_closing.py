@@ -1,4 +1,4 @@
-"""Commands that close objectives before their cycle, and what is refused afterwards."""
+"""Commands that close objectives before their cycle, and the changes that are refused afterwards."""
 
 from dataclasses import replace
 from datetime import date
@@ -36,7 +36,9 @@ def closed_objective(okrs, intent_with_reason, world, scored_key_result):  # noq
 
 
 @pytest.mark.usefixtures("scored_key_result")
-def test_an_objective_is_closed_with_a_reason_once_all_of_it_is_scored(okrs, intent, intent_with_reason, world, recorded_names):
+def test_an_objective_is_closed_with_a_reason_once_its_key_results_are_scored(
+    okrs, intent, intent_with_reason, world, recorded_names
+):
     with pytest.raises(ReasonRequired):
         okrs.close_objective(intent, world.build)
     assert recorded_names(okrs.close_objective(intent_with_reason, world.build)) == ["Objective.Closed"]
@@ -45,18 +47,18 @@ def test_an_objective_is_closed_with_a_reason_once_all_of_it_is_scored(okrs, int
         okrs.close_objective(intent_with_reason, world.build)
 
 
-def test_an_unscored_key_result_is_left_only_when_told_so(okrs, intent_with_reason, world):
+def test_an_unscored_key_result_needs_allow_unscored(okrs, intent_with_reason, world):
     with pytest.raises(UnscoredKeyResults):
         okrs.close_objective(intent_with_reason, world.build)
     assert okrs.close_objective(intent_with_reason, world.build, allow_unscored=True).events == 1
 
 
-def test_what_was_cancelled_wants_no_score(okrs, intent_with_reason, world):
+def test_a_cancelled_key_result_needs_no_score(okrs, intent_with_reason, world):
     okrs.cancel_key_result(intent_with_reason, world.launch)
     assert okrs.close_objective(intent_with_reason, world.build).events == 1
 
 
-def test_key_results_of_others_want_none_for_it(okrs, intent_with_reason, world):
+def test_key_results_of_other_objectives_need_no_score(okrs, intent_with_reason, world):
     assert okrs.close_objective(intent_with_reason, world.lead).events == 1
 
 
@@ -67,13 +69,13 @@ def test_a_draft_is_not_closed(okrs, intent_with_reason, world):
 
 
 @pytest.mark.usefixtures("scored_key_result")
-def test_who_saw_an_older_version_closes_nothing(okrs, intent_with_reason, world):
+def test_a_stale_client_closes_nothing(okrs, intent_with_reason, world):
     okrs.change_objective(intent_with_reason, world.build, title="Build it")
     with pytest.raises(StaleVersion):
         okrs.close_objective(replace(intent_with_reason, expected=1), world.build)
 
 
-def test_nothing_is_closed_in_a_sealed_cycle(okrs, intent_with_reason, world):
+def test_no_objective_is_closed_in_a_sealed_cycle(okrs, intent_with_reason, world):
     okrs.activate_cycle(intent_with_reason, world.cycle)
     okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
     with pytest.raises(CycleSealed):
@@ -81,7 +83,7 @@ def test_nothing_is_closed_in_a_sealed_cycle(okrs, intent_with_reason, world):
 
 
 def refused_commands(okrs, intent, world):
-    """What would change a closed objective, its key result or the links at its ends."""
+    """Commands that would change a closed objective, its key result or its links."""
     beside = okrs.create_objective(intent, cycle_id=world.cycle, unit_id=world.team, title="Beside").id
     return [
         lambda: okrs.check_in(intent, world.launch, value=D(2)),
@@ -109,7 +111,7 @@ def refused_commands(okrs, intent, world):
 
 
 @pytest.mark.usefixtures("closed_objective")
-def test_what_was_closed_takes_no_more_changes(okrs, intent_with_reason, world, store):
+def test_a_closed_objective_accepts_no_changes(okrs, intent_with_reason, world, store):
     changes = refused_commands(okrs, intent_with_reason, world)
     before = store.log.head().position
     for change in changes:
@@ -119,20 +121,20 @@ def test_what_was_closed_takes_no_more_changes(okrs, intent_with_reason, world, 
 
 
 @pytest.mark.usefixtures("closed_objective")
-def test_it_is_remarked_on_still(okrs, intent, world):
+def test_a_closed_objective_accepts_comments(okrs, intent, world):
     assert okrs.comment_on_objective(intent, world.build, kind=CommentKind.CELEBRATION, text="Done").events
     assert okrs.comment_on_key_result(intent, world.launch, kind=CommentKind.FEEDBACK, text="Well done").events
 
 
 @pytest.mark.usefixtures("closed_objective")
-def test_once_its_cycle_is_sealed_too_check_ins_on_it_are_heard_again(okrs, intent_with_reason, world):
+def test_a_closed_objective_accepts_check_ins_after_its_cycle_is_sealed(okrs, intent_with_reason, world):
     okrs.activate_cycle(intent_with_reason, world.cycle)
     okrs.close_cycle(intent_with_reason, world.cycle)
     assert okrs.check_in(intent_with_reason, world.launch, value=D(2)).events == 1
     assert okrs.check_in_batch(intent_with_reason, [{"key_result_id": world.launch, "value": D(3)}]).events == 1
 
 
-def test_on_what_was_cancelled_nobody_reports_even_then(okrs, intent_with_reason, world):
+def test_a_cancelled_objective_accepts_no_check_ins_even_then(okrs, intent_with_reason, world):
     okrs.cancel_objective(intent_with_reason, world.build)
     okrs.activate_cycle(intent_with_reason, world.cycle)
     okrs.close_cycle(intent_with_reason, world.cycle)
@@ -140,7 +142,7 @@ def test_on_what_was_cancelled_nobody_reports_even_then(okrs, intent_with_reason
         okrs.check_in(intent_with_reason, world.launch, value=D(2))
 
 
-def test_a_cycle_wants_the_scores_of_closed_objectives_and_not_of_cancelled_ones(okrs, intent_with_reason, world):
+def test_a_cycle_needs_the_scores_of_closed_objectives_but_not_of_cancelled_ones(okrs, intent_with_reason, world):
     okrs.activate_cycle(intent_with_reason, world.cycle)
     gone = okrs.create_objective(intent_with_reason, cycle_id=world.cycle, unit_id=world.team, title="Gone").id
     okrs.define_key_result(intent_with_reason, gone, title="Never", metric=LAUNCHES)
@@ -153,7 +155,7 @@ def test_a_cycle_wants_the_scores_of_closed_objectives_and_not_of_cancelled_ones
     assert okrs.load(Cycle, world.cycle).state == "closed"
 
 
-def test_what_was_closed_counts_towards_the_limits(okrs, intent_with_reason, world):
+def test_a_closed_objective_counts_towards_the_limits(okrs, intent_with_reason, world):
     most = {"objectives_per_unit": {"max": 1, "enforce": "refuse"}}
     span = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 31)}
     place = {

@@ -24,7 +24,7 @@ KEY = IdempotencyKey(b"caller and key", b"method, path and body")
 
 @pytest.fixture(params=COMMENT_COMMANDS)
 def comment(request, okrs, world):
-    """Comments on a thing of each kind."""
+    """A comment command for each kind of subject."""
     subject, command = COMMENT_COMMANDS[request.param]
 
     def remark(intent):
@@ -47,44 +47,44 @@ def test_the_first_comment_opens_a_conversation_in_the_same_append(okrs, intent,
     assert talk.comments == [str(first.id), str(second.id)]
 
 
-def test_a_remark_leaves_its_subject_as_it_was(okrs, intent, world, comment):
+def test_a_comment_leaves_its_subject_unchanged(okrs, intent, world, comment):
     before = okrs.load(Objective, world.build).version, okrs.load(KeyResult, world.launch).version
     okrs.answer_comment(intent, Conversation.create_id(comment.on), comment(intent).id, text="For all")
     assert (okrs.load(Objective, world.build).version, okrs.load(KeyResult, world.launch).version) == before
 
 
-def test_its_words_are_the_actors_and_sealed(okrs, intent, comment, store):
+def test_the_text_of_a_comment_is_the_actors_and_encrypted(okrs, intent, comment, store):
     answer = okrs.answer_comment(intent, Conversation.create_id(comment.on), comment(intent).id, text="For all of us")
-    said = [okrs.mapper.to_domain_event(event).text for event in store.log.events_after(after=answer.position - 2)]
-    opened = store.register.keys.decrypt(words.token for words in said)
-    assert [opened[words.token] for words in said] == ["For whom?", "For all of us"]
-    assert {words.author for words in said} == {intent.actor}
+    texts = [okrs.mapper.to_domain_event(event).text for event in store.log.events_after(after=answer.position - 2)]
+    plain = store.register.keys.decrypt(text.token for text in texts)
+    assert [plain[text.token] for text in texts] == ["For whom?", "For all of us"]
+    assert {text.author for text in texts} == {intent.actor}
     assert not any(b"For " in event.state for event in store.log.events_after(after=answer.position - 2))
 
 
-def test_an_answer_names_what_it_answers(okrs, intent, world, recorded_names):
-    asked = okrs.comment_on_objective(intent, world.build, **COMMENT)
-    answer = okrs.answer_comment(intent, Conversation.create_id(world.build), asked.id, text="For all")
+def test_an_answer_refers_to_its_comment(okrs, intent, world, recorded_names):
+    question = okrs.comment_on_objective(intent, world.build, **COMMENT)
+    answer = okrs.answer_comment(intent, Conversation.create_id(world.build), question.id, text="For all")
     assert (answer.status, answer.version, recorded_names(answer)) == (201, 1, ["Conversation.Answered"])
-    assert load_conversation(okrs, world.build).comments == [str(asked.id), str(answer.id)]
+    assert load_conversation(okrs, world.build).comments == [str(question.id), str(answer.id)]
 
 
-def test_there_is_nothing_to_say_of_what_is_not_there(okrs, intent, world):
-    asked = okrs.comment_on_objective(intent, world.build, **COMMENT)
+def test_an_unknown_subject_accepts_no_comment(okrs, intent, world):
+    question = okrs.comment_on_objective(intent, world.build, **COMMENT)
     for command in (
         lambda: okrs.comment_on_objective(intent, uuid4(), **COMMENT),
         lambda: okrs.comment_on_objective(intent, world.launch, **COMMENT),
         lambda: okrs.comment_on_key_result(intent, world.build, **COMMENT),
         lambda: okrs.comment_on_check_in(intent, world.launch, uuid4(), **COMMENT),
         lambda: okrs.answer_comment(intent, Conversation.create_id(world.build), uuid4(), text="x"),
-        lambda: okrs.answer_comment(intent, Conversation.create_id(world.lead), asked.id, text="x"),
-        lambda: okrs.answer_comment(intent, world.build, asked.id, text="x"),
+        lambda: okrs.answer_comment(intent, Conversation.create_id(world.lead), question.id, text="x"),
+        lambda: okrs.answer_comment(intent, world.build, question.id, text="x"),
     ):
         with pytest.raises(NotFound):
             command()
 
 
-def test_what_was_cancelled_is_talked_about_all_the_same(okrs, intent_with_reason, world, comment):
+def test_a_cancelled_goal_accepts_comments(okrs, intent_with_reason, world, comment):
     okrs.cancel_key_result(intent_with_reason, world.launch)
     okrs.cancel_objective(intent_with_reason, world.build)
     okrs.answer_comment(
@@ -92,7 +92,7 @@ def test_what_was_cancelled_is_talked_about_all_the_same(okrs, intent_with_reaso
     )
 
 
-def test_the_version_expected_is_the_subjects(intent, comment, store):
+def test_the_expected_version_is_that_of_the_subject(intent, comment, store):
     comment(intent)
     before = store.log.head()
     with pytest.raises(StaleVersion) as refused:
@@ -102,20 +102,20 @@ def test_the_version_expected_is_the_subjects(intent, comment, store):
     comment(replace(intent, expected=refused.value.version))
 
 
-def test_of_an_answer_it_is_the_comments_which_never_changes(okrs, intent, world):
-    asked, talk = okrs.comment_on_objective(intent, world.build, **COMMENT), Conversation.create_id(world.build)
+def test_the_expected_version_of_an_answer_is_always_1(okrs, intent, world):
+    question, talk = okrs.comment_on_objective(intent, world.build, **COMMENT), Conversation.create_id(world.build)
     with pytest.raises(StaleVersion):
-        okrs.answer_comment(replace(intent, expected=2), talk, asked.id, text="x")
+        okrs.answer_comment(replace(intent, expected=2), talk, question.id, text="x")
     for _ in range(2):
-        okrs.answer_comment(replace(intent, expected=1), talk, asked.id, text="x")
+        okrs.answer_comment(replace(intent, expected=1), talk, question.id, text="x")
 
 
-def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, world):
+def test_an_invalid_comment_is_reported_before_a_stale_version(okrs, intent, world):
     with pytest.raises(EmptyInput):
         okrs.comment_on_objective(replace(intent, expected=99), world.build, kind=CommentKind.FEEDBACK, text=" ")
 
 
-def test_the_first_comment_sent_again_gets_its_first_answer(intent, comment, store):
+def test_a_repeated_first_comment_gets_its_first_result(intent, comment, store):
     keyed = replace(intent, key=KEY)
     first, head = comment(keyed), store.log.head()
     with pytest.raises(DuplicateRequest) as again:
@@ -124,7 +124,7 @@ def test_the_first_comment_sent_again_gets_its_first_answer(intent, comment, sto
     assert (first.events, store.log.head()) == (2, head)
 
 
-def test_a_rehearsal_opens_nothing(okrs, intent, comment, store):
+def test_a_dry_run_opens_no_conversation(okrs, intent, comment, store):
     head = store.log.head()
     with pytest.raises(DryRunCompleted):
         comment(replace(intent, rehearse=True))
@@ -132,7 +132,7 @@ def test_a_rehearsal_opens_nothing(okrs, intent, comment, store):
     assert not okrs.exists(Conversation, Conversation.create_id(comment.on))
 
 
-def test_a_first_comment_that_somebody_else_was_faster_with_joins_the_conversation(monkeypatch, okrs, intent, comment):
+def test_concurrent_first_comments_share_one_conversation(monkeypatch, okrs, intent, comment):
     append, between = okrs.append, []
 
     def late(*args, **kwargs):
@@ -148,16 +148,16 @@ def test_a_first_comment_that_somebody_else_was_faster_with_joins_the_conversati
     assert load_conversation(okrs, comment.on).comments == [str(between[0].id), str(mine.id)]
 
 
-def test_no_remark_is_lost(okrs, intent, world):
+def test_concurrent_comments_are_all_recorded(okrs, intent, world):
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _: okrs.comment_on_objective(intent, world.build, **COMMENT).id, range(24)))
-    assert sorted(load_conversation(okrs, world.build).comments) == sorted(str(id) for id in made)
+        ids = list(threads.map(lambda _: okrs.comment_on_objective(intent, world.build, **COMMENT).id, range(24)))
+    assert sorted(load_conversation(okrs, world.build).comments) == sorted(str(id) for id in ids)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_a_long_conversation_goes_on_from_a_snapshot(okrs, intent, world):
+def test_a_long_conversation_continues_from_a_snapshot(okrs, intent, world):
     first = okrs.comment_on_objective(intent, world.build, **COMMENT)
     for _ in range(205):
         okrs.comment_on_objective(intent, world.build, **COMMENT)
-    okrs.answer_comment(intent, Conversation.create_id(world.build), first.id, text="Since you asked")
+    okrs.answer_comment(intent, Conversation.create_id(world.build), first.id, text="Since you question")
     assert len(load_conversation(okrs, world.build).comments) == 207

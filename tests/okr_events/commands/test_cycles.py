@@ -22,18 +22,18 @@ def test_a_cycle_is_created_with_its_policy(okrs, quarter):
 
 
 @pytest.mark.usefixtures("quarter")
-def test_a_name_stands_for_one_cycle(okrs, intent):
+def test_a_cycle_name_is_unique(okrs, intent):
     with pytest.raises(NameTaken):
         okrs.create_cycle(intent, name="2026-q4", **QUARTER)
 
 
-def test_a_cycle_lies_within_the_one_that_holds_it(okrs, intent, quarter):
+def test_a_cycle_lies_within_its_parent(okrs, intent, quarter):
     assert okrs.create_cycle(intent, name="October", **QUARTER | {"ends_on": date(2026, 10, 31)}, parent_id=quarter)
     with pytest.raises(OutsideParent):
         okrs.create_cycle(intent, name="Winter", **QUARTER | {"ends_on": date(2027, 1, 1)}, parent_id=quarter)
 
 
-def test_an_unknown_parent_is_told_where_it_was_named(okrs, intent):
+def test_an_unknown_parent_is_reported_with_its_pointer(okrs, intent):
     with pytest.raises(UnknownId) as refused:
         okrs.create_cycle(intent, name="October", **QUARTER, parent_id=uuid4())
     assert refused.value.pointer == "/parent_id"

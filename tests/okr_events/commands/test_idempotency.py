@@ -1,4 +1,4 @@
-"""Requests sent again, rehearsed, or met by somebody faster."""
+"""Repeated requests, dry runs and retries."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +16,7 @@ D = Decimal
 KEY = IdempotencyKey(b"caller and key", b"method, path and body")
 
 
-def test_a_request_sent_again_gets_its_first_answer(okrs, intent, world, store):
+def test_a_repeated_request_gets_its_first_result(okrs, intent, world, store):
     keyed = replace(intent, key=KEY)
     first = okrs.check_in(keyed, world.launch, value=D(2))
     head = store.log.head()
@@ -28,7 +28,7 @@ def test_a_request_sent_again_gets_its_first_answer(okrs, intent, world, store):
 
 
 @pytest.mark.parametrize("expected", [None, 2])
-def test_a_request_sent_again_is_not_refused_for_what_it_did(okrs, intent_with_reason, world, expected):
+def test_a_repeated_request_is_not_refused_because_of_its_own_change(okrs, intent_with_reason, world, expected):
     keyed = replace(intent_with_reason, key=KEY, expected=expected)
     first = okrs.cancel_key_result(keyed, world.launch)
     with pytest.raises(DuplicateRequest) as again:
@@ -36,7 +36,7 @@ def test_a_request_sent_again_is_not_refused_for_what_it_did(okrs, intent_with_r
     assert again.value.result == replace(first, replayed=True)
 
 
-def test_a_batch_sent_again_gets_its_first_answer(okrs, intent, world):
+def test_a_repeated_batch_gets_its_first_result(okrs, intent, world):
     keyed, rows = replace(intent, key=KEY), [{"key_result_id": world.launch, "value": D(2)}]
     first = okrs.check_in_batch(keyed, rows)
     with pytest.raises(DuplicateRequest) as again:
@@ -44,13 +44,13 @@ def test_a_batch_sent_again_gets_its_first_answer(okrs, intent, world):
     assert again.value.result == replace(first, replayed=True)
 
 
-def test_a_request_that_changed_nothing_is_remembered_too(okrs, intent, world, store):
+def test_a_request_without_events_is_remembered_too(okrs, intent, world, store):
     first = okrs.change_objective(replace(intent, key=KEY), world.build, title="Build")
     assert first.events == 0
     assert store.log.find_result(KEY) == replace(first, replayed=True)
 
 
-def test_a_request_that_changed_nothing_claims_no_name(monkeypatch, okrs, intent, intent_with_reason, world, concurrent_change):
+def test_a_request_without_events_claims_no_name(monkeypatch, okrs, intent, intent_with_reason, world, concurrent_change):
     home = okrs.create_unit(intent, name="Home", level=Level.TEAM, parent_id=world.company).id
     concurrent_change(
         monkeypatch, lambda okrs, _, world: okrs.move_unit(intent_with_reason, world.team, parent_id=home), times=1
@@ -75,7 +75,7 @@ def test_a_refused_request_leaves_its_key_free(okrs, intent, world, store):
     assert store.log.find_result(KEY) is None
 
 
-def test_the_key_is_looked_up_before_a_name_is_found_taken(okrs, intent, world):
+def test_the_key_is_checked_before_the_name(okrs, intent, world):
     keyed = replace(intent, key=KEY)
     design = {"name": "Design", "level": Level.TEAM, "parent_id": world.company}
     first = okrs.create_unit(keyed, **design)
@@ -85,7 +85,7 @@ def test_the_key_is_looked_up_before_a_name_is_found_taken(okrs, intent, world):
 
 
 @pytest.mark.parametrize("key", [None, KEY])
-def test_a_rehearsal_tells_what_would_be_recorded_and_records_nothing(okrs, intent, world, store, key):
+def test_a_dry_run_returns_the_events_and_records_none(okrs, intent, world, store, key):
     before = store.log.head()
     with pytest.raises(DryRunCompleted) as rehearsed:
         okrs.check_in(replace(intent, rehearse=True, key=key), world.launch, value=D(2))
@@ -96,17 +96,17 @@ def test_a_rehearsal_tells_what_would_be_recorded_and_records_nothing(okrs, inte
     assert len(okrs.load(KeyResult, world.launch).check_ins) == 1
 
 
-def test_a_rehearsal_of_nothing_has_nothing_to_tell(okrs, intent, world, store):
+def test_a_dry_run_without_changes_returns_no_events(okrs, intent, world, store):
     answer = okrs.change_objective(replace(intent, rehearse=True), world.build, title="Build")
     assert (answer.events, answer.position) == (0, store.log.head().position)
 
 
-def test_a_rehearsal_breaks_the_same_rules(okrs, intent, world):
+def test_a_dry_run_enforces_the_same_rules(okrs, intent, world):
     with pytest.raises(NameTaken):
         okrs.create_unit(replace(intent, rehearse=True), name="Product", level=Level.TEAM, parent_id=world.company)
 
 
-def test_a_rehearsed_name_stays_free(okrs, intent, world):
+def test_a_dry_run_claims_no_name(okrs, intent, world):
     design = {"name": "Design", "level": Level.TEAM, "parent_id": world.company}
     with pytest.raises(DryRunCompleted):
         okrs.create_unit(replace(intent, rehearse=True), **design)
@@ -117,20 +117,20 @@ def check_in(okrs, intent, world):
     okrs.check_in(intent, world.launch, value=D(9))
 
 
-def test_a_check_in_is_decided_anew_when_somebody_was_faster(monkeypatch, okrs, intent, world, concurrent_change):
+def test_a_check_in_is_retried_after_a_concurrent_change(monkeypatch, okrs, intent, world, concurrent_change):
     concurrent_change(monkeypatch, check_in, times=9)
     okrs.check_in(intent, world.launch, value=D(2))
-    values = [said["value"] for said in okrs.load(KeyResult, world.launch).check_ins.values()]
+    values = [check_in["value"] for check_in in okrs.load(KeyResult, world.launch).check_ins.values()]
     assert values == [D(1), *[D(9)] * 9, D(2)]
 
 
-def test_but_not_for_ever(monkeypatch, okrs, intent, world, concurrent_change):
+def test_retries_end_after_ten_attempts(monkeypatch, okrs, intent, world, concurrent_change):
     concurrent_change(monkeypatch, check_in, times=10)
     with pytest.raises(VersionConflict):
         okrs.check_in(intent, world.launch, value=D(2))
 
 
-def test_what_depends_on_what_its_client_saw_is_not_decided_anew(monkeypatch, okrs, intent, world, concurrent_change):
+def test_a_change_of_an_objective_is_not_retried(monkeypatch, okrs, intent, world, concurrent_change):
     concurrent_change(monkeypatch, lambda okrs, i, w: okrs.change_objective(i, w.build, title="Faster"), times=1)
     with pytest.raises(VersionConflict):
         okrs.change_objective(intent, world.build, title="Slower")

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from okr_events.domain.errors import NotFound, ReasonRequired, UnknownId
-from okr_events.domain.key_result import KeyResult, NoSuggestedScore
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.scoring import NoSuggestedScore
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
@@ -24,7 +25,7 @@ def test_there_is_no_key_result_without_an_objective(okrs, intent, world):
         okrs.define_key_result(intent, world.team, title="Sell", metric=LAUNCHES)
 
 
-def test_an_unknown_owner_is_told_where_it_was_named(okrs, intent_with_reason, world):
+def test_an_unknown_owner_is_reported_with_its_pointer(okrs, intent_with_reason, world):
     with pytest.raises(UnknownId) as refused:
         okrs.define_key_result(intent_with_reason, world.build, title="Sell", metric=LAUNCHES, owner=uuid4())
     assert refused.value.pointer == "/owner"
@@ -44,23 +45,23 @@ def test_a_target_is_revised(okrs, intent_with_reason, world, recorded_names):
     assert okrs.load(KeyResult, world.launch).metric["target"] == "4"
 
 
-def test_the_suggested_score_stands_without_a_reason(okrs, intent, world, recorded_names):
+def test_the_suggested_score_needs_no_reason(okrs, intent, world, recorded_names):
     answer = okrs.score_key_result(intent, world.launch, suggested=D("0.33"), suggested_at=8, decision="keep")
     assert recorded_names(answer) == ["KeyResult.Scored"]
     assert okrs.load(KeyResult, world.launch).score == D("0.33")
 
 
-def test_the_suggested_score_said_again_needs_no_reason(okrs, intent, world, recorded_names):
+def test_a_score_equal_to_the_suggested_one_needs_no_reason(okrs, intent, world, recorded_names):
     answer = okrs.score_key_result(intent, world.launch, score=D("0.5"), suggested=D("0.50"), suggested_at=8)
     assert recorded_names(answer) == ["KeyResult.Scored"]
 
 
 @pytest.mark.parametrize("suggested", [D("0.33"), None])
 def test_another_score_needs_a_reason(okrs, intent, intent_with_reason, world, recorded_names, suggested):
-    said = {"score": D("0.7"), "suggested": suggested, "root_cause": "Too late"}
+    fields = {"score": D("0.7"), "suggested": suggested, "root_cause": "Too late"}
     with pytest.raises(ReasonRequired):
-        okrs.score_key_result(intent, world.launch, **said)
-    assert recorded_names(okrs.score_key_result(intent_with_reason, world.launch, **said)) == ["KeyResult.Scored"]
+        okrs.score_key_result(intent, world.launch, **fields)
+    assert recorded_names(okrs.score_key_result(intent_with_reason, world.launch, **fields)) == ["KeyResult.Scored"]
 
 
 def test_a_score_is_corrected_with_a_reason(okrs, intent, intent_with_reason, world, recorded_names):
@@ -81,7 +82,7 @@ def test_a_score_alone_does_not_close_a_key_result(okrs, intent, world):
     assert okrs.check_in(intent, world.launch, value=D(2))
 
 
-def test_a_root_cause_is_sealed(okrs, intent, world, store):
+def test_a_root_cause_is_encrypted(okrs, intent, world, store):
     answer = okrs.score_key_result(intent, world.launch, suggested=D(0), root_cause="Nobody called")
     [event] = store.log.events_after(after=answer.position - 1)
     assert b"Nobody" not in event.state

@@ -13,7 +13,7 @@ LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
 
 
 @pytest.mark.parametrize("field", ["cycle_id", "unit_id"])
-def test_an_unknown_place_is_told_where_it_was_named(okrs, intent, world, field):
+def test_an_unknown_cycle_or_unit_is_reported_with_its_pointer(okrs, intent, world, field):
     place = {"cycle_id": world.cycle, "unit_id": world.team} | {field: uuid4()}
     with pytest.raises(UnknownId) as refused:
         okrs.create_objective(intent, **place, title="Build")
@@ -31,7 +31,7 @@ def test_the_owner_is_a_person_or_a_unit(okrs, intent, world):
         assert okrs.load(Objective, answer.id).owner == owner
 
 
-def test_an_unknown_owner_is_told_where_it_was_named(okrs, intent_with_reason, world):
+def test_an_unknown_owner_is_reported_with_its_pointer(okrs, intent_with_reason, world):
     with pytest.raises(UnknownId) as refused:
         okrs.create_objective(intent_with_reason, cycle_id=world.cycle, unit_id=world.team, title="Build", owner=uuid4())
     assert refused.value.pointer == "/owner"
@@ -39,7 +39,7 @@ def test_an_unknown_owner_is_told_where_it_was_named(okrs, intent_with_reason, w
         okrs.reassign_objective(intent_with_reason, world.build, owner=world.cycle)
 
 
-def test_a_change_answers_the_new_version(okrs, intent, world, recorded_names):
+def test_a_change_returns_the_new_version(okrs, intent, world, recorded_names):
     answer = okrs.change_objective(intent, world.build, title="Build it", urgent=True)
     assert (answer.status, answer.id, answer.version, answer.events) == (200, world.build, 3, 2)
     assert recorded_names(answer) == ["Objective.Renamed", "Objective.Prioritised"]
@@ -58,7 +58,7 @@ def test_an_objective_is_reassigned(okrs, intent_with_reason, world, recorded_na
     ]
 
 
-def test_a_cancelled_objective_takes_its_key_results_and_links_along(okrs, intent, intent_with_reason, world, recorded_names):
+def test_a_cancelled_objective_ends_its_key_results_and_links(okrs, intent, intent_with_reason, world, recorded_names):
     assert recorded_names(okrs.cancel_objective(intent_with_reason, world.build)) == ["Objective.Cancelled"]
     for command in (
         lambda: okrs.change_objective(intent, world.build, title="Build"),
@@ -77,7 +77,7 @@ def test_a_cancelled_objective_takes_its_key_results_and_links_along(okrs, inten
             command()
 
 
-def test_every_event_of_a_command_stands_in_the_same_envelope(okrs, intent_with_reason, world, store):
+def test_all_events_of_a_command_have_the_same_envelope(okrs, intent_with_reason, world, store):
     answer = okrs.change_objective(replace(intent_with_reason, reason=None), world.build, title="Build it", urgent=True)
     first, second = store.log.events_after(after=answer.position - 2)
     assert first.envelope == second.envelope

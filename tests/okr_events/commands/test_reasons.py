@@ -1,4 +1,4 @@
-"""Which changes need a reason, and where it is kept."""
+"""Changes that need a reason, and how it is stored."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -25,7 +25,7 @@ COMMANDS_NEEDING_REASONS = {
     "erasing": lambda okrs, i, _: okrs.erase_person(i, intent_without_reason(okrs)),
     "another score": lambda okrs, i, w: okrs.score_key_result(i, w.launch, score=D(1), suggested=D("0.3")),
 }
-SQLITE_ONLY = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
+SQLITE_ONLY = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # the store makes no difference here
 
 
 def intent_without_reason(okrs):
@@ -40,7 +40,7 @@ def command(request):
 
 @SQLITE_ONLY
 @pytest.mark.parametrize("reason", [None, "", " \n\t "])
-def test_a_change_that_needs_a_reason_is_refused_without(okrs, intent, world, store, command, reason):
+def test_a_change_that_needs_a_reason_is_refused_without_one(okrs, intent, world, store, command, reason):
     before = store.log.head()
     with pytest.raises(ReasonRequired) as refused:
         command(okrs, replace(intent, reason=reason), world)
@@ -49,7 +49,7 @@ def test_a_change_that_needs_a_reason_is_refused_without(okrs, intent, world, st
 
 
 @SQLITE_ONLY
-def test_with_a_reason_it_is_recorded_once(okrs, intent_with_reason, world, command):
+def test_a_change_with_a_reason_is_recorded(okrs, intent_with_reason, world, command):
     assert command(okrs, intent_with_reason, world).events > 0
 
 
@@ -60,7 +60,7 @@ def test_an_active_cycles_policy_changes_with_a_reason(okrs, intent, intent_with
     assert okrs.change_policy(intent_with_reason, world.cycle, policy={"bottleneck": 5}).events == 1
 
 
-def test_every_command_takes_a_reason_and_seals_it(okrs, intent_with_reason, world, store):
+def test_every_command_accepts_a_reason_and_encrypts_it(okrs, intent_with_reason, world, store):
     answer = okrs.check_in(intent_with_reason, world.launch, value=D(2))
     [event] = store.log.events_after(after=answer.position - 1)
     assert b"market" not in event.envelope

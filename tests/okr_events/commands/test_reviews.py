@@ -18,12 +18,12 @@ REVIEW_TEXTS = {"what_worked": ["Asking"], "what_did_not": ["Guessing"], "lesson
 
 @pytest.fixture
 def hold_review(okrs, intent, world):
-    """Holds a review of the team with two decisions, on other terms if they are given."""
+    """Holds a review of the team with two decisions, unless other fields are given."""
 
-    def run(on_terms=intent, **said):
+    def run(on_terms=intent, **fields):
         usual = {"unit_id": world.team, "cycle_id": world.cycle, "kind": ReviewKind.WEEKLY}
-        made = [{"text": "Ask first", "owner": world.team}, {"text": "Guess less"}]
-        return okrs.hold_review(on_terms, **usual | {"decisions": made} | said)
+        decisions = [{"text": "Ask first", "owner": world.team}, {"text": "Guess less"}]
+        return okrs.hold_review(on_terms, **usual | {"decisions": decisions} | fields)
 
     return run
 
@@ -44,18 +44,18 @@ def test_a_review_is_held_linked_and_its_decisions_completed(okrs, intent, hold_
     assert (review.adjustments, review.decisions) == ([1, held.position], {str(first): False, str(second): True})
 
 
-def test_its_words_are_the_actors_and_sealed(intent, hold_review, okrs, store):
+def test_the_texts_of_a_review_are_the_actors_and_encrypted(intent, hold_review, okrs, store):
     answer = hold_review(**REVIEW_TEXTS)
     [event] = store.log.events_after(after=answer.position - 1)
-    said = okrs.mapper.to_domain_event(event)
-    words = [*said.what_worked, *said.what_did_not, *said.lessons, *(made["text"] for made in said.decisions)]
-    opened = store.register.keys.decrypt(each.token for each in words)
-    assert [opened[each.token] for each in words] == ["Asking", "Guessing", "Ask", "Ask first", "Guess less"]
-    assert {each.author for each in words} == {intent.actor}
+    held = okrs.mapper.to_domain_event(event)
+    texts = [*held.what_worked, *held.what_did_not, *held.lessons, *(decision["text"] for decision in held.decisions)]
+    plain = store.register.keys.decrypt(text.token for text in texts)
+    assert [plain[text.token] for text in texts] == ["Asking", "Guessing", "Ask", "Ask first", "Guess less"]
+    assert {text.author for text in texts} == {intent.actor}
     assert not any(text in event.state for text in (b"Ask", b"Guess"))
 
 
-def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, intent_with_reason, world, hold_review):
+def test_a_sealed_cycle_can_be_reviewed(okrs, intent_with_reason, world, hold_review):
     okrs.activate_cycle(intent_with_reason, world.cycle)
     okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
     held = hold_review(intent_with_reason)
@@ -64,7 +64,7 @@ def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, intent_with_reason,
 
 
 @pytest.mark.parametrize(
-    ("said", "pointer"),
+    ("fields", "pointer"),
     [
         ({"unit_id": uuid4()}, "/unit_id"),
         ({"cycle_id": uuid4()}, "/cycle_id"),
@@ -75,14 +75,14 @@ def test_a_sealed_cycle_is_looked_back_on_all_the_same(okrs, intent_with_reason,
     ],
 )
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_what_names_nothing_is_told_where(store, hold_review, said, pointer):
+def test_an_unknown_id_is_reported_with_its_pointer(store, hold_review, fields, pointer):
     before = store.log.head()
     with pytest.raises(UnknownId) as refused:
-        hold_review(**said)
+        hold_review(**fields)
     assert (refused.value.pointer, store.log.head()) == (pointer, before)
 
 
-def test_the_first_position_after_the_head_is_unknown_until_it_is_there(okrs, intent, hold_review, store):
+def test_a_position_after_the_head_is_unknown_until_it_is_recorded(okrs, intent, hold_review, store):
     held = hold_review()
     ahead = store.log.head().position + 1
     with pytest.raises(UnknownId) as refused:
@@ -92,14 +92,14 @@ def test_the_first_position_after_the_head_is_unknown_until_it_is_there(okrs, in
     assert okrs.link_adjustments(intent, held.id, adjustments=[1, ahead]).events == 1
 
 
-def test_a_unit_takes_part_in_nothing_but_owns_decisions(hold_review, world, okrs):
+def test_a_unit_owns_decisions_but_is_no_participant(hold_review, world, okrs):
     with pytest.raises(UnknownId) as refused:
         hold_review(participants=[world.team])
     assert refused.value.pointer == "/participants/0"
     assert len(load_decisions(okrs, hold_review(decisions=[{"text": "Ask", "owner": world.team}]).id)) == 1
 
 
-def test_there_is_nothing_to_do_about_what_is_not_there(okrs, intent, world, hold_review):
+def test_an_unknown_review_or_decision_is_refused(okrs, intent, world, hold_review):
     held = hold_review()
     for command in (
         lambda: okrs.link_adjustments(intent, uuid4(), adjustments=[1]),
@@ -111,7 +111,7 @@ def test_there_is_nothing_to_do_about_what_is_not_there(okrs, intent, world, hol
             command()
 
 
-def test_a_stale_client_is_told_the_current_version_of_a_review(okrs, intent, hold_review):
+def test_a_stale_client_gets_the_current_version_of_a_review(okrs, intent, hold_review):
     held = hold_review()
     okrs.link_adjustments(intent, held.id, adjustments=[1])
     with pytest.raises(StaleVersion) as refused:
@@ -120,7 +120,7 @@ def test_a_stale_client_is_told_the_current_version_of_a_review(okrs, intent, ho
     assert okrs.link_adjustments(replace(intent, expected=2), held.id, adjustments=[2]).version == 3
 
 
-def test_a_decisions_version_is_its_own(okrs, intent, hold_review):
+def test_a_decision_has_its_own_version(okrs, intent, hold_review):
     held = hold_review()
     first, second = load_decisions(okrs, held.id)
     okrs.complete_decision(replace(intent, expected=1), held.id, first)
@@ -132,14 +132,14 @@ def test_a_decisions_version_is_its_own(okrs, intent, hold_review):
     assert okrs.complete_decision(replace(intent, expected=1), held.id, second).version == 2
 
 
-def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent, hold_review):
+def test_an_invalid_position_is_reported_before_a_stale_version(okrs, intent, hold_review):
     with pytest.raises(UnknownId):
         okrs.link_adjustments(replace(intent, expected=99), hold_review().id, adjustments=[10_000])
     with pytest.raises(EmptyInput):
         hold_review(decisions=[], participants=[intent.actor])
 
 
-def test_a_completion_sent_again_gets_its_first_answer(okrs, intent, hold_review, store):
+def test_a_repeated_completion_gets_its_first_result(okrs, intent, hold_review, store):
     keyed, held = replace(intent, key=KEY), hold_review()
     [first, _] = load_decisions(okrs, held.id)
     answer = okrs.complete_decision(keyed, held.id, first)
@@ -149,7 +149,7 @@ def test_a_completion_sent_again_gets_its_first_answer(okrs, intent, hold_review
     assert (again.value.result, store.log.head()) == (replace(answer, replayed=True), head)
 
 
-def test_a_rehearsal_records_nothing(okrs, intent, hold_review, store):
+def test_a_dry_run_records_nothing(okrs, intent, hold_review, store):
     held, rehearsing = hold_review(), replace(intent, rehearse=True)
     head = store.log.head()
     for command in (
@@ -162,7 +162,7 @@ def test_a_rehearsal_records_nothing(okrs, intent, hold_review, store):
     assert store.log.head() == head
 
 
-def test_no_link_is_lost(okrs, intent, hold_review):
+def test_concurrent_adjustments_are_all_recorded(okrs, intent, hold_review):
     held = hold_review()
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda n: okrs.link_adjustments(intent, held.id, adjustments=[n]), range(1, 9)))

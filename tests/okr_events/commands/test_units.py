@@ -37,29 +37,29 @@ def test_there_is_one_company(okrs, intent):
         okrs.create_unit(intent, name="Other", level=Level.COMPANY)
 
 
-def test_an_unknown_parent_is_told_where_it_was_named(okrs, intent):
+def test_an_unknown_parent_is_reported_with_its_pointer(okrs, intent):
     with pytest.raises(UnknownId) as refused:
         okrs.create_unit(intent, name="Product", level=Level.TEAM, parent_id=uuid4())
     assert refused.value.pointer == "/parent_id"
 
 
-def test_there_is_no_unit_to_change_under_another_things_id(okrs, intent, world):
+def test_the_id_of_another_aggregate_is_no_unit(okrs, intent, world):
     with pytest.raises(NotFound):
         okrs.change_unit(intent, world.cycle, name="Product")
 
 
-def test_a_name_stands_once_below_a_parent_whatever_its_case(company, unit):
+def test_a_name_is_unique_below_a_parent_whatever_its_case(company, unit):
     unit("Straße", company)
     with pytest.raises(NameTaken):
         unit("STRASSE", company)
 
 
-def test_the_same_name_may_stand_below_another_parent(company, unit):
+def test_the_same_name_is_allowed_below_another_parent(company, unit):
     unit("Design", unit("Product", company))
     assert unit("Design", company)
 
 
-def test_a_new_name_is_taken_and_the_old_one_free(okrs, intent, company, unit, recorded_names):
+def test_renaming_claims_the_new_name_and_releases_the_old_one(okrs, intent, company, unit, recorded_names):
     product = unit("Product", company)
     assert recorded_names(okrs.change_unit(intent, product, name="Design")) == ["Unit.Renamed"]
     with pytest.raises(NameTaken):
@@ -116,9 +116,9 @@ def test_a_unit_may_move_back(okrs, intent_with_reason, company, unit):
 
 
 @pytest.mark.usefixtures("company")
-def test_days_are_those_of_the_company(okrs):
+def test_days_follow_the_companys_time_zone(okrs):
     assert okrs.time_zone() == ZoneInfo("Asia/Tokyo")
 
 
-def test_before_there_is_a_company_days_are_those_of_utc(okrs):
+def test_days_follow_utc_without_a_company(okrs):
     assert okrs.time_zone() == ZoneInfo("UTC")

@@ -1,4 +1,4 @@
-"""What a client expects: wrong in any state (422) comes before stale (412), and that before refused in this state (409)."""
+"""Expected versions: invalid (422) comes before stale (412), and stale before refused (409)."""
 
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from okr_events.domain.cycle import CycleActive
 from okr_events.domain.errors import Invalid, KeyResultClosed, ObjectiveEnded, StaleVersion
 from okr_events.domain.unit import CompanyNotMovable
 
-pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # it is decided before the log is asked
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # the store makes no difference here
 
 D = Decimal
 LAUNCHES = {"kind": "increase", "baseline": "0", "target": "3"}
@@ -65,7 +65,7 @@ COMMANDS_AFTER_END = {
 
 @pytest.fixture
 def ended_organisation(okrs, intent_with_reason, world):
-    """Everything that can end has ended."""
+    """The organisation after every goal and link has ended."""
     okrs.activate_cycle(intent_with_reason, world.cycle)
     okrs.cancel_key_result(intent_with_reason, world.launch)
     okrs.end_alignment(intent_with_reason, world.link)
@@ -74,7 +74,7 @@ def ended_organisation(okrs, intent_with_reason, world):
 
 
 @pytest.mark.parametrize("command", VALID_COMMANDS.values(), ids=VALID_COMMANDS)
-def test_a_stale_client_is_told_the_current_version(okrs, intent_with_reason, world, store, command):
+def test_a_stale_client_gets_the_current_version(okrs, intent_with_reason, world, store, command):
     before = store.log.head()
     with pytest.raises(StaleVersion) as refused:
         command(okrs, replace(intent_with_reason, expected=99), world)
@@ -83,26 +83,26 @@ def test_a_stale_client_is_told_the_current_version(okrs, intent_with_reason, wo
 
 
 @pytest.mark.parametrize("command", INVALID_COMMANDS.values(), ids=INVALID_COMMANDS)
-def test_what_is_wrong_in_any_state_comes_before_stale(okrs, intent_with_reason, world, command):
+def test_an_invalid_request_is_reported_before_a_stale_version(okrs, intent_with_reason, world, command):
     with pytest.raises(Invalid):
         command(okrs, replace(intent_with_reason, expected=99), world)
 
 
 @pytest.mark.parametrize("command", INVALID_COMMANDS.values(), ids=INVALID_COMMANDS)
-def test_and_before_what_this_state_refuses(okrs, intent_with_reason, ended_organisation, command):
+def test_an_invalid_request_is_reported_before_a_refusal(okrs, intent_with_reason, ended_organisation, command):
     with pytest.raises(Invalid):
         command(okrs, intent_with_reason, ended_organisation)
 
 
 @pytest.mark.parametrize(("broken", "command"), COMMANDS_AFTER_END.values(), ids=COMMANDS_AFTER_END)
-def test_stale_comes_before_what_this_state_refuses(okrs, intent_with_reason, ended_organisation, broken, command):
+def test_a_stale_version_is_reported_before_a_refusal(okrs, intent_with_reason, ended_organisation, broken, command):
     with pytest.raises(StaleVersion) as refused:
         command(okrs, replace(intent_with_reason, expected=99), ended_organisation)
     with pytest.raises(broken):
         command(okrs, replace(intent_with_reason, expected=refused.value.version), ended_organisation)
 
 
-def test_a_retracted_check_in_is_stale_before_it_is_refused(okrs, intent_with_reason, world):
+def test_a_stale_version_of_a_retracted_check_in_is_reported_first(okrs, intent_with_reason, world):
     okrs.retract_check_in(intent_with_reason, world.launch, world.check_in)
     with pytest.raises(StaleVersion):
         okrs.retract_check_in(replace(intent_with_reason, expected=1), world.launch, world.check_in)
@@ -110,7 +110,7 @@ def test_a_retracted_check_in_is_stale_before_it_is_refused(okrs, intent_with_re
         okrs.retract_check_in(replace(intent_with_reason, expected=2), world.launch, world.check_in)
 
 
-def test_a_cancelled_objective_closes_its_key_results_for_stale_clients_too(okrs, intent_with_reason, world):
+def test_a_cancelled_objective_refuses_changes_of_its_key_results_to_stale_clients_too(okrs, intent_with_reason, world):
     okrs.cancel_objective(intent_with_reason, world.build)
     with pytest.raises(StaleVersion):
         okrs.change_key_result(replace(intent_with_reason, expected=99), world.launch, title="Sell")

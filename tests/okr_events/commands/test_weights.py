@@ -1,4 +1,4 @@
-"""The weights of an objective's parts: all or none."""
+"""The weights of an objective's key results and links, set all or none."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -23,7 +23,7 @@ def advertising_key_result(okrs, intent, world):
     return okrs.define_key_result(intent, world.lead, title="Advertise", metric=LAUNCHES).id
 
 
-def test_key_results_are_weighed_together(okrs, intent_with_reason, world, sales_key_result, recorded_names):
+def test_weights_of_key_results_are_set_together(okrs, intent_with_reason, world, sales_key_result, recorded_names):
     answer = okrs.set_weights(intent_with_reason, world.build, key_results={world.launch: D(2), sales_key_result: D(3)})
     assert (answer.id, answer.version, recorded_names(answer)) == (
         world.build,
@@ -33,7 +33,9 @@ def test_key_results_are_weighed_together(okrs, intent_with_reason, world, sales
     assert [okrs.load(KeyResult, id).weight for id in (world.launch, sales_key_result)] == [D(2), D(3)]
 
 
-def test_links_are_weighed_together_with_key_results(okrs, intent_with_reason, world, advertising_key_result, recorded_names):
+def test_weights_of_links_and_key_results_are_set_together(
+    okrs, intent_with_reason, world, advertising_key_result, recorded_names
+):
     answer = okrs.set_weights(
         intent_with_reason, world.lead, key_results={advertising_key_result: D(0)}, alignments={world.link: D(2)}
     )
@@ -41,12 +43,14 @@ def test_links_are_weighed_together_with_key_results(okrs, intent_with_reason, w
     assert okrs.load(Alignment, world.link).weight == D(2)
 
 
-def test_the_weights_they_have_are_no_facts(okrs, intent_with_reason, world):
+def test_unchanged_weights_record_no_events(okrs, intent_with_reason, world):
     assert okrs.set_weights(intent_with_reason, world.build, key_results={world.launch: D(1)}).events == 0
 
 
 @pytest.mark.parametrize("part", ["key_results", "alignments"])
-def test_a_part_of_something_else_is_told_and_none_is_weighed(okrs, intent_with_reason, world, advertising_key_result, part):
+def test_a_part_of_another_objective_is_reported_and_no_weight_is_set(
+    okrs, intent_with_reason, world, advertising_key_result, part
+):
     wrong = {"key_results": advertising_key_result, "alignments": world.link}[part]
     weights = {"key_results": {world.launch: D(2)}}
     with pytest.raises(UnknownId) as refused:
@@ -56,14 +60,14 @@ def test_a_part_of_something_else_is_told_and_none_is_weighed(okrs, intent_with_
 
 
 @pytest.mark.parametrize("part", ["key_results", "alignments"])
-def test_an_unknown_part_is_told(okrs, intent_with_reason, world, part):
+def test_an_unknown_part_is_reported(okrs, intent_with_reason, world, part):
     unknown = uuid4()
     with pytest.raises(UnknownId) as refused:
         okrs.set_weights(intent_with_reason, world.build, **{part: {unknown: D(2)}})
     assert refused.value.pointer == f"/{part}/{unknown}"
 
 
-def test_what_has_ended_is_not_weighed_nor_is_the_rest(okrs, intent_with_reason, world, sales_key_result):
+def test_an_ended_part_is_refused_and_no_weight_is_set(okrs, intent_with_reason, world, sales_key_result):
     okrs.cancel_key_result(intent_with_reason, sales_key_result)
     with pytest.raises(KeyResultClosed):
         okrs.set_weights(intent_with_reason, world.build, key_results={world.launch: D(2), sales_key_result: D(3)})

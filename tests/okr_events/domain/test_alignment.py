@@ -42,17 +42,17 @@ DECLINED = ("Alignment.Declined", {})
 
 
 def objective(*, unit=2, cancelled=False):
-    made = Objective.create(cycle_id=UUID(int=1), unit_id=UUID(int=unit), title="Lead")
+    created = Objective.create(cycle_id=UUID(int=1), unit_id=UUID(int=unit), title="Lead")
     if cancelled:
-        made.cancel()
-    return made
+        created.cancel()
+    return created
 
 
 def test_a_child_is_linked_to_its_parent_with_weight_1(facts):
     child, parent = objective(), objective()
     link = Alignment.link(child, parent, kind=AlignmentKind.VERTICAL)
-    said = {"child_id": child.id, "parent_id": parent.id, **PLAIN}
-    assert facts(link) == [("Alignment.Linked", said)]
+    fields = {"child_id": child.id, "parent_id": parent.id, **PLAIN}
+    assert facts(link) == [("Alignment.Linked", fields)]
 
 
 def test_an_objective_never_serves_itself():
@@ -62,7 +62,7 @@ def test_an_objective_never_serves_itself():
 
 
 @pytest.mark.parametrize("cancelled", [(True, False), (False, True)])
-def test_what_is_cancelled_is_not_linked(cancelled):
+def test_a_cancelled_objective_is_not_linked(cancelled):
     with pytest.raises(ObjectiveEnded):
         Alignment.link(*(objective(cancelled=end) for end in cancelled), kind=AlignmentKind.VERTICAL)
 
@@ -73,13 +73,13 @@ def test_a_link_gets_another_weight(given, facts):
     assert facts(link) == [("Alignment.Reweighted", {"weight": Decimal(2)})]
 
 
-def test_the_same_weight_again_is_no_fact(given, facts):
+def test_an_unchanged_weight_records_no_event(given, facts):
     link = given(LINKED)
     link.reweight(Decimal("1.0"))
     assert facts(link) == []
 
 
-def test_a_change_says_the_weight(given):
+def test_a_change_needs_a_field(given):
     with pytest.raises(EmptyInput):
         given(LINKED).change()
 
@@ -117,17 +117,17 @@ def test_a_vertical_link_goes_to_a_higher_level_or_to_an_ancestor():
 
 
 def key_result(*, cancelled=False):
-    made = KeyResult.define(objective(), cycle_span=SPAN, title="Sold", metric={"kind": "binary"})
+    created = KeyResult.define(objective(), cycle_span=SPAN, title="Sold", metric={"kind": "binary"})
     if cancelled:
-        made.cancel()
-    return made
+        created.cancel()
+    return created
 
 
 def priority(*, retired=False):
-    made = Priority.set(title="Be first", perspective=Perspective.CUSTOMER, horizon=SPAN)
+    created = Priority.set(title="Be first", perspective=Perspective.CUSTOMER, horizon=SPAN)
     if retired:
-        made.retire()
-    return made
+        created.retire()
+    return created
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def priority(*, retired=False):
         (AlignmentKind.DIRECTIONAL, key_result, "key_result", None, "active"),
     ],
 )
-def test_each_kind_says_what_it_leads_to_and_whether_it_counts(kind, parent, parent_type, weight, state):
+def test_each_kind_has_a_parent_type_a_weight_and_a_state(kind, parent, parent_type, weight, state):
     link = Alignment.link(objective(), parent(), kind=kind)
     assert (link.parent_type, link.weight, link.state) == (parent_type, weight, state)
     assert kind.contributes == (weight is not None)
@@ -154,7 +154,7 @@ def test_each_kind_says_what_it_leads_to_and_whether_it_counts(kind, parent, par
         (AlignmentKind.DIRECTIONAL, lambda: objective(cancelled=True), ObjectiveEnded),
     ],
 )
-def test_nothing_is_linked_to_what_has_ended(kind, parent, ended):
+def test_no_link_goes_to_an_ended_parent(kind, parent, ended):
     with pytest.raises(ended):
         Alignment.link(objective(), parent(), kind=kind)
 
@@ -172,12 +172,12 @@ def test_an_objective_never_inherits_its_own_key_result():
 
 
 @pytest.mark.parametrize("kind", [AlignmentKind.HORIZONTAL, AlignmentKind.DIRECTIONAL])
-def test_what_counts_for_nothing_carries_no_weight(kind):
+def test_a_link_that_does_not_contribute_has_no_weight(kind):
     with pytest.raises(WeightNotAllowed):
         Alignment.link(objective(), objective(unit=3), kind=kind, weight=Decimal(1))
 
 
-def test_only_a_dependency_asks_for_capacity(given):
+def test_only_a_dependency_has_a_capacity(given):
     with pytest.raises(CapacityNotAllowed):
         Alignment.link(objective(), objective(), kind=AlignmentKind.VERTICAL, capacity=Decimal(1))
     with pytest.raises(CapacityNotAllowed):
@@ -187,12 +187,12 @@ def test_only_a_dependency_asks_for_capacity(given):
 
 
 @pytest.mark.parametrize("over", [ENDED, DECLINED])
-def test_what_is_over_takes_not_even_the_capacity_that_it_asked(given, over):
+def test_an_ended_dependency_refuses_even_an_unchanged_capacity(given, over):
     with pytest.raises(AlignmentEnded):
         given(PROPOSED, over).change(capacity=Decimal(5))
 
 
-def test_the_capacity_asked_changes_until_there_is_an_answer(given, facts):
+def test_the_requested_capacity_changes_until_it_is_answered(given, facts):
     link = given(PROPOSED)
     link.change(capacity=Decimal(5))
     link.change(capacity=Decimal(8))
@@ -201,7 +201,7 @@ def test_the_capacity_asked_changes_until_there_is_an_answer(given, facts):
         given(PROPOSED, CONFIRMED).change(capacity=Decimal(8))
 
 
-def test_a_dependency_is_confirmed_to_what_was_asked_or_to_something_else(given, facts):
+def test_a_dependency_is_confirmed_with_the_requested_capacity_or_another(given, facts):
     link = given(PROPOSED)
     link.confirm()
     assert facts(link) == [CONFIRMED]
@@ -226,6 +226,6 @@ def test_a_dependency_is_answered_once(given, command):
         command(given(LINKED))
 
 
-def test_what_was_declined_is_over(given):
+def test_a_declined_dependency_has_ended(given):
     with pytest.raises(AlignmentEnded):
         given(PROPOSED, DECLINED).end()

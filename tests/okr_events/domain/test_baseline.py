@@ -19,8 +19,8 @@ DEFINED = ("KeyResult.Defined", LOCATION | SHARE | {"metric": WAITING})
 
 
 def checked_in(id, value):
-    said = {"check_in_id": id, "measured_on": TODAY, "value": value}
-    return "KeyResult.CheckedIn", EMPTY_CHECK_IN | dict.fromkeys(("wins", "blockers", "next_steps"), ()) | said
+    fields = {"check_in_id": id, "measured_on": TODAY, "value": value}
+    return "KeyResult.CheckedIn", EMPTY_CHECK_IN | dict.fromkeys(("wins", "blockers", "next_steps"), ()) | fields
 
 
 def captured(baseline, target, id):
@@ -68,7 +68,7 @@ def test_once_captured_a_value_may_be_0(given):
     assert given(*CAPTURED).check_in(today=TODAY, value=D(0))
 
 
-def test_correcting_that_check_in_captures_it_anew(given, facts):
+def test_correcting_the_check_in_of_the_baseline_captures_it_again(given, facts):
     share = given(*CAPTURED)
     share.correct_check_in(FIRST, today=TODAY, value=D(20))
     assert facts(share)[1:] == [captured("20", "24", FIRST)]
@@ -81,13 +81,13 @@ def test_correcting_another_check_in_or_another_field_captures_nothing(given, fa
     assert [name for name, _ in facts(share)] == ["KeyResult.CheckInCorrected"] * 2
 
 
-def test_a_correction_that_states_a_value_at_last_lends_it(given, facts):
+def test_a_correction_with_the_first_value_provides_the_baseline(given, facts):
     share = given(DEFINED, checked_in(FIRST, None))
     share.correct_check_in(FIRST, today=TODAY, value=D(10))
     assert facts(share)[1:] == [captured("10", "12", FIRST)]
 
 
-def test_when_that_check_in_is_retracted_the_next_value_is_the_baseline(given, facts):
+def test_after_a_retraction_the_next_value_is_the_baseline(given, facts):
     share = given(*CAPTURED, checked_in(SECOND, D(10)))
     share.retract_check_in(FIRST)
     assert facts(share)[1:] == [captured("10", "12", SECOND)]
@@ -99,7 +99,7 @@ def test_without_another_value_the_baseline_is_withdrawn(given, facts):
     assert facts(share)[1:] == [captured(None, None, None)]
 
 
-def test_after_that_the_next_value_is_captured(given, facts):
+def test_a_value_after_the_withdrawal_is_captured(given, facts):
     share = given(*CAPTURED, RETRACTED, captured(None, None, None))
     id = share.check_in(today=TODAY, value=D(5))
     assert facts(share)[1:] == [captured("5", "6", id)]

@@ -1,4 +1,4 @@
-"""Which metric a key result goes on with in another cycle."""
+"""The metric of a carried-over key result."""
 
 from datetime import date
 from decimal import Decimal
@@ -33,14 +33,14 @@ def check_in_fields(value=None, milestones=None):
 
 
 def continued_metric(form, last, target=None):
-    """The metric of the new key result: one that can be defined."""
+    """The metric of the new key result, checked to be definable."""
     return parse_new_metric(
         carry_over_metric(parse_metric(form), last, None if target is None else D(target)).as_dict()
     ).as_dict()
 
 
 @pytest.mark.parametrize("form", [LAUNCHES, COSTS, SHARE, SHARE | {"baseline": "10"}, UPTIME, WAIT, STOCK, PRODUCT, DONE])
-def test_what_nobody_reported_on_goes_on_as_it_was(form):
+def test_a_metric_without_check_ins_continues_unchanged(form):
     assert continued_metric(form, None) == parse_new_metric(form).as_dict()
 
 
@@ -57,23 +57,23 @@ def test_what_nobody_reported_on_goes_on_as_it_was(form):
         (LAUNCHES, None, 7, "0", "7"),
     ],
 )
-def test_a_number_goes_on_from_its_last_value(form, value, target, baseline, goal):
+def test_a_directional_metric_continues_from_its_last_value(form, value, target, baseline, goal):
     last = None if value is None else check_in_fields(value)
     assert continued_metric(form, last, target) == form | {"baseline": baseline, "target": goal}
 
 
-def test_a_relative_target_stays_the_number_that_it_was():
+def test_a_relative_target_with_a_baseline_becomes_absolute():
     captured = parse_metric(SHARE).with_baseline(D(15)).as_dict()
     absolute = {"kind": "increase", "baseline": "16", "target": "18", "measure": "%"}
     assert continued_metric(captured, check_in_fields(16)) == absolute
     assert continued_metric(captured, check_in_fields(16), 20) == absolute | {"target": "20"}
 
 
-def test_one_whose_values_could_not_be_its_baseline_stays_relative():
+def test_a_relative_target_without_a_baseline_stays_relative():
     assert continued_metric(SHARE, check_in_fields(0)) == SHARE
 
 
-def test_without_any_baseline_no_absolute_target_is_set():
+def test_an_absolute_target_needs_a_baseline():
     with pytest.raises(TargetWithoutBaseline) as refused:
         continued_metric(SHARE, None, 20)
     assert refused.value.pointer == "/target"
@@ -83,37 +83,37 @@ def test_without_any_baseline_no_absolute_target_is_set():
     ("form", "value", "target"),
     [(LAUNCHES, 3, None), (LAUNCHES, 4, None), (LAUNCHES, 2, 2), (LAUNCHES, 2, 1), (COSTS, 25, None), (COSTS, 24, 26)],
 )
-def test_a_target_that_was_reached_must_be_a_new_one(form, value, target):
+def test_a_reached_target_needs_a_new_one(form, value, target):
     with pytest.raises(TargetReached) as refused:
         continued_metric(form, check_in_fields(value), target)
     assert refused.value.pointer == "/target"
-    assert "say a new one" in refused.value.detail
+    assert "Give a new target" in refused.value.detail
 
 
 @pytest.mark.parametrize("form", [UPTIME, WAIT, STOCK])
-def test_what_stays_somewhere_goes_on_staying_there(form):
+def test_a_periodic_metric_continues_unchanged(form):
     assert continued_metric(form, check_in_fields(12)) == form
 
 
-def test_a_bound_may_be_drawn_anew_and_nothing_else():
+def test_a_new_target_replaces_a_threshold_only():
     assert continued_metric(UPTIME, check_in_fields(98), "99.5") == UPTIME | {"target": "99.5"}
     for form in (STOCK, PRODUCT, DONE):
         with pytest.raises(NotRevisable):
             continued_metric(form, check_in_fields(0), 1)
 
 
-def test_the_steps_that_are_not_done_go_on():
+def test_the_remaining_steps_continue():
     assert continued_metric(PRODUCT, check_in_fields(milestones=("concept",))) == steps("polish", "build", "launch")
     assert continued_metric(PRODUCT, check_in_fields(milestones=())) == PRODUCT
 
 
 @pytest.mark.parametrize("done", [("concept", "polish", "build", "launch"), ("concept", "build", "launch")])
-def test_of_steps_that_are_all_done_nothing_is_left(done):
+def test_completed_steps_leave_nothing_to_carry_over(done):
     with pytest.raises(NothingToCarryOver):
         continued_metric(PRODUCT, check_in_fields(milestones=done))
 
 
-def test_what_is_done_or_not_goes_on_while_it_is_not():
+def test_a_binary_metric_continues_while_it_is_not_done():
     assert continued_metric(DONE, check_in_fields(0)) == DONE
     with pytest.raises(NothingToCarryOver):
         continued_metric(DONE, check_in_fields(1))

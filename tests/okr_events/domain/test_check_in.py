@@ -26,16 +26,16 @@ CANCELLED = ("KeyResult.Cancelled", {})
 
 def defined_event(metric):
     place = {"objective_id": UUID(int=60), "cycle_id": UUID(int=61), "cycle_ends_on": LAST_DAY}
-    said = {"title": "Launch", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
-    return "KeyResult.Defined", place | said | {"metric": metric}
+    fields = {"title": "Launch", "description": None, "weight": D(1), "owner": None, "due_on": LAST_DAY, "origin": None}
+    return "KeyResult.Defined", place | fields | {"metric": metric}
 
 
-def checked_in_event(id=FIRST, **said):
-    return "KeyResult.CheckedIn", CHECKED_IN | {"check_in_id": id, "measured_on": TODAY} | said
+def checked_in_event(id=FIRST, **fields):
+    return "KeyResult.CheckedIn", CHECKED_IN | {"check_in_id": id, "measured_on": TODAY} | fields
 
 
-def corrected_event(id=FIRST, **said):
-    return "KeyResult.CheckInCorrected", CORRECTED | {"check_in_id": id} | said
+def corrected_event(id=FIRST, **fields):
+    return "KeyResult.CheckInCorrected", CORRECTED | {"check_in_id": id} | fields
 
 
 def retracted_event(id=FIRST):
@@ -45,31 +45,31 @@ def retracted_event(id=FIRST):
 DEFINED = defined_event(LAUNCHES)
 
 
-def test_a_check_in_says_a_value(given, facts):
+def test_a_check_in_records_a_value(given, facts):
     launch = given(DEFINED)
     id = launch.check_in(today=TODAY, value=D(1))
     assert facts(launch) == [checked_in_event(id, value=D(1))]
 
 
-def test_a_check_in_says_all_there_is_to_say(given, facts):
+def test_a_check_in_records_all_fields(given, facts):
     launch, note = given(DEFINED), AuthoredText(ADA, "Going well")
-    said = {"value": D(1), "confidence": D("0.7"), "status": "on_track", "note": note, "wins": [note], "next_steps": [note]}
+    fields = {"value": D(1), "confidence": D("0.7"), "status": "on_track", "note": note, "wins": [note], "next_steps": [note]}
     blockers = [{"id": uuid4(), "kind": "capacity", "text": note}]
-    id = launch.check_in(today=TODAY, measured_on=TODAY - timedelta(3), **said, blockers=blockers)
-    assert facts(launch) == [checked_in_event(id, measured_on=TODAY - timedelta(3), **said, blockers=blockers)]
+    id = launch.check_in(today=TODAY, measured_on=TODAY - timedelta(3), **fields, blockers=blockers)
+    assert facts(launch) == [checked_in_event(id, measured_on=TODAY - timedelta(3), **fields, blockers=blockers)]
 
 
-@pytest.mark.parametrize("said", [{"confidence": D(0)}, {"status": "at_risk"}, {"value": D(0)}])
-def test_one_of_value_confidence_and_status_is_enough(given, facts, said):
+@pytest.mark.parametrize("fields", [{"confidence": D(0)}, {"status": "at_risk"}, {"value": D(0)}])
+def test_one_of_value_confidence_and_status_is_enough(given, facts, fields):
     launch = given(DEFINED)
-    id = launch.check_in(today=TODAY, **said)
-    assert facts(launch) == [checked_in_event(id, **said)]
+    id = launch.check_in(today=TODAY, **fields)
+    assert facts(launch) == [checked_in_event(id, **fields)]
 
 
-@pytest.mark.parametrize("said", [{}, {"note": AuthoredText(ADA, "Hello")}, {"wins": [AuthoredText(ADA, "Won")]}])
-def test_a_bare_note_is_no_check_in(given, said):
+@pytest.mark.parametrize("fields", [{}, {"note": AuthoredText(ADA, "Hello")}, {"wins": [AuthoredText(ADA, "Won")]}])
+def test_a_bare_note_is_no_check_in(given, fields):
     with pytest.raises(EmptyInput):
-        given(DEFINED).check_in(today=TODAY, **said)
+        given(DEFINED).check_in(today=TODAY, **fields)
 
 
 def test_milestones_name_the_steps_done_so_far(given, facts):
@@ -80,31 +80,31 @@ def test_milestones_name_the_steps_done_so_far(given, facts):
         concept.check_in(today=TODAY, milestones=["sale"])
 
 
-def test_a_check_in_speaks_about_today_unless_it_says_otherwise(given, facts):
+def test_a_check_in_measures_today_by_default(given, facts):
     launch = given(DEFINED)
     launch.check_in(today=TODAY, value=D(1))
     assert facts(launch)[0][1]["measured_on"] == TODAY
 
 
-def test_once_the_cycle_is_over_it_speaks_about_the_last_day(given, facts):
+def test_a_check_in_after_the_cycle_measures_its_last_day(given, facts):
     launch = given(DEFINED)
     launch.check_in(today=LAST_DAY + timedelta(5), value=D(1))
     assert facts(launch)[0][1]["measured_on"] == LAST_DAY
 
 
-def test_a_day_before_the_cycle_is_fine(given, facts):
+def test_a_check_in_may_measure_a_day_before_the_cycle(given, facts):
     launch = given(DEFINED)
     launch.check_in(today=TODAY, measured_on=date(2020, 1, 1), value=D(0))
     assert facts(launch)[0][1]["measured_on"] == date(2020, 1, 1)
 
 
-def test_a_check_in_never_speaks_about_the_future(given):
+def test_a_check_in_never_measures_a_future_day(given):
     with pytest.raises(FutureDay) as refused:
         given(DEFINED).check_in(today=TODAY, measured_on=TODAY + timedelta(1), value=D(1))
     assert refused.value.pointer == "/measured_on"
 
 
-def test_nor_about_a_day_after_the_cycle(given):
+def test_a_check_in_never_measures_a_day_after_the_cycle(given):
     launch, later = given(DEFINED, checked_in_event(value=D(1))), LAST_DAY + timedelta(5)
     with pytest.raises(AfterCycleEnd):
         launch.check_in(today=later, measured_on=LAST_DAY + timedelta(1), value=D(1))
@@ -112,13 +112,13 @@ def test_nor_about_a_day_after_the_cycle(given):
         launch.correct_check_in(FIRST, today=later, measured_on=LAST_DAY + timedelta(1))
 
 
-def test_words_have_their_length():
+def test_a_text_has_a_maximum_length():
     assert AuthoredText(ADA, "x" * MAX_TEXT_LENGTH)
     with pytest.raises(TooLong):
         AuthoredText(ADA, "x" * (MAX_TEXT_LENGTH + 1))
 
 
-def test_a_correction_replaces_what_it_names(given, facts):
+def test_a_correction_replaces_the_given_fields(given, facts):
     launch = given(DEFINED, checked_in_event(value=D(1), confidence=D("0.5")))
     launch.correct_check_in(FIRST, today=TODAY, value=D(2))
     assert facts(launch) == [corrected_event(value=D(2))]
@@ -126,12 +126,12 @@ def test_a_correction_replaces_what_it_names(given, facts):
     assert launch.get_check_in(FIRST) == {**stated, "version": 2, "retracted": False}
 
 
-def test_a_correction_that_leaves_the_value_out_keeps_it(given):
+def test_a_correction_without_a_value_keeps_it(given):
     launch = given(DEFINED, checked_in_event(value=D(1)), corrected_event(confidence=D(1)))
     assert launch.get_check_in(FIRST)["value"] == D(1)
 
 
-def test_a_correction_says_something(given):
+def test_a_correction_needs_a_field(given):
     with pytest.raises(EmptyInput):
         given(DEFINED, checked_in_event(value=D(1))).correct_check_in(FIRST, today=TODAY, value=None)
 
@@ -148,13 +148,13 @@ def test_a_retraction_withdraws_a_check_in(given, facts):
 
 
 @pytest.mark.parametrize("command", ["correct_check_in", "retract_check_in"])
-def test_what_is_retracted_stays_so(given, command):
-    launch, said = given(DEFINED, checked_in_event(value=D(1)), retracted_event()), {"today": TODAY, "value": D(2)}
+def test_a_retracted_check_in_accepts_no_changes(given, command):
+    launch, fields = given(DEFINED, checked_in_event(value=D(1)), retracted_event()), {"today": TODAY, "value": D(2)}
     with pytest.raises(AlreadyRetracted):
-        getattr(launch, command)(FIRST, **(said if command == "correct_check_in" else {}))
+        getattr(launch, command)(FIRST, **(fields if command == "correct_check_in" else {}))
 
 
-def test_there_is_nothing_to_correct_or_retract_in_an_unknown_check_in(given):
+def test_an_unknown_check_in_is_not_corrected_or_retracted(given):
     launch = given(DEFINED, checked_in_event(value=D(1)))
     with pytest.raises(NotFound):
         launch.correct_check_in(SECOND, today=TODAY, value=D(2))
@@ -162,7 +162,7 @@ def test_there_is_nothing_to_correct_or_retract_in_an_unknown_check_in(given):
         launch.retract_check_in(SECOND)
 
 
-def test_a_cancelled_key_result_takes_no_correction_and_no_retraction(given):
+def test_a_cancelled_key_result_accepts_no_correction_or_retraction(given):
     launch = given(DEFINED, checked_in_event(value=D(1)), CANCELLED)
     with pytest.raises(KeyResultClosed):
         launch.correct_check_in(FIRST, today=TODAY, value=D(2))

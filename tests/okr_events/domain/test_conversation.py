@@ -27,14 +27,14 @@ def test_the_first_comment_opens_the_conversation(facts):
     assert facts(talk) == [CONVERSATION_STARTED, commented_event(id)]
 
 
-def test_the_next_one_joins_it(given, facts):
+def test_the_next_comment_joins_the_conversation(given, facts):
     talk = given(CONVERSATION_STARTED, commented_event())
     id = talk.comment(CommentKind.CELEBRATION, COMMENT_TEXT)
     assert id != FIRST
     assert facts(talk) == [commented_event(id, "celebration")]
 
 
-def test_two_who_open_a_conversation_at_once_meet_in_one_stream():
+def test_the_id_of_a_conversation_follows_from_its_subject():
     first, second = (Conversation.open(Subject.OBJECTIVE, OBJECTIVE) for _ in range(2))
     assert first.id == second.id == UUID("fbc59c97-c1ce-58ab-a5dd-2cc99b9f8c0b")
     assert Conversation.open(Subject.OBJECTIVE, uuid4()).id != first.id
@@ -46,7 +46,7 @@ def test_a_comment_is_answered(given, facts):
     assert facts(talk) == [answered_event(FIRST, id)]
 
 
-def test_an_answer_has_a_kind_where_one_is_stated(given, facts):
+def test_an_answer_may_have_a_kind(given, facts):
     talk = given(CONVERSATION_STARTED, commented_event())
     id = talk.answer(FIRST, COMMENT_TEXT, CommentKind.COACHING)
     assert facts(talk) == [answered_event(FIRST, id, "coaching")]
@@ -58,13 +58,13 @@ def test_an_answer_is_answered_too(given, facts):
     assert facts(talk) == [answered_event(SECOND, id)]
 
 
-def test_what_nobody_said_here_is_not_answered(given):
+def test_an_unknown_comment_is_not_answered(given):
     with pytest.raises(NotFound):
         given(CONVERSATION_STARTED, commented_event()).answer(uuid4(), COMMENT_TEXT)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t"])
-def test_a_remark_says_something(given, facts, text):
+def test_a_comment_is_not_blank(given, facts, text):
     talk = given(CONVERSATION_STARTED, commented_event())
     for remark in (
         lambda: talk.comment(CommentKind.FEEDBACK, AuthoredText(ADA, text)),
@@ -76,6 +76,6 @@ def test_a_remark_says_something(given, facts, text):
     assert facts(talk) == []
 
 
-def test_and_not_too_much():
+def test_a_comment_has_a_maximum_length():
     with pytest.raises(TooLong):
         AuthoredText(ADA, "x" * (MAX_TEXT_LENGTH + 1))

@@ -22,14 +22,14 @@ def test_a_cycle_begins_as_a_draft_with_the_default_policy(facts):
 
 
 def test_a_cycle_may_bring_parts_of_a_policy(facts):
-    [(_, said)] = facts(Cycle.create(name="2026", **YEAR, policy_parts={"cadence": {"every": "monthly"}}))
-    assert said["policy"] == MONTHLY
+    [(_, fields)] = facts(Cycle.create(name="2026", **YEAR, policy_parts={"cadence": {"every": "monthly"}}))
+    assert fields["policy"] == MONTHLY
 
 
 def test_a_quarter_lies_within_its_year(given, facts):
     quarter = Cycle.create(name="2026-Q4", **QUARTER, parent=given(CREATED, id=UUID(int=7)))
-    [(_, said)] = facts(quarter)
-    assert said["parent_id"] == UUID(int=7)
+    [(_, fields)] = facts(quarter)
+    assert fields["parent_id"] == UUID(int=7)
 
 
 @pytest.mark.parametrize("day", YEAR.values())
@@ -81,19 +81,19 @@ def test_a_changed_policy_is_recorded_whole(given, facts):
     assert facts(year) == [("Cycle.PolicyChanged", {"policy": MONTHLY})]
 
 
-def test_a_later_part_leaves_the_earlier_ones(given, facts):
+def test_a_later_policy_change_keeps_earlier_ones(given, facts):
     year = given(CREATED, ("Cycle.PolicyChanged", {"policy": MONTHLY}))
     year.change_policy({"bottleneck": 5})
     assert facts(year) == [("Cycle.PolicyChanged", {"policy": MONTHLY | {"bottleneck": 5}})]
 
 
-def test_the_same_policy_again_is_no_fact(given, facts):
+def test_an_unchanged_policy_records_no_event(given, facts):
     year = given(CREATED)
     year.change_policy({"cadence": {"every": "weekly"}})
     assert facts(year) == []
 
 
-def test_a_policy_keeps_its_form(given):
+def test_a_wrong_policy_is_refused(given):
     with pytest.raises(WrongPolicy):
         given(CREATED).change_policy({"cadence": {"every": "daily"}})
 

@@ -1,4 +1,4 @@
-"""Exact decimals, as people state them and as we give them back."""
+"""Exact decimals: parsing, formatting and arithmetic."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ WEIGHTS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value
     ("stated", "number"),
     [("0.10", "0.1"), ("-7", "-7"), ("1e3", "1000"), (2.5, "2.5"), ("0e999999999", "0"), ("-0", "0"), ("1E-28", "1E-28")],
 )
-def test_a_stated_number_is_taken_exactly(stated, number):
+def test_a_number_is_parsed_exactly(stated, number):
     assert parse_decimal(stated) == D(number)
 
 
@@ -25,19 +25,19 @@ def test_a_stated_number_is_taken_exactly(stated, number):
     "stated",
     ["NaN", "sNaN", "Infinity", "-Infinity", "forty", "", "1e999999999", "1e29", "1e-29", "1" * 29, True, None],
 )
-def test_what_is_no_number_within_reach_is_refused(stated):
-    with pytest.raises(ValueError, match=r"digits|finite|decimal|outside"):
+def test_an_invalid_number_is_refused(stated):
+    with pytest.raises(ValueError, match=r"digits|finite|decimal|between"):
         parse_decimal(stated)
 
 
-def test_twenty_eight_digits_are_kept_to_the_last():
+def test_28_digits_are_kept():
     assert format_decimal(parse_decimal("1234567890.123456789012345678")) == "1234567890.123456789012345678"
 
 
 @pytest.mark.parametrize(
     ("number", "text"), [("0.50", "0.5"), ("1E+3", "1000"), ("-0.00", "0"), ("100", "100"), ("-1.20E-3", "-0.0012")]
 )
-def test_a_number_is_written_plainly(number, text):
+def test_a_number_is_formatted_without_exponent_and_trailing_zeros(number, text):
     assert format_decimal(D(number)) == text
 
 
@@ -85,5 +85,5 @@ def test_the_order_of_the_parts_never_matters(parts, random):
 
 
 @given(AMOUNTS)
-def test_a_number_written_and_read_again_is_the_same(number):
+def test_a_formatted_number_parses_to_the_same_number(number):
     assert parse_decimal(format_decimal(number)) == number

@@ -1,8 +1,7 @@
-"""Errors: each broken rule has a stable code and a title that people read."""
+"""Errors: stable codes, titles and details."""
 
 from importlib import import_module
 from pkgutil import walk_packages
-from uuid import UUID
 
 import pytest
 
@@ -137,7 +136,7 @@ def test_problem_types_never_change(rules):
     assert {rule.code for rule in rules} == CODES
 
 
-def test_every_rule_states_a_code_and_a_title_of_its_own(rules):
+def test_every_error_has_its_own_code_and_title(rules):
     assert all({"code", "title"} <= vars(rule).keys() for rule in rules)
     assert len({rule.code for rule in rules}) == len(rules)
 
@@ -146,7 +145,7 @@ def test_a_title_is_a_sentence(rules):
     assert [rule for rule in rules if not rule.title.endswith((".", ":"))] == []
 
 
-def test_the_detail_is_the_title_unless_there_is_more_to_say():
+def test_the_detail_defaults_to_the_title():
     assert NameTaken().detail == NameTaken.title
     assert IdempotencyKeyReused("/key", "Used yesterday.").detail == "Used yesterday."
     assert str(NameTaken()) == NameTaken().detail
@@ -157,6 +156,6 @@ def test_an_invalid_value_has_a_pointer():
 
 
 def test_a_stale_error_has_the_current_version():
-    stale = StaleVersion(UUID(int=1), 7)
+    stale = StaleVersion("check-in", 7)
     assert stale.version == 7
-    assert stale.detail.endswith("The current version of 00000000-0000-0000-0000-000000000001 is 7.")
+    assert stale.detail == "This check-in has changed since you read it; it is now version 7."

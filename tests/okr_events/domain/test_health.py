@@ -1,4 +1,4 @@
-"""Health: what is derived from reports, pace and the days gone by."""
+"""Health, derived from reports, pace and overdue check-ins."""
 
 from datetime import date
 from decimal import Decimal
@@ -65,20 +65,20 @@ def test_a_one_day_cycle_is_over_at_once(day):
         (None, "1", "pending"),
     ],
 )
-def test_pace_holds_progress_against_time(progress, share, word):
+def test_pace_compares_progress_with_time(progress, share, word):
     assert computed_pace(progress, share) == word
 
 
 @given(st.integers(1, 400), st.data())
-def test_who_is_exactly_on_pace_is_on_track(length, data):
-    """7 days of 30 are 0.7 of 30 days of 90, though neither quotient ends."""
+def test_progress_exactly_on_pace_is_on_track(length, data):
+    """7/30 is 0.7 of 30/90, although neither quotient is finite."""
     day = data.draw(st.integers(1, length))
     assert computed_pace(divide(D(7 * day), D(10 * length)), divide(D(day), D(length))) == "on_track"
     assert computed_pace(divide(D(5 * day), D(10 * length)), divide(D(day), D(length))) == "at_risk"
 
 
 @given(SHARES, SHARES, SHARES)
-def test_more_progress_never_reads_worse(share, less, more):
+def test_more_progress_never_worsens_the_pace(share, less, more):
     less, more = sorted((less, more))
     words = ("off_track", "at_risk", "on_track")
     if share:
@@ -114,31 +114,31 @@ def test_a_report_that_the_pace_contradicts_is_flagged(reported, computed, misma
     assert health.as_dict()["mismatch"] is mismatch
 
 
-def test_worst_first():
+def test_the_worst_status_comes_first():
     assert WORST_FIRST[:5] == ("off_track", "outdated", "at_risk", "pending", "on_track")
     for words in permutations(WORST_FIRST, 2):
         assert worst_status(words) == min(words, key=WORST_FIRST.index)
 
 
-def test_an_objective_is_as_well_as_its_worst_part():
+def test_an_objective_has_the_health_of_its_worst_part():
     assert (
         objective_health([build_health("on_track"), build_health("outdated"), build_health("at_risk")]).effective == "outdated"
     )
 
 
-def test_what_is_closed_stays_out():
+def test_closed_parts_do_not_count():
     assert objective_health(
         [build_health("closed", "off_track", "off_track"), build_health("on_track", "on_track", "on_track")]
     ) == Health("on_track", "on_track", "on_track", mismatch=False)
 
 
-def test_when_all_is_closed_it_is_closed():
+def test_an_objective_with_closed_parts_only_is_closed():
     assert objective_health([build_health("closed"), build_health("closed")]).effective == "closed"
 
 
-def test_without_parts_it_is_pending():
+def test_an_objective_without_parts_is_pending():
     assert objective_health([]) == Health(None, "pending", "pending", mismatch=False)
 
 
-def test_one_mismatch_makes_a_mismatch():
+def test_one_mismatch_makes_the_objective_a_mismatch():
     assert objective_health([build_health("on_track"), build_health("on_track", mismatch=True)]).mismatch

@@ -1,4 +1,4 @@
-"""Key results: facts in, command, facts out. What check-ins do is in `test_check_ins.py`."""
+"""Key results: facts in, command, facts out. `test_check_in.py` has the check-ins."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from okr_events.domain.errors import EmptyInput, KeyResultClosed, NotRevisable, ObjectiveEnded, WrongMetric
-from okr_events.domain.key_result import DueOutsideCycle, KeyResult, NoSuggestedScore
+from okr_events.domain.key_result import DueOutsideCycle, KeyResult
 from okr_events.domain.objective import Objective
+from okr_events.domain.scoring import NoSuggestedScore
 
 D = Decimal
 ADA = UUID(int=30)
@@ -21,9 +22,9 @@ DEFINED = ("KeyResult.Defined", LOCATION | DEFINITION)
 CANCELLED = ("KeyResult.Cancelled", {})
 
 
-def scored_event(score, **said):
+def scored_event(score, **fields):
     judged = {"score": D(score), "suggested": None, "suggested_at": None, "decision": None, "root_cause": None}
-    return "KeyResult.Scored", judged | said
+    return "KeyResult.Scored", judged | fields
 
 
 @pytest.fixture
@@ -36,13 +37,13 @@ def test_a_key_result_weighs_1_and_is_due_when_the_cycle_ends(objective, facts):
     assert facts(launch) == [("KeyResult.Defined", LOCATION | DEFINITION | {"objective_id": objective.id})]
 
 
-def test_a_relative_target_is_stored_worked_out(objective, facts):
+def test_a_relative_target_is_stored_with_its_absolute_value(objective, facts):
     metric = {"kind": "increase", "baseline": "15.0", "relative": "0.20"}
-    [(_, said)] = facts(KeyResult.define(objective, cycle_span=QUARTER, title="Share", metric=metric))
-    assert said["metric"] == {"kind": "increase", "baseline": "15", "target": "18", "relative": "0.2", "measure": None}
+    [(_, fields)] = facts(KeyResult.define(objective, cycle_span=QUARTER, title="Share", metric=metric))
+    assert fields["metric"] == {"kind": "increase", "baseline": "15", "target": "18", "relative": "0.2", "measure": None}
 
 
-def test_a_metric_that_does_not_hold_together_defines_nothing(objective):
+def test_an_inconsistent_metric_defines_no_key_result(objective):
     with pytest.raises(WrongMetric):
         KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES | {"target": "0"})
 
@@ -61,7 +62,7 @@ def test_a_cancelled_objective_gets_no_key_result(objective):
         KeyResult.define(objective, cycle_span=QUARTER, title="Launch", metric=LAUNCHES)
 
 
-def test_each_change_is_a_fact_of_its_own(given, facts):
+def test_each_changed_field_records_an_event(given, facts):
     launch = given(DEFINED)
     launch.change(cycle_span=QUARTER, title="Sell", description="Why", due_on=QUARTER[0], weight=D(2))
     assert facts(launch) == [
@@ -72,7 +73,7 @@ def test_each_change_is_a_fact_of_its_own(given, facts):
     ]
 
 
-def test_what_is_the_same_is_no_fact(given, facts):
+def test_unchanged_fields_record_no_event(given, facts):
     launch = given(DEFINED, ("KeyResult.Reassigned", {"owner": ADA}))
     launch.change(cycle_span=QUARTER, title="Launch", due_on=QUARTER[1], weight=D("1.00"))
     launch.reassign(ADA)
@@ -80,7 +81,7 @@ def test_what_is_the_same_is_no_fact(given, facts):
     assert facts(launch) == []
 
 
-def test_a_change_says_something(given):
+def test_a_change_needs_a_field(given):
     with pytest.raises(EmptyInput):
         given(DEFINED).change(cycle_span=QUARTER)
 
@@ -97,7 +98,7 @@ def test_a_revised_target_is_recorded_with_the_whole_metric(given, facts):
     assert facts(launch) == [("KeyResult.TargetRevised", {"metric": LAUNCHES | {"target": "4"}})]
 
 
-def test_a_done_or_not_has_no_target_to_revise(given):
+def test_a_binary_metric_has_no_target_to_revise(given):
     done = given(("KeyResult.Defined", LOCATION | DEFINITION | {"metric": {"kind": "binary"}}))
     with pytest.raises(NotRevisable):
         done.revise_target(target=D(1))
@@ -109,7 +110,7 @@ def test_a_score_may_differ_from_the_suggested_one(given, facts):
     assert facts(launch) == [scored_event("0.8", suggested=D("0.66"), suggested_at=12, decision="keep")]
 
 
-def test_without_a_score_the_suggested_one_stands(given, facts):
+def test_the_suggested_score_is_the_default(given, facts):
     launch = given(DEFINED)
     launch.record_score(suggested=D("0.66"), suggested_at=12)
     assert facts(launch) == [scored_event("0.66", suggested=D("0.66"), suggested_at=12)]
@@ -121,7 +122,7 @@ def test_a_second_score_corrects_the_first_even_when_that_was_0(given, facts):
     assert facts(launch) == [("KeyResult.ScoreCorrected", scored_event("0.1")[1])]
 
 
-def test_with_nothing_to_suggest_a_score_is_said(given):
+def test_a_score_is_required_without_a_suggested_one(given):
     with pytest.raises(NoSuggestedScore) as refused:
         given(DEFINED).record_score()
     assert refused.value.pointer == "/score"
@@ -146,6 +147,6 @@ def test_a_key_result_is_cancelled(given, facts):
     ],
     ids=["change", "weight", "owner", "target", "score", "check-in", "cancel"],
 )
-def test_a_cancelled_key_result_takes_no_more_changes(given, command):
+def test_a_cancelled_key_result_accepts_no_changes(given, command):
     with pytest.raises(KeyResultClosed):
         command(given(DEFINED, CANCELLED))

@@ -34,8 +34,8 @@ def test_an_objective_is_agreed_and_aspirational_by_default(facts):
     assert facts(lead) == [CREATED]
 
 
-def test_an_objective_is_created_with_all_that_is_said(facts):
-    said = {
+def test_an_objective_is_created_with_all_fields(facts):
+    fields = {
         "title": "Lead",
         "description": "Why",
         "owner": ADA,
@@ -45,10 +45,10 @@ def test_an_objective_is_created_with_all_that_is_said(facts):
         "progress_driver": ProgressDriver.BOTH,
         "draft": True,
     }
-    assert facts(Objective.create(**LOCATION, **said)) == [("Objective.Created", LOCATION | said)]
+    assert facts(Objective.create(**LOCATION, **fields)) == [("Objective.Created", LOCATION | fields)]
 
 
-def test_each_change_is_a_fact_of_its_own(given, facts):
+def test_each_changed_field_records_an_event(given, facts):
     lead = given(CREATED)
     lead.change(
         title="Lead", description="Why", commitment=Commitment.LEARNING, urgent=True, progress_driver=ProgressDriver.BOTH
@@ -62,7 +62,7 @@ def test_each_change_is_a_fact_of_its_own(given, facts):
     ]
 
 
-def test_what_is_the_same_is_no_fact(given, facts):
+def test_unchanged_fields_record_no_event(given, facts):
     lead = given(CREATED)
     lead.change(title="Lead the market", commitment=Commitment.ASPIRATIONAL, urgent=False, important=None)
     assert facts(lead) == []
@@ -74,10 +74,10 @@ def test_one_axis_changes_and_the_other_stays(given, facts):
     assert facts(lead) == [("Objective.Prioritised", {"urgent": True, "important": True})]
 
 
-@pytest.mark.parametrize("said", [{}, {"title": None, "urgent": None}])
-def test_a_change_says_something(given, said):
+@pytest.mark.parametrize("fields", [{}, {"title": None, "urgent": None}])
+def test_a_change_needs_a_field(given, fields):
     with pytest.raises(EmptyInput):
-        given(CREATED).change(**said)
+        given(CREATED).change(**fields)
 
 
 def test_an_objective_gets_an_owner(given, facts):
@@ -86,7 +86,7 @@ def test_an_objective_gets_an_owner(given, facts):
     assert facts(lead) == [("Objective.Reassigned", {"owner": TEAM})]
 
 
-def test_the_same_owner_again_is_no_fact(given, facts):
+def test_an_unchanged_owner_records_no_event(given, facts):
     lead = given(CREATED, ("Objective.Reassigned", {"owner": ADA}))
     lead.reassign(ADA)
     assert facts(lead) == []
@@ -104,7 +104,7 @@ def test_an_objective_is_cancelled(given, facts):
     [lambda o: o.change(title="Lead"), lambda o: o.reassign(ADA), lambda o: o.cancel()],
     ids=["change", "owner", "end"],
 )
-def test_a_cancelled_objective_takes_no_more_changes(given, command):
+def test_a_cancelled_objective_accepts_no_changes(given, command):
     with pytest.raises(ObjectiveEnded):
         command(given(CREATED, CANCELLED))
 
@@ -120,7 +120,7 @@ def test_the_focus_follows_from_the_two_axes(urgent, important, word):
 DRAFT = ("Objective.Created", CREATED[1] | {"draft": True})
 
 
-def test_people_agree_to_a_draft_each_named_once(given, facts):
+def test_people_agree_to_a_draft_once_each(given, facts):
     lead = given(DRAFT)
     assert lead.state == "draft"
     lead.agree([ADA, BEN, ADA])
@@ -150,7 +150,7 @@ def test_an_objective_is_closed_once_and_not_as_a_draft(given, facts):
         given((CREATED[0], CREATED[1] | {"draft": True})).close()
 
 
-def test_a_closed_objective_takes_no_more_changes(given):
+def test_a_closed_objective_accepts_no_changes(given):
     changes = (
         lambda lead: lead.change(title="Lead"),
         lambda lead: lead.reassign(TEAM),

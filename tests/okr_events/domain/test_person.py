@@ -1,4 +1,4 @@
-"""People in the log: an opaque id, and that they were erased."""
+"""People in the log: opaque ids and their erasure."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from okr_events.domain.person import Person, SelfErasure
 ADA, BEN = UUID(int=30), UUID(int=31)
 
 
-def test_an_erasure_says_nothing_but_whose_it_is(facts):
+def test_an_erasure_has_no_fields_but_the_persons_id(facts):
     erased = Person.erase(BEN, by=ADA)
     assert (erased.id, erased.version) == (BEN, 1)
     assert facts(erased) == [("Person.Erased", {})]

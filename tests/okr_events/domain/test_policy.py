@@ -1,4 +1,4 @@
-"""Policies: the default, and parts in place of its own."""
+"""Policies: the default and replaced parts."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_the_default_policy():
     }
 
 
-def test_a_part_takes_the_place_of_its_own_and_the_rest_stays():
+def test_a_given_part_replaces_only_itself():
     whole = merge(DEFAULT_POLICY, {"cadence": {"every": "monthly"}, "too_safe": "0.950"})
     assert whole["cadence"] == {"every": "monthly", "weekday": "friday", "grace_days": 3}
     assert whole["too_safe"] == "0.95"
@@ -69,7 +69,7 @@ def test_merging_leaves_the_default_alone():
         ({"aim": {"low": "0.9"}}, "/policy/aim/low"),
     ],
 )
-def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
+def test_a_wrong_part_is_refused_with_its_pointer(parts, pointer):
     with pytest.raises(WrongPolicy) as refused:
         merge(DEFAULT_POLICY, parts)
     assert refused.value.pointer == pointer
@@ -79,9 +79,9 @@ def test_a_part_that_does_not_fit_is_refused_where_it_stands(parts, pointer):
     "parts",
     [{"cadence": {"grace_days": 0}}, {"cadence": {"grace_days": 366}}, {"overlap": 100}, {"too_safe": "0"}, {"too_safe": "1"}],
 )
-def test_the_ends_of_what_is_allowed_are_allowed(parts):
+def test_the_bounds_of_a_part_are_allowed(parts):
     merge(DEFAULT_POLICY, parts)
 
 
-def test_two_ends_may_meet():
+def test_a_lower_bound_may_equal_the_upper_one():
     assert merge(DEFAULT_POLICY, {"aim": {"low": "0.8"}})["aim"] == {"low": "0.8", "high": "0.8"}

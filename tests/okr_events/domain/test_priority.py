@@ -29,7 +29,7 @@ def test_a_priority_is_set(facts):
     assert (priority.state, facts(priority)) == ("active", [SET])
 
 
-def test_each_revision_is_a_fact_of_its_own(given, facts):
+def test_each_revised_field_records_an_event(given, facts):
     priority, later = given(SET), date(2031, 12, 31)
     priority.revise(
         title="Be early", description="Why", perspective=Perspective.FINANCIAL, horizon=(STARTS_ON, later), owner=UUID(int=5)
@@ -43,13 +43,13 @@ def test_each_revision_is_a_fact_of_its_own(given, facts):
     ]
 
 
-def test_what_is_the_same_is_no_fact(given, facts):
+def test_unchanged_fields_record_no_event(given, facts):
     priority = given(SET)
     priority.revise(title="Be first", perspective=Perspective.CUSTOMER, horizon=(STARTS_ON, ENDS_ON))
     assert facts(priority) == []
 
 
-def test_a_revision_says_something(given):
+def test_a_revision_needs_a_field(given):
     with pytest.raises(EmptyInput):
         given(SET).revise(title=None)
 
@@ -65,7 +65,7 @@ def test_a_horizon_ends_on_its_first_day_or_later(command):
         command((ENDS_ON, STARTS_ON))
 
 
-def test_a_retired_priority_takes_no_more_changes(given, facts):
+def test_a_retired_priority_accepts_no_changes(given, facts):
     priority = given(SET)
     priority.retire()
     assert facts(priority) == [RETIRED]

@@ -1,4 +1,4 @@
-"""Progress of one key result: the formulae with their published numbers."""
+"""Progress of one key result: the formulas with their published numbers."""
 
 from datetime import date
 from decimal import Decimal
@@ -39,7 +39,7 @@ def progress_at(metric, value):
         ("0", "100", "100", "1"),
     ],
 )
-def test_progress_is_the_way_come_over_the_way_to_go(baseline, target, value, progress):
+def test_progress_is_the_share_of_the_way_from_baseline_to_target(baseline, target, value, progress):
     done = progress_at(scale(baseline, target), value)
     assert (done.raw, done.value, done.flags) == (D(progress), D(progress), ())
 
@@ -53,7 +53,7 @@ def test_progress_is_the_way_come_over_the_way_to_go(baseline, target, value, pr
         ("0", "100", "-50", "-0.5", "0", "below_baseline"),
     ],
 )
-def test_outside_the_way_raw_goes_on_and_value_stays(baseline, target, value, raw, clamped, flag):
+def test_raw_progress_exceeds_the_bounds_of_the_clamped_value(baseline, target, value, raw, clamped, flag):
     done = progress_at(scale(baseline, target), value)
     assert (done.raw, done.value, done.flags) == (D(raw), D(clamped), (flag,))
 
@@ -100,7 +100,7 @@ def test_binary_is_done_or_not(value):
 
 
 @given(NUMBERS, NUMBERS, NUMBERS)
-def test_value_is_always_raw_brought_within_0_and_1(baseline, target, value):
+def test_the_value_is_raw_clamped_to_0_and_1(baseline, target, value):
     if baseline == target:
         return
     done = progress_at(scale(baseline, target), value)
@@ -114,7 +114,7 @@ def test_the_baseline_is_0_and_the_target_is_1(baseline, target):
         assert progress_at(scale(baseline, target), target).raw == 1
 
 
-def test_progress_is_written_plainly():
+def test_progress_is_formatted_as_plain_numbers():
     assert progress_at(scale("30", "25"), "23").as_dict() == {
         "value": "1",
         "raw": "1.4",

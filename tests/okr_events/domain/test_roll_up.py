@@ -23,16 +23,16 @@ def test_weights_2_and_3_with_progress_40_and_20_make_28():
     assert roll_up_progress([driver(2, ".40"), driver(3, ".20")]).value == D("0.28")
 
 
-def test_a_roll_up_counts_what_is_clamped():
+def test_a_roll_up_counts_clamped_progress():
     assert roll_up_progress([driver(1, "1.4"), driver(1, "-0.6")]).value == D("0.5")
 
 
-def test_what_has_not_started_counts_as_0_and_is_told():
+def test_a_driver_without_progress_counts_as_0_and_as_not_started():
     whole = roll_up_progress([driver(1, "0.5"), driver(1, None)])
     assert (whole.value, whole.drivers, whole.not_started) == (D("0.25"), 2, 1)
 
 
-def test_weight_0_is_shown_but_does_not_count():
+def test_weight_0_does_not_count():
     whole = roll_up_progress([driver(0, None), driver(1, "0.5")])
     assert (whole.value, whole.drivers, whole.not_started) == (D("0.5"), 1, 0)
 

@@ -23,11 +23,11 @@ def unit(given):
 
 def test_a_company_is_created_with_its_vision_mission_and_time_zone(facts):
     tech = Unit.create(name="Tech", level=Level.COMPANY, vision="Lead", mission="Build", time_zone="Europe/Berlin")
-    said = {"name": "Tech", "level": "company", "parent_id": None, "vision": "Lead", "mission": "Build"}
-    assert facts(tech) == [("Unit.Created", said | {"time_zone": "Europe/Berlin"})]
+    fields = {"name": "Tech", "level": "company", "parent_id": None, "vision": "Lead", "mission": "Build"}
+    assert facts(tech) == [("Unit.Created", fields | {"time_zone": "Europe/Berlin"})]
 
 
-def test_a_company_lives_by_utc_unless_it_says_otherwise():
+def test_the_default_time_zone_is_utc():
     assert Unit.create(name="Tech", level=Level.COMPANY).time_zone == "UTC"
 
 
@@ -51,8 +51,8 @@ def test_a_time_zone_is_one_of_the_iana_database(name):
     ],
 )
 def test_a_parent_is_of_the_same_level_or_above(unit, facts, level, above):
-    made = Unit.create(name="Here", level=Level(level), parent=unit(above))
-    assert facts(made) == [created_event(level, parent_id=UUID(int=20))]
+    created = Unit.create(name="Here", level=Level(level), parent=unit(above))
+    assert facts(created) == [created_event(level, parent_id=UUID(int=20))]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_parent_is_of_the_same_level_or_above(unit, facts, level, above):
         ("individual", None),
     ],
 )
-def test_no_other_parent_will_do(unit, level, above):
+def test_a_wrong_parent_is_refused(unit, level, above):
     with pytest.raises(WrongParent) as refused:
         Unit.create(name="Here", level=Level(level), parent=unit(above) if above else None)
     assert refused.value.pointer == "/parent_id"
@@ -80,12 +80,12 @@ def test_only_the_company_has_vision_mission_and_time_zone(unit, field):
 
 
 @pytest.mark.parametrize("field", ["vision", "mission"])
-def test_nor_does_another_unit_get_them_later(unit, field):
+def test_another_unit_does_not_get_them_later(unit, field):
     with pytest.raises(CompanyOnlyField):
         unit("team").change(**{field: "Lead"})
 
 
-def test_each_change_is_a_fact_of_its_own(unit, facts):
+def test_each_changed_field_records_an_event(unit, facts):
     tech = unit("company")
     tech.change(name="Tech", vision="Lead", mission="Build")
     assert facts(tech) == [
@@ -95,13 +95,13 @@ def test_each_change_is_a_fact_of_its_own(unit, facts):
     ]
 
 
-def test_the_same_name_again_is_no_fact(unit, facts):
+def test_an_unchanged_name_records_no_event(unit, facts):
     here = unit("team")
     here.change(name="Here")
     assert facts(here) == []
 
 
-def test_a_change_says_something(unit):
+def test_a_change_needs_a_field(unit):
     with pytest.raises(EmptyInput):
         unit("team").change()
 
@@ -118,6 +118,6 @@ def test_a_unit_moves_only_below_its_own_level_or_above(unit):
         unit("department").move(unit("team"))
 
 
-def test_the_company_stays_at_the_top(unit):
+def test_the_company_cannot_be_moved(unit):
     with pytest.raises(CompanyNotMovable):
         unit("company").move(unit("company"))

@@ -32,7 +32,7 @@ def test_every_link_is_the_hash_of_the_link_before_and_its_leaf(store, append):
 def test_the_chain_goes_on_after_a_refused_append(store, append):
     stream = uuid4()
     append(2, stream=stream)
-    with pytest.raises(Exception, match="changed it"):
+    with pytest.raises(Exception, match="changed this resource"):
         append(stream=stream)
     append()
     events = store.log.events_after(after=0)

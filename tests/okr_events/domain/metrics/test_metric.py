@@ -1,4 +1,4 @@
-"""Which metrics hold together, which values they take, and how their targets are revised."""
+"""Metrics: consistency, accepted values and revised targets."""
 
 from decimal import Decimal
 
@@ -49,7 +49,7 @@ def test_a_metric_is_stored_as_it_was_defined(form):
         ({"kind": "milestones", "steps": [{"name": "launch", "weight": "-1"}]}, "/metric/steps"),
     ],
 )
-def test_a_metric_that_does_not_hold_together_is_refused_where_it_is_wrong(form, pointer):
+def test_an_inconsistent_metric_is_refused_with_a_pointer(form, pointer):
     with pytest.raises(WrongMetric) as refused:
         parse_new_metric(form)
     assert refused.value.pointer == pointer
@@ -64,7 +64,7 @@ def test_a_metric_that_does_not_hold_together_is_refused_where_it_is_wrong(form,
         ("decrease", "-4", "-0.5", "-6"),
     ],
 )
-def test_a_relative_target_is_the_baseline_and_its_share(kind, baseline, relative, target):
+def test_a_relative_target_is_the_baseline_plus_a_share_of_it(kind, baseline, relative, target):
     metric = parse_new_metric({"kind": kind, "baseline": baseline, "relative": relative})
     assert metric.target == D(target)
 
@@ -80,7 +80,7 @@ def test_a_relative_target_waits_for_its_baseline():
     ("form", "value", "milestones"),
     [(LAUNCHES, D(-5), None), (SHARE, D(0), None), (CONCEPT, None, ["launch"]), (DONE, D(0), None), (DONE, D(1), None)],
 )
-def test_a_value_that_fits_the_metric_is_taken(form, value, milestones):
+def test_a_value_that_fits_the_metric_is_accepted(form, value, milestones):
     parse_metric(form).check_value(value, milestones)
 
 
@@ -139,6 +139,6 @@ def test_a_revised_relative_target_is_absolute_from_then_on():
         (DONE, {"target": D(1)}, NotRevisable),
     ],
 )
-def test_what_cannot_be_revised_is_refused(form, revision, broken):
+def test_a_metric_without_a_target_is_not_revisable(form, revision, broken):
     with pytest.raises(broken):
         parse_metric(form).revise(**{"target": None, "low": None, "high": None} | revision)

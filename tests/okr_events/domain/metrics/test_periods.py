@@ -1,4 +1,4 @@
-"""Metrics that stay somewhere: the share of the periods in which they did."""
+"""Periodic metrics: the share of met periods."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,7 +35,7 @@ def test_eleven_of_twelve_periods_met():
         (STOCK, [10, 20, 9, 21], "0.5"),
     ],
 )
-def test_the_ends_are_met(metric, values, share):
+def test_a_value_equal_to_a_bound_meets_the_period(metric, values, share):
     assert periodic_progress(metric, weekly_values(*values), PERIODS).value == D(share)
 
 
@@ -52,18 +52,18 @@ def test_periods_after_the_last_reported_one_do_not_count():
     assert periodic_progress(UPTIME, weekly_values(99), PERIODS).value == 1
 
 
-def test_nothing_reported_is_null():
+def test_progress_without_a_value_is_null():
     assert periodic_progress(UPTIME, [], PERIODS) is None
     assert periodic_progress(UPTIME, weekly_values(None), PERIODS) is None
     assert periodic_progress(UPTIME, weekly_values(99), []) is None
 
 
-def test_a_period_reaches_from_after_the_due_day_before_to_its_own():
+def test_a_period_reaches_from_after_the_previous_due_day_to_its_own():
     friday, saturday = FRIDAYS[0], FRIDAYS[0] + timedelta(1)
     assert periodic_progress(UPTIME, [Measurement(friday, D(90)), Measurement(saturday, D(99))], PERIODS).value == D("0.5")
 
 
-def test_what_was_measured_outside_all_periods_does_not_count():
+def test_a_value_outside_all_periods_does_not_count():
     before, behind = Measurement(START - timedelta(1), D(99)), Measurement(FRIDAYS[-1] + timedelta(1), D(99))
     assert periodic_progress(UPTIME, [before, behind], PERIODS) is None
 
@@ -79,6 +79,6 @@ def test_periods_begin_with_the_definition_when_that_is_later():
     assert periodic_progress(UPTIME, weekly_values(90, 99), periods).value == 1
 
 
-def test_one_value_alone_says_nothing_about_staying():
+def test_a_periodic_metric_has_no_progress_from_one_value():
     assert metric_progress(UPTIME, Measurement(START, D(99))) is None
     assert metric_progress(STOCK, Measurement(START, D(15))) is None

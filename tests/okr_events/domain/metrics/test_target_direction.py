@@ -1,4 +1,4 @@
-"""Whether a revised metric asks for less."""
+"""Easier and harder revised targets."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ OPPOSITE = {"easier": "harder", "harder": "easier", "other": "other"}
         ("at_most", "harder", "easier"),
     ],
 )
-def test_each_kind_has_its_easy_side(kind, lower, higher):
+def test_each_kind_has_an_easier_direction(kind, lower, higher):
     def moved(before, after):
         return classify_revision({"kind": kind, "target": before}, {"kind": kind, "target": after})
 
@@ -39,7 +39,7 @@ def test_each_kind_has_its_easy_side(kind, lower, higher):
         ("3", "4", "other"),
     ],
 )
-def test_a_wider_band_is_easier(low, high, expected):
+def test_a_wider_range_is_easier(low, high, expected):
     assert (
         classify_revision({"kind": "between", "low": "1", "high": "2"}, {"kind": "between", "low": low, "high": high})
         == expected
@@ -56,17 +56,17 @@ def test_a_wider_band_is_easier(low, high, expected):
         ({"kind": "milestones", "steps": []}, {"kind": "milestones", "steps": []}),
     ],
 )
-def test_what_cannot_be_compared_is_other(before, after):
+def test_targets_that_cannot_be_compared_are_other(before, after):
     assert classify_revision(before, after) == "other"
 
 
 @given(st.sampled_from(("increase", "decrease", "at_least", "at_most")), NUMBERS, NUMBERS)
-def test_back_again_is_the_opposite(kind, one, other):
+def test_the_opposite_revision_has_the_opposite_class(kind, one, other):
     before, after = {"kind": kind, "target": one}, {"kind": kind, "target": other}
     assert classify_revision(after, before) == OPPOSITE[classify_revision(before, after)]
 
 
 @given(BANDS, BANDS)
-def test_so_it_is_for_bands(one, other):
+def test_the_opposite_revision_of_a_range_has_the_opposite_class(one, other):
     before, after = ({"kind": "between", "low": low, "high": high} for low, high in (one, other))
     assert classify_revision(after, before) == OPPOSITE[classify_revision(before, after)]

@@ -1,4 +1,4 @@
-"""Histories of check-ins drawn at random, and how they stand worked out by walking a calendar day by day."""
+"""Random histories of check-ins, with an oracle that evaluates duties day by day."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ CLOCK_CHANGES = [
     ("Asia/Gaza", datetime(2012, 9, 20, 22, tzinfo=UTC)),
     ("Asia/Kathmandu", datetime(2024, 2, 29, 18, 15, tzinfo=UTC)),
 ]
-"""Time zones, and instants at which their clocks are set or a day begins."""
+"""Time zones with instants at which their clocks change or a day begins."""
 NEARBY_SECONDS = st.one_of(st.integers(-3, 3), st.integers(-7200, 7200), st.integers(-20 * 86400, 40 * 86400))
 INSTANTS = st.builds(
     lambda seconds, rest: timedelta(seconds=seconds, microseconds=rest), NEARBY_SECONDS, st.sampled_from([0, 0, 1, -1])
@@ -33,7 +33,7 @@ def day_of(recorded_at: int, zone: ZoneInfo) -> date:
 
 
 def states_by_due_day(days, grace_days, *, defined_on, ended_on, today, reported_on):
-    """How a key result stands against each of its due days; `reported_on` are the days of its check-ins."""
+    """The state of each duty of a key result; `reported_on` are the days of its check-ins."""
     mine = [day for day in days if day > defined_on]
     return {due: _state_on(mine, n, grace_days, ended_on, today, reported_on) for n, due in enumerate(mine)}
 

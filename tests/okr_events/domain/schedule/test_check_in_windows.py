@@ -1,4 +1,4 @@
-"""Duties: vectors by hand, and any history against a calendar that is walked day by day."""
+"""Duties: hand-made vectors, and random histories against a day-by-day oracle."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ FRIDAYS = [date(2026, 10, day) for day in (2, 9, 16)]
 
 
 def states_by_friday(reported, *, today, grace_days=3, first=0, ended_on=None, zone=UTC):
-    """How a key result stands against three Fridays, with check-ins at these times."""
+    """The states of a key result for three Fridays, with check-ins at the given times."""
     windows = CheckInWindows(FRIDAYS, grace_days, since=date(2026, 9, 28), today=today, zone=zone)
     seen = 0
     for text in reported:
@@ -46,11 +46,11 @@ def test_one_check_in_within_grace_counts_for_two_due_days():
     assert states_by_friday(["05T12:00"], today=date(2026, 10, 30)) == ["on_time", "on_time", "missed"]
 
 
-def test_after_the_last_due_day_it_is_never_too_late():
+def test_a_check_in_after_the_last_due_day_is_late_and_never_missed():
     assert states_by_friday(["29T12:00"], today=date(2026, 10, 30)) == ["missed", "missed", "late"]
 
 
-def test_without_a_check_in_a_duty_waits_until_its_grace_is_over():
+def test_a_duty_without_a_check_in_is_pending_until_its_grace_ends():
     assert [states_by_friday([], today=date(2026, 10, day))[0] for day in (1, 2, 5, 6)] == [
         "pending",
         "pending",
@@ -59,11 +59,11 @@ def test_without_a_check_in_a_duty_waits_until_its_grace_is_over():
     ]
 
 
-def test_a_due_day_ahead_is_pending_whatever_came_already():
+def test_a_future_due_day_is_pending():
     assert states_by_friday(["01T12:00"], today=date(2026, 10, 1)) == ["pending"] * 3
 
 
-def test_it_owes_nothing_before_its_first_due_day():
+def test_no_duty_exists_before_the_first_due_day():
     assert states_by_friday(["08T12:00"], today=date(2026, 10, 30), first=1) == ["on_time", "missed"]
 
 
@@ -76,15 +76,15 @@ def test_it_owes_nothing_before_its_first_due_day():
         (13, ["missed", "missed", "not_applicable"]),
     ],
 )
-def test_what_ended_owes_nothing_more(ended, expected):
+def test_an_ended_key_result_has_no_more_duties(ended, expected):
     assert states_by_friday([], today=date(2026, 10, 30), ended_on=date(2026, 10, ended)) == expected
 
 
-def test_what_was_met_before_it_ended_stays_met():
+def test_a_duty_met_before_the_end_stays_met():
     assert states_by_friday(["01T12:00"], today=date(2026, 10, 30), ended_on=date(2026, 10, 2))[0] == "on_time"
 
 
-def test_the_day_is_that_of_the_organisation():
+def test_days_follow_the_organisations_time_zone():
     at_night = {
         zone: states_by_friday(["06T03:00"], today=date(2026, 10, 30), zone=ZoneInfo(zone))[0]
         for zone in ("UTC", "America/Lima")
@@ -93,20 +93,22 @@ def test_the_day_is_that_of_the_organisation():
 
 
 @pytest.mark.parametrize(("name", "turn"), CLOCK_CHANGES)
-def test_between_two_beginnings_the_clocks_show_one_day(name, turn):
+def test_local_time_stays_on_one_day_between_two_day_starts(name, turn):
     zone = ZoneInfo(name)
     days = [turn.astimezone(zone).date() + timedelta(n) for n in range(-2, 4)]
-    told = [start for day in days for start in day_starts(day, zone)]
-    assert told == sorted(told, key=lambda start: start[0])
-    shown = {instant: day for instant, day in told if day_of(instant, zone) == day}
-    assert all(day_of(instant - 1, zone) != day for instant, day in shown.items())
+    starts = [start for day in days for start in day_starts(day, zone)]
+    assert starts == sorted(starts, key=lambda start: start[0])
+    first_starts = {instant: day for instant, day in starts if day_of(instant, zone) == day}
+    assert all(day_of(instant - 1, zone) != day for instant, day in first_starts.items())
     probes = [to_microseconds(turn) + seconds * 1_000_000 for seconds in range(-86_400, 86_400, 613)]
-    assert [[day for start, day in told if start <= probe][-1] for probe in probes] == [day_of(probe, zone) for probe in probes]
+    assert [[day for start, day in starts if start <= probe][-1] for probe in probes] == [
+        day_of(probe, zone) for probe in probes
+    ]
 
 
 @st.composite
 def check_in_histories(draw):
-    """A cadence in a cycle around a turn of the clocks, and a key result in it with its check-ins."""
+    """A cadence in a cycle around a clock change, and a key result with its check-ins."""
     name, turn = draw(st.sampled_from(CLOCK_CHANGES))
     zone = ZoneInfo(name)
     start = turn.astimezone(zone).date() - timedelta(draw(st.integers(0, 20)))
@@ -120,7 +122,7 @@ def check_in_histories(draw):
 
 
 @given(check_in_histories())
-def test_any_history_stands_as_the_calendar_says(history):
+def test_duties_match_a_day_by_day_calendar(history):
     zone, days, grace_days, defined, reported, ended, now = history
     defined_on, today = day_of(to_microseconds(defined), zone), day_of(to_microseconds(now), zone)
     ended_on = day_of(to_microseconds(ended), zone) if ended else None

@@ -1,4 +1,4 @@
-"""Due days, against a calendar walked day by day."""
+"""Due days, compared with a day-by-day oracle."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,7 +14,7 @@ LENGTHS = st.integers(min_value=0, max_value=800)
 
 
 def walk_due_dates(every, weekday, starts_on, ends_on):
-    """Every such weekday of the cycle; of these every second, or those with no other left in their month."""
+    """Every such weekday of the cycle, every second of them, or the last of each month."""
     days = [starts_on + timedelta(n) for n in range((ends_on - starts_on).days + 1)]
     weekly = [day for day in days if WEEKDAYS[day.weekday()] == weekday]
     if every == "monthly":
@@ -23,7 +23,7 @@ def walk_due_dates(every, weekday, starts_on, ends_on):
 
 
 @given(st.sampled_from(FREQUENCIES), st.sampled_from(WEEKDAYS), DAYS, LENGTHS)
-def test_due_days_are_those_of_a_calendar(every, weekday, starts_on, length):
+def test_due_days_match_a_day_by_day_calendar(every, weekday, starts_on, length):
     span = {"starts_on": starts_on, "ends_on": starts_on + timedelta(length)}
     assert due_days(every=every, weekday=weekday, **span) == walk_due_dates(every, weekday, *span.values())
 
@@ -89,7 +89,7 @@ def test_a_check_in_is_missing_once_three_days_of_grace_are_over(today, since):
 
 
 @given(DAYS, LENGTHS, st.integers(-10, 60), st.integers(0, 30), st.integers(-10, 900))
-def test_what_is_missing_is_the_last_period_whose_grace_is_over(starts_on, length, defined_after, grace, asked_after):
+def test_the_last_period_whose_grace_is_over_is_missing(starts_on, length, defined_after, grace, asked_after):
     defined_on, today = starts_on + timedelta(defined_after), starts_on + timedelta(asked_after)
     days = due_days(every="weekly", weekday="friday", starts_on=starts_on, ends_on=starts_on + timedelta(length))
     own = [date.min, *days_after_definition(days, defined_on)]
