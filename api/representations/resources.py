@@ -9,9 +9,8 @@ from sqlalchemy import Connection
 from api.http import responses
 from api.http.context import stores
 from projections.evaluation.goal_graph import GoalGraph
-from projections.handlers import blockers, check_ins
 from projections.moment import Moment
-from projections.queries import serializers
+from projections.queries import blockers, check_ins, serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
 from projections.store.tables import alignments, comments, cycles, initiatives, key_results, objectives, priorities, units

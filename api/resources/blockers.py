@@ -16,7 +16,7 @@ from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
-from projections.handlers import blockers
+from projections.queries import blockers
 from projections.store import lookups
 from projections.store.tables import blockers as table
 from projections.store.tables import key_results, valid_at

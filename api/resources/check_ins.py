@@ -18,8 +18,8 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role
-from projections.handlers import check_ins
 from projections.moment import Moment
+from projections.queries import check_ins
 from projections.store import lookups
 from projections.store.tables import key_results
 

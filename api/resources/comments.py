@@ -17,7 +17,7 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
-from projections.handlers import check_ins
+from projections.queries import check_ins
 from projections.store import lookups
 from projections.store.tables import comments, key_results, objectives
 

@@ -22,8 +22,8 @@ from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role
-from projections.handlers import reviews as reviewing
 from projections.queries import fact_history
+from projections.queries import reviews as reviewing
 from projections.queries.review_history import ReviewHistory
 from projections.queries.scope import Scope
 from projections.store import lookups

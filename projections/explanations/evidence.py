@@ -9,7 +9,8 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import Connection, func, select
 
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, batches, parse_metric, reports_in_force
+from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric, reports_in_force
+from projections.store.batching import batches
 from projections.store.tables import check_ins, facts, valid_at
 
 KEY_RESULT_DEFINED, BASELINE_CAPTURED, TARGET_REVISED = (

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from okr_events.domain.decimals import format_decimal
 from okr_events.event_log.recorder import LogRecorder
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, batches
+from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, moment_at_day_end
 from projections.store import lookups
+from projections.store.batching import batches
 from projections.store.tables import facts, key_results
 
 INTERVALS = ("change", "day", "week")

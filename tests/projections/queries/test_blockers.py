@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.handlers.blockers import fetch_page, serialize_blocker
+from projections.queries.blockers import fetch_page, serialize_blocker
 from tests.projections.event_recorder import id_of
 
 TENTH = date(2024, 1, 10)
