@@ -1,10 +1,10 @@
 """Blockers as they stood at a position, with their age."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.moment import Moment, rfc3339
@@ -14,14 +14,6 @@ SERIALIZED_COLUMNS = (
     *("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state"),
     *("resolved_on", "resolved_by", "version"),
 )
-
-
-def fetch_page(
-    connection: Connection, position: int, *, after: int, limit: int, chosen: Sequence[ColumnElement[bool]]
-) -> list[Any]:
-    """Blockers in the order in which they were told; `after` is the last one's `number`."""
-    query = select(blockers).where(valid_at(blockers, position), blockers.c.number > after, *chosen).order_by(blockers.c.number)
-    return list(connection.execute(query.limit(limit)))
 
 
 def fetch_states(connection: Connection, position: int, check_in_ids: Collection[str]) -> dict[str, str]:
