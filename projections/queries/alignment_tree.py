@@ -8,11 +8,10 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
 from projections.queries import serializers
+from projections.store.links import LIVE_LINK_STATES
 
 MAX_DEPTH = 60
 """As deep as answers can be written: below a key result an objective stands four levels of JSON deeper, and 254 is the end."""
-LIVE_LINK_STATES = ("active", "proposed", "confirmed")
-"""The states of a link that has neither ended nor been declined."""
 
 
 @dataclass(frozen=True, slots=True)

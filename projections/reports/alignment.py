@@ -12,9 +12,10 @@ from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
 from projections.okr_map import svg
 from projections.queries import serializers
-from projections.queries.alignment_tree import LIVE_LINK_STATES, AlignmentTree, TreeFilter
+from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
 from projections.store.batching import batches
+from projections.store.links import LIVE_LINK_STATES
 from projections.store.tables import alignments, key_results, objectives, priorities, units, valid_at
 
 MAX_OBJECTIVES = 60

@@ -1,13 +1,14 @@
 """Rows of the structure as they stood at a position, and the units below a unit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
+from projections.store.batching import batches
 from projections.store.tables import CycleRow, UnitRow, VersionedRow, cycles, fetch_rows, units, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
@@ -18,6 +19,20 @@ def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *con
     table = row_type.table
     query = select(table).where(valid_at(table, position), *conditions).order_by(table.c.created)
     return list(fetch_rows(connection, row_type, query))
+
+
+def fetch_rows_in(
+    connection: Connection,
+    row_type: type[R],
+    position: int,
+    column: Column[Any],
+    ids: Collection[str],
+    *conditions: ColumnElement[bool],
+) -> list[R]:
+    """The rows whose column holds one of the ids, and that meet the conditions, read in batches."""
+    return [
+        row for batch in batches(ids) for row in fetch_rows_at(connection, row_type, position, column.in_(batch), *conditions)
+    ]
 
 
 def fetch_row(connection: Connection, row_type: type[R], id: UUID, position: int) -> R:
