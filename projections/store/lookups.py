@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
 from projections.store.batching import batches
-from projections.store.tables import CycleRow, UnitRow, VersionedRow, cycles, fetch_rows, units, valid_at
+from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
 
@@ -35,6 +35,12 @@ def fetch_rows_in(
     ]
 
 
+def fetch_newest(connection: Connection, row_type: type[R], ids: Collection[str]) -> dict[str, R]:
+    """The newest versions of the rows with these ids, by id."""
+    rows = fetch_rows_in(connection, row_type, OPEN_ENDED - 1, row_type.table.c.id, ids)
+    return {row.id: row for row in rows}
+
+
 def fetch_row(connection: Connection, row_type: type[R], id: UUID, position: int) -> R:
     """The row with this id. Raises `NotFound`."""
     rows = fetch_rows_at(connection, row_type, position, row_type.table.c.id == str(id))
@@ -51,7 +57,7 @@ def fetch_page(
     after: int,
     limit: int,
     chosen: Sequence[ColumnElement[bool]],
-    cursor: Column[int] | None = None,
+    cursor: ColumnElement[int] | None = None,
 ) -> list[R]:
     """The next `limit` chosen rows after one whose `cursor`, by default `created`, is `after`."""
     table = row_type.table
@@ -85,3 +91,9 @@ def fetch_unit_subtree(connection: Connection, unit_id: UUID, position: int) -> 
         level = list(connection.scalars(query))
         found = found + level
     return found
+
+
+def fetch_recorded_times(connection: Connection, positions: Collection[int]) -> dict[int, int]:
+    """When the events at these positions were recorded, in microseconds."""
+    query = select(facts.c.position, facts.c.recorded_at).where(facts.c.position.in_(positions))
+    return dict(connection.execute(query).all())
