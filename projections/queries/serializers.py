@@ -106,8 +106,7 @@ def serialize_key_result(key_result: EvaluatedKeyResult) -> dict[str, Any]:
         "confidence": standing["confidence"],
         "progress": key_result.progress.as_dict() if key_result.progress else None,
         "health": key_result.health.as_dict() if key_result.health else None,
-        "score": row.score,
-        "origin": row.origin,
+        **select_columns(row, "score", "origin"),
         "carried_over_to": key_result.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "contributors": [_serialize_contributor(contributor) for contributor in key_result.contributors],
@@ -130,9 +129,8 @@ def serialize_score_decision(key_result: EvaluatedKeyResult) -> dict[str, Any]:
 
 def serialize_contributors(key_result: EvaluatedKeyResult) -> list[dict[str, Any]]:
     """The contributors with what they contribute."""
-    return [
-        {**_serialize_contributor(row), "contribution": encrypted_value(row.contribution)} for row in key_result.contributors
-    ]
+    rows = key_result.contributors
+    return [{**_serialize_contributor(row), "contribution": encrypted_value(row.contribution)} for row in rows]
 
 
 def _serialize_contributor(row: ContributorRow) -> dict[str, Any]:
@@ -151,7 +149,6 @@ def serialize_comment(row: CommentRow) -> dict[str, Any]:
         "text": encrypted_value(row.text),
         "author": row.author,
         "recorded_at": format_recorded_at(row.recorded_at),
-        "answers_to": row.answers_to,
-        "version": row.version,
+        **select_columns(row, "answers_to", "version"),
         "position": row.created,
     }
