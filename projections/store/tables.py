@@ -1,7 +1,7 @@
 """The views' tables, each with the type of its rows.
 
-A versioned row says `[from_position, to_position)`: one query serves now and any moment of the past. Columns are made from the
-annotations of the row type, in their order; a row type is never instantiated, it only types the rows that a query returns.
+A versioned row is valid in `[from_position, to_position)`, so that one query serves now and any moment of the past. The
+annotations of a row type become its columns, in order; it is never instantiated and only types the rows of queries.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 OPEN_ENDED = 2**62
 LOGIC_VERSION = 1
-"""Raised when a handler changes what it writes, so that the tables are built anew."""
+"""Raised when a handler changes what it writes, so that the tables are rebuilt."""
 
 SmallInt = Annotated[int, Integer]
 """A number of 32 bits; flags are 0 or 1."""
@@ -30,9 +30,9 @@ class Row:
 
 
 class VersionedRow(Row):
-    """One version of a thing; `created` is the position that brought it into being, and orders lists.
+    """One version of a thing; `created` is the position of its first event and orders lists.
 
-    A subclass names its table and the columns of which each gets an index that serves any moment.
+    A subclass names its table, and the columns that get an index each, which serves any moment.
     """
 
     id: str
@@ -66,7 +66,7 @@ def row_from_values(row_type: type[R], values: Mapping[str, object]) -> R:
 
 
 def valid_at(table: Table, position: int) -> ColumnElement[bool]:
-    """The rows of a table as they stood at a position."""
+    """The versions of a table's rows that are valid at a position."""
     return and_(table.c.from_position <= position, table.c.to_position > position)
 
 
@@ -186,7 +186,7 @@ class AlignmentRow(VersionedRow, name="alignments", index=("child_id", "parent_i
 
 
 class CheckInRow(VersionedRow, name="check_ins"):
-    """A check-in as it stands after corrections; its words are encrypted, its lists JSON."""
+    """A check-in with its corrections applied. Text is encrypted, lists are JSON."""
 
     key_result_id: str
     measured_on: str
@@ -242,7 +242,7 @@ class BlockerRow(VersionedRow, name="blockers", index=("key_result_id", "check_i
 
 
 class ReviewRow(VersionedRow, name="reviews", index=("unit_id", "cycle_id")):
-    """A review; its lists are JSON, their words encrypted."""
+    """A review. Lists are JSON with encrypted text."""
 
     unit_id: str
     cycle_id: str
