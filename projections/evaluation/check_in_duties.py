@@ -16,7 +16,6 @@ from projections.moment import DAY, LAST_DAY, Moment
 from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
-CANCELLED_STATES, ENDED_STATES = ("cancelled",), ("cancelled", "closed")
 OwnerHistory = list[tuple[int, str | None]]
 """The owners of a key result, each with the instant in microseconds from which it was theirs."""
 
@@ -99,13 +98,13 @@ class CycleDuties:
 
     def _end_days(self) -> dict[str, date]:
         """The days on which key results were cancelled and objectives cancelled or closed, by id."""
-        found = [*self._ended_rows(key_results, CANCELLED_STATES), *self._ended_rows(objectives, ENDED_STATES)]
-        return {id: self.moment.recorded_day(first) for id, first in found}
-
-    def _ended_rows(self, table: Table, states: Sequence[str]) -> Any:
-        mine = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states)
-        query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
-        return self.connection.execute(query.where(mine, self._recorded_by_moment(table)).group_by(table.c.id))
+        days: dict[str, date] = {}
+        for table, states in ((key_results, ("cancelled",)), (objectives, ("cancelled", "closed"))):
+            ended = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states) & self._recorded_by_moment(table)
+            query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
+            for id, recorded_at in self.connection.execute(query.where(ended).group_by(table.c.id)):
+                days[id] = self.moment.recorded_day(recorded_at)
+        return days
 
     def _load_owner_histories(self) -> dict[str, OwnerHistory]:
         """The histories of key results with several owners."""

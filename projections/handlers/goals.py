@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from eventsourcing.domain import Aggregate
+from eventsourcing.utils import get_topic
 from sqlalchemy import Table
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
@@ -14,11 +16,7 @@ from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
 from projections.store.column_values import column_value, event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import (
-    TABLE_BY_AGGREGATE,
-    contributors,
-    key_results,
-)
+from projections.store.tables import TABLE_BY_AGGREGATE, contributors, key_results
 
 COPIED_EVENTS = (
     *(Unit.Renamed, Unit.VisionStated, Unit.MissionStated, Unit.Moved),
@@ -52,30 +50,30 @@ STATE_BY_EVENT = {
 """Events that only change the state."""
 
 
-def _aggregate_table(event: Any) -> Table:
-    return TABLE_BY_AGGREGATE[type(event).TOPIC.partition(".")[0]]
+def _aggregate_table(event: Aggregate.Event) -> Table:
+    return TABLE_BY_AGGREGATE[get_topic(type(event)).partition(".")[0]]
 
 
-def _insert(event: Any, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
+def _insert(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
     """Insert the aggregate's row with the event's fields and these values."""
     table = _aggregate_table(event)
     rows.insert(table, meta.id, version=meta.version, **values, **event_column_values(event, table))
 
 
-def _update(event: Any, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
+def _update(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
     """Update the aggregate's row with the event's fields and these values."""
     table = _aggregate_table(event)
     rows.update(table, meta.id, version=meta.version, **values, **event_column_values(event, table))
 
 
 @handles(*COPIED_EVENTS)
-def copy_fields(event: Any, meta: EventMetadata, rows: RowBuffer) -> None:
+def copy_fields(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer) -> None:
     column = POSITION_COLUMN_BY_EVENT.get(type(event))
     _update(event, meta, rows, **({column: rows.position} if column else {}))
 
 
 @handles(*STATE_BY_EVENT)
-def update_state(event: Any, meta: EventMetadata, rows: RowBuffer) -> None:
+def update_state(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer) -> None:
     rows.update(_aggregate_table(event), meta.id, version=meta.version, state=STATE_BY_EVENT[type(event)])
 
 

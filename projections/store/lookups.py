@@ -85,12 +85,13 @@ def find_current_cycle(connection: Connection, position: int, today: date) -> Cy
 
 def fetch_unit_subtree(connection: Connection, unit_id: UUID, position: int) -> list[str]:
     """The ids of the unit and of all units below it. Raises `NotFound`."""
-    level = found = [fetch_row(connection, UnitRow, unit_id, position).id]
+    level = [fetch_row(connection, UnitRow, unit_id, position).id]
+    ids = [*level]
     while level:
         query = select(units.c.id).where(valid_at(units, position), units.c.parent_id.in_(level))
         level = list(connection.scalars(query))
-        found = found + level
-    return found
+        ids += level
+    return ids
 
 
 def fetch_recorded_times(connection: Connection, positions: Collection[int]) -> dict[int, int]:
