@@ -13,7 +13,7 @@ from projections.queries import fact_history
 from projections.queries.celebrations import with_celebrations
 from projections.queries.fact_history import StreamCondition
 from projections.store import lookups
-from projections.store.tables import cycles
+from projections.store.tables import CycleRow
 
 
 def history_page(
@@ -25,10 +25,7 @@ def history_page(
     """
     mapper, limit, after = stores().okrs.mapper, reading.query["limit"], reading.query["after"]
     place = {"position": reading.position, "after": after, "limit": limit + 1}
-    if felt:
-        facts = fact_history.fetch_history_with_impact(reading.connection, mapper, streams, felt, **place)
-    else:
-        facts = fact_history.fetch_history(reading.connection, mapper, streams, **place)
+    facts = fact_history.fetch_history(reading.connection, mapper, streams, felt, **place)
     told = [{**fact, "after_seal": _is_after_seal(sealed_at, fact)} for fact in facts]
     page = page_response(told, [fact["position"] for fact in facts], limit)
     items = with_celebrations(reading.connection, reading.moment, page["items"])
@@ -42,5 +39,5 @@ def _is_after_seal(sealed_at: int | None, fact: dict[str, Any]) -> bool:
 
 def seal_position(reading: QueryContext, cycle_id: str) -> int | None:
     """Where a cycle was sealed, if it is."""
-    at: int | None = lookups.fetch_row(reading.connection, cycles, UUID(cycle_id), reading.position).closed_at
+    at: int | None = lookups.fetch_row(reading.connection, CycleRow, UUID(cycle_id), reading.position).closed_at
     return at
