@@ -16,12 +16,14 @@ from sqlalchemy.exc import OperationalError
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
+from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, goals, reviews
 from projections.queries import fact_history
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
+CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
 HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
 
 
@@ -176,7 +178,7 @@ def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]
             continue  # handling it fails, and says where
         if place is key_results:
             touched[standings].add(str(event.originator_id))
-        if ".CheckIn" not in event.topic and ".CheckedIn" not in event.topic:
+        if event.topic not in CHECK_IN_EVENTS:
             touched[place].add(str(event.originator_id))
     return touched
 

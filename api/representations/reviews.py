@@ -11,12 +11,12 @@ from api.http import responses
 from api.http.context import stores
 from api.representations import resources
 from projections.evaluation.key_results import batches
+from projections.event_catalog import describe_event
 from projections.handlers import reviews as reviewing
 from projections.moment import Moment
 from projections.queries import fact_history
 from projections.store import lookups
 from projections.store.tables import decisions, facts, reviews
-from projections.text.event_descriptions import describe_event
 from projections.text.names import NameHistory
 
 FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")

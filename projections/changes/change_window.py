@@ -8,12 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from okr_events.domain.key_result import KeyResult
 from projections.changes import check_in_timeliness
-from projections.changes.change_kinds import CHECKED_IN, EXCLUDED_EVENTS, change_kind
+from projections.event_catalog import CATALOG
 from projections.moment import Moment
 from projections.queries import scope
 from projections.queries.scope import Scope
 from projections.store.tables import facts
+
+CHECKED_IN = KeyResult.CheckedIn.TOPIC
+EXCLUDED_GROUPS = sorted({entry.excluded_as for entry in CATALOG.values() if entry.excluded_as})
+"""The counters of `left_out`: events that change lists do not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,18 @@ class ChangeWindow:
     def as_dict(self) -> dict[str, Any]:
         """How many changes there are, by kind, and how many facts are left out because they change no plan."""
         kinds = Counter(entry.kind for entry in self.change_entries)
-        left_out = Counter(EXCLUDED_EVENTS[entry.type] for entry in self.entries if not entry.kind)
+        left_out = Counter(CATALOG[entry.type].excluded_as for entry in self.entries if not entry.kind)
         return {
             "changes": len(self.change_entries),
             "kinds": {str(kind): kinds[kind] for kind in sorted(kinds, key=str)},
-            "left_out": {name: left_out[name] for name in sorted(set(EXCLUDED_EVENTS.values()))},
+            "left_out": {name: left_out[name] for name in EXCLUDED_GROUPS},
         }
 
     def _fact_entries(self) -> Iterator[Entry]:
         between = (facts.c.position > self.earlier.position) & (facts.c.position <= self.later.position)
         query = select(facts.c.position, facts.c.stream_id, facts.c.type).where(between, facts.c.type != CHECKED_IN)
         for row in self.connection.execute(query):
-            yield Entry(*row, None if row.type in EXCLUDED_EVENTS else change_kind(row.type))
+            yield Entry(*row, CATALOG[row.type].change_kind)
 
     def _check_in_entries(self) -> Iterator[Entry]:
         for position, stream_id, kind in check_in_timeliness.classify_check_ins(

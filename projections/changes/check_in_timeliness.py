@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from okr_events.domain.schedule.due_dates import DueDays
-from projections.changes.change_kinds import AFTER_SEAL, BACKDATED, LATE
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
 from projections.store.tables import check_ins, cycles, key_results, objectives, valid_at
 
+AFTER_SEAL, LATE, BACKDATED = "check_in_after_seal", "late_check_in", "backdated_check_in"
+"""The kinds of the check-ins that are told among the changes."""
 PERIOD_DAYS = {"weekly": 7, "biweekly": 14, "monthly": 31}
 """The days from one due day to the next, at most."""
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from projections.changes.change import Change
 from projections.changes.row_diff import Fields
-from projections.text.event_descriptions import EVENT_DESCRIPTIONS
-from projections.text.event_descriptions import describe_event as of_fact
+from projections.event_catalog import describe_event
 from projections.text.names import NameHistory
 from projections.text.phrases import NameLookup, pluralize
 
@@ -14,9 +13,8 @@ from projections.text.phrases import NameLookup, pluralize
 def describe_change(change: Change, fact: Mapping[str, Any], naming: NameHistory) -> str:
     """`fact` is the change's own with its words opened. The reason stands beside the sentence, not in it."""
     called = naming.names_at(change.position)
-    if fact["type"] not in EVENT_DESCRIPTIONS:
-        return f"{called(fact['actor'])} recorded {fact['type']}."
-    return f"{of_fact({**fact, 'reason': None}, called, naming.fields_before(fact))}{_extra_clause(change, called)}."
+    sentence = describe_event({**fact, "reason": None}, called, naming.fields_before(fact))
+    return f"{sentence}{_extra_clause(change, called)}."
 
 
 def _extra_clause(change: Change, called: NameLookup) -> str:

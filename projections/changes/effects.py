@@ -11,9 +11,9 @@ from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.progress import Progress
 from projections.changes.affected_rows import AffectedRows
 from projections.changes.change import Change, Effect
-from projections.changes.change_kinds import PROGRESS_EVENTS
 from projections.changes.incremental_rollup import IncrementalRollup
 from projections.evaluation.cadences import has_unit_cadences
+from projections.event_catalog import CATALOG
 from projections.impact.links import CONTRIBUTING_KINDS
 from projections.moment import Moment
 from projections.store.lookups import fetch_unit_subtree
@@ -50,7 +50,7 @@ class EffectCalculator:
 
     def _find_affected(self, change: Change) -> Collection[str]:
         """The objectives that feel a fact first; none when it can move no number."""
-        if change.fact["type"] not in PROGRESS_EVENTS:
+        if CATALOG[change.fact["type"]].moves != "progress":
             return ()
         if change.subject.type == "cycle":
             return (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
 from projections.changes.change_window import ChangeWindow
 from projections.changes.subject import Key, Row
 from projections.evaluation.key_results import batches
+from projections.event_catalog import CATALOG
 from projections.store.tables import check_ins, contributors, valid_at
 
 
@@ -38,7 +38,7 @@ def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collectio
 
 
 def _changes_own_row(topic: str) -> bool:
-    return topic not in CHECK_IN_EVENTS | CONTRIBUTOR_EVENTS
+    return CATALOG[topic].row == "aggregate"
 
 
 def _ids_changed_before(

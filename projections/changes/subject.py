@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
 from projections.evaluation.key_results import batches
+from projections.event_catalog import CATALOG
 from projections.handlers.goals import TABLE_BY_AGGREGATE
 from projections.store.tables import alignments, check_ins, contributors, cycles, key_results, objectives, priorities, units
 
@@ -52,10 +52,11 @@ class Subject:
 
 def row_key(fact: Mapping[str, Any]) -> Key | None:
     """The table and the id of the row that a fact changes; null for a fact of which no table keeps one."""
-    if fact["type"] in CHECK_IN_EVENTS:
-        return check_ins, fact["fields"]["check_in_id"]
-    if fact["type"] in CONTRIBUTOR_EVENTS:
-        return contributors, f"{fact['subject_id']}/{fact['fields']['person_id']}"
+    match CATALOG[fact["type"]].row:
+        case "check_in":
+            return check_ins, fact["fields"]["check_in_id"]
+        case "contributor":
+            return contributors, f"{fact['subject_id']}/{fact['fields']['person_id']}"
     table = TABLE_BY_AGGREGATE.get(fact["type"].partition(".")[0])
     return None if table is None or table.name not in SUBJECT_TYPES else (table, fact["subject_id"])
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from okr_events.domain.decimals import format_decimal
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
-from projections.explanations.evidence import ENDING_EVENTS, LINK_EVENTS, WEIGHT_EVENTS
+from projections.explanations.evidence import ENDING_EVENTS, WEIGHT_EVENTS
 from projections.explanations.formula import build_input
 from projections.explanations.inputs import FormulaBuilder
 from projections.moment import Moment
@@ -64,7 +64,7 @@ def _serialize_key_result(part: EvaluatedKeyResult, grounds: FormulaBuilder) -> 
 
 
 def _serialize_linked_objective(link: Any, child: EvaluatedObjective, grounds: FormulaBuilder) -> dict[str, Any]:
-    weight = build_input(link.weight, grounds.evidence.newest_positions(link.id, *LINK_EVENTS))
+    weight = build_input(link.weight, grounds.evidence.newest_positions(link.id, *WEIGHT_EVENTS))
     return {**_serialize_driver("objective", child, weight, grounds), "kind": link.kind, "alignment_id": link.id, "heirs": []}
 
 

@@ -8,33 +8,23 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import Connection, func, select
 
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.key_result import KeyResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult, batches, parse_metric, reports_in_force
+from projections.event_catalog import event_names
 from projections.store.tables import check_ins, facts, valid_at
 
-KEY_RESULT_DEFINED, BASELINE_CAPTURED, TARGET_REVISED = (
-    "KeyResult.Defined",
-    "KeyResult.BaselineCaptured",
-    "KeyResult.TargetRevised",
-)
-WEIGHT_EVENTS = (KEY_RESULT_DEFINED, "KeyResult.Reweighted")
-LINK_EVENTS = ("Alignment.Linked", "Alignment.Reweighted")
-DRIVER_EVENTS = ("Objective.Created", "Objective.ProgressDriverChanged")
-POLICY_EVENTS = ("Cycle.Created", "Cycle.PolicyChanged")
-ENDING_EVENTS = ("KeyResult.Cancelled", "Objective.Cancelled", "Objective.Closed", "Alignment.Ended", "Cycle.Closed")
-CADENCE_EVENTS = ("KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved")
-SCORE_EVENTS = ("KeyResult.Scored", "KeyResult.ScoreCorrected")
-EVIDENCE_EVENTS = (
-    *WEIGHT_EVENTS,
-    BASELINE_CAPTURED,
-    TARGET_REVISED,
-    *LINK_EVENTS,
-    *DRIVER_EVENTS,
-    *POLICY_EVENTS,
-    *ENDING_EVENTS,
-    *CADENCE_EVENTS,
-    *SCORE_EVENTS,
-)
+KEY_RESULT_DEFINED = KeyResult.Created.TOPIC
+BASELINE_CAPTURED = KeyResult.BaselineCaptured.TOPIC
+TARGET_REVISED = KeyResult.TargetRevised.TOPIC
+CYCLE_CREATED = Cycle.Created.TOPIC
+WEIGHT_EVENTS = event_names(lambda entry: entry.evidence == "weight")
+DRIVER_EVENTS = event_names(lambda entry: entry.evidence == "driver")
+POLICY_EVENTS = event_names(lambda entry: entry.evidence == "policy")
+CADENCE_EVENTS = event_names(lambda entry: entry.evidence == "cadence")
+ENDING_EVENTS = event_names(lambda entry: entry.evidence == "end")
+EVIDENCE_EVENTS = event_names(lambda entry: entry.evidence)
 
 
 class Evidence:

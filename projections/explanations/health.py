@@ -11,7 +11,7 @@ from okr_events.domain.schedule import due_dates
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.check_in_statements import CheckInStatements
-from projections.explanations.evidence import ENDING_EVENTS, KEY_RESULT_DEFINED, POLICY_EVENTS, Evidence
+from projections.explanations.evidence import CYCLE_CREATED, ENDING_EVENTS, KEY_RESULT_DEFINED, POLICY_EVENTS, Evidence
 from projections.explanations.formula import Formula, build_input, merge_positions
 
 RULE_TEXTS = {
@@ -30,7 +30,7 @@ RULE_TEXTS = {
 
 def explain_elapsed(rules: CycleRules, day: date, evidence: Evidence) -> dict[str, Any]:
     """The share of the cycle that is over on a day, in whole days."""
-    made = evidence.newest_positions(rules.row.id, POLICY_EVENTS[0])
+    made = evidence.newest_positions(rules.row.id, CYCLE_CREATED)
     length = (rules.ends_on - rules.starts_on).days
     inputs = {"d": build_input(str((day - rules.starts_on).days), made), "n": build_input(str(length), made)}
     text = "min(max(d, 0), n) / n" if length else "1"
@@ -148,7 +148,7 @@ def _explain_pace(each: EvaluatedKeyResult, rules: CycleRules, evidence: Evidenc
     """What the progress is compared with, to 20 significant digits."""
     ruled, made = (
         evidence.newest_positions(each.row.cycle_id, *POLICY_EVENTS),
-        evidence.newest_positions(each.row.cycle_id, POLICY_EVENTS[0]),
+        evidence.newest_positions(each.row.cycle_id, CYCLE_CREATED),
     )
     progress = each.progress.value if each.progress else None
     return {

@@ -8,7 +8,7 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links
 from projections.explanations import metrics, roll_ups
-from projections.explanations.evidence import DRIVER_EVENTS, LINK_EVENTS, WEIGHT_EVENTS, Evidence
+from projections.explanations.evidence import DRIVER_EVENTS, WEIGHT_EVENTS, Evidence
 from projections.explanations.formula import Formula
 from projections.explanations.roll_ups import MeanPart
 
@@ -91,7 +91,7 @@ class FormulaBuilder:
         return (place for part in parts for place in self.evidence.newest_positions(part.row.id, *WEIGHT_EVENTS))
 
     def _link_positions(self, below: ChildLinks) -> Iterable[int]:
-        return (place for link, _ in below for place in self.evidence.newest_positions(link.id, *LINK_EVENTS))
+        return (place for link, _ in below for place in self.evidence.newest_positions(link.id, *WEIGHT_EVENTS))
 
     def _key_result_part(self, part: EvaluatedKeyResult) -> MeanPart:
         number = part.progress.value if part.progress else None
@@ -100,5 +100,5 @@ class FormulaBuilder:
 
     def _objective_part(self, link: Any, child: EvaluatedObjective) -> MeanPart:
         number = child.progress.value if child.progress else None
-        weighed_at = self.evidence.newest_positions(link.id, *LINK_EVENTS)
+        weighed_at = self.evidence.newest_positions(link.id, *WEIGHT_EVENTS)
         return MeanPart("objective", child.row.id, Decimal(link.weight), weighed_at, number, self.event_positions(child))

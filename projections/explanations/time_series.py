@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import format_decimal
+from okr_events.domain.objective import Objective
 from okr_events.event_log.recorder import LogRecorder
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult, batches
 from projections.evaluation.objectives import EvaluatedObjective
+from projections.event_catalog import event_names
 from projections.moment import Moment, moment_at_day_end
 from projections.store import lookups
 from projections.store.tables import facts, key_results
@@ -22,13 +25,7 @@ MIN_POINTS = 2
 READ_BUDGET = 60_000
 POINT_OVERHEAD = 50
 """How many things all points read together; each of them reads the whole graph anew, and counts as so many things more."""
-SERIES_EVENTS = (
-    *("KeyResult.CheckedIn", "KeyResult.CheckInCorrected", "KeyResult.CheckInRetracted", "KeyResult.BaselineCaptured"),
-    *("KeyResult.Defined", "KeyResult.TargetRevised", "KeyResult.Reweighted", "KeyResult.Cancelled"),
-    *("KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved"),
-    *("Objective.Created", "Objective.ProgressDriverChanged", "Objective.Cancelled"),
-    *("Alignment.Linked", "Alignment.Reweighted", "Alignment.Ended", "Cycle.PolicyChanged", "Cycle.Closed"),
-)
+SERIES_EVENTS = (*event_names(lambda entry: entry.moves == "progress"), Objective.Created.TOPIC, Cycle.Closed.TOPIC)
 """The events that numbers rest on."""
 
 

@@ -11,24 +11,11 @@ from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from projections.evaluation.cadences import has_unit_cadences
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import batches
+from projections.event_catalog import CATALOG
 from projections.impact.links import CONTRIBUTING_KINDS, find_affected_objectives
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import alignments, key_results, valid_at
-
-EVENTS_WITHOUT_EFFECT = (
-    *("Unit.Created", "Unit.Renamed", "Unit.VisionStated", "Unit.MissionStated"),
-    *("Priority.Set", "Priority.Renamed", "Priority.Described", "Priority.PerspectiveChanged", "Priority.HorizonMoved"),
-    *("Priority.Reassigned", "Priority.Retired", "Cycle.Created", "Cycle.Activated"),
-    *("Objective.Created", "Objective.Agreed", "Objective.Renamed", "Objective.Described", "Objective.CommitmentChanged"),
-    *("Objective.Prioritised", "Objective.WeightsSet", "Objective.Reassigned"),
-    *("KeyResult.Renamed", "KeyResult.Described", "KeyResult.DeadlineMoved", "KeyResult.Reassigned"),
-    *("KeyResult.ContributorNamed", "KeyResult.ContributorReleased"),
-    *("Initiative.Started", "Initiative.Completed", "Alignment.CapacityAsked", "Alignment.Confirmed", "Alignment.Declined"),
-    *("Conversation.Opened", "Conversation.Commented", "Conversation.Answered", "Conversation.BlockerResolved"),
-    *("Review.Held", "Review.AdjustmentsLinked", "Review.DecisionCompleted", "Person.Erased"),
-)
-"""Events that move no progress, no health and no objective's score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ def compute_effects(connection: Connection, moment: Moment, fact: Mapping[str, A
 
     `moment` is that of the fact.
     """
-    felt = [] if fact["type"] in EVENTS_WITHOUT_EFFECT else _affected_goals(connection, moment, fact)
+    felt = _affected_goals(connection, moment, fact) if CATALOG[fact["type"]].moves else []
     if not felt:
         return []
     before, after = (_load_numbers(connection, replace(moment, position=moment.position - back), fact, felt) for back in (1, 0))

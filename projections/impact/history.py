@@ -10,21 +10,6 @@ from projections.evaluation.key_results import BATCH_SIZE, batches
 from projections.impact.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS, find_affected_objectives
 from projections.store.tables import OPEN_ENDED, alignments, facts, felt_facts, key_results, objectives
 
-PROPAGATED_EVENTS = (
-    "Alignment.Ended",
-    "Alignment.Linked",
-    "Alignment.Reweighted",
-    "KeyResult.Cancelled",
-    "KeyResult.Reassigned",
-    "KeyResult.Reweighted",
-    "KeyResult.TargetRevised",
-    "Objective.Cancelled",
-    "Objective.Closed",
-    "Objective.ProgressDriverChanged",
-    "Objective.Reassigned",
-)
-"""Revising, reassigning, ending, weighing and re-linking: of anything else nobody but the thing itself takes note."""
-
 Span = tuple[str, int, int]
 """What something is linked to, from one position to another."""
 Interval = tuple[int, int]

@@ -7,16 +7,19 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, union
 
+from okr_events.domain.key_result import KeyResult
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent, from_microseconds
+from projections.event_catalog import CATALOG, event_names
 from projections.handlers.goals import plain_value
-from projections.impact.history import PROPAGATED_EVENTS, ImpactHistory
+from projections.impact.history import ImpactHistory
 from projections.moment import rfc3339
 from projections.store.row_buffer import EventMetadata, RowBuffer
 from projections.store.tables import alignments, check_ins, conversations, facts, felt_facts, initiatives, key_results
 
 StreamCondition = ColumnElement[bool]
+ENDING_EVENTS = event_names(lambda entry: entry.evidence == "end")
 INTERNAL_FIELDS = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
 
@@ -36,7 +39,7 @@ def insert_fact(fact: EventMetadata, rows: RowBuffer) -> None:
 
 def insert_propagated_fact(fact: EventMetadata, rows: RowBuffer) -> None:
     """Note an event that others than its subject may feel."""
-    if fact.recorded.topic in PROPAGATED_EVENTS:
+    if CATALOG[fact.recorded.topic].shown_to_aligned:
         rows.append(felt_facts, position=rows.position, stream_id=fact.id)
 
 
@@ -52,7 +55,7 @@ def key_result_condition(id: UUID) -> StreamCondition:
     own = str(id)
     itself = select(key_results.c.id).where(key_results.c.id == own)
     above = select(key_results.c.objective_id).where(key_results.c.id == own)
-    ended = facts.c.type.in_(("Objective.Cancelled", "Objective.Closed")) & facts.c.stream_id.in_(above)
+    ended = facts.c.type.in_(ENDING_EVENTS) & facts.c.stream_id.in_(above)
     around = union(_initiative_ids(itself), _link_ids(itself), _conversation_ids(own, itself))
     return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), ended, _carry_over_condition(itself))
 
@@ -71,7 +74,7 @@ def objective_condition(id: UUID) -> StreamCondition:
 def _carry_over_condition(measures: Select[tuple[str]]) -> StreamCondition:
     """The facts that brought into being what carries key results on."""
     carrying = select(key_results.c.id).where(key_results.c.origin.in_(measures))
-    return facts.c.stream_id.in_(carrying) & (facts.c.type == "KeyResult.Defined")
+    return facts.c.stream_id.in_(carrying) & (facts.c.type == KeyResult.Created.TOPIC)
 
 
 def _initiative_ids(measures: Select[tuple[str]]) -> Select[tuple[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, select
 
+from okr_events.domain.key_result import KeyResult
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.evaluation.key_results import batches
 from projections.store.tables import (
@@ -69,7 +70,7 @@ class NameHistory:
 
     def fields_before(self, fact: Mapping[str, Any]) -> dict[str, Any]:
         """What a fact's thing, or the check-in that it corrects, said until then; empty for what it brought into being."""
-        corrects = fact["type"] == "KeyResult.CheckInCorrected"
+        corrects = fact["type"] == KeyResult.CheckInCorrected.TOPIC
         row = self._row_at(fact["fields"]["check_in_id"] if corrects else fact["subject_id"], fact["position"] - 1)
         if row is None:
             return {}
