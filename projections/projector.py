@@ -17,10 +17,9 @@ from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
 from projections.event_catalog import event_names
-from projections.handlers import blockers, check_ins, conversations, goals, reviews
-from projections.queries import fact_history
+from projections.handlers import blockers, check_ins, conversations, facts, goals, reviews
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
-from projections.store.tables import key_results, metadata, standings, tracking
+from projections.store.tables import TABLE_BY_AGGREGATE, key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
@@ -165,15 +164,15 @@ class Projector:
         fact = EventMetadata(recorded)
         for handler in handlers[recorded.topic]:
             handler(event, fact, rows)
-        fact_history.insert_fact(fact, rows)
-        fact_history.insert_propagated_fact(fact, rows)
+        facts.insert_fact(fact, rows)
+        facts.insert_propagated_fact(fact, rows)
 
 
 def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]]:
     """Whose rows a batch changes, by table; a check-in changes its key result's standing alone."""
     touched: dict[Table, set[str]] = defaultdict(set)
     for event in recorded:
-        place = goals.TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
+        place = TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
         if place is None:
             continue  # handling it fails, and says where
         if place is key_results:

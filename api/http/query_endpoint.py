@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request
 from marshmallow import RAISE, Schema
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import READERS, require_role
@@ -22,8 +22,10 @@ from okr_events.domain.errors import Invalid
 from projections import moment
 from projections.moment import Moment
 from projections.store import lookups
+from projections.store.tables import VersionedRow
 
 View = Callable[..., Any]
+R = TypeVar("R", bound=VersionedRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ def parse_moment(as_of: str | None, effective_on: date | None, parameter: str = 
         raise
 
 
-def fetch_current_row(table: Table, id: UUID) -> Any:
+def fetch_current_row(row_type: type[R], id: UUID) -> R:
     """What stands there now: to whom or to what it belongs is a look-up, no decision. Raises `NotFound`."""
     with stores().views.connect() as connection:
-        return lookups.fetch_row(connection, table, id, current_moment().position)
+        return lookups.fetch_row(connection, row_type, id, current_moment().position)
 
 
 def read(

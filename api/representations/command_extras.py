@@ -13,7 +13,7 @@ from projections.impact.history import affected_objectives_between
 from projections.moment import Moment
 from projections.reports.scores import wants_root_cause
 from projections.store import lookups
-from projections.store.tables import cycles, key_results, objectives, valid_at
+from projections.store.tables import CycleRow, KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
 
 
 def with_affected_objectives(shown: ResponseSpec) -> ResponseSpec:
@@ -43,7 +43,7 @@ def with_policy_warning(
 
 def objective_limit_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
     """Whether the objective's unit has more than the policy's limit in its cycle."""
-    row = lookups.fetch_row(connection, objectives, id, moment.position)
+    row = lookups.fetch_row(connection, ObjectiveRow, id, moment.position)
     live = (objectives.c.unit_id == row.unit_id) & (objectives.c.cycle_id == row.cycle_id) & (objectives.c.state != "cancelled")
     count = connection.scalar(select(func.count()).where(valid_at(objectives, moment.position), live)) or 0
     most = _limits(connection, moment, row.cycle_id)["objectives_per_unit"]["max"]
@@ -52,7 +52,7 @@ def objective_limit_warning(connection: Connection, moment: Moment, id: UUID) ->
 
 def key_result_limit_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
     """Whether the key result's objective has more than the policy's limit."""
-    row = lookups.fetch_row(connection, key_results, id, moment.position)
+    row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
     live = (key_results.c.objective_id == row.objective_id) & (key_results.c.state != "cancelled")
     count = connection.scalar(select(func.count()).where(valid_at(key_results, moment.position), live)) or 0
     most = _limits(connection, moment, row.cycle_id)["key_results_per_objective"]["max"]
@@ -61,7 +61,7 @@ def key_result_limit_warning(connection: Connection, moment: Moment, id: UUID) -
 
 def root_cause_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
     """Whether the key result's score is below what its cycle calls achieved, and nobody said why."""
-    row = lookups.fetch_row(connection, key_results, id, moment.position)
+    row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
     policy = _policy(connection, moment, row.cycle_id)
     if not wants_root_cause(row, policy):
         return None
@@ -74,4 +74,4 @@ def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:
 
 
 def _policy(connection: Connection, moment: Moment, cycle_id: str) -> Any:
-    return CycleRules(lookups.fetch_row(connection, cycles, UUID(cycle_id), moment.position), moment).policy
+    return CycleRules(lookups.fetch_row(connection, CycleRow, UUID(cycle_id), moment.position), moment).policy

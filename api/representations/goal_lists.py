@@ -1,7 +1,7 @@
 """Lists of objectives and key results, filtered and judged a page at a time."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, select
@@ -10,9 +10,10 @@ from api.http.query_endpoint import QueryContext, page_response
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import serializers
 from projections.store import lookups
-from projections.store.tables import key_results, objectives, valid_at
+from projections.store.tables import KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
 
-SerializeRows = Callable[[list[Any]], list[dict[str, Any]]]
+R = TypeVar("R", ObjectiveRow, KeyResultRow)
+SerializeRows = Callable[[list[R]], list[dict[str, Any]]]
 Conditions = list[ColumnElement[bool]]
 EVALUATION_BATCH = 500
 
@@ -26,11 +27,11 @@ def objectives_page(reading: QueryContext) -> dict[str, Any]:
     if "focus" in query:
         chosen.append(_focus_condition(query["focus"]))
 
-    def judge(rows: list[Any]) -> list[dict[str, Any]]:
+    def judge(rows: list[ObjectiveRow]) -> list[dict[str, Any]]:
         graph = GoalGraph.for_objectives(reading.connection, reading.moment, [row.id for row in rows])
         return [_serialize_objective(graph, row.id) for row in rows]
 
-    return _page(reading, objectives, chosen, judge)
+    return _page(reading, ObjectiveRow, chosen, judge)
 
 
 def key_results_page(reading: QueryContext) -> dict[str, Any]:
@@ -39,11 +40,11 @@ def key_results_page(reading: QueryContext) -> dict[str, Any]:
     if "unit" in reading.query:
         chosen.append(key_results.c.objective_id.in_(objectives_below(reading, reading.query["unit"])))
 
-    def judge(rows: list[Any]) -> list[dict[str, Any]]:
+    def judge(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
         graph = GoalGraph.for_key_results(reading.connection, reading.moment, rows)
         return [serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
-    return _page(reading, key_results, chosen, judge)
+    return _page(reading, KeyResultRow, chosen, judge)
 
 
 def objectives_below(reading: QueryContext, unit_id: UUID) -> Any:
@@ -80,13 +81,13 @@ def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
     }
 
 
-def _page(reading: QueryContext, table: Table, chosen: Conditions, judge: SerializeRows) -> dict[str, Any]:
+def _page(reading: QueryContext, row_type: type[R], chosen: Conditions, judge: SerializeRows[R]) -> dict[str, Any]:
     """One more than a page of what has the state and health asked for, judged in batches until there are enough."""
     query, after = reading.query, reading.query["after"]
     found: list[tuple[dict[str, Any], int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:
-        rows = lookups.fetch_page(reading.connection, table, reading.position, after=after, limit=batch, chosen=chosen)
+        rows = lookups.fetch_page(reading.connection, row_type, reading.position, after=after, limit=batch, chosen=chosen)
         pairs = zip(judge(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _matches_query(item, query)]
         if len(rows) < batch:

@@ -13,7 +13,7 @@ from projections.queries import fact_history
 from projections.queries.celebrations import with_celebrations
 from projections.queries.fact_history import StreamCondition
 from projections.store import lookups
-from projections.store.tables import cycles
+from projections.store.tables import CycleRow
 
 
 def history_page(
@@ -42,5 +42,5 @@ def _is_after_seal(sealed_at: int | None, fact: dict[str, Any]) -> bool:
 
 def seal_position(reading: QueryContext, cycle_id: str) -> int | None:
     """Where a cycle was sealed, if it is."""
-    at: int | None = lookups.fetch_row(reading.connection, cycles, UUID(cycle_id), reading.position).closed_at
+    at: int | None = lookups.fetch_row(reading.connection, CycleRow, UUID(cycle_id), reading.position).closed_at
     return at

@@ -13,7 +13,7 @@ from projections.moment import Moment
 from projections.reports.context import ReportContext, unit_ids_below
 from projections.reports.report_types import ReportType
 from projections.store import lookups
-from projections.store.tables import units
+from projections.store.tables import UnitRow
 
 
 def build_report_context(
@@ -32,6 +32,6 @@ def build_report_context(
 
     if since is None and kind.default_since:
         since = moments.moment_at_day_start(kind.default_since(at.today), at, own.log)
-    row = lookups.fetch_row(connection, units, unit, at.position) if unit else None
+    row = lookups.fetch_row(connection, UnitRow, unit, at.position) if unit else None
     below = unit_ids_below(connection, unit, cycle, at) if unit else None
     return ReportContext(connection, own.log, own.okrs.mapper, at, cycle, row, below, names, opened, since)

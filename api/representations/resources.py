@@ -9,32 +9,40 @@ from sqlalchemy import Connection
 from api.http import responses
 from api.http.context import stores
 from projections.evaluation.goal_graph import GoalGraph
-from projections.handlers import blockers, check_ins
 from projections.moment import Moment
-from projections.queries import serializers
+from projections.queries import blockers, check_ins, serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
-from projections.store.tables import alignments, comments, cycles, initiatives, key_results, objectives, priorities, units
+from projections.store.tables import (
+    AlignmentRow,
+    CommentRow,
+    CycleRow,
+    InitiativeRow,
+    KeyResultRow,
+    ObjectiveRow,
+    PriorityRow,
+    UnitRow,
+)
 
 
 def unit(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_unit(lookups.fetch_row(connection, units, id, moment.position))
+    return serializers.serialize_unit(lookups.fetch_row(connection, UnitRow, id, moment.position))
 
 
 def priority(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_priority(lookups.fetch_row(connection, priorities, id, moment.position))
+    return serializers.serialize_priority(lookups.fetch_row(connection, PriorityRow, id, moment.position))
 
 
 def initiative(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_initiative(lookups.fetch_row(connection, initiatives, id, moment.position))
+    return serializers.serialize_initiative(lookups.fetch_row(connection, InitiativeRow, id, moment.position))
 
 
 def cycle(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_cycle(lookups.fetch_row(connection, cycles, id, moment.position))
+    return serializers.serialize_cycle(lookups.fetch_row(connection, CycleRow, id, moment.position))
 
 
 def alignment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_alignments([lookups.fetch_row(connection, alignments, id, moment.position)])[0]
+    return serialize_alignments([lookups.fetch_row(connection, AlignmentRow, id, moment.position)])[0]
 
 
 def serialize_alignments(rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -45,7 +53,7 @@ def serialize_alignments(rows: Iterable[Any]) -> list[dict[str, Any]]:
 
 def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
     """The objective with its key results and all that serves it, as in the tree."""
-    row = lookups.fetch_row(connection, objectives, id, moment.position)
+    row = lookups.fetch_row(connection, ObjectiveRow, id, moment.position)
     graph = GoalGraph.for_objectives(connection, moment, [row.id])
     tree = AlignmentTree(graph, TreeFilter(root=row.id, ended=row.state == "cancelled"), ())
     node: dict[str, Any] = tree.as_tree()["roots"][0]
@@ -53,7 +61,7 @@ def objective(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any
 
 
 def key_result(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    row = lookups.fetch_row(connection, key_results, id, moment.position)
+    row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
     graph = GoalGraph.for_key_results(connection, moment, [row])
     told = AlignmentTree(graph, TreeFilter(), ()).serialize_key_result(row.id)
     at = graph.key_results[row.id]
@@ -80,7 +88,7 @@ def serialize_check_ins(connection: Connection, moment: Moment, found: list[list
 
 
 def blocker(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_blockers(moment, [lookups.fetch_row(connection, tables.blockers, id, moment.position)])[0]
+    return serialize_blockers(moment, [lookups.fetch_row(connection, tables.BlockerRow, id, moment.position)])[0]
 
 
 def serialize_blockers(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -90,7 +98,7 @@ def serialize_blockers(moment: Moment, rows: Iterable[Any]) -> list[dict[str, An
 
 
 def comment(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_comments([lookups.fetch_row(connection, comments, id, moment.position)])[0]
+    return serialize_comments([lookups.fetch_row(connection, CommentRow, id, moment.position)])[0]
 
 
 def serialize_comments(rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -138,6 +146,6 @@ class CheckInCycles:
     def cycle_for(self, original: dict[str, Any]) -> Any:
         id = original["key_result_id"]
         if id not in self.cycles:
-            row = lookups.fetch_row(self.connection, key_results, UUID(id), self.moment.position)
-            self.cycles[id] = lookups.fetch_row(self.connection, cycles, UUID(row.cycle_id), self.moment.position)
+            row = lookups.fetch_row(self.connection, KeyResultRow, UUID(id), self.moment.position)
+            self.cycles[id] = lookups.fetch_row(self.connection, CycleRow, UUID(row.cycle_id), self.moment.position)
         return self.cycles[id]

@@ -10,20 +10,20 @@ from sqlalchemy import Connection
 from api.http import responses
 from api.http.context import stores
 from api.representations import resources
-from projections.evaluation.key_results import batches
 from projections.event_catalog import describe_event
-from projections.handlers import reviews as reviewing
 from projections.moment import Moment
 from projections.queries import fact_history
+from projections.queries import reviews as reviewing
 from projections.store import lookups
-from projections.store.tables import decisions, facts, reviews
+from projections.store.batching import batches
+from projections.store.tables import DecisionRow, ReviewRow, facts
 from projections.text.names import NameHistory
 
 FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
 
 
 def review(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_reviews(connection, moment, [lookups.fetch_row(connection, reviews, id, moment.position)])[0]
+    return serialize_reviews(connection, moment, [lookups.fetch_row(connection, ReviewRow, id, moment.position)])[0]
 
 
 def serialize_reviews(connection: Connection, moment: Moment, rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def serialize_reviews(connection: Connection, moment: Moment, rows: Sequence[Any
 
 
 def decision(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_decisions(moment, [lookups.fetch_row(connection, decisions, id, moment.position)])[0]
+    return serialize_decisions(moment, [lookups.fetch_row(connection, DecisionRow, id, moment.position)])[0]
 
 
 def serialize_decisions(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:

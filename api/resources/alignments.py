@@ -29,7 +29,16 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import alignment_tree
 from projections.queries.alignment_tree import AlignmentTree
 from projections.store import lookups
-from projections.store.tables import alignments, key_results, objectives, priorities, units, valid_at
+from projections.store.tables import (
+    AlignmentRow,
+    ObjectiveRow,
+    alignments,
+    key_results,
+    objectives,
+    priorities,
+    units,
+    valid_at,
+)
 
 blueprint = Blueprint("alignments", __name__, description="Links from an objective to what it serves, and the OKR map.")
 RESPONSE = ResponseSpec.for_id(resources.alignment, "/v1/alignments/{id}", schemas.Alignment)
@@ -85,7 +94,7 @@ def list_alignments(reading: QueryContext) -> dict[str, Any]:
         cycle = lookups.find_cycle(connection, query["cycle"], position)
         within = select(objectives.c.id).where(valid_at(objectives, position), objectives.c.cycle_id == cycle.id)
         chosen.append(_touching_condition(within, reading))
-    rows = lookups.fetch_page(connection, alignments, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
+    rows = lookups.fetch_page(connection, AlignmentRow, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
     return page_response(resources.serialize_alignments(rows), [row.created for row in rows], query["limit"])
 
 
@@ -110,7 +119,7 @@ def read_alignment_tree(reading: QueryContext) -> dict[str, Any]:
     query, connection, position = reading.query, reading.connection, reading.position
     cycle = lookups.find_cycle(connection, query["cycle"], position) if "cycle" in query else None
     below = lookups.fetch_unit_subtree(connection, query["unit"], position) if "unit" in query else None
-    root = lookups.fetch_row(connection, objectives, query["root"], position).id if "root" in query else None
+    root = lookups.fetch_row(connection, ObjectiveRow, query["root"], position).id if "root" in query else None
     cycle_id = cycle.id if cycle else None
     inside = alignment_tree.TreeFilter(
         cycle_id, frozenset(below) if below else None, root, query["depth"], query["state"] == "all"

@@ -16,10 +16,9 @@ from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
-from projections.handlers import blockers
 from projections.store import lookups
+from projections.store.tables import BlockerRow, key_results, valid_at
 from projections.store.tables import blockers as table
-from projections.store.tables import key_results, valid_at
 
 blueprint = Blueprint("blockers", __name__, description="What stands in the way of key results: told in check-ins.")
 RESPONSE = ResponseSpec.for_id(resources.blocker, "/v1/blockers/{id}", schemas.Blocker)
@@ -27,7 +26,7 @@ RESPONSE = ResponseSpec.for_id(resources.blocker, "/v1/blockers/{id}", schemas.B
 
 def _require_blocker_owner(blocker_id: UUID, **_: Any) -> None:
     """A member resolves what they own or told of, and what stands in the way of key results and objectives of their own."""
-    row = fetch_current_row(table, blocker_id)
+    row = fetch_current_row(BlockerRow, blocker_id)
     if str(caller_id()) not in {row.owner, row.author}:
         require_key_result_owner(UUID(row.key_result_id))
 
@@ -36,7 +35,7 @@ def _require_blocker_owner(blocker_id: UUID, **_: Any) -> None:
 @command(commands.NoFields, roles=WRITERS, shows=RESPONSE, owned=_require_blocker_owner)
 def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> CommandResult:
     """Say that something stands in the way no longer, today; also of what is closed or sealed."""
-    return stores().okrs.resolve_blocker(intent, UUID(fetch_current_row(table, blocker_id).key_result_id), blocker_id)
+    return stores().okrs.resolve_blocker(intent, UUID(fetch_current_row(BlockerRow, blocker_id).key_result_id), blocker_id)
 
 
 @blueprint.get("/v1/blockers")
@@ -44,7 +43,8 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 def list_blockers(reading: QueryContext) -> dict[str, Any]:
     """List blockers, in the order in which they were told."""
     limit, after = reading.query["limit"], reading.query["after"]
-    rows = blockers.fetch_page(reading.connection, reading.position, after=after, limit=limit + 1, chosen=_conditions(reading))
+    page = {"after": after, "limit": limit + 1, "chosen": _conditions(reading)}
+    rows = lookups.fetch_page(reading.connection, BlockerRow, reading.position, **page, cursor=table.c.number)
     return page_response(resources.serialize_blockers(reading.moment, rows), [row.number for row in rows], limit)
 
 

@@ -18,10 +18,10 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role
-from projections.handlers import check_ins
 from projections.moment import Moment
+from projections.queries import check_ins
 from projections.store import lookups
-from projections.store.tables import key_results
+from projections.store.tables import KeyResultRow
 
 MAX_CURSOR = 2**62
 blueprint = Blueprint("check-ins", __name__, description="Reports on key results: never edited, never deleted.")
@@ -87,7 +87,7 @@ def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> Co
 @read(queries.CheckInList, shows=schemas.page_schema(schemas.CheckIn))
 def list_check_ins(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """A key result's check-ins, newest first, with originals and corrections."""
-    lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)
     limit, before = reading.query["limit"], reading.query["after"] or MAX_CURSOR
     found = check_ins.fetch_page(reading.connection, reading.position, key_result_id, before=before, limit=limit + 1)
     items = resources.serialize_check_ins(reading.connection, reading.moment, found)

@@ -17,9 +17,9 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
-from projections.handlers import check_ins
+from projections.queries import check_ins
 from projections.store import lookups
-from projections.store.tables import comments, key_results, objectives
+from projections.store.tables import CommentRow, KeyResultRow, ObjectiveRow, comments
 
 blueprint = Blueprint("comments", __name__, description="Remarks on objectives, key results and check-ins: never edited.")
 RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
@@ -35,7 +35,7 @@ def _require_comment(comment_id: UUID, **_: Any) -> None:
 
 
 def _conversation_id(comment_id: UUID) -> UUID:
-    return UUID(fetch_current_row(comments, comment_id).conversation_id)
+    return UUID(fetch_current_row(CommentRow, comment_id).conversation_id)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")
@@ -71,7 +71,7 @@ def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> 
 @read(queries.CommentList, shows=COMMENT_PAGE)
 def objective_comments(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """The comments on an objective itself and the answers to them, oldest first."""
-    lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
+    lookups.fetch_row(reading.connection, ObjectiveRow, objective_id, reading.position)
     return _page(reading, objective_id)
 
 
@@ -79,7 +79,7 @@ def objective_comments(reading: QueryContext, objective_id: UUID) -> dict[str, A
 @read(queries.CommentList, shows=COMMENT_PAGE)
 def key_result_comments(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """The comments on a key result itself and the answers to them, oldest first."""
-    lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)
     return _page(reading, key_result_id)
 
 
@@ -103,5 +103,5 @@ def _page(reading: QueryContext, subject_id: UUID) -> dict[str, Any]:
     chosen = [comments.c.subject_id == str(subject_id)]
     if "kind" in reading.query:
         chosen.append(comments.c.kind == reading.query["kind"])
-    rows = lookups.fetch_page(reading.connection, comments, reading.position, after=after, limit=limit + 1, chosen=chosen)
+    rows = lookups.fetch_page(reading.connection, CommentRow, reading.position, after=after, limit=limit + 1, chosen=chosen)
     return page_response(resources.serialize_comments(rows), [row.created for row in rows], limit)

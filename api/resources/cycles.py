@@ -21,7 +21,7 @@ from okr_events.domain.errors import NotFound
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import event_filters, fact_history, serializers
 from projections.store import lookups
-from projections.store.tables import OPEN_ENDED, cycles, facts
+from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 
 blueprint = Blueprint("cycles", __name__, description="Named spans of days with a policy of their own.")
 SEALED_TYPE = Cycle.Sealed.TOPIC
@@ -65,7 +65,7 @@ def list_cycles(reading: QueryContext) -> dict[str, Any]:
     query = reading.query
     chosen = [cycles.c.state == query["state"]] if "state" in query else []
     rows = lookups.fetch_page(
-        reading.connection, cycles, reading.position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
+        reading.connection, CycleRow, reading.position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
     )
     return page_response([serializers.serialize_cycle(row) for row in rows], [row.created for row in rows], query["limit"])
 
@@ -81,7 +81,7 @@ def read_cycle(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 @read(queries.AsOf, shows=schemas.SealedReport)
 def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read the report that a cycle was sealed with, and the digest of its canonical JSON (RFC 8785)."""
-    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
+    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
     report = stores().log.sealed_report(cycle_id) if row.sealed_at else None
     if report is None:
         raise NotFound
@@ -92,7 +92,7 @@ def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 @read(queries.History, shows=schemas.page_schema(schemas.Fact))
 def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle that was recorded after it was sealed, in order: none of them changes its numbers."""
-    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
+    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
     later = (facts.c.position > (row.closed_at or OPEN_ENDED)) & (facts.c.type != SEALED_TYPE)
     return history_page(reading, event_filters.cycle_condition(row.id) & later, sealed_at=row.closed_at)
 
@@ -101,5 +101,5 @@ def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, An
 @read(queries.History, shows=schemas.page_schema(schemas.Fact))
 def cycle_history(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle, its policies included, in order: who, when, what, why."""
-    row = lookups.fetch_row(reading.connection, cycles, cycle_id, reading.position)
+    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
     return history_page(reading, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)

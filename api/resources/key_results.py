@@ -27,7 +27,7 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import fact_history
 from projections.store import lookups
-from projections.store.tables import key_results
+from projections.store.tables import KeyResultRow
 
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
 RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", schemas.KeyResult)
@@ -134,7 +134,7 @@ def key_result_history(reading: QueryContext, key_result_id: UUID) -> dict[str, 
     `Milestone.Crossed` and the kind `celebration`: worked out from the check-ins as they stand, no event. It has the position
     of its check-in, is on the same page, and does not count towards `limit`.
     """
-    row = lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    row = lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)
     return history_page(
         reading, fact_history.key_result_condition(key_result_id), sealed_at=seal_position(reading, row.cycle_id)
     )
@@ -144,6 +144,6 @@ def _suggested_score(id: UUID) -> tuple[Any, int]:
     """The clamped progress as the views have it, and the position that they have reached."""
     moment = current_moment()
     with stores().views.connect() as connection:
-        row = lookups.fetch_row(connection, key_results, id, moment.position)
+        row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
         judged = GoalGraph.for_key_results(connection, moment, [row]).key_results[row.id]
     return judged.progress.value if judged.progress else None, moment.position

@@ -22,7 +22,7 @@ from projections.impact.history import ImpactHistory
 from projections.impact.links import find_affected_objectives
 from projections.queries import fact_history
 from projections.store import lookups
-from projections.store.tables import objectives
+from projections.store.tables import ObjectiveRow
 
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
 RESPONSE = ResponseSpec.for_id(resources.objective, "/v1/objectives/{id}", schemas.Node)
@@ -107,7 +107,7 @@ def objective_history(reading: QueryContext, objective_id: UUID) -> dict[str, An
     The milestones that its key results reached are told as in their own histories: each is an entry of the type
     `Milestone.Crossed` right after its check-in, on the same page, and does not count towards `limit`.
     """
-    row = lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
+    row = lookups.fetch_row(reading.connection, ObjectiveRow, objective_id, reading.position)
     felt = ImpactHistory(reading.connection, row.id, reading.position)
     return history_page(
         reading, fact_history.objective_condition(objective_id), felt, sealed_at=seal_position(reading, row.cycle_id)
@@ -118,7 +118,7 @@ def objective_history(reading: QueryContext, objective_id: UUID) -> dict[str, An
 @read(queries.AsOf, shows=schemas.Impact)
 def impact(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """Which aligned objectives a change of this one would touch, up and down."""
-    row = lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
+    row = lookups.fetch_row(reading.connection, ObjectiveRow, objective_id, reading.position)
     return {
         **reading.moment.as_dict(),
         "objective_id": row.id,

@@ -18,7 +18,7 @@ from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import fact_history, serializers
 from projections.store import lookups
-from projections.store.tables import priorities
+from projections.store.tables import PriorityRow, priorities
 
 blueprint = Blueprint("priorities", __name__, description="What the organisation wants over years.")
 RESPONSE = ResponseSpec.for_id(resources.priority, "/v1/priorities/{id}", schemas.Priority)
@@ -52,7 +52,7 @@ def list_priorities(reading: QueryContext) -> dict[str, Any]:
     """List priorities."""
     query, connection, position = reading.query, reading.connection, reading.position
     chosen = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
-    rows = lookups.fetch_page(connection, priorities, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
+    rows = lookups.fetch_page(connection, PriorityRow, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
     return page_response([serializers.serialize_priority(row) for row in rows], [row.created for row in rows], query["limit"])
 
 
@@ -67,5 +67,5 @@ def read_priority(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
 @read(queries.History, shows=schemas.page_schema(schemas.Fact))
 def priority_history(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """Every fact about a priority, in order: who, when, what, why."""
-    lookups.fetch_row(reading.connection, priorities, priority_id, reading.position)
+    lookups.fetch_row(reading.connection, PriorityRow, priority_id, reading.position)
     return history_page(reading, fact_history.stream_condition(priority_id))

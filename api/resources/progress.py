@@ -16,7 +16,7 @@ from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.explanation import build_explanation
 from projections.explanations.time_series import TimeSeries
 from projections.store import lookups
-from projections.store.tables import key_results, objectives
+from projections.store.tables import KeyResultRow, ObjectiveRow
 
 blueprint = Blueprint("progress", __name__, description="Every number with its formula, its inputs and the events behind it.")
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("progress", __name__, description="Every number with its f
 @read(schemas.Explained, shows=schemas.KeyResultExplanation)
 def key_result_progress(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """A key result's progress, health and score explained, and their series over time."""
-    row = lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
+    row = lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)
     graph = GoalGraph.for_key_results(reading.connection, reading.moment, [row])
     return _serialize_explanation(reading, graph, graph.key_results[row.id])
 
@@ -34,7 +34,7 @@ def key_result_progress(reading: QueryContext, key_result_id: UUID) -> dict[str,
 @read(schemas.Explained, shows=schemas.ObjectiveExplanation)
 def objective_progress(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """An objective's progress, health and score explained by what drives them, and their series over time."""
-    row = lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
+    row = lookups.fetch_row(reading.connection, ObjectiveRow, objective_id, reading.position)
     graph = GoalGraph.for_objectives(reading.connection, reading.moment, [row.id])
     return _serialize_explanation(reading, graph, graph.objectives[row.id])
 

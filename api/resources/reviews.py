@@ -22,12 +22,12 @@ from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role
-from projections.handlers import reviews as reviewing
 from projections.queries import fact_history
+from projections.queries import reviews as reviewing
 from projections.queries.review_history import ReviewHistory
 from projections.queries.scope import Scope
 from projections.store import lookups
-from projections.store.tables import decisions, facts, reviews
+from projections.store.tables import DecisionRow, ReviewRow, decisions, facts, reviews
 
 blueprint = Blueprint("reviews", __name__, description="Records of meetings that look back, and what was decided there.")
 RESPONSE = ResponseSpec.for_id(representation.review, "/v1/reviews/{id}", schemas.Review)
@@ -45,13 +45,13 @@ class NotYourDecision(Forbidden):
 
 
 def _require_review_participant(review_id: UUID, **_: Any) -> None:
-    row = fetch_current_row(reviews, review_id)
+    row = fetch_current_row(ReviewRow, review_id)
     if g.token.role is Role.MEMBER and str(caller_id()) not in {row.author, *orjson.loads(row.participants)}:
         raise NotYourReview
 
 
 def _require_decision_owner(decision_id: UUID, **_: Any) -> None:
-    row = fetch_current_row(decisions, decision_id)
+    row = fetch_current_row(DecisionRow, decision_id)
     if g.token.role is Role.MEMBER and str(caller_id()) not in {row.owner, row.author}:
         raise NotYourDecision
 
@@ -74,7 +74,7 @@ def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) ->
 @command(commands.NoFields, roles=WRITERS, shows=DECISION_RESPONSE, owned=_require_decision_owner)
 def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> CommandResult:
     """Say that a decision is carried out, today."""
-    return stores().okrs.complete_decision(intent, UUID(fetch_current_row(decisions, decision_id).review_id), decision_id)
+    return stores().okrs.complete_decision(intent, UUID(fetch_current_row(DecisionRow, decision_id).review_id), decision_id)
 
 
 @blueprint.get("/v1/reviews")
@@ -84,7 +84,7 @@ def list_reviews(reading: QueryContext) -> dict[str, Any]:
     chosen, after, limit = _conditions(reading, reviews), reading.query["after"], reading.query["limit"]
     if "kind" in reading.query:
         chosen.append(reviews.c.kind == reading.query["kind"])
-    rows = lookups.fetch_page(reading.connection, reviews, reading.position, after=after, limit=limit + 1, chosen=chosen)
+    rows = lookups.fetch_page(reading.connection, ReviewRow, reading.position, after=after, limit=limit + 1, chosen=chosen)
     return page_response(
         representation.serialize_reviews(reading.connection, reading.moment, rows), [row.created for row in rows], limit
     )

@@ -18,7 +18,7 @@ from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import fact_history, serializers
 from projections.store import lookups
-from projections.store.tables import units
+from projections.store.tables import UnitRow, units
 
 blueprint = Blueprint("units", __name__, description="The places of an organisation.")
 RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
@@ -62,7 +62,7 @@ def list_units(reading: QueryContext) -> dict[str, Any]:
         [units.c.id.in_(lookups.fetch_unit_subtree(reading.connection, query["unit"], position))] if "unit" in query else []
     )
     rows = lookups.fetch_page(
-        reading.connection, units, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
+        reading.connection, UnitRow, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
     )
     return page_response([serializers.serialize_unit(row) for row in rows], [row.created for row in rows], query["limit"])
 
@@ -78,5 +78,5 @@ def read_unit(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
 @read(queries.History, shows=schemas.page_schema(schemas.Fact))
 def unit_history(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """Every fact about a unit, in order: who, when, what, why."""
-    lookups.fetch_row(reading.connection, units, unit_id, reading.position)
+    lookups.fetch_row(reading.connection, UnitRow, unit_id, reading.position)
     return history_page(reading, fact_history.stream_condition(unit_id))

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from projections.evaluation.goal_graph import IS_CONTRIBUTION
-from projections.evaluation.key_results import CycleRules, batches, parse_metric
+from projections.evaluation.key_results import CycleRules, parse_metric
 from projections.moment import Moment
 from projections.queries.scope import fetch_newest
+from projections.store.batching import batches
 from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
 TABLE_ORDER = {

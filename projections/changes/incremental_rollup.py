@@ -15,8 +15,8 @@ from projections.evaluation.cadences import Cadences
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, RowValues, compute_progress, parse_metric
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, inherit_progress
-from projections.handlers.check_ins import compute_standing
 from projections.moment import Moment
+from projections.store.standings import compute_standing
 from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
 
 

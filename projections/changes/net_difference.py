@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Table, select
 
 from projections.changes.change_window import ChangeWindow
 from projections.changes.subject import Key, Row
-from projections.evaluation.key_results import batches
 from projections.event_catalog import CATALOG
+from projections.store.batching import batches
 from projections.store.tables import check_ins, contributors, valid_at
 
 

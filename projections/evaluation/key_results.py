@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
@@ -22,16 +22,11 @@ from okr_events.domain.schedule import due_dates
 from okr_events.domain.schedule.due_dates import DueDays
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.cadences import CadenceParts
-from projections.handlers.check_ins import compute_standing
 from projections.moment import Moment
+from projections.store.batching import MAX_BATCHES, batches
+from projections.store.standings import compute_standing
 from projections.store.tables import check_ins, standings, valid_at
 
-BATCH_SIZE = 500
-MAX_BATCHES = 10
-"""From more things than these batches hold, a whole cycle's rows are read at once."""
-
-
-Id = TypeVar("Id", str, int)
 RowValues = Mapping[Any, Any]
 
 
@@ -219,8 +214,3 @@ def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str
         for row in connection.execute(query).mappings().all():
             found[row["key_result_id"]].append(row)
     return found
-
-
-def batches(ids: Collection[Id]) -> list[list[Id]]:
-    ordered = sorted(ids)
-    return [ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE)]

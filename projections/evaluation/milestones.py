@@ -17,8 +17,9 @@ from okr_events.domain.decimals import ONE
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.progress import Measurement, metric_progress
-from projections.evaluation.key_results import batches, parse_metric, parse_report
+from projections.evaluation.key_results import parse_metric, parse_report
 from projections.moment import Moment
+from projections.store.batching import batches
 from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, valid_at
 
 MILESTONE_SHARES = (Decimal("0.25"), Decimal("0.50"), Decimal("0.70"), ONE)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, func, select
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, batches, parse_metric, reports_in_force
+from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric, reports_in_force
 from projections.event_catalog import event_names
+from projections.store.batching import batches
 from projections.store.tables import check_ins, facts, valid_at
 
 KEY_RESULT_DEFINED = KeyResult.Created.TOPIC

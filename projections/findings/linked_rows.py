@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from projections.evaluation.key_results import batches
 from projections.findings.link_index import LIVE_STATES
+from projections.store.batching import batches
 from projections.store.tables import alignments, key_results, objectives, priorities, valid_at
 
 LINKED_TABLES: dict[str, Table] = {"objective": objectives, "key_result": key_results, "priority": priorities}

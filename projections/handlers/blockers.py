@@ -1,25 +1,18 @@
 """Blockers: what stands in the way of key results, opened by check-ins and resolved later."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import select
 
 from okr_events.domain.conversation import Conversation
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.hash_chain import from_microseconds
-from projections.handlers.goals import column_value, plain_value
-from projections.moment import Moment, rfc3339
+from projections.store.column_values import column_value, plain_value
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import OPEN_ENDED, blockers, check_ins, valid_at
+from projections.store.tables import OPEN_ENDED, blockers, check_ins
 
 MAX_BLOCKERS_PER_EVENT = 1_000
 """More than one event tells of."""
-SERIALIZED_COLUMNS = (
-    *("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state"),
-    *("resolved_on", "resolved_by", "version"),
-)
 INITIAL_VALUES = {"version": 1, "state": "open", "resolved_on": None, "resolved_by": None}
 
 
@@ -61,37 +54,3 @@ def _withdraw(check_in_id: str, rows: RowBuffer) -> None:
     theirs = (blockers.c.check_in_id == check_in_id) & (blockers.c.to_position == OPEN_ENDED) & (blockers.c.state == "open")
     for id in rows.connection.scalars(select(blockers.c.id).where(theirs)).all():
         rows.update(blockers, id, state="withdrawn", version=2)
-
-
-def fetch_page(
-    connection: Connection, position: int, *, after: int, limit: int, chosen: Sequence[ColumnElement[bool]]
-) -> list[Any]:
-    """Blockers in the order in which they were told; `after` is the last one's `number`."""
-    query = select(blockers).where(valid_at(blockers, position), blockers.c.number > after, *chosen).order_by(blockers.c.number)
-    return list(connection.execute(query.limit(limit)))
-
-
-def fetch_states(connection: Connection, position: int, check_in_ids: Collection[str]) -> dict[str, str]:
-    """How all that some check-ins tell of, or told of once, stands: `open`, `resolved` or `withdrawn`."""
-    theirs = select(blockers.c.id, blockers.c.state).where(
-        valid_at(blockers, position), blockers.c.check_in_id.in_(check_in_ids)
-    )
-    return {row.id: row.state for row in connection.execute(theirs)}
-
-
-def serialize_blocker(row: Any, moment: Moment) -> dict[str, Any]:
-    """A blocker as the API tells it; its words still sealed."""
-    return {
-        **{name: getattr(row, name) for name in SERIALIZED_COLUMNS},
-        "text": {"sealed": row.text},
-        "opened_at": rfc3339(from_microseconds(row.opened_at)),
-        "age_days": _age_in_days(row, moment),
-    }
-
-
-def _age_in_days(row: Any, moment: Moment) -> int | None:
-    """How many days it stood, or stands by now; null for what was withdrawn."""
-    if row.state == "withdrawn":
-        return None
-    until = date.fromisoformat(row.resolved_on) if row.resolved_on else moment.today
-    return max(0, (until - moment.recorded_day(row.opened_at)).days)

@@ -1,7 +1,7 @@
 """Conversations: comments with their answers, each under the subject that it is about."""
 
 from okr_events.domain.conversation import Conversation
-from projections.handlers.goals import event_column_values
+from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.tables import comments, conversations
 

@@ -1,51 +1,32 @@
 """The structure: units, priorities, cycles, objectives, key results and links, as they stood at any position."""
 
-from datetime import date
-from decimal import Decimal
-from functools import cache
 from typing import Any
-from uuid import UUID
 
-import orjson
 from sqlalchemy import Table
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
-from okr_events.domain.decimals import format_decimal
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import EncryptedText
+from projections.store.column_values import column_value, event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.tables import (
+    TABLE_BY_AGGREGATE,
     alignments,
     contributors,
-    conversations,
     cycles,
     erasures,
     initiatives,
     key_results,
     objectives,
     priorities,
-    reviews,
     units,
 )
 
-TABLE_BY_AGGREGATE: dict[str, Table] = {
-    "Unit": units,
-    "Priority": priorities,
-    "Cycle": cycles,
-    "Objective": objectives,
-    "KeyResult": key_results,
-    "Initiative": initiatives,
-    "Alignment": alignments,
-    "Conversation": conversations,
-    "Person": erasures,
-    "Review": reviews,
-}
 COPIED_EVENTS = (
     Unit.Renamed,
     Unit.VisionStated,
@@ -78,43 +59,6 @@ COPIED_EVENTS = (
     Alignment.CapacityAsked,
 )
 """Events whose fields have the names of the columns that they change."""
-
-
-def plain_value(value: Any) -> Any:
-    """A number, an id or a day as text; anything else as it is."""
-    match value:
-        case Decimal():
-            return format_decimal(value)
-        case UUID():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
-
-
-def column_value(value: Any) -> Any:
-    """A field of an event as a column holds it."""
-    match value:
-        case EncryptedText():
-            return value.token
-        case bool():
-            return int(value)
-        case dict() | list():
-            return orjson.dumps(value, default=column_value, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
-        case _:
-            return plain_value(value)
-
-
-def event_column_values(event: Any, table: Table) -> dict[str, Any]:
-    """The event's fields that have a column, as the column holds them."""
-    fields = vars(event)
-    return {name: column_value(fields[name]) for name in _column_names(table) if name in fields}
-
-
-@cache
-def _column_names(table: Table) -> tuple[str, ...]:
-    return tuple(table.c.keys())
 
 
 def _aggregate_table(event: Any) -> Table:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
 from projections.store.tables import alignments, key_results, objectives, valid_at
 
 IS_LIVE_LINK = alignments.c.state.in_(("active", "proposed", "confirmed"))

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Connection, select
 from okr_events.domain.schedule.adherence import DutyState
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.check_in_duties import CycleDuties, KeyResultDuties
-from projections.evaluation.key_results import CycleRules, batches
+from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
 from projections.queries.due_list import LIVE_CONDITIONS
+from projections.store.batching import batches
 from projections.store.tables import facts, key_results, standings, valid_at
 from projections.text import words
 

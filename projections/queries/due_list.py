@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from okr_events.domain.schedule.adherence import DutyState
 from projections.evaluation.check_in_duties import CycleDuties, KeyResultDuties
-from projections.evaluation.key_results import CycleRules, batches
+from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
+from projections.store.batching import batches
 from projections.store.tables import key_results, objectives, valid_at
 
 UNMET_STATES = (DutyState.MISSED, DutyState.PENDING)

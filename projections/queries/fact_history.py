@@ -11,36 +11,15 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent, from_microseconds
-from projections.event_catalog import CATALOG, event_names
-from projections.handlers.goals import plain_value
+from projections.event_catalog import event_names
 from projections.impact.history import ImpactHistory
 from projections.moment import rfc3339
-from projections.store.row_buffer import EventMetadata, RowBuffer
-from projections.store.tables import alignments, check_ins, conversations, facts, felt_facts, initiatives, key_results
+from projections.store.column_values import plain_value
+from projections.store.tables import alignments, check_ins, conversations, facts, initiatives, key_results
 
 StreamCondition = ColumnElement[bool]
 ENDING_EVENTS = event_names(lambda entry: entry.evidence == "end")
 INTERNAL_FIELDS = {"originator_id", "originator_version", "originator_topic", "timestamp"}
-
-
-def insert_fact(fact: EventMetadata, rows: RowBuffer) -> None:
-    """Note any event, as the log holds it."""
-    rows.append(
-        facts,
-        position=rows.position,
-        recorded_at=fact.recorded.recorded_at,
-        stream_id=fact.id,
-        type=fact.recorded.topic,
-        version=fact.version,
-        state=fact.recorded.state.decode(),
-        envelope=fact.recorded.envelope.decode(),
-    )
-
-
-def insert_propagated_fact(fact: EventMetadata, rows: RowBuffer) -> None:
-    """Note an event that others than its subject may feel."""
-    if CATALOG[fact.recorded.topic].shown_to_aligned:
-        rows.append(felt_facts, position=rows.position, stream_id=fact.id)
 
 
 def stream_condition(id: UUID) -> StreamCondition:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, select, union
 
 from okr_events.domain.cycle import Cycle
-from projections.handlers.reviews import parse_positions
 from projections.queries.scope import Scope
+from projections.store.column_values import parse_positions
 from projections.store.tables import cycles, key_results, objectives, reviews, valid_at
 
 Conditions = list[ColumnElement[bool]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
 from projections.store.tables import OPEN_ENDED, alignments, check_ins, conversations, initiatives, key_results, objectives
 
 StreamIds = Mapping[str, Collection[str]]

@@ -392,6 +392,19 @@ tracking = Table(
 )
 """One row: the position up to which the views have been brought, and the ledger's hash there."""
 
+TABLE_BY_AGGREGATE: dict[str, Table] = {
+    "Unit": units,
+    "Priority": priorities,
+    "Cycle": cycles,
+    "Objective": objectives,
+    "KeyResult": key_results,
+    "Initiative": initiatives,
+    "Alignment": alignments,
+    "Conversation": conversations,
+    "Person": erasures,
+    "Review": reviews,
+}
+
 
 def schema_digest() -> str:
     """The tables' shape as eight hexadecimal digits: another shape lives in another place, beside the old one."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select
 
 from okr_events.domain.key_result import KeyResult
 from okr_events.register.encryption_keys import ERASED_TEXT
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
 from projections.store.tables import (
     alignments,
     blockers,

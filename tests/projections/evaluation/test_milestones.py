@@ -214,7 +214,7 @@ def test_nothing_is_reached_or_undone_once_the_cycle_is_sealed(launch, crossings
 
 
 def test_many_key_results_are_read_together_each_as_alone(launch, crossings, monkeypatch):
-    monkeypatch.setattr("projections.evaluation.key_results.BATCH_SIZE", 2)
+    monkeypatch.setattr("projections.store.batching.BATCH_SIZE", 2)
     names = [f"part {n}" for n in range(5)]
     for name in names:
         launch.key_result(name, of="lead")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from okr_events.domain.errors import NotFound
-from projections.handlers import check_ins as questions
+from projections.queries import check_ins as questions
 from projections.store.tables import check_ins, standings
 from tests.projections.event_recorder import FIRST_DAY, id_of
 

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from okr_events.domain.values import AuthoredText
-from projections.handlers import reviews as reviewing
+from projections.queries import reviews as reviewing
 from projections.queries.review_history import ReviewHistory
 from projections.queries.scope import Scope
 from projections.store.tables import OPEN_ENDED, decisions, reviews

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.handlers.blockers import fetch_page, serialize_blocker
+from projections.queries.blockers import serialize_blocker
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import BlockerRow
 from tests.projections.event_recorder import id_of
 
 TENTH = date(2024, 1, 10)
@@ -31,7 +33,7 @@ def blocker_rows(reader):
     def found(today=None, zone="UTC"):
         moment = replace(reader.moment(today=today), zone=ZoneInfo(zone))
         with reader.views.connect() as connection:
-            rows = fetch_page(connection, moment.position, after=0, limit=9, chosen=())
+            rows = fetch_rows_at(connection, BlockerRow, moment.position)
         return [(each["id"], each["state"], each["age_days"]) for each in (serialize_blocker(row, moment) for row in rows)]
 
     return found
