@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
+from okr_events.domain.alignment import CONTRIBUTING_KINDS
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, inherit_progress, iterate_bottom_up
@@ -14,7 +15,7 @@ from projections.moment import Moment
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.tables import alignments, contributors, cycles, initiatives, key_results, objectives, valid_at
 
-IS_CONTRIBUTION = alignments.c.kind.in_(("vertical", "explicit"))
+IS_CONTRIBUTION = alignments.c.kind.in_(CONTRIBUTING_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,28 @@
-"""Links by their ends: those that are live, and those that were and ended, which are evidence."""
+"""An index of links by their ends: live links, and ended links as evidence."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
 
-LIVE_STATES = {"active", "proposed", "confirmed"}
-CONTRIBUTING_KINDS = {"vertical", "explicit"}
-UPWARD_KINDS = CONTRIBUTING_KINDS | {"strategic"}
-"""The kinds by which an objective serves something above it."""
-LinksByEnd = dict[str, list[Any]]
+from okr_events.domain.alignment import CONTRIBUTING_KINDS, LIVE_LINK_STATES
+from projections.store.tables import AlignmentRow
+
+UPWARD_KINDS = (*CONTRIBUTING_KINDS, "strategic")
+"""The kinds of links by which an objective serves a goal above it."""
+LinksByEnd = dict[str, list[AlignmentRow]]
 
 
 class LinkIndex:
-    """The links by child (`up`) and by parent (`down`); what a cancelled child was linked to counts as ended."""
+    """Links by child and by parent; the links of a cancelled child count as ended."""
 
-    def __init__(self, rows: Iterable[Any], cancelled: Callable[[Any], bool]) -> None:
-        self.live: list[Any] = []
+    def __init__(self, links: Iterable[AlignmentRow], child_is_cancelled: Callable[[AlignmentRow], bool]) -> None:
+        self.live: list[AlignmentRow] = []
         self.by_child: LinksByEnd = defaultdict(list)
         self.by_parent: LinksByEnd = defaultdict(list)
         self.ended_by_child: LinksByEnd = defaultdict(list)
         self.ended_by_parent: LinksByEnd = defaultdict(list)
-        for link in rows:
-            live = link.state in LIVE_STATES and not cancelled(link)
+        for link in links:
+            live = link.state in LIVE_LINK_STATES and not child_is_cancelled(link)
             (self.by_child if live else self.ended_by_child)[link.child_id].append(link)
             (self.by_parent if live else self.ended_by_parent)[link.parent_id].append(link)
             if live:
                 self.live.append(link)
-
-    def dependency_links(self, id: str) -> list[Any]:
-        """The horizontal links that point at an objective."""
-        return [link for link in self.by_parent.get(id, ()) if link.kind == "horizontal"]

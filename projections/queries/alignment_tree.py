@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from okr_events.domain.alignment import LIVE_LINK_STATES
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
@@ -11,7 +12,6 @@ from projections.queries import serializers
 
 MAX_DEPTH = 60
 """As deep as answers can be written: below a key result an objective stands four levels of JSON deeper, and 254 is the end."""
-LIVE_LINK_STATES = ("active", "proposed", "confirmed")
 """The states of a link that has neither ended nor been declined."""
 
 

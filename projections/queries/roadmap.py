@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from okr_events.domain.alignment import LIVE_LINK_STATES
 from okr_events.domain.decimals import ZERO, format_decimal
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
 from projections.queries import serializers
-from projections.queries.alignment_tree import LIVE_LINK_STATES
 from projections.store.tables import alignments, objectives, priorities, units, valid_at
 
 

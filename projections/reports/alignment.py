@@ -6,13 +6,14 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from okr_events.domain.alignment import LIVE_LINK_STATES
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
 from projections.okr_map import svg
 from projections.queries import serializers
-from projections.queries.alignment_tree import LIVE_LINK_STATES, AlignmentTree, TreeFilter
+from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
 from projections.store.batching import batches
 from projections.store.tables import alignments, key_results, objectives, priorities, units, valid_at

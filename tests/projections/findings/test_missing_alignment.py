@@ -37,7 +37,7 @@ def test_an_orphan_is_proved_by_its_creation_and_the_ending_of_its_link(goals):
     goals.link("build", "make", "horizontal", state="ended", created=91, from_position=98)
     build = next(each for each in find_orphans(goals.build()) if each.subject_id == "build")
     assert build.evidence == (goals.rows["build"].created, 99)
-    assert build.sentence == "“build” of Builders (team) serves nothing above it."
+    assert build.sentence == "“build” of Builders (team) serves no goal above it."
     assert (build.severity, build.unit_id, build.cycle_id) == ("high", "Builders", "Q1")
 
 

@@ -4,8 +4,7 @@ import re
 from pathlib import Path
 
 import projections.findings
-from projections.findings.finding import CODES, SEVERITIES
-from projections.findings.findings_difference import new_findings
+from projections.findings.finding import CODES, SEVERITIES, new_findings
 from projections.findings.registry import find_all
 
 

@@ -94,4 +94,4 @@ def test_diverging_is_proved_by_the_links_and_the_last_reports(scope):
     link = scope.link("child", "lead")
     [finding] = find_diverging(scope.build())
     assert finding.evidence == (scope.rows["lead"].created, link.created, 48)
-    assert finding.sentence == "“lead” of Tech is at 0.80, what serves it at 0.50: 0.3 or more apart."
+    assert finding.sentence == "“lead” of Tech is at 0.80, the objectives that contribute to it at 0.50: 0.3 or more apart."
