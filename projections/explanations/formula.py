@@ -1,4 +1,4 @@
-"""Formulae: a number in names, the same with its numbers in their places, and the events behind each of them."""
+"""Formulas: an expression over named inputs, the same expression with their values, and the events behind each input."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -16,8 +16,8 @@ NAME = re.compile(r"\b[a-z]+[0-9]*\b")
 class Formula:
     """`text` is an expression over the names of `inputs`: `+ - * / ( )`, `abs`, `min`, `max`, comparisons, `x if y else z`.
 
-    Sums and products are exact, a quotient keeps 28 significant digits, half even. Where the rules give no number,
-    `because` says why.
+    Sums and products are exact, a quotient keeps 28 significant digits, half even. Without a number,
+    `because` gives the reason.
     """
 
     text: str | None
@@ -26,8 +26,8 @@ class Formula:
 
     @property
     def with_numbers(self) -> str | None:
-        """The text with the inputs' values in their places; null where there is no number."""
-        if self.text is None or self.because or any(each["value"] is None for each in self._used_inputs()):
+        """The text with the values of the inputs; null where there is no number."""
+        if self.text is None or self.because or any(used["value"] is None for used in self._used_inputs()):
             return None
         return NAME.sub(lambda name: self._format_value(name[0]), self.text)
 
@@ -37,11 +37,16 @@ class Formula:
     @property
     def positions(self) -> list[int]:
         """The events behind all inputs."""
-        return merge_positions(*(each["positions"] for each in self.inputs.values()))
+        return merge_positions(*(part["positions"] for part in self.inputs.values()))
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"formula": self.text, "with_numbers": self.with_numbers, "inputs": dict(self.inputs)}
-        return {**told, "positions": self.positions, "because": self.because}
+        return {
+            "formula": self.text,
+            "with_numbers": self.with_numbers,
+            "inputs": dict(self.inputs),
+            "positions": self.positions,
+            "because": self.because,
+        }
 
     def _format_value(self, name: str) -> str:
         if name not in self.inputs:
@@ -50,15 +55,15 @@ class Formula:
         return f"({value})" if value.startswith("-") else value
 
 
-def build_input(value: Decimal | str | None, positions: Collection[int], **more: Any) -> Input:
-    """A value, and the events that said it."""
+def build_input(value: Decimal | str | None, positions: Collection[int], **details: Any) -> Input:
+    """A value with the positions of the events that stated it."""
     return {
         "value": format_decimal(value) if isinstance(value, Decimal) else value,
         "positions": merge_positions(positions),
-        **more,
+        **details,
     }
 
 
 def merge_positions(*positions: Collection[int]) -> list[int]:
-    """Each position once, rising."""
+    """The distinct positions in ascending order."""
     return sorted(set().union(*positions))

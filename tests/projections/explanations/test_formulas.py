@@ -90,7 +90,7 @@ def test_a_relative_target_says_where_its_baseline_came_from(record, define_key_
     assert explain("launch")["progress"]["because"] == "No check-in measured by 2024-01-01 states a value."
     first = record.check_in("launch", "first", value=50)
     between = explain("launch")["progress"]
-    assert between["because"] == "The baseline is not captured yet, so there is no way to the target to measure."
+    assert between["because"] == "The baseline is not captured yet, so progress towards the target cannot be measured."
     captured = {**BY_A_FIFTH, "baseline": "50", "target": "60"}
     taken = record("KeyResult.BaselineCaptured", "launch", metric=captured, check_in_id=_id(between))
     second = record.check_in("launch", value=54)

@@ -123,7 +123,7 @@ def score_key_result(tell, name, score, suggested=None, suggested_at=None, decis
 
 
 def test_a_score_says_what_was_suggested_and_where(launch, explain):
-    assert explain("launch")["score"]["because"] == "Nobody has scored it."
+    assert explain("launch")["score"]["because"] == "The key result has no score."
     said = launch.check_in("launch", value=3)
     place = score_key_result(launch, "launch", "0.4", Decimal("0.3"), said, "keep")
     found = explain("launch")["score"]
@@ -135,7 +135,7 @@ def test_an_objectives_score_is_the_weighted_mean_of_all_its_key_results(launch,
     launch.key_result("sell", of="lead", weight=3)
     first = score_key_result(launch, "launch", "0.4")
     missing = explain("lead")["score"]
-    assert (missing["value"], missing["because"]) == (None, "1 of its 2 live key results have no score yet.")
+    assert (missing["value"], missing["because"]) == (None, "1 of 2 live key results have no score yet.")
     second = score_key_result(launch, "sell", "0.8")
     found = explain("lead")["score"]
     assert (found["with_numbers"], found["value"]) == ("(1 * 0.4 + 3 * 0.8) / (1 + 3)", "0.7")

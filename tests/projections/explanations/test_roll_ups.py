@@ -60,7 +60,7 @@ def test_nothing_drives_what_has_nothing_below_it(record, explain):
     record.objective("lead")
     found = explain("lead")
     assert (found["progress"]["value"], found["progress"]["formula"], found["drivers"]) == (None, None, [])
-    assert found["progress"]["because"].startswith("Nothing drives it")
+    assert found["progress"]["because"].startswith("Nothing counts in the progress")
     assert found["progress_driver"]["value"] == "alignments"
 
 
