@@ -15,6 +15,7 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
 from projections.store.tables import (
     AlignmentRow,
+    CheckInRow,
     CommentRow,
     CycleRow,
     InitiativeRow,
@@ -73,13 +74,13 @@ def check_in(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]
     return serialize_check_ins(connection, moment, [check_ins.fetch_versions(connection, moment.position, id)])[0]
 
 
-def serialize_check_ins(connection: Connection, moment: Moment, found: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def serialize_check_ins(connection: Connection, moment: Moment, found: list[check_ins.Versions]) -> list[dict[str, Any]]:
     """Check-ins of one key result or several, with their words opened and their authors named."""
     ends = CheckInCycles(connection, moment)
-    states = blockers.fetch_states(connection, moment.position, [versions[0]["id"] for versions in found])
+    states = blockers.fetch_states(connection, moment.position, [versions[0].id for versions in found])
     shown = [
-        serializers.serialize_check_in(
-            each, late=ends.is_late(each[0]), sealed_at=ends.cycle_for(each[0]).closed_at, blockers=states
+        check_ins.serialize_check_in(
+            each, late=ends.is_late(each[0]), sealed_at=ends.cycle_for(each[0]).closed_at, blocker_states=states
         )
         for each in found
     ]
@@ -137,14 +138,14 @@ class CheckInCycles:
     def __init__(self, connection: Connection, moment: Moment) -> None:
         self.connection = connection
         self.moment = moment
-        self.cycles: dict[str, Any] = {}
+        self.cycles: dict[str, CycleRow] = {}
 
-    def is_late(self, original: dict[str, Any]) -> bool:
+    def is_late(self, original: CheckInRow) -> bool:
         """Whether it was recorded after the last day of its cycle."""
-        return bool(self.moment.recorded_day(original["recorded_at"]).isoformat() > self.cycle_for(original).ends_on)
+        return bool(self.moment.recorded_day(original.recorded_at).isoformat() > self.cycle_for(original).ends_on)
 
-    def cycle_for(self, original: dict[str, Any]) -> Any:
-        id = original["key_result_id"]
+    def cycle_for(self, original: CheckInRow) -> CycleRow:
+        id = original.key_result_id
         if id not in self.cycles:
             row = lookups.fetch_row(self.connection, KeyResultRow, UUID(id), self.moment.position)
             self.cycles[id] = lookups.fetch_row(self.connection, CycleRow, UUID(row.cycle_id), self.moment.position)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from sqlalchemy import select
 
 from api.http.query_endpoint import QueryContext, read
 from api.schemas import queries
@@ -11,7 +10,7 @@ from api.schemas import response_bodies as schemas
 from projections.evaluation import adherence
 from projections.evaluation.key_results import CycleRules
 from projections.store import lookups
-from projections.store.tables import cycles, valid_at
+from projections.store.tables import CycleRow
 
 blueprint = Blueprint("adherence", __name__, description="How reliably check-ins came by their due days.")
 
@@ -31,6 +30,8 @@ def requested_cycles(reading: QueryContext) -> list[CycleRules]:
     """The cycle that the query names, or all there are."""
     connection, position = reading.connection, reading.position
     asked = reading.query.get("cycle")
-    every = select(cycles).where(valid_at(cycles, position)).order_by(cycles.c.created)
-    rows = connection.execute(every) if asked is None else [lookups.find_cycle(connection, asked, position)]
+    if asked is None:
+        rows = lookups.fetch_rows_at(connection, CycleRow, position)
+    else:
+        rows = [lookups.find_cycle(connection, asked, position)]
     return [CycleRules(row, reading.moment) for row in rows]

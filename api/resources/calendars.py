@@ -26,7 +26,7 @@ from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
 from projections.queries import due_calendar
 from projections.store import lookups
-from projections.store.tables import cycles, key_results, objectives, units, valid_at
+from projections.store.tables import CycleRow, key_results, objectives, units, valid_at
 
 blueprint = Blueprint("calendars", __name__, description="The due list as a calendar to subscribe to.")
 ICS = MediaFormat("ics", "text/calendar", lambda _: b"")
@@ -111,8 +111,7 @@ def _read_ics(secret: str) -> Response:
     """The calendar itself, as iCalendar: the secret in the address opens it, no token is asked for."""
     calendar, moment = stores().register.calendars.find_live_by_secret(secret), current_moment()
     with stores().views.connect() as connection:
-        rules = connection.execute(select(cycles).where(valid_at(cycles, moment.position)).order_by(cycles.c.created))
-        judged = [CycleRules(row, moment) for row in rules]
+        judged = [CycleRules(row, moment) for row in lookups.fetch_rows_at(connection, CycleRow, moment.position)]
         name = _calendar_name(connection, moment, calendar)
         body = due_calendar.build_calendar(connection, moment, judged, name, *_conditions(connection, moment, calendar))
     tag = f'"{sha256(body).hexdigest()[:32]}"'

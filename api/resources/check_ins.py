@@ -21,7 +21,7 @@ from okr_events.register.tokens import Role
 from projections.moment import Moment
 from projections.queries import check_ins
 from projections.store import lookups
-from projections.store.tables import KeyResultRow
+from projections.store.tables import CheckInRow, KeyResultRow
 
 MAX_CURSOR = 2**62
 blueprint = Blueprint("check-ins", __name__, description="Reports on key results: never edited, never deleted.")
@@ -40,14 +40,14 @@ BATCH_RESPONSE = ResponseSpec(_serialize_batch, None, schemas.CheckInResults)
 def _require_check_in_owner(check_in_id: UUID, **_: Any) -> None:
     """A member corrects their own check-ins, and those on key results and objectives of their own."""
     original = fetch_original(check_in_id)
-    if g.token.role is Role.MEMBER and UUID(original["author"]) != caller_id():
+    if g.token.role is Role.MEMBER and UUID(original.author) != caller_id():
         try:
-            require_key_result_owner(UUID(original["key_result_id"]))
+            require_key_result_owner(UUID(original.key_result_id))
         except NotOwner:
             raise NotOwner from None
 
 
-def fetch_original(check_in_id: UUID) -> dict[str, Any]:
+def fetch_original(check_in_id: UUID) -> CheckInRow:
     """Which key result's stream holds a check-in is a look-up, no decision. Raises `NotFound`."""
     with stores().views.connect() as connection:
         return check_ins.fetch_versions(connection, current_moment().position, check_in_id)[0]
@@ -71,7 +71,7 @@ def check_in_batch(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 @command(commands.CheckInBody, roles=WRITERS, shows=RESPONSE, owned=_require_check_in_owner)
 def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Correct a check-in: what is named is replaced, the rest stays; needs a reason. The original stays readable."""
-    key_result_id = UUID(fetch_original(check_in_id)["key_result_id"])
+    key_result_id = UUID(fetch_original(check_in_id).key_result_id)
     return stores().okrs.correct_check_in(intent, key_result_id, check_in_id, **fields)
 
 
@@ -79,7 +79,7 @@ def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) 
 @command(commands.NoFields, roles=WRITERS, shows=RESPONSE, owned=_require_check_in_owner)
 def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Withdraw a check-in; needs a reason. It stays readable and counts no more."""
-    key_result_id = UUID(fetch_original(check_in_id)["key_result_id"])
+    key_result_id = UUID(fetch_original(check_in_id).key_result_id)
     return stores().okrs.retract_check_in(intent, key_result_id, check_in_id)
 
 
@@ -91,7 +91,7 @@ def list_check_ins(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]
     limit, before = reading.query["limit"], reading.query["after"] or MAX_CURSOR
     found = check_ins.fetch_page(reading.connection, reading.position, key_result_id, before=before, limit=limit + 1)
     items = resources.serialize_check_ins(reading.connection, reading.moment, found)
-    return page_response(items, [versions[0]["created"] for versions in found], limit)
+    return page_response(items, [versions[0].created for versions in found], limit)
 
 
 @blueprint.get("/v1/check-ins/<uuid:check_in_id>")

@@ -56,7 +56,7 @@ def comment_on_key_result(intent: Intent, fields: dict[str, Any], key_result_id:
 @command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_check_in)
 def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Comment on a check-in."""
-    key_result_id = UUID(fetch_original(check_in_id)["key_result_id"])
+    key_result_id = UUID(fetch_original(check_in_id).key_result_id)
     return stores().okrs.comment_on_check_in(intent, key_result_id, check_in_id, **fields)
 
 

@@ -83,9 +83,10 @@ def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read the report that a cycle was sealed with, and the digest of its canonical JSON (RFC 8785)."""
     row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
     report = stores().log.sealed_report(cycle_id) if row.sealed_at else None
-    if report is None:
+    seal = serializers.serialize_seal(row)
+    if report is None or seal is None:
         raise NotFound
-    return {"cycle_id": row.id, **serializers.serialize_seal(row), "report": orjson.Fragment(report)}
+    return {"cycle_id": row.id, **seal, "report": orjson.Fragment(report)}
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")

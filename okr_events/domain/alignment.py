@@ -41,8 +41,6 @@ PARENT_CLASSES: dict[AlignmentKind, tuple[type[Parent], ...]] = {
 }
 """What each kind links to."""
 PARENT_TYPE_NAMES: dict[type[Parent], str] = {Objective: "objective", KeyResult: "key_result", Priority: "priority"}
-CONTRIBUTING_KINDS = tuple(kind.value for kind in AlignmentKind if kind.contributes)
-LIVE_LINK_STATES = ("active", "proposed", "confirmed")
 
 
 class ServesItself(Invalid):

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS
 from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.progress import Progress
 from projections.changes.affected_rows import AffectedRows
@@ -15,6 +14,7 @@ from projections.changes.incremental_rollup import IncrementalRollup
 from projections.evaluation.cadences import has_unit_cadences
 from projections.event_catalog import CATALOG
 from projections.moment import Moment
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.lookups import fetch_unit_subtree
 from projections.store.tables import objectives, valid_at
 

@@ -14,15 +14,17 @@ from okr_events.domain.progress import Progress
 from projections.changes.affected_rows import AffectedRows
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, RowValues, compute_progress, parse_metric
+from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_progress, parse_metric
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, inherit_progress
 from projections.moment import Moment
-from projections.store.standings import compute_standing
+from projections.store.standings import compute_standing, standing_from_row
 from projections.store.tables import (
     AlignmentRow,
+    CheckInRow,
     CycleRow,
     KeyResultRow,
     ObjectiveRow,
+    StandingRow,
     UnitRow,
     alignments,
     check_ins,
@@ -47,7 +49,7 @@ class IncrementalRollup:
         self.cadences = Cadences()
         self._links_by_parent: Links = defaultdict(dict)
         self._links_by_child: Links = defaultdict(dict)
-        self._check_ins_by_key_result: dict[str, dict[str, RowValues]] = defaultdict(dict)
+        self._check_ins_by_key_result: dict[str, dict[str, CheckInRow]] = defaultdict(dict)
         self._dirty_ids: set[str] = set()
         self._affected_rows = affected_rows
         self._pending = list(affected_rows.iter_versions())[::-1]
@@ -119,13 +121,13 @@ class IncrementalRollup:
         key_result.row, key_result.weight, key_result.live = row, weight, live
         self._refresh_due_days([key_result])
 
-    def apply_standing(self, row: Any) -> None:
+    def apply_standing(self, row: StandingRow) -> None:
         key_result = self.key_results[row.id]
-        key_result.standing = row._asdict()
+        key_result.standing = standing_from_row(row)
         self._dirty_ids.add(key_result.row.objective_id)
 
-    def apply_check_in(self, row: Any) -> None:
-        self._check_ins_by_key_result[row.key_result_id][row.id] = row._asdict()
+    def apply_check_in(self, row: CheckInRow) -> None:
+        self._check_ins_by_key_result[row.key_result_id][row.id] = row
 
     def apply_link(self, row: AlignmentRow) -> None:
         self._links_by_parent[row.parent_id][row.id] = self._links_by_child[row.child_id][row.id] = row
@@ -179,14 +181,14 @@ class IncrementalRollup:
         is_early = self.moment.effective_on < self.moment.today
         reports = self._check_ins_in_force(key_result.row.id) if metric.periodic or is_early else []
         if is_early:
-            key_result = replace(key_result, standing={**key_result.standing, **compute_standing(reports)})
+            key_result = replace(key_result, standing=compute_standing(reports))
         return compute_progress(metric, key_result, cycle, self.moment, reports)
 
-    def _check_ins_in_force(self, key_result_id: str) -> list[RowValues]:
+    def _check_ins_in_force(self, key_result_id: str) -> list[CheckInRow]:
         day = self.moment.effective_on.isoformat()
         reports = self._check_ins_by_key_result[key_result_id].values()
-        in_force = [report for report in reports if not report["retracted"] and report["measured_on"] <= day]
-        return sorted(in_force, key=lambda report: (report["measured_on"], report["created"]))
+        in_force = [report for report in reports if not report.retracted and report.measured_on <= day]
+        return sorted(in_force, key=lambda report: (report.measured_on, report.created))
 
 
 ROW_HANDLERS: dict[Table, Callable[[IncrementalRollup, Any], None]] = {

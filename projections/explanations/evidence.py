@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, select
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric, reports_in_force
+from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.event_catalog import event_names
 from projections.store.batching import batches
-from projections.store.lookups import fetch_rows_at
+from projections.store.lookups import fetch_rows_at, fetch_rows_in
+from projections.store.standings import fetch_reports_in_force
 from projections.store.tables import CheckInRow, FactRow, check_ins, facts, fetch_rows
 
 Goal = EvaluatedKeyResult | EvaluatedObjective
@@ -48,7 +49,7 @@ class Evidence:
         self._deciding_check_ins = self._read_deciding_check_ins(key_results.values())
         self._baseline_check_ins = self._read_baseline_check_ins(key_results)
         periodic = [id for id, key_result in key_results.items() if parse_metric(key_result.row.metric).periodic]
-        self._check_ins_by_key_result = reports_in_force(connection, self.moment, periodic) if periodic else {}
+        self._check_ins_by_key_result = fetch_reports_in_force(connection, self.moment, periodic) if periodic else {}
         self._correction_positions = self._read_correction_positions()
 
     def for_graph(self, graph: GoalGraph) -> "Evidence":
@@ -77,7 +78,7 @@ class Evidence:
         """The positions of a check-in and of the corrections that changed its value or day."""
         return sorted({created, *self._correction_positions.get(id, ())})
 
-    def check_ins_in_force(self, id: str) -> list[Any]:
+    def check_ins_in_force(self, id: str) -> list[CheckInRow]:
         """The check-ins in force of a key result with a periodic metric, by day and position."""
         return list(self._check_ins_by_key_result.get(id, ()))
 
@@ -92,18 +93,17 @@ class Evidence:
 
     def _read_deciding_check_ins(self, key_results: Collection[EvaluatedKeyResult]) -> dict[int, CheckInRow]:
         value_at = {each.row.id: each.standing["value_at"] for each in key_results if each.standing["value_at"]}
-        deciding: dict[int, CheckInRow] = {}
+        deciding: list[CheckInRow] = []
         for some in batches(value_at):
             own = check_ins.c.key_result_id.in_(some) & check_ins.c.value_at.in_([value_at[id] for id in some])
-            rows = fetch_rows_at(self.connection, CheckInRow, self.moment.position, own)
-            deciding |= {row.value_at: row for row in rows if row.value_at}
-        return deciding
+            deciding += fetch_rows_at(self.connection, CheckInRow, self.moment.position, own)
+        return {row.value_at: row for row in deciding if row.value_at}
 
     def _read_correction_positions(self) -> dict[str, set[int]]:
         """The positions at which corrected check-ins behind values and periods stated a value or a day."""
         reports = [report for reports in self._check_ins_by_key_result.values() for report in reports]
         ids = {row.id for row in self._deciding_check_ins.values() if row.version > 1}
-        ids |= {report["id"] for report in reports if report["version"] > 1}
+        ids |= {report.id for report in reports if report.version > 1}
         positions: dict[str, set[int]] = defaultdict(set)
         for some in batches(ids):
             known = check_ins.c.id.in_(some) & (check_ins.c.from_position <= self.moment.position)
@@ -124,8 +124,5 @@ class Evidence:
                 stored = StoredEvent(UUID(fact.stream_id), fact.version, fact.type, fact.state.encode())
                 event: Any = self.mapper.to_domain_event(stored)
                 sources[str(event.check_in_id)].append(captures[fact.position])
-        found: dict[str, CheckInRow] = {}
-        for ids in batches(sources):
-            for row in fetch_rows_at(self.connection, CheckInRow, self.moment.position, check_ins.c.id.in_(ids)):
-                found |= dict.fromkeys(sources[row.id], row)
-        return found
+        rows = fetch_rows_in(self.connection, CheckInRow, self.moment.position, check_ins.c.id, sources)
+        return {id: row for row in rows for id in sources[row.id]}

@@ -11,9 +11,17 @@ from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import index_deciding_measurements
-from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, evaluation_periods, parse_metric, parse_report
+from projections.evaluation.key_results import (
+    CycleRules,
+    EvaluatedKeyResult,
+    evaluation_periods,
+    parse_metric,
+    parse_report,
+    parse_standing,
+)
 from projections.explanations.evidence import BASELINE_CAPTURED, KEY_RESULT_DEFINED, TARGET_REVISED, Evidence
 from projections.explanations.formula import Formula, Input, build_input
+from projections.store.tables import CheckInRow
 
 PeriodicMetric = ThresholdMetric | RangeMetric
 
@@ -68,7 +76,8 @@ def _milestones_formula(
 ) -> Formula:
     """The weights of the done steps over those of all; `s1`, `s2` … are the weights in order."""
     standing, defined_at = key_result.standing, evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
-    done = (parse_report(standing, standing["value_on"]).milestones or ()) if standing["value_on"] else ()
+    measured = parse_standing(standing)
+    done = (measured and measured.milestones) or ()
     steps = {
         f"s{n}": build_input(weight, defined_at, step=name, done=name in done)
         for n, (name, weight) in enumerate(metric.steps, start=1)
@@ -110,7 +119,9 @@ def _serialize_periods(
     return [_serialize_period(metric, days, report, evidence) for days, report in zip(periods, decided, strict=False)]
 
 
-def _serialize_period(metric: PeriodicMetric, days: tuple[date, date], report: Any, evidence: Evidence) -> dict[str, Any]:
+def _serialize_period(
+    metric: PeriodicMetric, days: tuple[date, date], report: CheckInRow | None, evidence: Evidence
+) -> dict[str, Any]:
     """A period: the days after the first due day up to the second."""
     value = parse_report(report).value if report else None
     return {
@@ -118,6 +129,6 @@ def _serialize_period(metric: PeriodicMetric, days: tuple[date, date], report: A
         "due_on": days[1].isoformat(),
         "value": None if value is None else format_decimal(value),
         "met": value is not None and metric.is_met(value),
-        "check_in_id": report["id"] if report else None,
-        "positions": evidence.statement_positions(report["id"], report["created"]) if report else [],
+        "check_in_id": report.id if report else None,
+        "positions": evidence.statement_positions(report.id, report.created) if report else [],
     }

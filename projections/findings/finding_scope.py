@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from okr_events.domain.alignment import LIVE_LINK_STATES
 from okr_events.domain.values import Level
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.findings.link_index import LinkIndex
 from projections.moment import Moment
+from projections.store.links import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, PriorityRow, UnitRow
 
 UnitCycle = tuple[str, str]

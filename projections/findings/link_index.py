@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS, LIVE_LINK_STATES
+from projections.store.links import CONTRIBUTING_KINDS, LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow
 
 UPWARD_KINDS = (*CONTRIBUTING_KINDS, "strategic")

@@ -5,11 +5,10 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from okr_events.domain.alignment import LIVE_LINK_STATES
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings.finding_scope import LinkedRows
-from projections.store.batching import batches
-from projections.store.lookups import fetch_rows_at
+from projections.store.links import LIVE_LINK_STATES
+from projections.store.lookups import fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     KeyResultRow,
@@ -23,6 +22,7 @@ from projections.store.tables import (
 )
 
 R = TypeVar("R", bound=VersionedRow)
+IS_DEPENDENCY = alignments.c.kind == "horizontal"
 
 
 def read_links(connection: Connection, position: int, cycle_id: str | None, *, own: Collection[str]) -> list[AlignmentRow]:
@@ -39,9 +39,8 @@ def read_links(connection: Connection, position: int, cycle_id: str | None, *, o
     ahead = _dependency_targets(links.values()) - seen
     while ahead:
         seen |= ahead
-        children = [alignments.c.child_id.in_(ids) for ids in batches(ahead)]
-        further = [link for condition in children for link in fetch_rows_at(connection, AlignmentRow, position, condition)]
-        links |= {link.id: link for link in further if link.kind == "horizontal"}
+        further = fetch_rows_in(connection, AlignmentRow, position, alignments.c.child_id, ahead, IS_DEPENDENCY)
+        links |= {link.id: link for link in further}
         ahead = _dependency_targets(further) - seen
     return sorted(links.values(), key=lambda link: link.created)
 
@@ -52,25 +51,15 @@ def read_linked_rows(connection: Connection, position: int, links: Iterable[Alig
     for link in links:
         ids["objective"].add(link.child_id)
         ids[link.parent_type].add(link.parent_id)
-    known_key_results: dict[str, KeyResultRow] = {id: each.row for id, each in graph.key_results.items()}
-    known_objectives: dict[str, ObjectiveRow] = {id: each.row for id, each in graph.objectives.items()}
-    key_result_rows = _complete_rows(connection, position, KeyResultRow, ids["key_result"], known_key_results)
-    objective_ids = ids["objective"] | {row.objective_id for row in key_result_rows.values()}
-    return LinkedRows(
-        _complete_rows(connection, position, ObjectiveRow, objective_ids, known_objectives),
-        key_result_rows,
-        _complete_rows(connection, position, PriorityRow, ids["priority"], {}),
-    )
 
+    def complete(row_type: type[R], wanted: set[str], known: Mapping[str, R]) -> dict[str, R]:
+        missing = fetch_rows_in(connection, row_type, position, row_type.table.c.id, wanted - known.keys())
+        return {id: known[id] for id in wanted & known.keys()} | {row.id: row for row in missing}
 
-def _complete_rows(
-    connection: Connection, position: int, row_type: type[R], ids: Collection[str], known: Mapping[str, R]
-) -> dict[str, R]:
-    rows = {id: known[id] for id in ids if id in known}
-    for missing in batches(set(ids) - rows.keys()):
-        found = fetch_rows_at(connection, row_type, position, row_type.table.c.id.in_(missing))
-        rows |= {row.id: row for row in found}
-    return rows
+    parts = complete(KeyResultRow, ids["key_result"], {id: each.row for id, each in graph.key_results.items()})
+    objective_ids = ids["objective"] | {row.objective_id for row in parts.values()}
+    goals = complete(ObjectiveRow, objective_ids, {id: each.row for id, each in graph.objectives.items()})
+    return LinkedRows(goals, parts, complete(PriorityRow, ids["priority"], {}))
 
 
 def _cycle_conditions(position: int, cycle_id: str | None) -> list[ColumnElement[bool]]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS
 from projections.findings.finding import Finding, objective_finding
 from projections.findings.finding_scope import FindingScope, uncancelled_key_results
 from projections.findings.link_index import UPWARD_KINDS
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.tables import AlignmentRow
 
 

@@ -68,5 +68,4 @@ def _latest_positions(key_result: EvaluatedKeyResult) -> list[int]:
 
 def _statement_positions(key_result: EvaluatedKeyResult, *names: str) -> list[int]:
     """The positions of the events that stated the value, confidence or status in force."""
-    positions = (key_result.standing.get(f"{name}_at") for name in names)
-    return [int(position) for position in positions if position is not None]
+    return [at for name in names if isinstance(at := key_result.standing.get(f"{name}_at"), int)]

@@ -29,5 +29,5 @@ def _scores_with_positions(objectives: list[EvaluatedObjective]) -> Iterator[tup
     for objective in objectives:
         if objective.row.commitment != "committed":
             for key_result in uncancelled_key_results(objective):
-                if key_result.row.score is not None:
+                if key_result.row.score is not None and key_result.row.scored_at is not None:
                     yield key_result.row.scored_at, Decimal(key_result.row.score)

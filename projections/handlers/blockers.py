@@ -1,4 +1,4 @@
-"""Blockers: what stands in the way of key results, opened by check-ins and resolved later."""
+"""Blockers: reported by check-ins, and resolved or withdrawn later."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,22 +12,22 @@ from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.tables import OPEN_ENDED, blockers, check_ins
 
 MAX_BLOCKERS_PER_EVENT = 1_000
-"""More than one event tells of."""
+"""More than one event reports, so that a blocker's number rises with position and place in the event."""
 INITIAL_VALUES = {"version": 1, "state": "open", "resolved_on": None, "resolved_by": None}
 
 
 @handles(KeyResult.CheckedIn)
-def insert_blockers(event: KeyResult.CheckedIn, fact: EventMetadata, rows: RowBuffer) -> None:
-    _insert(event.check_in_id, event.blockers, fact, rows, opened_at=fact.recorded.recorded_at)
+def insert_blockers(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBuffer) -> None:
+    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=meta.recorded_at)
 
 
 @handles(KeyResult.CheckInCorrected)
-def replace_blockers(event: KeyResult.CheckInCorrected, fact: EventMetadata, rows: RowBuffer) -> None:
+def replace_blockers(event: KeyResult.CheckInCorrected, meta: EventMetadata, rows: RowBuffer) -> None:
     if event.blockers is None:
         return
     _withdraw(str(event.check_in_id), rows)
     original = rows.current(check_ins, str(event.check_in_id))
-    _insert(event.check_in_id, event.blockers, fact, rows, opened_at=original["recorded_at"])
+    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=original["recorded_at"])
 
 
 @handles(KeyResult.CheckInRetracted)
@@ -36,21 +36,23 @@ def withdraw_blockers(event: KeyResult.CheckInRetracted, _: EventMetadata, rows:
 
 
 @handles(Conversation.BlockerResolved)
-def resolve_blocker(event: Conversation.BlockerResolved, fact: EventMetadata, rows: RowBuffer) -> None:
-    said = {"state": "resolved", "resolved_on": plain_value(event.resolved_on), "resolved_by": fact.actor}
-    rows.update(blockers, str(event.blocker_id), version=2, **said)
+def resolve_blocker(event: Conversation.BlockerResolved, meta: EventMetadata, rows: RowBuffer) -> None:
+    changes = {"state": "resolved", "resolved_on": plain_value(event.resolved_on), "resolved_by": meta.actor}
+    rows.update(blockers, str(event.blocker_id), version=2, **changes)
 
 
-def _insert(check_in_id: Any, said: Iterable[dict[str, Any]], fact: EventMetadata, rows: RowBuffer, *, opened_at: int) -> None:
-    about = {"key_result_id": fact.id, "check_in_id": str(check_in_id), "author": fact.actor, "opened_at": opened_at}
-    for number, blocker in enumerate(said, start=rows.position * MAX_BLOCKERS_PER_EVENT):
+def _insert(
+    check_in_id: Any, reported: Iterable[dict[str, Any]], meta: EventMetadata, rows: RowBuffer, *, opened_at: int
+) -> None:
+    shared = {"key_result_id": meta.id, "check_in_id": str(check_in_id), "author": meta.actor, "opened_at": opened_at}
+    for number, blocker in enumerate(reported, start=rows.position * MAX_BLOCKERS_PER_EVENT):
         fields = {name: column_value(blocker.get(name)) for name in ("kind", "text", "owner")}
-        rows.insert(blockers, str(blocker["id"]), **INITIAL_VALUES, **about, **fields, number=number)
+        rows.insert(blockers, str(blocker["id"]), **INITIAL_VALUES, **shared, **fields, number=number)
 
 
 def _withdraw(check_in_id: str, rows: RowBuffer) -> None:
-    """Those that the check-in told of stand no longer: it was retracted, or tells of others."""
+    """Withdraw the open blockers of a check-in that was retracted or reports others now."""
     rows.flush()
-    theirs = (blockers.c.check_in_id == check_in_id) & (blockers.c.to_position == OPEN_ENDED) & (blockers.c.state == "open")
-    for id in rows.connection.scalars(select(blockers.c.id).where(theirs)).all():
+    reported = (blockers.c.check_in_id == check_in_id) & (blockers.c.to_position == OPEN_ENDED)
+    for id in rows.connection.scalars(select(blockers.c.id).where(reported, blockers.c.state == "open")).all():
         rows.update(blockers, id, state="withdrawn", version=2)

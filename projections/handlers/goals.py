@@ -1,4 +1,4 @@
-"""The structure: units, priorities, cycles, objectives, key results and links, as they stood at any position."""
+"""Units, priorities, cycles, objectives, key results, initiatives, links and erasures."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ COPIED_EVENTS = (
     Alignment.Reweighted,
     Alignment.CapacityAsked,
 )
-"""Events whose fields have the names of the columns that they change."""
+"""Events whose fields are named as the columns that they change."""
 
 
 def _aggregate_table(event: Any) -> Table:
@@ -66,100 +66,94 @@ def _aggregate_table(event: Any) -> Table:
 
 
 @handles(Unit.Created)
-def insert_unit(event: Unit.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.insert(units, fact.id, version=fact.version, moved_at=rows.position, cadence=None, **event_column_values(event, units))
+def insert_unit(event: Unit.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(units, meta.id, version=meta.version, moved_at=rows.position, cadence=None, **event_column_values(event, units))
 
 
 @handles(Unit.CadenceSet, KeyResult.CadenceSet)
-def update_cadence(event: Unit.CadenceSet | KeyResult.CadenceSet, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(
-        _aggregate_table(event), fact.id, version=fact.version, cadence=column_value(event.cadence) if event.cadence else None
-    )
+def update_cadence(event: Unit.CadenceSet | KeyResult.CadenceSet, meta: EventMetadata, rows: RowBuffer) -> None:
+    cadence = column_value(event.cadence) if event.cadence else None
+    rows.update(_aggregate_table(event), meta.id, version=meta.version, cadence=cadence)
 
 
 @handles(Priority.Created)
-def insert_priority(event: Priority.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.insert(priorities, fact.id, version=fact.version, state="active", **event_column_values(event, priorities))
+def insert_priority(event: Priority.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(priorities, meta.id, version=meta.version, state="active", **event_column_values(event, priorities))
 
 
 SEAL_COLUMNS = ("closed", "closed_at", "sealed_at", "format", "digest")
-"""What a cycle's row says once it is closed, and its report fixed."""
+"""Columns of a cycle that its closing and its sealing fill."""
 
 
 @handles(Cycle.Created)
-def insert_cycle(event: Cycle.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    stands = {"state": "draft", "policy_at": rows.position, **dict.fromkeys(SEAL_COLUMNS)}
-    rows.insert(cycles, fact.id, version=fact.version, **stands, **event_column_values(event, cycles))
+def insert_cycle(event: Cycle.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    initial = {"state": "draft", "policy_at": rows.position, **dict.fromkeys(SEAL_COLUMNS)}
+    rows.insert(cycles, meta.id, version=meta.version, **initial, **event_column_values(event, cycles))
 
 
 @handles(Cycle.Closed)
-def close_cycle(event: Cycle.Closed, fact: EventMetadata, rows: RowBuffer) -> None:
-    closed = {"state": "closed", "closed_at": rows.position, "closed": fact.recorded.recorded_at}
-    rows.update(cycles, fact.id, version=fact.version, **closed, **event_column_values(event, cycles))
+def close_cycle(event: Cycle.Closed, meta: EventMetadata, rows: RowBuffer) -> None:
+    closed = {"state": "closed", "closed_at": rows.position, "closed": meta.recorded_at}
+    rows.update(cycles, meta.id, version=meta.version, **closed, **event_column_values(event, cycles))
 
 
 @handles(Cycle.Sealed)
-def seal_cycle(event: Cycle.Sealed, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(cycles, fact.id, version=fact.version, sealed_at=rows.position, **event_column_values(event, cycles))
+def seal_cycle(event: Cycle.Sealed, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(cycles, meta.id, version=meta.version, sealed_at=rows.position, **event_column_values(event, cycles))
 
 
 @handles(Objective.Created)
-def insert_objective(event: Objective.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    stands = (
-        {"state": "draft", "agreed_by": "[]"} if event.draft else {"state": "agreed", "agreed_by": column_value([fact.actor])}
-    )
-    said = {**stands, **event_column_values(event, objectives)}
-    rows.insert(objectives, fact.id, version=fact.version, prioritised_at=rows.position, **said)
+def insert_objective(event: Objective.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    state, agreed_by = ("draft", []) if event.draft else ("agreed", [meta.actor])
+    values = {"state": state, "agreed_by": column_value(agreed_by), **event_column_values(event, objectives)}
+    rows.insert(objectives, meta.id, version=meta.version, prioritised_at=rows.position, **values)
 
 
 @handles(Objective.Agreed)
-def agree_objective(event: Objective.Agreed, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(objectives, fact.id, version=fact.version, state="agreed", agreed_by=column_value(event.agreed_by))
+def agree_objective(event: Objective.Agreed, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(objectives, meta.id, version=meta.version, state="agreed", agreed_by=column_value(event.agreed_by))
 
 
 @handles(KeyResult.Created)
-def insert_key_result(event: KeyResult.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    at_once = {"state": "open", "defined_at": fact.recorded.recorded_at, "metric_at": rows.position}
+def insert_key_result(event: KeyResult.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    initial = {"state": "open", "defined_at": meta.recorded_at, "metric_at": rows.position}
     unscored = dict.fromkeys(("score", "suggested", "suggested_at", "decision", "root_cause", "scored_at", "cadence"))
-    rows.insert(key_results, fact.id, version=fact.version, **at_once, **unscored, **event_column_values(event, key_results))
+    rows.insert(key_results, meta.id, version=meta.version, **initial, **unscored, **event_column_values(event, key_results))
 
 
 @handles(KeyResult.ContributorNamed)
-def upsert_contributor(event: KeyResult.ContributorNamed, fact: EventMetadata, rows: RowBuffer) -> None:
-    said = {"key_result_id": fact.id, "state": "active", **event_column_values(event, contributors)}
-    rows.upsert(contributors, f"{fact.id}/{event.person_id}", version=fact.version, **said)
-    rows.update(key_results, fact.id, version=fact.version)
+def upsert_contributor(event: KeyResult.ContributorNamed, meta: EventMetadata, rows: RowBuffer) -> None:
+    values = {"key_result_id": meta.id, "state": "active", **event_column_values(event, contributors)}
+    rows.upsert(contributors, f"{meta.id}/{event.person_id}", version=meta.version, **values)
+    rows.update(key_results, meta.id, version=meta.version)
 
 
 @handles(KeyResult.ContributorReleased)
-def end_contributor(event: KeyResult.ContributorReleased, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(contributors, f"{fact.id}/{event.person_id}", version=fact.version, state="ended")
-    rows.update(key_results, fact.id, version=fact.version)
+def end_contributor(event: KeyResult.ContributorReleased, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(contributors, f"{meta.id}/{event.person_id}", version=meta.version, state="ended")
+    rows.update(key_results, meta.id, version=meta.version)
 
 
 @handles(Initiative.Created)
-def insert_initiative(event: Initiative.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.insert(initiatives, fact.id, version=fact.version, done_on=None, **event_column_values(event, initiatives))
+def insert_initiative(event: Initiative.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(initiatives, meta.id, version=meta.version, done_on=None, **event_column_values(event, initiatives))
 
 
 @handles(Person.Created)
-def insert_erasure(_: Person.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.insert(erasures, fact.id, version=fact.version)
+def insert_erasure(_: Person.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.insert(erasures, meta.id, version=meta.version)
 
 
 @handles(Alignment.Created)
-def insert_alignment(event: Alignment.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    stands = {
-        "state": "proposed" if event.kind == AlignmentKind.HORIZONTAL else "active",
-        "agreed_capacity": None,
-        "agreement": None,
-    }
-    rows.insert(alignments, fact.id, version=fact.version, **stands, **event_column_values(event, alignments))
+def insert_alignment(event: Alignment.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    state = "proposed" if event.kind == AlignmentKind.HORIZONTAL else "active"
+    values = {"state": state, "agreed_capacity": None, "agreement": None, **event_column_values(event, alignments)}
+    rows.insert(alignments, meta.id, version=meta.version, **values)
 
 
 @handles(Alignment.Confirmed)
-def confirm_alignment(event: Alignment.Confirmed, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(alignments, fact.id, version=fact.version, state="confirmed", **event_column_values(event, alignments))
+def confirm_alignment(event: Alignment.Confirmed, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(alignments, meta.id, version=meta.version, state="confirmed", **event_column_values(event, alignments))
 
 
 POSITION_COLUMN_BY_EVENT = {
@@ -171,14 +165,14 @@ POSITION_COLUMN_BY_EVENT = {
     KeyResult.Scored: "scored_at",
     KeyResult.ScoreCorrected: "scored_at",
 }
-"""Events whose position is noted, as evidence."""
+"""The column that holds the event's position, as evidence."""
 
 
 @handles(*COPIED_EVENTS)
-def copy_fields(event: Any, fact: EventMetadata, rows: RowBuffer) -> None:
-    table, mark = _aggregate_table(event), POSITION_COLUMN_BY_EVENT.get(type(event))
-    marked = {mark: rows.position} if mark else {}
-    rows.update(table, fact.id, version=fact.version, **event_column_values(event, table), **marked)
+def copy_fields(event: Any, meta: EventMetadata, rows: RowBuffer) -> None:
+    table, column = _aggregate_table(event), POSITION_COLUMN_BY_EVENT.get(type(event))
+    position = {column: rows.position} if column else {}
+    rows.update(table, meta.id, version=meta.version, **event_column_values(event, table), **position)
 
 
 STATE_BY_EVENT = {
@@ -190,9 +184,9 @@ STATE_BY_EVENT = {
     Alignment.Declined: "declined",
     Alignment.Ended: "ended",
 }
-"""Events that say nothing but in which state a thing is from then on."""
+"""Events that only change the state."""
 
 
 @handles(*STATE_BY_EVENT)
-def update_state(event: Any, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(_aggregate_table(event), fact.id, version=fact.version, state=STATE_BY_EVENT[type(event)])
+def update_state(event: Any, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(_aggregate_table(event), meta.id, version=meta.version, state=STATE_BY_EVENT[type(event)])

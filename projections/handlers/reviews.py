@@ -1,4 +1,4 @@
-"""Reviews with their decisions, as they stood at any position."""
+"""Reviews and their decisions."""
 
 from okr_events.domain.review import Review
 from projections.store.column_values import column_value, event_column_values, parse_positions, plain_value
@@ -7,24 +7,23 @@ from projections.store.tables import decisions, reviews
 
 
 @handles(Review.Created)
-def insert_review(event: Review.Created, fact: EventMetadata, rows: RowBuffer) -> None:
-    by = {"author": fact.actor, "recorded_at": fact.recorded.recorded_at}
-    rows.insert(reviews, fact.id, version=fact.version, **by, **event_column_values(event, reviews))
-    place = {"review_id": fact.id, "unit_id": column_value(event.unit_id), "cycle_id": column_value(event.cycle_id)}
+def insert_review(event: Review.Created, meta: EventMetadata, rows: RowBuffer) -> None:
+    recorded = {"author": meta.actor, "recorded_at": meta.recorded_at}
+    rows.insert(reviews, meta.id, version=meta.version, **recorded, **event_column_values(event, reviews))
+    shared = recorded | {"review_id": meta.id, "unit_id": column_value(event.unit_id), "cycle_id": column_value(event.cycle_id)}
     for number, decision in enumerate(event.decisions):
-        said = {name: column_value(decision.get(name)) for name in ("text", "owner", "due_on")}
-        first = {"version": 1, "number": number, "done_on": None, "done_by": None}
-        rows.insert(decisions, str(decision["id"]), **first, **by, **place, **said)
+        fields = {name: column_value(decision.get(name)) for name in ("text", "owner", "due_on")}
+        initial = {"version": 1, "number": number, "done_on": None, "done_by": None}
+        rows.insert(decisions, str(decision["id"]), **initial, **shared, **fields)
 
 
 @handles(Review.AdjustmentsLinked)
-def link_adjustments(event: Review.AdjustmentsLinked, fact: EventMetadata, rows: RowBuffer) -> None:
-    before = rows.current(reviews, fact.id)["adjustments"]
-    linked = sorted([*parse_positions(before), *event.adjustments])
-    rows.update(reviews, fact.id, version=fact.version, adjustments=column_value(linked))
+def link_adjustments(event: Review.AdjustmentsLinked, meta: EventMetadata, rows: RowBuffer) -> None:
+    linked = sorted([*parse_positions(rows.current(reviews, meta.id)["adjustments"]), *event.adjustments])
+    rows.update(reviews, meta.id, version=meta.version, adjustments=column_value(linked))
 
 
 @handles(Review.DecisionCompleted)
-def complete_decision(event: Review.DecisionCompleted, fact: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(decisions, str(event.decision_id), version=2, done_on=plain_value(event.done_on), done_by=fact.actor)
-    rows.update(reviews, fact.id, version=fact.version)
+def complete_decision(event: Review.DecisionCompleted, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(decisions, str(event.decision_id), version=2, done_on=plain_value(event.done_on), done_by=meta.actor)
+    rows.update(reviews, meta.id, version=meta.version)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS
 from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.health import Health
 from okr_events.domain.progress import Progress
@@ -17,6 +16,7 @@ from projections.event_catalog import CATALOG
 from projections.impact.links import find_affected_objectives
 from projections.moment import Moment
 from projections.store.batching import batches
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.lookups import fetch_row, fetch_unit_subtree
 from projections.store.tables import AlignmentRow, KeyResultRow, alignments, key_results, valid_at
 

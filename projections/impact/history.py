@@ -2,19 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
+from sqlalchemy import Column, Connection, Select, func, select
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS
-from projections.impact.links import IS_LIVE_LINK, SIDE_KINDS, find_affected_objectives
+from projections.impact.links import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
+from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
+from projections.store.lookups import fetch_newest, fetch_rows_in
 from projections.store.tables import (
     OPEN_ENDED,
     AlignmentRow,
     FactRow,
     KeyResultRow,
-    VersionedRow,
     alignments,
     facts,
     felt_facts,
@@ -26,7 +26,6 @@ from projections.store.tables import (
 Span = tuple[str, int, int]
 """The goal at the other end of a link, and the positions from which and up to which the link is live."""
 Interval = tuple[int, int]
-R = TypeVar("R", bound=VersionedRow)
 
 
 class ImpactHistory:
@@ -108,22 +107,24 @@ class ImpactHistory:
 
     def _spans_up(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._link_spans(alignments.c.child_id, ids, alignments.c.parent_id)
-        for row in _fetch_newest(self.connection, KeyResultRow, key_results.c.id, ids):
+        for row in fetch_newest(self.connection, KeyResultRow, ids).values():
             yield row.id, (row.objective_id, row.created, OPEN_ENDED)
 
     def _spans_down(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._link_spans(alignments.c.parent_id, ids, alignments.c.child_id)
-        for row in _fetch_newest(self.connection, KeyResultRow, key_results.c.objective_id, ids):
+        for row in self._own_key_results(ids):
             yield row.objective_id, (row.id, row.created, OPEN_ENDED)
+
+    def _own_key_results(self, objective_ids: Collection[str]) -> list[KeyResultRow]:
+        return fetch_rows_in(self.connection, KeyResultRow, OPEN_ENDED - 1, key_results.c.objective_id, objective_ids)
 
     def _side_spans(self) -> list[Span]:
         """The goals that the objective depends on or takes as a guide, with their objectives, and those that do so with it."""
         above = [span for _, span in self._link_spans(alignments.c.child_id, [self.id], alignments.c.parent_id, SIDE_KINDS)]
-        parts = _fetch_newest(self.connection, KeyResultRow, key_results.c.id, [id for id, _, _ in above])
-        objective_ids = {row.id: row.objective_id for row in parts}
-        own = [row.id for row in _fetch_newest(self.connection, KeyResultRow, key_results.c.objective_id, [self.id])]
+        parts = fetch_newest(self.connection, KeyResultRow, [id for id, _, _ in above])
+        own = [row.id for row in self._own_key_results([self.id])]
         below = self._link_spans(alignments.c.parent_id, [self.id, *own], alignments.c.child_id, SIDE_KINDS)
-        through_parts = ((objective_ids[id], begins, ends) for id, begins, ends in above if id in objective_ids)
+        through_parts = ((parts[id].objective_id, begins, ends) for id, begins, ends in above if id in parts)
         return [*above, *through_parts, *(span for _, span in below)]
 
     def _link_spans(
@@ -139,11 +140,9 @@ class ImpactHistory:
 def resolve_subjects(connection: Connection, rows: Iterable[FactRow]) -> dict[str, tuple[str, str]]:
     """For the stream of each fact the objective that it is about and the changed goal: for a link, its child."""
     streams = {row.stream_id for row in rows}
-    key_result_rows = _fetch_newest(connection, KeyResultRow, key_results.c.id, streams)
-    links = _fetch_newest(connection, AlignmentRow, alignments.c.id, streams)
-    subjects = {id: (id, id) for id in streams}
-    subjects |= {row.id: (row.objective_id, row.id) for row in key_result_rows}
-    return subjects | {link.id: (link.child_id, link.child_id) for link in links}
+    parts, links = fetch_newest(connection, KeyResultRow, streams), fetch_newest(connection, AlignmentRow, streams)
+    subjects = {id: (id, id) for id in streams} | {id: (row.objective_id, id) for id, row in parts.items()}
+    return subjects | {id: (link.child_id, link.child_id) for id, link in links.items()}
 
 
 def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
@@ -178,9 +177,3 @@ def intersect_intervals(intervals: Iterable[Interval], span: Interval) -> list[I
     """The parts of the intervals that lie within the span."""
     common = ((max(begins, span[0]), min(ends, span[1])) for begins, ends in intervals)
     return [(begins, ends) for begins, ends in common if begins < ends]
-
-
-def _fetch_newest(connection: Connection, row_type: type[R], column: ColumnElement[str], ids: Collection[str]) -> list[R]:
-    """The newest versions, which suffice because a goal never moves to another objective, and a link never to another goal."""
-    newest = select(row_type.table).where(row_type.table.c.to_position == OPEN_ENDED)
-    return [row for some in batches(ids) for row in fetch_rows(connection, row_type, newest.where(column.in_(some)))]

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Column, ColumnElement, Connection
 
-from okr_events.domain.alignment import CONTRIBUTING_KINDS, LIVE_LINK_STATES
-from projections.store.batching import batches
-from projections.store.lookups import fetch_rows_at
+from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
+from projections.store.lookups import fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     KeyResultRow,
@@ -19,10 +18,8 @@ from projections.store.tables import (
     objectives,
 )
 
-IS_LIVE_LINK = alignments.c.state.in_(LIVE_LINK_STATES)
 IS_LIVE_OBJECTIVE = objectives.c.state != "cancelled"
 IS_LIVE_KEY_RESULT = key_results.c.state != "cancelled"
-SIDE_KINDS = ("horizontal", "directional")
 
 LinkStep = tuple[str, str]
 """An objective and the kind of the link that leads to it."""
@@ -94,14 +91,11 @@ class LinkTraversal:
         rows.sort(key=lambda row: (distances[row.id][1], row.created))
         return [_serialize_objective(row, *distances[row.id]) for row in rows]
 
-    def _links(self, column: ColumnElement[str], ids: Collection[str], kinds: Collection[str]) -> list[AlignmentRow]:
+    def _links(self, column: Column[str], ids: Collection[str], kinds: Collection[str]) -> list[AlignmentRow]:
         return self._rows(AlignmentRow, column, ids, IS_LIVE_LINK, alignments.c.kind.in_(kinds))
 
-    def _rows(
-        self, row_type: type[R], column: ColumnElement[str], ids: Collection[str], *conditions: ColumnElement[bool]
-    ) -> list[R]:
-        conditions_by_batch = [(column.in_(some), *conditions) for some in batches(set(ids))]
-        rows = [row for each in conditions_by_batch for row in fetch_rows_at(self.connection, row_type, self.position, *each)]
+    def _rows(self, row_type: type[R], column: Column[str], ids: Collection[str], *conditions: ColumnElement[bool]) -> list[R]:
+        rows = fetch_rows_in(self.connection, row_type, self.position, column, set(ids), *conditions)
         return sorted(rows, key=lambda row: row.created)
 
 

@@ -6,36 +6,31 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from okr_events.event_log.hash_chain import from_microseconds
-from projections.moment import Moment, rfc3339
-from projections.store.tables import blockers, valid_at
-
-SERIALIZED_COLUMNS = (
-    *("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state"),
-    *("resolved_on", "resolved_by", "version"),
-)
+from projections.moment import Moment, format_recorded_at
+from projections.queries.serializers import select_columns
+from projections.store.column_values import encrypted_value
+from projections.store.tables import BlockerRow, blockers, valid_at
 
 
 def fetch_states(connection: Connection, position: int, check_in_ids: Collection[str]) -> dict[str, str]:
-    """How all that some check-ins tell of, or told of once, stands: `open`, `resolved` or `withdrawn`."""
-    theirs = select(blockers.c.id, blockers.c.state).where(
-        valid_at(blockers, position), blockers.c.check_in_id.in_(check_in_ids)
-    )
-    return {row.id: row.state for row in connection.execute(theirs)}
+    """The state of every blocker that these check-ins report, or reported before a correction."""
+    reported = blockers.c.check_in_id.in_(check_in_ids)
+    query = select(blockers.c.id, blockers.c.state).where(valid_at(blockers, position), reported)
+    return dict(connection.execute(query).all())
 
 
-def serialize_blocker(row: Any, moment: Moment) -> dict[str, Any]:
-    """A blocker as the API tells it; its words still sealed."""
+def serialize_blocker(row: BlockerRow, moment: Moment) -> dict[str, Any]:
+    names = ("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state", "resolved_on", "resolved_by", "version")
     return {
-        **{name: getattr(row, name) for name in SERIALIZED_COLUMNS},
-        "text": {"sealed": row.text},
-        "opened_at": rfc3339(from_microseconds(row.opened_at)),
+        **select_columns(row, *names),
+        "text": encrypted_value(row.text),
+        "opened_at": format_recorded_at(row.opened_at),
         "age_days": _age_in_days(row, moment),
     }
 
 
-def _age_in_days(row: Any, moment: Moment) -> int | None:
-    """How many days it stood, or stands by now; null for what was withdrawn."""
+def _age_in_days(row: BlockerRow, moment: Moment) -> int | None:
+    """The days until it was resolved, or until today; null if it was withdrawn."""
     if row.state == "withdrawn":
         return None
     until = date.fromisoformat(row.resolved_on) if row.resolved_on else moment.today

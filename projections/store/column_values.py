@@ -14,7 +14,7 @@ from okr_events.domain.values import EncryptedText
 
 
 def plain_value(value: Any) -> Any:
-    """A number, an id or a day as text; anything else as it is."""
+    """A number, an id or a day as text; anything else unchanged."""
     match value:
         case Decimal():
             return format_decimal(value)
@@ -27,7 +27,7 @@ def plain_value(value: Any) -> Any:
 
 
 def column_value(value: Any) -> Any:
-    """A field of an event as a column holds it."""
+    """The value as a column holds it: encrypted text as its token, flags as 0 or 1, objects and lists as JSON."""
     match value:
         case EncryptedText():
             return value.token
@@ -40,7 +40,7 @@ def column_value(value: Any) -> Any:
 
 
 def event_column_values(event: Any, table: Table) -> dict[str, Any]:
-    """The event's fields that have a column, as the column holds them."""
+    """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
     return {name: column_value(fields[name]) for name in _column_names(table) if name in fields}
 
@@ -51,6 +51,11 @@ def _column_names(table: Table) -> tuple[str, ...]:
 
 
 def parse_positions(text: str) -> list[int]:
-    """Where the events stand that a review names."""
-    found: list[int] = orjson.loads(text)
-    return found
+    """A JSON list of positions."""
+    positions: list[int] = orjson.loads(text)
+    return positions
+
+
+def encrypted_value(token: str | None) -> dict[str, str] | None:
+    """Encrypted text in an answer, until it is decrypted."""
+    return None if token is None else {"sealed": token}

@@ -1,14 +1,15 @@
 """Rows of the structure as they stood at a position, and the units below a unit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
-from projections.store.tables import CycleRow, UnitRow, VersionedRow, cycles, fetch_rows, units, valid_at
+from projections.store.batching import batches
+from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
 
@@ -18,6 +19,26 @@ def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *con
     table = row_type.table
     query = select(table).where(valid_at(table, position), *conditions).order_by(table.c.created)
     return list(fetch_rows(connection, row_type, query))
+
+
+def fetch_rows_in(
+    connection: Connection,
+    row_type: type[R],
+    position: int,
+    column: Column[Any],
+    ids: Collection[str],
+    *conditions: ColumnElement[bool],
+) -> list[R]:
+    """The rows whose column holds one of the ids, and that meet the conditions, read in batches."""
+    return [
+        row for batch in batches(ids) for row in fetch_rows_at(connection, row_type, position, column.in_(batch), *conditions)
+    ]
+
+
+def fetch_newest(connection: Connection, row_type: type[R], ids: Collection[str]) -> dict[str, R]:
+    """The newest versions of the rows with these ids, by id."""
+    rows = fetch_rows_in(connection, row_type, OPEN_ENDED - 1, row_type.table.c.id, ids)
+    return {row.id: row for row in rows}
 
 
 def fetch_row(connection: Connection, row_type: type[R], id: UUID, position: int) -> R:
@@ -36,7 +57,7 @@ def fetch_page(
     after: int,
     limit: int,
     chosen: Sequence[ColumnElement[bool]],
-    cursor: Column[int] | None = None,
+    cursor: ColumnElement[int] | None = None,
 ) -> list[R]:
     """The next `limit` chosen rows after one whose `cursor`, by default `created`, is `after`."""
     table = row_type.table
@@ -70,3 +91,9 @@ def fetch_unit_subtree(connection: Connection, unit_id: UUID, position: int) -> 
         level = list(connection.scalars(query))
         found = found + level
     return found
+
+
+def fetch_recorded_times(connection: Connection, positions: Collection[int]) -> dict[int, int]:
+    """When the events at these positions were recorded, in microseconds."""
+    query = select(facts.c.position, facts.c.recorded_at).where(facts.c.position.in_(positions))
+    return dict(connection.execute(query).all())

@@ -4,8 +4,9 @@ A versioned row says `[from_position, to_position)`: one query serves now and an
 annotations of the row type, in their order; a row type is never instantiated, it only types the rows that a query returns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Annotated, ClassVar, TypeVar, cast, get_args, get_type_hints
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Index, Integer, MetaData, Select, String, Table, and_
@@ -39,9 +40,15 @@ class VersionedRow(Row):
 
 
 def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> Iterable[R]:
-    """The rows of a query over all columns of the row type's table, one after the other."""
+    """The rows of a query that selects all columns of the row type's table."""
     del row_type
     return cast("Iterable[R]", connection.execute(query))
+
+
+def row_from_values(row_type: type[R], values: Mapping[str, object]) -> R:
+    """A row as queries return it, from the values of its columns."""
+    del row_type
+    return cast("R", SimpleNamespace(**values))
 
 
 def valid_at(table: Table, position: int) -> ColumnElement[bool]:
@@ -134,7 +141,7 @@ class ObjectiveRow(VersionedRow):
     important: SmallInt
     progress_driver: str
     state: str
-    agreed_by: str | None  # JSON
+    agreed_by: str  # JSON
     prioritised_at: int
 
 
@@ -238,7 +245,7 @@ class CheckInRow(VersionedRow):
 
 check_ins = versioned_table("check_ins", CheckInRow)
 TIMING_COLUMNS = ("to_position", "from_position", "retracted", "recorded_at")
-"""An index that ends with these answers when check-ins came without reading their rows."""
+"""The index ends with these columns, so that it alone answers when check-ins were recorded."""
 Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *TIMING_COLUMNS)))
 
 
@@ -382,7 +389,7 @@ felt_facts = Table(
     Column("stream_id", String),
     Index("felt_facts_by_stream", "stream_id"),
 )
-"""The few facts that show in the histories of objectives other than their subject."""
+"""The facts that also show in the histories of other objectives than their subject."""
 tracking = Table(
     "tracking",
     metadata,
@@ -390,7 +397,7 @@ tracking = Table(
     Column("position", BigInteger, nullable=False),
     Column("chain", String, nullable=False),
 )
-"""One row: the position up to which the views have been brought, and the ledger's hash there."""
+"""One row: the position that the views have reached, and the ledger's hash there."""
 
 TABLE_BY_AGGREGATE: dict[str, Table] = {
     "Unit": units,
@@ -407,7 +414,7 @@ TABLE_BY_AGGREGATE: dict[str, Table] = {
 
 
 def schema_digest() -> str:
-    """The tables' shape as eight hexadecimal digits: another shape lives in another place, beside the old one."""
+    """Eight hexadecimal digits that identify the tables' definitions; other definitions get their own file or schema."""
     statements = [str(CreateTable(table)) for table in metadata.sorted_tables]
     statements += [str(CreateIndex(index)) for table in metadata.sorted_tables for index in sorted(table.indexes, key=str)]
     return sha256("\n".join([*statements, str(LOGIC_VERSION)]).encode()).hexdigest()[:8]

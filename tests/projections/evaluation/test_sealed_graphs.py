@@ -48,7 +48,7 @@ class HistoryReader:
 
     def __init__(self, look, history):
         self.reader, self.history = look, history
-        self.names = {str(id_of(name_of(history.name, *way))): way for way in history.state.graph.names()}
+        self.names = {str(id_of(name_of(history.name, *way))): way for way in history.state.graph.iterate_numbers()}
 
     def __call__(self, position=None, *, cycle=None, **when):
         """Of everything, or of a cycle."""
@@ -108,7 +108,7 @@ def check_history(history, look, acts, later):
         here = look.moment()
         seen[here.position] = told = read()
         worked = history.state.expected_numbers(here.today)
-        for way in history.state.graph.names():
+        for way in history.state.graph.iterate_numbers():
             assert progress_numbers(told[way]) == worked(*way), (act, way)
         for objective in read.graph().objectives.values():
             if history.state.is_open(read.names[objective.row.id][0]) and objective.live:
