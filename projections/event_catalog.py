@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from projections.text import event_descriptions as text
+from projections.text import sentence_templates as template
 from projections.text.phrases import NameLookup, SentenceContext, quote
-from projections.text.sentence_templates import (
-    Describe,
-    action_template,
-    change_template,
-    part_template,
-    rename_template,
-    statement_template,
-    transfer_template,
-)
+from projections.text.sentence_templates import Describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,57 +32,57 @@ class EventEntry:
 
 CATALOG: dict[str, EventEntry] = {
     "Unit.Created": EventEntry(text.describe_unit_created, "unit_added"),
-    "Unit.Renamed": EventEntry(rename_template("unit", "name", str), "unit_renamed"),
-    "Unit.VisionStated": EventEntry(statement_template("vision", "vision"), "vision_stated"),
-    "Unit.MissionStated": EventEntry(statement_template("mission", "mission"), "mission_stated"),
+    "Unit.Renamed": EventEntry(template.rename("unit", "name", str), "unit_renamed"),
+    "Unit.VisionStated": EventEntry(template.statement("vision", "vision"), "vision_stated"),
+    "Unit.MissionStated": EventEntry(template.statement("mission", "mission"), "mission_stated"),
     "Unit.CadenceSet": EventEntry(text.describe_cadence_set, "unit_cadence_set", moves="progress", evidence="cadence"),
-    "Unit.Moved": EventEntry(transfer_template("moved", "parent_id"), "unit_moved", moves="progress", evidence="cadence"),
+    "Unit.Moved": EventEntry(template.transfer("moved", "parent_id"), "unit_moved", moves="progress", evidence="cadence"),
     "Priority.Set": EventEntry(text.describe_priority_set, "priority_added"),
-    "Priority.Renamed": EventEntry(rename_template("strategic priority"), "priority_renamed"),
-    "Priority.Described": EventEntry(statement_template("description"), "priority_described"),
-    "Priority.PerspectiveChanged": EventEntry(change_template("perspective", "perspective"), "perspective_changed"),
+    "Priority.Renamed": EventEntry(template.rename("strategic priority"), "priority_renamed"),
+    "Priority.Described": EventEntry(template.statement("description"), "priority_described"),
+    "Priority.PerspectiveChanged": EventEntry(template.change("perspective", "perspective"), "perspective_changed"),
     "Priority.HorizonMoved": EventEntry(text.describe_horizon_moved, "horizon_moved"),
-    "Priority.Reassigned": EventEntry(transfer_template("reassigned", "owner"), "priority_reassigned"),
-    "Priority.Retired": EventEntry(action_template("retired the strategic priority"), "priority_retired"),
+    "Priority.Reassigned": EventEntry(template.transfer("reassigned", "owner"), "priority_reassigned"),
+    "Priority.Retired": EventEntry(template.action("retired the strategic priority"), "priority_retired"),
     "Cycle.Created": EventEntry(text.describe_cycle_created, "cycle_added", evidence="policy"),
-    "Cycle.Activated": EventEntry(action_template("activated the cycle"), "cycle_activated"),
+    "Cycle.Activated": EventEntry(template.action("activated the cycle"), "cycle_activated"),
     "Cycle.PolicyChanged": EventEntry(text.describe_policy_changed, "policy_changed", moves="progress", evidence="policy"),
-    "Cycle.Closed": EventEntry(action_template("closed the cycle"), "cycle_closed", moves="health_or_score", evidence="end"),
+    "Cycle.Closed": EventEntry(template.action("closed the cycle"), "cycle_closed", moves="health_or_score", evidence="end"),
     "Cycle.Sealed": EventEntry(text.describe_sealed, "cycle_sealed", moves="health_or_score"),
     "Objective.Created": EventEntry(text.describe_objective_created, "objective_added", evidence="driver"),
     "Objective.Agreed": EventEntry(text.describe_agreed, "objective_agreed"),
-    "Objective.Renamed": EventEntry(rename_template("objective"), "objective_renamed"),
-    "Objective.Described": EventEntry(statement_template("description"), "objective_described"),
-    "Objective.CommitmentChanged": EventEntry(change_template("commitment", "commitment"), "commitment_changed"),
+    "Objective.Renamed": EventEntry(template.rename("objective"), "objective_renamed"),
+    "Objective.Described": EventEntry(template.statement("description"), "objective_described"),
+    "Objective.CommitmentChanged": EventEntry(template.change("commitment", "commitment"), "commitment_changed"),
     "Objective.Prioritised": EventEntry(text.describe_prioritised, "focus_changed"),
     "Objective.ProgressDriverChanged": EventEntry(
-        change_template("progress driver", "progress_driver"),
+        template.change("progress driver", "progress_driver"),
         "progress_driver_changed",
         moves="progress",
         shown_to_aligned=True,
         evidence="driver",
     ),
-    "Objective.WeightsSet": EventEntry(action_template("set the weights below", " together"), excluded_as="markers"),
-    "Objective.Reassigned": EventEntry(transfer_template("reassigned", "owner"), "objective_reassigned", shown_to_aligned=True),
+    "Objective.WeightsSet": EventEntry(template.action("set the weights below", " together"), excluded_as="markers"),
+    "Objective.Reassigned": EventEntry(template.transfer("reassigned", "owner"), "objective_reassigned", shown_to_aligned=True),
     "Objective.Cancelled": EventEntry(
-        action_template("cancelled the objective"), "objective_dropped", moves="progress", shown_to_aligned=True, evidence="end"
+        template.action("cancelled the objective"), "objective_dropped", moves="progress", shown_to_aligned=True, evidence="end"
     ),
     "Objective.Closed": EventEntry(
-        action_template("closed the objective"),
+        template.action("closed the objective"),
         "objective_closed",
         moves="health_or_score",
         shown_to_aligned=True,
         evidence="end",
     ),
     "KeyResult.Defined": EventEntry(text.describe_key_result_defined, "key_result_added", moves="progress", evidence="weight"),
-    "KeyResult.Renamed": EventEntry(rename_template("key result"), "key_result_renamed"),
-    "KeyResult.Described": EventEntry(statement_template("description"), "key_result_described"),
-    "KeyResult.DeadlineMoved": EventEntry(change_template("deadline", "due_on"), "deadline_moved"),
+    "KeyResult.Renamed": EventEntry(template.rename("key result"), "key_result_renamed"),
+    "KeyResult.Described": EventEntry(template.statement("description"), "key_result_described"),
+    "KeyResult.DeadlineMoved": EventEntry(template.change("deadline", "due_on"), "deadline_moved"),
     "KeyResult.Reweighted": EventEntry(
-        change_template("weight", "weight"), "key_result_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
+        template.change("weight", "weight"), "key_result_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
     ),
     "KeyResult.Reassigned": EventEntry(
-        transfer_template("reassigned", "owner"), "key_result_reassigned", shown_to_aligned=True
+        template.transfer("reassigned", "owner"), "key_result_reassigned", shown_to_aligned=True
     ),
     "KeyResult.TargetRevised": EventEntry(
         text.describe_target_revised, "target_moved", moves="progress", shown_to_aligned=True, evidence="target"
@@ -105,14 +98,14 @@ CATALOG: dict[str, EventEntry] = {
         text.describe_check_in_corrected, "check_in_corrected", moves="progress", row="check_in"
     ),
     "KeyResult.CheckInRetracted": EventEntry(
-        part_template("retracted", "check_in_id"), "check_in_retracted", moves="progress", row="check_in"
+        template.part("retracted", "check_in_id"), "check_in_retracted", moves="progress", row="check_in"
     ),
     "KeyResult.Scored": EventEntry(text.describe_scored, "scored", moves="health_or_score"),
     "KeyResult.ScoreCorrected": EventEntry(text.describe_score_corrected, "score_corrected", moves="health_or_score"),
     "KeyResult.ContributorNamed": EventEntry(text.describe_contributor_named, "contributor_named", row="contributor"),
     "KeyResult.ContributorReleased": EventEntry(text.describe_contributor_released, "contributor_released", row="contributor"),
     "KeyResult.Cancelled": EventEntry(
-        action_template("cancelled the key result"),
+        template.action("cancelled the key result"),
         "key_result_dropped",
         moves="progress",
         shown_to_aligned=True,
@@ -124,21 +117,21 @@ CATALOG: dict[str, EventEntry] = {
         text.describe_alignment_linked, "linked", moves="progress", shown_to_aligned=True, evidence="weight"
     ),
     "Alignment.Reweighted": EventEntry(
-        change_template("weight", "weight"), "link_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
+        template.change("weight", "weight"), "link_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
     ),
     "Alignment.CapacityAsked": EventEntry(text.describe_capacity_requested, "capacity_asked"),
     "Alignment.Confirmed": EventEntry(text.describe_confirmed, "link_confirmed"),
-    "Alignment.Declined": EventEntry(action_template("declined"), "link_declined"),
+    "Alignment.Declined": EventEntry(template.action("declined"), "link_declined"),
     "Alignment.Ended": EventEntry(
-        action_template("ended"), "link_ended", moves="progress", shown_to_aligned=True, evidence="end"
+        template.action("ended"), "link_ended", moves="progress", shown_to_aligned=True, evidence="end"
     ),
     "Conversation.Opened": EventEntry(text.describe_conversation_started, excluded_as="markers"),
     "Conversation.Commented": EventEntry(text.describe_commented, excluded_as="comments"),
     "Conversation.Answered": EventEntry(text.describe_answered, excluded_as="comments"),
-    "Conversation.BlockerResolved": EventEntry(part_template("resolved", "blocker_id", "resolved_on"), excluded_as="blockers"),
+    "Conversation.BlockerResolved": EventEntry(template.part("resolved", "blocker_id", "resolved_on"), excluded_as="blockers"),
     "Review.Held": EventEntry(text.describe_review_held, excluded_as="reviews"),
     "Review.AdjustmentsLinked": EventEntry(text.describe_adjustments_linked, excluded_as="reviews"),
-    "Review.DecisionCompleted": EventEntry(part_template("completed", "decision_id", "done_on"), excluded_as="reviews"),
+    "Review.DecisionCompleted": EventEntry(template.part("completed", "decision_id", "done_on"), excluded_as="reviews"),
     "Person.Erased": EventEntry(text.describe_erased, "person_erased"),
 }
 """Entries by stored event name."""

@@ -84,11 +84,12 @@ def describe_metric(metric: Mapping[str, Any]) -> str:
             direction = "up" if metric["kind"] == "increase" else "down"
             return f"{direction} by {format_exact_percent(metric['relative'].lstrip('-'))}{measure and f' in{measure}'}"
         case "increase" | "decrease":
-            return f"from {metric['baseline']} to {metric['target']}{measure}"
+            baseline = f"from {metric['baseline']} " if metric.get("baseline") is not None else ""
+            return f"{baseline}to {metric['target']}{measure}"
         case "between":
             return f"between {metric['low']} and {metric['high']}{measure}"
         case "milestones":
-            return pluralize(len(metric["steps"]), "step")
+            return pluralize(len(metric["steps"]), "milestone")
         case "binary":
             return "done or not"
     return f"{with_spaces(metric['kind'])} {metric['target']}{measure}"
@@ -112,7 +113,7 @@ def describe_reported_value(check_in: Mapping[str, Any], metric: Mapping[str, An
     """The reported number or milestones and the target, after a space; empty where neither is reported."""
     if check_in.get("milestones") is not None:
         done, steps = len(check_in["milestones"]), len((metric or {}).get("steps") or ())
-        return f" {done} of {pluralize(steps, 'step')}" if steps else f" {done} steps"
+        return f" {done} of {pluralize(steps, 'milestone')}" if steps else f" {pluralize(done, 'milestone')}"
     if check_in.get("value") is None:
         return ""
     target = format_target(metric)

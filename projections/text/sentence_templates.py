@@ -8,26 +8,26 @@ Describe = Callable[[SentenceContext], str]
 """Returns what an event did, as the part of a sentence that follows the actor's name."""
 
 
-def change_template(noun: str, field: str) -> Describe:
+def change(noun: str, field: str) -> Describe:
     return lambda event: f"changed the {noun} of {event.subject_name} {event.describe_change(field, with_spaces)}"
 
 
-def rename_template(noun: str, field: str = "title", display: Callable[[str], str] = quote) -> Describe:
+def rename(noun: str, field: str = "title", display: Callable[[str], str] = quote) -> Describe:
     return lambda event: f"renamed the {noun} {event.describe_change(field, display)}"
 
 
-def statement_template(noun: str, field: str = "description") -> Describe:
+def statement(noun: str, field: str = "description") -> Describe:
     return lambda event: f"stated the {noun} of {event.subject_name}{event.quote_field(field)}"
 
 
-def action_template(verb: str, suffix: str = "") -> Describe:
+def action(verb: str, suffix: str = "") -> Describe:
     return lambda event: f"{verb} {event.subject_name}{suffix}"
 
 
-def transfer_template(verb: str, field: str) -> Describe:
+def transfer(verb: str, field: str) -> Describe:
     return lambda event: f"{verb} {event.subject_name} {event.describe_transfer(field)}"
 
 
-def part_template(verb: str, id_field: str, day_field: str | None = None) -> Describe:
+def part(verb: str, id_field: str, day_field: str | None = None) -> Describe:
     """For a part of the aggregate that has an id of its own."""
     return lambda event: f"{verb} {event.lookup_name(event[id_field])}{f' on {event[day_field]}' if day_field else ''}"
