@@ -16,7 +16,7 @@ class EventEntry:
 
     `change_kind`: its kind in change lists. `excluded_as`: the counter of `left_out` that it raises instead of being listed.
     `moves`: the numbers that it can change; whatever moves progress can move health and scores too.
-    `shown_to_aligned`: whether the histories of aligned objectives show it.
+    `propagates`: whether the histories of aligned objectives show it.
     `evidence`: the input of an explained number that it sets.
     `row`: the row that it changes, where that is not the row of its aggregate.
     """
@@ -25,7 +25,7 @@ class EventEntry:
     change_kind: str | None = None
     excluded_as: str | None = None
     moves: Literal["progress", "health_or_score"] | None = None
-    shown_to_aligned: bool = False
+    propagates: bool = False
     evidence: Literal["weight", "baseline", "target", "driver", "policy", "cadence", "end"] | None = None
     row: Literal["aggregate", "check_in", "contributor"] = "aggregate"
 
@@ -59,33 +59,27 @@ CATALOG: dict[str, EventEntry] = {
         template.change("progress driver", "progress_driver"),
         "progress_driver_changed",
         moves="progress",
-        shown_to_aligned=True,
+        propagates=True,
         evidence="driver",
     ),
     "Objective.WeightsSet": EventEntry(template.action("set the weights below", " together"), excluded_as="markers"),
-    "Objective.Reassigned": EventEntry(template.transfer("reassigned", "owner"), "objective_reassigned", shown_to_aligned=True),
+    "Objective.Reassigned": EventEntry(template.transfer("reassigned", "owner"), "objective_reassigned", propagates=True),
     "Objective.Cancelled": EventEntry(
-        template.action("cancelled the objective"), "objective_dropped", moves="progress", shown_to_aligned=True, evidence="end"
+        template.action("cancelled the objective"), "objective_dropped", moves="progress", propagates=True, evidence="end"
     ),
     "Objective.Closed": EventEntry(
-        template.action("closed the objective"),
-        "objective_closed",
-        moves="health_or_score",
-        shown_to_aligned=True,
-        evidence="end",
+        template.action("closed the objective"), "objective_closed", moves="health_or_score", propagates=True, evidence="end"
     ),
     "KeyResult.Defined": EventEntry(text.describe_key_result_defined, "key_result_added", moves="progress", evidence="weight"),
     "KeyResult.Renamed": EventEntry(template.rename("key result"), "key_result_renamed"),
     "KeyResult.Described": EventEntry(template.statement("description"), "key_result_described"),
     "KeyResult.DeadlineMoved": EventEntry(template.change("deadline", "due_on"), "deadline_moved"),
     "KeyResult.Reweighted": EventEntry(
-        template.change("weight", "weight"), "key_result_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
+        template.change("weight", "weight"), "key_result_reweighted", moves="progress", propagates=True, evidence="weight"
     ),
-    "KeyResult.Reassigned": EventEntry(
-        template.transfer("reassigned", "owner"), "key_result_reassigned", shown_to_aligned=True
-    ),
+    "KeyResult.Reassigned": EventEntry(template.transfer("reassigned", "owner"), "key_result_reassigned", propagates=True),
     "KeyResult.TargetRevised": EventEntry(
-        text.describe_target_revised, "target_moved", moves="progress", shown_to_aligned=True, evidence="target"
+        text.describe_target_revised, "target_moved", moves="progress", propagates=True, evidence="target"
     ),
     "KeyResult.CadenceSet": EventEntry(
         text.describe_cadence_set, "key_result_cadence_set", moves="progress", evidence="cadence"
@@ -105,26 +99,20 @@ CATALOG: dict[str, EventEntry] = {
     "KeyResult.ContributorNamed": EventEntry(text.describe_contributor_named, "contributor_named", row="contributor"),
     "KeyResult.ContributorReleased": EventEntry(text.describe_contributor_released, "contributor_released", row="contributor"),
     "KeyResult.Cancelled": EventEntry(
-        template.action("cancelled the key result"),
-        "key_result_dropped",
-        moves="progress",
-        shown_to_aligned=True,
-        evidence="end",
+        template.action("cancelled the key result"), "key_result_dropped", moves="progress", propagates=True, evidence="end"
     ),
     "Initiative.Started": EventEntry(text.describe_initiative_started, "initiative_started"),
     "Initiative.Completed": EventEntry(text.describe_initiative_completed, "initiative_completed"),
     "Alignment.Linked": EventEntry(
-        text.describe_alignment_linked, "linked", moves="progress", shown_to_aligned=True, evidence="weight"
+        text.describe_alignment_linked, "linked", moves="progress", propagates=True, evidence="weight"
     ),
     "Alignment.Reweighted": EventEntry(
-        template.change("weight", "weight"), "link_reweighted", moves="progress", shown_to_aligned=True, evidence="weight"
+        template.change("weight", "weight"), "link_reweighted", moves="progress", propagates=True, evidence="weight"
     ),
     "Alignment.CapacityAsked": EventEntry(text.describe_capacity_requested, "capacity_asked"),
     "Alignment.Confirmed": EventEntry(text.describe_confirmed, "link_confirmed"),
     "Alignment.Declined": EventEntry(template.action("declined"), "link_declined"),
-    "Alignment.Ended": EventEntry(
-        template.action("ended"), "link_ended", moves="progress", shown_to_aligned=True, evidence="end"
-    ),
+    "Alignment.Ended": EventEntry(template.action("ended"), "link_ended", moves="progress", propagates=True, evidence="end"),
     "Conversation.Opened": EventEntry(text.describe_conversation_started, excluded_as="markers"),
     "Conversation.Commented": EventEntry(text.describe_commented, excluded_as="comments"),
     "Conversation.Answered": EventEntry(text.describe_answered, excluded_as="comments"),

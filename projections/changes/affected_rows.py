@@ -73,7 +73,7 @@ class AffectedRows:
 
     def _read_by_ids(self, column: ColumnElement[Any], ids: Collection[str], *conditions: ColumnElement[bool]) -> list[Any]:
         table: Any = column.table
-        return [row for some in batches(ids) for row in self._read(table, column.in_(some), *conditions)]
+        return [row for batch in batches(ids) for row in self._read(table, column.in_(batch), *conditions)]
 
     def _read(self, table: Table, *conditions: ColumnElement[bool]) -> list[Any]:
         valid = (table.c.from_position <= self.last) & (table.c.to_position > self.first)

@@ -85,7 +85,7 @@ def read_change_page(
 
 
 class ChangeSource:
-    """The facts of some entries, and the versions of the rows that they change."""
+    """The facts of entries, and the versions of the rows that they change."""
 
     def __init__(self, connection: Connection, mapper: Mapper[UUID], later: Moment, entries: Sequence[Entry]) -> None:
         self.connection = connection

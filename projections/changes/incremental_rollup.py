@@ -8,8 +8,6 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
 
-from sqlalchemy import Table
-
 from okr_events.domain.progress import Progress
 from projections.changes.affected_rows import AffectedRows
 from projections.evaluation.cadences import Cadences
@@ -17,25 +15,10 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_progress, parse_metric
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, inherit_progress
 from projections.moment import Moment
+from projections.store import tables
 from projections.store.standings import compute_standing, standing_from_row
-from projections.store.tables import (
-    AlignmentRow,
-    CheckInRow,
-    CycleRow,
-    KeyResultRow,
-    ObjectiveRow,
-    StandingRow,
-    UnitRow,
-    alignments,
-    check_ins,
-    cycles,
-    key_results,
-    objectives,
-    standings,
-    units,
-)
 
-Links = dict[str, dict[str, AlignmentRow]]
+Links = dict[str, dict[str, tables.AlignmentRow]]
 
 
 class IncrementalRollup:
@@ -49,7 +32,7 @@ class IncrementalRollup:
         self.cadences = Cadences()
         self._links_by_parent: Links = defaultdict(dict)
         self._links_by_child: Links = defaultdict(dict)
-        self._check_ins_by_key_result: dict[str, dict[str, CheckInRow]] = defaultdict(dict)
+        self._check_ins_by_key_result: dict[str, dict[str, tables.CheckInRow]] = defaultdict(dict)
         self._dirty_ids: set[str] = set()
         self._affected_rows = affected_rows
         self._pending = list(affected_rows.iter_versions())[::-1]
@@ -80,20 +63,20 @@ class IncrementalRollup:
         parents = (self._parent_objective_id(link) for link, _ in links)
         return [parent for parent in parents if parent in self.objectives]
 
-    def _parent_objective_id(self, link: AlignmentRow) -> str:
+    def _parent_objective_id(self, link: tables.AlignmentRow) -> str:
         key_result = self.key_results.get(link.parent_id)
         return key_result.row.objective_id if key_result else link.parent_id
 
     def _child_links(self, parent_id: str) -> ChildLinks:
         return [(link, self.objectives[link.child_id]) for link in self._links_by_parent.get(parent_id, {}).values()]
 
-    def apply_cycle(self, row: CycleRow) -> None:
+    def apply_cycle(self, row: tables.CycleRow) -> None:
         if row.state == "closed":
             self._recalculate()
         self.rules[row.id] = CycleRules(row, self.moment)
         self._refresh_due_days(each for each in self.key_results.values() if each.row.cycle_id == row.id)
 
-    def apply_unit(self, row: UnitRow) -> None:
+    def apply_unit(self, row: tables.UnitRow) -> None:
         self.cadences.replace_unit(row)
         self._refresh_due_days(self.key_results.values())
 
@@ -103,14 +86,14 @@ class IncrementalRollup:
             key_result.due_days = self.rules[key_result.row.cycle_id].due_days(parts)
             self._dirty_ids.add(key_result.row.objective_id)
 
-    def apply_objective(self, row: ObjectiveRow) -> None:
+    def apply_objective(self, row: tables.ObjectiveRow) -> None:
         objective = self.objectives.setdefault(row.id, EvaluatedObjective(row))
         objective.row = row
         for key_result in objective.key_results:
             key_result.live = key_result.row.state == "open" and objective.live
         self._dirty_ids |= {row.id, *map(self._parent_objective_id, self._links_by_child[row.id].values())}
 
-    def apply_key_result(self, row: KeyResultRow) -> None:
+    def apply_key_result(self, row: tables.KeyResultRow) -> None:
         objective, weight = self.objectives[row.objective_id], Decimal(row.weight)
         live = row.state == "open" and objective.live
         if row.id not in self.key_results:
@@ -121,15 +104,15 @@ class IncrementalRollup:
         key_result.row, key_result.weight, key_result.live = row, weight, live
         self._refresh_due_days([key_result])
 
-    def apply_standing(self, row: StandingRow) -> None:
+    def apply_standing(self, row: tables.StandingRow) -> None:
         key_result = self.key_results[row.id]
         key_result.standing = standing_from_row(row)
         self._dirty_ids.add(key_result.row.objective_id)
 
-    def apply_check_in(self, row: CheckInRow) -> None:
+    def apply_check_in(self, row: tables.CheckInRow) -> None:
         self._check_ins_by_key_result[row.key_result_id][row.id] = row
 
-    def apply_link(self, row: AlignmentRow) -> None:
+    def apply_link(self, row: tables.AlignmentRow) -> None:
         self._links_by_parent[row.parent_id][row.id] = self._links_by_child[row.child_id][row.id] = row
         self._dirty_ids.add(self._parent_objective_id(row))
 
@@ -184,19 +167,19 @@ class IncrementalRollup:
             key_result = replace(key_result, standing=compute_standing(reports))
         return compute_progress(metric, key_result, cycle, self.moment, reports)
 
-    def _check_ins_in_force(self, key_result_id: str) -> list[CheckInRow]:
+    def _check_ins_in_force(self, key_result_id: str) -> list[tables.CheckInRow]:
         day = self.moment.effective_on.isoformat()
         reports = self._check_ins_by_key_result[key_result_id].values()
         in_force = [report for report in reports if not report.retracted and report.measured_on <= day]
         return sorted(in_force, key=lambda report: (report.measured_on, report.created))
 
 
-ROW_HANDLERS: dict[Table, Callable[[IncrementalRollup, Any], None]] = {
-    units: IncrementalRollup.apply_unit,
-    cycles: IncrementalRollup.apply_cycle,
-    objectives: IncrementalRollup.apply_objective,
-    key_results: IncrementalRollup.apply_key_result,
-    standings: IncrementalRollup.apply_standing,
-    check_ins: IncrementalRollup.apply_check_in,
-    alignments: IncrementalRollup.apply_link,
+ROW_HANDLERS: dict[Any, Callable[[IncrementalRollup, Any], None]] = {
+    tables.units: IncrementalRollup.apply_unit,
+    tables.cycles: IncrementalRollup.apply_cycle,
+    tables.objectives: IncrementalRollup.apply_objective,
+    tables.key_results: IncrementalRollup.apply_key_result,
+    tables.standings: IncrementalRollup.apply_standing,
+    tables.check_ins: IncrementalRollup.apply_check_in,
+    tables.alignments: IncrementalRollup.apply_link,
 }

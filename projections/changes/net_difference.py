@@ -48,16 +48,16 @@ def _ids_changed_before(
     """The ids with a change in the window before `start`."""
     positions = {entry.position for entry in window.change_entries}
     changed: set[str] = set()
-    for some in batches(ids):
+    for batch in batches(ids):
         within = (table.c.from_position > window.earlier.position) & (table.c.from_position < start)
-        versions = connection.execute(select(table.c.id, table.c.from_position).where(table.c.id.in_(some), within))
+        versions = connection.execute(select(table.c.id, table.c.from_position).where(table.c.id.in_(batch), within))
         changed |= {id for id, position in versions if position in positions}
     return changed
 
 
 def _read_rows(connection: Connection, table: Table, ids: Collection[str], position: int) -> dict[str, Row]:
     rows: dict[str, Row] = {}
-    for some in batches(ids):
-        query = select(table).where(table.c.id.in_(some), valid_at(table, position))
+    for batch in batches(ids):
+        query = select(table).where(table.c.id.in_(batch), valid_at(table, position))
         rows |= {row["id"]: row for row in connection.execute(query).mappings()}
     return rows

@@ -10,17 +10,7 @@ from sqlalchemy import Connection, Table, select
 
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import (
-    TABLE_BY_AGGREGATE,
-    alignments,
-    check_ins,
-    contributors,
-    cycles,
-    key_results,
-    objectives,
-    priorities,
-    units,
-)
+from projections.store.tables import TABLE_BY_AGGREGATE, check_ins, contributors, metadata
 
 Row = Mapping[str, Any]
 RowKey = tuple[Table, str]
@@ -36,7 +26,7 @@ SUBJECT_TYPES = {
     "check_ins": "check_in",
     "contributors": "contributor",
 }
-TITLE_COLUMNS = {units: "name", cycles: "name", objectives: "title", key_results: "title", priorities: "title"}
+TITLE_COLUMNS = {"units": "name", "cycles": "name", "objectives": "title", "key_results": "title", "priorities": "title"}
 RELATED_ID_COLUMNS = ("objective_id", "key_result_id", "child_id", "parent_id", "unit_id", "cycle_id", "owner")
 """Columns that hold ids of related rows."""
 
@@ -105,20 +95,20 @@ class RelatedRows:
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
         self._versions: dict[str, list[Row]] = defaultdict(list)
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, str] = {}
         missing = set(ids)
         while missing:
-            rows = [row for table in TITLE_COLUMNS for row in self._read(connection, table, missing)]
+            rows = [row for name in TITLE_COLUMNS for row in self._read(connection, metadata.tables[name], missing)]
             missing = related_ids(rows) - self._versions.keys() - missing
 
     def _read(self, connection: Connection, table: Table, ids: Collection[str]) -> list[Row]:
         rows: list[Row] = []
-        for some in batches(ids):
-            query = select(table).where(table.c.id.in_(some)).order_by(table.c.from_position)
+        for batch in batches(ids):
+            query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
             rows += map(dict, connection.execute(query).mappings())
         for row in rows:
             self._versions[row["id"]].append(row)
-            self._tables[row["id"]] = table
+            self._tables[row["id"]] = table.name
         return rows
 
     def row(self, id: str | None, position: int) -> Row | None:
@@ -141,27 +131,24 @@ class RelatedRows:
 
     def build_subject(self, table: Table, row: Row, position: int) -> Subject:
         """The subject that a row belongs to, with the names of a position."""
-        key_result_id = row["id"] if table is key_results else row.get("key_result_id")
-        objective_id = self._objective_id(table, row, key_result_id, position)
+        type = SUBJECT_TYPES[table.name]
+        key_result_id = row["id"] if type == "key_result" else row.get("key_result_id")
+        objective_id = row["id"] if type == "objective" else self._objective_id(row, key_result_id, position)
         objective = self.row(objective_id, position) or {}
         return Subject(
-            type=SUBJECT_TYPES[table.name],
-            id=row["person_id"] if table is contributors else row["id"],
+            type=type,
+            id=row["person_id"] if type == "contributor" else row["id"],
             title=self._title(row, key_result_id, position),
-            unit_id=row["id"] if table is units else objective.get("unit_id"),
-            cycle_id=row["id"] if table is cycles else objective.get("cycle_id"),
+            unit_id=row["id"] if type == "unit" else objective.get("unit_id"),
+            cycle_id=row["id"] if type == "cycle" else objective.get("cycle_id"),
             objective_id=objective_id,
             key_result_id=key_result_id,
-            link_kind=row.get("kind") if table is alignments else None,
+            link_kind=row.get("kind") if type == "alignment" else None,
         )
 
-    def _objective_id(self, table: Table, row: Row, key_result_id: str | None, position: int) -> str | None:
-        if table is objectives:
-            return str(row["id"])
-        if key_result_id:
-            key_result = self.row(key_result_id, position)
-            return str(key_result["objective_id"]) if key_result else None
-        return row.get("child_id")
+    def _objective_id(self, row: Row, key_result_id: str | None, position: int) -> str | None:
+        key_result = self.row(key_result_id, position) or {}
+        return key_result.get("objective_id") if key_result_id else row.get("child_id")
 
     def _title(self, row: Row, key_result_id: str | None, position: int) -> str:
         if "child_id" in row:

@@ -84,8 +84,8 @@ class Evidence:
 
     def _read_newest_positions(self, ids: Collection[str]) -> dict[tuple[str, str], int]:
         newest: dict[tuple[str, str], int] = {}
-        for some in batches(ids):
-            own = facts.c.stream_id.in_(some) & facts.c.type.in_(EVIDENCE_EVENTS) & (facts.c.position <= self.moment.position)
+        for batch in batches(ids):
+            own = facts.c.stream_id.in_(batch) & facts.c.type.in_(EVIDENCE_EVENTS) & (facts.c.position <= self.moment.position)
             query = select(facts.c.stream_id, facts.c.type, func.max(facts.c.position)).where(own)
             for id, type, position in self.connection.execute(query.group_by(facts.c.stream_id, facts.c.type)):
                 newest[id, type] = position
@@ -94,8 +94,8 @@ class Evidence:
     def _read_deciding_check_ins(self, key_results: Collection[EvaluatedKeyResult]) -> dict[int, CheckInRow]:
         value_at = {each.row.id: each.standing["value_at"] for each in key_results if each.standing["value_at"]}
         deciding: list[CheckInRow] = []
-        for some in batches(value_at):
-            own = check_ins.c.key_result_id.in_(some) & check_ins.c.value_at.in_([value_at[id] for id in some])
+        for batch in batches(value_at):
+            own = check_ins.c.key_result_id.in_(batch) & check_ins.c.value_at.in_([value_at[id] for id in batch])
             deciding += fetch_rows_at(self.connection, CheckInRow, self.moment.position, own)
         return {row.value_at: row for row in deciding if row.value_at}
 
@@ -105,8 +105,8 @@ class Evidence:
         ids = {row.id for row in self._deciding_check_ins.values() if row.version > 1}
         ids |= {report.id for report in reports if report.version > 1}
         positions: dict[str, set[int]] = defaultdict(set)
-        for some in batches(ids):
-            known = check_ins.c.id.in_(some) & (check_ins.c.from_position <= self.moment.position)
+        for batch in batches(ids):
+            known = check_ins.c.id.in_(batch) & (check_ins.c.from_position <= self.moment.position)
             for id, position in self.connection.execute(select(check_ins.c.id, check_ins.c.value_at).where(known)):
                 positions[id].add(position)
         return positions
@@ -119,8 +119,8 @@ class Evidence:
             if type == BASELINE_CAPTURED and id in key_result_ids
         }
         sources: dict[str, list[str]] = defaultdict(list)
-        for some in batches(captures):
-            for fact in fetch_rows(self.connection, FactRow, select(facts).where(facts.c.position.in_(some))):
+        for batch in batches(captures):
+            for fact in fetch_rows(self.connection, FactRow, select(facts).where(facts.c.position.in_(batch))):
                 stored = StoredEvent(UUID(fact.stream_id), fact.version, fact.type, fact.state.encode())
                 event: Any = self.mapper.to_domain_event(stored)
                 sources[str(event.check_in_id)].append(captures[fact.position])

@@ -1,12 +1,12 @@
 """Formulas: an expression over named inputs, the same expression with their values, and the events behind each input."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from okr_events.domain.decimals import format_decimal
+from okr_events.domain.decimals import ZERO, format_decimal
 
 Input = dict[str, Any]
 NAME = re.compile(r"\b[a-z]+[0-9]*\b")
@@ -40,13 +40,8 @@ class Formula:
         return merge_positions(*(part["positions"] for part in self.inputs.values()))
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "formula": self.text,
-            "with_numbers": self.with_numbers,
-            "inputs": dict(self.inputs),
-            "positions": self.positions,
-            "because": self.because,
-        }
+        parts = {"formula": self.text, "with_numbers": self.with_numbers, "inputs": dict(self.inputs)}
+        return {**parts, "positions": self.positions, "because": self.because}
 
     def _format_value(self, name: str) -> str:
         if name not in self.inputs:
@@ -67,3 +62,30 @@ def build_input(value: Decimal | str | None, positions: Collection[int], **detai
 def merge_positions(*positions: Collection[int]) -> list[int]:
     """The distinct positions in ascending order."""
     return sorted(set().union(*positions))
+
+
+@dataclass(frozen=True, slots=True)
+class MeanPart:
+    """A weighted number of a goal (null counts as 0), with the positions of the events behind the weight and the number."""
+
+    type: str
+    id: str
+    weight: Decimal
+    weight_positions: Collection[int]
+    number: Decimal | None
+    positions: Collection[int]
+
+
+def mean_formula(parts: Sequence[MeanPart], *, name: str, empty_reason: str) -> Formula:
+    """`(w1 * p1 + w2 * p2) / (w1 + w2)`, where `p` is the `name`; `empty_reason` explains a mean without parts."""
+    inputs: dict[str, Input] = {}
+    for n, part in enumerate(parts, start=1):
+        inputs[f"w{n}"] = build_input(part.weight, part.weight_positions, type=part.type, id=part.id)
+        started = {"not_started": part.number is None}
+        inputs[f"{name}{n}"] = build_input(part.number or ZERO, part.positions, type=part.type, id=part.id, **started)
+    if not parts:
+        return Formula(None, inputs, empty_reason)
+    numbers = range(1, len(parts) + 1)
+    products, weights = (f"w{n} * {name}{n}" for n in numbers), (f"w{n}" for n in numbers)
+    because = None if any(part.weight for part in parts) else "All weights are 0."
+    return Formula(f"({' + '.join(products)}) / ({' + '.join(weights)})", inputs, because)

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, link_drivers
-from projections.explanations import metrics, roll_ups
+from projections.explanations import metrics
 from projections.explanations.evidence import DRIVER_EVENTS, WEIGHT_EVENTS, Evidence, Goal
-from projections.explanations.formula import Formula
-from projections.explanations.roll_ups import MeanPart
+from projections.explanations.formula import Formula, MeanPart, mean_formula
 
 NO_DRIVERS = "Nothing counts in the progress: there is no live key result or contributing objective that counts."
 
@@ -29,13 +28,13 @@ class FormulaBuilder:
     def key_result_formula(self, key_result: EvaluatedKeyResult) -> Formula:
         """The progress of a key result: the weighted mean of its heirs, or the formula of its metric."""
         if heirs := self.live_heirs(key_result):
-            return roll_ups.mean_formula(self._objective_parts(heirs), name="p", empty_reason=NO_DRIVERS)
+            return mean_formula(self._objective_parts(heirs), name="p", empty_reason=NO_DRIVERS)
         return metrics.metric_formula(key_result, self.graph.rules[key_result.row.cycle_id], self.evidence)
 
     def objective_formula(self, objective: EvaluatedObjective) -> Formula:
         key_results, links = objective.progress_sources
         parts = [*map(self._key_result_part, key_results), *self._objective_parts(links)]
-        return roll_ups.mean_formula(parts, name="p", empty_reason=NO_DRIVERS)
+        return mean_formula(parts, name="p", empty_reason=NO_DRIVERS)
 
     def driver_positions(self, objective: EvaluatedObjective) -> list[int]:
         """The event that set the progress driver of an objective."""

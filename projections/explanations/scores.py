@@ -6,10 +6,8 @@ from typing import Any
 from okr_events.domain.decimals import format_decimal_or_null
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.explanations import roll_ups
 from projections.explanations.evidence import WEIGHT_EVENTS, Evidence
-from projections.explanations.formula import build_input
-from projections.explanations.roll_ups import MeanPart
+from projections.explanations.formula import MeanPart, build_input, mean_formula
 from projections.store.tables import KeyResultRow
 
 
@@ -30,7 +28,7 @@ def explain_key_result(row: KeyResultRow) -> dict[str, Any]:
 def explain_objective(objective: EvaluatedObjective, evidence: Evidence) -> dict[str, Any]:
     """The weighted mean of the scores of all live key results; null until each of them has one."""
     parts = [_mean_part(key_result, evidence) for key_result in objective.live_key_results]
-    formula = roll_ups.mean_formula(parts, name="s", empty_reason="The objective has no live key results.").as_dict()
+    formula = mean_formula(parts, name="s", empty_reason="The objective has no live key results.").as_dict()
     if missing := sum(part.number is None for part in parts):
         because = f"{missing} of {len(parts)} live key results have no score yet."
         formula |= {"with_numbers": None, "because": because}

@@ -80,8 +80,8 @@ class TimeSeries:
         goals: list[Goal] = [*key_results, *graph.objectives.values()]
         units = {id for key_result in key_results for id in graph.cadences.ancestor_ids(key_result.unit_id)}
         ids = {goal.row.id for goal in goals} | {goal.row.cycle_id for goal in goals} | graph.links.keys() | units
-        for some in batches(ids | {key_result.row.objective_id for key_result in key_results}):
-            own = facts.c.stream_id.in_(some) & facts.c.type.in_(SERIES_EVENTS) & (facts.c.position <= graph.moment.position)
+        for batch in batches(ids | {key_result.row.objective_id for key_result in key_results}):
+            own = facts.c.stream_id.in_(batch) & facts.c.type.in_(SERIES_EVENTS) & (facts.c.position <= graph.moment.position)
             times = self.connection.scalars(select(facts.c.recorded_at).where(own))
             days |= {graph.moment.recorded_day(recorded_at) for recorded_at in times}
         return {day for day in days if self.first <= day < self.last}

@@ -40,8 +40,5 @@ def alignment_scores(unit_cycles: Iterable[UnitCycle], findings: Iterable[Findin
 
 
 def _deductions(counts: Counter[str]) -> dict[str, tuple[int, int]]:
-    return {code: (counts[code], _points(code, counts[code])) for code in CODES if counts[code]}
-
-
-def _points(code: str, count: int) -> int:
-    return POINTS_BY_SEVERITY[CODES[code]] * min(count, MAX_COUNTED)
+    points = {code: POINTS_BY_SEVERITY[CODES[code]] * min(count, MAX_COUNTED) for code, count in counts.items()}
+    return {code: (counts[code], points[code]) for code in CODES if counts[code]}

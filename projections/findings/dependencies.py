@@ -16,10 +16,7 @@ def find_unconfirmed_dependencies(scope: FindingScope) -> Iterator[Finding]:
     """`unconfirmed_dependency`: a proposed dependency of an open objective is not confirmed or declined yet."""
     for link, child, parent in scope.objective_links:
         if link.kind == "horizontal" and link.state == "proposed" and not scope.is_ended(child):
-            sentence = (
-                f"“{child.title}” of {scope.unit_of(child).name} depends on “{parent.title}” of {scope.unit_of(parent).name}, "
-                "which has not confirmed it."
-            )
+            sentence = f"{scope.label(child)} depends on {scope.label(parent)}, which has not confirmed it."
             yield link_finding("unconfirmed_dependency", link, child, sentence)
 
 
@@ -29,8 +26,7 @@ def find_bottlenecks(scope: FindingScope) -> Iterator[Finding]:
         health = objective.health.effective if objective.health else "pending"
         links = [link for link in scope.links.by_parent.get(id, ()) if link.kind == "horizontal"]
         if links and health not in {"on_track", "closed"} and len(links) >= scope.policy(objective.row)["bottleneck"]:
-            title, unit = objective.row.title, scope.unit_of(objective.row).name
-            sentence = f"{len(links)} objectives depend on “{title}” of {unit}, which is {with_spaces(health)}."
+            sentence = f"{len(links)} objectives depend on {scope.label(objective.row)}, which is {with_spaces(health)}."
             yield objective_finding("bottleneck", objective.row, sentence, (link.created for link in links))
 
 

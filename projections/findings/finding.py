@@ -92,19 +92,15 @@ def link_finding(code: str, link: AlignmentRow, child: ObjectiveRow, sentence: s
 
 
 def unit_finding(code: str, unit: UnitRow, cycle_id: str, sentence: str, evidence: Iterable[int]) -> Finding:
-    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, _sort_positions(evidence), unit.created)
+    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, tuple(sorted(set(evidence))), unit.created)
 
 
 def _subject_finding(
     type: str, code: str, subject: VersionedRow, objective: ObjectiveRow, sentence: str, evidence: Iterable[int]
 ) -> Finding:
     """A finding with the creation of its subject as evidence too."""
-    positions = _sort_positions((subject.created, *evidence))
+    positions = tuple(sorted({subject.created, *evidence}))
     return Finding(code, type, subject.id, objective.unit_id, objective.cycle_id, sentence, positions, subject.created)
-
-
-def _sort_positions(positions: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(set(positions)))
 
 
 def new_findings(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The rows and evaluated goals that finders look at, read once, with the indexes that they share."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 from okr_events.domain.values import Level
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.findings.link_index import LinkIndex
 from projections.moment import Moment
 from projections.store.links import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, PriorityRow, UnitRow
 
 UnitCycle = tuple[str, str]
+LinksByEnd = dict[str, list[AlignmentRow]]
 GoalRow = ObjectiveRow | KeyResultRow | PriorityRow
 ENDED_STATES = {"closed", "cancelled", "retired"}
 
@@ -37,6 +37,23 @@ class LinkedRows:
     objectives: Mapping[str, ObjectiveRow] = field(default_factory=dict)
     key_results: Mapping[str, KeyResultRow] = field(default_factory=dict)
     priorities: Mapping[str, PriorityRow] = field(default_factory=dict)
+
+
+class LinkIndex:
+    """Links by child and by parent; the links of a cancelled child count as ended."""
+
+    def __init__(self, links: Iterable[AlignmentRow], child_is_cancelled: Callable[[AlignmentRow], bool]) -> None:
+        self.live: list[AlignmentRow] = []
+        self.by_child: LinksByEnd = defaultdict(list)
+        self.by_parent: LinksByEnd = defaultdict(list)
+        self.ended_by_child: LinksByEnd = defaultdict(list)
+        self.ended_by_parent: LinksByEnd = defaultdict(list)
+        for link in links:
+            live = link.state in LIVE_LINK_STATES and not child_is_cancelled(link)
+            (self.by_child if live else self.ended_by_child)[link.child_id].append(link)
+            (self.by_parent if live else self.ended_by_parent)[link.parent_id].append(link)
+            if live:
+                self.live.append(link)
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,10 @@ class FindingScope:
 
     def unit_of(self, objective: ObjectiveRow) -> UnitRow:
         return self.units[objective.unit_id]
+
+    def label(self, objective: ObjectiveRow) -> str:
+        """The quoted title with the name of the unit, for sentences."""
+        return f"“{objective.title}” of {self.unit_of(objective).name}"
 
     def policy(self, objective: ObjectiveRow) -> dict[str, Any]:
         return self.rules[objective.cycle_id].policy

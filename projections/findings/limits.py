@@ -51,8 +51,8 @@ def _is_must_do(objective: EvaluatedObjective) -> bool:
 
 def _count_finding(code: str, scope: FindingScope, objective: EvaluatedObjective, count: str) -> Finding:
     row = objective.row
-    sentence = f"“{row.title}” of {scope.unit_of(row).name} has {count}."
-    return objective_finding(code, row, sentence, (_count_changed_at(each.row) for each in objective.key_results))
+    evidence = (_count_changed_at(key_result.row) for key_result in objective.key_results)
+    return objective_finding(code, row, f"{scope.label(row)} has {count}.", evidence)
 
 
 def _count_changed_at(key_result: KeyResultRow) -> int:

@@ -17,8 +17,8 @@ def find_level_skips(scope: FindingScope) -> Iterator[Finding]:
         skipped = [list(Level)[depth] for depth in sorted(scope.lineage_depths[unit.id]) if high < depth < low]
         if skipped:
             sentence = (
-                f"“{child.title}” of {unit.name} ({unit.level}) contributes to “{parent.title}” of {above.name} "
-                f"({above.level}) past the {' and the '.join(skipped)} between them."
+                f"{scope.label(child)} ({unit.level}) contributes to {scope.label(parent)} ({above.level}) "
+                f"past the {' and the '.join(skipped)} between them."
             )
             moves = (position for position in (unit.moved_at, above.moved_at) if position is not None)
             yield link_finding("level_skip", link, child, sentence, moves)
@@ -42,8 +42,7 @@ def find_dangling_links(scope: FindingScope) -> Iterator[Finding]:
         parent, objective = scope.parent(link), scope.parent_objective(link)
         ended = [row for row in (parent, objective) if row is not None and scope.is_ended(row)]
         if ended and not scope.is_ended(child):
-            unit = scope.unit_of(child)
-            sentence = f"“{child.title}” of {unit.name} is linked ({link.kind}) to “{parent.title}”, which has ended."
+            sentence = f"{scope.label(child)} is linked ({link.kind}) to “{parent.title}”, which has ended."
             yield link_finding("dangling", link, child, sentence, (row.from_position for row in ended))
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from projections.findings.finding import Finding, objective_finding
 from projections.findings.finding_scope import FindingScope, uncancelled_key_results
-from projections.findings.link_index import UPWARD_KINDS
 from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.tables import AlignmentRow
+
+UPWARD_KINDS = (*CONTRIBUTING_KINDS, "strategic")
+"""The kinds of links by which an objective serves a goal above it."""
 
 
 def find_orphans(scope: FindingScope) -> Iterator[Finding]:
@@ -15,7 +17,7 @@ def find_orphans(scope: FindingScope) -> Iterator[Finding]:
         unit = scope.unit_of(objective.row)
         if unit.level != "company" and not _filter_kinds(scope.links.by_child.get(id, ()), UPWARD_KINDS):
             ended = _filter_kinds(scope.links.ended_by_child.get(id, ()), UPWARD_KINDS)
-            sentence = f"“{objective.row.title}” of {unit.name} ({unit.level}) serves no goal above it."
+            sentence = f"{scope.label(objective.row)} ({unit.level}) serves no goal above it."
             yield objective_finding("orphan", objective.row, sentence, map(scope.end_position, ended))
 
 
@@ -27,7 +29,7 @@ def find_unsupported(scope: FindingScope) -> Iterator[Finding]:
         below = (link for id in ids for link in links.by_parent.get(id, ()))
         if unit.level in {"company", "department"} and not _filter_kinds(below, CONTRIBUTING_KINDS):
             ended = _filter_kinds((link for id in ids for link in links.ended_by_parent.get(id, ())), CONTRIBUTING_KINDS)
-            sentence = f"No objective contributes to “{objective.row.title}” of {unit.name} ({unit.level})."
+            sentence = f"No objective contributes to {scope.label(objective.row)} ({unit.level})."
             yield objective_finding("unsupported", objective.row, sentence, map(scope.end_position, ended))
 
 

@@ -10,8 +10,7 @@ def find_missing_owners(scope: FindingScope) -> Iterator[Finding]:
     """`no_owner`: an objective or a key result has no owner."""
     for objective in scope.objectives.values():
         if objective.row.owner is None:
-            sentence = f"“{objective.row.title}” of {scope.unit_of(objective.row).name} has no owner."
-            yield objective_finding("no_owner", objective.row, sentence)
+            yield objective_finding("no_owner", objective.row, f"{scope.label(objective.row)} has no owner.")
     for objective, key_result in scope.key_results:
         if key_result.row.owner is None:
             sentence = f"“{key_result.row.title}”, a key result of “{objective.row.title}”, has no owner."

@@ -46,8 +46,8 @@ def find_diverging(scope: FindingScope) -> Iterator[Finding]:
             continue
         if reaches_share(abs(objective.progress.value - below), limit, ONE):
             sentence = (
-                f"“{objective.row.title}” of {scope.unit_of(objective.row).name} is at {objective.progress.value:.2f}, the "
-                f"objectives that contribute to it at {below:.2f}: {format_decimal(limit)} or more apart."
+                f"{scope.label(objective.row)} is at {objective.progress.value:.2f}, the objectives that contribute to it "
+                f"at {below:.2f}: {format_decimal(limit)} or more apart."
             )
             yield objective_finding("diverging", objective.row, sentence, _divergence_positions(objective))
 

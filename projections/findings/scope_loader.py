@@ -38,8 +38,8 @@ def load_scope(connection: Connection, moment: Moment, cycle_id: str | None, gra
 def _read_target_revisions(connection: Connection, position: int, ids: Collection[str]) -> list[Revision]:
     """The target revisions of key results up to a position. A changed baseline was captured, not revised."""
     revisions: list[Revision] = []
-    for some in batches(ids):
-        query = METRIC_CHANGES.where(after.c.id.in_(some), after.c.from_position <= position)
+    for batch in batches(ids):
+        query = METRIC_CHANGES.where(after.c.id.in_(batch), after.c.from_position <= position)
         for id, changed_at, recorded_at, old, new in connection.execute(query):
             revision = Revision(id, changed_at, recorded_at, orjson.loads(old), orjson.loads(new))
             if revision.before.get("baseline") == revision.after.get("baseline"):

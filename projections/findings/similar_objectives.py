@@ -56,5 +56,5 @@ def _find_closest(
 
 
 def _overlap_finding(scope: FindingScope, objective: ObjectiveRow, score: float, other: ObjectiveRow) -> Finding:
-    names = (f"“{row.title}” of {scope.unit_of(row).name}" for row in (objective, other))
-    return objective_finding("overlap", objective, f"{' and '.join(names)} are {score:.0f} % alike.", (other.created,))
+    sentence = f"{scope.label(objective)} and {scope.label(other)} are {score:.0f} % alike."
+    return objective_finding("overlap", objective, sentence, (other.created,))

@@ -16,5 +16,5 @@ def insert_fact(meta: EventMetadata, rows: RowBuffer) -> None:
         state=meta.recorded.state.decode(),
         envelope=meta.recorded.envelope.decode(),
     )
-    if CATALOG[meta.recorded.topic].shown_to_aligned:
+    if CATALOG[meta.recorded.topic].propagates:
         rows.append(felt_facts, position=rows.position, stream_id=meta.id)

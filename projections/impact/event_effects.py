@@ -94,8 +94,8 @@ def _inherited_key_results(
     """The key results that these objectives inherit, by the objective that each belongs to."""
     inherits = (alignments.c.kind == "explicit") & or_(*(valid_at(alignments, position) for position in positions))
     inherited: dict[str, list[str]] = {}
-    for some in batches(heir_ids):
-        parent_ids = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(some))
+    for batch in batches(heir_ids):
+        parent_ids = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(batch))
         query = select(key_results.c.id, key_results.c.objective_id).where(key_results.c.id.in_(parent_ids)).distinct()
         for id, objective_id in connection.execute(query):
             inherited.setdefault(objective_id, []).append(id)

@@ -91,7 +91,7 @@ class ImpactHistory:
         rows: list[Any] = []
         for table in (objectives, key_results):
             query = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
-            rows += [row for some in batches(ids) for row in self.connection.execute(query.where(table.c.id.in_(some)))]
+            rows += [row for batch in batches(ids) for row in self.connection.execute(query.where(table.c.id.in_(batch)))]
         return dict(rows)
 
     def _follow_links(self, step: Callable[[Collection[str]], Iterable[tuple[str, Span]]]) -> dict[str, list[Span]]:
@@ -132,8 +132,8 @@ class ImpactHistory:
     ) -> Iterator[tuple[str, Span]]:
         query = select(column, other, alignments.c.from_position, alignments.c.to_position)
         query = query.where(IS_LIVE_LINK & alignments.c.kind.in_(kinds))
-        for some in batches(ids):
-            for id, other_id, begins, ends in self.connection.execute(query.where(column.in_(some))):
+        for batch in batches(ids):
+            for id, other_id, begins, ends in self.connection.execute(query.where(column.in_(batch))):
                 yield id, (other_id, begins, ends)
 
 

@@ -116,11 +116,5 @@ def _direct_steps(steps: list[LinkStep]) -> Iterable[tuple[str, tuple[str, int]]
 
 
 def _serialize_objective(row: ObjectiveRow, kind: str, distance: int) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "unit_id": row.unit_id,
-        "owner": row.owner,
-        "kind": kind,
-        "distance": distance,
-    }
+    fields = {"id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner}
+    return {**fields, "kind": kind, "distance": distance}

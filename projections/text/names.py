@@ -45,8 +45,8 @@ class NameHistory:
 
     def _load_versions(self, table: Table, ids: Collection[str]) -> list[Any]:
         rows: list[Any] = []
-        for some in batches(ids):
-            rows += self.connection.execute(select(table).where(table.c.id.in_(some)).order_by(table.c.from_position))
+        for batch in batches(ids):
+            rows += self.connection.execute(select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position))
         for row in rows:
             self._tables[row.id] = table
             self._versions[row.id].append(row)

@@ -28,14 +28,8 @@ PERSPECTIVE_LABELS = {
     "internal_process": "Internal process",
     "learning_growth": "Learning and growth",
 }
-HEALTH_LABELS = {
-    "on_track": "On track",
-    "at_risk": "At risk",
-    "off_track": "Off track",
-    "outdated": "Outdated",
-    "pending": "Pending",
-    "closed": "Closed",
-}
+HEALTHS = ("on_track", "at_risk", "off_track", "outdated", "pending", "closed")
+HEALTH_LABELS = {health: health.replace("_", " ").capitalize() for health in HEALTHS}
 FOCUS_LABELS = {"must_do": "Must do", "should_do": "Should do", "could_do": "Could do"}
 LINK_LABELS = {
     "vertical": "contributes to",

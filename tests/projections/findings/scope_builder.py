@@ -81,7 +81,7 @@ class ScopeBuilder:
     def key_result(self, name: str, of: str, *, at=None, health=ON_TRACK, standing=None, metric=None, **columns: Any) -> Any:
         objective = self.objectives[of]
         usual = {"title": name, "owner": "Ada", "due_on": "2024-03-31", "state": "open", "score": None, "weight": "1"}
-        usual |= {"metric_at": self.position + 1, "scored_at": None}
+        usual |= {"metric_at": self.position + 1, "scored_at": self.position + 1 if "score" in columns else None}
         place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or ZERO_TO_TEN).decode()}
         row = self._create_row(name, **place | usual | columns)
         self.rows[name] = row
