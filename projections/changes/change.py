@@ -75,4 +75,4 @@ class NetChange:
     direction: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return {"subject": self.subject.as_dict(), "fields": self.fields, "direction": self.direction}
+        return asdict(self)

@@ -23,7 +23,8 @@ def render(answer: Mapping[str, Any]) -> str:
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
         cells = _cells(item)
-        sheet.writerow([_escape_cell(cells.get(column)) for column in COLUMNS])
+        values = (cells.get(column) for column in COLUMNS)
+        sheet.writerow(["" if value is None else escape_formula(str(value)) for value in values])
     return text.getvalue()
 
 
@@ -47,7 +48,3 @@ def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _escape_cell(cell: Any) -> str:
-    return escape_formula("" if cell is None else str(cell))

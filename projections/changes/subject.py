@@ -15,17 +15,9 @@ from projections.store.tables import TABLE_BY_AGGREGATE, check_ins, contributors
 Row = Mapping[str, Any]
 RowKey = tuple[Table, str]
 """A table and the id of a row in it."""
-SUBJECT_TYPES = {
-    "units": "unit",
-    "priorities": "priority",
-    "cycles": "cycle",
-    "objectives": "objective",
-    "key_results": "key_result",
-    "initiatives": "initiative",
-    "alignments": "alignment",
-    "check_ins": "check_in",
-    "contributors": "contributor",
-}
+TYPES = ("unit", "cycle", "objective", "key_result", "initiative", "alignment", "check_in", "contributor")
+SUBJECT_TYPES = {f"{type}s": type for type in TYPES} | {"priorities": "priority"}
+"""Types of subjects by the names of their tables."""
 TITLE_COLUMNS = {"units": "name", "cycles": "name", "objectives": "title", "key_results": "title", "priorities": "title"}
 RELATED_ID_COLUMNS = ("objective_id", "key_result_id", "child_id", "parent_id", "unit_id", "cycle_id", "owner")
 """Columns that hold ids of related rows."""

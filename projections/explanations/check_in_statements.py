@@ -1,14 +1,16 @@
 """Serializes the check-ins of one key result for its explanation: those in force, and why others do not count."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.key_results import CycleRules
+from projections.explanations.formula import Input, build_input
 from projections.moment import Moment, rfc3339
+from projections.store.standings import Standing
 from projections.store.tables import CheckInRow, check_ins, fetch_rows
 
 MAX_UNCOUNTED = 50
@@ -45,6 +47,14 @@ class CheckInStatements:
         if check_in is None:
             return set()
         return {check_in["position"], *(getattr(version, column) for version in self._versions[check_in["id"]])}
+
+    def serialize_in_force(self, standing: Standing, field: Literal["confidence", "status"]) -> Input:
+        """The confidence or status in force, with its check-in."""
+        values: Mapping[str, Any] = {**standing}
+        column: PositionColumn = "confidence_at" if field == "confidence" else "status_at"
+        check_in = self.find_by_position(column, values[column])
+        positions = self.statement_positions(column, check_in)
+        return build_input(values[field], positions, measured_on=values[f"{field}_on"], check_in=check_in)
 
     def serialize(self, id: str) -> dict[str, Any]:
         """A check-in with its first author and time, its present day, and the positions of its corrections."""

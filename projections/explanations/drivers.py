@@ -13,8 +13,6 @@ from projections.explanations.inputs import FormulaBuilder
 from projections.moment import Moment
 from projections.store.tables import AlignmentRow
 
-PATH_SEGMENTS = {"objective": "objectives", "key_result": "key-results"}
-
 
 def serialize_drivers(objective: EvaluatedObjective, builder: FormulaBuilder) -> list[dict[str, Any]]:
     key_results, links = objective.progress_sources
@@ -30,16 +28,10 @@ def serialize_excluded_drivers(objective: EvaluatedObjective, builder: FormulaBu
     key_results, links = objective.progress_sources
     counted = {key_result.row.id for key_result in key_results} | {link.id for link, _ in links}
     driven_at = builder.driver_positions(objective)
-    return [
-        *(
-            _exclude_if_cancelled(key_result, builder) or _serialize_exclusion(key_result, "not_a_driver", driven_at)
-            for key_result in objective.key_results
-            if key_result.row.id not in counted
-        ),
-        *_serialize_excluded_links(
-            [(link, child) for link, child in objective.children if link.id not in counted], builder, driven_at
-        ),
-    ]
+    excluded = [key_result for key_result in objective.key_results if key_result.row.id not in counted]
+    excluded_links = [(link, child) for link, child in objective.children if link.id not in counted]
+    own = [_exclude_if_cancelled(each, builder) or _serialize_exclusion(each, "not_a_driver", driven_at) for each in excluded]
+    return [*own, *_serialize_excluded_links(excluded_links, builder, driven_at)]
 
 
 def serialize_excluded_heirs(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> list[dict[str, Any]]:
@@ -55,7 +47,7 @@ def explanation_url(type: str, id: str, moment: Moment) -> str:
     query = {"as_of": moment.as_of} if moment.as_of else {}
     if moment.effective_on != moment.today:
         query["effective_on"] = moment.effective_on.isoformat()
-    return f"/v1/{PATH_SEGMENTS[type]}/{id}/progress" + (f"?{urlencode(query)}" if query else "")
+    return f"/v1/{type.replace('_', '-')}s/{id}/progress" + (f"?{urlencode(query)}" if query else "")
 
 
 def _serialize_key_result(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> dict[str, Any]:

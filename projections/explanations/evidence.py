@@ -52,9 +52,6 @@ class Evidence:
         self._check_ins_by_key_result = fetch_reports_in_force(connection, self.moment, periodic) if periodic else {}
         self._correction_positions = self._read_correction_positions()
 
-    def for_graph(self, graph: GoalGraph) -> "Evidence":
-        return Evidence(self.connection, self.mapper, graph)
-
     def newest_positions(self, id: str, *types: str) -> list[int]:
         """The position of the newest event of these types in a stream; empty without one."""
         positions = [position for type in types if (position := self._newest_by_type.get((id, type)))]

@@ -65,7 +65,7 @@ class Explainer:
             "value": self._serialize_value(key_result, statements),
             "health": health.explain_key_result(key_result, rules, self.evidence, statements, formula.positions),
             "score": scores.explain_key_result(key_result.row),
-            "confidence": _serialize_confidence(key_result, statements),
+            "confidence": statements.serialize_in_force(key_result.standing, "confidence"),
             "drivers": drivers.serialize_links(self.builder.live_heirs(key_result), self.builder),
             "left_out": drivers.serialize_excluded_heirs(key_result, self.builder),
         }
@@ -148,10 +148,3 @@ def _serialize_progress(progress: Progress | None, formula: Formula, positions: 
     """The progress with its formula; null in all its parts where the rules give no number."""
     empty: dict[str, Any] = {"value": None, "raw": None, "flags": [], "drivers": 0, "not_started": 0}
     return {**empty, **(progress.as_dict() if progress else {}), **formula.as_dict(), "positions": positions}
-
-
-def _serialize_confidence(key_result: EvaluatedKeyResult, statements: CheckInStatements) -> dict[str, Any]:
-    standing = key_result.standing
-    check_in = statements.find_by_position("confidence_at", standing["confidence_at"])
-    positions = statements.statement_positions("confidence_at", check_in)
-    return build_input(standing["confidence"], positions, measured_on=standing["confidence_on"], check_in=check_in)

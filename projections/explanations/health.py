@@ -49,7 +49,7 @@ def explain_key_result(
     health = _require_health(key_result)
     rule = _key_result_rule(health)
     due, pace = _explain_due_days(key_result, evidence, statements), _explain_pace(key_result, rules, evidence)
-    status = _explain_status(key_result, statements)
+    status = statements.serialize_in_force(key_result.standing, "status")
     ids = (key_result.row.id, key_result.row.objective_id, rules.row.id)
     positions = {
         "closed": [position for id in ids for position in evidence.newest_positions(id, *ENDING_EVENTS)],
@@ -112,14 +112,6 @@ def _objective_rule(objective: EvaluatedObjective) -> str:
     return "worst_cancelled" if objective.key_results else "nothing"
 
 
-def _explain_status(key_result: EvaluatedKeyResult, statements: CheckInStatements) -> dict[str, Any]:
-    """The last reported status."""
-    standing = key_result.standing
-    check_in = statements.find_by_position("status_at", standing["status_at"])
-    positions = statements.statement_positions("status_at", check_in)
-    return build_input(standing["status"], positions, measured_on=standing["status_on"], check_in=check_in)
-
-
 def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statements: CheckInStatements) -> dict[str, Any]:
     """The last due day whose grace has passed, the day after which a check-in answers it, and the last check-in."""
     moment, due_days = evidence.moment, key_result.due_days
@@ -146,21 +138,17 @@ def _format_day(day: date | None) -> str | None:
 
 def _explain_pace(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence) -> dict[str, Any]:
     """The progress and the thresholds that it is compared with."""
-    policy_positions, created_at = (
-        evidence.newest_positions(rules.row.id, *types) for types in (POLICY_EVENTS, (CYCLE_CREATED,))
-    )
-    thresholds = {
-        name: _explain_threshold(share, rules.elapsed, policy_positions, created_at)
-        for name, share in rules.pace_thresholds.items()
-    }
+    set_at = evidence.newest_positions(rules.row.id, *POLICY_EVENTS)
+    created_at, shares = evidence.newest_positions(rules.row.id, CYCLE_CREATED), rules.pace_thresholds
+    thresholds = {name: _explain_threshold(share, rules.elapsed, set_at, created_at) for name, share in shares.items()}
     return {
         "progress": format_decimal_or_null(key_result.progress.value if key_result.progress else None),
         "elapsed": format_decimal(rules.elapsed),
         **thresholds,
-        "positions": merge_positions(policy_positions, created_at),
+        "positions": merge_positions(set_at, created_at),
     }
 
 
-def _explain_threshold(share: Decimal, elapsed: Decimal, policy_positions: list[int], created_at: list[int]) -> dict[str, Any]:
-    inputs = {"share": build_input(share, policy_positions), "e": build_input(elapsed, created_at)}
+def _explain_threshold(share: Decimal, elapsed: Decimal, set_at: list[int], created_at: list[int]) -> dict[str, Any]:
+    inputs = {"share": build_input(share, set_at), "e": build_input(elapsed, created_at)}
     return {"value": format_decimal(EXACT.multiply(share, elapsed)), **Formula("share * e", inputs).as_dict()}

@@ -56,7 +56,7 @@ class FormulaBuilder:
             moment = self.graph.rules[cycle_id].seal_moment or self.graph.moment
             own = [id for id, objective in self.graph.objectives.items() if objective.row.cycle_id == cycle_id]
             graph = GoalGraph.for_objectives(self.graph.connection, moment, own)
-            self._sealed_builders[cycle_id] = FormulaBuilder(graph, self.evidence.for_graph(graph))
+            self._sealed_builders[cycle_id] = FormulaBuilder(graph, Evidence(graph.connection, self.evidence.mapper, graph))
         builder = self._sealed_builders[cycle_id]
         return builder.event_positions(builder.graph.objectives.get(id) or builder.graph.key_results[id])
 

@@ -126,11 +126,8 @@ class FindingScope:
     @cached_property
     def key_results(self) -> list[tuple[EvaluatedObjective, EvaluatedKeyResult]]:
         """The uncancelled key results, with their objectives."""
-        return [
-            (objective, key_result)
-            for objective in self.objectives.values()
-            for key_result in uncancelled_key_results(objective)
-        ]
+        objectives = self.objectives.values()
+        return [(objective, part) for objective in objectives for part in uncancelled_key_results(objective)]
 
     @cached_property
     def by_unit_and_cycle(self) -> dict[UnitCycle, list[EvaluatedObjective]]:

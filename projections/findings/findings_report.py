@@ -26,11 +26,8 @@ class FindingFilter:
         return self.units is None or id in self.units
 
     def apply(self, findings: Iterable[Finding]) -> list[Finding]:
-        return [finding for finding in findings if self._includes(finding)]
-
-    def _includes(self, finding: Finding) -> bool:
-        filters = ((self.code, finding.code), (self.severity, finding.severity))
-        return self.includes_unit(finding.unit_id) and all(wanted in {None, value} for wanted, value in filters)
+        in_units = (finding for finding in findings if self.includes_unit(finding.unit_id))
+        return [each for each in in_units if self.code in {None, each.code} and self.severity in {None, each.severity}]
 
 
 class FindingsReport:

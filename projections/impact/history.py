@@ -38,11 +38,8 @@ class ImpactHistory:
         self.connection = connection
         self.id = objective_id
         self.position = position
-        directions = (
-            self._follow_links(self._spans_up),
-            self._follow_links(self._spans_down),
-            {objective_id: self._side_spans()},
-        )
+        up, down = self._follow_links(self._spans_up), self._follow_links(self._spans_down)
+        directions = (up, down, {objective_id: self._side_spans()})
         linked_ids = {id for spans in directions for ends in spans.values() for id, _, _ in ends}
         self.cancelled_at = self._cancellation_positions(linked_ids | {self.id})
         self.linked_intervals: dict[str, list[Interval]] = defaultdict(list)

@@ -1,9 +1,9 @@
-"""What nobody owns."""
+"""Goals without an owner."""
 
 from projections.findings.owners import find_missing_owners
 
 
-def test_objectives_and_key_results_want_an_owner(scope, find_subjects):
+def test_objectives_and_key_results_need_an_owner(scope, find_subjects):
     scope.objective("owned")
     scope.objective("lost", owner=None)
     scope.key_result("its", of="lost", owner="Ben")

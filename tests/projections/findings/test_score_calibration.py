@@ -1,4 +1,4 @@
-"""Scores on average, at and beside their limits."""
+"""Mean scores at and beside their limits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Turns: what one event did to the numbers, held against all numbers of the log before and after it."""
+"""The effects of one event, compared with all numbers of the log before and after it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @pytest.fixture
 def replay_effects(views, okrs):
-    """For each fact: its name, its turns, and what changed in a graph of everything."""
+    """For each fact: its type, its effects, and the differences in a graph of all goals."""
 
     def walk(after=0):
         views.catch_up(60)
@@ -78,7 +78,7 @@ def record_weeks_of_changes(tell):
     tell("Objective.Cancelled", "low")
 
 
-def test_turns_are_exactly_what_changed(objective_chain, replay_effects):
+def test_effects_are_all_differences(objective_chain, replay_effects):
     record_weeks_of_changes(objective_chain)
     moved = set()
     for name, found, changed in replay_effects():
@@ -91,13 +91,13 @@ def test_turns_are_exactly_what_changed(objective_chain, replay_effects):
     assert moved <= set(event_names(lambda entry: entry.moves))
 
 
-def test_turns_are_exactly_what_changed_in_a_bit_of_everything(sample_history, replay_effects):
+def test_effects_are_all_differences_in_the_sample_history(sample_history, replay_effects):
     assert sample_history
     for name, found, changed in replay_effects():
         assert {turn.id: (turn.before, turn.after) for turn in found} == changed, name
 
 
-def test_the_key_result_comes_first_then_what_stands_above_it(objective_chain, replay_effects):
+def test_the_key_result_precedes_the_goals_above_it(objective_chain, replay_effects):
     last = objective_chain.check_in("heir it", value=5)
     ((_, found, _),) = replay_effects(after=last - 1)
     assert [turn.id for turn in found] == [str(id_of(name)) for name in ("heir it", "heir", "low it", "low", "middle", "top")]

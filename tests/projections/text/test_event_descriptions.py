@@ -1,4 +1,4 @@
-"""Sentences: every event says in plain English who did what, and why."""
+"""The sentence of every event: who did what, and why."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ STORED = Path(__file__).parents[2] / "okr_events" / "event_log" / "stored_events
 
 
 class FixedDecrypter:
-    """Opens every word the same way, and seals none."""
+    """Decrypts every text to the same words, and encrypts none."""
 
     def decrypt(self, tokens):
         return dict.fromkeys(tokens, "words")
@@ -54,7 +54,7 @@ def goals(record):
 
 
 @pytest.mark.usefixtures("goals")
-def test_a_check_in_says_how_far_how_sure_and_how(goals, descriptions):
+def test_a_check_in_shows_value_confidence_and_status(goals, descriptions):
     goals.check_in("Launch", value=2, confidence="0.7", status="on_track")
     goals.check_in("Launch", confidence="0.125")
     assert descriptions(after=5) == [
@@ -63,14 +63,14 @@ def test_a_check_in_says_how_far_how_sure_and_how(goals, descriptions):
     ]
 
 
-def test_a_target_moves_from_what_it_was_for_a_reason(goals, descriptions):
+def test_a_moved_target_shows_the_old_target_and_the_reason(goals, descriptions):
     metric = {"kind": "increase", "baseline": "0", "target": "5", "measure": "products"}
     goals("KeyResult.TargetRevised", "Launch", metric=metric, reason="the market\n  moved")
     assert descriptions(after=5) == ['Ada moved the target of "Launch" from 3 to 5: "the market moved"']
 
 
 @pytest.mark.usefixtures("goals")
-def test_goals_come_into_being(descriptions):
+def test_created_goals_are_described(descriptions):
     assert descriptions(after=0) == [
         "Ada created the company tech",
         "Ada created the cycle quarter, 2024-01-01 to 2024-03-31",
@@ -92,7 +92,7 @@ def test_a_relative_target_keeps_its_share_apart_from_its_measure(metric, wanted
     assert describe_metric(metric) == wanted
 
 
-def test_what_is_carried_over_says_from_where(goals, descriptions):
+def test_a_carried_over_key_result_names_its_origin(goals, descriptions):
     goals.key_result("Ship", of="lead", origin=id_of("Launch"))
     goals("Objective.Closed", "build", reason="All is done")
     assert descriptions(after=5) == [
@@ -151,7 +151,7 @@ def test_a_comment_names_its_kind_and_its_subject(goals, descriptions):
     ]
 
 
-def test_a_policys_rules_are_named_with_what_they_were(record, descriptions):
+def test_changed_rules_of_a_policy_show_old_and_new_values(record, descriptions):
     policy = {**DEFAULT_POLICY, "cadence": {**DEFAULT_POLICY["cadence"], "every": "monthly"}, "bottleneck": 5}
     record("Cycle.PolicyChanged", "quarter", policy=policy)
     assert descriptions() == [
@@ -175,7 +175,7 @@ def test_long_texts_are_cut(goals, descriptions):
 
 
 @pytest.mark.parametrize("name", sorted(CATALOG))
-def test_each_name_makes_one_line_of_what_was_stored(name):
+def test_every_stored_sample_makes_one_line(name):
     state = (STORED / f"{name}.json").read_bytes().removesuffix(b"\n")
     recorded = RecordedEvent(2, 1, UUID(int=1), 2, name, state, Envelope(UUID(int=2)).encode(), b"")
     line = describe_event(

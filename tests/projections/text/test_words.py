@@ -59,7 +59,7 @@ def test_shares_are_whole_percent(share, shown):
         ({"kind": "binary"}, "done or not"),
     ],
 )
-def test_a_metric_in_a_few_words(metric, description):
+def test_a_metric_is_described_in_a_few_words(metric, description):
     assert words.describe_metric(metric) == description
 
 
