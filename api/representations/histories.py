@@ -25,10 +25,7 @@ def history_page(
     """
     mapper, limit, after = stores().okrs.mapper, reading.query["limit"], reading.query["after"]
     place = {"position": reading.position, "after": after, "limit": limit + 1}
-    if felt:
-        facts = fact_history.fetch_history_with_impact(reading.connection, mapper, streams, felt, **place)
-    else:
-        facts = fact_history.fetch_history(reading.connection, mapper, streams, **place)
+    facts = fact_history.fetch_history(reading.connection, mapper, streams, felt, **place)
     told = [{**fact, "after_seal": _is_after_seal(sealed_at, fact)} for fact in facts]
     page = page_response(told, [fact["position"] for fact in facts], limit)
     items = with_celebrations(reading.connection, reading.moment, page["items"])

@@ -10,13 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
 from okr_events.domain.schedule.days import day_starts
-from projections.evaluation.cadences import Cadences
+from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
 from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
-CANCELLED_STATES, ENDED_STATES = ("cancelled",), ("cancelled", "closed")
 OwnerHistory = list[tuple[int, str | None]]
 """The owners of a key result, each with the instant in microseconds from which it was theirs."""
 
@@ -73,12 +72,19 @@ class CycleDuties:
         columns = (*(key_results.c[name] for name in names), objectives.c.unit_id)
         rows = self.connection.execute(self._select_key_results(*columns)).all()
         self.since = self.moment.recorded_day(min((row.defined_at for row in rows), default=0))
-        windows_cache, end_days, owners = WindowCache(self), self._end_days(), self._load_owner_histories()
+        cadences, windows = Cadences.load(self.connection, self.moment.position), dict[CadenceParts, CheckInWindows]()
+        end_days, owners = self._end_days(), self._load_owner_histories()
         for id, objective_id, owner, cadence, defined_at, unit_id in rows:
-            windows = windows_cache.windows(unit_id, cadence)
-            first = windows.first_due_index_after(self.moment.recorded_day(defined_at))
+            parts = cadences.effective_parts(unit_id, cadence)
+            if parts not in windows:
+                windows[parts] = self._build_windows(parts)
+            first = windows[parts].first_due_index_after(self.moment.recorded_day(defined_at))
             end = min((end_days[goal] for goal in (id, objective_id) if goal in end_days), default=self._closed_on)
-            self.by_key_result[id] = KeyResultDuties(id, unit_id, owner, windows, first, end, owners.get(id, []))
+            self.by_key_result[id] = KeyResultDuties(id, unit_id, owner, windows[parts], first, end, owners.get(id, []))
+
+    def _build_windows(self, parts: CadenceParts) -> CheckInWindows:
+        due = self.rules.due_days(parts)
+        return CheckInWindows(due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone)
 
     def _select_key_results(self, *columns: Any) -> Select[Any]:
         """A query over the chosen key results and their objectives."""
@@ -92,13 +98,13 @@ class CycleDuties:
 
     def _end_days(self) -> dict[str, date]:
         """The days on which key results were cancelled and objectives cancelled or closed, by id."""
-        found = [*self._ended_rows(key_results, CANCELLED_STATES), *self._ended_rows(objectives, ENDED_STATES)]
-        return {id: self.moment.recorded_day(first) for id, first in found}
-
-    def _ended_rows(self, table: Table, states: Sequence[str]) -> Any:
-        mine = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states)
-        query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
-        return self.connection.execute(query.where(mine, self._recorded_by_moment(table)).group_by(table.c.id))
+        days: dict[str, date] = {}
+        for table, states in ((key_results, ("cancelled",)), (objectives, ("cancelled", "closed"))):
+            ended = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states) & self._recorded_by_moment(table)
+            query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
+            for id, recorded_at in self.connection.execute(query.where(ended).group_by(table.c.id)):
+                days[id] = self.moment.recorded_day(recorded_at)
+        return days
 
     def _load_owner_histories(self) -> dict[str, OwnerHistory]:
         """The histories of key results with several owners."""
@@ -126,23 +132,6 @@ class CycleDuties:
             for id, recorded_at in result:
                 duties = self.by_key_result[id]
                 duties.check_in_bits |= duties.windows.interval_bit(recorded_at)
-
-
-class WindowCache:
-    """The check-in windows of each cadence in force in a cycle."""
-
-    def __init__(self, duties: CycleDuties) -> None:
-        self.moment, self.rules, self.since = duties.moment, duties.rules, duties.since
-        self.cadences = Cadences.load(duties.connection, self.moment.position)
-        self._windows: dict[int, CheckInWindows] = {}
-
-    def windows(self, unit_id: str, cadence: str | None) -> CheckInWindows:
-        due = self.rules.due_days(self.cadences.effective_parts(unit_id, cadence))
-        if id(due) not in self._windows:
-            self._windows[id(due)] = CheckInWindows(
-                due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone
-            )
-        return self._windows[id(due)]
 
 
 def last_instants(days: Sequence[date], moment: Moment) -> dict[date, int]:

@@ -23,14 +23,13 @@ from projections.store.tables import (
     ObjectiveRow,
     VersionedRow,
     alignments,
-    contributors,
-    initiatives,
     key_results,
     objectives,
     valid_at,
 )
 
 R = TypeVar("R", bound=VersionedRow)
+Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ class GoalGraph:
     `links` are the contributing ones by id; `heirs` are the objectives that inherit a key result, by its id.
     """
 
-    def __init__(self, connection: Connection, moment: Moment, sealed_results: SealedResults | None = None) -> None:
-        self.sealed_results = sealed_results or SealedResults()
+    def __init__(self, connection: Connection, moment: Moment, sealed: SealedResults | None = None) -> None:
+        self.sealed_results = sealed or SealedResults()
         self.connection = connection
         self.moment = moment
         self.objectives: dict[str, EvaluatedObjective] = {}
@@ -89,21 +88,17 @@ class GoalGraph:
 
     @classmethod
     def for_objectives(
-        cls, connection: Connection, moment: Moment, ids: Collection[str], sealed_results: SealedResults | None = None
+        cls, connection: Connection, moment: Moment, ids: Collection[str], sealed: SealedResults | None = None
     ) -> "GoalGraph":
-        graph = cls(connection, moment, sealed_results)
+        graph = cls(connection, moment, sealed)
         return graph._complete(graph._load_objectives(ids))
 
     @classmethod
     def for_key_results(
-        cls,
-        connection: Connection,
-        moment: Moment,
-        rows: Collection[KeyResultRow],
-        sealed_results: SealedResults | None = None,
+        cls, connection: Connection, moment: Moment, rows: Collection[KeyResultRow], sealed: SealedResults | None = None
     ) -> "GoalGraph":
         """Some key results and all that contributes to them, without the objectives above them."""
-        graph = cls(connection, moment, sealed_results)
+        graph = cls(connection, moment, sealed)
         above = graph._rows_in(ObjectiveRow, objectives.c.id, {row.objective_id for row in rows})
         parents = {row.id: graph._build_objective(row) for row in above}
         for row in rows:
@@ -194,37 +189,31 @@ class GoalGraph:
     def _attach_related_rows(self) -> None:
         """Set the contributors and initiatives of key results, and the ids of those that carry them over."""
         parts = self.key_results
-        for contributor in self._related_rows(ContributorRow, contributors.c.key_result_id, parts):
-            if contributor.state == "active" and contributor.key_result_id in parts:
+        for contributor in self._related_rows(ContributorRow, ContributorRow.table.c.key_result_id, parts):
+            if contributor.state == "active":
                 parts[contributor.key_result_id].contributors.append(contributor)
-        for initiative in self._related_rows(InitiativeRow, initiatives.c.key_result_id, parts):
-            if initiative.key_result_id in parts:
-                parts[initiative.key_result_id].initiatives.append(initiative)
+        for initiative in self._related_rows(InitiativeRow, InitiativeRow.table.c.key_result_id, parts):
+            parts[initiative.key_result_id].initiatives.append(initiative)
         for row in self._related_rows(KeyResultRow, key_results.c.origin, parts, key_results.c.origin.is_not(None)):
-            if row.origin in parts:
+            if row.origin:
                 parts[row.origin].carried_over_to.append(row.id)
 
     def side_links(self) -> list[AlignmentRow]:
         """The links from these objectives that count in no roll-up."""
-        rows = self._related_rows(AlignmentRow, alignments.c.child_id, self.objectives, ~IS_CONTRIBUTION)
-        return [row for row in rows if row.child_id in self.objectives]
+        return self._related_rows(AlignmentRow, alignments.c.child_id, self.objectives, ~IS_CONTRIBUTION)
 
-    def _related_rows(
-        self, row_type: type[R], column: Column[Any], ids: Collection[str], *conditions: ColumnElement[bool]
-    ) -> list[R]:
-        """The rows that refer to one of the ids, or all rows if the ids are very many."""
-        if len(batches(ids)) > MAX_BATCHES:
-            return self._rows(row_type, *conditions)
-        return self._rows_in(row_type, column, ids, *conditions)
+    def _related_rows(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+        """The rows whose column holds one of the ids; for very many ids, one query reads all rows."""
+        if len(batches(ids)) <= MAX_BATCHES:
+            return self._rows_in(row_type, column, ids, *chosen)
+        return [row for row in self._rows(row_type, *chosen) if getattr(row, column.name) in ids]
 
-    def _rows_in(
-        self, row_type: type[R], column: Column[Any], ids: Collection[str], *conditions: ColumnElement[bool]
-    ) -> list[R]:
-        return fetch_rows_in(self.connection, row_type, self.moment.position, column, ids, *conditions)
+    def _rows_in(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+        return fetch_rows_in(self.connection, row_type, self.moment.position, column, ids, *chosen)
 
-    def _rows(self, row_type: type[R], *conditions: ColumnElement[bool]) -> list[R]:
-        return fetch_rows_at(self.connection, row_type, self.moment.position, *conditions)
+    def _rows(self, row_type: type[R], *chosen: Condition) -> list[R]:
+        return fetch_rows_at(self.connection, row_type, self.moment.position, *chosen)
 
 
-def _cycle_condition(table: Table, cycle_id: str | None) -> list[ColumnElement[bool]]:
+def _cycle_condition(table: Table, cycle_id: str | None) -> list[Condition]:
     return [table.c.cycle_id == cycle_id] if cycle_id else []

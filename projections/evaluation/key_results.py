@@ -106,16 +106,11 @@ def evaluate_key_results(
     for id, (standing, version) in fetch_standings(connection, moment, by_id, cycle_ids).items():
         if id in by_id:
             by_id[id].standing, by_id[id].current_version = standing, version
-    _evaluate(connection, moment, rules, {id: each for id, each in by_id.items() if id not in sealed})
-
-
-def _evaluate(
-    connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], by_id: Mapping[str, EvaluatedKeyResult]
-) -> None:
-    metrics = {id: parse_metric(each.row.metric) for id, each in by_id.items()}
+    unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
+    metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
     periodic = [id for id, metric in metrics.items() if metric.periodic]
     reports = fetch_reports_in_force(connection, moment, periodic) if periodic else {}
-    for id, key_result in by_id.items():
+    for id, key_result in unsealed.items():
         cycle = rules[key_result.row.cycle_id]
         key_result.progress = compute_progress(metrics[id], key_result, cycle, moment, reports.get(id, ()))
         key_result.health = compute_health(key_result, cycle, moment)

@@ -65,7 +65,7 @@ class EvaluatedObjective:
     def evaluate(self) -> None:
         """Set progress, health and score from the goals below, which are evaluated already."""
         self.roll_up()
-        self.health = health.objective_health([each.health for each in self.health_sources if each.health])
+        self.health = health.objective_health([goal.health for goal in self.health_sources if goal.health])
         if self.ended:
             self.health = replace(self.health, effective="closed")
         self.score = _score(self.live_key_results)
@@ -113,17 +113,17 @@ def iterate_bottom_up(
 def _active_heirs(key_results: Sequence[EvaluatedKeyResult], heirs: Mapping[str, ChildLinks]) -> ChildLinks:
     if not heirs:
         return []
-    return [heir for each in key_results if each.live for heir in active_links(heirs.get(each.row.id, []))]
+    return [heir for part in key_results if part.live for heir in active_links(heirs.get(part.row.id, []))]
 
 
 def inherit_progress(
     key_results: Collection[EvaluatedKeyResult], heirs: Mapping[str, ChildLinks]
 ) -> Iterator[EvaluatedKeyResult]:
     """Set the progress of inherited key results from their heirs, which are evaluated already; yield those that changed."""
-    for each in key_results if heirs else ():
-        if each.live and (inheriting := active_links(heirs.get(each.row.id, []))):
-            each.progress = roll_up_progress(link_drivers(inheriting))
-            yield each
+    for key_result in key_results if heirs else ():
+        if key_result.live and (inheriting := active_links(heirs.get(key_result.row.id, []))):
+            key_result.progress = roll_up_progress(link_drivers(inheriting))
+            yield key_result
 
 
 def _score(live: list[EvaluatedKeyResult]) -> Decimal | None:

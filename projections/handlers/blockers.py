@@ -13,7 +13,6 @@ from projections.store.tables import OPEN_ENDED, blockers, check_ins
 
 MAX_BLOCKERS_PER_EVENT = 1_000
 """More than one event reports, so that a blocker's number rises with position and place in the event."""
-INITIAL_VALUES = {"version": 1, "state": "open", "resolved_on": None, "resolved_by": None}
 
 
 @handles(KeyResult.CheckedIn)
@@ -47,7 +46,7 @@ def _insert(
     shared = {"key_result_id": meta.id, "check_in_id": str(check_in_id), "author": meta.actor, "opened_at": opened_at}
     for number, blocker in enumerate(reported, start=rows.position * MAX_BLOCKERS_PER_EVENT):
         fields = {name: column_value(blocker.get(name)) for name in ("kind", "text", "owner")}
-        rows.insert(blockers, str(blocker["id"]), **INITIAL_VALUES, **shared, **fields, number=number)
+        rows.insert(blockers, str(blocker["id"]), version=1, state="open", number=number, **shared, **fields)
 
 
 def _withdraw(check_in_id: str, rows: RowBuffer) -> None:

@@ -5,22 +5,20 @@ from sqlalchemy import select
 from okr_events.domain.key_result import KeyResult
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, RowValues, handles
-from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, empty_standing, standing_changes
+from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, standing_changes
 from projections.store.tables import OPEN_ENDED, CheckInRow, check_ins, fetch_rows, row_from_values, standings
-
-INITIAL_VALUES = {"version": 1, "retracted": 0, "changed_by": None, "changed_at": None, "reason": None}
 
 
 @handles(KeyResult.Created)
 def insert_standing(event: KeyResult.Created, meta: EventMetadata, rows: RowBuffer) -> None:
-    rows.insert(standings, meta.id, version=meta.version, cycle_id=str(event.cycle_id), **empty_standing())
+    rows.insert(standings, meta.id, version=meta.version, cycle_id=str(event.cycle_id))
 
 
 @handles(KeyResult.CheckedIn)
 def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBuffer) -> None:
     values = {**event_column_values(event, check_ins), "author": meta.actor, "recorded_at": meta.recorded_at}
     values |= dict.fromkeys(POSITION_COLUMN_BY_FIELD.values(), rows.position)
-    row = rows.insert(check_ins, str(event.check_in_id), **INITIAL_VALUES, key_result_id=meta.id, **values)
+    row = rows.insert(check_ins, str(event.check_in_id), version=1, retracted=0, key_result_id=meta.id, **values)
     changes = standing_changes(rows.current(standings, meta.id), row_from_values(CheckInRow, row))
     rows.update(standings, meta.id, version=meta.version, **changes)
 

@@ -14,6 +14,6 @@ def insert_conversation(event: Conversation.Created, meta: EventMetadata, rows: 
 @handles(Conversation.Commented, Conversation.Answered)
 def insert_comment(event: Conversation.Commented | Conversation.Answered, meta: EventMetadata, rows: RowBuffer) -> None:
     conversation = rows.current(conversations, meta.id)
-    values = {name: conversation[name] for name in ("subject_type", "subject_id")} | {"answers_to": None}
+    values = {name: conversation[name] for name in ("subject_type", "subject_id")}
     values |= {**event_column_values(event, comments), "author": meta.actor, "recorded_at": meta.recorded_at}
     rows.insert(comments, str(event.comment_id), version=1, conversation_id=meta.id, **values)

@@ -13,8 +13,7 @@ def insert_review(event: Review.Created, meta: EventMetadata, rows: RowBuffer) -
     shared = recorded | {"review_id": meta.id, "unit_id": column_value(event.unit_id), "cycle_id": column_value(event.cycle_id)}
     for number, decision in enumerate(event.decisions):
         fields = {name: column_value(decision.get(name)) for name in ("text", "owner", "due_on")}
-        initial = {"version": 1, "number": number, "done_on": None, "done_by": None}
-        rows.insert(decisions, str(decision["id"]), **initial, **shared, **fields)
+        rows.insert(decisions, str(decision["id"]), version=1, number=number, **shared, **fields)
 
 
 @handles(Review.AdjustmentsLinked)

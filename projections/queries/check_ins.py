@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
 from projections.moment import format_recorded_at
+from projections.queries.serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.tables import CheckInRow, check_ins, fetch_rows, valid_at
 
@@ -76,10 +77,7 @@ def _serialize_statement(row: CheckInRow, states: Mapping[str, str]) -> dict[str
         "position": row.from_position,
         "author": row.changed_by or row.author,
         "recorded_at": format_recorded_at(row.changed_at or row.recorded_at),
-        "measured_on": row.measured_on,
-        "value": row.value,
-        "confidence": row.confidence,
-        "status": row.status,
+        **select_columns(row, "measured_on", "value", "confidence", "status"),
         "milestones": orjson.loads(row.milestones or "null"),
         "note": encrypted_value(row.note),
         "wins": [encrypted_value(token) for token in orjson.loads(row.wins)],

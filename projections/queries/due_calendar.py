@@ -1,7 +1,6 @@
 """The due list as a calendar (RFC 5545): an all-day event for each due day of each live key result."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -37,6 +36,8 @@ STATE_DESCRIPTIONS = {
     DutyState.MISSED: "No check-in came.",
     DutyState.PENDING: "Waits for a check-in.",
 }
+LastChange = tuple[str, int, datetime]
+"""The title and the version of a key result, and when it last changed."""
 
 
 def build_calendar(
@@ -49,7 +50,7 @@ def build_calendar(
             duties = CycleDuties(connection, moment, cycle, *LIVE_CONDITIONS, *chosen).by_key_result
             changes = _last_changes(connection, moment, list(duties))
             for id in sorted(duties):
-                events += _format_events(duties[id], moment.today, changes[id]).encode()
+                events += _format_events(duties[id], moment.today, *changes[id]).encode()
     empty: bytes = _empty_calendar(name).to_ical()
     return empty.removesuffix(CALENDAR_END) + (events or EMPTY_COMPONENT) + CALENDAR_END
 
@@ -66,16 +67,7 @@ def _empty_calendar(name: str) -> Calendar:
     return calendar
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """The title and the version of a key result, and when it last changed."""
-
-    title: str
-    version: int
-    changed_at: datetime
-
-
-def _format_events(key_result: KeyResultDuties, today: date, last: LastChange) -> str:
+def _format_events(key_result: KeyResultDuties, today: date, title: str, version: int, changed_at: datetime) -> str:
     """Line by line, since a company has tens of thousands and only the title needs escaping and folding."""
     duties = key_result.duties
     near = [
@@ -83,8 +75,8 @@ def _format_events(key_result: KeyResultDuties, today: date, last: LastChange) -
         for day, state in zip(duties.days, duties.states, strict=True)
         if today - PAST_RANGE <= day <= today + FUTURE_RANGE
     ]
-    stamp = f"DTSTAMP:{last.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\nSEQUENCE:{last.version}"
-    shared = f"{stamp}\r\n{_format_summary(last.title)}"
+    stamp = f"DTSTAMP:{changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\nSEQUENCE:{version}"
+    shared = f"{stamp}\r\n{_format_summary(title)}"
     return "".join(_format_event(key_result.id, day, state, shared) for day, state in near)
 
 
@@ -110,5 +102,5 @@ def _last_changes(connection: Connection, moment: Moment, ids: list[str]) -> dic
         positions = {id: max(changed_at, reported_at) for id, _, _, changed_at, _, reported_at in rows}
         times = fetch_recorded_times(connection, positions.values())
         for id, title, version, _, reported_version, _ in rows:
-            changes[id] = LastChange(title, max(version, reported_version), from_microseconds(times[positions[id]]))
+            changes[id] = (title, max(version, reported_version), from_microseconds(times[positions[id]]))
     return changes

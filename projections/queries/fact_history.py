@@ -71,30 +71,24 @@ def _conversation_ids(own: str, measures: Select[tuple[str]]) -> Select[tuple[st
 
 
 def fetch_history(
-    connection: Connection, mapper: Mapper[UUID], streams: StreamCondition, *, position: int, after: int, limit: int
-) -> list[dict[str, Any]]:
-    """The selected facts, in order, after one position and up to another; text is still encrypted."""
-    return [_serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)]
-
-
-def fetch_history_with_impact(
     connection: Connection,
     mapper: Mapper[UUID],
     streams: StreamCondition,
-    impact: ImpactHistory,
+    impact: ImpactHistory | None = None,
     *,
     position: int,
     after: int,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """The same with facts about aligned objectives, whose ids are in `felt_from`."""
-    own = {row.position: _serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)}
-    others = {
-        row.position: {**_serialize_row(row, mapper), "felt_from": objective_id}
-        for row, objective_id in islice(impact.facts(after), limit + len(own))
-    }
-    merged = others | own
-    return [merged[position] for position in sorted(merged)[:limit]]
+    """The selected facts, in order, after one position and up to another; text is still encrypted.
+
+    With `impact`, also facts about aligned objectives, whose ids are in `felt_from`.
+    """
+    found = {row.position: _serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)}
+    for row, objective_id in islice(impact.facts(after), limit + len(found)) if impact else ():
+        if row.position not in found:
+            found[row.position] = {**_serialize_row(row, mapper), "felt_from": objective_id}
+    return [found[place] for place in sorted(found)[:limit]]
 
 
 def _rows(connection: Connection, streams: StreamCondition, position: int, after: int, limit: int) -> Iterable[FactRow]:

@@ -63,9 +63,7 @@ def serialize_decision(row: DecisionRow, today: date) -> dict[str, Any]:
         "text": encrypted_value(row.text),
         "state": "done" if row.done_on else "open",
         "overdue": row.done_on is None and row.due_on is not None and row.due_on < today.isoformat(),
-        "done_on": row.done_on,
-        "done_by": row.done_by,
-        "author": row.author,
+        **select_columns(row, "done_on", "done_by", "author"),
         "recorded_at": format_recorded_at(row.recorded_at),
         "version": row.version,
     }

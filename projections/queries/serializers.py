@@ -12,35 +12,25 @@ from okr_events.domain.values import focus
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import format_recorded_at
+from projections.store import tables
 from projections.store.column_values import encrypted_value
-from projections.store.tables import (
-    AlignmentRow,
-    CommentRow,
-    ContributorRow,
-    CycleRow,
-    InitiativeRow,
-    KeyResultRow,
-    PriorityRow,
-    UnitRow,
-    VersionedRow,
-)
 
 
-def select_columns(row: VersionedRow, *names: str) -> dict[str, Any]:
+def select_columns(row: tables.VersionedRow, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def serialize_unit(row: UnitRow) -> dict[str, Any]:
+def serialize_unit(row: tables.UnitRow) -> dict[str, Any]:
     columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone")
     return {**columns, "cadence": _serialize_cadence(row), "version": row.version}
 
 
-def _serialize_cadence(row: UnitRow | KeyResultRow) -> Any:
+def _serialize_cadence(row: tables.UnitRow | tables.KeyResultRow) -> Any:
     """The parts of the cadence that the unit or key result sets itself."""
     return orjson.Fragment(row.cadence or "null")
 
 
-def serialize_priority(row: PriorityRow) -> dict[str, Any]:
+def serialize_priority(row: tables.PriorityRow) -> dict[str, Any]:
     return {
         **select_columns(row, "id", "title", "description", "perspective"),
         "horizon": {"starts_on": row.starts_on, "ends_on": row.ends_on},
@@ -48,7 +38,7 @@ def serialize_priority(row: PriorityRow) -> dict[str, Any]:
     }
 
 
-def serialize_cycle(row: CycleRow) -> dict[str, Any]:
+def serialize_cycle(row: tables.CycleRow) -> dict[str, Any]:
     return {
         **select_columns(row, "id", "name", "starts_on", "ends_on", "parent_id", "state"),
         "policy": orjson.loads(row.policy),
@@ -57,7 +47,7 @@ def serialize_cycle(row: CycleRow) -> dict[str, Any]:
     }
 
 
-def serialize_seal(row: CycleRow) -> dict[str, Any] | None:
+def serialize_seal(row: tables.CycleRow) -> dict[str, Any] | None:
     """When the cycle was closed, and the digest of its report once that is recorded; null while it is not closed."""
     if row.closed is None:
         return None
@@ -65,12 +55,12 @@ def serialize_seal(row: CycleRow) -> dict[str, Any] | None:
     return {"position": row.closed_at, "recorded_at": recorded_at, "format": row.format, "digest": row.digest}
 
 
-def serialize_link(row: AlignmentRow) -> dict[str, Any]:
+def serialize_link(row: tables.AlignmentRow) -> dict[str, Any]:
     ends = ("id", "child_id", "parent_id", "parent_type")
     return select_columns(row, *ends, "kind", "weight", "state", "capacity", "agreed_capacity", "version")
 
 
-def serialize_link_with_agreement(row: AlignmentRow) -> dict[str, Any]:
+def serialize_link_with_agreement(row: tables.AlignmentRow) -> dict[str, Any]:
     return {**serialize_link(row), "agreement": encrypted_value(row.agreement)}
 
 
@@ -106,8 +96,7 @@ def serialize_key_result(key_result: EvaluatedKeyResult) -> dict[str, Any]:
         "confidence": standing["confidence"],
         "progress": key_result.progress.as_dict() if key_result.progress else None,
         "health": key_result.health.as_dict() if key_result.health else None,
-        "score": row.score,
-        "origin": row.origin,
+        **select_columns(row, "score", "origin"),
         "carried_over_to": key_result.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "contributors": [_serialize_contributor(contributor) for contributor in key_result.contributors],
@@ -130,20 +119,19 @@ def serialize_score_decision(key_result: EvaluatedKeyResult) -> dict[str, Any]:
 
 def serialize_contributors(key_result: EvaluatedKeyResult) -> list[dict[str, Any]]:
     """The contributors with what they contribute."""
-    return [
-        {**_serialize_contributor(row), "contribution": encrypted_value(row.contribution)} for row in key_result.contributors
-    ]
+    rows = key_result.contributors
+    return [{**_serialize_contributor(row), "contribution": encrypted_value(row.contribution)} for row in rows]
 
 
-def _serialize_contributor(row: ContributorRow) -> dict[str, Any]:
+def _serialize_contributor(row: tables.ContributorRow) -> dict[str, Any]:
     return select_columns(row, "person_id", "role", "due_on")
 
 
-def serialize_initiative(row: InitiativeRow) -> dict[str, Any]:
+def serialize_initiative(row: tables.InitiativeRow) -> dict[str, Any]:
     return select_columns(row, "id", "key_result_id", "title", "owner", "due_on", "done_on", "version")
 
 
-def serialize_comment(row: CommentRow) -> dict[str, Any]:
+def serialize_comment(row: tables.CommentRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "subject": {"type": row.subject_type, "id": row.subject_id},
@@ -151,7 +139,6 @@ def serialize_comment(row: CommentRow) -> dict[str, Any]:
         "text": encrypted_value(row.text),
         "author": row.author,
         "recorded_at": format_recorded_at(row.recorded_at),
-        "answers_to": row.answers_to,
-        "version": row.version,
+        **select_columns(row, "answers_to", "version"),
         "position": row.created,
     }

@@ -42,11 +42,11 @@ def column_value(value: Any) -> Any:
 def event_column_values(event: Any, table: Table) -> dict[str, Any]:
     """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
-    return {name: column_value(fields[name]) for name in _column_names(table) if name in fields}
+    return {name: column_value(fields[name]) for name in column_names(table) if name in fields}
 
 
 @cache
-def _column_names(table: Table) -> tuple[str, ...]:
+def column_names(table: Table) -> tuple[str, ...]:
     return tuple(table.c.keys())
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Dialect, Table, bindparam, select
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
+from projections.store.column_values import column_names
 from projections.store.tables import OPEN_ENDED
 
 RowValues = dict[str, Any]
@@ -86,8 +87,8 @@ class RowBuffer:
         return row
 
     def insert(self, table: Table, id: str, **values: Any) -> RowValues:
-        """Insert the first version of a row and return it."""
-        return self._buffer_version(table, {"created": self.position, **values, "id": id})
+        """Insert the first version of a row and return it; columns without a value are null."""
+        return self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
 
     def upsert(self, table: Table, id: str, **values: Any) -> None:
         """Insert the first version of a row, or the next one if the row exists."""
