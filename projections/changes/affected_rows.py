@@ -12,9 +12,7 @@ from projections.store.links import IS_CONTRIBUTION
 from projections.store.lookups import fetch_newest
 from projections.store.tables import KeyResultRow, alignments, check_ins, cycles, key_results, objectives, standings, units
 
-TABLE_ORDER = {
-    table: rank for rank, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))
-}
+TABLE_ORDER = {table: n for n, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))}
 """The order of rows that begin at the same position: a row follows the rows that it refers to."""
 
 

@@ -35,16 +35,14 @@ def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collectio
     pairs: dict[RowKey, RowPair] = {}
     for table, ids in by_table.items():
         is_part = table in {check_ins, contributors}
-        changed = _ids_changed_before(connection, window, table, ids, start) if is_part else changed_aggregates
+        changed = _changed_ids(connection, window, table, ids, start) if is_part else changed_aggregates
         remaining = [id for id in ids if id not in changed]
         before, after = (_read_rows(connection, table, remaining, at.position) for at in (window.earlier, window.later))
         pairs |= {(table, id): RowPair(table, before.get(id), after[id]) for id in remaining}
     return [pairs[key] for key in dict.fromkeys(keys) if key in pairs]
 
 
-def _ids_changed_before(
-    connection: Connection, window: ChangeWindow, table: Table, ids: Collection[str], start: int
-) -> set[str]:
+def _changed_ids(connection: Connection, window: ChangeWindow, table: Table, ids: Collection[str], start: int) -> set[str]:
     """The ids with a change in the window before `start`."""
     positions = {entry.position for entry in window.change_entries}
     changed: set[str] = set()

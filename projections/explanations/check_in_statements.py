@@ -69,16 +69,14 @@ class CheckInStatements:
             "corrections": [version.from_position for version in self._versions[id][1:] if not version.retracted],
         }
 
-    def serialize_uncounted(
-        self, deciding_ids: Collection[str], exclusion_reason: Callable[[CheckInRow], str]
-    ) -> dict[str, Any]:
-        """The other check-ins with a value; `exclusion_reason` is called for those in force."""
+    def serialize_uncounted(self, deciding_ids: Collection[str], why_excluded: Callable[[CheckInRow], str]) -> dict[str, Any]:
+        """The other check-ins with a value; `why_excluded` is called for those in force."""
         latest = (versions[-1] for id, versions in self._versions.items() if id not in deciding_ids)
         rows = sorted((row for row in latest if (row.value, row.milestones) != (None, None)), key=lambda row: -row.created)
-        items = [self._serialize_uncounted_row(row, exclusion_reason) for row in rows[:MAX_UNCOUNTED]]
+        items = [self._serialize_uncounted_row(row, why_excluded) for row in rows[:MAX_UNCOUNTED]]
         return {"items": items, "left_out": max(len(rows) - MAX_UNCOUNTED, 0)}
 
-    def _serialize_uncounted_row(self, row: CheckInRow, exclusion_reason: Callable[[CheckInRow], str]) -> dict[str, Any]:
+    def _serialize_uncounted_row(self, row: CheckInRow, why_excluded: Callable[[CheckInRow], str]) -> dict[str, Any]:
         if row.created > self.moment.position:
             because = "after_seal"
         elif row.retracted:
@@ -86,7 +84,7 @@ class CheckInStatements:
         elif row.measured_on > self.moment.effective_on.isoformat():
             because = "measured_later"
         else:
-            because = exclusion_reason(row)
+            because = why_excluded(row)
         check_in = self.serialize(row.id)
         retracted_at = [row.from_position] if row.retracted else []
         positions = sorted({check_in["position"], *check_in["corrections"], *retracted_at})

@@ -75,12 +75,8 @@ class FindingScope:
         return self.linked.objectives[link.child_id]
 
     def parent(self, link: AlignmentRow) -> GoalRow:
-        rows: Mapping[str, Mapping[str, GoalRow]] = {
-            "objective": self.linked.objectives,
-            "key_result": self.linked.key_results,
-            "priority": self.linked.priorities,
-        }
-        return rows[link.parent_type][link.parent_id]
+        id, linked = link.parent_id, self.linked
+        return linked.key_results.get(id) or linked.priorities.get(id) or linked.objectives[id]
 
     def parent_objective(self, link: AlignmentRow) -> ObjectiveRow | None:
         """The objective that a link leads to, directly or through its key result; null for a priority."""

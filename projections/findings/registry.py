@@ -1,7 +1,5 @@
 """The registry of finders, and the findings of all of them."""
 
-from collections.abc import Callable, Iterator
-
 from projections.findings import (
     dependencies,
     limits,
@@ -17,14 +15,11 @@ from projections.findings import (
 from projections.findings.finding import Finding
 from projections.findings.finding_scope import FindingScope
 
-Finder = Callable[[FindingScope], Iterator[Finding]]
 FINDER_MODULES = (
     *(missing_alignment, link_scope, limits, owners, reporting_quality),
     *(metric_quality, dependencies, silos, similar_objectives, score_calibration),
 )
-FINDERS: list[Finder] = [
-    finder for module in FINDER_MODULES for name, finder in vars(module).items() if name.startswith("find_")
-]
+FINDERS = [finder for module in FINDER_MODULES for name, finder in vars(module).items() if name.startswith("find_")]
 """Every function of these modules whose name begins with `find_`."""
 
 

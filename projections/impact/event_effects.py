@@ -88,13 +88,11 @@ def _goals_above(connection: Connection, moment: Moment, objective_id: str, key_
     return [id for parent_id in above for id in (*inherited.get(parent_id, ()), parent_id)]
 
 
-def _inherited_key_results(
-    connection: Connection, heir_ids: Collection[str], positions: Collection[int]
-) -> dict[str, list[str]]:
+def _inherited_key_results(connection: Connection, heirs: Collection[str], positions: Collection[int]) -> dict[str, list[str]]:
     """The key results that these objectives inherit, by the objective that each belongs to."""
     inherits = (alignments.c.kind == "explicit") & or_(*(valid_at(alignments, position) for position in positions))
     inherited: dict[str, list[str]] = {}
-    for batch in batches(heir_ids):
+    for batch in batches(heirs):
         parent_ids = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(batch))
         query = select(key_results.c.id, key_results.c.objective_id).where(key_results.c.id.in_(parent_ids)).distinct()
         for id, objective_id in connection.execute(query):

@@ -45,10 +45,10 @@ def find_affected_objectives(
             ids, above = links.link_targets([objective_id]), links.step_up([objective_id])
             beside = links.step_up([objective_id], SIDE_KINDS)
         below, dependents = links.objectives_linked_to(ids), links.objectives_linked_to(ids, SIDE_KINDS)
-        for id, step in [*_traverse(above, links.step_up), *_direct_steps(beside)]:
+        for id, step in [*_traverse(above, links.step_up), *((id, (kind, 1)) for id, kind in beside)]:
             if id != objective_id or key_result_id:
                 up.setdefault(id, step)
-        for id, step in [*_traverse(below, links.step_down), *_direct_steps(dependents)]:
+        for id, step in [*_traverse(below, links.step_down), *((id, (kind, 1)) for id, kind in dependents)]:
             if id != objective_id:
                 down.setdefault(id, step)
     newest = LinkTraversal(connection, max(positions))
@@ -100,7 +100,7 @@ class LinkTraversal:
 
 
 def _traverse(
-    steps: list[LinkStep], step_on: Callable[[Collection[str]], list[LinkStep]]
+    steps: list[LinkStep], step: Callable[[Collection[str]], list[LinkStep]]
 ) -> Iterable[tuple[str, tuple[str, int]]]:
     """Each objective that contribution leads to, with its kind of link and its distance."""
     seen, distance = set[str](), 1
@@ -108,11 +108,7 @@ def _traverse(
         level = {id: kind for id, kind in reversed(steps) if id not in seen}
         seen |= level.keys()
         yield from ((id, (kind, distance)) for id, kind in level.items())
-        steps, distance = step_on(level) if level else [], distance + 1
-
-
-def _direct_steps(steps: list[LinkStep]) -> Iterable[tuple[str, tuple[str, int]]]:
-    return ((id, (kind, 1)) for id, kind in steps)
+        steps, distance = step(level) if level else [], distance + 1
 
 
 def _serialize_objective(row: ObjectiveRow, kind: str, distance: int) -> dict[str, Any]:
