@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -32,18 +31,17 @@ def classify_check_ins(connection: Connection, after: int, later: Moment) -> Ite
         .join(objectives, (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, later.position))
         .where(originals, check_ins.c.from_position == check_ins.c.created)
     )
-    for row in connection.execute(query):
-        cycle = rules[row.cycle_id]
-        due_days = cycle.due_days(cadences.effective_parts(row.unit_id, row.cadence))
-        yield row.created, row.key_result_id, _classify(row, cycle, due_days, later)
+    for position, key_result_id, measured_on, recorded_at, cycle_id, cadence, unit_id in connection.execute(query):
+        cycle, recorded_on = rules[cycle_id], later.recorded_day(recorded_at)
+        due_days = cycle.due_days(cadences.effective_parts(unit_id, cadence))
+        days_back = (recorded_on - date.fromisoformat(measured_on)).days
+        yield position, key_result_id, _classify(position, recorded_on, days_back, cycle, due_days)
 
 
-def _classify(row: Any, cycle: CycleRules, due_days: DueDays, later: Moment) -> str | None:
-    """Backdated by more than the longest period of its cadence and the days of grace; null for a check-in in time."""
-    if cycle.row.closed_at is not None and row.created > cycle.row.closed_at:
+def _classify(position: int, recorded_on: date, days_back: int, cycle: CycleRules, due_days: DueDays) -> str | None:
+    """A check-in is backdated by more than the longest period of its cadence and the days of grace."""
+    if cycle.row.closed_at is not None and position > cycle.row.closed_at:
         return "check_in_after_seal"
-    recorded_on = later.recorded_day(row.recorded_at)
     if recorded_on > cycle.ends_on:
         return "late_check_in"
-    days_back = (recorded_on - date.fromisoformat(row.measured_on)).days
     return "backdated_check_in" if days_back > PERIOD_DAYS[due_days.every] + due_days.grace_days else None

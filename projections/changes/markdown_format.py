@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from projections.documents.markdown_escaping import escape_line
+from projections.text.words import humanize
 
 DECIMAL_PLACES = 4
 JsonObject = Mapping[str, Any]
@@ -74,7 +75,7 @@ def _render_net(answer: JsonObject) -> Iterator[str]:
 
 
 def _humanize(name: str) -> str:
-    return escape_line(name.replace("_", " ").capitalize())
+    return escape_line(humanize(name))
 
 
 def _format_value(value: Any, names: JsonObject) -> str:

@@ -1,5 +1,6 @@
 """The numbers of a goal over time, each point as the log stood at the end of its day."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -97,7 +98,7 @@ class TimeSeries:
 
 
 def _serialize_point(graph: GoalGraph, goal: Goal) -> dict[str, Any]:
-    standing: Any = goal.standing if isinstance(goal, EvaluatedKeyResult) else {}
+    standing: Mapping[str, Any] = {**goal.standing} if isinstance(goal, EvaluatedKeyResult) else {}
     health = goal.health
     return {
         "on": graph.moment.effective_on.isoformat(),
