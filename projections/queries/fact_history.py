@@ -1,6 +1,5 @@
 """Histories: the facts about a thing, in order, and the conditions that select them."""
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -91,7 +90,7 @@ def fetch_history(
     return [found[place] for place in sorted(found)[:limit]]
 
 
-def _rows(connection: Connection, streams: StreamCondition, position: int, after: int, limit: int) -> Iterable[FactRow]:
+def _rows(connection: Connection, streams: StreamCondition, position: int, after: int, limit: int) -> list[FactRow]:
     between = (facts.c.position > after) & (facts.c.position <= position)
     query = select(facts).where(streams, between).order_by(facts.c.position).limit(limit)
     return fetch_rows(connection, FactRow, query)

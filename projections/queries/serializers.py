@@ -3,6 +3,9 @@
 Times are RFC 3339, numbers plain decimal strings.
 """
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -17,7 +20,12 @@ from projections.store.column_values import encrypted_value
 
 
 def select_columns(row: tables.VersionedRow, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return dict(zip(names, _column_getter(*names)(row), strict=True))
+
+
+@cache
+def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[Any, ...]]:
+    return attrgetter(*names)
 
 
 def serialize_unit(row: tables.UnitRow) -> dict[str, Any]:
@@ -85,9 +93,14 @@ def serialize_objective(objective: EvaluatedObjective) -> dict[str, Any]:
 def serialize_key_result(key_result: EvaluatedKeyResult) -> dict[str, Any]:
     row, standing = key_result.row, key_result.standing
     return {
-        **select_columns(row, "id", "objective_id", "title", "description"),
+        "id": row.id,
+        "objective_id": row.objective_id,
+        "title": row.title,
+        "description": row.description,
         "metric": orjson.Fragment(row.metric),
-        **select_columns(row, "weight", "owner", "due_on"),
+        "weight": row.weight,
+        "owner": row.owner,
+        "due_on": row.due_on,
         "cadence": _serialize_cadence(row),
         "cadence_in_force": key_result.due_days.as_dict(),
         "state": _key_result_state(key_result),
@@ -96,7 +109,8 @@ def serialize_key_result(key_result: EvaluatedKeyResult) -> dict[str, Any]:
         "confidence": standing["confidence"],
         "progress": key_result.progress.as_dict() if key_result.progress else None,
         "health": key_result.health.as_dict() if key_result.health else None,
-        **select_columns(row, "score", "origin"),
+        "score": row.score,
+        "origin": row.origin,
         "carried_over_to": key_result.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
         "contributors": [_serialize_contributor(contributor) for contributor in key_result.contributors],

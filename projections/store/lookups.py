@@ -19,7 +19,7 @@ def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *cho
     """The chosen rows, in the order of their creation."""
     table = row_type.table
     query = select(table).where(valid_at(table, position), *chosen).order_by(table.c.created)
-    return list(fetch_rows(connection, row_type, query))
+    return fetch_rows(connection, row_type, query)
 
 
 def fetch_rows_in(
@@ -58,7 +58,7 @@ def fetch_page(
     table = row_type.table
     order = table.c.created if cursor is None else cursor
     query = select(table).where(valid_at(table, position), order > after, *chosen).order_by(order).limit(limit)
-    return list(fetch_rows(connection, row_type, query))
+    return fetch_rows(connection, row_type, query)
 
 
 def find_cycle(connection: Connection, text: str, position: int) -> CycleRow:

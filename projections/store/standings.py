@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, TypedDict, cast
 
 import orjson
@@ -36,6 +37,7 @@ class Standing(TypedDict):
 
 
 STANDING_COLUMNS = tuple(Standing.__annotations__)
+_standing_values = attrgetter(*STANDING_COLUMNS)
 
 
 def empty_standing() -> Standing:
@@ -43,7 +45,7 @@ def empty_standing() -> Standing:
 
 
 def standing_from_row(row: StandingRow) -> Standing:
-    return cast("Standing", {name: getattr(row, name) for name in STANDING_COLUMNS})
+    return cast("Standing", dict(zip(STANDING_COLUMNS, _standing_values(row), strict=True)))
 
 
 def compute_standing(reports: Iterable[CheckInRow]) -> Standing:

@@ -53,10 +53,10 @@ class VersionedRow(Row):
             Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
 
 
-def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> Iterable[R]:
+def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
     """The rows of a query that selects all columns of the row type's table."""
     del row_type
-    return cast("Iterable[R]", connection.execute(query))
+    return cast("list[R]", connection.execute(query).all())
 
 
 def row_from_values(row_type: type[R], values: Mapping[str, object]) -> R:
