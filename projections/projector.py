@@ -15,11 +15,13 @@ from sqlalchemy.exc import OperationalError
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
+from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, facts, goals, reviews
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import TABLE_BY_AGGREGATE, key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
+CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
 HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
 
 
@@ -173,7 +175,7 @@ def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]
             continue  # its handling fails and reports the position
         if table is key_results:
             ids[standings].add(str(event.originator_id))
-        if ".CheckIn" not in event.topic and ".CheckedIn" not in event.topic:
+        if event.topic not in CHECK_IN_EVENTS:
             ids[table].add(str(event.originator_id))
     return ids
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from api.http import responses
 from api.http.context import stores
 from api.representations import resources
+from projections.event_catalog import describe_event
 from projections.moment import Moment
 from projections.queries import fact_history
 from projections.queries import reviews as reviewing
 from projections.store import lookups
 from projections.store.batching import batches
 from projections.store.tables import DecisionRow, ReviewRow, facts
-from projections.text.event_descriptions import describe_event
 from projections.text.names import NameHistory
 
 FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")

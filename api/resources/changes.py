@@ -13,7 +13,7 @@ from api.representations import resources
 from api.schemas.changes import ChangeList, Changes
 from okr_events.domain.errors import Invalid, NotFound
 from projections.changes import csv_format, markdown_format
-from projections.changes.change_report import ChangeReport
+from projections.changes.change_report import read_change_page
 from projections.changes.change_window import ChangeWindow
 from projections.moment import Moment
 from projections.queries.scope import Scope
@@ -38,7 +38,7 @@ def changes(reading: QueryContext) -> dict[str, Any]:
     """What changed between two moments: each fact with who, when, why and its effect on progress, and the net difference."""
     query, earlier = reading.query, _earlier_moment(reading)
     window = ChangeWindow(reading.connection, earlier, reading.moment, _scope(reading, earlier))
-    page = ChangeReport(reading.connection, stores().okrs.mapper, window).page(after=query["after"], limit=query["limit"])
+    page = read_change_page(reading.connection, stores().okrs.mapper, window, after=query["after"], limit=query["limit"])
     people = {str(id): name for id, name in stores().register.people.names_by_id(page.person_ids).items()}
     told: dict[str, Any] = resources.with_person_names(responses.decrypt(page.as_dict(responses.decrypt(page.facts), people)))
     return told

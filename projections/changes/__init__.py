@@ -1,1 +1,1 @@
-"""Changes: the difference between two moments, fact by fact and net."""
+"""Changes between two moments, by fact and as a net difference."""

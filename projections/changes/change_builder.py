@@ -1,4 +1,4 @@
-"""Telling: a change put together from its fact, the rows before and after it, and what stands around."""
+"""Builds changes from their facts, the row versions before and after them, and related rows."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,69 +11,68 @@ from okr_events.event_log.hash_chain import from_microseconds
 from projections.changes.change import Change, NetChange
 from projections.changes.net_difference import RowPair
 from projections.changes.row_diff import Fields, diff_fields, flatten_row
-from projections.changes.subject import Key, RelatedRows, Row, RowVersions, Subject
+from projections.changes.subject import RelatedRows, Row, RowKey, RowVersions, Subject
 from projections.moment import Moment, rfc3339
 from projections.store.tables import check_ins
 
 
 class ChangeBuilder:
-    """`later` is the moment up to which changes are asked; it says in which zone days are counted."""
+    """`later` is the moment at the end of the window; its time zone decides on days."""
 
-    def __init__(self, versions: RowVersions, around: RelatedRows, later: Moment) -> None:
+    def __init__(self, versions: RowVersions, related_rows: RelatedRows, later: Moment) -> None:
         self.versions = versions
-        self.related_rows = around
+        self.related_rows = related_rows
         self.later = later
 
-    def build_change(self, fact: Mapping[str, Any], kind: str, key: Key | None) -> Change:
+    def build_change(self, fact: Mapping[str, Any], kind: str, key: RowKey | None) -> Change:
         if key is None:
             return Change(fact, kind, _untracked_subject(fact), diff_fields({}, fact["fields"]))
-        place = (*key, int(fact["position"]))
-        before, after = self.versions.before(*place), self.versions.after(*place)
+        (table, id), position = key, int(fact["position"])
+        before, after = self.versions.before(table, id, position), self.versions.after(table, id, position)
         return Change(
             fact,
             kind,
-            self.related_rows.build_subject(key[0], after or before or {}, place[2]),
+            self.related_rows.build_subject(table, after or before or {}, position),
             diff_fields(flatten_row(before), flatten_row(after)),
             revision_direction(before, after),
-            self._check_in_details(fact, after) if key[0] is check_ins and after else None,
+            self._check_in_details(fact, after) if table is check_ins and after else None,
         )
 
-    def build_net_change(self, turned: RowPair) -> NetChange:
-        before, after = turned.before, turned.after
-        subject = self.related_rows.build_subject(turned.table, after, self.later.position)
+    def build_net_change(self, pair: RowPair) -> NetChange:
+        before, after = pair.before, pair.after
+        subject = self.related_rows.build_subject(pair.table, after, self.later.position)
         return NetChange(subject, diff_fields(flatten_row(before), flatten_row(after)), revision_direction(before, after))
 
     def _check_in_details(self, fact: Mapping[str, Any], row: Row) -> Fields:
-        """Whose check-in it is and of which day; how many days lie between that day and its recording, between this and the
-        fact, and between the cycle's end and the fact.
+        """The author and day of a check-in, and its delays in days.
+
+        `days_back` lie between its day and its recording, `days_later` between its recording and the fact,
+        `days_after_cycle` between the end of its cycle and the fact.
         """
         key_result = self.related_rows.require_row(row["key_result_id"], fact["position"])
         cycle = self.related_rows.require_row(key_result["cycle_id"], fact["position"])
-        recorded_on, told_on = self.later.recorded_day(row["recorded_at"]), self.later.local_day(_recorded_at(fact))
+        recorded_on = self.later.recorded_day(row["recorded_at"])
+        changed_on = self.later.local_day(datetime.fromisoformat(fact["recorded_at"]))
         return {
             "author": row["author"],
             "recorded_at": rfc3339(from_microseconds(row["recorded_at"])),
             "measured_on": row["measured_on"],
             "days_back": (recorded_on - date.fromisoformat(row["measured_on"])).days,
-            "days_later": (told_on - recorded_on).days,
-            "days_after_cycle": max((told_on - date.fromisoformat(cycle["ends_on"])).days, 0),
+            "days_later": (changed_on - recorded_on).days,
+            "days_after_cycle": max((changed_on - date.fromisoformat(cycle["ends_on"])).days, 0),
             "after_seal": cycle["closed_at"] is not None and fact["position"] > cycle["closed_at"],
         }
 
 
-def _recorded_at(fact: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(fact["recorded_at"])
-
-
 def revision_direction(before: Row | None, after: Row | None) -> str | None:
-    """Whether a revised target is `easier` or `harder`, or something `other`; null where no target was revised."""
+    """`easier`, `harder` or `other` for a revised target; null where no target was revised."""
     if not before or not after or "metric" not in before or before["metric"] == after["metric"]:
         return None
-    was, became = orjson.loads(before["metric"]), orjson.loads(after["metric"])
-    return None if was.get("baseline") != became.get("baseline") else target_direction.classify_revision(was, became)
+    old, new = orjson.loads(before["metric"]), orjson.loads(after["metric"])
+    return None if old.get("baseline") != new.get("baseline") else target_direction.classify_revision(old, new)
 
 
 def _untracked_subject(fact: Mapping[str, Any]) -> Subject:
-    """The subject of a fact that is kept in no table of its own."""
+    """The subject of a fact without a row of its own, such as an erased person."""
     aggregate = fact["type"].partition(".")[0]
     return Subject(aggregate.lower(), fact["subject_id"], aggregate)

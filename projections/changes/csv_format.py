@@ -1,4 +1,4 @@
-"""The changes as CSV (RFC 4180): one row per change, in columns that stay the same; cells are never formulae."""
+"""Renders changes as CSV (RFC 4180), one row per change with fixed columns; no cell can be a formula."""
 
 import csv
 import io
@@ -17,37 +17,34 @@ COLUMNS = (
 
 
 def render(answer: Mapping[str, Any]) -> str:
-    """`before`, `after`, `effects` and `imported` are JSON. A cell that begins like a formula gets an apostrophe before it."""
+    """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
         cells = _cells(item)
-        sheet.writerow([_escape_cell(cells.get(column)) for column in COLUMNS])
+        values = (cells.get(column) for column in COLUMNS)
+        sheet.writerow(["" if value is None else escape_formula(str(value)) for value in values])
     return text.getvalue()
 
 
 def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
-    reported, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
+    check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
         **subject,
-        **reported,
+        **check_in,
         **{f"subject_{name}": subject[name] for name in ("type", "id", "title")},
         **{name: item[name] for name in ("type", "recorded_at")},
-        **{side: _json({name: turn[side] for name, turn in item["fields"].items()}) for side in ("before", "after")},
+        **{side: _json({name: values[side] for name, values in item["fields"].items()}) for side in ("before", "after")},
         "progress_before": progress.get("before"),
         "progress_after": progress.get("after"),
         "effects": _json(item["effects"]),
-        "check_in_author": reported.get("author"),
-        "check_in_author_name": reported.get("author_name"),
+        "check_in_author": check_in.get("author"),
+        "check_in_author_name": check_in.get("author_name"),
         "imported": _json(item["imported"]) if item["imported"] else None,
     }
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _escape_cell(cell: Any) -> str:
-    return escape_formula("" if cell is None else str(cell))

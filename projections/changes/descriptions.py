@@ -1,40 +1,38 @@
-"""Sentences: each change in the words that every other place has for its fact, and what only the comparison shows."""
+"""Describes changes: the sentence of the event, with what only the comparison of rows shows."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from projections.changes.change import Change
 from projections.changes.row_diff import Fields
-from projections.text.event_descriptions import EVENT_DESCRIPTIONS
-from projections.text.event_descriptions import describe_event as of_fact
+from projections.event_catalog import describe_event
 from projections.text.names import NameHistory
 from projections.text.phrases import NameLookup, pluralize
 
 
-def describe_change(change: Change, fact: Mapping[str, Any], naming: NameHistory) -> str:
-    """`fact` is the change's own with its words opened. The reason stands beside the sentence, not in it."""
-    called = naming.names_at(change.position)
-    if fact["type"] not in EVENT_DESCRIPTIONS:
-        return f"{called(fact['actor'])} recorded {fact['type']}."
-    return f"{of_fact({**fact, 'reason': None}, called, naming.fields_before(fact))}{_extra_clause(change, called)}."
+def describe_change(change: Change, fact: Mapping[str, Any], names: NameHistory) -> str:
+    """The sentence of a change without its reason; `fact` is the change's own with decrypted texts."""
+    lookup_name = names.names_at(change.position)
+    sentence = describe_event({**fact, "reason": None}, lookup_name, names.fields_before(fact))
+    return f"{sentence}{_extra_clause(change, lookup_name)}."
 
 
-def _extra_clause(change: Change, called: NameLookup) -> str:
+def _extra_clause(change: Change, lookup_name: NameLookup) -> str:
     if change.direction in {"easier", "harder"}:
         return f", which is {change.direction}"
-    return _check_in_clause(change.kind, change.check_in, called) if change.check_in else ""
+    return _check_in_clause(change.kind, change.check_in, lookup_name) if change.check_in else ""
 
 
-def _check_in_clause(kind: str, check_in: Fields, called: NameLookup) -> str:
-    """Whose check-in it is, where another may have changed it, and how late."""
-    late = (
-        f", {pluralize(check_in['days_after_cycle'], 'day')} after the end of its cycle" if check_in["days_after_cycle"] else ""
-    )
+def _check_in_clause(kind: str, check_in: Fields, lookup_name: NameLookup) -> str:
+    """The delay of a check-in; for a correction or retraction also the author and time of the check-in."""
+    day, days_after = check_in["measured_on"], check_in["days_after_cycle"]
+    after_cycle = f", {pluralize(days_after, 'day')} after the end of its cycle" if days_after else ""
     match kind:
         case "check_in_after_seal":
-            return f", for {check_in['measured_on']}, after its cycle was sealed: no number of it changes"
+            return f", for {day}, after its cycle was sealed: the numbers of the cycle do not change"
         case "late_check_in":
-            return f", for {check_in['measured_on']}{late}"
+            return f", for {day}{after_cycle}"
         case "backdated_check_in":
-            return f", for {check_in['measured_on']}, {pluralize(check_in['days_back'], 'day')} before it was recorded"
-    return f"; {called(check_in['author'])} had recorded it {pluralize(check_in['days_later'], 'day')} before{late}"
+            return f", for {day}, {pluralize(check_in['days_back'], 'day')} before it was recorded"
+    recorded = f"recorded by {lookup_name(check_in['author'])} {pluralize(check_in['days_later'], 'day')} earlier"
+    return f", {recorded}{after_cycle}"

@@ -1,4 +1,4 @@
-"""The changes as a report in Markdown: by kind, each with its sentence, who, when, why and what it did to the numbers."""
+"""Renders changes as a Markdown report, grouped by kind, with their effects and the net difference."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -6,24 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 from projections.documents.markdown_escaping import escape_line
+from projections.text.words import humanize
 
 DECIMAL_PLACES = 4
 JsonObject = Mapping[str, Any]
 
 
 def render(answer: JsonObject) -> str:
-    """Progress is rounded to four places; what people wrote is never markup."""
-    return (
-        "\n".join([*_render_header(answer), *_render_summary(answer["summary"]), *_render_kinds(answer), *_render_net(answer)])
-        + "\n"
-    )
+    """Progress is rounded to four places; the texts of people are escaped."""
+    parts = (_render_header(answer), _render_summary(answer["summary"]), _render_kinds(answer), _render_net(answer))
+    return "".join(f"{line}\n" for part in parts for line in part)
 
 
 def _render_header(answer: JsonObject) -> Iterator[str]:
     yield f"# Changes from {_format_moment(answer['from'])} to {_format_moment(answer['to'])}"
     yield ""
     if answer["next"]:
-        yield f"This is a part of them: more follow after position {answer['next']}."
+        yield f"This page is not the last: more changes follow after position {answer['next']}."
         yield ""
 
 
@@ -39,7 +38,7 @@ def _render_summary(summary: JsonObject) -> Iterator[str]:
     yield f"| **All changes** | **{summary['changes']}** |"
     yield ""
     left_out = (f"{count} {name.replace('_', '-')}" for name, count in summary["left_out"].items())
-    yield f"Left out, because they change no plan: {', '.join(left_out)}."
+    yield f"Not listed because they change no plan: {', '.join(left_out)}."
 
 
 def _render_kinds(answer: JsonObject) -> Iterator[str]:
@@ -58,7 +57,7 @@ def _render_item(item: JsonObject) -> Iterator[str]:
     if item["reason"]:
         yield f"  — reason: {escape_line(item['reason'])}"
     if item["progress"]:
-        yield f"  - the key result itself: {_format_before_after(item['progress'])}"
+        yield f"  - key result: {_format_before_after(item['progress'])}"
     for effect in item["effects"]:
         yield f"  - “{escape_line(effect['title'])}”: {_format_before_after(effect)}"
     if item["more_effects"]:
@@ -68,21 +67,21 @@ def _render_item(item: JsonObject) -> Iterator[str]:
 def _render_net(answer: JsonObject) -> Iterator[str]:
     if answer["net"]:
         yield from ("", "## Net difference", "")
-    for each in answer["net"]:
-        yield f"- {_humanize(each['subject']['type'])} “{escape_line(each['subject']['title'])}”"
-        for name, turn in each["fields"].items():
-            before, after = (_format_value(turn[side], answer["names"]) for side in ("before", "after"))
+    for change in answer["net"]:
+        yield f"- {_humanize(change['subject']['type'])} “{escape_line(change['subject']['title'])}”"
+        for name, values in change["fields"].items():
+            before, after = (_format_value(values[side], answer["names"]) for side in ("before", "after"))
             yield f"  - {escape_line(name)}: {before} → {after}"
 
 
 def _humanize(name: str) -> str:
-    return escape_line(name.replace("_", " ").capitalize())
+    return escape_line(humanize(name))
 
 
 def _format_value(value: Any, names: JsonObject) -> str:
     match value:
         case None:
-            return "nothing"
+            return "none"
         case bool():
             return "yes" if value else "no"
         case list():
@@ -92,9 +91,9 @@ def _format_value(value: Any, names: JsonObject) -> str:
     return escape_line(names.get(value, value) if isinstance(value, str) else str(value))
 
 
-def _format_before_after(turn: JsonObject) -> str:
-    return f"{_format_progress(turn['before'])} → {_format_progress(turn['after'])}"
+def _format_before_after(change: JsonObject) -> str:
+    return f"{_format_progress(change['before'])} → {_format_progress(change['after'])}"
 
 
 def _format_progress(value: str | None) -> str:
-    return "nothing" if value is None else format(round(Decimal(value), DECIMAL_PLACES).normalize(), "f")
+    return "none" if value is None else format(round(Decimal(value), DECIMAL_PLACES).normalize(), "f")

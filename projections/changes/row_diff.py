@@ -1,4 +1,4 @@
-"""Fields: a row as plain values under its columns' names, and where two versions of it differ."""
+"""Flattens rows to plain fields, and compares two versions of a row."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -9,20 +9,10 @@ import orjson
 from okr_events.domain.values import focus
 
 EXCLUDED_COLUMNS = {
-    "id",
-    "from_position",
-    "to_position",
-    "created",
-    "version",
-    "closed",
-    "format",
-    "author",
-    "changed_by",
-    "reason",
+    *("id", "from_position", "to_position", "created", "version", "closed", "format"),
+    *("author", "changed_by", "reason"),
 }
-"""Columns that say where a row stands in the log and who brought it there, as all do that end with `_at`: an item's own keys
-tell that.
-"""
+"""Columns about the recording of a row, as all are that end with `_at`; the items of an answer have members for these."""
 OBJECT_COLUMNS = {"metric", "policy", "cadence"}
 LIST_COLUMNS = {"agreed_by", "milestones"}
 ENCRYPTED_COLUMNS = {"note", "agreement", "root_cause", "contribution"}
@@ -34,22 +24,14 @@ Fields = dict[str, Any]
 
 
 def flatten_row(row: Mapping[str, Any] | None) -> Fields:
-    """What a row says, trees in parts under names with dots; words still sealed. Nothing without a row."""
+    """The fields of a row by column, with dotted names for the parts of JSON objects and with encrypted texts."""
     if row is None:
         return {}
-    found = {
-        name: part
-        for column, value in row.items()
-        if _is_included(column)
-        for name, part in _flatten_column(str(column), value)
-    }
+    included = (column for column in row if column not in EXCLUDED_COLUMNS and not column.endswith("_at"))
+    fields = {name: part for column in included for name, part in _flatten_column(str(column), row[column])}
     if "urgent" in row:
-        found["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
-    return found
-
-
-def _is_included(column: str) -> bool:
-    return column not in EXCLUDED_COLUMNS and not column.endswith("_at")
+        fields["focus"] = focus(urgent=bool(row["urgent"]), important=bool(row["important"]))
+    return fields
 
 
 def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -78,7 +60,7 @@ def _flatten_json(name: str, part: Any) -> Iterator[tuple[str, Any]]:
 
 
 def diff_fields(before: Fields, after: Fields) -> dict[str, Fields]:
-    """The fields that differ, each with its two values; what one of them does not say is null."""
+    """The fields that differ, each with its two values; null where one side has no such field."""
     return {
         name: {"before": before.get(name), "after": after.get(name)}
         for name in {**before, **after}
@@ -87,7 +69,7 @@ def diff_fields(before: Fields, after: Fields) -> dict[str, Fields]:
 
 
 def referenced_ids(fields: Mapping[str, Fields], columns: AbstractSet[str]) -> Iterator[str]:
-    """The ids that the fields have in these columns."""
+    """The ids in the fields of these columns."""
     for name in columns & fields.keys():
         for value in fields[name].values():
             yield from value if isinstance(value, list) else [value] if value else []

@@ -1,49 +1,31 @@
-"""Subjects: the row that a fact changes, and what stands around it, each as it was called at any position."""
+"""The subject of a change: the row that a fact changes, with the names and ids of related rows at its position."""
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
+from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import (
-    TABLE_BY_AGGREGATE,
-    alignments,
-    check_ins,
-    contributors,
-    cycles,
-    key_results,
-    objectives,
-    priorities,
-    units,
-)
+from projections.store.tables import TABLE_BY_AGGREGATE, check_ins, contributors, metadata
 
 Row = Mapping[str, Any]
-Key = tuple[Table, str]
+RowKey = tuple[Table, str]
 """A table and the id of a row in it."""
-SUBJECT_TYPES = {
-    "units": "unit",
-    "priorities": "priority",
-    "cycles": "cycle",
-    "objectives": "objective",
-    "key_results": "key_result",
-    "initiatives": "initiative",
-    "alignments": "alignment",
-    "check_ins": "check_in",
-    "contributors": "contributor",
-}
-TITLE_COLUMNS = {units: "name", cycles: "name", objectives: "title", key_results: "title", priorities: "title"}
+TYPES = ("unit", "cycle", "objective", "key_result", "initiative", "alignment", "check_in", "contributor")
+SUBJECT_TYPES = {f"{type}s": type for type in TYPES} | {"priorities": "priority"}
+"""Types of subjects by the names of their tables."""
+TITLE_COLUMNS = {"units": "name", "cycles": "name", "objectives": "title", "key_results": "title", "priorities": "title"}
 RELATED_ID_COLUMNS = ("objective_id", "key_result_id", "child_id", "parent_id", "unit_id", "cycle_id", "owner")
-"""Columns that name other things."""
+"""Columns that hold ids of related rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A thing that changed: its row in a table, with the unit, cycle, objective and key result to which it belongs."""
+    """A changed row, with the unit, cycle, objective and key result that it belongs to."""
 
     type: str
     id: str
@@ -55,42 +37,41 @@ class Subject:
     link_kind: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        names = ("type", "id", "title", "unit_id", "cycle_id", "objective_id", "key_result_id", "link_kind")
-        return {name: getattr(self, name) for name in names}
+        return asdict(self)
 
 
-def row_key(fact: Mapping[str, Any]) -> Key | None:
-    """The table and the id of the row that a fact changes; null for a fact of which no table keeps one."""
-    if fact["type"] in CHECK_IN_EVENTS:
-        return check_ins, fact["fields"]["check_in_id"]
-    if fact["type"] in CONTRIBUTOR_EVENTS:
-        return contributors, f"{fact['subject_id']}/{fact['fields']['person_id']}"
+def row_key(fact: Mapping[str, Any]) -> RowKey | None:
+    """The row that a fact changes; null for a fact about a person, a conversation or a review."""
+    match CATALOG[fact["type"]].row:
+        case "check_in":
+            return check_ins, fact["fields"]["check_in_id"]
+        case "contributor":
+            return contributors, f"{fact['subject_id']}/{fact['fields']['person_id']}"
     table = TABLE_BY_AGGREGATE.get(fact["type"].partition(".")[0])
     return None if table is None or table.name not in SUBJECT_TYPES else (table, fact["subject_id"])
 
 
 class RowVersions:
-    """Rows as they were right before and right after positions."""
+    """Rows as they were right before and right after given positions."""
 
-    def __init__(self, connection: Connection, wanted: Iterable[tuple[Table, str, int]]) -> None:
-        by_table: dict[Table, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for table, id, position in wanted:
-            by_table[table][id].append(position)
+    def __init__(self, connection: Connection, keys: Iterable[tuple[Table, str, int]]) -> None:
+        positions_by_id: dict[Table, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for table, id, position in keys:
+            positions_by_id[table][id].append(position)
         self._before: dict[tuple[str, str, int], Row] = {}
         self._after: dict[tuple[str, str, int], Row] = {}
-        for table, places in by_table.items():
-            self._read_versions(connection, table, places)
+        for table, positions in positions_by_id.items():
+            self._read_versions(connection, table, positions)
 
     @property
     def rows(self) -> list[Row]:
         return [*self._before.values(), *self._after.values()]
 
-    def _read_versions(self, connection: Connection, table: Table, places: Mapping[str, Collection[int]]) -> None:
-        positions = sorted({position for each in places.values() for position in each})
-        for ids in batches(places):
-            turns = table.c.from_position.in_(positions) | table.c.to_position.in_(positions)
-            for found in connection.execute(select(table).where(table.c.id.in_(ids), turns)).mappings():
-                row = dict(found)
+    def _read_versions(self, connection: Connection, table: Table, positions_by_id: Mapping[str, Collection[int]]) -> None:
+        positions = sorted({position for positions in positions_by_id.values() for position in positions})
+        for ids in batches(positions_by_id):
+            bounds = table.c.from_position.in_(positions) | table.c.to_position.in_(positions)
+            for row in map(dict, connection.execute(select(table).where(table.c.id.in_(ids), bounds)).mappings()):
                 self._before[table.name, row["id"], row["to_position"]] = row
                 self._after[table.name, row["id"], row["from_position"]] = row
 
@@ -102,35 +83,35 @@ class RowVersions:
 
 
 class RelatedRows:
-    """Things by their ids: what they were called at a position, and to what they belong."""
+    """All versions of rows with given ids, and of the rows that these refer to."""
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
         self._versions: dict[str, list[Row]] = defaultdict(list)
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, str] = {}
         missing = set(ids)
         while missing:
-            found = [row for table in TITLE_COLUMNS for row in self._read(connection, table, missing)]
-            missing = {id for row in found for id in _related_ids(row)} - self._versions.keys() - missing
+            rows = [row for name in TITLE_COLUMNS for row in self._read(connection, metadata.tables[name], missing)]
+            missing = related_ids(rows) - self._versions.keys() - missing
 
     def _read(self, connection: Connection, table: Table, ids: Collection[str]) -> list[Row]:
-        found: list[Row] = []
-        for some in batches(ids):
-            query = select(table).where(table.c.id.in_(some)).order_by(table.c.from_position)
-            found += map(dict, connection.execute(query).mappings())
-        for row in found:
+        rows: list[Row] = []
+        for batch in batches(ids):
+            query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
+            rows += map(dict, connection.execute(query).mappings())
+        for row in rows:
             self._versions[row["id"]].append(row)
-            self._tables[row["id"]] = table
-        return found
+            self._tables[row["id"]] = table.name
+        return rows
 
     def row(self, id: str | None, position: int) -> Row | None:
-        """The thing's row as it stood at a position, or as it first was."""
+        """The row as it stood at a position, or its first version if it began later."""
         versions = self._versions.get(id or "")
         if not versions:
             return None
         return versions[max(bisect_right(versions, position, key=lambda row: row["from_position"]) - 1, 0)]
 
     def require_row(self, id: str, position: int) -> Row:
-        """The same of a thing that is there for certain."""
+        """The same for a row that must exist."""
         row = self.row(id, position)
         if row is None:
             raise LookupError(id)
@@ -141,40 +122,32 @@ class RelatedRows:
         return row[TITLE_COLUMNS[self._tables[str(id)]]] if row else None
 
     def build_subject(self, table: Table, row: Row, position: int) -> Subject:
-        """What a row of a table is about, as things were called at a position."""
-        key_result_id = row["id"] if table is key_results else row.get("key_result_id")
-        objective_id = self._objective_id(table, row, key_result_id, position)
+        """The subject that a row belongs to, with the names of a position."""
+        type = SUBJECT_TYPES[table.name]
+        key_result_id = row["id"] if type == "key_result" else row.get("key_result_id")
+        objective_id = row["id"] if type == "objective" else self._objective_id(row, key_result_id, position)
         objective = self.row(objective_id, position) or {}
         return Subject(
-            type=SUBJECT_TYPES[table.name],
-            id=row["person_id"] if table is contributors else row["id"],
+            type=type,
+            id=row["person_id"] if type == "contributor" else row["id"],
             title=self._title(row, key_result_id, position),
-            unit_id=row["id"] if table is units else objective.get("unit_id"),
-            cycle_id=row["id"] if table is cycles else objective.get("cycle_id"),
+            unit_id=row["id"] if type == "unit" else objective.get("unit_id"),
+            cycle_id=row["id"] if type == "cycle" else objective.get("cycle_id"),
             objective_id=objective_id,
             key_result_id=key_result_id,
-            link_kind=row.get("kind") if table is alignments else None,
+            link_kind=row.get("kind") if type == "alignment" else None,
         )
 
-    def _objective_id(self, table: Table, row: Row, key_result_id: str | None, position: int) -> str | None:
-        if table is objectives:
-            return str(row["id"])
-        if key_result_id:
-            above = self.row(key_result_id, position)
-            return str(above["objective_id"]) if above else None
-        return row.get("child_id")
+    def _objective_id(self, row: Row, key_result_id: str | None, position: int) -> str | None:
+        key_result = self.row(key_result_id, position) or {}
+        return key_result.get("objective_id") if key_result_id else row.get("child_id")
 
     def _title(self, row: Row, key_result_id: str | None, position: int) -> str:
         if "child_id" in row:
             return f"{self.title(row['child_id'], position)} → {self.title(row['parent_id'], position)}"
-        own = row.get("title") or row.get("name")
-        return str(own or self.title(key_result_id, position))
+        return str(row.get("title") or row.get("name") or self.title(key_result_id, position))
 
 
 def related_ids(rows: Iterable[Row | None]) -> set[str]:
-    """The ids of all things that rows name, their own included."""
-    return {id for row in rows if row for id in (row["id"], *_related_ids(row))}
-
-
-def _related_ids(row: Row) -> list[str]:
-    return [row[name] for name in RELATED_ID_COLUMNS if row.get(name)]
+    """The ids of the rows and of all rows that they refer to."""
+    return {row[name] for row in rows if row for name in ("id", *RELATED_ID_COLUMNS) if row.get(name)}

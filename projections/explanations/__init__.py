@@ -1,1 +1,1 @@
-"""Explanations: each number with its formula, what stands in it, and the events that said so."""
+"""Explanations of numbers: formulas, their inputs and the events behind them."""

@@ -1,53 +1,63 @@
-"""Check-ins as an explanation tells them: which is in force, and why others do not count."""
+"""Serializes the check-ins of one key result for its explanation: those in force, and why others do not count."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.key_results import CycleRules
+from projections.explanations.formula import Input, build_input
 from projections.moment import Moment, rfc3339
-from projections.store.tables import check_ins
+from projections.store.standings import Standing
+from projections.store.tables import CheckInRow, check_ins, fetch_rows
 
 MAX_UNCOUNTED = 50
-"""How many check-ins that do not count are told, the newest first."""
+"""The newest check-ins that do not count, up to this number, are serialized."""
+PositionColumn = Literal["value_at", "confidence_at", "status_at"]
 
 
 class CheckInStatements:
-    """A key result's check-ins as they stood at the moment, by the event that brought each into being."""
+    """The versions of a key result's check-ins at a moment, by check-in."""
 
     def __init__(self, connection: Connection, moment: Moment, rules: CycleRules, key_result_id: str, *, upto: int) -> None:
-        """Those recorded `upto` a position after the cycle was sealed are known, and count for nothing."""
+        """Check-ins recorded between a sealed cycle's `moment` and the position `upto` are included but do not count."""
         self.moment = moment
         self.last_day = rules.ends_on
-        self._versions: dict[str, list[Any]] = defaultdict(list)
-        mine = (check_ins.c.key_result_id == key_result_id) & (check_ins.c.from_position <= upto)
-        for row in connection.execute(select(check_ins).where(mine).order_by(check_ins.c.from_position)):
+        self._versions: dict[str, list[CheckInRow]] = defaultdict(list)
+        own = (check_ins.c.key_result_id == key_result_id) & (check_ins.c.from_position <= upto)
+        query = select(check_ins).where(own).order_by(check_ins.c.from_position)
+        for row in fetch_rows(connection, CheckInRow, query):
             if row.from_position <= moment.position or row.created > moment.position:
                 self._versions[row.id].append(row)
 
-    def find_by_position(self, mark: str, position: int | None) -> dict[str, Any] | None:
-        """The check-in of which the event at this position said value, confidence or status (`value_at` …)."""
-        stands = (id for id, versions in self._versions.items() if getattr(versions[-1], mark) == position)
-        id = next(stands, None) if position else None
-        return self.serialize(id) if id else None
-
-    def statement_positions(self, mark: str, check_in: dict[str, Any] | None) -> set[int]:
-        """Where a check-in, and each correction of it, said that; the check-in itself is always among them."""
-        if check_in is None:
-            return set()
-        return {check_in["position"], *(getattr(version, mark) for version in self._versions[check_in["id"]])}
+    def find_by_position(self, column: PositionColumn, position: int | None) -> dict[str, Any] | None:
+        """The check-in of which the event at this position stated the value, confidence or status."""
+        return self._find(lambda row: bool(position) and getattr(row, column) == position)
 
     def find_by_recorded_at(self, recorded_at: int | None) -> dict[str, Any] | None:
-        """The check-in recorded at this time."""
-        stands = (id for id, versions in self._versions.items() if versions[-1].recorded_at == recorded_at)
-        id = next(stands, None) if recorded_at else None
-        return self.serialize(id) if id else None
+        return self._find(lambda row: bool(recorded_at) and row.recorded_at == recorded_at)
+
+    def _find(self, matches: Callable[[CheckInRow], bool]) -> dict[str, Any] | None:
+        return next((self.serialize(id) for id, versions in self._versions.items() if matches(versions[-1])), None)
+
+    def statement_positions(self, column: PositionColumn, check_in: dict[str, Any] | None) -> set[int]:
+        """The positions of a check-in and of the corrections that changed one of its numbers."""
+        if check_in is None:
+            return set()
+        return {check_in["position"], *(getattr(version, column) for version in self._versions[check_in["id"]])}
+
+    def serialize_in_force(self, standing: Standing, field: Literal["confidence", "status"]) -> Input:
+        """The confidence or status in force, with its check-in."""
+        values: Mapping[str, Any] = {**standing}
+        column: PositionColumn = "confidence_at" if field == "confidence" else "status_at"
+        check_in = self.find_by_position(column, values[column])
+        positions = self.statement_positions(column, check_in)
+        return build_input(values[field], positions, measured_on=values[f"{field}_on"], check_in=check_in)
 
     def serialize(self, id: str) -> dict[str, Any]:
-        """Its last statement, its first author and time, and where it was corrected."""
+        """A check-in with its first author and time, its present day, and the positions of its corrections."""
         first, last = self._versions[id][0], self._versions[id][-1]
         return {
             "id": id,
@@ -59,26 +69,23 @@ class CheckInStatements:
             "corrections": [version.from_position for version in self._versions[id][1:] if not version.retracted],
         }
 
-    def serialize_uncounted(self, deciding: Collection[str], why: Callable[[Any], str]) -> dict[str, Any]:
-        """Those with a value that are none of the deciding ones; `why` says why one that is in force does not decide."""
-        found = [versions[-1] for id, versions in self._versions.items() if id not in deciding and _has_value(versions[-1])]
-        found.sort(key=lambda row: row.created, reverse=True)
-        items = [self._serialize_uncounted_row(row, why) for row in found[:MAX_UNCOUNTED]]
-        return {"items": items, "left_out": max(len(found) - MAX_UNCOUNTED, 0)}
+    def serialize_uncounted(self, deciding_ids: Collection[str], why_excluded: Callable[[CheckInRow], str]) -> dict[str, Any]:
+        """The other check-ins with a value; `why_excluded` is called for those in force."""
+        latest = (versions[-1] for id, versions in self._versions.items() if id not in deciding_ids)
+        rows = sorted((row for row in latest if (row.value, row.milestones) != (None, None)), key=lambda row: -row.created)
+        items = [self._serialize_uncounted_row(row, why_excluded) for row in rows[:MAX_UNCOUNTED]]
+        return {"items": items, "left_out": max(len(rows) - MAX_UNCOUNTED, 0)}
 
-    def _serialize_uncounted_row(self, row: Any, why: Callable[[Any], str]) -> dict[str, Any]:
-        because = why(row)
-        if row.measured_on > self.moment.effective_on.isoformat():
-            because = "measured_later"
-        if row.retracted:
-            because = "retracted"
+    def _serialize_uncounted_row(self, row: CheckInRow, why_excluded: Callable[[CheckInRow], str]) -> dict[str, Any]:
         if row.created > self.moment.position:
             because = "after_seal"
-        told = self.serialize(row.id)
-        withdrawn = [row.from_position] if row.retracted else []
-        positions = sorted({told["position"], *told["corrections"], *withdrawn})
-        return {**told, "value": row.value, "because": because, "positions": positions}
-
-
-def _has_value(row: Any) -> bool:
-    return row.value is not None or row.milestones is not None
+        elif row.retracted:
+            because = "retracted"
+        elif row.measured_on > self.moment.effective_on.isoformat():
+            because = "measured_later"
+        else:
+            because = why_excluded(row)
+        check_in = self.serialize(row.id)
+        retracted_at = [row.from_position] if row.retracted else []
+        positions = sorted({check_in["position"], *check_in["corrections"], *retracted_at})
+        return {**check_in, "value": row.value, "because": because, "positions": positions}

@@ -1,4 +1,4 @@
-"""Evidence: which events said what stands in a graph, looked up once for all of its things."""
+"""Evidence: the events behind the numbers of a graph, read once for all of its goals."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,131 +8,118 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import Connection, func, select
 
+from okr_events.domain.cycle import Cycle
+from okr_events.domain.key_result import KeyResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric
+from projections.evaluation.objectives import EvaluatedObjective
+from projections.event_catalog import event_names
 from projections.store.batching import batches
+from projections.store.lookups import fetch_rows_at, fetch_rows_in
 from projections.store.standings import fetch_reports_in_force
-from projections.store.tables import check_ins, facts, valid_at
+from projections.store.tables import CheckInRow, FactRow, check_ins, facts, fetch_rows
 
-KEY_RESULT_DEFINED, BASELINE_CAPTURED, TARGET_REVISED = (
-    "KeyResult.Defined",
-    "KeyResult.BaselineCaptured",
-    "KeyResult.TargetRevised",
-)
-WEIGHT_EVENTS = (KEY_RESULT_DEFINED, "KeyResult.Reweighted")
-LINK_EVENTS = ("Alignment.Linked", "Alignment.Reweighted")
-DRIVER_EVENTS = ("Objective.Created", "Objective.ProgressDriverChanged")
-POLICY_EVENTS = ("Cycle.Created", "Cycle.PolicyChanged")
-ENDING_EVENTS = ("KeyResult.Cancelled", "Objective.Cancelled", "Objective.Closed", "Alignment.Ended", "Cycle.Closed")
-CADENCE_EVENTS = ("KeyResult.CadenceSet", "Unit.CadenceSet", "Unit.Moved")
-SCORE_EVENTS = ("KeyResult.Scored", "KeyResult.ScoreCorrected")
-EVIDENCE_EVENTS = (
-    *WEIGHT_EVENTS,
-    BASELINE_CAPTURED,
-    TARGET_REVISED,
-    *LINK_EVENTS,
-    *DRIVER_EVENTS,
-    *POLICY_EVENTS,
-    *ENDING_EVENTS,
-    *CADENCE_EVENTS,
-    *SCORE_EVENTS,
-)
+Goal = EvaluatedKeyResult | EvaluatedObjective
+KEY_RESULT_DEFINED = KeyResult.Created.TOPIC
+BASELINE_CAPTURED = KeyResult.BaselineCaptured.TOPIC
+TARGET_REVISED = KeyResult.TargetRevised.TOPIC
+CYCLE_CREATED = Cycle.Created.TOPIC
+WEIGHT_EVENTS = event_names(lambda entry: entry.evidence == "weight")
+DRIVER_EVENTS = event_names(lambda entry: entry.evidence == "driver")
+POLICY_EVENTS = event_names(lambda entry: entry.evidence == "policy")
+CADENCE_EVENTS = event_names(lambda entry: entry.evidence == "cadence")
+ENDING_EVENTS = event_names(lambda entry: entry.evidence == "end")
+EVIDENCE_EVENTS = event_names(lambda entry: entry.evidence)
 
 
 class Evidence:
+    """Positions of the newest events of each kind, and the check-ins behind values, baselines and periods."""
+
     def __init__(self, connection: Connection, mapper: Mapper[UUID], graph: GoalGraph) -> None:
         self.connection = connection
         self.mapper = mapper
         self.moment = graph.moment
-        judged = graph.key_results
-        above = {each.row.objective_id for each in judged.values()}
+        key_results = graph.key_results
+        above = {key_result.row.objective_id for key_result in key_results.values()}
+        unit_ids = {key_result.unit_id for key_result in key_results.values()}
         self._cadences = graph.cadences
-        units = {id for unit in {each.unit_id for each in judged.values()} for id in graph.cadences.ancestor_ids(unit)}
-        self._newest_by_type = self._read_newest_positions(
-            {*graph.objectives, *judged, *graph.links, *graph.rules, *above, *units}
-        )
-        self._deciding_check_ins = self._read_deciding_check_ins(list(judged.values()))
-        self._baseline_check_ins = self._read_baseline_check_ins(judged)
-        periodic = [id for id, each in judged.items() if parse_metric(each.row.metric).periodic]
+        units = {id for unit_id in unit_ids for id in graph.cadences.ancestor_ids(unit_id)}
+        ids = {*graph.objectives, *key_results, *graph.links, *graph.rules, *above, *units}
+        self._newest_by_type = self._read_newest_positions(ids)
+        self._deciding_check_ins = self._read_deciding_check_ins(key_results.values())
+        self._baseline_check_ins = self._read_baseline_check_ins(key_results)
+        periodic = [id for id, key_result in key_results.items() if parse_metric(key_result.row.metric).periodic]
         self._check_ins_by_key_result = fetch_reports_in_force(connection, self.moment, periodic) if periodic else {}
         self._correction_positions = self._read_correction_positions()
 
-    def for_graph(self, graph: GoalGraph) -> "Evidence":
-        """The evidence for another graph."""
-        return Evidence(self.connection, self.mapper, graph)
-
     def newest_positions(self, id: str, *types: str) -> list[int]:
-        """The position of the last of such facts about a thing; nothing when there is none."""
-        found = [place for place in (self._newest_by_type.get((id, type)) for type in types) if place]
-        return [max(found)] if found else []
+        """The position of the newest event of these types in a stream; empty without one."""
+        positions = [position for type in types if (position := self._newest_by_type.get((id, type)))]
+        return [max(positions)] if positions else []
 
-    def cadence_positions(self, each: EvaluatedKeyResult) -> list[int]:
-        """What said the cadence of a key result: the policy, the units above it and where they stand, itself."""
-        ids = (each.row.id, *self._cadences.ancestor_ids(each.unit_id))
-        return [
-            *self.newest_positions(each.row.cycle_id, *POLICY_EVENTS),
-            *(p for id in ids for type in CADENCE_EVENTS for p in self.newest_positions(id, type)),
-        ]
+    def cadence_positions(self, key_result: EvaluatedKeyResult) -> list[int]:
+        """The events behind the cadence of a key result: the policy, its own and its units' cadences, and moves of units."""
+        ids = (key_result.row.id, *self._cadences.ancestor_ids(key_result.unit_id))
+        own = (position for id in ids for type in CADENCE_EVENTS for position in self.newest_positions(id, type))
+        return [*self.newest_positions(key_result.row.cycle_id, *POLICY_EVENTS), *own]
 
-    def baseline_check_in(self, id: str) -> Any:
-        """The check-in whose value became a key result's baseline; null when its baseline was given, or is not there yet."""
+    def baseline_check_in(self, id: str) -> CheckInRow | None:
+        """The check-in from which the baseline of a key result was captured; null for a given or missing baseline."""
         return self._baseline_check_ins.get(id)
 
-    def deciding_check_in(self, said_at: int | None) -> Any:
-        """The check-in whose value, said by the event at this position, is in force."""
-        return self._deciding_check_ins.get(said_at or 0)
+    def deciding_check_in(self, value_at: int | None) -> CheckInRow | None:
+        """The check-in whose value was stated by the event at this position."""
+        return self._deciding_check_ins.get(value_at or 0)
 
     def statement_positions(self, id: str, created: int) -> list[int]:
-        """Where a check-in, and each correction of it, said its value or of which day that speaks."""
+        """The positions of a check-in and of the corrections that changed its value or day."""
         return sorted({created, *self._correction_positions.get(id, ())})
 
-    def check_ins_in_force(self, id: str) -> list[Any]:
-        """The check-ins in force of a key result that is judged period by period, rising by (measured on, position)."""
+    def check_ins_in_force(self, id: str) -> list[CheckInRow]:
+        """The check-ins in force of a key result with a periodic metric, by day and position."""
         return list(self._check_ins_by_key_result.get(id, ()))
 
     def _read_newest_positions(self, ids: Collection[str]) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = {}
-        for some in batches(ids):
-            mine = facts.c.stream_id.in_(some) & facts.c.type.in_(EVIDENCE_EVENTS) & (facts.c.position <= self.moment.position)
-            query = select(facts.c.stream_id, facts.c.type, func.max(facts.c.position)).where(mine)
-            for id, type, place in self.connection.execute(query.group_by(facts.c.stream_id, facts.c.type)):
-                found[id, type] = place
-        return found
+        newest: dict[tuple[str, str], int] = {}
+        for batch in batches(ids):
+            own = facts.c.stream_id.in_(batch) & facts.c.type.in_(EVIDENCE_EVENTS) & (facts.c.position <= self.moment.position)
+            query = select(facts.c.stream_id, facts.c.type, func.max(facts.c.position)).where(own)
+            for id, type, position in self.connection.execute(query.group_by(facts.c.stream_id, facts.c.type)):
+                newest[id, type] = position
+        return newest
 
-    def _read_deciding_check_ins(self, judged: Collection[EvaluatedKeyResult]) -> dict[int, Any]:
-        said_at = {each.row.id: each.standing["value_at"] for each in judged if each.standing["value_at"]}
-        found: dict[int, Any] = {}
-        for some in batches(said_at):
-            deciding = check_ins.c.key_result_id.in_(some) & check_ins.c.value_at.in_([said_at[id] for id in some])
-            for row in self.connection.execute(select(check_ins).where(valid_at(check_ins, self.moment.position), deciding)):
-                found[row.value_at] = row
-        return found
+    def _read_deciding_check_ins(self, key_results: Collection[EvaluatedKeyResult]) -> dict[int, CheckInRow]:
+        value_at = {each.row.id: each.standing["value_at"] for each in key_results if each.standing["value_at"]}
+        deciding: list[CheckInRow] = []
+        for batch in batches(value_at):
+            own = check_ins.c.key_result_id.in_(batch) & check_ins.c.value_at.in_([value_at[id] for id in batch])
+            deciding += fetch_rows_at(self.connection, CheckInRow, self.moment.position, own)
+        return {row.value_at: row for row in deciding if row.value_at}
 
     def _read_correction_positions(self) -> dict[str, set[int]]:
-        """Where what was corrected of the check-ins behind values and periods said a value or a day."""
-        reports = [report for each in self._check_ins_by_key_result.values() for report in each]
+        """The positions at which corrected check-ins behind values and periods stated a value or a day."""
+        reports = [report for reports in self._check_ins_by_key_result.values() for report in reports]
         ids = {row.id for row in self._deciding_check_ins.values() if row.version > 1}
         ids |= {report.id for report in reports if report.version > 1}
-        found: dict[str, set[int]] = defaultdict(set)
-        for some in batches(ids):
-            known = check_ins.c.id.in_(some) & (check_ins.c.from_position <= self.moment.position)
-            for id, place in self.connection.execute(select(check_ins.c.id, check_ins.c.value_at).where(known)):
-                found[id].add(place)
-        return found
+        positions: dict[str, set[int]] = defaultdict(set)
+        for batch in batches(ids):
+            known = check_ins.c.id.in_(batch) & (check_ins.c.from_position <= self.moment.position)
+            for id, position in self.connection.execute(select(check_ins.c.id, check_ins.c.value_at).where(known)):
+                positions[id].add(position)
+        return positions
 
-    def _read_baseline_check_ins(self, ids: Collection[str]) -> dict[str, Any]:
-        """The check-ins that lent their value as a baseline, by the key results that took it."""
-        captured = {place: id for (id, type), place in self._newest_by_type.items() if type == BASELINE_CAPTURED and id in ids}
-        lent: dict[str, list[str]] = defaultdict(list)
-        for some in batches([str(place) for place in captured]):
-            for row in self.connection.execute(select(facts).where(facts.c.position.in_(map(int, some)))):
-                event: Any = self.mapper.to_domain_event(
-                    StoredEvent(UUID(row.stream_id), row.version, row.type, row.state.encode())
-                )
-                lent[str(event.check_in_id)].append(captured[row.position])
-        found: dict[str, Any] = {}
-        for some in batches(lent):
-            chosen = valid_at(check_ins, self.moment.position) & check_ins.c.id.in_(some)
-            for row in self.connection.execute(select(check_ins).where(chosen)):
-                found |= dict.fromkeys(lent[row.id], row)
-        return found
+    def _read_baseline_check_ins(self, key_result_ids: Collection[str]) -> dict[str, CheckInRow]:
+        """The check-ins from which baselines were captured, by key result."""
+        captures = {
+            position: id
+            for (id, type), position in self._newest_by_type.items()
+            if type == BASELINE_CAPTURED and id in key_result_ids
+        }
+        sources: dict[str, list[str]] = defaultdict(list)
+        for batch in batches(captures):
+            for fact in fetch_rows(self.connection, FactRow, select(facts).where(facts.c.position.in_(batch))):
+                stored = StoredEvent(UUID(fact.stream_id), fact.version, fact.type, fact.state.encode())
+                event: Any = self.mapper.to_domain_event(stored)
+                sources[str(event.check_in_id)].append(captures[fact.position])
+        rows = fetch_rows_in(self.connection, CheckInRow, self.moment.position, check_ins.c.id, sources)
+        return {id: row for row in rows for id in sources[row.id]}

@@ -1,104 +1,101 @@
-"""Grounds: what the numbers of a graph rest on, from an objective down to the check-ins below it."""
+"""Builds the formula of each number in a graph, with the events behind it, from an objective down to its check-ins."""
 
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any
 
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
-from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links
-from projections.explanations import metrics, roll_ups
-from projections.explanations.evidence import DRIVER_EVENTS, LINK_EVENTS, WEIGHT_EVENTS, Evidence
-from projections.explanations.formula import Formula
-from projections.explanations.roll_ups import MeanPart
+from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, link_drivers
+from projections.explanations import metrics
+from projections.explanations.evidence import DRIVER_EVENTS, WEIGHT_EVENTS, Evidence, Goal
+from projections.explanations.formula import Formula, MeanPart, mean_formula
 
-Goal = EvaluatedKeyResult | EvaluatedObjective
-NO_DRIVERS = "Nothing drives it: it has no live key result that counts, and no live objective that counts contributes to it."
+NO_DRIVERS = "Nothing counts in the progress: there is no live key result or contributing objective that counts."
 
 
 class FormulaBuilder:
+    """The formulas of a graph's numbers; what belongs to a sealed cycle is explained as of the sealing."""
+
     def __init__(self, graph: GoalGraph, evidence: Evidence) -> None:
         self.graph = graph
         self.evidence = evidence
         self._dependency_cache: dict[str, tuple[set[int], list[Goal]]] = {}
         self._sealed_builders: dict[str, FormulaBuilder] = {}
 
-    def live_heirs(self, each: EvaluatedKeyResult) -> ChildLinks:
-        """The live objectives that a live key result was inherited by, with their links: their progress is its own."""
-        return active_links(self.graph.heirs.get(each.row.id, [])) if each.live else []
+    def live_heirs(self, key_result: EvaluatedKeyResult) -> ChildLinks:
+        """The live objectives that inherited a live key result, with their links; their mean is its progress."""
+        return active_links(self.graph.heirs.get(key_result.row.id, [])) if key_result.live else []
 
-    def key_result_formula(self, each: EvaluatedKeyResult) -> Formula:
-        """A key result's progress: its heirs' weighted mean, or what its own check-ins give."""
-        if heirs := self.live_heirs(each):
-            return roll_ups.mean_formula(
-                [self._objective_part(link, child) for link, child in heirs], name="p", without=NO_DRIVERS
-            )
-        return metrics.metric_formula(each, self.graph.rules[each.row.cycle_id], self.evidence)
+    def key_result_formula(self, key_result: EvaluatedKeyResult) -> Formula:
+        """The progress of a key result: the weighted mean of its heirs, or the formula of its metric."""
+        if heirs := self.live_heirs(key_result):
+            return mean_formula(self._objective_parts(heirs), name="p", empty_reason=NO_DRIVERS)
+        return metrics.metric_formula(key_result, self.graph.rules[key_result.row.cycle_id], self.evidence)
 
     def objective_formula(self, objective: EvaluatedObjective) -> Formula:
-        parts, below = objective.progress_sources
-        found = [
-            *(self._key_result_part(part) for part in parts),
-            *(self._objective_part(link, child) for link, child in below),
-        ]
-        return roll_ups.mean_formula(found, name="p", without=NO_DRIVERS)
+        key_results, links = objective.progress_sources
+        parts = [*map(self._key_result_part, key_results), *self._objective_parts(links)]
+        return mean_formula(parts, name="p", empty_reason=NO_DRIVERS)
 
     def driver_positions(self, objective: EvaluatedObjective) -> list[int]:
-        """What said what drives an objective."""
+        """The event that set the progress driver of an objective."""
         return self.evidence.newest_positions(objective.row.id, *DRIVER_EVENTS)
 
-    def event_positions(self, thing: Goal) -> set[int]:
-        """All events that a number rests on, itself with everything that counts in it."""
-        found, seen, waiting = set[int](), {thing.row.id}, [thing]
+    def event_positions(self, goal: Goal) -> set[int]:
+        """All events behind the progress of a goal and of everything that counts in it."""
+        positions, seen, waiting = set[int](), {goal.row.id}, [goal]
         while waiting:
             own, below = self._dependencies(waiting.pop())
-            found |= own
+            positions |= own
             waiting += [each for each in below if each.row.id not in seen]
             seen |= {each.row.id for each in below}
-        return found
+        return positions
 
-    def event_positions_by_id(self, id: str) -> set[int]:
-        graph = self.graph
-        return self.event_positions(graph.objectives[id] if id in graph.objectives else graph.key_results[id])
-
-    def _sealed_builder(self, cycle_id: str) -> "FormulaBuilder":
-        """The grounds of what belongs to a sealed cycle: those of when it was sealed."""
+    def _sealed_positions(self, cycle_id: str, id: str) -> set[int]:
+        """The events behind the progress of a goal when its cycle was sealed."""
         if cycle_id not in self._sealed_builders:
             moment = self.graph.rules[cycle_id].seal_moment or self.graph.moment
-            mine = [id for id, each in self.graph.objectives.items() if each.row.cycle_id == cycle_id]
-            graph = GoalGraph.for_objectives(self.graph.connection, moment, mine)
-            self._sealed_builders[cycle_id] = FormulaBuilder(graph, self.evidence.for_graph(graph))
-        return self._sealed_builders[cycle_id]
+            own = [id for id, objective in self.graph.objectives.items() if objective.row.cycle_id == cycle_id]
+            graph = GoalGraph.for_objectives(self.graph.connection, moment, own)
+            self._sealed_builders[cycle_id] = FormulaBuilder(graph, Evidence(graph.connection, self.evidence.mapper, graph))
+        builder = self._sealed_builders[cycle_id]
+        return builder.event_positions(builder.graph.objectives.get(id) or builder.graph.key_results[id])
 
-    def _dependencies(self, thing: Goal) -> tuple[set[int], list[Goal]]:
-        """What a number rests on itself, and whose numbers count in it."""
-        if thing.row.id not in self._dependency_cache:
-            self._dependency_cache[thing.row.id] = self._find_dependencies(thing)
-        return self._dependency_cache[thing.row.id]
+    def _dependencies(self, goal: Goal) -> tuple[set[int], list[Goal]]:
+        """The events that a goal's progress depends on directly, and the goals that count in it."""
+        if goal.row.id not in self._dependency_cache:
+            self._dependency_cache[goal.row.id] = self._find_dependencies(goal)
+        return self._dependency_cache[goal.row.id]
 
-    def _find_dependencies(self, thing: Goal) -> tuple[set[int], list[Goal]]:
-        if self.graph.rules[thing.row.cycle_id].seal_moment:
-            return self._sealed_builder(thing.row.cycle_id).event_positions_by_id(thing.row.id), []
-        if isinstance(thing, EvaluatedObjective):
-            parts, below = thing.progress_sources
-            own = {*self.driver_positions(thing), *self._weight_positions(parts), *self._link_positions(below)}
-            return own, [*parts, *(child for _, child in below)]
-        if heirs := self.live_heirs(thing):
-            return set(self._link_positions(heirs)), [child for _, child in heirs]
-        return set(self.key_result_formula(thing).positions), []
+    def _find_dependencies(self, goal: Goal) -> tuple[set[int], list[Goal]]:
+        if self.graph.rules[goal.row.cycle_id].seal_moment:
+            return self._sealed_positions(goal.row.cycle_id, goal.row.id), []
+        if isinstance(goal, EvaluatedObjective):
+            key_results, links = goal.progress_sources
+            ids = [*(key_result.row.id for key_result in key_results), *(link.id for link, _ in links)]
+            own = {*self.driver_positions(goal), *self._weight_positions(ids)}
+            return own, [*key_results, *(child for _, child in links)]
+        if heirs := self.live_heirs(goal):
+            return set(self._weight_positions(link.id for link, _ in heirs)), [child for _, child in heirs]
+        return set(self.key_result_formula(goal).positions), []
 
-    def _weight_positions(self, parts: Iterable[EvaluatedKeyResult]) -> Iterable[int]:
-        return (place for part in parts for place in self.evidence.newest_positions(part.row.id, *WEIGHT_EVENTS))
+    def _weight_positions(self, ids: Iterable[str]) -> Iterable[int]:
+        return (position for id in ids for position in self.evidence.newest_positions(id, *WEIGHT_EVENTS))
 
-    def _link_positions(self, below: ChildLinks) -> Iterable[int]:
-        return (place for link, _ in below for place in self.evidence.newest_positions(link.id, *LINK_EVENTS))
+    def _key_result_part(self, key_result: EvaluatedKeyResult) -> MeanPart:
+        id, progress = key_result.row.id, key_result.progress
+        weighed_at = self.evidence.newest_positions(id, *WEIGHT_EVENTS)
+        number = progress.value if progress else None
+        return MeanPart("key_result", id, key_result.weight, weighed_at, number, self.event_positions(key_result))
 
-    def _key_result_part(self, part: EvaluatedKeyResult) -> MeanPart:
-        number = part.progress.value if part.progress else None
-        weighed_at = self.evidence.newest_positions(part.row.id, *WEIGHT_EVENTS)
-        return MeanPart("key_result", part.row.id, part.weight, weighed_at, number, self.event_positions(part))
-
-    def _objective_part(self, link: Any, child: EvaluatedObjective) -> MeanPart:
-        number = child.progress.value if child.progress else None
-        weighed_at = self.evidence.newest_positions(link.id, *LINK_EVENTS)
-        return MeanPart("objective", child.row.id, Decimal(link.weight), weighed_at, number, self.event_positions(child))
+    def _objective_parts(self, links: ChildLinks) -> list[MeanPart]:
+        return [
+            MeanPart(
+                "objective",
+                child.row.id,
+                driver.weight,
+                self.evidence.newest_positions(link.id, *WEIGHT_EVENTS),
+                driver.progress.value if driver.progress else None,
+                self.event_positions(child),
+            )
+            for (link, child), driver in zip(links, link_drivers(links), strict=True)
+        ]

@@ -1,1 +1,1 @@
-"""Findings: misalignments and gaps, each a pure function over the rows of a moment."""
+"""Findings: misalignments and gaps, found by pure functions over the rows of a moment."""

@@ -1,8 +1,10 @@
-"""A finding: what was found, about what, in a sentence with the numbers behind it, and the events that prove it."""
+"""A finding: its code, subject, sentence and evidence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, UnitRow, VersionedRow
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 SEVERITIES = (HIGH, MEDIUM, LOW)
@@ -31,14 +33,14 @@ CODES = {
     "level_skip": LOW,
     "too_safe": LOW,
 }
-"""Every code with its severity."""
+"""Severities by code."""
 CODE_RANKS = {code: SEVERITIES.index(severity) for code, severity in CODES.items()}
 Identity = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`evidence` are the positions of the events behind it; `position` is where its subject came into being."""
+    """`evidence` holds the positions of the events behind it, `position` is that of its subject's creation."""
 
     code: str
     subject_type: str
@@ -55,7 +57,7 @@ class Finding:
 
     @property
     def identity(self) -> Identity:
-        """What stays the same from one moment to another: the code and the subject, a unit's once per cycle."""
+        """What identifies a finding at every moment: its code and subject, for a unit in each cycle."""
         return self.code, self.subject_type, self.subject_id, self.cycle_id
 
     @property
@@ -74,29 +76,34 @@ class Finding:
         }
 
 
-def objective_finding(code: str, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+def objective_finding(code: str, objective: ObjectiveRow, sentence: str, evidence: Iterable[int] = ()) -> Finding:
     return _subject_finding("objective", code, objective, objective, sentence, evidence)
 
 
-def key_result_finding(code: str, key_result: Any, objective: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+def key_result_finding(
+    code: str, key_result: KeyResultRow, objective: ObjectiveRow, sentence: str, evidence: Iterable[int] = ()
+) -> Finding:
     return _subject_finding("key_result", code, key_result, objective, sentence, evidence)
 
 
-def link_finding(code: str, link: Any, child: Any, sentence: str, evidence: Iterable[int] = ()) -> Finding:
-    """A link is a matter of its child's unit and cycle."""
+def link_finding(code: str, link: AlignmentRow, child: ObjectiveRow, sentence: str, evidence: Iterable[int] = ()) -> Finding:
+    """A finding about a link, in the unit and cycle of its child."""
     return _subject_finding("alignment", code, link, child, sentence, evidence)
 
 
-def unit_finding(code: str, unit: Any, cycle_id: str, sentence: str, evidence: Iterable[int]) -> Finding:
-    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, _sort_positions(evidence), unit.created)
+def unit_finding(code: str, unit: UnitRow, cycle_id: str, sentence: str, evidence: Iterable[int]) -> Finding:
+    return Finding(code, "unit", unit.id, unit.id, cycle_id, sentence, tuple(sorted(set(evidence))), unit.created)
 
 
-def _subject_finding(type: str, code: str, subject: Any, objective: Any, sentence: str, evidence: Iterable[int]) -> Finding:
-    """The subject's own creation is always evidence."""
-    positions = _sort_positions((subject.created, *evidence))
-    place = objective.unit_id, objective.cycle_id
-    return Finding(code, type, subject.id, *place, sentence, positions, subject.created)
+def _subject_finding(
+    type: str, code: str, subject: VersionedRow, objective: ObjectiveRow, sentence: str, evidence: Iterable[int]
+) -> Finding:
+    """A finding with the creation of its subject as evidence too."""
+    positions = tuple(sorted({subject.created, *evidence}))
+    return Finding(code, type, subject.id, objective.unit_id, objective.cycle_id, sentence, positions, subject.created)
 
 
-def _sort_positions(positions: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(set(positions)))
+def new_findings(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """The findings after a change that were not there before; with the arguments swapped, those that it resolved."""
+    known = {finding.identity for finding in before}
+    return [finding for finding in after if finding.identity not in known]

@@ -1,4 +1,4 @@
-"""The findings that somebody asks about, with the scores of units, and what opened and closed since an earlier moment."""
+"""The findings of a scope with the alignment scores of its units, and what opened and closed since an earlier moment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,17 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from projections.findings import scope_loader
 from projections.findings.alignment_score import alignment_scores
-from projections.findings.finding import Finding
-from projections.findings.findings_difference import new_findings
+from projections.findings.finding import Finding, new_findings
 from projections.findings.registry import find_all
+from projections.findings.scope_loader import load_scope
 from projections.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Whose findings and which: of one cycle, some units, one code, one severity; what is null does not matter."""
+    """Selects findings by cycle, units, code and severity; null selects all."""
 
     cycle_id: str | None = None
     units: frozenset[str] | None = None
@@ -26,40 +25,38 @@ class FindingFilter:
     def includes_unit(self, id: str) -> bool:
         return self.units is None or id in self.units
 
-    def apply(self, found: Iterable[Finding]) -> list[Finding]:
-        return [
-            each
-            for each in found
-            if self.includes_unit(each.unit_id) and self.code in {None, each.code} and self.severity in {None, each.severity}
-        ]
+    def apply(self, findings: Iterable[Finding]) -> list[Finding]:
+        in_units = (finding for finding in findings if self.includes_unit(finding.unit_id))
+        return [each for each in in_units if self.code in {None, each.code} and self.severity in {None, each.severity}]
 
 
 class FindingsReport:
-    """What is found at a moment. Scores rest on all findings of a unit, whichever code or severity is asked."""
+    """The findings at a moment. Scores count all findings of a unit, whatever code or severity the filter selects."""
 
-    def __init__(self, connection: Connection, moment: Moment, asked: FindingFilter) -> None:
+    def __init__(self, connection: Connection, moment: Moment, finding_filter: FindingFilter) -> None:
         self.connection = connection
         self.moment = moment
-        self.finding_filter = asked
-        scene = scope_loader.load_scope(connection, moment, asked.cycle_id)
-        found = find_all(scene)
-        self.items = asked.apply(found)
-        self.scores = alignment_scores([place for place in scene.by_unit_and_cycle if asked.includes_unit(place[0])], found)
+        self.finding_filter = finding_filter
+        scope = load_scope(connection, moment, finding_filter.cycle_id)
+        findings = find_all(scope)
+        self.items = finding_filter.apply(findings)
+        unit_cycles = [key for key in scope.by_unit_and_cycle if finding_filter.includes_unit(key[0])]
+        self.scores = alignment_scores(unit_cycles, findings)
 
     def differences_since(self, moment: Moment) -> dict[str, list[Finding]]:
-        """What was not found yet at an earlier moment, and what is found no more."""
-        scene = scope_loader.load_scope(self.connection, moment, self.finding_filter.cycle_id)
-        before = self.finding_filter.apply(find_all(scene))
+        """The findings that opened, and those that closed, since an earlier moment."""
+        scope = load_scope(self.connection, moment, self.finding_filter.cycle_id)
+        before = self.finding_filter.apply(find_all(scope))
         return {"opened": new_findings(before, self.items), "closed": new_findings(self.items, before)}
 
     def as_dict(self, *, since: Moment | None, after: int, limit: int) -> dict[str, Any]:
-        """A page of it: of each list as many, from the same place on."""
+        """One page: of each list the `limit` findings from the index `after` on."""
         lists = {"items": self.items, **(self.differences_since(since) if since else {})}
         end = after + limit
         return {
             **self.moment.as_dict(),
             **({"since": since.as_dict()} if since else {}),
-            **{name: [each.as_dict() for each in found[after:end]] for name, found in lists.items()},
-            "next": str(end) if any(len(found) > end for found in lists.values()) else None,
+            **{name: [finding.as_dict() for finding in findings[after:end]] for name, findings in lists.items()},
+            "next": str(end) if any(len(findings) > end for findings in lists.values()) else None,
             "scores": [score.as_dict() for score in self.scores],
         }

@@ -1,4 +1,4 @@
-"""Loops in a directed graph, by Kosaraju's two walks, without recursion: chains may be long."""
+"""Loops in a directed graph, by Kosaraju's algorithm, without recursion because chains can be long."""
 
 from collections.abc import Iterable
 
@@ -7,48 +7,47 @@ Adjacency = dict[str, list[str]]
 
 
 def strongly_connected_components(edges: Iterable[Edge]) -> list[list[str]]:
-    """The sets of two or more that all lead to one another (strongly connected components)."""
-    ahead, behind = _index_edges(edges)
-    taken: set[str] = set()
-    found = [_collect_component(node, behind, taken) for node in reversed(_finish_order(ahead))]
-    return [loop for loop in found if len(loop) > 1]
+    """The sets of two or more nodes that can all reach one another."""
+    successors, predecessors = _index_edges(edges)
+    visited: set[str] = set()
+    components = [_collect_component(node, predecessors, visited) for node in reversed(_finish_order(successors))]
+    return [component for component in components if len(component) > 1]
 
 
 def _index_edges(edges: Iterable[Edge]) -> tuple[Adjacency, Adjacency]:
-    ahead: Adjacency = {}
-    behind: Adjacency = {}
+    successors: Adjacency = {}
+    predecessors: Adjacency = {}
     for start, end in edges:
-        ahead.setdefault(start, []).append(end)
-        behind.setdefault(end, []).append(start)
-    return ahead, behind
+        successors.setdefault(start, []).append(end)
+        predecessors.setdefault(end, []).append(start)
+    return successors, predecessors
 
 
-def _finish_order(ahead: Adjacency) -> list[str]:
-    """The nodes in the order in which a walk is done with them: after all that it reaches from there."""
-    done: list[str] = []
-    seen: set[str] = set()
-    for start in ahead:
-        path = [(start, iter(ahead[start]))] if start not in seen else []
-        seen.add(start)
+def _finish_order(successors: Adjacency) -> list[str]:
+    """The nodes in the order in which a depth-first search leaves them."""
+    finished: list[str] = []
+    visited: set[str] = set()
+    for start in successors:
+        path = [(start, iter(successors[start]))] if start not in visited else []
+        visited.add(start)
         while path:
-            following = path[-1][1]
-            new = next((each for each in following if each not in seen), None)
-            if new is None:
-                done.append(path.pop()[0])
+            unvisited = next((node for node in path[-1][1] if node not in visited), None)
+            if unvisited is None:
+                finished.append(path.pop()[0])
             else:
-                seen.add(new)
-                path.append((new, iter(ahead.get(new, ()))))
-    return done
+                visited.add(unvisited)
+                path.append((unvisited, iter(successors.get(unvisited, ()))))
+    return finished
 
 
-def _collect_component(start: str, behind: Adjacency, taken: set[str]) -> list[str]:
-    """All that is not taken yet and leads here; takes it."""
-    reached: list[str] = []
+def _collect_component(start: str, predecessors: Adjacency, visited: set[str]) -> list[str]:
+    """The unvisited nodes that lead to a node; adds them to `visited`."""
+    component: list[str] = []
     waiting = [start]
     while waiting:
         node = waiting.pop()
-        if node not in taken:
-            taken.add(node)
-            reached.append(node)
-            waiting += behind.get(node, ())
-    return reached
+        if node not in visited:
+            visited.add(node)
+            component.append(node)
+            waiting += predecessors.get(node, ())
+    return component

@@ -1,51 +1,50 @@
-"""Links that reach too far: past a level, out of the parent's cycle, to what is over."""
+"""Findings about links that skip a level, leave the parent's cycle, or lead to an ended goal."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from okr_events.domain.values import Level
 from projections.findings.finding import Finding, link_finding
 from projections.findings.finding_scope import FindingScope
 from projections.store.links import CONTRIBUTING_KINDS
+from projections.store.tables import AlignmentRow, ObjectiveRow
 
 
-def find_level_skips(scene: FindingScope) -> Iterator[Finding]:
-    """`level_skip`: between the two levels stands another, on which the child's unit has a unit above it."""
-    for link, child, goal in _contributing_links(scene):
-        own, above = scene.unit_of(child), scene.unit_of(goal)
-        low, high = Level(own.level).depth, Level(above.level).depth
-        skipped = [list(Level)[depth] for depth in sorted(scene.lineage_depths[own.id]) if high < depth < low]
+def find_level_skips(scope: FindingScope) -> Iterator[Finding]:
+    """`level_skip`: the child's unit has a unit above it on a level between those of the child and the parent."""
+    for link, child, parent in _contributing_links(scope):
+        unit, above = scope.unit_of(child), scope.unit_of(parent)
+        low, high = Level(unit.level).depth, Level(above.level).depth
+        skipped = [list(Level)[depth] for depth in sorted(scope.lineage_depths[unit.id]) if high < depth < low]
         if skipped:
             sentence = (
-                f"“{child.title}” of {own.name} ({own.level}) serves “{goal.title}” of {above.name} ({above.level}) "
+                f"{scope.label(child)} ({unit.level}) contributes to {scope.label(parent)} ({above.level}) "
                 f"past the {' and the '.join(skipped)} between them."
             )
-            yield link_finding("level_skip", link, child, sentence, (own.moved_at, above.moved_at))
+            moves = (position for position in (unit.moved_at, above.moved_at) if position is not None)
+            yield link_finding("level_skip", link, child, sentence, moves)
 
 
-def find_cycle_mismatches(scene: FindingScope) -> Iterator[Finding]:
-    """`cycle_mismatch`: the child's cycle begins before its parent's or ends after it."""
-    for link, child, goal in _contributing_links(scene):
-        own, above = scene.rules[child.cycle_id], scene.rules[goal.cycle_id]
-        if own.starts_on < above.starts_on or own.ends_on > above.ends_on:
+def find_cycle_mismatches(scope: FindingScope) -> Iterator[Finding]:
+    """`cycle_mismatch`: the child's cycle starts before its parent's or ends after it."""
+    for link, child, parent in _contributing_links(scope):
+        inner, outer = scope.rules[child.cycle_id], scope.rules[parent.cycle_id]
+        if inner.starts_on < outer.starts_on or inner.ends_on > outer.ends_on:
             sentence = (
-                f"“{child.title}” runs from {own.starts_on} to {own.ends_on} ({own.row.name}), outside “{goal.title}” "
-                f"which it serves: {above.starts_on} to {above.ends_on} ({above.row.name})."
+                f"“{child.title}” runs from {inner.starts_on} to {inner.ends_on} ({inner.row.name}), outside “{parent.title}”, "
+                f"to which it contributes: {outer.starts_on} to {outer.ends_on} ({outer.row.name})."
             )
-            yield link_finding("cycle_mismatch", link, child, sentence, (child.created, goal.created))
+            yield link_finding("cycle_mismatch", link, child, sentence, (child.created, parent.created))
 
 
-def find_dangling_links(scene: FindingScope) -> Iterator[Finding]:
-    """`dangling`: a live link from what is still open to what is closed, cancelled or retired."""
-    for link, child in scene.child_links:
-        ends = (scene.linked_row(link.parent_id), scene.parent_objective(link))
-        over = [end for end in ends if end is not None and scene.is_ended(end)]
-        if over and not scene.is_ended(child):
-            unit = scene.unit_of(child)
-            sentence = f"“{child.title}” of {unit.name} is linked ({link.kind}) to “{ends[0].title}”, which is over."
-            yield link_finding("dangling", link, child, sentence, (end.from_position for end in over))
+def find_dangling_links(scope: FindingScope) -> Iterator[Finding]:
+    """`dangling`: a live link leads from an open objective to a closed, cancelled or retired goal."""
+    for link, child in scope.child_links:
+        parent, objective = scope.parent(link), scope.parent_objective(link)
+        ended = [row for row in (parent, objective) if row is not None and scope.is_ended(row)]
+        if ended and not scope.is_ended(child):
+            sentence = f"{scope.label(child)} is linked ({link.kind}) to “{parent.title}”, which has ended."
+            yield link_finding("dangling", link, child, sentence, (row.from_position for row in ended))
 
 
-def _contributing_links(scene: FindingScope) -> Iterator[tuple[Any, Any, Any]]:
-    """The vertical and explicit links, with the child and the objective that they lead to."""
-    return ((link, child, scene.parent_objective(link)) for link, child in scene.child_links if link.kind in CONTRIBUTING_KINDS)
+def _contributing_links(scope: FindingScope) -> Iterator[tuple[AlignmentRow, ObjectiveRow, ObjectiveRow]]:
+    return ((link, child, parent) for link, child, parent in scope.objective_links if link.kind in CONTRIBUTING_KINDS)

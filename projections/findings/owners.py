@@ -1,4 +1,4 @@
-"""What nobody owns."""
+"""Findings about goals without an owner."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,12 @@ from projections.findings.finding import Finding, key_result_finding, objective_
 from projections.findings.finding_scope import FindingScope
 
 
-def find_missing_owners(scene: FindingScope) -> Iterator[Finding]:
-    """`no_owner`: an objective or a key result without one."""
-    for objective in scene.objectives.values():
+def find_missing_owners(scope: FindingScope) -> Iterator[Finding]:
+    """`no_owner`: an objective or a key result has no owner."""
+    for objective in scope.objectives.values():
         if objective.row.owner is None:
-            sentence = f"Nobody owns “{objective.row.title}” of {scene.unit_of(objective.row).name}."
-            yield objective_finding("no_owner", objective.row, sentence)
-    for objective, part in scene.key_results:
-        if part.row.owner is None:
-            sentence = f"Nobody owns “{part.row.title}”, a key result of “{objective.row.title}”."
-            yield key_result_finding("no_owner", part.row, objective.row, sentence)
+            yield objective_finding("no_owner", objective.row, f"{scope.label(objective.row)} has no owner.")
+    for objective, key_result in scope.key_results:
+        if key_result.row.owner is None:
+            sentence = f"“{key_result.row.title}”, a key result of “{objective.row.title}”, has no owner."
+            yield key_result_finding("no_owner", key_result.row, objective.row, sentence)

@@ -1,4 +1,4 @@
-"""Reports and numbers that do not go together: outdated, rosy, or far from what stands below."""
+"""Findings about reports: outdated, better than the numbers, or far from the progress of contributing objectives."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,67 +7,65 @@ import orjson
 
 from okr_events.domain.decimals import ONE, ZERO, format_decimal, reaches_share, weighted_mean
 from projections.evaluation.key_results import EvaluatedKeyResult
-from projections.evaluation.objectives import EvaluatedObjective
+from projections.evaluation.objectives import EvaluatedObjective, link_drivers
 from projections.findings.finding import Finding, key_result_finding, objective_finding
 from projections.findings.finding_scope import FindingScope
 
 
-def find_stale(scene: FindingScope) -> Iterator[Finding]:
-    """`stale`: a key result is outdated."""
-    for objective, part in scene.key_results:
-        if part.health and part.health.effective == "outdated":
-            said = part.standing.get("latest_on")
-            since = f"last reported for {said}" if said else "never reported"
-            sentence = f"“{part.row.title}” of “{objective.row.title}” is outdated: {since}."
-            yield key_result_finding("stale", part.row, objective.row, sentence, _latest_positions(part))
+def find_stale(scope: FindingScope) -> Iterator[Finding]:
+    """`stale`: the health of a key result is outdated."""
+    for objective, key_result in scope.key_results:
+        if key_result.health and key_result.health.effective == "outdated":
+            row, latest_on = key_result.row, key_result.standing.get("latest_on")
+            since = f"last reported for {latest_on}" if latest_on else "never reported"
+            sentence = f"“{row.title}” of “{objective.row.title}” is outdated: {since}."
+            yield key_result_finding("stale", row, objective.row, sentence, _latest_positions(key_result))
 
 
-def find_watermelons(scene: FindingScope) -> Iterator[Finding]:
-    """`watermelon`: reported on track, computed off track, and not closed."""
-    for objective, part in scene.key_results:
-        health = part.health
+def find_watermelons(scope: FindingScope) -> Iterator[Finding]:
+    """`watermelon`: an open key result is reported on track, but its pace is off track."""
+    for objective, key_result in scope.key_results:
+        row, health = key_result.row, key_result.health
         if health and (health.reported, health.computed) == ("on_track", "off_track") and health.effective != "closed":
-            reached, elapsed = part.progress.value if part.progress else ZERO, scene.rules[objective.row.cycle_id].elapsed
+            progress = key_result.progress.value if key_result.progress else ZERO
             sentence = (
-                f"“{part.row.title}” of “{objective.row.title}” is reported on track, but its progress of {reached:.2f} "
-                f"is off track at {elapsed:.2f} of the cycle."
+                f"“{row.title}” of “{objective.row.title}” is reported on track, but its progress of {progress:.2f} "
+                f"is off track at {scope.rules[objective.row.cycle_id].elapsed:.2f} of the cycle."
             )
-            yield key_result_finding(
-                "watermelon", part.row, objective.row, sentence, _standing_positions(part, "status", "value")
-            )
+            evidence = _statement_positions(key_result, "status", "value")
+            yield key_result_finding("watermelon", row, objective.row, sentence, evidence)
 
 
-def find_diverging(scene: FindingScope) -> Iterator[Finding]:
-    """`diverging`: an objective and the weighted mean of what serves it vertically are far apart; no progress counts as 0."""
-    for objective in scene.objectives.values():
-        below = _mean_child_progress(objective)
+def find_diverging(scope: FindingScope) -> Iterator[Finding]:
+    """`diverging`: the progress of an objective is far from the weighted mean of its vertical children, null counting as 0."""
+    for objective in scope.objectives.values():
+        drivers = [(driver.weight, driver.progress) for driver in link_drivers(objective.active_children)]
+        below = weighted_mean([(weight, progress.value if progress else ZERO) for weight, progress in drivers])
+        limit = Decimal(scope.policy(objective.row)["diverging"])
         if below is None or objective.progress is None:
             continue
-        own, least = objective.progress.value, Decimal(scene.policy(objective.row)["diverging"])
-        if reaches_share(abs(own - below), least, ONE):
+        if reaches_share(abs(objective.progress.value - below), limit, ONE):
             sentence = (
-                f"“{objective.row.title}” of {scene.unit_of(objective.row).name} is at {own:.2f}, "
-                f"what serves it at {below:.2f}: {format_decimal(least)} or more apart."
+                f"{scope.label(objective.row)} is at {objective.progress.value:.2f}, the objectives that contribute to it "
+                f"at {below:.2f}: {format_decimal(limit)} or more apart."
             )
-            measured = [*objective.key_results, *(part for _, child in objective.active_children for part in child.key_results)]
-            evidence = [
-                *(link.from_position for link, _ in objective.active_children),
-                *(at for part in measured for at in _standing_positions(part, "value")),
-            ]
-            yield objective_finding("diverging", objective.row, sentence, evidence)
+            yield objective_finding("diverging", objective.row, sentence, _divergence_positions(objective))
 
 
-def _mean_child_progress(objective: EvaluatedObjective) -> Decimal | None:
-    below = [(Decimal(link.weight), child.progress) for link, child in objective.active_children if link.weight is not None]
-    return weighted_mean([(weight, progress.value if progress else ZERO) for weight, progress in below])
+def _divergence_positions(objective: EvaluatedObjective) -> list[int]:
+    """The positions of the links, and of the values in force on both sides."""
+    children = objective.active_children
+    key_results = [*objective.key_results, *(key_result for _, child in children for key_result in child.key_results)]
+    values = (position for key_result in key_results for position in _statement_positions(key_result, "value"))
+    return [*(link.from_position for link, _ in children), *values]
 
 
-def _latest_positions(part: EvaluatedKeyResult) -> list[int]:
-    """Where its last report was recorded."""
-    latest = part.standing.get("latest")
+def _latest_positions(key_result: EvaluatedKeyResult) -> list[int]:
+    """The position of the latest check-in, if there is one."""
+    latest = key_result.standing.get("latest")
     return [int(orjson.loads(latest)["position"])] if latest else []
 
 
-def _standing_positions(part: EvaluatedKeyResult, *names: str) -> list[int]:
-    """Where what is in force of its check-ins was said."""
-    return [place for name in names if isinstance(place := part.standing.get(f"{name}_at"), int)]
+def _statement_positions(key_result: EvaluatedKeyResult, *names: str) -> list[int]:
+    """The positions of the events that stated the value, confidence or status in force."""
+    return [at for name in names if isinstance(at := key_result.standing.get(f"{name}_at"), int)]

@@ -1,39 +1,38 @@
-"""Units that stand alone."""
+"""Findings about units without a link to any other unit."""
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.findings.finding import Finding, unit_finding
 from projections.findings.finding_scope import FindingScope, UnitCycle
+from projections.store.tables import AlignmentRow
+from projections.text.phrases import pluralize
 
 
-def find_silos(scene: FindingScope) -> Iterator[Finding]:
-    """`silo`: no live link between an objective of the unit and another unit's, where two or more units have objectives."""
-    joined = {place for link in scene.links.live for place in _joined_units(scene, link)}
-    peers = Counter(cycle_id for _, cycle_id in scene.by_unit_and_cycle)
-    for (unit_id, cycle_id), objectives in scene.by_unit_and_cycle.items():
-        if peers[cycle_id] > 1 and (unit_id, cycle_id) not in joined:
-            unit, count = scene.units[unit_id], len(objectives)
-            sentence = (
-                f"{unit.name} has {count} objective{'s' * (count > 1)} in {scene.rules[cycle_id].row.name} "
-                "and no link to any other unit."
-            )
-            ended = [scene.end_position(link) for each in objectives for link in _ended_links(scene, each)]
-            yield unit_finding("silo", unit, cycle_id, sentence, [*(each.row.created for each in objectives), *ended])
+def find_silos(scope: FindingScope) -> Iterator[Finding]:
+    """`silo`: no live link joins the unit's objectives to another unit's, in a cycle with objectives of several units."""
+    linked = {unit_cycle for link in scope.links.live for unit_cycle in _linked_units(scope, link)}
+    units_in_cycle = Counter(cycle_id for _, cycle_id in scope.by_unit_and_cycle)
+    for (unit_id, cycle_id), objectives in scope.by_unit_and_cycle.items():
+        if units_in_cycle[cycle_id] > 1 and (unit_id, cycle_id) not in linked:
+            unit, count = scope.units[unit_id], pluralize(len(objectives), "objective")
+            sentence = f"{unit.name} has {count} in {scope.rules[cycle_id].row.name} and no link to any other unit."
+            ended = [scope.end_position(link) for objective in objectives for link in _ended_links(scope, objective)]
+            evidence = [*(objective.row.created for objective in objectives), *ended]
+            yield unit_finding("silo", unit, cycle_id, sentence, evidence)
 
 
-def _ended_links(scene: FindingScope, objective: EvaluatedObjective) -> list[Any]:
-    """The links that once led from the objective, to it, or to a key result of it."""
-    ends = (objective.row.id, *(part.row.id for part in objective.key_results))
-    below = (link for id in ends for link in scene.links.ended_by_parent.get(id, ()))
-    return [*scene.links.ended_by_child.get(objective.row.id, ()), *below]
+def _ended_links(scope: FindingScope, objective: EvaluatedObjective) -> list[AlignmentRow]:
+    """The ended links from the objective, to it, or to its key results."""
+    ids = (objective.row.id, *(key_result.row.id for key_result in objective.key_results))
+    below = (link for id in ids for link in scope.links.ended_by_parent.get(id, ()))
+    return [*scope.links.ended_by_child.get(objective.row.id, ()), *below]
 
 
-def _joined_units(scene: FindingScope, link: Any) -> list[UnitCycle]:
-    """The units, each in its cycle, that a link brings together."""
-    child, goal = scene.linked_row(link.child_id), scene.parent_objective(link)
-    if goal is None or goal.unit_id == child.unit_id:
+def _linked_units(scope: FindingScope, link: AlignmentRow) -> list[UnitCycle]:
+    """The two units that a link joins, each with the cycle of its objective; empty for a link within a unit."""
+    child, parent = scope.child(link), scope.parent_objective(link)
+    if parent is None or parent.unit_id == child.unit_id:
         return []
-    return [(child.unit_id, child.cycle_id), (goal.unit_id, goal.cycle_id)]
+    return [(child.unit_id, child.cycle_id), (parent.unit_id, parent.cycle_id)]

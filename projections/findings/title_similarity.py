@@ -1,4 +1,4 @@
-"""Titles alike, found without comparing each with each: only those that share words which few titles have."""
+"""An index that finds similar titles by comparing only titles that share rare words."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 
 MAX_BLOCK_SIZE = 50
-"""Words, or all words of a title but one, that more titles share than this bring nothing together."""
+"""Larger blocks are ignored: a key that more titles share does not make two titles candidates."""
 RARE_WORD_COUNT = 3
 MAX_WORDS = 12
 WORD = re.compile(r"\w+")
@@ -15,13 +15,13 @@ BlockKey = frozenset[str]
 
 
 def normalize_title(title: str) -> str:
-    """The title's words in alphabetical order, letter case and signs aside; a title of signs alone stays as it is."""
-    plain = title.casefold()
-    return " ".join(sorted(WORD.findall(plain))) or plain
+    """The title's words in alphabetical order, without case and punctuation; a title without words only loses its case."""
+    folded = title.casefold()
+    return " ".join(sorted(WORD.findall(folded))) or folded
 
 
 class TitleIndex:
-    """Distinct folded titles, ready to be compared."""
+    """Distinct normalized titles, in blocks of possible matches."""
 
     def __init__(self, titles: Iterable[str]) -> None:
         words = {title: frozenset(title.split()) for title in titles}
@@ -33,14 +33,16 @@ class TitleIndex:
             for key in keys:
                 self.blocks[key].append(title)
 
-    def find_similar(self, title: str, least: int) -> list[tuple[str, float]]:
-        """The other titles at least this much alike, the closest first, then the oldest.
+    def find_similar(self, title: str, min_similarity: int) -> list[tuple[str, float]]:
+        """The other titles with at least this similarity, the closest first, then the oldest.
 
-        From 0 to 100: rapidfuzz's `ratio` of the folded titles.
+        Similarity is rapidfuzz's `ratio` of the normalized titles, from 0 to 100.
         """
-        near = self._candidates(title)
-        found = process.extract(title, near, scorer=fuzz.ratio, score_cutoff=least, limit=None) if near else []
-        return sorted(((other, score) for other, score, _ in found), key=lambda each: (-each[1], self.ages[each[0]]))
+        candidates = self._candidates(title)
+        if not candidates:
+            return []
+        matches = process.extract(title, candidates, scorer=fuzz.ratio, score_cutoff=min_similarity, limit=None)
+        return sorted(((other, score) for other, score, _ in matches), key=lambda match: (-match[1], self.ages[match[0]]))
 
     def _candidates(self, title: str) -> list[str]:
         blocks = map(self.blocks.__getitem__, self.keys[title])
@@ -48,7 +50,7 @@ class TitleIndex:
 
 
 def _block_keys(words: BlockKey, counts: Counter[str]) -> set[BlockKey]:
-    """The title's rarest shared words, and all its words but one, for each one; and all of them."""
+    """The title's rarest shared words; for short titles also all words, and all words but one."""
     rarest = sorted((counts[word], word) for word in words if counts[word] > 1)[:RARE_WORD_COUNT]
     keys = {frozenset((word,)) for _, word in rarest}
     if len(words) <= MAX_WORDS:

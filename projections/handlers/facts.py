@@ -1,6 +1,6 @@
 """Facts: every event as the log holds it, and those that show in the histories of other objectives."""
 
-from projections.impact.history import PROPAGATED_EVENTS
+from projections.event_catalog import CATALOG
 from projections.store.row_buffer import EventMetadata, RowBuffer
 from projections.store.tables import facts, felt_facts
 
@@ -16,5 +16,5 @@ def insert_fact(meta: EventMetadata, rows: RowBuffer) -> None:
         state=meta.recorded.state.decode(),
         envelope=meta.recorded.envelope.decode(),
     )
-    if meta.recorded.topic in PROPAGATED_EVENTS:
+    if CATALOG[meta.recorded.topic].propagates:
         rows.append(felt_facts, position=rows.position, stream_id=meta.id)

@@ -1,1 +1,1 @@
-"""Impact: which aligned goals a fact or a change touches."""
+"""The aligned objectives and the numbers that an event affects."""

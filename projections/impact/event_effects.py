@@ -1,40 +1,29 @@
-"""Turns: what one event did to the numbers of its goal and of everything that stands above it."""
+"""Computes what one event did to the numbers of its goal and of all goals above it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, or_, select
 
-from okr_events.domain.decimals import format_decimal, format_decimal_or_null
+from okr_events.domain.decimals import format_decimal_or_null
+from okr_events.domain.health import Health
+from okr_events.domain.progress import Progress
 from projections.evaluation.cadences import has_unit_cadences
 from projections.evaluation.goal_graph import GoalGraph
+from projections.event_catalog import CATALOG
 from projections.impact.links import find_affected_objectives
 from projections.moment import Moment
-from projections.store import lookups
 from projections.store.batching import batches
 from projections.store.links import CONTRIBUTING_KINDS
-from projections.store.tables import alignments, key_results, valid_at
-
-EVENTS_WITHOUT_EFFECT = (
-    *("Unit.Created", "Unit.Renamed", "Unit.VisionStated", "Unit.MissionStated"),
-    *("Priority.Set", "Priority.Renamed", "Priority.Described", "Priority.PerspectiveChanged", "Priority.HorizonMoved"),
-    *("Priority.Reassigned", "Priority.Retired", "Cycle.Created", "Cycle.Activated"),
-    *("Objective.Created", "Objective.Agreed", "Objective.Renamed", "Objective.Described", "Objective.CommitmentChanged"),
-    *("Objective.Prioritised", "Objective.WeightsSet", "Objective.Reassigned"),
-    *("KeyResult.Renamed", "KeyResult.Described", "KeyResult.DeadlineMoved", "KeyResult.Reassigned"),
-    *("KeyResult.ContributorNamed", "KeyResult.ContributorReleased"),
-    *("Initiative.Started", "Initiative.Completed", "Alignment.CapacityAsked", "Alignment.Confirmed", "Alignment.Declined"),
-    *("Conversation.Opened", "Conversation.Commented", "Conversation.Answered", "Conversation.BlockerResolved"),
-    *("Review.Held", "Review.AdjustmentsLinked", "Review.DecisionCompleted", "Person.Erased"),
-)
-"""Events that move no progress, no health and no objective's score."""
+from projections.store.lookups import fetch_row, fetch_unit_subtree
+from projections.store.tables import AlignmentRow, KeyResultRow, alignments, key_results, valid_at
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A goal's progress, clamped to [0, 1], its effective health, and an objective's score; null where there is none."""
+    """The progress of a goal, clamped to [0, 1], its effective health and, for an objective, its score."""
 
     progress: str | None
     health: str | None
@@ -43,7 +32,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class GoalEffect:
-    """A goal, with its numbers right before an event and right after it, both as of the event's own time."""
+    """The numbers of a goal right before and right after an event, both as of the time of the event."""
 
     id: str
     before: Numbers
@@ -51,20 +40,20 @@ class GoalEffect:
 
 
 def compute_effects(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[GoalEffect]:
-    """What changed: the key result first, then its objective, then what that contributes to, the nearest first.
-
-    `moment` is that of the fact.
-    """
-    felt = [] if fact["type"] in EVENTS_WITHOUT_EFFECT else _affected_goals(connection, moment, fact)
-    if not felt:
+    """The goals whose numbers the fact of a moment changed: key result, objective, then the goals above, the nearest first."""
+    ids = _affected_goals(connection, moment, fact) if CATALOG[fact["type"]].moves else []
+    if not ids:
         return []
-    before, after = (_load_numbers(connection, replace(moment, position=moment.position - back), fact, felt) for back in (1, 0))
-    seen = [id for id in dict.fromkeys(felt) if id in before and id in after]
-    return [GoalEffect(id, before[id], after[id]) for id in seen if before[id] != after[id]]
+    before, after = (
+        goal_numbers(_load_graph(connection, replace(moment, position=position), fact, ids))
+        for position in (moment.position - 1, moment.position)
+    )
+    known = [id for id in dict.fromkeys(ids) if id in before and id in after]
+    return [GoalEffect(id, before[id], after[id]) for id in known if before[id] != after[id]]
 
 
 def _affected_goals(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[str]:
-    """The goals that may feel it."""
+    """The goals whose numbers may change."""
     id: str = fact["subject_id"]
     match fact["type"].partition(".")[0]:
         case "Cycle":
@@ -73,10 +62,10 @@ def _affected_goals(connection: Connection, moment: Moment, fact: Mapping[str, A
         case "Unit":
             return _goals_affected_by_unit(connection, moment, id)
         case "KeyResult":
-            objective = _fetch_row(connection, key_results, id, moment).objective_id
-            return [id, *_goals_above(connection, moment, objective, id)]
+            objective_id = fetch_row(connection, KeyResultRow, UUID(id), moment.position).objective_id
+            return [id, *_goals_above(connection, moment, objective_id, id)]
         case "Alignment":
-            link = _fetch_row(connection, alignments, id, moment)
+            link = fetch_row(connection, AlignmentRow, UUID(id), moment.position)
             return [link.parent_id, *_goals_above(connection, moment, link.child_id)] if link.kind in CONTRIBUTING_KINDS else []
     own = select(key_results.c.id).where(key_results.c.objective_id == id, valid_at(key_results, moment.position))
     return [id, *connection.scalars(own), *_goals_above(connection, moment, id)]
@@ -85,56 +74,46 @@ def _affected_goals(connection: Connection, moment: Moment, fact: Mapping[str, A
 def _goals_affected_by_unit(connection: Connection, moment: Moment, id: str) -> list[str]:
     if not has_unit_cadences(connection, moment.position):
         return []
-    graph = GoalGraph.for_units(connection, moment, lookups.fetch_unit_subtree(connection, UUID(id), moment.position), None)
-    above = [goal for objective in graph.objectives for goal in _goals_above(connection, moment, objective)]
+    graph = GoalGraph.for_units(connection, moment, fetch_unit_subtree(connection, UUID(id), moment.position), None)
+    above = [goal_id for objective_id in graph.objectives for goal_id in _goals_above(connection, moment, objective_id)]
     return [*graph.key_results, *graph.objectives, *above]
 
 
 def _goals_above(connection: Connection, moment: Moment, objective_id: str, key_result_id: str | None = None) -> list[str]:
-    """What an objective contributes to, as linked right before or right after: each objective after those of its key results
-    that are inherited on the way.
-    """
-    around = (moment.position - 1, moment.position)
-    found = [
-        each["id"] for each in find_affected_objectives(connection, objective_id, around, key_result_id=key_result_id)["up"]
-    ]
-    inherited = _inherited_key_results(connection, {objective_id, *found}, around)
-    return [id for goal in found for id in (*inherited.get(goal, ()), goal)]
+    """The objectives that one contributes to, right before or right after, each after its inherited key results on the way."""
+    positions = (moment.position - 1, moment.position)
+    affected = find_affected_objectives(connection, objective_id, positions, key_result_id=key_result_id)
+    above = [entry["id"] for entry in affected["up"]]
+    inherited = _inherited_key_results(connection, {objective_id, *above}, positions)
+    return [id for parent_id in above for id in (*inherited.get(parent_id, ()), parent_id)]
 
 
-def _inherited_key_results(connection: Connection, heirs: Collection[str], around: Collection[int]) -> dict[str, list[str]]:
-    """The key results that these objectives inherit, by the objectives that they belong to."""
-    inherits = (alignments.c.kind == "explicit") & or_(*(valid_at(alignments, position) for position in around))
-    found: dict[str, list[str]] = {}
-    for some in batches(heirs):
-        ends = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(some))
-        query = select(key_results.c.id, key_results.c.objective_id).where(key_results.c.id.in_(ends)).distinct()
+def _inherited_key_results(connection: Connection, heirs: Collection[str], positions: Collection[int]) -> dict[str, list[str]]:
+    """The key results that these objectives inherit, by the objective that each belongs to."""
+    inherits = (alignments.c.kind == "explicit") & or_(*(valid_at(alignments, position) for position in positions))
+    inherited: dict[str, list[str]] = {}
+    for batch in batches(heirs):
+        parent_ids = select(alignments.c.parent_id).where(inherits, alignments.c.child_id.in_(batch))
+        query = select(key_results.c.id, key_results.c.objective_id).where(key_results.c.id.in_(parent_ids)).distinct()
         for id, objective_id in connection.execute(query):
-            found.setdefault(objective_id, []).append(id)
-    return found
-
-
-def _load_numbers(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> dict[str, Numbers]:
-    return goal_numbers(_load_graph(connection, moment, fact, felt))
+            inherited.setdefault(objective_id, []).append(id)
+    return inherited
 
 
 def goal_numbers(graph: GoalGraph) -> dict[str, Numbers]:
-    """The numbers of all goals of a graph, by their ids."""
-    measured = {id: Numbers(*_progress_and_health(each)) for id, each in graph.key_results.items()}
-    return measured | {
-        id: Numbers(*_progress_and_health(each), format_decimal_or_null(each.score)) for id, each in graph.objectives.items()
+    """The numbers of all goals of a graph by id."""
+    numbers = {id: _numbers(each.progress, each.health) for id, each in graph.key_results.items()}
+    return numbers | {
+        id: _numbers(each.progress, each.health, format_decimal_or_null(each.score)) for id, each in graph.objectives.items()
     }
 
 
-def _progress_and_health(each: Any) -> tuple[str | None, str | None]:
-    return (format_decimal(each.progress.value) if each.progress else None), (each.health.effective if each.health else None)
+def _numbers(progress: Progress | None, health: Health | None, score: str | None = None) -> Numbers:
+    value = format_decimal_or_null(progress.value if progress else None)
+    return Numbers(value, health.effective if health else None, score)
 
 
-def _load_graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], felt: list[str]) -> GoalGraph:
+def _load_graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], ids: list[str]) -> GoalGraph:
     if fact["type"].startswith("Cycle."):
         return GoalGraph.for_cycle(connection, moment, fact["subject_id"])
-    return GoalGraph.for_objectives(connection, moment, list(dict.fromkeys(felt)))
-
-
-def _fetch_row(connection: Connection, table: Table, id: str, moment: Moment) -> Any:
-    return connection.execute(select(table).where(table.c.id == id, valid_at(table, moment.position))).one()
+    return GoalGraph.for_objectives(connection, moment, list(dict.fromkeys(ids)))

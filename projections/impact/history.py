@@ -1,191 +1,176 @@
-"""Facts about aligned objectives that an objective felt: what touched it, as it was linked at the time."""
+"""Finds the facts about aligned objectives that the history of an objective shows, by the links of their time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Select, func, select
 
 from projections.impact.links import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
 from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
-from projections.store.tables import OPEN_ENDED, alignments, facts, felt_facts, key_results, objectives
-
-PROPAGATED_EVENTS = (
-    "Alignment.Ended",
-    "Alignment.Linked",
-    "Alignment.Reweighted",
-    "KeyResult.Cancelled",
-    "KeyResult.Reassigned",
-    "KeyResult.Reweighted",
-    "KeyResult.TargetRevised",
-    "Objective.Cancelled",
-    "Objective.Closed",
-    "Objective.ProgressDriverChanged",
-    "Objective.Reassigned",
+from projections.store.lookups import fetch_newest, fetch_rows_in
+from projections.store.tables import (
+    OPEN_ENDED,
+    AlignmentRow,
+    FactRow,
+    KeyResultRow,
+    alignments,
+    facts,
+    felt_facts,
+    fetch_rows,
+    key_results,
+    objectives,
 )
-"""Revising, reassigning, ending, weighing and re-linking: of anything else nobody but the thing itself takes note."""
 
 Span = tuple[str, int, int]
-"""What something is linked to, from one position to another."""
+"""The goal at the other end of a link, and the positions from which and up to which the link is live."""
 Interval = tuple[int, int]
 
 
 class ImpactHistory:
-    """What an objective felt up to a position.
+    """The facts up to a position about the objectives that one is aligned with.
 
-    Links are followed up and down as far as they go; key results stand between their objectives and those who inherit them.
+    Contribution is followed up and down at any distance, through inherited key results; other links are followed once.
     """
 
     def __init__(self, connection: Connection, objective_id: str, position: int) -> None:
         self.connection = connection
         self.id = objective_id
         self.position = position
-        ways = (self._follow_links(self._spans_up), self._follow_links(self._spans_down), {objective_id: self._side_spans()})
-        self.cancelled_at = self._cancellation_positions(
-            {self.id, *(id for way in ways for spans in way.values() for id, _, _ in spans)}
-        )
+        up, down = self._follow_links(self._spans_up), self._follow_links(self._spans_down)
+        directions = (up, down, {objective_id: self._side_spans()})
+        linked_ids = {id for spans in directions for ends in spans.values() for id, _, _ in ends}
+        self.cancelled_at = self._cancellation_positions(linked_ids | {self.id})
         self.linked_intervals: dict[str, list[Interval]] = defaultdict(list)
-        for way in ways:
-            self._add_linked_intervals(way)
+        for spans in directions:
+            self._add_linked_intervals(spans)
 
-    def facts(self, after: int) -> Iterator[tuple[Any, str]]:
-        """The facts felt after a position, in order, each with the objective that it was about."""
+    def facts(self, after: int) -> Iterator[tuple[FactRow, str]]:
+        """The facts after a position in order, each with the objective that it is about."""
         rows = self._fetch_batch(after) if self.linked_intervals else []
         while rows:
-            whose = resolve_subjects(self.connection, rows)
+            subjects = resolve_subjects(self.connection, rows)
             for row in rows:
-                objective, thing = whose[row.stream_id]
-                if objective != self.id and self._is_linked(thing, row.position):
-                    yield row, objective
+                objective_id, goal_id = subjects[row.stream_id]
+                if objective_id != self.id and self._is_linked(goal_id, row.position):
+                    yield row, objective_id
             rows = self._fetch_batch(rows[-1].position) if len(rows) == BATCH_SIZE else []
 
-    def _fetch_batch(self, after: int) -> list[Any]:
-        between = (felt_facts.c.position > after) & (felt_facts.c.position <= self.position)
-        query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position).where(between)
+    def _fetch_batch(self, after: int) -> list[FactRow]:
+        query = _propagated_facts(after, self.position)
         if len(self.linked_intervals) <= BATCH_SIZE:
             links = select(alignments.c.id).where(alignments.c.child_id.in_(self.linked_intervals))
             query = query.where(felt_facts.c.stream_id.in_(self.linked_intervals) | felt_facts.c.stream_id.in_(links))
-        return list(self.connection.execute(query.order_by(felt_facts.c.position).limit(BATCH_SIZE)))
+        return list(fetch_rows(self.connection, FactRow, query.limit(BATCH_SIZE)))
 
-    def _is_linked(self, thing: str, position: int) -> bool:
-        """Whether it was linked to the objective, directly or not, right before an event or right after it."""
-        return any(begins <= position and position - 1 < ends for begins, ends in self.linked_intervals.get(thing, ()))
+    def _is_linked(self, id: str, position: int) -> bool:
+        """Whether a goal was linked to the objective right before an event or right after it."""
+        return any(begins <= position and position - 1 < ends for begins, ends in self.linked_intervals.get(id, ()))
 
     def _add_linked_intervals(self, spans: dict[str, list[Span]]) -> None:
-        """Find when each thing was linked to the objective along these spans: never through what had been cancelled."""
-        found: dict[str, list[Interval]] = {self.id: [(0, self.cancelled_at.get(self.id, OPEN_ENDED))]}
+        """Add the intervals in which each goal was linked to the objective along these spans, not through cancelled goals."""
+        intervals: dict[str, list[Interval]] = {self.id: [(0, self.cancelled_at.get(self.id, OPEN_ENDED))]}
         waiting = [self.id]
         while waiting:
             id = waiting.pop()
             for other, begins, ends in spans.get(id, ()):
                 span = (begins, min(ends, self.cancelled_at.get(other, OPEN_ENDED)))
-                times = merge_intervals([*found.get(other, ()), *intersect_intervals(found[id], span)])
-                if times != found.get(other, []):
-                    found[other] = times
+                merged = merge_intervals([*intervals.get(other, ()), *intersect_intervals(intervals[id], span)])
+                if merged != intervals.get(other, []):
+                    intervals[other] = merged
                     waiting.append(other)
-        for id, times in found.items():
-            if id != self.id:
-                self.linked_intervals[id] += times
+        del intervals[self.id]
+        for id, linked in intervals.items():
+            self.linked_intervals[id] += linked
 
     def _cancellation_positions(self, ids: Collection[str]) -> dict[str, int]:
-        """Where those of them that were cancelled were."""
-        found: dict[str, int] = {}
+        rows: list[Any] = []
         for table in (objectives, key_results):
-            over = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
-            for some in batches(ids):
-                found.update(tuple(row) for row in self.connection.execute(over.where(table.c.id.in_(some))))
-        return found
+            query = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
+            rows += [row for batch in batches(ids) for row in self.connection.execute(query.where(table.c.id.in_(batch)))]
+        return dict(rows)
 
-    def _follow_links(self, step: Any) -> dict[str, list[Span]]:
-        """The spans found by one step after the other, under the ids where each begins."""
-        found: dict[str, list[Span]] = {}
+    def _follow_links(self, step: Callable[[Collection[str]], Iterable[tuple[str, Span]]]) -> dict[str, list[Span]]:
+        """The spans that repeated steps find, by the id at which each begins."""
+        spans: dict[str, list[Span]] = {}
         level = {self.id}
         while level:
-            spans: dict[str, list[Span]] = defaultdict(list)
+            spans |= {id: [] for id in level}
             for id, span in step(level):
                 spans[id].append(span)
-            found |= {id: spans.get(id, []) for id in level}
-            level = {span[0] for each in spans.values() for span in each} - found.keys()
-        return found
+            level = {other for id in level for other, _, _ in spans[id]} - spans.keys()
+        return spans
 
     def _spans_up(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._link_spans(alignments.c.child_id, ids, alignments.c.parent_id)
-        for row in _fetch_newest(self.connection, key_results, key_results.c.id, ids):
+        for row in fetch_newest(self.connection, KeyResultRow, ids).values():
             yield row.id, (row.objective_id, row.created, OPEN_ENDED)
 
     def _spans_down(self, ids: Collection[str]) -> Iterator[tuple[str, Span]]:
         yield from self._link_spans(alignments.c.parent_id, ids, alignments.c.child_id)
-        for row in _fetch_newest(self.connection, key_results, key_results.c.objective_id, ids):
+        for row in self._own_key_results(ids):
             yield row.objective_id, (row.id, row.created, OPEN_ENDED)
 
+    def _own_key_results(self, objective_ids: Collection[str]) -> list[KeyResultRow]:
+        return fetch_rows_in(self.connection, KeyResultRow, OPEN_ENDED - 1, key_results.c.objective_id, objective_ids)
+
     def _side_spans(self) -> list[Span]:
-        """What the objective depends on or takes as a guide, with the objective of a key result, and what does so with it."""
+        """The goals that the objective depends on or takes as a guide, with their objectives, and those that do so with it."""
         above = [span for _, span in self._link_spans(alignments.c.child_id, [self.id], alignments.c.parent_id, SIDE_KINDS)]
-        of = {
-            row.id: row.objective_id
-            for row in _fetch_newest(self.connection, key_results, key_results.c.id, [span[0] for span in above])
-        }
-        own = [row.id for row in _fetch_newest(self.connection, key_results, key_results.c.objective_id, [self.id])]
+        parts = fetch_newest(self.connection, KeyResultRow, [id for id, _, _ in above])
+        own = [row.id for row in self._own_key_results([self.id])]
         below = self._link_spans(alignments.c.parent_id, [self.id, *own], alignments.c.child_id, SIDE_KINDS)
-        return [*above, *((of[id], *turns) for id, *turns in above if id in of), *(span for _, span in below)]
+        through_parts = ((parts[id].objective_id, begins, ends) for id, begins, ends in above if id in parts)
+        return [*above, *through_parts, *(span for _, span in below)]
 
     def _link_spans(
-        self,
-        column: ColumnElement[Any],
-        ids: Collection[str],
-        other: ColumnElement[Any],
-        kinds: Collection[str] = CONTRIBUTING_KINDS,
+        self, column: Column[str], ids: Collection[str], other: Column[str], kinds: Collection[str] = CONTRIBUTING_KINDS
     ) -> Iterator[tuple[str, Span]]:
-        chosen = IS_LIVE_LINK & alignments.c.kind.in_(kinds)
-        for some in batches(ids):
-            ends = select(column, other, alignments.c.from_position, alignments.c.to_position)
-            for id, far, start, end in self.connection.execute(ends.where(column.in_(some), chosen)):
-                yield id, (far, start, end)
+        query = select(column, other, alignments.c.from_position, alignments.c.to_position)
+        query = query.where(IS_LIVE_LINK & alignments.c.kind.in_(kinds))
+        for batch in batches(ids):
+            for id, other_id, begins, ends in self.connection.execute(query.where(column.in_(batch))):
+                yield id, (other_id, begins, ends)
 
 
-def resolve_subjects(connection: Connection, rows: Collection[Any]) -> dict[str, tuple[str, str]]:
-    """For each fact's stream the objective that it is about, and the thing that changed: a link is its child's."""
+def resolve_subjects(connection: Connection, rows: Iterable[FactRow]) -> dict[str, tuple[str, str]]:
+    """For the stream of each fact the objective that it is about and the changed goal: for a link, its child."""
     streams = {row.stream_id for row in rows}
-    found = {id: (id, id) for id in streams}
-    found |= {row.id: (row.objective_id, row.id) for row in _fetch_newest(connection, key_results, key_results.c.id, streams)}
-    return found | {
-        row.id: (row.child_id, row.child_id) for row in _fetch_newest(connection, alignments, alignments.c.id, streams)
-    }
+    parts, links = fetch_newest(connection, KeyResultRow, streams), fetch_newest(connection, AlignmentRow, streams)
+    subjects = {id: (id, id) for id in streams} | {id: (row.objective_id, id) for id, row in parts.items()}
+    return subjects | {id: (link.child_id, link.child_id) for id, link in links.items()}
 
 
 def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
-    """Whom the events after one position and up to another touched: those who feel them."""
+    """The objectives that the propagated facts between two positions affect."""
+    rows = list(fetch_rows(connection, FactRow, _propagated_facts(after, upto)))
+    subjects, entries = resolve_subjects(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
+    for objective_id, goal_id in dict.fromkeys(subjects[row.stream_id] for row in rows):
+        key_result_id = None if goal_id == objective_id else goal_id
+        affected = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)
+        for direction, found in affected.items():
+            entries[direction] = {entry["id"]: entry for entry in found} | entries[direction]
+    return {direction: list(found.values()) for direction, found in entries.items()}
+
+
+def _propagated_facts(after: int, upto: int) -> Select[Any]:
     query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position)
-    query = query.where(felt_facts.c.position > after, felt_facts.c.position <= upto)
-    rows = list(connection.execute(query.order_by(facts.c.position)))
-    whose, found = resolve_subjects(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
-    for objective_id, thing in dict.fromkeys(whose[row.stream_id] for row in rows):
-        key_result_id = None if thing == objective_id else thing
-        told = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)
-        for way, entries in told.items():
-            found[way] = {entry["id"]: entry for entry in entries} | found[way]
-    return {way: list(entries.values()) for way, entries in found.items()}
+    return query.where(felt_facts.c.position > after, felt_facts.c.position <= upto).order_by(felt_facts.c.position)
 
 
-def merge_intervals(times: Collection[Interval]) -> list[Interval]:
-    """The same times, in order, where they meet as one."""
-    found: list[Interval] = []
-    for begins, ends in sorted(times):
-        if found and begins <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
+def merge_intervals(intervals: Iterable[Interval]) -> list[Interval]:
+    """The intervals in order, with overlapping and adjacent ones merged."""
+    merged: list[Interval] = []
+    for begins, ends in sorted(intervals):
+        if merged and begins <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
         else:
-            found.append((begins, ends))
-    return found
+            merged.append((begins, ends))
+    return merged
 
 
-def intersect_intervals(times: Collection[Interval], span: Interval) -> list[Interval]:
-    """The parts of the times that lie within the span."""
-    common = ((max(begins, span[0]), min(ends, span[1])) for begins, ends in times)
+def intersect_intervals(intervals: Iterable[Interval], span: Interval) -> list[Interval]:
+    """The parts of the intervals that lie within the span."""
+    common = ((max(begins, span[0]), min(ends, span[1])) for begins, ends in intervals)
     return [(begins, ends) for begins, ends in common if begins < ends]
-
-
-def _fetch_newest(connection: Connection, table: Table, column: ColumnElement[Any], ids: Collection[str]) -> list[Any]:
-    """The newest version of each row: whose a thing is never changes."""
-    newest = table.c.to_position == OPEN_ENDED
-    return [row for some in batches(ids) for row in connection.execute(select(table).where(newest, column.in_(some)))]

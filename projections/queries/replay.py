@@ -10,11 +10,11 @@ from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
 from okr_events.event_log.recorder import LogRecorder
+from projections.event_catalog import describe_event
 from projections.impact.event_effects import GoalEffect, compute_effects
 from projections.moment import Moment, moment_at_position
 from projections.queries import event_filters
 from projections.queries.fact_history import serialize_fact
-from projections.text.event_descriptions import describe_event
 from projections.text.names import NameHistory
 
 BATCH_SIZE = 200

@@ -11,6 +11,7 @@ import orjson
 from eventsourcing.persistence import Mapper
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from okr_events.domain.cycle import Cycle
 from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from projections.evaluation.goal_graph import GoalGraph
@@ -70,7 +71,7 @@ class ReportContext:
 
     @cached_property
     def activated_at(self) -> int:
-        mine = (facts.c.stream_id == self.cycle.id) & (facts.c.type == "Cycle.Activated")
+        mine = (facts.c.stream_id == self.cycle.id) & (facts.c.type == Cycle.Activated.TOPIC)
         query = select(func.min(facts.c.position)).where(mine, facts.c.position <= self.end.position)
         return self.connection.scalar(query) or 0
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings import scope_loader
-from projections.findings.finding import CODES, Finding
-from projections.findings.findings_difference import new_findings
+from projections.findings.finding import CODES, Finding, new_findings
 from projections.findings.findings_report import FindingFilter as Scope
 from projections.findings.registry import find_all
 from projections.moment import Moment

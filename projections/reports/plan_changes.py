@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from projections.changes.change import Change
-from projections.changes.change_kinds import change_kind
 from projections.changes.change_report import ChangeSource
 from projections.changes.change_window import Entry
 from projections.changes.descriptions import describe_change
+from projections.event_catalog import CATALOG
 from projections.queries import scope
 from projections.queries.scope import Scope
 from projections.reports.context import ReportContext
@@ -52,7 +52,7 @@ def _entries_in_scope(asked: ReportContext, positions: list[int]) -> list[Entry]
     for start in range(0, len(positions), BATCH_SIZE):
         some = facts.c.position.in_(positions[start : start + BATCH_SIZE])
         query = select(facts.c.position, facts.c.stream_id, facts.c.type).where(some).order_by(facts.c.position)
-        entries += [Entry(*row, change_kind(row.type)) for row in asked.connection.execute(query)]
+        entries += [Entry(*row, CATALOG[row.type].change_kind) for row in asked.connection.execute(query)]
     streams: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         streams[entry.aggregate].add(entry.stream_id)

@@ -1,1 +1,1 @@
-"""Text: sentences, names and typography that reports, findings, maps and histories share."""
+"""Event descriptions, display names and text metrics, shared by reports, findings, maps and histories."""

@@ -1,4 +1,4 @@
-"""Numerals: coordinates as text, the same on every machine."""
+"""Formats coordinates and paths of SVG, the same on every machine."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,20 +8,20 @@ CORNER_RADIUS = 8.0
 
 
 def format_number(value: float) -> str:
-    """One decimal, without a trailing zero and without a negative zero."""
+    """The value with at most one decimal; never `-0`."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def svg_path(points: Sequence[Point], *, short: float = 0) -> str:
-    """A line through points with its corners bent, ending so much short of the last."""
+    """A path through points with rounded corners, which ends at the distance `short` before the last point."""
     *_, before, tip = points
     stops = [*points[:-1], _move_toward(tip, before, short)]
-    drawn = [f"M{_format_point(stops[0])}"]
+    segments = [f"M{_format_point(stops[0])}"]
     for (before, corner), (_, after) in pairwise(pairwise(stops)):
-        room = min(CORNER_RADIUS, _manhattan_distance(before, corner) / 2, _manhattan_distance(corner, after) / 2)
-        bend, end = _move_toward(corner, before, room), _move_toward(corner, after, room)
-        drawn.append(f"L{_format_point(bend)}Q{_format_point(corner)} {_format_point(end)}")
-    return "".join([*drawn, f"L{_format_point(stops[-1])}"])
+        radius = min(CORNER_RADIUS, _manhattan_distance(before, corner) / 2, _manhattan_distance(corner, after) / 2)
+        bend, end = _move_toward(corner, before, radius), _move_toward(corner, after, radius)
+        segments.append(f"L{_format_point(bend)}Q{_format_point(corner)} {_format_point(end)}")
+    return "".join([*segments, f"L{_format_point(stops[-1])}"])
 
 
 def _format_point(point: Point) -> str:
@@ -33,6 +33,6 @@ def _manhattan_distance(a: Point, b: Point) -> float:
 
 
 def _move_toward(start: Point, end: Point, distance: float) -> Point:
-    whole = _manhattan_distance(start, end)
-    share = min(1.0, distance / whole) if whole else 0.0
+    length = _manhattan_distance(start, end)
+    share = min(1.0, distance / length) if length else 0.0
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share

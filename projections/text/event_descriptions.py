@@ -1,249 +1,177 @@
-"""Sentences: what each event says, in plain English."""
-
-from collections.abc import Callable, Mapping
-from typing import Any
+"""What each event did, as the part of a sentence that follows the actor's name."""
 
 from projections.text import phrases
-from projections.text.phrases import NameLookup, SentenceContext, join_with_and, quote, with_spaces
+from projections.text.phrases import SentenceContext, join_with_and, quote, with_spaces
 
 
-def describe_event(fact: Mapping[str, Any], called: NameLookup, before: Mapping[str, Any] | None = None) -> str:
-    """A fact in one sentence: who did what, and why where a reason is given.
-
-    `fact` is as histories tell it, its words opened; `before` is what its thing, or the check-in it is about, said until then
-    (a key result's `metric` and a cycle's `policy` as they are stored). Raises `KeyError` for a type that has no sentence.
-    """
-    said = SentenceContext(fact["fields"], before or {}, called, fact["subject_id"])
-    why = f": {quote(fact['reason'])}" if fact["reason"] else ""
-    return f"{called(fact['actor'])} {EVENT_DESCRIPTIONS[fact['type']](said)}{why}"
+def describe_unit_created(event: SentenceContext) -> str:
+    parent = f" below {event.name_in_field('parent_id')}" if event["parent_id"] else ""
+    return f"created the {event['level']} {event['name']}{parent}"
 
 
-def _describe_unit_created(said: SentenceContext) -> str:
-    below = f" below {said.name_in_field('parent_id')}" if said["parent_id"] else ""
-    return f"created the {said['level']} {said['name']}{below}"
+def describe_cadence_set(event: SentenceContext) -> str:
+    parts = [f"{with_spaces(name)} {part}" for name, part in sorted(event["cadence"].items())]
+    if not parts:
+        return f"reset {event.subject_name} to the inherited cadence"
+    return f"set the cadence of {event.subject_name}: {join_with_and(parts)}"
 
 
-def _describe_objective_created(said: SentenceContext) -> str:
-    how = "drafted" if said["draft"] else "created"
-    unit = said.name_in_field("unit_id")
-    return f"{how} the {said['commitment']} objective {quote(said['title'])} for {unit}{said.describe_owner()}"
+def describe_priority_set(event: SentenceContext) -> str:
+    horizon = f"{event['starts_on']} to {event['ends_on']} ({with_spaces(event['perspective'])})"
+    return f"set the strategic priority {quote(event['title'])} for {horizon}{event.describe_owner()}"
 
 
-def _describe_prioritised(said: SentenceContext) -> str:
-    axes = [name if said[name] else f"not {name}" for name in ("urgent", "important")]
-    return f"marked {said.subject_name} as {join_with_and(axes)}"
+def describe_horizon_moved(event: SentenceContext) -> str:
+    starts, ends = event.describe_change("starts_on"), event.describe_change("ends_on")
+    return f"moved the horizon of {event.subject_name}, its start {starts}, its end {ends}"
 
 
-def _describe_key_result_defined(said: SentenceContext) -> str:
-    what = f"{quote(said['title'])} of {said.name_in_field('objective_id')}"
-    terms = f"{phrases.describe_metric(said['metric'])}, due {said['due_on']}{said.describe_owner()}"
-    if said["origin"]:
-        return f"carried {said.name_in_field('origin')} over as {what}: {terms}"
-    return f"defined the key result {what}: {terms}"
+def describe_cycle_created(event: SentenceContext) -> str:
+    return f"created the cycle {event['name']}, {event['starts_on']} to {event['ends_on']}"
 
 
-def _describe_target_revised(said: SentenceContext) -> str:
-    target, was = phrases.format_target(said["metric"]), phrases.format_target(said.before.get("metric"))
-    return f"moved the target of {said.subject_name} {f'from {was} ' if was else ''}to {target}"
+def describe_policy_changed(event: SentenceContext) -> str:
+    changes = phrases.describe_policy_changes(event.before.get("policy") or {}, event["policy"])
+    return f"changed the policy of the cycle {event.subject_name}: {'; '.join(changes)}"
 
 
-def _describe_baseline_captured(said: SentenceContext) -> str:
-    if said["metric"]["baseline"] is None:
-        return f"withdrew the baseline of {said.subject_name} with the check-in that it came from"
-    return f"gave {said.subject_name} its baseline with the first value: {phrases.describe_metric(said['metric'])}"
+def describe_sealed(event: SentenceContext) -> str:
+    return f"sealed the report of the cycle {event.subject_name} as of position {event['position']}, SHA-256 {event['digest']}"
 
 
-def _describe_checked_in(said: SentenceContext) -> str:
-    told = f"{phrases.describe_reported_value(said.fields, said.before.get('metric'))} on {said.subject_name}"
-    return f"checked in{told}{phrases.describe_confidence(said.fields)}{phrases.describe_attached_texts(said.fields)}"
+def describe_objective_created(event: SentenceContext) -> str:
+    verb = "drafted" if event["draft"] else "created"
+    unit = event.name_in_field("unit_id")
+    return f"{verb} the {event['commitment']} objective {quote(event['title'])} for {unit}{event.describe_owner()}"
 
 
-def _describe_check_in_corrected(said: SentenceContext) -> str:
-    numbers = ("measured_on", "value", "confidence", "status")
-    turns = [f"{with_spaces(name)} {said.describe_change(name, with_spaces)}" for name in numbers if said[name] is not None]
-    words = ("milestones", "note", "wins", "blockers", "next_steps")
-    anew = [with_spaces(name) for name in words if said[name] is not None]
-    turns += [f"{join_with_and(anew)} anew"] if anew else []
-    return f"corrected {said.lookup_name(said['check_in_id'])}, {'; '.join(turns)}"
+def describe_agreed(event: SentenceContext) -> str:
+    return f"recorded that {join_with_and(map(event.lookup_name, event['agreed_by']))} agreed to {event.subject_name}"
 
 
-def _describe_scored(said: SentenceContext) -> str:
-    suggested = said["suggested"]
-    told = [f"{suggested} was suggested"] if suggested not in (None, said["score"]) else []
-    told += [with_spaces(said["decision"])] if said["decision"] else []
-    more = f" ({', '.join(told)})" if told else ""
-    return f"scored {said.subject_name} {said['score']}{more}{_describe_root_cause(said)}"
+def describe_prioritised(event: SentenceContext) -> str:
+    axes = [name if event[name] else f"not {name}" for name in ("urgent", "important")]
+    return f"marked {event.subject_name} as {join_with_and(axes)}"
 
 
-def _describe_root_cause(said: SentenceContext) -> str:
-    return f", root cause {quote(said['root_cause'])}" if said["root_cause"] else ""
+def describe_key_result_defined(event: SentenceContext) -> str:
+    goal = f"{quote(event['title'])} of {event.name_in_field('objective_id')}"
+    terms = f"{phrases.describe_metric(event['metric'])}, due {event['due_on']}{event.describe_owner()}"
+    if event["origin"]:
+        return f"carried {event.name_in_field('origin')} over as {goal}: {terms}"
+    return f"defined the key result {goal}: {terms}"
 
 
-def _describe_contributor(said: SentenceContext) -> str:
-    due = f", by {said['due_on']}" if said["due_on"] else ""
-    part = {"lead": "leads", "support": "supports"}[said["role"]]
-    return f"said that {said.name_in_field('person_id')} {part} {said.subject_name}{due}{said.quote_field('contribution')}"
+def describe_target_revised(event: SentenceContext) -> str:
+    before, after = phrases.format_target(event.before.get("metric")), phrases.format_target(event["metric"])
+    return f"moved the target of {event.subject_name} {f'from {before} ' if before else ''}to {after}"
 
 
-def _describe_initiative_started(said: SentenceContext) -> str:
-    due = f", due {said['due_on']}" if said["due_on"] else ""
-    return (
-        f"started the initiative {quote(said['title'])} for {said.name_in_field('key_result_id')}{due}{said.describe_owner()}"
-    )
+def describe_baseline_captured(event: SentenceContext) -> str:
+    if event["metric"]["baseline"] is None:
+        return f"withdrew the baseline of {event.subject_name} with the check-in that it came from"
+    return f"captured the baseline of {event.subject_name} from its first value: {phrases.describe_metric(event['metric'])}"
 
 
-def _describe_alignment_linked(said: SentenceContext) -> str:
-    child, parent, weight = said.name_in_field("child_id"), said.name_in_field("parent_id"), said["weight"]
-    days = f" and needs {said['capacity']} person-days" if said["capacity"] else ""
+def describe_checked_in(event: SentenceContext) -> str:
+    value = f"{phrases.describe_reported_value(event.fields, event.before.get('metric'))} on {event.subject_name}"
+    return f"checked in{value}{phrases.describe_confidence(event.fields)}{phrases.describe_attached_texts(event.fields)}"
+
+
+def describe_check_in_corrected(event: SentenceContext) -> str:
+    values = [name for name in ("measured_on", "value", "confidence", "status") if event[name] is not None]
+    texts = [name for name in ("milestones", "note", "wins", "blockers", "next_steps") if event[name] is not None]
+    changes = [f"{with_spaces(name)} {event.describe_change(name, with_spaces)}" for name in values]
+    changes += [f"new {join_with_and(map(with_spaces, texts))}"] if texts else []
+    return f"corrected {event.lookup_name(event['check_in_id'])}, {'; '.join(changes)}"
+
+
+def describe_scored(event: SentenceContext) -> str:
+    suggested, decision = event["suggested"], event["decision"]
+    details = [f"{suggested} was suggested"] if suggested not in (None, event["score"]) else []
+    details += [with_spaces(decision)] if decision else []
+    return f"scored {event.subject_name} {event['score']}{phrases.in_brackets(details)}{_describe_root_cause(event)}"
+
+
+def describe_score_corrected(event: SentenceContext) -> str:
+    return f"corrected the score of {event.subject_name} {event.describe_change('score')}{_describe_root_cause(event)}"
+
+
+def _describe_root_cause(event: SentenceContext) -> str:
+    return f", root cause {quote(event['root_cause'])}" if event["root_cause"] else ""
+
+
+def describe_contributor_named(event: SentenceContext) -> str:
+    role = {"lead": "lead", "support": "supporting"}[event["role"]]
+    due = f", by {event['due_on']}" if event["due_on"] else ""
+    person = event.name_in_field("person_id")
+    return f"added {person} as a {role} contributor to {event.subject_name}{due}{event.quote_field('contribution')}"
+
+
+def describe_contributor_released(event: SentenceContext) -> str:
+    return f"released {event.name_in_field('person_id')} from contributing to {event.subject_name}"
+
+
+def describe_initiative_started(event: SentenceContext) -> str:
+    due = f", due {event['due_on']}" if event["due_on"] else ""
+    key_result = event.name_in_field("key_result_id")
+    return f"started the initiative {quote(event['title'])} for {key_result}{due}{event.describe_owner()}"
+
+
+def describe_initiative_completed(event: SentenceContext) -> str:
+    return f"completed the initiative {event.subject_name} on {event['done_on']}"
+
+
+def describe_alignment_linked(event: SentenceContext) -> str:
+    child, parent, weight = event.name_in_field("child_id"), event.name_in_field("parent_id"), event["weight"]
+    days = f" and needs {event['capacity']} person-days" if event["capacity"] else ""
     return {
-        "vertical": f"let {child} contribute to {parent} with weight {weight}",
-        "explicit": f"let {child} inherit {parent} with weight {weight}",
+        "vertical": f"linked {child} to {parent} as a contribution with weight {weight}",
+        "explicit": f"linked {child} to {parent}, which it inherits with weight {weight}",
         "horizontal": f"proposed that {child} depends on {parent}{days}",
-        "strategic": f"let {child} serve the priority {parent}",
-        "directional": f"let {child} take {parent} as a guide",
-    }[said["kind"]]
+        "strategic": f"linked {child} to the strategic priority {parent}",
+        "directional": f"linked {child} to {parent} as a guide",
+    }[event["kind"]]
 
 
-def _describe_confirmed(said: SentenceContext) -> str:
-    days = f" with {said['agreed_capacity']} person-days" if said["agreed_capacity"] else ""
-    return f"confirmed {said.subject_name}{days}{said.quote_field('agreement')}"
+def describe_capacity_requested(event: SentenceContext) -> str:
+    return f"changed the person-days requested for {event.subject_name} {event.describe_change('capacity')}"
 
 
-def _describe_commented(said: SentenceContext) -> str:
-    how = {
+def describe_confirmed(event: SentenceContext) -> str:
+    days = f" with {event['agreed_capacity']} person-days" if event["agreed_capacity"] else ""
+    return f"confirmed {event.subject_name}{days}{event.quote_field('agreement')}"
+
+
+def describe_conversation_started(event: SentenceContext) -> str:
+    return f"opened the conversation about {event.name_in_field('subject_id')}"
+
+
+def describe_commented(event: SentenceContext) -> str:
+    verb = {
         "feedback": "gave feedback on",
-        "coaching": "coached on",
-        "question": "asked about",
+        "coaching": "gave coaching on",
+        "question": "asked a question about",
         "celebration": "celebrated",
-    }[said["kind"]]
-    return f"{how} {said.subject_name}{said.quote_field('text')}"
+    }[event["kind"]]
+    return f"{verb} {event.subject_name}{event.quote_field('text')}"
 
 
-def _describe_policy_changed(said: SentenceContext) -> str:
-    changed = phrases.describe_policy_changes(said.before.get("policy") or {}, said["policy"])
-    return f"changed the policy of the cycle {said.subject_name}: {'; '.join(changed)}"
+def describe_answered(event: SentenceContext) -> str:
+    return f"answered a comment on {event.subject_name}{event.quote_field('text')}"
 
 
-def _describe_sealed(said: SentenceContext) -> str:
-    return f"sealed the report of the cycle {said.subject_name} as of position {said['position']}, SHA-256 {said['digest']}"
+def describe_review_held(event: SentenceContext) -> str:
+    lists = [(event[name], noun) for name, noun in (("decisions", "decision"), ("lessons", "lesson"))]
+    counts = [phrases.pluralize(len(items), noun) for items, noun in lists if items]
+    return f"recorded {event.subject_name}{f' with {join_with_and(counts)}' if counts else ''}"
 
 
-def _describe_cadence_set(said: SentenceContext) -> str:
-    parts = [f"{with_spaces(name)} {part}" for name, part in sorted(said["cadence"].items())]
-    return (
-        f"set the cadence of {said.subject_name}: {join_with_and(parts)}"
-        if parts
-        else f"gave {said.subject_name} the cadence of what stands above it"
-    )
+def describe_adjustments_linked(event: SentenceContext) -> str:
+    positions = [str(position) for position in event["adjustments"]]
+    plural = "s" if len(positions) > 1 else ""
+    return f"linked {event.subject_name} to the adjustments at position{plural} {join_with_and(positions)}"
 
 
-def _describe_review_held(said: SentenceContext) -> str:
-    told = [(said[name], noun) for name, noun in (("decisions", "decision"), ("lessons", "lesson"))]
-    more = [phrases.pluralize(len(parts), noun) for parts, noun in told if parts]
-    return f"recorded {said.subject_name}{f' with {join_with_and(more)}' if more else ''}"
-
-
-def _describe_adjustments_linked(said: SentenceContext) -> str:
-    places = [str(position) for position in said["adjustments"]]
-    return f"linked {said.subject_name} to the adjustments at position{'s' if len(places) > 1 else ''} {join_with_and(places)}"
-
-
-def _change_template(what: str, name: str) -> Callable[[SentenceContext], str]:
-    return lambda said: f"changed the {what} of {said.subject_name} {said.describe_change(name, with_spaces)}"
-
-
-def _rename_template(what: str, name: str = "title", show: Callable[[str], str] = quote) -> Callable[[SentenceContext], str]:
-    return lambda said: f"renamed the {what} {said.describe_change(name, show)}"
-
-
-def _statement_template(what: str, name: str = "description") -> Callable[[SentenceContext], str]:
-    return lambda said: f"stated the {what} of {said.subject_name}{said.quote_field(name)}"
-
-
-def _action_template(what: str, after: str = "") -> Callable[[SentenceContext], str]:
-    return lambda said: f"{what} {said.subject_name}{after}"
-
-
-def _describe_reassigned(said: SentenceContext) -> str:
-    return f"handed {said.subject_name} {said.describe_transfer('owner')}"
-
-
-EVENT_DESCRIPTIONS: dict[str, Callable[[SentenceContext], str]] = {
-    "Unit.Created": _describe_unit_created,
-    "Unit.Renamed": _rename_template("unit", "name", str),
-    "Unit.VisionStated": _statement_template("vision", "vision"),
-    "Unit.MissionStated": _statement_template("mission", "mission"),
-    "Unit.CadenceSet": _describe_cadence_set,
-    "Unit.Moved": lambda said: f"moved {said.subject_name} {said.describe_transfer('parent_id')}",
-    "Priority.Set": lambda said: (
-        f"set the strategic priority {quote(said['title'])} for {said['starts_on']} to {said['ends_on']}"
-        f" ({with_spaces(said['perspective'])}){said.describe_owner()}"
-    ),
-    "Priority.Renamed": _rename_template("strategic priority"),
-    "Priority.Described": _statement_template("description"),
-    "Priority.PerspectiveChanged": _change_template("perspective", "perspective"),
-    "Priority.HorizonMoved": lambda said: (
-        f"moved the horizon of {said.subject_name},"
-        f" its start {said.describe_change('starts_on')}, its end {said.describe_change('ends_on')}"
-    ),
-    "Priority.Reassigned": _describe_reassigned,
-    "Priority.Retired": _action_template("retired the strategic priority"),
-    "Cycle.Created": lambda said: f"created the cycle {said['name']}, {said['starts_on']} to {said['ends_on']}",
-    "Cycle.Activated": _action_template("activated the cycle"),
-    "Cycle.PolicyChanged": _describe_policy_changed,
-    "Cycle.Closed": _action_template("closed the cycle"),
-    "Cycle.Sealed": _describe_sealed,
-    "Objective.Created": _describe_objective_created,
-    "Objective.Agreed": lambda said: (
-        f"recorded that {join_with_and(map(said.lookup_name, said['agreed_by']))} agreed to {said.subject_name}"
-    ),
-    "Objective.Renamed": _rename_template("objective"),
-    "Objective.Described": _statement_template("description"),
-    "Objective.CommitmentChanged": _change_template("commitment", "commitment"),
-    "Objective.Prioritised": _describe_prioritised,
-    "Objective.ProgressDriverChanged": _change_template("progress driver", "progress_driver"),
-    "Objective.WeightsSet": _action_template("set the weights below", " together"),
-    "Objective.Reassigned": _describe_reassigned,
-    "Objective.Cancelled": _action_template("cancelled the objective"),
-    "Objective.Closed": _action_template("closed the objective"),
-    "KeyResult.Defined": _describe_key_result_defined,
-    "KeyResult.Renamed": _rename_template("key result"),
-    "KeyResult.Described": _statement_template("description"),
-    "KeyResult.DeadlineMoved": _change_template("deadline", "due_on"),
-    "KeyResult.Reweighted": _change_template("weight", "weight"),
-    "KeyResult.Reassigned": _describe_reassigned,
-    "KeyResult.TargetRevised": _describe_target_revised,
-    "KeyResult.CadenceSet": _describe_cadence_set,
-    "KeyResult.BaselineCaptured": _describe_baseline_captured,
-    "KeyResult.CheckedIn": _describe_checked_in,
-    "KeyResult.CheckInCorrected": _describe_check_in_corrected,
-    "KeyResult.CheckInRetracted": lambda said: f"retracted {said.lookup_name(said['check_in_id'])}",
-    "KeyResult.Scored": _describe_scored,
-    "KeyResult.ScoreCorrected": lambda said: (
-        f"corrected the score of {said.subject_name} {said.describe_change('score')}{_describe_root_cause(said)}"
-    ),
-    "KeyResult.ContributorNamed": _describe_contributor,
-    "KeyResult.ContributorReleased": lambda said: (
-        f"released {said.name_in_field('person_id')} from contributing to {said.subject_name}"
-    ),
-    "KeyResult.Cancelled": _action_template("cancelled the key result"),
-    "Initiative.Started": _describe_initiative_started,
-    "Initiative.Completed": lambda said: f"completed the initiative {said.subject_name} on {said['done_on']}",
-    "Alignment.Linked": _describe_alignment_linked,
-    "Alignment.Reweighted": _change_template("weight", "weight"),
-    "Alignment.CapacityAsked": lambda said: (
-        f"changed the person-days asked for by {said.subject_name} {said.describe_change('capacity')}"
-    ),
-    "Alignment.Confirmed": _describe_confirmed,
-    "Alignment.Declined": _action_template("declined"),
-    "Alignment.Ended": _action_template("ended"),
-    "Conversation.Opened": lambda said: f"opened the conversation about {said.name_in_field('subject_id')}",
-    "Conversation.Commented": _describe_commented,
-    "Conversation.Answered": lambda said: f"answered a remark on {said.subject_name}{said.quote_field('text')}",
-    "Conversation.BlockerResolved": lambda said: f"resolved {said.lookup_name(said['blocker_id'])} on {said['resolved_on']}",
-    "Review.Held": _describe_review_held,
-    "Review.AdjustmentsLinked": _describe_adjustments_linked,
-    "Review.DecisionCompleted": lambda said: f"completed {said.lookup_name(said['decision_id'])} on {said['done_on']}",
-    "Person.Erased": lambda _: "erased a person: what they were called, and their words",
-}
-"""What comes after the actor, by the event's stored name."""
+def describe_erased(_: SentenceContext) -> str:
+    return "erased a person's name, e-mail address and texts"

@@ -1,4 +1,4 @@
-"""Naming: what ids were called at any position, for sentences."""
+"""The display names of ids at any position, for sentences."""
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
@@ -8,37 +8,26 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, select
 
+from okr_events.domain.key_result import KeyResult
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.store.batching import batches
-from projections.store.tables import (
-    alignments,
-    blockers,
-    check_ins,
-    conversations,
-    cycles,
-    decisions,
-    initiatives,
-    key_results,
-    objectives,
-    priorities,
-    reviews,
-    units,
-    valid_at,
-)
+from projections.store.tables import metadata, valid_at
 from projections.text.phrases import NameLookup, quote, with_spaces
 
-SEARCHED_TABLES = (
-    *(key_results, objectives, units, alignments, check_ins, conversations, initiatives, priorities, cycles),
-    *(reviews, decisions, blockers),
-)
+SEARCHED_TABLES = [
+    metadata.tables[name]
+    for name in (
+        *("key_results", "objectives", "units", "alignments", "check_ins", "conversations", "initiatives"),
+        *("priorities", "cycles", "reviews", "decisions", "blockers"),
+    )
+]
 JSON_COLUMNS = ("metric", "policy")
-"""Columns that hold JSON."""
 PARENT_COLUMNS = ("child_id", "parent_id", "key_result_id", "subject_id", "unit_id", "review_id")
-"""Columns that name what a thing is called after."""
+"""Columns with the ids whose names are part of a row's name."""
 
 
 class NameHistory:
-    """What is called how; `people` are the names of those whom the register knows."""
+    """Names of rows at any position; `people` holds the names of registered people by id."""
 
     def __init__(self, connection: Connection, people: Mapping[str, str]) -> None:
         self.connection = connection
@@ -47,60 +36,57 @@ class NameHistory:
         self._versions: dict[str, list[Any]] = {}
 
     def preload(self, ids: Collection[str]) -> None:
-        """Read these at once, and what they are called after; any others are read one by one when they are asked for."""
+        """Read rows and the rows that their names contain in batches; other rows are read one by one on demand."""
         level = set(ids) - self.people.keys()
         while level := level - self._versions.keys():
             self._versions |= {id: [] for id in level}
-            found = [row for table in SEARCHED_TABLES for row in self._load_versions(table, level)]
-            level = {id for row in found for name in PARENT_COLUMNS if (id := row._asdict().get(name))}
+            rows = [row for table in SEARCHED_TABLES for row in self._load_versions(table, level)]
+            level = {id for row in rows for name in PARENT_COLUMNS if (id := row._asdict().get(name))}
 
     def _load_versions(self, table: Table, ids: Collection[str]) -> list[Any]:
-        found: list[Any] = []
-        for some in batches(ids):
-            found += self.connection.execute(select(table).where(table.c.id.in_(some)).order_by(table.c.from_position))
-        for row in found:
+        rows: list[Any] = []
+        for batch in batches(ids):
+            rows += self.connection.execute(select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position))
+        for row in rows:
             self._tables[row.id] = table
             self._versions[row.id].append(row)
-        return found
+        return rows
 
     def names_at(self, position: int) -> NameLookup:
-        """What ids were called at a position; who and what is not known there has the mark of the erased."""
+        """A lookup of names at a position, with the mark of erased texts for unknown ids."""
         return partial(self._name_at, position)
 
     def fields_before(self, fact: Mapping[str, Any]) -> dict[str, Any]:
-        """What a fact's thing, or the check-in that it corrects, said until then; empty for what it brought into being."""
-        corrects = fact["type"] == "KeyResult.CheckInCorrected"
-        row = self._row_at(fact["fields"]["check_in_id"] if corrects else fact["subject_id"], fact["position"] - 1)
-        if row is None:
-            return {}
-        said: dict[str, Any] = row._asdict()
-        return said | {name: orjson.loads(said[name]) for name in JSON_COLUMNS if name in said}
+        """The columns of a fact's subject, or of the check-in that it corrects, right before the fact; empty for a new one."""
+        is_correction = fact["type"] == KeyResult.CheckInCorrected.TOPIC
+        row = self._row_at(fact["fields"]["check_in_id"] if is_correction else fact["subject_id"], fact["position"] - 1)
+        columns: dict[str, Any] = {} if row is None else row._asdict()
+        return columns | {name: orjson.loads(columns[name]) for name in JSON_COLUMNS if name in columns}
 
     def _name_at(self, position: int, id: str) -> str:
         if id in self.people:
             return self.people[id]
         row = self._row_at(id, position)
-        return ERASED_TEXT if row is None else self._describe_row(self._tables[id], row, position)
+        return ERASED_TEXT if row is None else self._describe_row(self._tables[id], row, partial(self._name_at, position))
 
-    def _describe_row(self, table: Table, row: Any, position: int) -> str:
-        if table in (units, cycles):
-            return str(row.name)
-        if table is check_ins:
-            return f"the check-in of {row.measured_on} on {self._name_at(position, row.key_result_id)}"
-        if table is conversations:
-            return self._name_at(position, row.subject_id)
-        if table is reviews:
-            kind = with_spaces(row.kind).replace(" ", "-")
-            return f"the {kind} review of {self._name_at(position, row.unit_id)} on {row.held_on}"
-        if table is decisions:
-            return f"a decision of {self._name_at(position, row.review_id)}"
-        if table is blockers:
-            return f"a {row.kind} blocker of {self._name_at(position, row.key_result_id)}"
-        if table is alignments:
-            child, parent = (self._name_at(position, id) for id in (row.child_id, row.parent_id))
-            return (
-                f"the dependency of {child} on {parent}" if row.kind == "horizontal" else f"the link from {child} to {parent}"
-            )
+    def _describe_row(self, table: Table, row: Any, lookup_name: NameLookup) -> str:
+        match table.name:
+            case "units" | "cycles":
+                return str(row.name)
+            case "check_ins":
+                return f"the check-in of {row.measured_on} on {lookup_name(row.key_result_id)}"
+            case "conversations":
+                return lookup_name(row.subject_id)
+            case "reviews":
+                return f"the {row.kind.replace('_', '-')} review of {lookup_name(row.unit_id)} on {row.held_on}"
+            case "decisions":
+                return f"a decision of {lookup_name(row.review_id)}"
+            case "blockers":
+                return f"a {with_spaces(row.kind)} blocker of {lookup_name(row.key_result_id)}"
+            case "alignments":
+                child, parent = lookup_name(row.child_id), lookup_name(row.parent_id)
+                is_dependency = row.kind == "horizontal"
+                return f"the dependency of {child} on {parent}" if is_dependency else f"the link from {child} to {parent}"
         return quote(row.title)
 
     def _row_at(self, id: str, position: int) -> Any:
@@ -108,8 +94,7 @@ class NameHistory:
             versions = self._versions[id]
             index = bisect_right(versions, position, key=lambda row: row.from_position)
             return versions[index - 1] if index else None
-        tables = [self._tables[id]] if id in self._tables else SEARCHED_TABLES
-        for table in tables:
+        for table in [self._tables[id]] if id in self._tables else SEARCHED_TABLES:
             row = self.connection.execute(select(table).where(table.c.id == id, valid_at(table, position))).first()
             if row is not None:
                 self._tables[id] = table

@@ -1,4 +1,4 @@
-"""Wording: what an event says, ready for a sentence."""
+"""Phrases that event descriptions, reports and documents share."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Any
 from okr_events.domain.decimals import EXACT, format_decimal
 
 NameLookup = Callable[[str], str]
-"""What an id is called: people and units by their names, things by their titles in quotes, links by both their ends."""
+"""Returns the display name of an id: the name of a person or unit, the quoted title of a goal, both ends of a link."""
 MAX_QUOTE_LENGTH = 240
 PERCENT = Decimal(100)
 
 
 def quote(text: str) -> str:
-    """Words in quotes, on one line and not too long for a sentence."""
+    """The text in quotes, on one line and cut to `MAX_QUOTE_LENGTH` characters."""
     line = " ".join(text.split())
     return f'"{line}"' if len(line) <= MAX_QUOTE_LENGTH else f'"{line[:MAX_QUOTE_LENGTH].rstrip()} …"'
 
@@ -24,6 +24,7 @@ def with_spaces(name: str) -> str:
 
 
 def join_with_and(parts: Iterable[str]) -> str:
+    """The parts as an English list; `nobody` without parts."""
     *first, last = list(parts) or ["nobody"]
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -32,9 +33,14 @@ def pluralize(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def in_brackets(parts: list[str]) -> str:
+    """The parts in brackets after a space; empty without parts."""
+    return f" ({', '.join(parts)})" if parts else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SentenceContext:
-    """An event's fields (words opened), what its thing said before it, and what ids are called."""
+    """An event's decrypted `fields`, the fields of its subject `before` it, and the names of ids."""
 
     fields: Mapping[str, Any]
     before: Mapping[str, Any]
@@ -49,47 +55,48 @@ class SentenceContext:
         return self.fields.get(name)
 
     def name_in_field(self, name: str) -> str:
-        """Whoever, or whatever, the field's id names."""
+        """The name of the id in a field; `nobody` where the field is empty."""
         return self.lookup_name(self.fields[name]) if self.fields.get(name) else "nobody"
 
     def describe_transfer(self, name: str) -> str:
-        """From whom to whom, or from one place to another."""
-        before = self.before.get(name)
-        return f"from {self.lookup_name(before)} to {self.name_in_field(name)}" if before else f"to {self.name_in_field(name)}"
+        """`from A to B` for a field that holds an id; `to B` where it was empty."""
+        before, after = self.before.get(name), self.name_in_field(name)
+        return f"from {self.lookup_name(before)} to {after}" if before else f"to {after}"
 
-    def describe_change(self, name: str, show: Callable[[str], str] = str) -> str:
-        """From what to what."""
-        before, after = self.before.get(name), show(str(self.fields[name]))
-        return f"to {after}" if before in (None, "") else f"from {show(str(before))} to {after}"
+    def describe_change(self, name: str, display: Callable[[str], str] = str) -> str:
+        """`from A to B` for a field; `to B` where it was empty."""
+        before, after = self.before.get(name), display(str(self.fields[name]))
+        return f"to {after}" if before in (None, "") else f"from {display(str(before))} to {after}"
 
     def describe_owner(self) -> str:
-        return f", owned by {self.name_in_field('owner')}" if self["owner"] else ", owned by nobody yet"
+        return f", owned by {self.name_in_field('owner')}" if self["owner"] else ", without an owner"
 
     def quote_field(self, name: str) -> str:
-        """The field's words after a colon, if there are any."""
+        """The quoted text of a field after a colon; empty without a text."""
         return f": {quote(self[name])}" if self[name] else ""
 
 
 def describe_metric(metric: Mapping[str, Any]) -> str:
-    """What a metric wants, in words."""
+    """The metric's goal in words, such as `from 0 to 3 products`."""
     measure = f" {metric['measure']}" if metric.get("measure") else ""
     match metric["kind"]:
         case "increase" | "decrease" if metric.get("target") is None:
-            way, share = "up" if metric["kind"] == "increase" else "down", format_exact_percent(metric["relative"].lstrip("-"))
-            return f"{way} by {share}{measure and f' in{measure}'}"
+            direction = "up" if metric["kind"] == "increase" else "down"
+            return f"{direction} by {format_exact_percent(metric['relative'].lstrip('-'))}{measure and f' in{measure}'}"
         case "increase" | "decrease":
-            return f"from {metric['baseline']} to {metric['target']}{measure}"
+            baseline = f"from {metric['baseline']} " if metric.get("baseline") is not None else ""
+            return f"{baseline}to {metric['target']}{measure}"
         case "between":
             return f"between {metric['low']} and {metric['high']}{measure}"
         case "milestones":
-            return pluralize(len(metric["steps"]), "step")
+            return pluralize(len(metric["steps"]), "milestone")
         case "binary":
             return "done or not"
     return f"{with_spaces(metric['kind'])} {metric['target']}{measure}"
 
 
 def format_target(metric: Mapping[str, Any] | None) -> str | None:
-    """The number, or the two, that a metric's values are held against; nothing where there is none."""
+    """The target as text; both bounds of a band; null where the metric has no number for a target."""
     if not metric:
         return None
     if metric["kind"] == "between":
@@ -102,39 +109,39 @@ def format_exact_percent(share: str) -> str:
     return f"{format_decimal(EXACT.multiply(Decimal(share), PERCENT))} %"
 
 
-def describe_reported_value(said: Mapping[str, Any], metric: Mapping[str, Any] | None) -> str:
-    """The number or steps of a check-in, against what is wanted, with a space before them."""
-    if said.get("milestones") is not None:
-        steps = len((metric or {}).get("steps") or ())
-        return f" {len(said['milestones'])} of {pluralize(steps, 'step')}" if steps else f" {len(said['milestones'])} steps"
-    if said.get("value") is None:
+def describe_reported_value(check_in: Mapping[str, Any], metric: Mapping[str, Any] | None) -> str:
+    """The reported number or milestones and the target, after a space; empty where neither is reported."""
+    if check_in.get("milestones") is not None:
+        done, steps = len(check_in["milestones"]), len((metric or {}).get("steps") or ())
+        return f" {done} of {pluralize(steps, 'milestone')}" if steps else f" {pluralize(done, 'milestone')}"
+    if check_in.get("value") is None:
         return ""
     target = format_target(metric)
-    return f" {said['value']} of {target}" if target is not None else f" {said['value']}"
+    return f" {check_in['value']} of {target}" if target is not None else f" {check_in['value']}"
 
 
-def describe_confidence(said: Mapping[str, Any]) -> str:
-    """Confidence, status and day, in brackets, with a space before them."""
-    told = [f"{format_exact_percent(said['confidence'])} confident"] if said.get("confidence") is not None else []
-    told += [with_spaces(said["status"])] if said.get("status") else []
-    return f" ({', '.join(told)})" if told else ""
+def describe_confidence(check_in: Mapping[str, Any]) -> str:
+    """The confidence and status of a check-in in brackets."""
+    confidence, status = check_in.get("confidence"), check_in.get("status")
+    parts = [f"{format_exact_percent(confidence)} confident"] if confidence is not None else []
+    return in_brackets([*parts, with_spaces(status)] if status else parts)
 
 
-def describe_attached_texts(said: Mapping[str, Any]) -> str:
-    """What words come with a check-in, counted."""
-    told = ["a note"] if said.get("note") else []
+def describe_attached_texts(check_in: Mapping[str, Any]) -> str:
+    """Counts of the texts of a check-in, such as `, with a note and 2 wins`."""
+    parts = ["a note"] if check_in.get("note") else []
     for name, noun in (("wins", "win"), ("blockers", "blocker"), ("next_steps", "next step")):
-        told += [pluralize(len(said[name]), noun)] if said.get(name) else []
-    return f", with {join_with_and(told)}" if told else ""
+        parts += [pluralize(len(check_in[name]), noun)] if check_in.get(name) else []
+    return f", with {join_with_and(parts)}" if parts else ""
 
 
 def describe_policy_changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[str]:
-    """Which rules of a policy changed, from what to what."""
-    found: list[str] = []
+    """The rules of a policy that differ, each with its old and new value."""
+    changes: list[str] = []
     for name, value in after.items():
-        was = before.get(name)
+        old, rule = before.get(name), f"{path}{with_spaces(name)} "
         if isinstance(value, dict):
-            found += describe_policy_changes(was if isinstance(was, dict) else {}, value, f"{path}{with_spaces(name)} ")
-        elif value != was:
-            found.append(f"{path}{with_spaces(name)} {f'from {was} ' if was is not None else ''}to {value}")
-    return found
+            changes += describe_policy_changes(old if isinstance(old, dict) else {}, value, rule)
+        elif value != old:
+            changes.append(f"{rule}{f'from {old} ' if old is not None else ''}to {value}")
+    return changes

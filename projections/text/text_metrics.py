@@ -1,7 +1,7 @@
-"""Lettering: how wide text will be, and how it is broken into lines.
+"""Estimates the width of text, and breaks it into lines.
 
-Nobody knows the reader's sans-serif. The advances are those of the widest in common use (DejaVu Sans, Verdana), in hundredths
-of the type size, so text stays inside its room in any of them.
+The reader's sans-serif font is unknown. The advances are those of the widest common ones (DejaVu Sans, Verdana), in hundredths
+of the font size, so that text fits in any of them.
 """
 
 import unicodedata
@@ -30,7 +30,7 @@ ELLIPSIS = "\u2026"
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """An upper estimate of the text's width at a type size."""
+    """An upper estimate of the width of text at a font size, in the same unit."""
     return sum(_advance(character, bold=bold) for character in text) * size / 100
 
 
@@ -59,7 +59,7 @@ def _is_wide(character: str) -> bool:
 
 
 def wrap_text(text: str, room: float, size: float, *, most: int, bold: bool = False) -> list[str]:
-    """The text in at most `most` lines that fit the room; what does not fit ends in an ellipsis."""
+    """The text in at most `most` lines of the width `room`; a text that does not fit ends in an ellipsis."""
     lines = [""]
     for piece in _split_words(text, room, size, bold=bold):
         if text_width((lines[-1] + piece).rstrip(), size, bold=bold) <= room:
@@ -71,7 +71,7 @@ def wrap_text(text: str, room: float, size: float, *, most: int, bold: bool = Fa
 
 
 def truncate(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """The text on one line: whole, or as much of it as fits before an ellipsis."""
+    """The whole text, or as much of it as fits before an ellipsis."""
     if text_width(text, size, bold=bold) <= room:
         return text
     fits = _count_fitting(text, room - text_width(ELLIPSIS, size, bold=bold), size, bold=bold)
@@ -79,14 +79,14 @@ def truncate(text: str, room: float, size: float, *, bold: bool = False) -> str:
 
 
 def _count_fitting(text: str, room: float, size: float, *, bold: bool) -> int:
-    """How many characters fit, without taking a mark from its letter."""
-    used, whole = 0.0, 0
+    """The number of leading characters that fit, without splitting a grapheme."""
+    used, grapheme_start = 0.0, 0
     for index, character in enumerate(text):
         if not _continues_grapheme(text, index):
-            whole = index
+            grapheme_start = index
         used += _advance(character, bold=bold) * size / 100
         if used > room:
-            return whole
+            return grapheme_start
     return len(text)
 
 
@@ -99,7 +99,7 @@ def _is_combining(character: str) -> bool:
 
 
 def _split_words(text: str, room: float, size: float, *, bold: bool) -> list[str]:
-    """Words with the space before them; one too long for a line in parts, and scripts without spaces letter by letter."""
+    """The words with the space before them; long words in parts, and scripts without spaces by grapheme."""
     pieces = list[str]()
     for word in text.split(" "):
         parts = _split_word(word, room, size, bold=bold)
@@ -119,10 +119,10 @@ def _split_word(word: str, room: float, size: float, *, bold: bool) -> list[str]
 
 
 def _split_graphemes(word: str) -> list[str]:
-    letters = list[str]()
+    graphemes = list[str]()
     for index, character in enumerate(word):
         if _continues_grapheme(word, index):
-            letters[-1] += character
+            graphemes[-1] += character
         else:
-            letters.append(character)
-    return letters
+            graphemes.append(character)
+    return graphemes

@@ -55,7 +55,7 @@ def test_an_answer_says_what_it_found_and_how_well_units_are_aligned(small_cycle
         ("unsupported", small_cycle["lead"]),
     ]
     orphan = answer["items"][2]
-    assert orphan["sentence"] == f"“Build what is needed” of {team} (team) serves nothing above it."
+    assert orphan["sentence"] == f"“Build what is needed” of {team} (team) serves no goal above it."
     assert (orphan["severity"], orphan["unit_id"], orphan["cycle_id"]) == ("high", world["team"], small_cycle["cycle"])
     assert answer["scores"][2] == {
         "unit_id": small_cycle["second"],

@@ -91,7 +91,7 @@ def test_an_adjustment_names_whom_a_goal_was_taken_from(world, hold_review, memb
     body = {"owner": member.person, "reason": REASON}
     handed = member.post(f"/v1/key-results/{launch}/reassignment", body).json["position"]
     (told,) = hold_review(adjustments=[handed]).json["adjustments"]
-    assert told["sentence"] == 'Member handed "Launch it" from Admin to Member.'
+    assert told["sentence"] == 'Member reassigned "Launch it" from Admin to Member.'
 
 
 @pytest.mark.parametrize(

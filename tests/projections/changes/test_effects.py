@@ -1,4 +1,4 @@
-"""Effects: what one fact did to the progress of its objective and of all above it."""
+"""The effects of one fact on the progress of its objective and of the objectives above."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ AT_LEAST = {"kind": "at_least", "target": "5", "baseline": None, "measure": None
 
 @pytest.fixture
 def goal_chain(record):
-    """`lead` rests on `build` alone; `build` on two key results of weights 1 and 1, at .40 and .20."""
+    """`build` contributes to `lead` alone; `build` on two key results of weights 1 and 1, at .40 and .20."""
     for name in ("lead", "build"):
         record.objective(name)
     for name, value in (("a", 4), ("b", 2)):
@@ -24,7 +24,7 @@ def goal_chain(record):
     return record
 
 
-def test_a_weight_moves_the_objective_and_what_rests_on_it(goal_chain, effects):
+def test_a_weight_moves_the_objective_and_its_parents(goal_chain, effects):
     """Weights 2 and 1: (2 * .40 + .20) / 3; then 2 and 3: (2 * .40 + 3 * .20) / 5 = .28."""
     first = goal_chain("KeyResult.Reweighted", "a", weight=D(2), reason="It matters")
     second = goal_chain("KeyResult.Reweighted", "b", weight=D(3), reason="So does this")
@@ -52,12 +52,12 @@ def test_a_new_key_result_counts_as_0_and_a_dropped_one_no_more(goal_chain, effe
     assert effects(goal_chain("KeyResult.Cancelled", "b"))["build"] == ("0.3", "0.4")
 
 
-def test_what_had_no_progress_before_has_null(record, effects):
+def test_progress_that_was_missing_is_null(record, effects):
     record.objective("new")
     assert effects(record.key_result("first", of="new")) == {"new": (None, "0")}
 
 
-def test_an_objective_that_is_cancelled_leaves_what_is_above_it(goal_chain, effects):
+def test_a_cancelled_objective_leaves_its_parents(goal_chain, effects):
     goal_chain.objective("sell")
     goal_chain.key_result("c", of="sell")
     goal_chain.check_in("c", value=9)
@@ -66,7 +66,7 @@ def test_an_objective_that_is_cancelled_leaves_what_is_above_it(goal_chain, effe
     assert effects(goal_chain("Objective.Cancelled", "sell")) == {"sell": ("0.9", None), "lead": ("0.7", "0.3")}
 
 
-def test_a_link_that_ends_or_weighs_otherwise_moves_what_is_above(goal_chain, effects):
+def test_an_ended_or_reweighted_link_moves_the_parent(goal_chain, effects):
     goal_chain.objective("sell")
     goal_chain.key_result("c", of="sell")
     goal_chain.check_in("c", value=9)
@@ -75,7 +75,7 @@ def test_a_link_that_ends_or_weighs_otherwise_moves_what_is_above(goal_chain, ef
     assert effects(goal_chain("Alignment.Ended", "build>lead")) == {"lead": ("0.8", "0.9")}
 
 
-def test_who_inherits_a_key_result_moves_it_and_its_objective(goal_chain, effects):
+def test_an_heir_moves_the_key_result_and_its_objective(goal_chain, effects):
     """b is .20 by its own values and .90 once `sell` inherits it: (.40 + .90) / 2."""
     goal_chain.objective("sell")
     goal_chain.key_result("c", of="sell")
@@ -95,13 +95,13 @@ def test_links_that_only_guide_or_depend_move_nothing(goal_chain, effects):
     assert effects(goal_chain.link_as_guide("sell", "build", "horizontal")) == {}
 
 
-def test_what_says_nothing_of_numbers_moves_none(goal_chain, effects):
+def test_texts_move_no_number(goal_chain, effects):
     assert effects(goal_chain("KeyResult.Renamed", "a", title="A")) == {}
     assert effects(goal_chain("KeyResult.DeadlineMoved", "a", due_on=FIRST_DAY)) == {}
     assert effects(goal_chain("Objective.CommitmentChanged", "build", commitment="committed")) == {}
 
 
-def test_a_driver_says_what_counts(goal_chain, effects):
+def test_the_progress_driver_decides_what_counts(goal_chain, effects):
     goal_chain.key_result("own", of="lead")
     goal_chain.check_in("own", value=10)
     assert effects(goal_chain("Objective.ProgressDriverChanged", "lead", progress_driver="both")) == {"lead": ("1", "0.65")}
@@ -159,7 +159,7 @@ def test_a_metric_of_periods_is_judged_by_the_periods_of_then(record, effects):
     assert effects(record("KeyResult.TargetRevised", "satisfied", metric=eased)) == {"keep": ("1", "0")}
 
 
-def test_so_is_it_when_a_unit_or_the_key_result_says_so(record, effects):
+def test_the_cadence_of_a_unit_or_key_result_decides_periods_too(record, effects):
     record.unit("group", below="tech", level="department")
     record.unit("team", below="tech")
     record.objective("lead")

@@ -1,4 +1,4 @@
-"""The net difference: where a thing stands at both moments, whatever it went through."""
+"""The net difference between two moments, whatever happened in between."""
 
 from decimal import Decimal
 
@@ -44,7 +44,7 @@ def test_moved_twice_is_one_net_difference(record, changes, start_position):
     assert (net["direction"], net["subject"]["title"], net["subject"]["id"]) == ("harder", "That", str(id_of("it")))
 
 
-def test_what_came_and_went_in_between_is_told_as_it_ended(record, changes, start_position):
+def test_a_subject_created_in_between_has_its_last_state(record, changes, start_position):
     record.key_result("short", of="build")
     record("KeyResult.Cancelled", "short")
     [net] = changes(start_position)["net"]
@@ -53,7 +53,7 @@ def test_what_came_and_went_in_between_is_told_as_it_ended(record, changes, star
 
 
 @pytest.mark.usefixtures("start_position")
-def test_a_check_in_that_was_corrected_differs_by_what_it_says(record, changes):
+def test_a_corrected_check_in_differs_by_its_fields(record, changes):
     record.check_in("it", "first", value=3)
     before = record.check_in("it", "second", value=4)
     record.correct("it", "second", value=5, reason="A slip")
@@ -69,7 +69,7 @@ def test_plain_check_ins_are_in_no_net_difference(record, changes, start_positio
     assert (told["items"], told["net"], told["summary"]["left_out"]["check_ins"]) == ([], [], 1)
 
 
-def test_a_check_in_corrected_on_two_pages_is_told_on_the_first(record, changes, start_position):
+def test_a_check_in_corrected_on_two_pages_is_on_the_first(record, changes, start_position):
     for value in (4, 5, 6):
         record.correct("it", "one", value=value) if value > 4 else record.check_in("it", "one", value=value)
     first = changes(start_position, limit=1)

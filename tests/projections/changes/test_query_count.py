@@ -1,4 +1,4 @@
-"""A page of changes reads what it needs at once: the number of queries grows with the depth of links, not with the changes."""
+"""The number of queries of a page grows with the depth of links, not with the number of changes."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from projections.text.names import NameHistory
 
 @pytest.fixture
 def count_statements(changes, views):
-    """How many statements a page takes."""
+    """The number of statements of a page."""
 
     def count(*places, **how):
         statements = []
@@ -40,7 +40,7 @@ def test_as_many_queries_for_one_change_as_for_many(record, count_statements):
 
 
 @pytest.mark.usefixtures("sample_history")
-def test_what_is_read_at_once_is_called_as_what_is_read_one_by_one(views):
+def test_preloaded_names_are_those_read_one_by_one(views):
     head = views.catch_up(60)
     with views.connect() as connection:
         ids = set(connection.scalars(select(facts.c.stream_id))) | {"nobody"}

@@ -1,6 +1,4 @@
-"""Changes of any graph between any two positions: effects are those of two whole readings, and the net difference leads from
-one to the other.
-"""
+"""Random changes: effects equal the difference of two full reads, and the net difference leads from one to the other."""
 
 from collections import Counter
 
@@ -30,7 +28,7 @@ shares = st.floats(0, 1)
 
 @pytest.fixture
 def record_random_graph(record_graph, okrs):
-    """Record a graph; give its name and the positions around its facts."""
+    """Records a graph and returns its name and the positions around its facts."""
 
     def record(drawn, order):
         first = okrs.log_recorder.head().position
@@ -72,7 +70,7 @@ def _rows(connection, table, position):
 
 
 def _apply_net_changes(rows, net, name):
-    """The rows with each net change of their table done to them, which have what it has before."""
+    """The rows after every net change of their table, which must match the fields before it."""
     done = {id: dict(row) for id, row in rows.items()}
     for each in net:
         if each["subject"]["type"] == SUBJECT_TYPES[name]:
@@ -86,7 +84,7 @@ def _apply_net_changes(rows, net, name):
 
 @few_examples
 @given(drawn=graphs(), order=orders, limit=st.integers(3, 20))
-def test_pages_tell_every_change_and_every_net_difference_once(record_random_graph, changes, drawn, order, limit):
+def test_pages_hold_every_change_and_every_net_difference_once(record_random_graph, changes, drawn, order, limit):
     _, first, last = record_random_graph(drawn, order)
     whole, after, items, net = changes(first, last), 0, [], []
     while True:
@@ -101,7 +99,7 @@ def test_pages_tell_every_change_and_every_net_difference_once(record_random_gra
 
 @few_examples
 @given(drawn=graphs(), order=orders)
-def test_every_fact_is_told_or_counted_as_left_out_and_a_scope_holds_what_is_its_own(
+def test_every_fact_is_listed_or_counted_as_left_out_and_a_scope_holds_its_own(
     record_random_graph, changes, views, drawn, order
 ):
     name, first, last = record_random_graph(drawn, order)

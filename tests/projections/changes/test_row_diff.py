@@ -1,4 +1,4 @@
-"""What is told of a row: what it says, never where it stands in the log."""
+"""The fields of a row never include its place in the log."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Explanations of what was told, by the things' names, checked for what holds of all of them."""
+"""Fixtures that explain goals by name and check what holds for every explanation."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from tests.projections.explanations.explanation_assertions import assert_explana
 
 @pytest.fixture
 def graph_of(reader):
-    """The graph of a key result or an objective, and the thing in it."""
+    """The graph of a key result or an objective, with the goal in it."""
 
     def read(connection, name, position=None, **when):
         moment, id = reader.moment(position, **when), str(id_of(name))
@@ -32,7 +32,7 @@ def graph_of(reader):
 
 @pytest.fixture
 def explain(views, okrs, graph_of):
-    """Explain by name, and check that the explanation holds."""
+    """Explains a goal by name and checks the explanation."""
 
     def told(name, position=None, **when):
         with views.connect() as connection:

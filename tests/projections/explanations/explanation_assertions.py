@@ -1,4 +1,4 @@
-"""What holds of every explanation, whatever it explains."""
+"""Assertions that hold for every explanation."""
 
 from decimal import Context, Decimal
 
@@ -38,7 +38,7 @@ def positions_in(part):
 
 
 def assert_explanation_holds(explained, progress, health, score=None):
-    """It says what the tree says, its formula gives the number, and nothing stands in it without an event behind it."""
+    """It has the numbers of the tree, its formula gives them, and every input has an event behind it."""
     told = explained["progress"]
     if progress is None:
         assert (told["value"], told["raw"], told["with_numbers"]) == (None, None, None)
@@ -86,7 +86,7 @@ def assert_pace_holds(health):
 
 
 def subjects_of(graph):
-    """What a number of the graph may rest on."""
+    """The ids of all rows that a number of the graph can depend on."""
     parts = graph.key_results.values()
     units = {id for part in parts for id in graph.cadences.ancestor_ids(part.unit_id)}
     above = {part.row.objective_id for part in parts}

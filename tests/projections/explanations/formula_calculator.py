@@ -1,4 +1,4 @@
-"""A calculator of our own for the formulae of explanations: exact sums and products, quotients of 28 digits, half even."""
+"""An independent calculator of formulas: exact sums and products, quotients of 28 digits, half even."""
 
 import ast
 import operator
@@ -11,7 +11,7 @@ OPERATORS = {ast.Add: EXACT.add, ast.Sub: EXACT.subtract, ast.Mult: EXACT.multip
 
 
 def calculate(text, names=None):
-    """What an expression of numbers gives, or one of names with their numbers."""
+    """The value of an expression of numbers, or of names with their numbers."""
     return _evaluate_node(ast.parse(text, mode="eval").body, text, names or {})
 
 

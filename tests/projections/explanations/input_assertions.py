@@ -1,4 +1,4 @@
-"""What must stand behind each input of a formula: facts of its kind, and among them one that says its value."""
+"""Assertions about the events behind an input: facts of its kind, one of which states its value."""
 
 from decimal import Decimal
 from uuid import UUID

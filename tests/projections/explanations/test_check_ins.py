@@ -21,7 +21,7 @@ def uncounted_check_ins(found):
     return [(each["value"], each["because"], each["positions"]) for each in found["value"]["uncounted"]["items"]]
 
 
-def test_the_last_by_day_and_position_is_in_force_and_the_others_say_why_they_are_not(launch, explain):
+def test_the_last_by_day_and_position_is_in_force_and_the_others_have_a_reason(launch, explain):
     said = [launch.at_day(day).check_in("launch", f"number {n}", value=n) for n, day in enumerate(DAYS)]
     withdrawn = launch.retract("launch", "number 2")
     found = explain("launch", on=DAYS[2])
@@ -51,7 +51,7 @@ def test_a_corrected_check_in_shows_where_it_was_corrected(launch, explain):
     assert (before["progress"]["value"], before["value"]["check_in"]["corrections"]) == ("0.2", [noted])
 
 
-def test_what_was_recorded_after_the_cycle_is_late(launch, explain):
+def test_a_check_in_recorded_after_the_cycle_is_late(launch, explain):
     launch.at_day(LAST_DAY.replace(month=4, day=2)).check_in("launch", value=1, on=LAST_DAY)
     assert explain("launch")["value"]["check_in"]["late"] is True
 
@@ -70,7 +70,7 @@ def test_a_check_in_without_a_value_is_no_candidate(launch, explain):
     assert (found["value"]["check_in"], uncounted_check_ins(found)) == (None, [])
 
 
-def test_only_so_many_are_told_the_newest_first(launch, explain, monkeypatch):
+def test_the_newest_uncounted_check_ins_are_listed(launch, explain, monkeypatch):
     monkeypatch.setattr(check_in_statements, "MAX_UNCOUNTED", 2)
     for n in range(5):
         launch.check_in("launch", value=n)
@@ -92,7 +92,7 @@ def test_in_a_period_the_last_value_decides(launch, explain):
     assert uncounted_check_ins(explain("launch"))[0] == ("9", "no_period", [outside])
 
 
-def test_the_value_that_became_the_baseline_says_so(launch, explain):
+def test_the_check_in_of_the_baseline_is_marked(launch, explain):
     metric = {"kind": "increase", "baseline": None, "target": None, "relative": "0.2", "measure": None}
     launch.key_result("sell", of="lead", metric=metric)
     first = launch.check_in("sell", "first", value=50)

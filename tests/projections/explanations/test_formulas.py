@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def define_key_result(record):
-    """Define a key result by its metric, and give where it was defined."""
+    """Defines a key result by its metric and returns the position of its definition."""
     record.objective("lead")
 
     def as_metric(metric):
@@ -44,7 +44,7 @@ def scale(baseline, target):
         ("0", "3", "1", "(1 - 0) / (3 - 0)", "0.3333333333333333333333333333", "0.3333333333333333333333333333", []),
     ],
 )
-def test_a_way_from_baseline_to_target(
+def test_progress_from_baseline_to_target(
     record, define_key_result, explain, baseline, target, value, with_numbers, raw, clamped, flags
 ):
     defined = define_key_result(scale(baseline, target))
@@ -90,7 +90,7 @@ def test_a_relative_target_says_where_its_baseline_came_from(record, define_key_
     assert explain("launch")["progress"]["because"] == "No check-in measured by 2024-01-01 states a value."
     first = record.check_in("launch", "first", value=50)
     between = explain("launch")["progress"]
-    assert between["because"] == "The baseline is not captured yet, so there is no way to the target to measure."
+    assert between["because"] == "The baseline is not captured yet, so progress towards the target cannot be measured."
     captured = {**BY_A_FIFTH, "baseline": "50", "target": "60"}
     taken = record("KeyResult.BaselineCaptured", "launch", metric=captured, check_in_id=_id(between))
     second = record.check_in("launch", value=54)
@@ -122,7 +122,7 @@ def test_eleven_of_twelve_periods(record, define_key_result, explain):
     assert told["inputs"]["t"] == {"value": "90", "positions": [defined]}
 
 
-def test_an_earlier_period_without_a_value_is_told_as_not_met(record, define_key_result, explain):
+def test_an_earlier_period_without_a_value_is_not_met(record, define_key_result, explain):
     define_key_result({"kind": "between", "low": "-1", "high": "2", "measure": None})
     record.at_day(FRIDAYS[0]).check_in("launch", value=0)
     record.at_day(FRIDAYS[2]).check_in("launch", value=2)
@@ -139,7 +139,7 @@ def test_an_earlier_period_without_a_value_is_told_as_not_met(record, define_key
     assert (told["inputs"]["low"]["value"], told["inputs"]["high"]["value"]) == ("-1", "2")
 
 
-def test_periods_rest_on_the_policy_that_set_the_due_days(record, define_key_result, explain):
+def test_periods_depend_on_the_policy_of_the_due_days(record, define_key_result, explain):
     define_key_result(AT_LEAST)
     for day in FRIDAYS[:4]:
         record.at_day(day).check_in("launch", value=95 if day == FRIDAYS[3] else 80)
@@ -156,7 +156,7 @@ def test_periods_rest_on_the_policy_that_set_the_due_days(record, define_key_res
     assert (before["progress"]["with_numbers"], before["policy"]["cadence"]["every"]) == ("1 / 4", "weekly")
 
 
-def test_periods_rest_on_the_units_and_the_key_result_that_set_a_cadence(record, define_key_result, explain):
+def test_periods_depend_on_the_cadences_of_units_and_key_result(record, define_key_result, explain):
     define_key_result(AT_LEAST)
     record.at_day(FRIDAYS[3]).check_in("launch", value=95)
     of_unit = record("Unit.CadenceSet", "tech", cadence={"every": "monthly"})

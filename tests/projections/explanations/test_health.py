@@ -1,4 +1,4 @@
-"""Health explained: which rule decided, with elapsed days, thresholds, report and due days."""
+"""Explained health: the deciding rule, elapsed days, thresholds, reported status and due days."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ def launch(record):
     return record
 
 
-def test_the_pace_decides_where_nobody_reported(launch, explain):
+def test_the_pace_decides_without_a_reported_status(launch, explain):
     said = launch.at_day(HALF).check_in("launch", value=3)
     found = explain("launch")["health"]
     assert (found["rule"], found["effective"], said in found["positions"]) == ("computed", "at_risk", True)
@@ -53,7 +53,7 @@ def test_a_reported_status_goes_before_the_pace(launch, explain):
     assert explain("launch")["health"]["positions"] == [said, corrected]
 
 
-def test_outdated_goes_before_what_was_reported_and_says_since_when(launch, explain):
+def test_outdated_precedes_the_reported_status_and_names_the_day(launch, explain):
     said = launch.at_day(FIRST_FRIDAY).check_in("launch", value=1, status="on_track")
     found = explain("launch", today=FIRST_FRIDAY + timedelta(11))["health"]
     due = found["due"]
@@ -84,7 +84,7 @@ def test_closed_before_its_cycle_says_where(launch, explain):
         assert explain(name, closed - 1)["health"]["effective"] == "off_track"
 
 
-def test_thresholds_rest_on_the_policy_in_force(launch, explain):
+def test_thresholds_depend_on_the_policy_in_force(launch, explain):
     launch.at_day(HALF).check_in("launch", value=2)
     pace = {"on_track": "0.4", "at_risk": "0.3"}
     changed = launch("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "pace": pace})
@@ -123,7 +123,7 @@ def score_key_result(tell, name, score, suggested=None, suggested_at=None, decis
 
 
 def test_a_score_says_what_was_suggested_and_where(launch, explain):
-    assert explain("launch")["score"]["because"] == "Nobody has scored it."
+    assert explain("launch")["score"]["because"] == "The key result has no score."
     said = launch.check_in("launch", value=3)
     place = score_key_result(launch, "launch", "0.4", Decimal("0.3"), said, "keep")
     found = explain("launch")["score"]
@@ -135,7 +135,7 @@ def test_an_objectives_score_is_the_weighted_mean_of_all_its_key_results(launch,
     launch.key_result("sell", of="lead", weight=3)
     first = score_key_result(launch, "launch", "0.4")
     missing = explain("lead")["score"]
-    assert (missing["value"], missing["because"]) == (None, "1 of its 2 live key results have no score yet.")
+    assert (missing["value"], missing["because"]) == (None, "1 of 2 live key results have no score yet.")
     second = score_key_result(launch, "sell", "0.8")
     found = explain("lead")["score"]
     assert (found["with_numbers"], found["value"]) == ("(1 * 0.4 + 3 * 0.8) / (1 + 3)", "0.7")

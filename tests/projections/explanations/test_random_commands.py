@@ -1,4 +1,4 @@
-"""Whatever commands were run, in whatever zone: at any position every number is explained as the tree tells it."""
+"""After any commands in any time zone, every explanation has the numbers of the tree at any position."""
 
 import pytest
 from hypothesis import seed, settings

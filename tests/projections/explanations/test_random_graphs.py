@@ -1,4 +1,4 @@
-"""Of any graph and any story of check-ins: the explanation says the tree's numbers, and its formulae give them."""
+"""For any graph and any check-ins, explanations have the numbers of the tree, and their formulas give them."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -60,7 +60,7 @@ actions = st.lists(
 
 
 class KeyResultStory:
-    """Tells what happens to one key result, in bounds that the rules set."""
+    """Records random events of one key result within the rules."""
 
     def __init__(self, tell, name, kind):
         self.record, self.name, self.kind = tell, name, kind
@@ -149,7 +149,7 @@ def test_whatever_happened_to_a_key_result_its_explanation_is_right(record, expl
 
 @random_examples
 @given(drawn=graphs(), order=st.integers(0, 10**6))
-def test_whatever_a_graph_its_explanations_say_what_the_tree_says(record, reader, views, explain, numbered, drawn, order):
+def test_the_explanations_of_any_graph_have_the_numbers_of_the_tree(record, reader, views, explain, numbered, drawn, order):
     name = f"graph {next(numbered)}"
     BatchRecorder(record.okrs, record.intent).record_graph(name, drawn, order)
     moment = reader.moment()
@@ -168,7 +168,7 @@ def test_whatever_a_graph_its_explanations_say_what_the_tree_says(record, reader
 
 
 def assert_parts_agree(found):
-    """Drivers and inputs tell of the same, in the same order."""
+    """Drivers and inputs name the same goals in the same order."""
     inputs = found["progress"]["inputs"]
     for number, driver in enumerate(found["drivers"], start=1):
         assert inputs[f"w{number}"]["value"] == driver["weight"]["value"]

@@ -1,4 +1,4 @@
-"""Roll-ups explained: what drives them, by which weights, what is left out, and all that stands behind them."""
+"""Explained roll-ups: drivers, weights, exclusions, and the events behind them."""
 
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ def test_weights_2_and_3_with_40_and_20_give_28(lead, explain):
     assert found["drivers"][0]["weight"] == {"value": "2", "positions": [created + 1]}
 
 
-def test_what_set_a_weight_stands_behind_it(lead, explain):
+def test_the_event_that_set_a_weight_is_behind_it(lead, explain):
     reweighted = lead("KeyResult.Reweighted", "sell", weight=Decimal(0))
     found = explain("lead")
     assert found["progress"]["with_numbers"] == "(2 * 0.4 + 0 * 0.2) / (2 + 0)"
@@ -47,7 +47,7 @@ def test_what_set_a_weight_stands_behind_it(lead, explain):
     assert explain("lead")["progress"]["because"] == "All weights are 0."
 
 
-def test_what_has_not_started_counts_as_0(lead, explain):
+def test_a_driver_without_progress_counts_as_0(lead, explain):
     lead.key_result("grow", of="lead", weight=5)
     found = explain("lead")
     assert found["progress"]["with_numbers"] == "(2 * 0.4 + 3 * 0.2 + 5 * 0) / (2 + 3 + 5)"
@@ -56,15 +56,15 @@ def test_what_has_not_started_counts_as_0(lead, explain):
     assert found["progress"]["inputs"]["p3"]["not_started"] is True
 
 
-def test_nothing_drives_what_has_nothing_below_it(record, explain):
+def test_an_objective_without_drivers_has_no_progress(record, explain):
     record.objective("lead")
     found = explain("lead")
     assert (found["progress"]["value"], found["progress"]["formula"], found["drivers"]) == (None, None, [])
-    assert found["progress"]["because"].startswith("Nothing drives it")
+    assert found["progress"]["because"].startswith("Nothing counts in the progress")
     assert found["progress_driver"]["value"] == "alignments"
 
 
-def test_what_was_cancelled_or_ended_is_left_out_and_says_where(lead, explain):
+def test_cancelled_goals_and_ended_links_are_left_out_with_their_events(lead, explain):
     cancelled = lead("KeyResult.Cancelled", "launch")
     lead("Objective.ProgressDriverChanged", "lead", progress_driver="both")
     for name in ("build", "mend"):
@@ -82,7 +82,7 @@ def test_what_was_cancelled_or_ended_is_left_out_and_says_where(lead, explain):
     ]
 
 
-def test_what_the_driver_does_not_name_is_left_out_too(lead, explain):
+def test_goals_that_the_driver_excludes_are_left_out(lead, explain):
     lead.objective("build")
     linked = lead.link("build", "lead", "0.5")
     found = explain("lead")
@@ -98,7 +98,7 @@ def test_what_the_driver_does_not_name_is_left_out_too(lead, explain):
     ]
 
 
-def test_a_chain_of_objectives_rests_on_the_check_ins_at_its_end(record, explain):
+def test_a_chain_of_objectives_depends_on_the_check_ins_at_its_end(record, explain):
     """Deep as it is: without recursion."""
     record.objective("goal 0")
     for n in range(1, 60):

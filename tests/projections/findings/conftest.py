@@ -1,4 +1,4 @@
-"""A stage for each test."""
+"""Fixtures of finder tests."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def scope() -> ScopeBuilder:
 
 @pytest.fixture
 def find_subjects(scope):
-    """What some finders find of a code on the stage: subject ids, the oldest first."""
+    """Returns the subject ids of the findings with a code, the oldest first."""
 
     def look(finder, code, **asked):
         findings = sorted(finder(scope.build(**asked)), key=lambda finding: finding.sort_key)

@@ -1,4 +1,4 @@
-"""A stage: rows by name as plain values, no database. The cycle is the first quarter of 2024, the day its middle."""
+"""Builds a finding scope without a database. The cycle is the first quarter of 2024, the day its middle."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from okr_events.domain.progress import Progress
 from okr_events.event_log.hash_chain import to_microseconds
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.findings.finding_scope import FindingScope, Revision
+from projections.findings.finding_scope import FindingScope, LinkedRows, Revision
 from projections.moment import Moment
 
 NOW = datetime(2024, 2, 15, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ ON_TRACK = health()
 
 
 class ScopeBuilder:
-    """Things are told one after the other: each comes into being at a position of its own. An id is a name."""
+    """Every call adds a row, created at a position of its own; ids are names."""
 
     def __init__(self, **policy: Any) -> None:
         self.position = 0
@@ -52,10 +52,10 @@ class ScopeBuilder:
         self.unit("Builders", "team", "Products")
         self.unit("Sellers", "team", "Products")
 
-    def _create_row(self, id: str, **said: Any) -> Any:
+    def _create_row(self, id: str, **columns: Any) -> Any:
         self.position += 1
         usual = {"id": id, "created": self.position, "from_position": self.position, "version": 1}
-        return SimpleNamespace(**usual | said)
+        return SimpleNamespace(**usual | columns)
 
     def cycle(self, name: str, starts_on: str = "2024-01-01", ends_on: str = "2024-03-31", *, state="active", **policy: Any):
         days = {"starts_on": starts_on, "ends_on": ends_on}
@@ -69,32 +69,33 @@ class ScopeBuilder:
         self.units[name] = self._create_row(name, name=name, level=level, parent_id=parent, moved_at=self.position + 1)
 
     def objective(
-        self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **said: Any
+        self, name: str, unit: str = "Builders", *, cycle="Q1", at=None, well="on_track", **columns: Any
     ) -> EvaluatedObjective:
         usual = {"title": name, "owner": "Ada", "urgent": 0, "important": 0, "commitment": "aspirational", "state": "agreed"}
         usual["prioritised_at"] = self.position + 1
-        row = self._create_row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | said)
+        row = self._create_row(name, unit_id=unit, cycle_id=cycle, **usual | {"progress_driver": "key_results"} | columns)
         self.rows[name] = row
         self.objectives[name] = EvaluatedObjective(row, progress=progress(at), health=health(well))
         return self.objectives[name]
 
-    def key_result(self, name: str, of: str, *, at=None, health=ON_TRACK, standing=None, metric=None, **said: Any) -> Any:
+    def key_result(self, name: str, of: str, *, at=None, health=ON_TRACK, standing=None, metric=None, **columns: Any) -> Any:
         objective = self.objectives[of]
         usual = {"title": name, "owner": "Ada", "due_on": "2024-03-31", "state": "open", "score": None, "weight": "1"}
-        usual |= {"metric_at": self.position + 1, "scored_at": None}
+        usual |= {"metric_at": self.position + 1, "scored_at": self.position + 1 if "score" in columns else None}
         place = {"objective_id": of, "cycle_id": objective.row.cycle_id, "metric": orjson.dumps(metric or ZERO_TO_TEN).decode()}
-        self.rows[name] = self._create_row(name, **place | usual | said)
-        asked = {"due_days": self.rules_by_cycle[objective.row.cycle_id].due_days(), "unit_id": objective.row.unit_id}
-        part = EvaluatedKeyResult(self.rows[name], live=True, weight=Decimal(1), standing=standing or {}, **asked)
+        row = self._create_row(name, **place | usual | columns)
+        self.rows[name] = row
+        rules = {"due_days": self.rules_by_cycle[objective.row.cycle_id].due_days(), "unit_id": objective.row.unit_id}
+        part = EvaluatedKeyResult(row, live=True, weight=Decimal(1), standing=standing or {}, **rules)
         objective.key_results.append(replace(part, progress=progress(at), health=health))
-        return self.rows[name]
+        return row
 
     def priority(self, name: str, *, state: str = "active") -> None:
         self.rows[name] = self._create_row(name, title=name, state=state)
 
-    def link(self, child: str, parent: str, kind: str = "vertical", *, state: str = "active", weight: Any = 1, **said: Any):
+    def link(self, child: str, parent: str, kind: str = "vertical", *, state: str = "active", weight: Any = 1, **columns: Any):
         usual = {"child_id": child, "parent_id": parent, "parent_type": PARENT_TYPES.get(kind, "objective"), "kind": kind}
-        link = self._create_row(f"{child}>{parent}", state=state, weight=str(weight), **usual | said)
+        link = self._create_row(f"{child}>{parent}", state=state, weight=str(weight), **usual | columns)
         self.links.append(link)
         if kind == "vertical":
             self.objectives[parent].children.append((link, self.objectives[child]))
@@ -108,6 +109,7 @@ class ScopeBuilder:
         return self.position
 
     def build(self, cycle: str | None = None) -> FindingScope:
-        """What is asked about: the objectives of one cycle or of all that are not cancelled."""
-        asked = {id: each for id, each in self.objectives.items() if each.live and cycle in {None, each.row.cycle_id}}
-        return FindingScope(MOMENT, self.rules_by_cycle, self.units, asked, self.rows, self.links, self.revisions)
+        """The uncancelled objectives of one cycle or of all, with their links and revisions."""
+        objectives = {id: each for id, each in self.objectives.items() if each.live and cycle in {None, each.row.cycle_id}}
+        linked = LinkedRows(self.rows, self.rows, self.rows)
+        return FindingScope(MOMENT, self.rules_by_cycle, self.units, objectives, linked, self.links, self.revisions)

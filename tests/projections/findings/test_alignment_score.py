@@ -1,4 +1,4 @@
-"""The alignment score: what findings take away, and that no code takes everything."""
+"""The alignment score: the points of findings and their limit for each code."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ def score_of(*codes):
     return only.as_dict()
 
 
-def test_nothing_found_is_100():
+def test_without_findings_the_score_is_100():
     assert score_of() == {"unit_id": "Builders", "cycle_id": "Q1", "score": 100, "deductions": []}
 
 
@@ -33,7 +33,7 @@ def test_each_severity_has_its_points_and_three_of_a_code_count():
     ]
 
 
-def test_findings_elsewhere_take_nothing_away():
+def test_findings_of_other_units_do_not_count():
     elsewhere = create_findings("orphan", place=("Sellers", "Q1")) + create_findings("orphan", place=("Builders", "Q2"))
     assert [each.value for each in alignment_scores([UNIT_AND_CYCLE, ("Sellers", "Q1")], elsewhere)] == [100, 90]
 
@@ -51,5 +51,5 @@ def test_one_more_finding_never_raises_it(codes, one):
 
 
 @given(st.sampled_from(list(CODES)), st.integers(0, 10_000))
-def test_no_code_takes_everything(code, count):
+def test_no_single_code_uses_up_the_score(code, count):
     assert score_of(*[code] * count)["score"] >= MAX_SCORE - 30

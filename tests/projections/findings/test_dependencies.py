@@ -1,4 +1,4 @@
-"""Dependencies that nobody confirmed, bottlenecks, and loops."""
+"""Unconfirmed dependencies, bottlenecks and loops."""
 
 import pytest
 
@@ -18,19 +18,19 @@ def peer_units(scope):
 
 
 @pytest.mark.parametrize(("state", "count"), [("proposed", 1), ("confirmed", 0), ("declined", 0), ("ended", 0)])
-def test_a_dependency_wants_an_answer(peer_units, find_subjects, state, count):
+def test_a_proposed_dependency_is_unconfirmed(peer_units, find_subjects, state, count):
     add_dependencies(peer_units, ("a", "b"), state=state)
     assert find_subjects(find_unconfirmed_dependencies, "unconfirmed_dependency") == ["a>b"] * count
 
 
-def test_a_closed_objective_waits_for_no_answer(peer_units, find_subjects):
+def test_the_dependency_of_a_closed_objective_is_not_found(peer_units, find_subjects):
     peer_units.rows["a"].state = "closed"
     add_dependencies(peer_units, ("a", "b"), state="proposed")
     assert find_subjects(find_unconfirmed_dependencies, "unconfirmed_dependency") == []
 
 
 @pytest.mark.parametrize("well", ["off_track", "outdated", "at_risk", "pending"])
-def test_three_that_depend_on_what_is_not_on_track_make_a_bottleneck(peer_units, well):
+def test_three_dependents_of_an_objective_off_track_make_a_bottleneck(peer_units, well):
     peer_units.objective("narrow", "Products", well=well)
     add_dependencies(peer_units, ("a", "narrow"), ("b", "narrow"))
     assert list(find_bottlenecks(peer_units.build())) == []
@@ -41,7 +41,7 @@ def test_three_that_depend_on_what_is_not_on_track_make_a_bottleneck(peer_units,
 
 
 @pytest.mark.parametrize("well", ["on_track", "closed"])
-def test_what_is_well_or_closed_is_none(peer_units, well):
+def test_an_objective_on_track_or_closed_is_no_bottleneck(peer_units, well):
     peer_units.objective("narrow", "Products", well=well)
     add_dependencies(peer_units, ("a", "narrow"), ("b", "narrow"), ("c", "narrow"))
     assert list(find_bottlenecks(peer_units.build())) == []
@@ -64,7 +64,7 @@ def test_the_policy_says_how_many_but_one_at_least():
     assert len(list(find_bottlenecks(stage.build()))) == 1
 
 
-def test_a_circle_is_told_once_of_its_oldest_objective(peer_units):
+def test_a_loop_is_found_once_for_its_oldest_objective(peer_units):
     links = add_dependencies(peer_units, ("b", "c"), ("c", "a"), ("a", "b"), ("d", "a"))
     [finding] = find_dependency_loops(peer_units.build())
     assert finding.subject_id == "a"
@@ -72,7 +72,7 @@ def test_a_circle_is_told_once_of_its_oldest_objective(peer_units):
     assert finding.sentence == "3 objectives depend on one another in a circle: “a”, “b”, “c”."
 
 
-def test_two_circles_are_two_findings_and_two_that_meet_are_one(peer_units, find_subjects):
+def test_two_loops_are_two_findings_and_loops_that_meet_are_one(peer_units, find_subjects):
     add_dependencies(peer_units, ("a", "b"), ("b", "a"), ("c", "d"), ("d", "c"))
     assert find_subjects(find_dependency_loops, "dependency_loop") == ["a", "c"]
     add_dependencies(peer_units, ("b", "c"))
@@ -81,13 +81,13 @@ def test_two_circles_are_two_findings_and_two_that_meet_are_one(peer_units, find
     assert find_subjects(find_dependency_loops, "dependency_loop") == ["a"]
 
 
-def test_what_is_over_closes_no_circle(peer_units, find_subjects):
+def test_ended_objectives_close_no_loop(peer_units, find_subjects):
     add_dependencies(peer_units, ("a", "b"), ("b", "a"))
     peer_units.rows["b"].state = "closed"
     assert find_subjects(find_dependency_loops, "dependency_loop") == []
 
 
-def test_a_circle_through_two_cycles_is_told_in_each(peer_units, find_subjects):
+def test_a_loop_through_two_cycles_is_found_in_each(peer_units, find_subjects):
     peer_units.cycle("2024", "2024-01-01", "2024-12-31")
     peer_units.objective("yearly", "Sellers", cycle="2024")
     add_dependencies(peer_units, ("a", "yearly"), ("yearly", "a"))
@@ -99,7 +99,7 @@ def test_a_circle_through_two_cycles_is_told_in_each(peer_units, find_subjects):
 @pytest.mark.parametrize(
     ("size", "end"), [(5, "“goal 3”, “goal 4”."), (6, "“goal 4” and 1 more."), (8, "“goal 4” and 3 more.")]
 )
-def test_a_long_circle_names_a_few(scope, size, end):
+def test_a_long_loop_names_the_first_objectives(scope, size, end):
     for number in range(size):
         scope.objective(f"goal {number}", f"{number}")
     add_dependencies(scope, *((f"goal {number}", f"goal {(number + 1) % size}") for number in range(size)))

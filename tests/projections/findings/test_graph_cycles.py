@@ -1,4 +1,4 @@
-"""Loops in any graph, against the plain definition: two nodes that reach each other."""
+"""Loops in any graph, compared with the definition: nodes that reach each other."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ EDGES = st.lists(st.tuples(NODES, NODES).filter(lambda edge: edge[0] != edge[1])
 
 
 def reachable_pairs(edges):
-    """Every pair of which the first leads to the second, by closing the relation step by step."""
+    """The transitive closure of the edges."""
     pairs = set(edges)
     while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
         pairs |= more
@@ -18,7 +18,7 @@ def reachable_pairs(edges):
 
 
 @given(EDGES)
-def test_a_loop_is_all_that_lead_to_one_another(edges):
+def test_a_loop_holds_all_nodes_that_reach_one_another(edges):
     pairs = reachable_pairs(edges)
     expected = {frozenset(b for a, b in pairs if a == node and (b, a) in pairs) for node, again in pairs if node == again}
     found = strongly_connected_components(edges)

@@ -27,12 +27,12 @@ def test_the_cycles_policy_says_how_many():
     assert len(list(find_too_many_objectives(stage.build()))) == 1
 
 
-def test_what_links_drive_needs_no_key_results(scope):
+def test_an_objective_driven_by_links_needs_no_key_results(scope):
     scope.objective("lead", progress_driver="alignments")
     assert list(find_key_result_count_violations(scope.build())) == []
 
 
-def test_cancelled_key_results_do_not_count_and_prove_it(scope):
+def test_cancelled_key_results_do_not_count_and_are_evidence(scope):
     scope.objective("build")
     scope.key_result("gone", of="build", state="cancelled", from_position=70)
     [finding] = find_key_result_count_violations(scope.build())

@@ -1,4 +1,4 @@
-"""Links past a level, out of the parent's cycle, and to what is over."""
+"""Links that skip a level, leave the parent's cycle, or lead to an ended goal."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_a_level_is_skipped_where_the_child_has_a_unit_on_it(goals, child, paren
 
 
 @pytest.mark.parametrize(("kind", "count"), [("explicit", 1), ("horizontal", 0), ("directional", 0)])
-def test_only_what_contributes_skips_levels(goals, kind, count):
+def test_only_contributing_links_skip_levels(goals, kind, count):
     goals.key_result("lead it", of="Tech's")
     goals.link("Builders's", "lead it" if kind == "explicit" else "Tech's", kind)
     assert len(list(find_level_skips(goals.build()))) == count
@@ -68,7 +68,7 @@ def test_a_guide_may_be_of_any_cycle(goals, find_subjects):
     assert find_subjects(find_cycle_mismatches, "cycle_mismatch") == []
 
 
-def test_a_quarter_asked_alone_tells_of_links_out_of_it(goals, find_subjects):
+def test_the_scope_of_a_quarter_has_the_links_that_leave_it(goals, find_subjects):
     goals.objective("yearly", "Tech", cycle="2024")
     goals.link("yearly", "Tech's")
     assert find_subjects(find_cycle_mismatches, "cycle_mismatch", cycle="2024") == ["yearly>Tech's"]
@@ -76,13 +76,13 @@ def test_a_quarter_asked_alone_tells_of_links_out_of_it(goals, find_subjects):
 
 
 @pytest.mark.parametrize(("state", "count"), [("agreed", 0), ("draft", 0), ("closed", 1), ("cancelled", 1)])
-def test_serving_what_is_over_dangles(goals, find_subjects, state, count):
+def test_a_link_to_an_ended_objective_dangles(goals, find_subjects, state, count):
     goals.objective("parent", "Tech", state=state)
     goals.link("Builders's", "parent")
     assert len(find_subjects(find_dangling_links, "dangling")) == count
 
 
-def test_so_does_serving_a_retired_priority_or_a_cancelled_key_result(goals, find_subjects):
+def test_a_link_to_a_retired_priority_or_cancelled_key_result_dangles(goals, find_subjects):
     goals.priority("past", state="retired")
     goals.key_result("dropped", of="Tech's", state="cancelled", from_position=77)
     goals.link("Builders's", "past", "strategic")
@@ -91,14 +91,14 @@ def test_so_does_serving_a_retired_priority_or_a_cancelled_key_result(goals, fin
     assert list(find_dangling_links(goals.build()))[1].evidence == (goals.links[1].created, 77)
 
 
-def test_so_does_an_open_key_result_of_a_cancelled_objective(goals, find_subjects):
+def test_a_link_to_a_key_result_of_a_cancelled_objective_dangles(goals, find_subjects):
     goals.objective("gone", "Tech", state="cancelled")
     goals.key_result("its", of="gone")
     goals.link("Builders's", "its", "explicit")
     assert find_subjects(find_dangling_links, "dangling") == ["Builders's>its"]
 
 
-def test_what_is_over_itself_dangles_no_more(goals, find_subjects):
+def test_the_links_of_an_ended_objective_do_not_dangle(goals, find_subjects):
     goals.cycle("2023", "2023-01-01", "2023-12-31", state="closed")
     for name in ("parent", "child"):
         goals.objective(name, "Tech", cycle="2023")
@@ -108,7 +108,7 @@ def test_what_is_over_itself_dangles_no_more(goals, find_subjects):
 
 
 @pytest.mark.parametrize("state", ["ended", "declined"])
-def test_a_link_that_ended_dangles_no_more(goals, find_subjects, state):
+def test_an_ended_link_does_not_dangle(goals, find_subjects, state):
     goals.objective("parent", "Tech", state="closed")
     goals.link("Builders's", "parent", state=state)
     assert find_subjects(find_dangling_links, "dangling") == []

@@ -1,4 +1,4 @@
-"""Key results that measure nothing, and goalposts that moved."""
+"""Key results without a number, baseline or deadline, and eased targets."""
 
 from datetime import UTC, datetime
 
@@ -19,14 +19,14 @@ from projections.findings.metric_quality import find_moved_goalposts, find_not_s
         ({"kind": "binary"}, "number"),
     ],
 )
-def test_a_measure_has_a_number_and_a_start(scope, metric, lacks):
+def test_a_metric_has_a_number_and_a_baseline(scope, metric, lacks):
     scope.objective("build")
     scope.key_result("launch", of="build", metric=metric)
     found = [finding.sentence for finding in find_not_smart(scope.build())]
     assert found == ([f"“launch” of “build” has no {lacks}."] if lacks else [])
 
 
-def test_it_has_a_deadline_too(scope):
+def test_a_key_result_has_a_deadline(scope):
     scope.objective("build")
     scope.key_result("launch", of="build", metric={"kind": "binary"}, due_on=None)
     [finding] = find_not_smart(scope.build())
@@ -53,7 +53,7 @@ def test_a_target_made_harder_or_the_same_is_not(launch, find_subjects, target):
     assert find_subjects(find_moved_goalposts, "goalposts_moved") == []
 
 
-def test_easing_again_and_again_is_told_once_with_all_positions(launch):
+def test_repeated_easing_is_one_finding_with_all_positions(launch):
     first = launch.revise("launch", {"target": "10"}, {"target": "8"})
     launch.revise("launch", {"target": "8"}, {"target": "9"})
     last = launch.revise("launch", {"target": "9"}, {"target": "7.5"})
@@ -62,7 +62,7 @@ def test_easing_again_and_again_is_told_once_with_all_positions(launch):
     assert finding.sentence == "The target of “launch” of “build” was eased from 9 to 7.5 on 2024-02-15, the last of 2 times."
 
 
-def test_a_band_is_told_by_its_ends(launch):
+def test_a_band_is_described_by_its_bounds(launch):
     ends = {"kind": "between", "low": "1", "high": "2"}
     launch.revise("launch", ends, ends | {"high": "3"})
     assert "from 1 to 2 to 1 to 3 on" in next(find_moved_goalposts(launch.build())).sentence

@@ -1,4 +1,4 @@
-"""Orphans, and what nothing below serves."""
+"""Orphans, and objectives without contributing objectives."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def goals(scope):
 
 
 @pytest.mark.usefixtures("goals")
-def test_below_the_company_what_serves_nothing_is_an_orphan(find_subjects):
+def test_an_objective_below_the_company_without_a_link_is_an_orphan(find_subjects):
     assert find_subjects(find_orphans, "orphan") == ["make", "build"]
 
 
@@ -32,17 +32,17 @@ def test_dependencies_and_guides_are_no_links_upward(goals, find_subjects, kind)
     assert find_subjects(find_orphans, "orphan") == ["make", "build"]
 
 
-def test_an_orphan_is_proved_by_its_creation_and_the_ending_of_its_link(goals):
+def test_the_evidence_of_an_orphan_is_its_creation_and_the_end_of_its_link(goals):
     goals.link("build", "make", state="ended", created=90, from_position=99)
     goals.link("build", "make", "horizontal", state="ended", created=91, from_position=98)
     build = next(each for each in find_orphans(goals.build()) if each.subject_id == "build")
     assert build.evidence == (goals.rows["build"].created, 99)
-    assert build.sentence == "“build” of Builders (team) serves nothing above it."
+    assert build.sentence == "“build” of Builders (team) serves no goal above it."
     assert (build.severity, build.unit_id, build.cycle_id) == ("high", "Builders", "Q1")
 
 
 @pytest.mark.usefixtures("goals")
-def test_the_company_and_departments_want_to_be_served(find_subjects):
+def test_objectives_of_company_and_departments_need_contributions(find_subjects):
     assert find_subjects(find_unsupported, "unsupported") == ["lead", "make"]
 
 
@@ -52,7 +52,7 @@ def test_one_child_or_heir_is_enough(goals, find_subjects, parent, kind):
     assert find_subjects(find_unsupported, "unsupported") == ["lead"]
 
 
-def test_a_child_that_was_cancelled_serves_no_more(goals, find_subjects):
+def test_a_cancelled_child_does_not_contribute(goals, find_subjects):
     goals.objective("gone", "Builders", state="cancelled", from_position=88)
     goals.link("gone", "make")
     assert find_subjects(find_unsupported, "unsupported") == ["lead", "make"]

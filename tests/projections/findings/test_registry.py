@@ -1,11 +1,10 @@
-"""All findings together: their order, and what opened and closed between two moments."""
+"""The order of all findings, and what opened between two moments."""
 
 import re
 from pathlib import Path
 
 import projections.findings
-from projections.findings.finding import CODES, SEVERITIES
-from projections.findings.findings_difference import new_findings
+from projections.findings.finding import CODES, SEVERITIES, new_findings
 from projections.findings.registry import find_all
 
 
@@ -27,7 +26,7 @@ def test_the_severest_come_first_then_by_code_then_by_age(scope):
     }
 
 
-def test_nothing_on_an_empty_stage(scope):
+def test_an_empty_scope_has_no_findings(scope):
     assert find_all(scope.build()) == []
 
 
@@ -44,13 +43,13 @@ def test_all_cycles_together_are_the_cycles_one_by_one(scope):
     assert {each.code for each in one_by_one} >= {"cycle_mismatch", "dependency_loop", "overlap", "silo"}
 
 
-def test_every_code_is_told_somewhere():
+def test_every_code_is_used():
     folder = Path(projections.findings.__file__).parent
     source = "".join(path.read_text() for path in folder.glob("*.py") if path.name != "finding.py")
     assert set(re.findall(r'"([a-z_]+)"', source)) >= CODES.keys()
 
 
-def test_what_was_not_there_before_has_opened(scope):
+def test_a_new_finding_has_opened(scope):
     scope.objective("build", owner=None)
     before = find_all(scope.build())
     scope.rows["build"].owner = "Ada"

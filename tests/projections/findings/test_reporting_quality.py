@@ -1,4 +1,4 @@
-"""Outdated, reported better than it is, and far from what stands below."""
+"""Outdated reports, reports better than the numbers, and divergence from children."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.projections.findings.scope_builder import ScopeBuilder, health
 STANDING = {"value_at": 48, "status_at": 50, "latest_on": "2024-01-12", "latest": '{"position":45}'}
 
 
-def test_what_is_outdated_is_stale(scope, find_subjects):
+def test_an_outdated_key_result_is_stale(scope, find_subjects):
     scope.objective("build")
     scope.key_result("late", of="build", health=health("outdated"), standing=STANDING)
     scope.key_result("never", of="build", health=health("outdated"))
@@ -32,7 +32,7 @@ def test_what_is_outdated_is_stale(scope, find_subjects):
         (None, "off_track", "off_track", 0),
     ],
 )
-def test_green_outside_and_red_inside_is_a_watermelon(scope, find_subjects, reported, computed, effective, count):
+def test_reported_on_track_and_computed_off_track_is_a_watermelon(scope, find_subjects, reported, computed, effective, count):
     scope.objective("build")
     scope.key_result("launch", of="build", at="0.1", health=health(effective, reported=reported, computed=computed))
     assert len(find_subjects(find_watermelons, "watermelon")) == count
@@ -87,11 +87,11 @@ def test_children_cancelled_or_unlinked_do_not_count(scope):
     assert list(find_diverging(scope.build())) == []
 
 
-def test_diverging_is_proved_by_the_links_and_the_last_reports(scope):
+def test_the_evidence_of_divergence_is_links_and_last_reports(scope):
     scope.objective("lead", "Tech", at="0.8")
     scope.key_result("lead it", of="lead", standing=STANDING)
     scope.objective("child", at="0.5")
     link = scope.link("child", "lead")
     [finding] = find_diverging(scope.build())
     assert finding.evidence == (scope.rows["lead"].created, link.created, 48)
-    assert finding.sentence == "“lead” of Tech is at 0.80, what serves it at 0.50: 0.3 or more apart."
+    assert finding.sentence == "“lead” of Tech is at 0.80, the objectives that contribute to it at 0.50: 0.3 or more apart."

@@ -1,4 +1,4 @@
-"""Loading: facts in, findings out, now and as of then; a cycle by itself and all cycles together."""
+"""Findings from recorded facts, at any position, for one cycle and for all."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ NAMES = ("tech", "team", "sales", "lead", "build", "sell", "build>lead", "build 
 
 @pytest.fixture
 def find_by_code(views, reader):
-    """What is found at a position, by code: the names of the subjects."""
+    """The names of the subjects of the findings at a position, by code."""
 
     def find(position=None, *, cycle=None, names=(), **when):
         moment = reader.moment(position, **when)
@@ -40,7 +40,7 @@ def goals(record):
     return record
 
 
-def test_what_was_found_then_is_found_of_then(goals, find_by_code):
+def test_findings_of_an_earlier_position_stay_the_same(goals, find_by_code):
     alone = goals.okrs.log_recorder.head().position
     linked = goals.link("build", "lead")
     goals("Alignment.Ended", "build>lead", reason=REASON)
@@ -51,7 +51,7 @@ def test_what_was_found_then_is_found_of_then(goals, find_by_code):
     assert find_by_code(linked, names=NAMES)["silo"] == ["sales"]
 
 
-def test_every_kind_of_link_is_looked_at(goals, find_by_code):
+def test_every_kind_of_link_is_read(goals, find_by_code):
     goals("Priority.Set", "grow", title="grow", description=None, perspective="financial", owner=None, **HORIZON)
     goals.key_result("lead it", of="lead")
     goals.inherit("build", "lead it")
@@ -93,7 +93,7 @@ def test_a_target_eased_before_the_start_is_not(goals, find_by_code):
     assert find_by_code(cycle="next", names=["its"])["goalposts_moved"] == ["its"]
 
 
-def test_what_is_inherited_from_another_cycle_is_read_too(goals, find_by_code):
+def test_key_results_inherited_from_another_cycle_are_read(goals, find_by_code):
     goals.cycle("year", ends_on=date(2024, 12, 31))
     goals.objective("yearly", unit="tech", cycle="year")
     goals.key_result("its", of="yearly", cycle="year")
@@ -103,7 +103,7 @@ def test_what_is_inherited_from_another_cycle_is_read_too(goals, find_by_code):
     assert find_by_code(cycle="quarter", names=["build>its"])["dangling"] == ["build>its"]
 
 
-def test_what_depends_on_time_is_found_of_the_day_asked(goals, find_by_code):
+def test_findings_that_depend_on_time_are_those_of_the_requested_day(goals, find_by_code):
     goals.key_result("build it", of="build")
     goals.check_in("build it", value=1, status="on_track")
     assert "stale" not in find_by_code(today=FIRST_DAY)
@@ -122,7 +122,7 @@ def test_children_of_another_cycle_count_in_what_diverges(goals, find_by_code):
     assert "diverging" not in find_by_code(cycle="quarter")
 
 
-def test_a_cycle_by_itself_is_found_as_among_all(goals, find_by_code):
+def test_one_cycle_has_the_findings_it_has_among_all(goals, find_by_code):
     goals.cycle("year", ends_on=date(2024, 12, 31), policy=DEFAULT_POLICY)
     goals.objective("yearly", unit="tech", cycle="year")
     goals.objective("gone", unit="team", cycle="year")
@@ -139,6 +139,6 @@ def test_a_cycle_by_itself_is_found_as_among_all(goals, find_by_code):
     assert find_by_code(names=["yearly>lead"])["cycle_mismatch"] == ["yearly>lead"]
 
 
-def test_before_anything_nothing_is_found(views, reader):
+def test_an_empty_log_has_no_findings(views, reader):
     with views.connect() as connection:
         assert find_all(scope_loader.load_scope(connection, reader.moment(), None)) == []

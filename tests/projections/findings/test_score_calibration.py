@@ -1,4 +1,4 @@
-"""Scores on average, at and beside their limits."""
+"""Mean scores at and beside their limits."""
 
 import pytest
 
@@ -38,5 +38,5 @@ def test_all_objectives_of_a_unit_count_together_closed_ones_too(scope):
         scope.key_result(f"result {number}", of=f"goal {number}", score=score, scored_at=80 + number)
     scope.key_result("dropped", of="goal 0", score="0", state="cancelled")
     [finding] = find_miscalibrated_scores(scope.build())
-    assert finding.sentence == "Builders scores 0.95 in Q1 on average, above 0.9: 2 scored."
+    assert finding.sentence == "The mean score of Builders in Q1 is 0.95, above 0.9, over 2 scored key results."
     assert (finding.subject_type, finding.evidence) == ("unit", (80, 81))

@@ -1,4 +1,4 @@
-"""Silos."""
+"""Units without a link to other units."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_any_link_joins_both_ends(two_units, find_subjects, parent, kind, state)
     assert find_subjects(find_silos, "silo") == []
 
 
-def test_a_priority_a_link_inside_or_one_that_ended_joins_nobody(two_units, find_subjects):
+def test_priorities_inner_links_and_ended_links_join_no_units(two_units, find_subjects):
     two_units.priority("grow")
     two_units.link("build", "grow", "strategic")
     two_units.objective("more", "Builders")
@@ -49,7 +49,7 @@ def test_one_unit_alone_is_no_silo(scope, find_subjects):
     assert find_subjects(find_silos, "silo") == []
 
 
-def test_each_cycle_is_looked_at_by_itself(two_units):
+def test_each_cycle_is_checked_by_itself(two_units):
     two_units.cycle("Q2", "2024-04-01", "2024-06-30")
     two_units.objective("alone", "Builders", cycle="Q2")
     two_units.link("alone", "sell", "directional")

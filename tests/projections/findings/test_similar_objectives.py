@@ -1,4 +1,4 @@
-"""Two units that say nearly the same."""
+"""Objectives of two units with similar titles."""
 
 from time import perf_counter
 
@@ -44,7 +44,7 @@ def test_one_unit_may_repeat_itself(scope, find_subjects):
     assert find_subjects(find_overlaps, "overlap") == []
 
 
-def test_what_is_linked_directly_is_meant_to_be_alike(scope, find_subjects):
+def test_directly_linked_objectives_do_not_overlap(scope, find_subjects):
     add_objectives(scope, "Grow", "Grow")
     scope.key_result("its", of="1")
     scope.link("0", "its", "explicit")
@@ -54,7 +54,7 @@ def test_what_is_linked_directly_is_meant_to_be_alike(scope, find_subjects):
     assert find_subjects(find_overlaps, "overlap") == ["1", "2"]
 
 
-def test_each_tells_of_the_closest_alone_and_among_equals_of_the_oldest(scope):
+def test_each_finding_names_the_closest_and_then_the_oldest(scope):
     add_objectives(scope, "Delight our customers", "Delight our customer", "Delight our customers", "Delight our customers")
     told = {each.subject_id: each for each in find_overlaps(scope.build())}
     assert told["0"].evidence == (scope.rows["0"].created, scope.rows["3"].created)
@@ -63,7 +63,7 @@ def test_each_tells_of_the_closest_alone_and_among_equals_of_the_oldest(scope):
     assert told["1"].sentence.endswith("are 98 % alike.")
 
 
-def test_cycles_are_looked_at_one_by_one(scope, find_subjects):
+def test_cycles_are_compared_one_by_one(scope, find_subjects):
     scope.cycle("Q2", "2024-04-01", "2024-06-30")
     scope.objective("then", "Builders", title="Grow")
     scope.objective("next", "Sellers", title="Grow", cycle="Q2")
@@ -71,7 +71,7 @@ def test_cycles_are_looked_at_one_by_one(scope, find_subjects):
 
 
 @pytest.mark.parametrize("units", [("Builders", "Sellers"), ("Builders",) * 999 + ("Sellers",)])
-def test_ten_thousand_equal_titles_are_looked_at_in_one_pass(scope, units):
+def test_ten_thousand_equal_titles_are_compared_in_one_pass(scope, units):
     add_objectives(scope, *["Grow our market share"] * 10_000, units=units)
     for number in range(1, 10_000):
         scope.link(f"{number}", "0")

@@ -1,4 +1,4 @@
-"""Titles alike: what is compared, and what never is."""
+"""Which titles are compared, and how similarity is measured."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,14 +11,14 @@ TITLES = st.lists(
 )
 
 
-def test_words_leave_case_signs_and_order_aside():
+def test_case_punctuation_and_order_do_not_matter():
     assert normalize_title("Grow: our SHARE (grow!)") == "grow grow our share"
     assert normalize_title("Straße") == normalize_title("STRASSE")
     assert normalize_title("!?") == "!?"
 
 
 @given(TITLES, st.integers(0, 100))
-def test_alike_is_as_alike_as_rapidfuzz_says_and_never_itself(titles, least):
+def test_similarity_is_that_of_rapidfuzz_and_excludes_the_title_itself(titles, least):
     known = list(map(normalize_title, titles))
     alike = TitleIndex(known)
     for title in known:
@@ -43,14 +43,14 @@ def test_titles_that_differ_in_one_word_are_always_compared(said, place, data):
     assert [title for title, _ in TitleIndex([one, other]).find_similar(one, 0)] == [other]
 
 
-def test_a_word_that_many_titles_share_brings_nothing_together():
+def test_a_word_that_many_titles_share_makes_no_candidates():
     few = [normalize_title(f"objective {number}") for number in range(MAX_BLOCK_SIZE)]
     assert len(TitleIndex(few).find_similar(few[0], 0)) == MAX_BLOCK_SIZE - 1
     many = [*few, normalize_title("objective last")]
     assert TitleIndex(many).find_similar(many[0], 0) == []
 
 
-def test_long_titles_are_brought_together_by_their_rare_words():
+def test_rare_words_make_long_titles_candidates():
     long = " ".join("abcdefghijklmn")
     one, other = normalize_title(f"{long} x"), normalize_title(f"{long} y")
     assert [title for title, _ in TitleIndex([one, other]).find_similar(one, 90)] == [other]

@@ -1,4 +1,4 @@
-"""Impact: a guide on the way to what an objective contributes to hides nothing behind it."""
+"""Affected objectives: a guide does not hide the objectives behind it."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def affected_objectives(views):
-    """What a change of an objective touches: title, kind and distance, upwards and downwards."""
+    """The affected objectives of a change: title, kind and distance, upwards and downwards."""
 
     def found(name):
         head = views.catch_up(60)
@@ -29,7 +29,7 @@ def objective_chain(record):
 
 
 @pytest.mark.parametrize("kind", ["directional", "horizontal"])
-def test_who_is_linked_in_two_ways_is_told_of_what_contributes(record, objective_chain, affected_objectives, kind):
+def test_of_two_links_the_contributing_one_is_named(record, objective_chain, affected_objectives, kind):
     record.link_as_guide("low", "middle", kind)
     record.link_as_guide("middle", "high", kind)
     objective_chain()
@@ -44,7 +44,7 @@ def test_a_near_guide_hides_nothing_behind_it(record, objective_chain, affected_
     assert affected_objectives("high")["down"] == [("middle", "vertical", 1), ("low", "vertical", 2)]
 
 
-def test_what_guides_what_one_contributes_to_is_not_touched(record, objective_chain, affected_objectives):
+def test_the_guide_of_a_parent_is_not_affected(record, objective_chain, affected_objectives):
     objective_chain()
     record.objective("star")
     record.link_as_guide("middle", "star")

@@ -59,9 +59,9 @@ def test_goalposts_are_told_with_the_side_to_which_they_moved(plan_changes, targ
 
 def test_what_changed_hands_is_told_with_both_names(plan_changes, person):
     new = person("Ben")
-    sentence = 'Ada handed "build it" from builder to Ben.'
+    sentence = 'Ada reassigned "build it" from builder to Ben.'
     assert plan_changes("KeyResult.Reassigned", "build it", owner=new) == ("key_result_reassigned", None, "build it", sentence)
-    sentence = 'Ada handed "build" from builder to Ben.'
+    sentence = 'Ada reassigned "build" from builder to Ben.'
     assert plan_changes("Objective.Reassigned", "build", owner=new) == ("objective_reassigned", None, "build", sentence)
 
 
@@ -84,7 +84,7 @@ def test_weights_and_links_are_told(plan_changes):
     assert (ended[0], ended[3]) == ("link_ended", 'Ada ended the link from "build" to "lead".')
     link = {"child_id": id_of("sell"), "parent_id": id_of("lead"), "parent_type": "objective", "kind": "vertical"}
     linked = plan_changes("Alignment.Linked", "sell>lead", weight=half, capacity=None, **link)
-    assert (linked[0], linked[3]) == ("linked", 'Ada let "sell" contribute to "lead" with weight 0.5.')
+    assert (linked[0], linked[3]) == ("linked", 'Ada linked "sell" to "lead" as a contribution with weight 0.5.')
 
 
 def test_what_was_added_is_told_in_the_order_in_which_it_came(planned_goals, report):
@@ -94,7 +94,7 @@ def test_what_was_added_is_told_in_the_order_in_which_it_came(planned_goals, rep
         ("objective_added", 'Ada created the aspirational objective "grow" for tech, owned by Ada.'),
         (
             "key_result_added",
-            'Ada defined the key result "grow it" of "grow": from 0 to 10, due 2024-03-31, owned by nobody yet.',
+            'Ada defined the key result "grow it" of "grow": from 0 to 10, due 2024-03-31, without an owner.',
         ),
     ]
 

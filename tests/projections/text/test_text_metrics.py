@@ -1,4 +1,4 @@
-"""Lettering: lines fit their room, say all there is, and end in an ellipsis only when there are too many."""
+"""Wrapped lines fit their width and keep all text, or end in an ellipsis."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ def test_every_line_fits(text, room, most, bold):
 
 
 @given(LINES)
-def test_with_lines_enough_nothing_is_left_out(text):
+def test_with_enough_lines_no_text_is_lost(text):
     lines = wrap_text(text, 120, 15, most=200)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
@@ -47,7 +47,7 @@ def test_scripts_without_spaces_break_between_letters():
     assert "".join(lines) == "二つの新製品を発売する"
 
 
-def test_a_mark_is_not_taken_from_its_letter():
+def test_a_combining_mark_stays_with_its_letter():
     assert truncate("e\u0301" * 20, 60, 15)[:-1].endswith("e\u0301")
 
 

@@ -1,4 +1,4 @@
-"""Words: titles on one line without what nobody sees, and numbers as people read them."""
+"""Single lines without invisible characters, and short descriptions of metrics and progress."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ def test_plain_text_is_one_line_of_characters_that_xml_allows(text):
 
 
 @pytest.mark.parametrize("none", ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"])
-def test_what_unicode_calls_no_character_is_left_out(none):
+def test_noncharacters_are_removed(none):
     assert words.single_line(f"a{none}b") == "a b"
 
 
@@ -29,11 +29,11 @@ def test_joined_letters_and_pictures_stay_joined():
     assert words.single_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
 
 
-def test_marks_do_not_pile_up():
+def test_combining_marks_are_limited():
     assert words.single_line("Z" + "\u0337" * 50) == "Z" + "\u0337" * words.MAX_COMBINING_MARKS
 
 
-def test_what_has_no_title_is_untitled():
+def test_a_missing_title_is_untitled():
     assert words.display_title({"title": " \u200b\u200d\n"}) == "Untitled"
     assert words.display_title({"name": "Sales"}) == "Sales"
 
@@ -47,23 +47,23 @@ def test_shares_are_whole_percent(share, shown):
 
 
 @pytest.mark.parametrize(
-    ("metric", "said"),
+    ("metric", "description"),
     [
         (increasing_metric("0", "3", "products"), "from 0 to 3 products"),
-        ({"kind": "increase", "relative": "0.15", "measure": "EUR"}, "by 15% from the first value, in EUR"),
+        ({"kind": "increase", "relative": "0.15", "measure": "EUR"}, "up by 15 % in EUR"),
         ({"kind": "decrease", "target": "3", "measure": None}, "to 3"),
         ({"kind": "at_least", "target": "90", "measure": "%"}, "at least 90 %"),
         ({"kind": "at_most", "target": "2"}, "at most 2"),
         ({"kind": "between", "low": "5", "high": "8", "measure": "days"}, "between 5 and 8 days"),
         ({"kind": "milestones", "steps": [{"name": "Concept"}, {"name": "Launch"}]}, "2 milestones"),
-        ({"kind": "binary"}, "done or not done"),
+        ({"kind": "binary"}, "done or not"),
     ],
 )
-def test_a_metric_in_a_few_words(metric, said):
-    assert words.describe_metric(metric) == said
+def test_a_metric_is_described_in_a_few_words(metric, description):
+    assert words.describe_metric(metric) == description
 
 
-def test_what_is_remarkable_about_progress_is_said():
+def test_progress_out_of_range_is_described():
     assert (
         words.describe_out_of_range({"progress": progress("0", raw="-0.6", flags=["below_baseline"])})
         == "Below the baseline: -60%"
@@ -73,7 +73,7 @@ def test_what_is_remarkable_about_progress_is_said():
     assert words.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=0)}) is None
 
 
-def test_the_first_letter_says_which_way_a_text_runs():
+def test_the_first_letter_with_a_direction_decides():
     assert words.is_right_to_left("20% \u05e2\u05d3 A")
     assert not words.is_right_to_left("20% A \u05e2\u05d3")
     assert not words.is_right_to_left("12")
