@@ -1,7 +1,6 @@
-"""The command line: `okr`. Each command is a function of this package, imported when somebody asks for it."""
+"""The command line `okr`. Each command is a module of this package, imported on use."""
 
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -24,8 +23,6 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """The commands by name; a place says the module and the function."""
-
     def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -33,8 +30,8 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return super().get_command(ctx, name)
         module, function = COMMANDS[name].split(":")
-        found: Any = getattr(import_module(f"api.cli.{module}"), function)
-        return found  # type: ignore[no-any-return]
+        command: click.Command = getattr(import_module(f"api.cli.{module}"), function)
+        return command
 
 
 @click.group(cls=Commands)
@@ -42,5 +39,5 @@ class Commands(click.Group):
 def okr() -> None:
     """OKR check-ins that cannot lose history.
 
-    Settings are environment variables: OKR_DATA_DIR, OKR_DATABASE_URL, OKR_ADMIN_TOKEN, … (see the README).
+    Settings are environment variables such as OKR_DATA_DIR, OKR_DATABASE_URL and OKR_ADMIN_TOKEN; see docs/operating.md.
     """

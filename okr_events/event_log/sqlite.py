@@ -1,4 +1,4 @@
-"""The log on SQLite: one file, WAL, every commit on the disk before it is acknowledged."""
+"""The log on SQLite: one file in WAL mode; every commit reaches the disk before it returns."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
     guard_count = 2 * len(APPEND_ONLY_TABLES)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:
-        """Tables and triggers that are missing are made, unless `prepare` is false."""
+        """Create missing tables and triggers, unless `prepare` is false."""
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()
         datastore.pool = DurablePool(db_name=str(path), lock_timeout=BUSY_SECONDS, pool_size=20)

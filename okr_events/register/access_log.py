@@ -1,4 +1,4 @@
-"""The access log: who was handed many facts at once, when, and what they asked for."""
+"""The access log: who read many facts at once, when, and with which parameters."""
 
 import json
 from collections.abc import Callable
@@ -20,8 +20,8 @@ COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """One entry: `what` is `feed`, `export`, `replay`, `backup` …; `asked` its parameters, never words or secrets;
-    `position` the log's head when it was asked. Of the person there is only the opaque id.
+    """An access: `what` is `feed`, `export`, `replay`, `backup` …, `asked` its parameters without free text or secrets, and
+    `position` the head of the log at the time.
     """
 
     number: int
@@ -47,10 +47,10 @@ class AccessEntry:
 
 
 class AccessLog:
-    def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
-        """`changing` is a transaction that writes, one at a time: so numbers rise in the order of commits."""
+    def __init__(self, engine: Engine, write_transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """Write transactions must run one at a time, so that numbers rise in the order of commits."""
         self.engine = engine
-        self.write_transaction = changing
+        self.write_transaction = write_transaction
 
     def append_entry(
         self,
@@ -62,7 +62,7 @@ class AccessLog:
         person_id: UUID | None = None,
         role: Role | None = None,
     ) -> int:
-        """Write an entry, durable before anything is handed out, and give its number."""
+        """Append an entry, durable on return, and return its number."""
         row = {
             "at": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "person_id": person_id.hex if person_id else None,
@@ -78,7 +78,7 @@ class AccessLog:
         return number
 
     def page(self, *, after: int, limit: int) -> list[AccessEntry]:
-        """The entries that follow a number, the oldest first."""
+        """Return the entries after a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
         with self.engine.connect() as connection:
             return [_parse_row(row) for row in connection.execute(query)]

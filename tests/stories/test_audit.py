@@ -68,7 +68,7 @@ def test_an_export_is_valid_now_and_against_what_was_kept_earlier(
     assert (auditor_folder / "export").stat().st_mode & 0o777 == 0o600
     done = run_verify(auditor_folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"valid: All 7 events of \S+ are as they were recorded, .* the first 6 are .*\n", done.stdout)
+    assert re.fullmatch(r"valid: All 7 events of \S+ are unchanged and complete, and the first 6 match .*\n", done.stdout)
     assert [entry.what for entry in stores.register.access_log.page(after=0, limit=9)] == ["export"]
 
 

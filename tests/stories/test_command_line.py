@@ -31,7 +31,7 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
         for name in ("Zoe", "Zoe", "Ann"):
             stores.register.people.add(connection, name=name)
     assert "Nobody is" in okr("token", "--person", "Zo", "--role", "reader").stderr
-    assert "2 people are called Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    assert "2 people have the name Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
     assert "Somebody is" in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
     assert "in the past" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")

@@ -19,7 +19,7 @@ from api.operations.doctor import find_faults
 from api.operations.signed_history import ExternalCheckpoint
 from api.operations.stores import Stores, open_stores
 from okr_events.audit import export
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Unavailable, VersionConflict
@@ -48,7 +48,7 @@ class RecordedLog:
 
     def find_faults(self) -> list[str]:
         """What the doctor finds."""
-        return [fault.what for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
+        return [fault.message for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
 
     def is_export_valid(self) -> bool:
         """What the offline verifier says of an export of it, with the checkpoint as it was kept."""
@@ -303,7 +303,7 @@ def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
     note = create_checkpoint(stores, stores.settings, DEMAND)
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     copy = open_stores(replace(stores.settings, data_dir=old))
-    found = [fault.what for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
+    found = [fault.message for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
     assert [fault for fault in found if "the checkpoint kept elsewhere" in fault and "its end was lost" in fault]
-    assert [fault.what for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
+    assert [fault.message for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
     copy.close()

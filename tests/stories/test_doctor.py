@@ -107,7 +107,7 @@ def test_a_row_after_the_head_is_found(stores: Stores, log: Any) -> None:
 def test_what_no_longer_follows_from_the_log_is_found(stores: Stores, log: Any, table: str) -> None:
     with log.append_transaction() as run:
         run(f"DELETE FROM {table}", ())
-    assert [fault.what for fault in LogVerifier(log, stores.okrs.mapper).find_faults() if "is missing" in fault.what]
+    assert [fault.message for fault in LogVerifier(log, stores.okrs.mapper).find_faults() if "is missing" in fault.message]
 
 
 def test_a_table_that_is_gone_hides_no_other_fault(log: Any, okr: Any) -> None:

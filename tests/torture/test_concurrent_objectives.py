@@ -56,7 +56,7 @@ def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(
         assert set(told) <= {"done", "unscored-key-results", "not-above", *ENDED}
         closed += count_closings(store.log, goal)
     assert closed
-    assert [fault.what for fault in LogVerifier(store.log, organisation.okrs.mapper).find_faults()] == []
+    assert [fault.message for fault in LogVerifier(store.log, organisation.okrs.mapper).find_faults()] == []
 
 
 def count_closings(log, goal):

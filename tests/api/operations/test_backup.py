@@ -105,7 +105,7 @@ def dump_tables(stores):
 
 
 def fault_kinds(stores):
-    return [fault.what for fault in find_faults(stores, None, lambda _: None)]
+    return [fault.message for fault in find_faults(stores, None, lambda _: None)]
 
 
 def test_every_answer_is_as_it_was_and_everything_goes_on(

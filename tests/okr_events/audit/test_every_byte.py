@@ -3,7 +3,7 @@
 import pytest
 
 from okr_events.audit.export_format import read_lines
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.event_log.checkpoint_notes import InvalidNote
 from tests.okr_events.audit.in_memory_log import OUR_KEY, InMemoryLog, create_event, verify_lines

@@ -13,7 +13,7 @@ def test_every_export_is_valid_against_every_checkpoint_of_its_past(size):
         if earlier <= size:
             verdict = verify_lines(lines, create_log(size).signed_note(earlier))
             assert (verdict.valid, verdict.size, verdict.kind) == (True, size, "whole")
-            assert f"the first {earlier} are those of the kept checkpoint" in verdict.why
+            assert f"the first {earlier} match the kept checkpoint" in verdict.why
 
 
 def test_a_changed_event_is_named_by_its_position():
@@ -31,7 +31,7 @@ def test_who_computes_every_later_hash_anew_but_has_not_the_key_is_found(changed
     forged = forge_log(changed)
     verdict = verify_lines(forged.full_export(note=create_log(9).signed_note()), create_log(9).signed_note(kept))
     assert not verdict.valid
-    assert "written anew" in verdict.why if changed <= kept else f"after position {kept} was changed" in verdict.why
+    assert "rewritten" in verdict.why if changed <= kept else f"after position {kept} was changed" in verdict.why
 
 
 @pytest.mark.parametrize("kept", [0, 4, 9])
@@ -40,7 +40,7 @@ def test_who_signs_a_forgery_with_another_key_is_found(kept):
         forge_log(6).full_export(note=forge_log(6).signed_note(9, THEIR_KEY)), create_log(9).signed_note(kept)
     )
     assert not verdict.valid
-    assert ("cannot be trusted" if kept < 6 else "written anew") in verdict.why
+    assert ("cannot be trusted" if kept < 6 else "rewritten") in verdict.why
 
 
 @pytest.mark.parametrize("keys", [(OUR_KEY, THEIR_KEY), (THEIR_KEY, OUR_KEY)])
@@ -51,7 +51,7 @@ def test_a_genuine_signature_beside_one_by_an_unknown_key_is_refused(keys):
 
 
 def test_who_holds_the_key_cannot_rewrite_what_a_kept_checkpoint_signs():
-    assert "written anew" in verify_lines(forge_log(3).full_export(), create_log(9).signed_note(5)).why
+    assert "rewritten" in verify_lines(forge_log(3).full_export(), create_log(9).signed_note(5)).why
     assert verify_lines(forge_log(6).full_export(), create_log(9).signed_note(5)).valid, (
         "what came after, only the holder of the key knows"
     )

@@ -33,7 +33,7 @@ def test_a_proof_of_consistency_for_another_checkpoint_is_refused(since, kept):
 
 def test_no_proof_begins_with_a_past_that_was_another_one():
     other = InMemoryLog.from_events(create_event(at, state=b"{}") for at in range(1, 5))
-    assert "written anew" in verify_lines(LOG.partial_export(6, since=4), other.signed_note()).why
+    assert "rewritten" in verify_lines(LOG.partial_export(6, since=4), other.signed_note()).why
     assert "another past of the same size" in verify_lines(LOG.partial_export(6), forge_log(9).signed_note()).why
 
 

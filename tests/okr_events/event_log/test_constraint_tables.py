@@ -36,7 +36,7 @@ def organisation(store, okrs, intent, tmp_path):
 
 @pytest.fixture
 def find_faults(store, okrs):
-    return lambda: [fault.what for fault in LogVerifier(store.log, okrs.mapper).find_faults()]
+    return lambda: [fault.message for fault in LogVerifier(store.log, okrs.mapper).find_faults()]
 
 
 def read_tables(log):
