@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.demo.server import TOKEN, Client, run_server
+from api.demo.client import TOKEN, Client
+from api.demo.server import run_server
 from benchmarks.ratios import Figure, throughput_ratios
 
 

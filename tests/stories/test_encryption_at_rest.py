@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from api.demo.server import Client, run_server
+from api.demo.client import Client
+from api.demo.server import run_server
 
 WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 

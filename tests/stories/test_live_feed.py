@@ -12,7 +12,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demo.server import THREADS, TOKEN, Client, run_server
+from api.demo.client import TOKEN, Client
+from api.demo.server import THREADS, run_server
 
 PATIENCE = 60
 WRITERS, EACH = 6, 15
