@@ -5,9 +5,9 @@ from typing import TextIO
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
-from api.cli.terminal import pluralize
 from api.operations.doctor import find_faults
 from api.operations.signed_history import ExternalCheckpoint, describe_unpublished
+from projections.text.phrases import pluralize
 
 TEXT_FILE = click.File(encoding="utf-8", errors="replace")
 
@@ -32,5 +32,5 @@ def doctor(expect: str | None, checkpoint: TextIO | None, key: TextIO | None) ->
         for fault in faults:
             click.echo(f"FAULT     {f'Position {fault.position}: ' if fault.position else ''}{fault.message}")
         if faults:
-            raise click.ClickException(f"{pluralize(len(faults), 'fault', 'faults')} found.")
+            raise click.ClickException(f"{pluralize(len(faults), 'fault')} found.")
         click.echo("No faults found. Note the head elsewhere: only a noted head reveals that the end of the log was cut off.")

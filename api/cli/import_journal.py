@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
-from api.cli.terminal import pluralize
 from okr_events.event_log.recorder import DryRunCompleted
 from okr_events.journal.importer import JournalImport
+from projections.text.phrases import pluralize
 
 
 @click.command("import")
@@ -27,7 +27,7 @@ def import_journal(file: Path, actor: str, *, dry_run: bool, trust_times: bool) 
         if journal.row_errors:
             for error in journal.row_errors:
                 click.echo(error, err=True)
-            raise click.ClickException(f"{pluralize(len(journal.row_errors), 'error', 'errors')}; nothing was recorded.")
+            raise click.ClickException(f"{pluralize(len(journal.row_errors), 'error')}; nothing was recorded.")
         try:
             count = journal.record(rehearse=dry_run)
         except DryRunCompleted as dry:

@@ -9,12 +9,12 @@ from decimal import Decimal
 import click
 from sqlalchemy import Connection
 
-from api.cli.terminal import ARROW, pluralize, print_paragraph
+from api.cli.terminal import ARROW, print_paragraph
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.impact.event_effects import GoalEffect
 from projections.queries.replay import ReplayStep
-from projections.text.phrases import quote, with_spaces
+from projections.text.phrases import pluralize, quote, with_spaces
 
 INDENT = " " * 19
 MAX_TYPES = 6
@@ -50,8 +50,8 @@ def print_summary(connection: Connection, cycle_id: str, units: Collection[str] 
         print_paragraph("No events.")
         return
     print_paragraph(
-        f"{pluralize(types.total(), 'event', 'events')} on {pluralize(len(days), 'day', 'days')}, {_span(days)},"
-        f" recorded by {pluralize(len(actors), 'person', 'people')}: {_most_common_types(types)}."
+        f"{pluralize(types.total(), 'event')} on {pluralize(len(days), 'day')}, {_span(days)},"
+        f" recorded by {'1 person' if len(actors) == 1 else f'{len(actors)} people'}: {_most_common_types(types)}."
     )
     if claimed:
         print_paragraph(f"The times of {claimed} events are claimed by an imported journal, not witnessed by the log.")

@@ -32,10 +32,6 @@ def print_paragraph(text: str = "", *, indent: str = "", **style: Any) -> None:
     click.secho("\n".join(lines), **style)
 
 
-def pluralize(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def _escape_character(letter: str) -> str:
     if letter in JOINERS or unicodedata.category(letter) not in ESCAPED_CATEGORIES:
         return letter

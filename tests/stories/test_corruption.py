@@ -283,7 +283,7 @@ def test_a_past_that_was_told_anew_with_all_its_hashes_is_found_by_the_kept_chec
         )
         assert recorded_log.is_export_valid()
         replace_events(recorded_log, change(recorded))
-        assert [fault for fault in recorded_log.find_faults() if "the checkpoint kept elsewhere" in fault], change
+        assert [fault for fault in recorded_log.find_faults() if "The kept checkpoint" in fault], change
         assert not recorded_log.is_export_valid(), change
 
 
@@ -304,6 +304,6 @@ def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     copy = open_stores(replace(stores.settings, data_dir=old))
     found = [fault.message for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
-    assert [fault for fault in found if "the checkpoint kept elsewhere" in fault and "its end was lost" in fault]
+    assert [fault for fault in found if "The kept checkpoint" in fault and "its end was lost" in fault]
     assert [fault.message for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
     copy.close()

@@ -122,7 +122,7 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
         gone = stores.register.people.get(victim)
         assert (gone.name, gone.overwritten) == ("[erased]", False)
         assert stores.register.people.list_not_overwritten() == [victim]
-        assert "may still hold 1 erased people" in okr("doctor").stdout
+        assert "may contain 1 erased people" in okr("doctor").stdout
     revision = stores.register.people.refresh_revision()
     assert okr("rebuild").returncode == 0
     assert stores.register.people.get(victim).overwritten
@@ -134,7 +134,7 @@ def test_an_erasure_that_was_not_finished_is_a_fault_and_a_finished_one_is_none(
     stores: Stores, admin: Intent, victim: UUID, okr: Any
 ) -> None:
     stores.okrs.erase_person(admin, victim)
-    assert f"{victim} was erased, but not from the register" in okr("doctor").stdout
+    assert f"{victim} was erased from the log but not from the register" in okr("doctor").stdout
     stores.okrs.finish_erasures()
     assert okr("doctor").returncode == 0
 
@@ -148,5 +148,5 @@ def test_a_key_that_is_missing_without_an_erasure_is_a_fault_still(
         stores.register.keys.destroy(connection, admin.actor)
     found = okr("doctor")
     assert found.returncode == 1
-    assert f"no word key of {admin.actor}" in found.stdout
+    assert f"lacks the key of {admin.actor}" in found.stdout
     assert str(victim) not in found.stdout

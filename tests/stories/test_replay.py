@@ -90,7 +90,7 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
     told = okr("replay", "--cycle", "Century", "--from", f"position:{head - 1}", "--to", f"position:{head - 1}").stdout
     assert "moved the target" in told
     assert "1 event on 1 day" in told
-    assert "Nothing was recorded." in okr("replay", "--cycle", "Century", "--to", "2000-01-01").stdout
+    assert "No events." in okr("replay", "--cycle", "Century", "--to", "2000-01-01").stdout
     zone = stores.okrs.time_zone()
     day = from_microseconds(stores.log.head().recorded_at).astimezone(zone).date()
     assert f"--- {day:%A} {day} ---" in okr("replay", "--cycle", "Century", "--from", str(day)).stdout
@@ -100,11 +100,11 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--cycle", "Nowhen"], "--cycle: There is no cycle"),
-        (["--cycle", "Century", "--unit", "Nowhere"], "--unit: There is no unit"),
+        (["--cycle", "Nowhen"], "--cycle: No cycle called Nowhen."),
+        (["--cycle", "Century", "--unit", "Nowhere"], "--unit: No unit called Nowhere."),
         (["--cycle", "Century", "--from", "soon"], "--from: An instant"),
         (["--cycle", "Century", "--to", "2999-01-01"], "--to: A moment later than now"),
-        (["--cycle", "Century", "--as", "Nobody"], "--as: Nobody is."),
+        (["--cycle", "Century", "--as", "Nobody"], "--as: No person has the name or id Nobody."),
     ],
 )
 def test_what_is_wrong_is_named(okr: Okr, options: list[str], said: str) -> None:

@@ -43,8 +43,8 @@ def test_it_says_how_far_it_is_and_is_noted(okr, stores, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("weekly", "--cycle", "none"), "There is no cycle"),
-        (("weekly", "--cycle", "2019-Q1", "--unit", "none"), "There is no unit"),
+        (("weekly", "--cycle", "none"), "No cycle called none."),
+        (("weekly", "--cycle", "2019-Q1", "--unit", "none"), "No unit called none."),
         (("weekly", "--cycle", "2019-Q1", "--as-of", "soon"), "--as-of"),
         (("weekly", "--cycle", "2019-Q1", "--since", "2999-01-01"), "--since"),
         (("retrospective", "--cycle", "2019-Q1", "--since", "2019-01-01"), "--since is for weekly and monthly"),

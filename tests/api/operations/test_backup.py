@@ -230,8 +230,8 @@ def test_the_first_position_that_fails_is_said(fresh_world, back_up, target_sett
     lines = (folder / LOG).read_bytes().splitlines(keepends=True)
     for change, why in (
         (lambda told: told.replace(b'"originator_version":1', b'"originator_version":2'), "was changed"),
-        (lambda _: b"", "In its place stands position 6"),
-        (lambda told: told.replace(b"recorded_at", b"recorded-at"), "members of an event"),
+        (lambda _: b"", "Found position 6 instead"),
+        (lambda told: told.replace(b"recorded_at", b"recorded-at"), "must have the members"),
     ):
         (folder / LOG).write_bytes(b"".join([*lines[:4], change(lines[4]), *lines[5:]]))
         with pytest.raises(BackupDamaged, match=f"Position 5: .*{why}"):
@@ -431,7 +431,7 @@ def test_a_pipe_is_not_waited_for(back_up, target_settings):
     folder = back_up()
     (folder / ANSWERS).unlink()
     os.mkfifo(folder / ANSWERS)
-    with pytest.raises(BackupDamaged, match="not a file"):
+    with pytest.raises(BackupDamaged, match="not a regular file"):
         restore(folder, target_settings)
 
 

@@ -103,5 +103,5 @@ def test_an_event_that_is_gone_is_said_by_its_position(store, append, gone):
     with drop_guards(store.log) as run:
         run("DELETE FROM events WHERE position = %s", (gone,))
     for lines in (export.export_all(store.log, "", 5), export.export_selection(store.log, "", 5, [1, 3, 5])):
-        with pytest.raises(Unexportable, match=f"Position {gone}: there is no event"):
+        with pytest.raises(Unexportable, match=f"Position {gone}: the event is missing"):
             list(lines)

@@ -22,7 +22,7 @@ def test_a_kept_checkpoint_of_another_size_takes_a_proof_of_consistency(kept):
     assert verify_lines(LOG.partial_export(2, 3, 7, since=kept), LOG.signed_note(kept)).valid
     without = verify_lines(LOG.partial_export(2, 3, 7), LOG.signed_note(kept))
     assert without.valid == (kept in {0, 9})
-    assert without.valid or "export it with --since" in without.why
+    assert without.valid or "Export it with --since" in without.why
 
 
 @pytest.mark.parametrize("since", range(1, 9))

@@ -53,7 +53,7 @@ def test_a_log_without_a_name_gets_one_for_ever(store, run_in_transaction):
 
 def test_a_log_keeps_the_name_that_it_was_given(run_in_transaction):
     assert run_in_transaction(signing_keys.log_name, NAME) == run_in_transaction(signing_keys.log_name, None) == NAME
-    with pytest.raises(LogRenamed, match=f"It is {NAME}"):
+    with pytest.raises(LogRenamed, match=f"The name is {NAME}"):
         run_in_transaction(signing_keys.log_name, "okr.example/other")
 
 
