@@ -4,22 +4,10 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {
-    "serve": "serve:serve",
-    "demo": "demo:demo",
-    "token": "token:token",
-    "doctor": "doctor:doctor",
-    "rebuild": "rebuild:rebuild",
-    "import": "import_journal:import_journal",
-    "backup": "backup:backup",
-    "restore": "restore:restore",
-    "export": "export:export",
-    "replay": "replay:replay",
-    "report": "report:report",
-    "verify": "verify:verify",
-    "checkpoint": "checkpoint:checkpoint",
-    "follow": "follow:follow",
-}
+COMMANDS = (
+    *("serve", "demo", "token", "doctor", "rebuild", "import", "backup"),
+    *("restore", "export", "replay", "report", "verify", "checkpoint", "follow"),
+)
 
 
 class Commands(click.Group):
@@ -29,8 +17,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return super().get_command(ctx, name)
-        module, function = COMMANDS[name].split(":")
-        command: click.Command = getattr(import_module(f"api.cli.{module}"), function)
+        module = "import_journal" if name == "import" else name
+        command: click.Command = getattr(import_module(f"api.cli.{module}"), module)
         return command
 
 

@@ -11,7 +11,7 @@ from okr_events.register.access_log import COMMAND_LINE
 from okr_events.register.people import AmbiguousName
 
 person_option = click.option(
-    "--as", "person", help="Your id or name, for the access log. Default: the person with your login name, if any."
+    "--as", "person", help="Your id or name for the access log. Default: your login name, if it is known."
 )
 
 

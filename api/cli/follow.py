@@ -12,9 +12,7 @@ from api.operations.follower import Follower
 
 
 @click.command()
-@click.option(
-    "--checkpoint-every", metavar="MINUTES", type=click.FloatRange(0.1, 10_080), help="Publish a checkpoint at this interval."
-)
+@click.option("--checkpoint-every", metavar="MINUTES", type=click.FloatRange(0.1, 10_080), help="The checkpoint interval.")
 @exit_on_error
 def follow(checkpoint_every: float | None) -> None:
     """Keep the views up to date and publish checkpoints of new events, until SIGTERM or SIGINT."""

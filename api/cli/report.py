@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from api.cli.access_logging import person_option, record_access
 from api.cli.atomic_file import atomic_write
@@ -29,9 +28,7 @@ FORMAT_BY_SUFFIX = {".md": "markdown", ".htm": "html", ".zip": "csv", ".txt": "t
 @click.argument("kind", type=click.Choice(list(REPORT_TYPES)))
 @click.option("--cycle", required=True, help="The cycle's name or id.")
 @click.option("--unit", help="A unit's name or id, including all units below it.")
-@click.option(
-    "--format", "form", type=click.Choice([form.name for form in FORMATS]), help="Default: by the suffix of the file's name."
-)
+@click.option("--format", "form", type=click.Choice([form.name for form in FORMATS]), help="Default: by the file's suffix.")
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The output file.")
 @click.option("--as-of", help="An instant, the end of a day, or position:N. Default: now.")
 @click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), help="Use check-ins measured up to this day.")
@@ -49,28 +46,23 @@ def report(*, kind: str, form: str | None, output: Path, person: str | None, **o
         since = _parse_moment(stores, "--since", options["since"]) if options["since"] else None
         given = {name: str(value) for name, value in options.items() if value is not None}
         record_access(stores, "report", person, {"kind": kind, **given})
-        with stores.views.connect() as connection, atomic_write(output) as file:
-            file.write(_render_report(stores, connection, kind, media_format, at, since, options))
+        with atomic_write(output) as file:
+            file.write(_render_report(stores, kind, media_format, at, since, options))
     click.echo(f"Wrote the {kind} report as of position {at.position} to {output}.", err=True)
 
 
 def _render_report(
-    stores: Stores,
-    connection: Connection,
-    kind: str,
-    form: MediaFormat,
-    at: Moment,
-    since: Moment | None,
-    options: dict[str, Any],
+    stores: Stores, kind: str, form: MediaFormat, at: Moment, since: Moment | None, options: dict[str, Any]
 ) -> bytes:
-    cycle = find_cycle(connection, options["cycle"], at.position)
-    unit = find_unit(connection, options["unit"], at.position)
     report_type = REPORT_TYPES[kind]
-    context = build_report_context(stores, connection, at, kind=report_type, cycle=cycle, unit=unit, since=since)
-    with click.progressbar(length=report_type.steps + 1, label="Reporting", file=sys.stderr) as bar:
-        content = report_type.build(context, lambda: bar.update(1))
-        data = form.encode(content if form is JSON else report_type.document(context, content))
-        bar.update(1)
+    with stores.views.connect() as connection:
+        cycle = find_cycle(connection, options["cycle"], at.position)
+        unit = find_unit(connection, options["unit"], at.position)
+        context = build_report_context(stores, connection, at, kind=report_type, cycle=cycle, unit=unit, since=since)
+        with click.progressbar(length=report_type.steps + 1, label="Reporting", file=sys.stderr) as bar:
+            content = report_type.build(context, lambda: bar.update(1))
+            data = form.encode(content if form is JSON else report_type.document(context, content))
+            bar.update(1)
     return data.encode() if isinstance(data, str) else data
 
 

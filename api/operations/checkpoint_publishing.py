@@ -138,13 +138,7 @@ def _post_to_webhook(url: str, checkpoint: StoredCheckpoint, _: bool) -> None:  
 def _opener() -> request.OpenerDirector:
     """Return an opener for HTTP and HTTPS that follows no redirects, which would lose the body."""
     opener = request.OpenerDirector()
-    for handler in (
-        request.ProxyHandler(),
-        request.HTTPHandler(),
-        request.HTTPSHandler(),
-        request.HTTPDefaultErrorHandler(),
-        request.HTTPErrorProcessor(),
-        request.UnknownHandler(),
-    ):
+    protocols = (request.ProxyHandler(), request.HTTPHandler(), request.HTTPSHandler(), request.UnknownHandler())
+    for handler in (*protocols, request.HTTPDefaultErrorHandler(), request.HTTPErrorProcessor()):
         opener.add_handler(handler)
     return opener

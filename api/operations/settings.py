@@ -49,14 +49,8 @@ def load_settings() -> Settings:
         largest_body = env.int("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
         workers = env.int("WORKERS", None, validate=up_to_64)
         threads = env.int("THREADS", 16, validate=up_to_64)
-        log_name = env.str(
-            "LOG_NAME",
-            None,
-            validate=Regexp(
-                r"[^\s+\x00-\x1f]{1,200}\Z",
-                error="must have 1 to 200 characters, without spaces, plus signs and control characters",
-            ),
-        )
+        name_pattern = Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="must be 1 to 200 characters without spaces and plus signs")
+        log_name = env.str("LOG_NAME", None, validate=name_pattern)
         signing_key = env.str("SIGNING_KEY", None, validate=_validate_seed)
         file = env.path("CHECKPOINT_FILE", None)
         command = env.str("CHECKPOINT_COMMAND", None, validate=_validate_command)

@@ -6,23 +6,14 @@ The checkpoint comes last, so the first root is remembered, and the first positi
 from collections.abc import Iterator
 from typing import Any
 
+from okr_events.audit import full_export
 from okr_events.audit.export_format import MAX_INTEGER, MalformedLine, check_event, decode_proof, parse_line
 from okr_events.audit.trust import ExportRejected, Verdict, verify_own_checkpoint
 from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey
 from okr_events.event_log.hash_chain import hash_leaf
 from okr_events.event_log.merkle import EMPTY_ROOT, root_from_proof, verify_consistency
 
-EVENT_MEMBERS = (
-    "envelope",
-    "originator_id",
-    "originator_version",
-    "position",
-    "proof",
-    "recorded_at",
-    "size",
-    "state",
-    "topic",
-)
+EVENT_MEMBERS = tuple(sorted((*full_export.EVENT_MEMBERS[1:], "proof", "size")))
 ENDING_MEMBERS = (("checkpoint",), ("checkpoint", "consistency"))
 
 
@@ -57,7 +48,7 @@ class PartialExport:
                 return line
             if tuple(members) != EVENT_MEMBERS:
                 raise MalformedLine(f"Line {self.count + 1}: an event must have the members {', '.join(EVENT_MEMBERS)}.")
-            self._verify_event(*members.values())
+            self._verify_event(members)
         return b""
 
     def verify_ending(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
@@ -77,18 +68,8 @@ class PartialExport:
         self._check_beginning(checkpoint, members.get("consistency"))
         return Verdict(valid=True, why=self._summary(checkpoint), size=self.size, kind=self.kind)
 
-    def _verify_event(
-        self,
-        envelope: Any,
-        id: Any,
-        version: Any,
-        position: Any,
-        proof: Any,
-        recorded_at: Any,
-        size: Any,
-        state: Any,
-        topic: Any,
-    ) -> None:
+    def _verify_event(self, members: dict[str, Any]) -> None:
+        envelope, id, version, position, proof, recorded_at, size, state, topic = members.values()
         check_event(envelope, id, version, position, recorded_at, state, topic)
         self.current_position = position
         if position <= self.position:

@@ -49,12 +49,5 @@ def append_leaves(size: int, peaks: bytes, leaves: Iterable[bytes]) -> tuple[lis
 
 
 def hash_event(event: RecordedEvent) -> bytes:
-    return hash_leaf(
-        event.position,
-        event.recorded_at,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.envelope,
-    )
+    id, version = event.originator_id, event.originator_version
+    return hash_leaf(event.position, event.recorded_at, id, version, event.topic, event.state, event.envelope)

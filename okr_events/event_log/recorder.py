@@ -231,16 +231,9 @@ def _assign_positions(
     latest, chain = head.recorded_at, head.chain
     for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
         latest = max(latest + 1, times[index] if times else now)
-        id = stored.originator_id
-        fields = (
-            head.position + index + 1,
-            latest,
-            id if isinstance(id, UUID) else UUID(id),
-            stored.originator_version,
-            stored.topic,
-            stored.state,
-            envelope.encode(),
-        )
+        id = stored.originator_id if isinstance(stored.originator_id, UUID) else UUID(stored.originator_id)
+        position, version = head.position + index + 1, stored.originator_version
+        fields = (position, latest, id, version, stored.topic, stored.state, envelope.encode())
         leaves.append(hash_leaf(*fields))
         chain = extend_chain(chain, leaves[-1])
         recorded.append(RecordedEvent(*fields, chain))

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from okr_events.register import tables
+from okr_events.register.record import Record
 from okr_events.register.tokens import Role
 
 entries = tables.access_log.c
@@ -19,7 +20,7 @@ COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
-class AccessEntry:
+class AccessEntry(Record):
     """An access: `what` is `feed`, `export`, `replay`, `backup` …, `asked` its parameters without free text or secrets, and
     `position` the head of the log at the time.
     """
@@ -32,18 +33,6 @@ class AccessEntry:
     what: str
     asked: dict[str, Any]
     position: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "number": self.number,
-            "at": self.at,
-            "person_id": str(self.person_id) if self.person_id else None,
-            "role": self.role.value if self.role else None,
-            "via": self.via,
-            "what": self.what,
-            "asked": self.asked,
-            "position": self.position,
-        }
 
 
 class AccessLog:
@@ -85,13 +74,5 @@ class AccessLog:
 
 
 def _parse_row(row: Any) -> AccessEntry:
-    return AccessEntry(
-        row.number,
-        row.at,
-        UUID(row.person_id) if row.person_id else None,
-        Role(row.role) if row.role else None,
-        row.via,
-        row.what,
-        json.loads(row.asked),
-        row.position,
-    )
+    person_id, role = UUID(row.person_id) if row.person_id else None, Role(row.role) if row.role else None
+    return AccessEntry(row.number, row.at, person_id, role, row.via, row.what, json.loads(row.asked), row.position)

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, u
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
+from okr_events.register.record import Record
 from okr_events.register.tokens import has_live_token, hash_secret
 
 calendars = tables.calendars.c
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Record):
     """A person's feed of the due list of an `owner`, or of a `unit` and all units below it."""
 
     id: UUID
@@ -26,17 +27,6 @@ class Calendar:
     created_at: str
     revoked_at: str | None
     version: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "person_id": str(self.person_id),
-            "owner": str(self.owner) if self.owner else None,
-            "unit": str(self.unit) if self.unit else None,
-            "created_at": self.created_at,
-            "revoked_at": self.revoked_at,
-            "version": self.version,
-        }
 
 
 class Calendars:

@@ -65,14 +65,5 @@ def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered:
 
 
 def _parse_row(row: Any) -> StoredCheckpoint:
-    return StoredCheckpoint(
-        row.number,
-        row.size,
-        bytes(row.root),
-        row.note,
-        row.made_at,
-        row.why,
-        frozenset(row.delivered.split()),
-        row.published_at,
-        row.error,
-    )
+    delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
+    return StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error)

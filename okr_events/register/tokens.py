@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
+from okr_events.register.record import Record
 
 tokens = tables.tokens.c
 
@@ -24,7 +25,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     id: UUID
     person_id: UUID
     role: Role
@@ -32,17 +33,6 @@ class Token:
     expires_at: str | None
     revoked_at: str | None
     version: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "person_id": str(self.person_id),
-            "role": self.role.value,
-            "created_at": self.created_at,
-            "expires_at": self.expires_at,
-            "revoked_at": self.revoked_at,
-            "version": self.version,
-        }
 
 
 class Tokens:
