@@ -15,14 +15,14 @@ person_option = click.option(
 )
 
 
-def record_access(stores: Stores, what: str, person: str | None, asked: dict[str, Any]) -> None:
-    """Record an access before any data is read; `asked` holds the command's options.
+def record_access(stores: Stores, command: str, person: str | None, options: dict[str, Any]) -> None:
+    """Record an access, with the options of the command, before any data is read.
 
     Raises `click.BadParameter` if the person is unknown.
     """
     position = stores.log.head().position
     stores.register.access_log.append_entry(
-        what, position=position, asked=asked, via=COMMAND_LINE, person_id=_resolve_person(stores, person)
+        command, position=position, asked=options, via=COMMAND_LINE, person_id=_resolve_person(stores, person)
     )
 
 

@@ -33,8 +33,8 @@ def verify(export: Path, checkpoint: Path, key: Path) -> None:
             verdict = verify_export(_lines_with_progress(file), kept, keys)
     except OSError as error:
         _exit_unusable(export, str(error.strerror))
-    place = f", position {verdict.position}" if verdict.position else ""
-    click.echo(f"{'valid' if verdict.valid else 'not valid'}{place}: {verdict.why}")
+    position = f", position {verdict.position}" if verdict.position else ""
+    click.echo(f"{'valid' if verdict.valid else 'not valid'}{position}: {verdict.why}")
     sys.exit(0 if verdict.valid else 1)
 
 

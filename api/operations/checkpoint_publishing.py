@@ -67,7 +67,9 @@ def _deliver(
             destinations[name](checkpoint, newest)
         except DELIVERY_ERRORS as error:
             errors[name] = f"{name}: {_describe_error(error)}"[:MAX_ERROR_LENGTH]
-            structlog.get_logger().warning("checkpoint not published", place=name, size=checkpoint.size, error=errors[name])
+            structlog.get_logger().warning(
+                "checkpoint not published", destination=name, size=checkpoint.size, error=errors[name]
+            )
         else:
             delivered |= {name}
     missing = sorted(destinations.keys() - delivered)
@@ -121,11 +123,11 @@ def _check_replaceable(path: Path, checkpoint: StoredCheckpoint) -> None:
         raise DestinationOccupied(f"{path} is a checkpoint over {old.size} events, not older than this one over {new.size}")
 
 
-def _pipe_to_command(words: tuple[str, ...], checkpoint: StoredCheckpoint, _: bool) -> None:  # noqa: FBT001 - a `Destination`
+def _pipe_to_command(arguments: tuple[str, ...], checkpoint: StoredCheckpoint, _: bool) -> None:  # noqa: FBT001 - a `Destination`
     """Run the command with the note on standard input, without our settings, which contain secrets; discard its output."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(words, input=checkpoint.note.encode(), env=env, timeout=TIMEOUT_SECONDS, check=True, **quiet)  # noqa: S603
+    subprocess.run(arguments, input=checkpoint.note.encode(), env=env, timeout=TIMEOUT_SECONDS, check=True, **quiet)  # noqa: S603
 
 
 def _post_to_webhook(url: str, checkpoint: StoredCheckpoint, _: bool) -> None:  # noqa: FBT001 - a `Destination`

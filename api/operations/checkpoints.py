@@ -39,7 +39,7 @@ def create_checkpoint(stores: Stores, settings: Settings, why: str) -> str:
                 raise LogNotContinued(reason)
             if latest.size == size and len(keys) == 1 and _is_signed_by(keys[0], latest.note):
                 return latest.note
-        note = _store_checkpoint(connection, checkpoint, keys, why, owed=bool(configured_destinations(settings)))
+        note = _store_checkpoint(connection, checkpoint, keys, why, pending=bool(configured_destinations(settings)))
     if len(keys) > 1:
         overwrite_deleted(stores.register.engine, patience=0)
     return note
@@ -97,8 +97,10 @@ def _is_signed_by(key: SigningKey, note: str) -> bool:
     return True
 
 
-def _store_checkpoint(connection: Connection, checkpoint: Checkpoint, keys: list[SigningKey], why: str, *, owed: bool) -> str:
+def _store_checkpoint(
+    connection: Connection, checkpoint: Checkpoint, keys: list[SigningKey], why: str, *, pending: bool
+) -> str:
     note = sign_checkpoint(checkpoint, keys)
-    checkpoints.insert_checkpoint(connection, checkpoint, note, why if len(keys) == 1 else ROTATION, owed=owed)
+    checkpoints.insert_checkpoint(connection, checkpoint, note, why if len(keys) == 1 else ROTATION, pending=pending)
     signing_keys.delete_retired_seeds(connection)
     return note

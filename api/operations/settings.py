@@ -77,10 +77,10 @@ def _validate_seed(text: str) -> None:
 
 def _validate_command(text: str) -> None:
     try:
-        words = shlex.split(text)
+        arguments = shlex.split(text)
     except ValueError:
-        words = []
-    if not words:
+        arguments = []
+    if not arguments:
         raise ValidationError("must be a command with its arguments")
 
 

@@ -95,10 +95,10 @@ class PartialExport:
     def _check_beginning(self, checkpoint: Checkpoint, consistency: Any) -> None:
         kept = self.kept
         if kept.size in (0, checkpoint.size):
-            if consistency is not None or kept.root != (checkpoint.root if kept.size else EMPTY_ROOT):
-                raise ExportRejected(
-                    "The kept checkpoint does not match, or there is a proof of consistency that is not needed."
-                )
+            if kept.root != (checkpoint.root if kept.size else EMPTY_ROOT):
+                raise ExportRejected("The export does not match the kept checkpoint of the same size: the past was rewritten.")
+            if consistency is not None:
+                raise ExportRejected("The proof of consistency is not needed and must be absent.")
             return
         if consistency is None:
             raise ExportRejected(
@@ -113,6 +113,6 @@ class PartialExport:
 
     def _summary(self, checkpoint: Checkpoint) -> str:
         return (
-            f"These {self.count} of {self.size} events of {checkpoint.origin} are unchanged, and the log continues the kept "
-            f"checkpoint over {self.kept.size}. A partial export does not show that nothing was left out."
+            f"Verified {self.count} of {self.size} events of {checkpoint.origin}: they are unchanged, and the log continues "
+            f"the {self.kept.size} of the kept checkpoint. A partial export does not show that nothing was left out."
         )

@@ -111,19 +111,19 @@ class BackupWriter:
             page = query.where(tuple_(*key) > tuple_(*(rows[-1][column] for column in key)))
 
     def _write_log_table(
-        self, file: str, table: str, columns: tuple[str, ...], first: Any, wanted: Callable[[Any], bool]
+        self, file: str, table: str, columns: tuple[str, ...], after: Any, include: Callable[[Any], bool]
     ) -> None:
-        """Write the wanted rows of a table of the log in the order of its key, the first column, beginning after `first`."""
+        """Write the included rows of a table of the log in the order of its key, the first column."""
         page = f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} > %s ORDER BY {columns[0]} LIMIT {CHUNK}"  # noqa: S608
         with self._create_file(file) as write:
             while True:
                 with self.log.read_transaction() as run:
-                    rows = [dict(zip(columns, row, strict=True)) for row in run(page, (first,))]
-                for row in filter(wanted, rows):
+                    rows = [dict(zip(columns, row, strict=True)) for row in run(page, (after,))]
+                for row in filter(include, rows):
                     write(serialize_line(encode_row(row)))
                 if not rows:
                     return
-                first = rows[-1][columns[0]]
+                after = rows[-1][columns[0]]
 
     @contextmanager
     def _create_file(self, name: str) -> Iterator[Callable[[bytes], None]]:

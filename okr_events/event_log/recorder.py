@@ -87,8 +87,8 @@ class LogRecorder:
             head, now = self.lock_head(run)
             if head.recorded_at - now > MAX_CLOCK_LEAD:
                 raise ClockBehind
-            if key and (before := idempotency.find_result(run, key)):
-                raise DuplicateRequest(before)
+            if key and (stored := idempotency.find_result(run, key)):
+                raise DuplicateRequest(stored)
             for constraint in constraints:
                 constraint.enforce(run)
             recorded, leaves = _assign_positions(head, now, stored_events, envelope, times)

@@ -38,11 +38,11 @@ def find_latest(connection: Connection, *, at_most: int | None = None) -> Stored
     return _parse_row(row) if row else None
 
 
-def insert_checkpoint(connection: Connection, checkpoint: Checkpoint, note: str, why: str, *, owed: bool) -> None:
-    """Store a checkpoint; unless it is `owed` to a destination it counts as published."""
+def insert_checkpoint(connection: Connection, checkpoint: Checkpoint, note: str, why: str, *, pending: bool) -> None:
+    """Store a checkpoint; unless it is `pending` for a destination it counts as published."""
     now = datetime.now(UTC).isoformat()
     row = {"size": checkpoint.size, "root": checkpoint.root, "note": note, "made_at": now, "why": why}
-    connection.execute(tables.checkpoints.insert().values(**row, delivered="", published_at=None if owed else now))
+    connection.execute(tables.checkpoints.insert().values(**row, delivered="", published_at=None if pending else now))
 
 
 def list_to_publish(connection: Connection) -> list[StoredCheckpoint]:

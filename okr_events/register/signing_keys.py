@@ -48,14 +48,14 @@ class KnownKey:
     retired_at: str | None
 
 
-def log_name(connection: Connection, wanted: str | None) -> str:
-    """Return the log's stored name; the first call stores the wanted one, or a generated one. Raises `LogRenamed`."""
+def log_name(connection: Connection, configured: str | None) -> str:
+    """Return the log's stored name; the first call stores the configured one or generates one. Raises `LogRenamed`."""
     column = tables.secrets.c
     stored = connection.scalar(select(column.value).where(column.name == LOG_NAME))
-    name = bytes(stored).decode() if stored else wanted or f"okr-events/{secrets.token_hex(6)}"
+    name = bytes(stored).decode() if stored else configured or f"okr-events/{secrets.token_hex(6)}"
     if stored is None:
         connection.execute(tables.secrets.insert().values(name=LOG_NAME, value=name.encode()))
-    if wanted not in (None, name):
+    if configured not in (None, name):
         raise LogRenamed(f"{LogRenamed.title} The name is {name}.")
     return name
 
@@ -102,13 +102,13 @@ def _load_or_generate(connection: Connection, name: str) -> SigningKey:
 
 def _activate(connection: Connection, key: SigningKey, *, store_seed: bool) -> None:
     """Make a key the active one and retire the one before. Raises `SigningKeyRetired`."""
-    public, now, before = key.verifier.public, datetime.now(UTC).isoformat(), _fetch_active(connection)
-    if before is not None and bytes(before.public) == public:
+    public, now, active = key.verifier.public, datetime.now(UTC).isoformat(), _fetch_active(connection)
+    if active is not None and bytes(active.public) == public:
         return
     if connection.scalar(select(keys.number).where(keys.public == public)):
         raise SigningKeyRetired
-    if before is not None:
-        connection.execute(update(tables.signing_keys).where(keys.number == before.number).values(retired_at=now))
+    if active is not None:
+        connection.execute(update(tables.signing_keys).where(keys.number == active.number).values(retired_at=now))
     row = {"name": key.name, "public": public, "seed": key.seed if store_seed else None, "created_at": now}
     connection.execute(tables.signing_keys.insert().values(row))
 

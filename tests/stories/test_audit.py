@@ -74,7 +74,7 @@ def test_an_export_is_valid_now_and_against_what_was_kept_earlier(
 
 def test_a_cycle_is_valid_by_its_proofs(okr: Okr, auditor_folder: Path, stores: Stores, intent: Intent) -> None:
     assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
-    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
+    assert run_verify(auditor_folder).stdout.startswith("valid: Verified 3 of ")
     stores.okrs.create_cycle(intent, name="2028", starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31))
     assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
     alone = run_verify(auditor_folder)
@@ -85,7 +85,7 @@ def test_a_cycle_is_valid_by_its_proofs(okr: Okr, auditor_folder: Path, stores: 
         ).returncode
         == 0
     )
-    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
+    assert run_verify(auditor_folder).stdout.startswith("valid: Verified 3 of ")
 
 
 def test_one_changed_letter_is_named_by_its_position(okr: Okr, auditor_folder: Path) -> None:

@@ -68,7 +68,7 @@ def test_an_export_ends_at_its_checkpoint_though_others_append_meanwhile(store, 
     for kept in (create_note(store.log, 700), create_note(store.log, 1)):
         assert verify_lines(lines, kept).valid
     assert verify_lines([*proved, *some], create_note(store.log, 700)).valid
-    assert "tail was dropped" in verify_lines(lines, create_note(store.log, 1000)).why
+    assert "its end was cut off" in verify_lines(lines, create_note(store.log, 1000)).why
 
 
 def test_the_log_of_no_events_is_exported_as_its_checkpoint(store):
