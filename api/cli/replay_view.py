@@ -54,7 +54,7 @@ def print_summary(connection: Connection, cycle_id: str, units: Collection[str] 
         f" recorded by {'1 person' if len(actors) == 1 else f'{len(actors)} people'}: {_most_common_types(types)}."
     )
     if claimed:
-        print_paragraph(f"The times of {claimed} events are claimed by an imported journal, not witnessed by the log.")
+        print_paragraph(f"The times of {claimed} events are claimed by a journal, not witnessed by the log.")
     graph = GoalGraph.for_cycle(connection, last.moment, cycle_id)
     in_cycle = [objective for objective in graph.objectives.values() if objective.row.cycle_id == cycle_id]
     _print_objectives([objective for objective in in_cycle if units is None or objective.row.unit_id in units])
@@ -90,7 +90,7 @@ def _distinct_decimals(*numbers: str | None) -> list[str]:
 
 
 def _prompt_quit() -> bool:
-    click.echo("Enter: next event, q: quit: ", nl=False, err=True)
+    click.echo("Enter for the next event, q to quit: ", nl=False, err=True)
     line = sys.stdin.readline()
     return not line or line.strip().lower().startswith("q")
 

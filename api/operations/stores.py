@@ -26,9 +26,7 @@ from projections.store.tables import schema_digest
 
 @dataclass(slots=True)
 class SealCheckState:
-    """The head at which this process last looked for cycles to seal, and the monotonic time from which it looks again at the
-    same head.
-    """
+    """The head at which this process last looked for cycles to seal, and the monotonic time of a retry at the same head."""
 
     position: int = 0
     retry_at: float = inf

@@ -61,10 +61,8 @@ def log_name(connection: Connection, configured: str | None) -> str:
 
 
 def load_signers(connection: Connection, name: str, seed: bytes | None) -> list[SigningKey]:
-    """Return the active key, then the retired ones that sign once more.
-
-    The active key has the seed of the environment or the one in the register, which is generated if there is none. Raises
-    `SigningKeyMissing`, `SigningKeyRetired`.
+    """Return the active key (from `seed` or the register, generated if there is none), then the retired ones that sign once
+    more. Raises `SigningKeyMissing`, `SigningKeyRetired`.
     """
     active = SigningKey(name, seed) if seed else _load_or_generate(connection, name)
     _activate(connection, active, store_seed=seed is None)
