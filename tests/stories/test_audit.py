@@ -1,4 +1,4 @@
-"""An auditor on another machine: an export, a checkpoint kept there, public keys, and nothing of ours."""
+"""An auditor on another machine has only an export, a kept checkpoint and public keys."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def intent(stores: Stores) -> Intent:
 
 @pytest.fixture
 def auditor_folder(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
-    """The folder of an auditor: keys, and a checkpoint of six events, of which three are about the cycle 2026."""
+    """The folder of an auditor: keys, and a checkpoint over six events, three of them of the cycle 2026."""
     okrs = stores.okrs
     unit = okrs.create_unit(intent, level=Level.COMPANY, name="Tech", vision="Größe").id
     cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
@@ -50,7 +50,7 @@ def auditor_folder(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
 
 
 def run_verify(folder: Path, export: str = "export", checkpoint: str = "kept", keys: str = "keys") -> Any:
-    """`okr verify` in an environment and a folder that know nothing of the installation."""
+    """Run `okr verify` in an environment and a folder without the installation."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import okr; okr()"
     arguments = ["verify", export, "--checkpoint", checkpoint, "--key", keys]
     command = [sys.executable, "-c", code, *arguments]
@@ -124,7 +124,7 @@ def test_the_status_is_2_where_a_file_cannot_be_used_and_1_where_it_is_not_valid
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An export of nothing, and files that are none."""
+    """An empty export, and paths that are not files."""
     key = SigningKey.generate("okr.example/log")
     note = sign_checkpoint(Checkpoint(key.name, 0, EMPTY_ROOT), [key])
     written = {"export": b"".join(export_all(None, note, 0)), "kept": note.encode(), "keys": f"{key.verifier.text}\n".encode()}

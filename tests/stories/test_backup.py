@@ -1,4 +1,4 @@
-"""`okr backup` and `okr restore`: an installation is moved to another place, and another engine, by two commands."""
+"""`okr backup` and `okr restore` move an installation to another place and another engine."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def stores_in_use(stores: Stores) -> Stores:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def okr_elsewhere(request: pytest.FixtureRequest, environment: dict[str, str], tmp_path: Path) -> Iterator[Any]:
-    """The command line with the settings of an empty place."""
+    """The command line with the settings of an empty target."""
 
     def run(*arguments: str) -> Any:
         command = [sys.executable, "-c", "from api.cli import okr; okr()", *arguments]

@@ -1,4 +1,4 @@
-"""Checkpoints: signed, sent outside the database, and held against the log ever after."""
+"""Checkpoints are signed, published outside the database, and compared with the log ever after."""
 
 import shutil
 import signal
@@ -60,7 +60,7 @@ def intent(stores: Stores) -> Intent:
 
 @pytest.fixture
 def record(stores: Stores, intent: Intent) -> Record:
-    """Record one event more."""
+    """Record one more event."""
     return event_recorder_for(stores, intent)
 
 
@@ -74,7 +74,7 @@ def event_recorder_for(stores: Stores, intent: Intent) -> Record:
 
 @dataclass
 class Receiver:
-    """A webhook on this host: what it was sent, and with which status it answers next; 200 when nothing is said."""
+    """A webhook on this host: the received requests, and the status codes of the next responses (200 by default)."""
 
     url: str = ""
     notes: list[str] = field(default_factory=list)
@@ -122,7 +122,7 @@ def stored_seeds(stores: Stores) -> list[bytes | None]:
 
 @contextmanager
 def discarded_changes(stores: Stores) -> Iterator[None]:
-    """What is recorded inside is gone afterwards, as in a log that was put back to an older state."""
+    """Discard what is recorded inside, as if the log were restored to an older state."""
     with stores.log.read_transaction() as run:
         [head] = run("SELECT position, recorded_at, chain, peaks FROM head", ())
     yield
@@ -186,7 +186,7 @@ def test_a_log_with_another_past_is_not_signed(stores: Stores, record: Record, o
 
 
 def test_an_older_copy_of_the_file_is_not_signed(environment: dict[str, str], okr: Any, tmp_path: Path) -> None:
-    """A copy is a matter of SQLite, whichever engine the other tests of this file run on."""
+    """Copies of files exist on SQLite only, whichever engine the other tests of this file use."""
     environment.pop("OKR_DATABASE_URL", None)
     folder = tmp_path / "own"
     environment["OKR_DATA_DIR"] = str(folder)
@@ -249,7 +249,7 @@ def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) 
 
 
 def read_if_present(path: Path) -> bytes:
-    """What a file holds; nothing if the server has removed it meanwhile."""
+    """Return the content of a file, or nothing if the server has removed it meanwhile."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The command line, as an operator uses it."""
+"""The command line as an operator uses it."""
 
 from collections.abc import Callable
 from pathlib import Path

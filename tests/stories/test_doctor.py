@@ -1,4 +1,4 @@
-"""`okr doctor` finds every byte that was changed behind the log's back."""
+"""`okr doctor` finds every changed byte."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ OTHER_VALUES = {
 
 @pytest.fixture
 def log(stores: Stores) -> Any:
-    """Three events, the second with words and a reason."""
+    """Three events, the second with free text and a reason."""
     with stores.register.write_transaction() as connection:
         actor = stores.register.people.add(connection, name="Ada").id
     company = stores.okrs.create_unit(Intent(actor), level=Level.COMPANY, name="Tech", vision="Lead")
@@ -35,7 +35,7 @@ def log(stores: Stores) -> Any:
 
 @contextmanager
 def overwrite_cell(log: Any, column: str, value: Any, position: int = 2) -> Iterator[None]:
-    """The log with one cell overwritten, as by somebody who may do anything to the database."""
+    """Overwrite one cell of the log with full rights on the database."""
     table, name = column.split(".")
     with without_triggers(log, table) as run:
         before = run(f"SELECT {name} FROM {table} WHERE position = %s", (position,))[0][0]

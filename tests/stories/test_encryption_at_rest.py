@@ -1,4 +1,4 @@
-"""While the server runs, no file of its data folder holds a word that a person wrote."""
+"""While the server runs, no file of its data folder contains free text in the clear."""
 
 from pathlib import Path
 from typing import Any

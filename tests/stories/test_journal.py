@@ -1,4 +1,4 @@
-"""A real team's journal of three quarters, imported with its own times, read as of any day since."""
+"""The journal of a real team over three quarters, imported with its own times and read as of any later day."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("imported_journal")
 def test_it_tells_milestones_from_check_ins_alone(get_json: Get) -> None:
-    """A journal has no milestones: they follow from its values, at the times that it gives."""
+    """A journal has no milestones: they are derived from its values, at the times that it gives."""
 
     def told(cycle: str, as_of: str = "2020-01-01") -> list[tuple[str, str, str]]:
         found = []

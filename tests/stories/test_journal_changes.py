@@ -1,4 +1,4 @@
-"""What the journal of a real team says of a few days: what was dropped, what came in its place, what was put right."""
+"""The changes of a few days in the journal of a real team: removals, replacements and corrections."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_the_score_corrected_in_april_is_told_with_both_and_is_net_the_last(chan
 
 
 def test_what_was_reported_after_the_quarter_had_ended_is_late(changes: Any) -> None:
-    """Three on 10 July, six on the 15th, all of the second quarter."""
+    """Three events on 10 July and six on the 15th, all of the second quarter."""
     told = changes("2019-06-30", "2019-07-31")
     late = [item for item in told["items"] if item["kind"] == "late_check_in"]
     assert [item["check_in"]["days_after_cycle"] for item in late] == [10] * 3 + [15] * 6

@@ -1,4 +1,4 @@
-"""`okr replay`: a quarter walked through on the terminal."""
+"""`okr replay` shows a quarter on the terminal."""
 
 import subprocess
 import sys

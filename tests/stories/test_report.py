@@ -1,4 +1,4 @@
-"""`okr report`: the file that it writes is the answer that HTTP gives, byte for byte."""
+"""`okr report` writes the same bytes as the HTTP response."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a real team's three quarters came to: every number of the retrospective against one worked out apart, on each engine."""
+"""Every number in the retrospectives of a real team equals an independently calculated one, on each engine."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -44,7 +44,7 @@ def _fetch_json(client: Any, address: str) -> Any:
 
 @pytest.fixture(params=QUARTERS)
 def report_and_quarter(request: pytest.FixtureRequest, reports: dict[str, Any]) -> tuple[Any, Quarter]:
-    """A quarter's retrospective, and the quarter as its rows leave it."""
+    """A quarter's retrospective, and the quarter as the oracle calculates it."""
     return reports[request.param], QUARTERS[request.param]
 
 

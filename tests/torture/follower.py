@@ -1,4 +1,4 @@
-"""A follower: keeps views at the log's head until they have reached the position in the file `stop`.
+"""A follower: keeps views up to date until they reach the position in the file `stop`.
 
 `python -m tests.torture.follower PLACE NAME STOP`
 """

@@ -1,4 +1,4 @@
-"""What a process has written down: one JSON object a line, on the disk before it goes on."""
+"""Files of JSON lines that processes write, each synced to the disk."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def append_line(path: Path, **told: Any) -> None:
-    """Add a line and wait for the disk."""
+    """Append a line and wait for the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, json.dumps(told).encode() + b"\n")
@@ -17,7 +17,7 @@ def append_line(path: Path, **told: Any) -> None:
 
 
 def read_lines(path: Path) -> list[Any]:
-    """All whole lines; one cut short by a kill was never told to anybody."""
+    """Return all complete lines; one cut off by a kill was never acknowledged."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]

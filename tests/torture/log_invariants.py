@@ -1,4 +1,4 @@
-"""What must hold of every log, found by following its facts from the first to the last."""
+"""Invariants of every log, checked over its facts from first to last."""
 
 import json
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ ALLOWED_AFTER_SEAL = {
 
 
 def read_facts(log):
-    """Each event's position, topic and stream with its fields, ids in hexadecimal digits, and its reason."""
+    """Return the position, topic, stream, fields (ids in hexadecimal) and reason of each event."""
     after = 0
     while page := log.events_after(after=after, limit=500):
         for event in page:
@@ -40,12 +40,12 @@ def _to_plain_value(field):
 
 
 def newest_stream(log, topic):
-    """The stream of the last such event."""
+    """Return the stream of the last such event."""
     return [id for _, found, id, _, _ in read_facts(log) if found == topic][-1]
 
 
 def assert_no_circle(log):
-    """Nothing ever contributes to itself, also not through a key result, and no unit stands below itself."""
+    """No objective contributes to itself, even through a key result, and no unit is below itself."""
     above = defaultdict(dict)
     for position, topic, id, said, _ in read_facts(log):
         if topic == "Alignment.Linked" and said["kind"] in {"vertical", "explicit"}:
@@ -74,7 +74,7 @@ def _reachable_from(above, first):
 
 
 def assert_nothing_after_an_end(log):
-    """What was cancelled or retired takes no change and no link, nor does a key result of a cancelled objective."""
+    """Cancelled and retired goals, and key results of cancelled objectives, accept no change and no link."""
     ended, objective_of = set(), {}
     for position, topic, id, said, _ in read_facts(log):
         if topic == "KeyResult.Defined":
@@ -88,7 +88,7 @@ def assert_nothing_after_an_end(log):
 
 
 def assert_no_value_after_inheritance(log):
-    """While an objective inherits a key result, no check-in or correction of it states a value. Gives how many did before."""
+    """No check-in or correction of an inherited key result states a value. Returns how many did before it was inherited."""
     heirs, inherited, stated = {}, defaultdict(set), 0
     for position, topic, id, said, _ in read_facts(log):
         if topic == "Alignment.Linked" and said["kind"] == "explicit":
@@ -103,7 +103,7 @@ def assert_no_value_after_inheritance(log):
 
 
 def assert_reasons_after_agreement(log):
-    """What needs a reason has one, unless it changed a draft. Gives how many had none."""
+    """Every change that needs a reason has one, unless it changes a draft. Returns the number without reasons."""
     drafts, objective_of, without = set(), {}, 0
     for position, topic, id, said, reason in read_facts(log):
         if topic == "Objective.Created":
@@ -122,7 +122,7 @@ def assert_reasons_after_agreement(log):
 
 
 def assert_limit_held(most, log, topic, *place):
-    """At no time does a place, told by these fields, hold more live things of this kind. Gives how many it holds at last."""
+    """A place never holds more live members of this kind than allowed. Returns the final number."""
     held, place_of = Counter(), {}
     for position, what, id, said, _ in read_facts(log):
         if what == topic:
@@ -135,9 +135,9 @@ def assert_limit_held(most, log, topic, *place):
 
 
 def assert_closed_for_good(log):
-    """A cycle is closed once and sealed once, with a score for each live key result; no fact changes its goals any more.
+    """A cycle is closed once and sealed once, with a score for each live key result; no later fact changes its goals.
 
-    Gives how many were closed and how many sealed.
+    Returns the numbers of closed and of sealed cycles.
     """
     cycle_of, objective_of, upper, ended, unscored = {}, {}, {}, set(), defaultdict(set)
     counts = {"Cycle.Closed": Counter(), "Cycle.Sealed": Counter()}

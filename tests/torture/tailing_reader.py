@@ -1,4 +1,4 @@
-"""A tailing reader: follows the log from its first event to the position in the file `stop`, and notes what it saw.
+"""A tailing reader: reads the log from its first event to the position in the file `stop`, and writes down every event.
 
 `python -m tests.torture.tailing_reader PLACE PATH STOP`
 """

@@ -1,4 +1,4 @@
-"""A cycle is closed and sealed once, whoever else changes what it holds, closes or seals it, or dies meanwhile."""
+"""A cycle is closed and sealed exactly once, despite concurrent changes, closings, seals and crashes."""
 
 import json
 import signal
@@ -39,7 +39,7 @@ def own_stores(store, tmp_path):
 
 @pytest.fixture
 def create_active_cycles(organisation):
-    """Make active cycles."""
+    """Create active cycles."""
 
     def made(name):
         cycle = organisation.okrs.create_cycle(organisation.intent, name=name, **CENTURY).id
@@ -51,7 +51,7 @@ def create_active_cycles(organisation):
 
 @pytest.fixture
 def create_quarters(organisation, create_active_cycles):
-    """Make active cycles, each with an objective, its key result with a score, another's link to it, and their ids."""
+    """Create active cycles, each with an objective, a scored key result and a link to it; return their ids."""
 
     def made(name):
         cycle = create_active_cycles(name)
@@ -66,7 +66,7 @@ def create_quarters(organisation, create_active_cycles):
 
 
 def conflicting_commands(organisation, cycle, goal, part, link, draft):
-    """What would change a cycle's goals."""
+    """Return the commands that would change a cycle's goals."""
     beside = organisation.objective(f"Another beside {cycle}")
     return [
         {"command": "define_key_result", "objective_id": goal, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)},
@@ -120,7 +120,7 @@ def test_of_many_closings_at_once_one_is_it(create_active_cycles, command_runner
 
 
 def test_many_seal_at_once_and_one_does_it(organisation, create_quarters, sealers, rounds, own_stores):
-    """Meanwhile somebody checks in: what the report says is as of the closing."""
+    """A check-in arrives meanwhile: the report shows the state at closing."""
     seal_at_once = sealers()
     for round in rounds:
         cycle, _, part, _ = create_quarters(f"Quarter {round}")
@@ -136,7 +136,7 @@ def test_many_seal_at_once_and_one_does_it(organisation, create_quarters, sealer
 def test_a_seal_survives_the_death_of_who_closes(
     organisation, create_quarters, running_processes, store, tmp_path, own_stores, when
 ):
-    """The next read seals what was closed, with the report that would have been kept then, whatever was said in between."""
+    """The next read seals a closed cycle with the report as of its closing, whatever was recorded since."""
     cycle, goal, part, _ = create_quarters("Quarter")
     dying = running_processes.start("sealer", place_of(store), tmp_path, organisation.intent.actor)
     assert dying.stdout.readline() == "ready\n"
@@ -162,7 +162,7 @@ def running_processes():
 
 @pytest.fixture
 def sealers(request, store, organisation, tmp_path, *, long_run):
-    """Three who seal at once, while the caller does something else."""
+    """Run three concurrent seals while the caller does something else."""
     arguments = (place_of(store), tmp_path, organisation.intent.actor)
     if long_run:
         running = request.getfixturevalue("running_processes")
@@ -191,7 +191,7 @@ def seal_in_threads(threads, own, meanwhile):
 
 
 def expected_digest(own, cycle):
-    """The digest of the report as it is right now."""
+    """Return the digest of the report at present."""
     own.views.catch_up()
     row = read_report_row(own, cycle)
     at = moment.moment_at_position(own.log, row.closed_at, own.okrs.time_zone())
@@ -218,7 +218,7 @@ def fetch_json(own, path):
 
 
 def assert_sealed_consistently(own):
-    """Nothing is wrong in the log and what stands around it; each closed cycle has one report, whose digest was recorded."""
+    """The doctor finds no fault, and each closed cycle has one report, whose digest is recorded."""
     assert find_faults(own, None, lambda _: None) == []
     own.views.catch_up()
     with own.views.connect() as connection:

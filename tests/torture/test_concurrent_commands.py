@@ -1,4 +1,4 @@
-"""Commands of several processes at once that must not all succeed: circles, names, endings."""
+"""Concurrent commands of several processes that must not all succeed: cycles of links, names, endings."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_three_units_that_move_below_each_other_are_two(organisation, teams, in_
 
 
 def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_processes, store):
-    """Team 0 is below team 1 and links to it, while it moves out and team 1 moves below it and links back."""
+    """Team 0 is below team 1 and links to it; concurrently it moves out, and team 1 moves below it and links back."""
     command, (first, second, _) = in_processes(), teams
     for round in range(10):
         organisation.okrs.move_unit(organisation.intent, first, parent_id=second)
@@ -76,7 +76,7 @@ def test_an_objective_is_cancelled_once(organisation, in_processes):
 
 
 def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes, store):
-    """Whoever comes first: no link, title or check-in follows an objective's end."""
+    """In any order, no link, title or check-in follows the end of an objective."""
     command = in_processes(*teams)
     for round in range(10):
         one, other = (organisation.objective(f"Aim {round}", team) for team in teams[:2])

@@ -1,4 +1,4 @@
-"""Links of all kinds, made by several processes at once with what must not go together with them."""
+"""Links of all kinds, created concurrently with commands that exclude them."""
 
 from itertools import product
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def create_goal(organisation, teams):
-    """A team's objective with a key result: both ids."""
+    """Create an objective of a team with a key result; return both ids."""
 
     def make(title, team=0):
         objective = organisation.objective(title, teams[team])
@@ -36,7 +36,7 @@ def link_command(kind, child, parent):
 
 
 def contribution_command(way, child, parent):
-    """The child's objective contributes to the parent's, or inherits its key result."""
+    """Link the child's objective to the parent's objective, or let it inherit the key result."""
     return link_command("explicit", child[0], parent[1]) if way == "inherits" else link_command("vertical", child[0], parent[0])
 
 
@@ -53,7 +53,7 @@ def test_three_links_that_close_a_circle_through_key_results_are_two(teams, crea
 
 
 def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, create_goal, command_runner, rounds, store):
-    """One inherits the other's key result, while the other contributes to it or inherits from it, once or twice."""
+    """One objective inherits the other's key result, while the other contributes to it or inherits from it, once or twice."""
     command = command_runner(*teams)
     for round in rounds:
         one, other = create_goal(f"Aim {round}"), create_goal(f"Aim {round}", 1)
@@ -68,7 +68,7 @@ def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, create
 
 
 def test_no_value_is_recorded_after_an_inheritance(organisation, create_goal, command_runner, rounds, store):
-    """The link comes at any time among check-ins and corrections that state a value, and goes again among others."""
+    """The link is created among check-ins and corrections with a value, and ends among others."""
     command = command_runner()
     for round in rounds:
         (_, measured), (heir, _) = create_goal(f"Aim {round}"), create_goal(f"Heir {round}", 1)

@@ -1,4 +1,4 @@
-"""An objective is closed once, when all of it is scored, whoever reports on it or changes it meanwhile."""
+"""An objective is closed once, when all its key results are scored, despite concurrent check-ins and changes."""
 
 import json
 from collections import defaultdict
@@ -17,7 +17,7 @@ ENDED = {"key-result-closed", "objective-ended", "version-conflict"}
 
 @pytest.fixture
 def create_scored_objectives(organisation):
-    """Make objectives, each with a key result that has a score, and their ids."""
+    """Create objectives, each with a scored key result; return their ids."""
 
     def made(title):
         goal = organisation.objective(title)
@@ -29,7 +29,7 @@ def create_scored_objectives(organisation):
 
 
 def conflicting_commands(organisation, goal, part):
-    """What would change an objective or what it measures."""
+    """Return the commands that would change an objective or its key results."""
     beside = organisation.objective(f"Beside {goal}")
     link = organisation.link(AlignmentKind.DIRECTIONAL, beside, goal)
     return [
@@ -60,7 +60,7 @@ def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(
 
 
 def count_closings(log, goal):
-    """How often the objective was closed: at most once, with a score for each live key result, and nothing after it."""
+    """Check that the objective is closed at most once, fully scored and unchanged afterwards; return the number of closings."""
     closed, above, unscored = 0, {}, defaultdict(set)
     for position, topic, id, said, _ in read_facts(log):
         above[id] = str(said.get("objective_id") or said.get("parent_id") or above.get(id, id))

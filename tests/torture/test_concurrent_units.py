@@ -1,4 +1,4 @@
-"""The last place under a limit, and the last moment of a draft: several processes want it at once."""
+"""Several processes compete for the last place under a limit and the last moment of a draft."""
 
 import json
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_last_place_of_a_unit_is_taken_once(organisation, command_runner, rounds, store):
-    """Then somebody leaves while two want to come."""
+    """Afterwards one objective is cancelled while two others are created."""
     cycle = organisation.limited_cycle("Few", {"objectives_per_unit": {"max": 2, "enforce": "refuse"}})
     command, full = command_runner(), "too-many-objectives"
     for round in rounds:

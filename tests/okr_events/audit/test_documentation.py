@@ -1,4 +1,4 @@
-"""docs/auditing.md says enough to write a verifier, and its example is right to the last byte."""
+"""docs/auditing.md suffices to write a verifier, and its example is correct to the last byte."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""No byte of an export, of the kept checkpoint or of the key can be another one."""
+"""Every changed byte of an export, a kept checkpoint or a key is detected."""
 
 import pytest
 
@@ -15,7 +15,7 @@ EXPORTS = {
     "since": (SMALL_LOG.partial_export(2, since=2), SMALL_LOG.signed_note(2)),
 }
 SMALLER_PARTIAL_EXPORTS = [SMALL_LOG.partial_export(1), SMALL_LOG.partial_export(3)]
-"""A selection without one of its lines is another selection: it cannot show that nothing is left out."""
+"""A partial export without one of its lines is still valid: it cannot show completeness."""
 OTHER_BYTES = b'\n\r\x00 "\\0~\xff'
 
 

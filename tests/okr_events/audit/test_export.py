@@ -1,4 +1,4 @@
-"""Exports of real logs, on both engines."""
+"""Exports of real logs on both engines."""
 
 from contextlib import contextmanager
 from uuid import uuid4
@@ -16,7 +16,7 @@ from tests.okr_events.audit.in_memory_log import NAME, OUR_KEY, verify_lines
 
 @pytest.fixture
 def append(store):
-    """Append so many events, each of a stream of its own."""
+    """Append events, each to a stream of its own."""
 
     def record(count):
         events = [StoredEvent(uuid4(), 1, "Unit.Renamed", '{"name":"Größe"}'.encode()) for _ in range(count)]
@@ -31,7 +31,7 @@ def create_note(log, size):
 
 @contextmanager
 def drop_guards(log):
-    """As by somebody who may do anything to the database."""
+    """Run a statement with full rights on the database."""
     with log.append_transaction() as run:
         if log.engine == "sqlite":
             run("DROP TRIGGER events_UPDATE", ())

@@ -1,4 +1,4 @@
-"""A whole export is valid when it is the log and nothing but the log; anything else is named."""
+"""A full export is valid only if it is exactly the log; every other export is rejected with the position."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_a_changed_event_is_named_by_its_position():
 @pytest.mark.parametrize("changed", range(1, 10))
 @pytest.mark.parametrize("kept", [0, 4, 9])
 def test_who_computes_every_later_hash_anew_but_has_not_the_key_is_found(changed, kept):
-    """The last line is the genuine checkpoint: it signs another root."""
+    """The last line is the genuine checkpoint, which signs another root."""
     forged = forge_log(changed)
     verdict = verify_lines(forged.full_export(note=create_log(9).signed_note()), create_log(9).signed_note(kept))
     assert not verdict.valid
@@ -116,7 +116,7 @@ def test_times_that_do_not_rise_are_refused_even_when_they_are_hashed_and_signed
 
 
 def test_a_newline_moved_between_two_fields_of_the_same_leaf_is_refused():
-    """Both hash alike: only one of them was recorded."""
+    """Both hash alike, but only one of them was recorded."""
     honest = InMemoryLog.from_events([create_event(1, state=b"{}", envelope=b'{"a":1}')])
     moved = InMemoryLog.from_events([create_event(1, topic="Unit.Renamed\n{}", state=b'{"a":1}', envelope=b"")])
     bent = honest.full_export()[0].replace(b'"topic":"Unit.Renamed"', b'"topic":"Unit.Renamed\\n{}"')
@@ -131,7 +131,7 @@ def test_a_newline_moved_between_two_fields_of_the_same_leaf_is_refused():
 
 
 def forge_log(changed: int) -> InMemoryLog:
-    """Nine events of which one is another, with every hash right."""
+    """Return a log of nine events in which one differs and every hash is recomputed."""
     return InMemoryLog.from_events(
         create_event(at, **({"state": b'{"name":"forged"}'} if at == changed else {})) for at in range(1, 10)
     )

@@ -1,4 +1,4 @@
-"""Some events, each proved: what is there is true."""
+"""Partial exports: each event is proved, and false ones are rejected."""
 
 from itertools import combinations
 

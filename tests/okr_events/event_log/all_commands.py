@@ -1,4 +1,4 @@
-"""A run with every command there is: what the log keeps for its constraints is changed in every way that there is."""
+"""A run of every command, which changes the constraint tables in every possible way."""
 
 from collections.abc import Callable
 from datetime import date
@@ -29,13 +29,13 @@ JOURNAL = """recorded_at,cycle,action,objective,key_result,title,owner,value,pro
 
 
 def every_command() -> set[str]:
-    """The names of all methods that take an intent."""
+    """Return the names of all methods that take an intent."""
     methods = getmembers(OKRApplication, isfunction)
     return {name for name, method in methods if list(signature(method).parameters)[1:2] == ["intent"] and name[0] != "_"}
 
 
 class AllCommands:
-    """An organisation to which everything happens; `done` are the commands that were taken."""
+    """An organisation that runs every command; `done` holds the commands that succeeded."""
 
     def __init__(self, okrs: OKRApplication, intent: Intent) -> None:
         self.okrs = okrs
@@ -43,7 +43,7 @@ class AllCommands:
         self.executed: set[str] = set()
 
     def __getattr__(self, command: str) -> Callable[..., Any]:
-        """Give a command with our intent; it gives the id of what it was about."""
+        """Run a command with our intent; return the id of its subject."""
 
         def run(*about: Any, **said: Any) -> Any:
             answer = getattr(self.okrs, command)(self.intent, *about, **said)
@@ -110,7 +110,7 @@ class AllCommands:
         return found
 
     def run_links(self) -> None:
-        """Of every kind: some that stay, some that end or are declined, some whose ends will be over."""
+        """Create links of every kind: some stay, some end or are declined, some lose one of their ends."""
         up, _, over = (
             self.create_link("vertical", child, self.lead)
             for child in (self.build, self.spare_objective, self.cancelled_objective)

@@ -1,4 +1,4 @@
-"""Signed notes and the checkpoints inside them."""
+"""Signed notes and their checkpoints."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -182,7 +182,7 @@ def test_a_text_that_is_no_signed_note_is_refused(note):
 
 
 def test_a_signature_has_one_spelling():
-    """The last letter before the padding holds bits that base64 leaves out: only zeros are canonical."""
+    """The last character before the padding has bits that base64 ignores; only zeros are canonical."""
     letter = NOTE[-3]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     spelled = NOTE[:-3] + alphabet[alphabet.index(letter) + 1] + NOTE[-2:]

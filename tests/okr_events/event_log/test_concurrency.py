@@ -1,4 +1,4 @@
-"""Many at once: what must never hold together never does."""
+"""Concurrent commands never break a constraint."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ ROUNDS = 8
 
 
 def run_concurrently(*commands: Callable[[], Any]) -> list[Any]:
-    """What each of the commands gave, or the rule that it broke, all started at the same moment."""
+    """Start all commands at the same moment; return the result or the error of each."""
     start = Barrier(len(commands))
 
     def run(command: Callable[[], Any]) -> Any:
@@ -56,7 +56,7 @@ def company(okrs, intent):
 
 @pytest.fixture
 def create_objective(okrs, intent):
-    """An objective of a unit, in one cycle for all."""
+    """Create an objective of a unit in the shared cycle."""
     cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
     return lambda unit: okrs.create_objective(intent, cycle_id=cycle, unit_id=unit, title="Goal").id
 

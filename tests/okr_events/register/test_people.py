@@ -1,4 +1,4 @@
-"""People: opaque ids in the log, names and e-mail addresses here."""
+"""People have opaque ids in the log; the register has their names and e-mail addresses."""
 
 from threading import Thread
 from uuid import uuid4

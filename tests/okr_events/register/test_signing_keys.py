@@ -1,4 +1,4 @@
-"""The log's name, the key that signs for it, and those that did before."""
+"""The name of the log, its active signing key and its retired ones."""
 
 from base64 import b64encode
 from itertools import pairwise
@@ -20,7 +20,7 @@ SEED, OTHER = bytes(range(32)), bytes(32)
 
 @pytest.fixture
 def run_in_transaction(store):
-    """Ask something of the register in a transaction of its own."""
+    """Run a function in a write transaction of the register."""
 
     def ask(question, *arguments):
         with store.register.write_transaction() as connection:
@@ -31,7 +31,7 @@ def run_in_transaction(store):
 
 @pytest.fixture
 def seeds(store):
-    """The private keys that the register holds, the oldest first."""
+    """Return the private keys in the register, the oldest first."""
 
     def held():
         with store.register.engine.connect() as connection:

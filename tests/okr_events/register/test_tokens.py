@@ -1,4 +1,4 @@
-"""Bearer tokens: shown once, kept as a digest, until they expire or are revoked."""
+"""Bearer tokens are shown once, stored as a digest, and valid until they expire or are revoked."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
