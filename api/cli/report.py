@@ -1,6 +1,7 @@
 """`okr report`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def _choose_format(name: str | None, output: Path) -> MediaFormat:
     return form
 
 
-def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: Any = None) -> Moment:
+def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: datetime | None = None) -> Moment:
     day = effective_on.date() if effective_on else None
     try:
         head, zone = stores.views.catch_up(CATCH_UP_SECONDS), stores.okrs.time_zone()

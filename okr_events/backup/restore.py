@@ -8,7 +8,7 @@ from time import time_ns
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from okr_events.audit.export_format import MalformedLine, parse_line, read_lines
 from okr_events.backup.event_validation import EventValidator
@@ -133,7 +133,7 @@ class BackupRestore:
         if missing:
             raise KeysMissing(f"{KeysMissing.title} {self.word_keys} lacks the keys of {len(missing)} people.")
 
-    def _is_erased(self, table: Any, row: dict[str, Any]) -> bool:
+    def _is_erased(self, table: Table, row: dict[str, Any]) -> bool:
         return table in PERSONAL and UUID(row[PERSONAL[table].name]) in self.erased_people
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
@@ -84,7 +85,7 @@ class DerivedTables:
             "limits": set(self.limits.items()),
         }
 
-    def apply(self, event: Any, envelope: Envelope) -> None:
+    def apply(self, event: DomainEventProtocol[UUID], envelope: Envelope) -> None:
         if envelope.imported:
             self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
         if isinstance(event, Person.Created):
@@ -93,7 +94,7 @@ class DerivedTables:
         self._apply_goal(event.originator_id, event)
         self._apply_key_result(event.originator_id, event)
 
-    def _apply_structure(self, id: UUID, event: Any) -> None:
+    def _apply_structure(self, id: UUID, event: object) -> None:
         match event:
             case Unit.Created():
                 self._place_unit(id, event.name, event.parent_id)
@@ -110,7 +111,7 @@ class DerivedTables:
             case Cycle.Closed():
                 self.ended.add((id.hex,))
 
-    def _apply_goal(self, id: UUID, event: Any) -> None:
+    def _apply_goal(self, id: UUID, event: object) -> None:
         match event:
             case Objective.Created():
                 self._add_member(count_objective(event.unit_id, event.cycle_id, id))
@@ -131,7 +132,7 @@ class DerivedTables:
                 for key_result in self.objective_key_results[id]:
                     self._drop_unscored(key_result)
 
-    def _apply_key_result(self, id: UUID, event: Any) -> None:
+    def _apply_key_result(self, id: UUID, event: object) -> None:
         match event:
             case KeyResult.Created():
                 self.objectives[id] = event.objective_id

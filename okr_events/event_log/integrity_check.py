@@ -107,7 +107,7 @@ class LogVerifier:
             yield Fault(self.position, "Its row in the Merkle tree is missing or was changed.")
 
     def _apply_event(self, stored: StoredEvent, data: bytes) -> None:
-        event: Any = self.mapper.to_domain_event(stored)
+        event = self.mapper.to_domain_event(stored)
         envelope = Envelope.decode(data, event.originator_id, event.originator_version)
         self.derived_tables.apply(event, envelope)
         if isinstance(event, Cycle.Sealed):

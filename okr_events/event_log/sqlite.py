@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from time import time_ns
-from typing import Any
 
 from eventsourcing.persistence import ConnectionUnavailableError
 from eventsourcing.sqlite import (
@@ -77,10 +76,10 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
             if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
                 run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
 
-    def append_transaction(self) -> Any:
+    def append_transaction(self) -> AbstractContextManager[RunStatement]:
         return self._transaction("IMMEDIATE")
 
-    def read_transaction(self) -> Any:
+    def read_transaction(self) -> AbstractContextManager[RunStatement]:
         return self._transaction("DEFERRED")
 
     @contextmanager

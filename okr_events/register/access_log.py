@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Row, func, insert, select
 
 from okr_events.register import tables
 from okr_events.register.record import Record
@@ -73,6 +73,6 @@ class AccessLog:
             return [_parse_row(row) for row in connection.execute(query)]
 
 
-def _parse_row(row: Any) -> AccessEntry:
+def _parse_row(row: Row[Any]) -> AccessEntry:
     person_id, role = UUID(row.person_id) if row.person_id else None, Role(row.role) if row.role else None
     return AccessEntry(row.number, row.at, person_id, role, row.via, row.what, json.loads(row.asked), row.position)

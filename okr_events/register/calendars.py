@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, or_, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
@@ -84,6 +84,6 @@ class Calendars:
         connection.execute(update(tables.calendars).where(live).values(revoked_at=now, version=calendars.version + 1))
 
 
-def _parse_row(row: Any) -> Calendar:
+def _parse_row(row: Row[Any]) -> Calendar:
     owner, unit = (UUID(id) if id else None for id in (row.owner, row.unit))
     return Calendar(UUID(row.id), UUID(row.person_id), owner, unit, row.created_at, row.revoked_at, row.version)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from okr_events.event_log.checkpoint_notes import Checkpoint
 from okr_events.register import tables
@@ -64,6 +64,6 @@ def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered:
     connection.execute(update(tables.checkpoints).where(checkpoints.number == stored.number).values(state))
 
 
-def _parse_row(row: Any) -> StoredCheckpoint:
+def _parse_row(row: Row[Any]) -> StoredCheckpoint:
     delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
     return StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error)

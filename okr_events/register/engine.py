@@ -1,8 +1,10 @@
 """Database engines of the register and the views."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
@@ -14,7 +16,7 @@ POOL_SECONDS = 5
 CACHE_KIBIBYTES = 32_768
 
 
-def open_sqlite(path: Any, *, durable: bool) -> Engine:
+def open_sqlite(path: Path, *, durable: bool) -> Engine:
     """Return an engine on a SQLite file in WAL mode.
 
     If durable, commits wait for the disk and deleted data is overwritten. The execution option `write=True` makes a
@@ -69,6 +71,6 @@ def open_postgres(url: str, schema: str) -> Engine:
     return engine
 
 
-def dialect_insert(engine: Engine) -> Any:
+def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
     """Return the `insert` of the engine's dialect, which supports `on_conflict_do_nothing`."""
     return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
@@ -136,7 +136,7 @@ class People:
         with self.engine.connect() as connection:
             return [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
 
-    def _fetch_rows(self, query: Any) -> list[Any]:
+    def _fetch_rows(self, query: Select[Any]) -> list[Row[Any]]:
         with self.engine.connect() as connection:
             return list(connection.execute(query))
 
@@ -146,7 +146,7 @@ class People:
             for name, text in fields.items()
         }
 
-    def _decrypt_rows(self, rows: list[Any]) -> list[PersonRecord]:
+    def _decrypt_rows(self, rows: list[Row[Any]]) -> list[PersonRecord]:
         tokens = {
             (row.id, name): _encrypted_token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)
         }
@@ -168,6 +168,6 @@ def _binding(id: UUID, name: str) -> str:
     return f"people/{id.hex}/{name}"
 
 
-def _encrypted_token(row: Any, name: str) -> str:
+def _encrypted_token(row: Row[Any], name: str) -> str:
     id = UUID(row.id)
     return EncryptedText(id, getattr(row, name), _binding(id, name)).token

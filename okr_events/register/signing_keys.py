@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from okr_events.domain.errors import Refused, Unavailable
 from okr_events.event_log.checkpoint_notes import SigningKey, VerifierKey
@@ -111,5 +111,5 @@ def _activate(connection: Connection, key: SigningKey, *, store_seed: bool) -> N
     connection.execute(tables.signing_keys.insert().values(row))
 
 
-def _fetch_active(connection: Connection) -> Any:
+def _fetch_active(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(tables.signing_keys).where(keys.retired_at.is_(None))).first()

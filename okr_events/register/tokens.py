@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, insert, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
@@ -107,5 +107,5 @@ def hash_secret(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def _parse_row(row: Any) -> Token:
+def _parse_row(row: Row[Any]) -> Token:
     return Token(UUID(row.id), UUID(row.person_id), Role(row.role), row.created_at, row.expires_at, row.revoked_at, row.version)

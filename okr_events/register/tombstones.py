@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from okr_events.domain.errors import PersonErased
 from okr_events.register import tables
@@ -51,5 +51,5 @@ def check_not_erased(connection: Connection, id: UUID) -> None:
         raise PersonErased
 
 
-def _parse_row(row: Any) -> Tombstone:
+def _parse_row(row: Row[Any]) -> Tombstone:
     return Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten))
