@@ -10,8 +10,8 @@ from api.operations.stores import ensure_admin_token
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @exit_on_error
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""

@@ -10,7 +10,7 @@ from okr_events.register.tokens import Role
 
 @click.command()
 @click.option("--person", required=True, help="A person's id or name.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="The role of the token.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it expires, in UTC.")
 @click.option("--new", is_flag=True, help="Create the person.")
 @exit_on_error
