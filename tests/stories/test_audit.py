@@ -143,8 +143,10 @@ def test_progress_is_shown_once_it_takes_long(folder: Path, monkeypatch: pytest.
 
 def test_verifying_imports_no_store_and_no_framework() -> None:
     code = "import sys, api.cli.verify; print(*sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert not FORBIDDEN & {*told.split()}
+    output = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+    assert not FORBIDDEN & {*output.split()}
 
 
 def test_nothing_is_left_of_an_export_that_failed(okr: Okr, auditor_folder: Path) -> None:

@@ -424,10 +424,10 @@ def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, re
     note = publish_checkpoint(stores, own, SEAL)
     assert receiver.notes == [note]
     assert stored_checkpoints(stores)[0].delivered == "webhook"
-    told = describe_unpublished(stores) or ""
-    assert "command: exit status 1" in told
-    assert "out of paper" not in told, "what a command says may hold secrets"
-    assert "file: [Errno 2]" in told
+    summary = describe_unpublished(stores) or ""
+    assert "command: exit status 1" in summary
+    assert "out of paper" not in summary, "what a command says may hold secrets"
+    assert "file: [Errno 2]" in summary
     (tmp_path / "no" / "such").mkdir(parents=True)
     fewer = replace(own, checkpoint_command=())
     assert publish_pending(stores, fewer) == {}

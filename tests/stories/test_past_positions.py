@@ -96,9 +96,9 @@ def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores,
         if chance.random() < 0.5:
             query["effective_on"] = str(_random_day(chance, recorded_at.date()))
         for address, more in _sample_addresses(chance, journal, position):
-            asked = {name: value for name, value in query.items() if "history" not in address or name == "as_of"}
-            answers = [get(address, asked | more) for get in (whole, prefix)]
-            assert answers[0] == answers[1], (position, address, asked | more)
+            params = {name: value for name, value in query.items() if "history" not in address or name == "as_of"}
+            answers = [get(address, params | more) for get in (whole, prefix)]
+            assert answers[0] == answers[1], (position, address, params | more)
             assert answers[0][0] == 200, answers[0]
         seen.add(position)
     assert len(seen) > samples / 3

@@ -41,7 +41,7 @@ def test_it_says_how_far_it_is_and_is_noted(okr, stores, tmp_path):
 
 @pytest.mark.usefixtures("journal")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("weekly", "--cycle", "none"), "No cycle called none."),
         (("weekly", "--cycle", "2019-Q1", "--unit", "none"), "No unit called none."),
@@ -52,11 +52,11 @@ def test_it_says_how_far_it_is_and_is_noted(okr, stores, tmp_path):
         (("yearly", "--cycle", "2019-Q1"), "yearly"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(okr, tmp_path, arguments, said):
+def test_what_is_wrong_is_said_and_nothing_is_written(okr, tmp_path, arguments, message):
     path = tmp_path / "report.json"
     done = okr("report", *arguments, "-o", str(path))
     assert done.returncode != 0
-    assert said in done.stderr
+    assert message in done.stderr
     assert not path.exists()
 
 

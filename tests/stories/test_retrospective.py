@@ -106,8 +106,8 @@ def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_say
 
 
 def _item_fields(report: Any, item: dict[str, Any]) -> dict[str, Any]:
-    told = ("title", "objective", "progress", "score", "band", "late", "wants_root_cause", "confidence", "error")
-    return {name: item[name] for name in told} | {"owner": report["names"][item["owner"]]}
+    members = ("title", "objective", "progress", "score", "band", "late", "wants_root_cause", "confidence", "error")
+    return {name: item[name] for name in members} | {"owner": report["names"][item["owner"]]}
 
 
 def test_what_has_no_score_is_named(report_and_quarter: tuple[Any, Quarter]) -> None:
@@ -138,7 +138,8 @@ def test_confidence_is_told_for_each_friday_as_it_was_known_by_its_end(report_an
     report, quarter = report_and_quarter
     known = {day: quarter.projections_by(day) for day in quarter.fridays}
     assert report["confidence"]["over_time"] == [
-        {"day": day.isoformat(), "stated": len(said), "mean": format_decimal(mean(said))} for day, said in known.items()
+        {"day": day.isoformat(), "stated": len(confidences), "mean": format_decimal(mean(confidences))}
+        for day, confidences in known.items()
     ]
 
 

@@ -46,12 +46,12 @@ class CommandExecutor:
         self.actor = UUID(actor)
 
     def execute_line(self, line: str) -> str:
-        said = json.loads(line)
-        command, reason = getattr(self.okrs, said.pop("command")), said.pop("reason", "It has to be")
+        fields = json.loads(line)
+        command, reason = getattr(self.okrs, fields.pop("command")), fields.pop("reason", "It has to be")
         try:
             command(
                 Intent(self.actor, reason or None),
-                **{name: ARGUMENT_PARSERS.get(name, UUID)(text) for name, text in said.items()},
+                **{name: ARGUMENT_PARSERS.get(name, UUID)(text) for name, text in fields.items()},
             )
         except OKRError as refused:
             return refused.code

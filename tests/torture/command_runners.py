@@ -10,7 +10,7 @@ RUNNER_COUNT = 3
 
 
 def serialize_command(command):
-    return json.dumps({name: str(said) for name, said in command.items()})
+    return json.dumps({name: str(value) for name, value in command.items()})
 
 
 class ProcessRunner:

@@ -33,16 +33,16 @@ class Organisation:
     def team(self, name: str) -> UUID:
         return self.okrs.create_unit(self.intent, name=name, level=Level.TEAM, parent_id=self.company).id or self.company
 
-    def objective(self, title: str, unit: UUID | None = None, **said: Any) -> Any:
+    def objective(self, title: str, unit: UUID | None = None, **fields: Any) -> Any:
         place = {"cycle_id": self.cycle, "unit_id": unit or self.company}
-        return self.okrs.create_objective(self.intent, title=title, **place | said).id
+        return self.okrs.create_objective(self.intent, title=title, **place | fields).id
 
     def key_result(self, title: str, *, of: UUID | None = None) -> Any:
         return self.okrs.define_key_result(self.intent, of or self.objective(title), title=title, metric=ZERO_TO_A_MILLION).id
 
     def priority(self, title: str) -> Any:
-        said = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
-        return self.okrs.set_priority(self.intent, title=title, **said).id
+        fields = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
+        return self.okrs.set_priority(self.intent, title=title, **fields).id
 
     def check_in(self, key_result: UUID, value: int) -> Any:
         return self.okrs.check_in(self.intent, key_result, value=Decimal(value)).id

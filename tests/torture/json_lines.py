@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 
-def append_line(path: Path, **told: Any) -> None:
+def append_line(path: Path, **members: Any) -> None:
     """Append a line and wait for the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(descriptor, json.dumps(told).encode() + b"\n")
+        os.write(descriptor, json.dumps(members).encode() + b"\n")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

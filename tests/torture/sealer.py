@@ -43,9 +43,9 @@ class CycleSealer:
         own: Any = self.stores.okrs
         seal = own.seal_cycle
 
-        def dying(*said: Any, **more: Any) -> None:
+        def dying(*args: Any, **more: Any) -> None:
             if when == "after":
-                seal(*said, **more)
+                seal(*args, **more)
             os.kill(os.getpid(), signal.SIGKILL)
 
         own.seal_cycle = dying

@@ -14,7 +14,7 @@ from tests.torture.open_stores import open_okrs
 def main(place: str, path: str, stop: str) -> None:
     log, seen = open_okrs(place).log_recorder, 0
     with Path(path).open("w") as file:
-        while not (told := read_lines(Path(stop))) or seen < told[0]["position"]:
+        while not (stop_lines := read_lines(Path(stop))) or seen < stop_lines[0]["position"]:
             found = log.events_after(after=seen, limit=50)
             for event in found:
                 file.write(f"{event.position} {event.chain.hex()}\n")

@@ -41,19 +41,19 @@ def own_stores(store, tmp_path):
 def create_active_cycles(organisation):
     """Create active cycles."""
 
-    def made(name):
+    def create(name):
         cycle = organisation.okrs.create_cycle(organisation.intent, name=name, **CENTURY).id
         organisation.okrs.activate_cycle(organisation.intent, cycle)
         return cycle
 
-    return made
+    return create
 
 
 @pytest.fixture
 def create_quarters(organisation, create_active_cycles):
     """Create active cycles, each with an objective, a scored key result and a link to it; return their ids."""
 
-    def made(name):
+    def create(name):
         cycle = create_active_cycles(name)
         goal = organisation.objective(f"Aim {name}", cycle_id=cycle)
         part = organisation.key_result("KR", of=goal)
@@ -62,7 +62,7 @@ def create_quarters(organisation, create_active_cycles):
         link = organisation.link(AlignmentKind.DIRECTIONAL, organisation.objective(f"Beside {name}"), goal)
         return cycle, goal, part, link
 
-    return made
+    return create
 
 
 def conflicting_commands(organisation, cycle, goal, part, link, draft):
@@ -97,11 +97,11 @@ def test_what_changes_a_cycle_comes_before_its_closing_or_is_refused(
         draft = organisation.objective("Draft", cycle_id=cycle, draft=True)
         some, close = conflicting_commands(organisation, cycle, *things, draft), {"command": "close_cycle", "id": cycle}
         one, other = some[number % len(some)], some[(3 * number + 1) % len(some)]
-        told = command.run_concurrently(one, close, other)
-        assert told[1] in {"done", "unscored-key-results"}
-        assert {told[0], told[2]} <= {"done", *LOSING_RULES, *ENDED}
-        closed += told[1] == "done"
-        assert told[1] == "done" or "define_key_result" in (one["command"], other["command"])
+        outcomes = command.run_concurrently(one, close, other)
+        assert outcomes[1] in {"done", "unscored-key-results"}
+        assert {outcomes[0], outcomes[2]} <= {"done", *LOSING_RULES, *ENDED}
+        closed += outcomes[1] == "done"
+        assert outcomes[1] == "done" or "define_key_result" in (one["command"], other["command"])
     cycle_sealing.seal_closed_cycles(own_stores)
     assert assert_closed_for_good(own_stores.log) == (closed, closed)
     assert_sealed_consistently(own_stores)
@@ -111,9 +111,9 @@ def test_of_many_closings_at_once_one_is_it(create_active_cycles, command_runner
     command = command_runner()
     for round in rounds:
         close = {"command": "close_cycle", "id": create_active_cycles(f"Quarter {round}")}
-        told = command.run_concurrently(*[close] * 3)
-        assert told.count("done") == 1
-        assert set(told) <= {"done", *LOSING_RULES}
+        outcomes = command.run_concurrently(*[close] * 3)
+        assert outcomes.count("done") == 1
+        assert set(outcomes) <= {"done", *LOSING_RULES}
     cycle_sealing.seal_closed_cycles(own_stores)
     assert assert_closed_for_good(own_stores.log) == (len(rounds), len(rounds))
     assert_sealed_consistently(own_stores)
@@ -185,9 +185,9 @@ def seal_in_processes(started, meanwhile):
 
 
 def seal_in_threads(threads, own, meanwhile):
-    told = threads.map(lambda sealer: sealer.execute_line("seal"), own)
+    outcomes = threads.map(lambda sealer: sealer.execute_line("seal"), own)
     meanwhile()
-    assert list(told) == ["done"] * RUNNER_COUNT
+    assert list(outcomes) == ["done"] * RUNNER_COUNT
 
 
 def expected_digest(own, cycle):

@@ -38,11 +38,11 @@ class Writer:
         """
         chance, key = Random(f"{self.name}-{number}").random(), f"{self.name}-{number}"  # noqa: S311 - no secret
         key_result = self.own if chance < 0.8 else self.shared
-        told = self._send_until_answered(key, key_result, number, on_terms=chance > 1 - RETRY_DELAY)
-        if "position" in told and chance < RETRY_DELAY:
+        answer = self._send_until_answered(key, key_result, number, on_terms=chance > 1 - RETRY_DELAY)
+        if "position" in answer and chance < RETRY_DELAY:
             again = self._send_until_answered(key, key_result, number, on_terms=False)
-            told["same_again"] = {**again, "replayed": None} == {**told, "replayed": None} and again["replayed"]
-        return told
+            answer["same_again"] = {**again, "replayed": None} == {**answer, "replayed": None} and again["replayed"]
+        return answer
 
     def _send_until_answered(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
         deadline = monotonic() + PATIENCE

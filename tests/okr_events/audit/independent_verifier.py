@@ -78,9 +78,9 @@ def verify_checkpoint(note, keys, *, strict):
 
 def parse_line(line):
     require(len(line) < 16 * 2**20)
-    said = json.loads(line)
-    require(json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == line)
-    return said
+    members = json.loads(line)
+    require(json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == line)
+    return members
 
 
 def leaf_hash(event):

@@ -63,8 +63,8 @@ def test_the_newest_version_is_what_is_written():
 
 
 def test_words_are_bound_before_they_are_brought_up():
-    said = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
-    assert decode_event(title=said).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
+    encrypted = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
+    assert decode_event(title=encrypted).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
 
 
 def test_words_are_sealed_where_they_stand_in_the_newest_version():

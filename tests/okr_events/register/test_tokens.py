@@ -21,9 +21,9 @@ def tokens(store):
 
 @pytest.fixture
 def issue(store):
-    def token(**said):
+    def token(**fields):
         with store.register.write_transaction() as connection:
-            return store.register.tokens.issue(connection, person_id=ADA, **{"role": Role.MEMBER} | said)
+            return store.register.tokens.issue(connection, person_id=ADA, **{"role": Role.MEMBER} | fields)
 
     return token
 
