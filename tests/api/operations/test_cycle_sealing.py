@@ -196,7 +196,7 @@ def test_a_cycle_with_unscored_key_results_is_sealed_only_when_told_so(quarter, 
     path = f"/v1/cycles/{quarter.cycle}/closing"
     refused = quarter.admin.post(path, {"reason": REASON})
     assert (refused.status_code, sealed_rule(refused)) == (409, "unscored-key-results")
-    assert "1 have none" in refused.json["detail"]
+    assert "Missing scores: 1." in refused.json["detail"]
     assert quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON}).status_code == 409
     told = quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON, "allow_unscored": True})
     assert (told.status_code, told.json["state"], told.json["position"]) == (200, "closed", None)
