@@ -17,7 +17,7 @@ class ProcessRunner:
     """Runners in processes: slower to start, but they share nothing except the stores."""
 
     def __init__(self, running, *arguments):
-        self.processes = [running.start("commander", *arguments) for _ in range(RUNNER_COUNT)]
+        self.processes = [running.start("command_process", *arguments) for _ in range(RUNNER_COUNT)]
         assert [self.read_answer(process) for process in self.processes] == ["ready"] * RUNNER_COUNT
 
     def run_concurrently(self, *commands):

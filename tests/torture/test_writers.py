@@ -36,7 +36,7 @@ class WriterRun:
         self.shared_key_result = self.organisation.key_result("shared")
         self.own_key_results = [self.organisation.key_result(f"own {number}") for number in range(WRITERS)]
         self.stop = self.folder / "stop"
-        self.readers = [self.running.start("tail", self.place, self.folder / "tail", self.stop)]
+        self.readers = [self.running.start("tailing_reader", self.place, self.folder / "tail", self.stop)]
         self.readers += [self.follow() for _ in range(2)]
         for number in range(WRITERS):
             self.write(number)
@@ -107,7 +107,7 @@ def test_many_writers_killed_again_and_again_lose_nothing_and_repeat_nothing(wri
 
 def assert_all_invariants(fought, store):
     events = read_all_events(store.log)
-    told = [answer for number in range(WRITERS) for answer in fought.told(number)]
+    told = [answer for number in range(WRITERS) for answer in fought.read_answers(number)]
     assert_log_is_whole(events, store.log.head())
     assert_no_answer_lost(told, {event.position: event for event in events})
     assert_keys_replay_answers(told, store, fought.organisation)
