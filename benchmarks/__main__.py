@@ -1,4 +1,4 @@
-"""The runner: `python -m benchmarks [name …]` prints a line for each figure, of all benchmarks or of those named."""
+"""The benchmark runner: `python -m benchmarks [name …]` prints a line per figure, of all or the named benchmarks."""
 
 import sys
 
@@ -28,7 +28,7 @@ def format_line(figure: Figure) -> str:
 
 
 def main(names: list[str]) -> None:
-    print(LINE.format("ratios, ours over the baseline's", "median", "min", "max", "aim", ""))
+    print(LINE.format("ratio of okr-events to the baseline", "median", "min", "max", "target", ""))
     for name in names or BENCHMARKS:
         for figure in BENCHMARKS[name]():
             print(format_line(figure), flush=True)

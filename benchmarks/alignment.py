@@ -1,10 +1,8 @@
-"""Alignment: the whole graph, all findings and the map of some units, in organisations of 1,000 and 10,000 objectives in which
-much is amiss.
-"""
+"""Alignment benchmarks: the graph, all findings, and a map of some units, with 1,000 and 10,000 misaligned objectives."""
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from benchmarks import misaligned
 from benchmarks.append import postgres_url
@@ -36,13 +34,13 @@ GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
 CATCH_UP_SECONDS = 3_600.0
 ROUNDS = 5
 SIZES = {1_000: "Unit 3", 10_000: "Unit 33"}
-"""For each size a unit that has as many units and objectives below it as the other's."""
+"""A unit for each size; both have equally many units and objectives below them."""
 TABLES = ("units", "objectives", "key_results", "standings", "alignments")
 
 
 @dataclass(frozen=True)
 class RecordedOrganisation:
-    """An organisation of so many objectives, its views at the head of its log."""
+    """A recorded organisation with up-to-date views."""
 
     okrs: OKRApplication
     views: Projector
@@ -76,7 +74,7 @@ class RecordedOrganisation:
             return orjson.dumps(tree.as_tree())
 
     def fetch_baseline_rows(self) -> str:
-        """The rows that all of it rests on, by plain SQL, encoded by `json`."""
+        """Fetch the underlying rows with plain SQL and encode them with `json`."""
         with self.views.connect() as connection:
             position = self.okrs.log_recorder.head().position
             return json.dumps({table: _fetch_rows(connection, table, position) for table in TABLES})
@@ -90,22 +88,16 @@ def measure_postgres() -> Iterator[Figure]:
     yield from _measure("PostgreSQL", _postgres_organisation)
 
 
-def _measure(engine: str, made: Callable[[int], Any]) -> Iterator[Figure]:
+def _measure(engine: str, record: Callable[[int], AbstractContextManager[RecordedOrganisation]]) -> Iterator[Figure]:
     with ExitStack() as stack:
-        small, large = (stack.enter_context(made(size)) for size in SIZES)
-        for each in (small, large):
-            size = f"{each.objectives:,} objectives, against SQL and json: {engine}"
-            yield Figure(
-                f"the graph of {size}",
-                duration_ratios(each.encode_graph, each.fetch_baseline_rows, rounds=ROUNDS),
-                maximum=GRAPH_LIMIT,
-            )
-            yield Figure(
-                f"findings of {size}",
-                duration_ratios(each.encode_findings, each.fetch_baseline_rows, rounds=ROUNDS),
-                maximum=FINDINGS_LIMIT,
-            )
-        ratios = duration_ratios(large.some_units, small.some_units, rounds=ROUNDS)
+        small, large = (stack.enter_context(record(size)) for size in SIZES)
+        for sample in (small, large):
+            label = f"{sample.objectives:,} objectives, against SQL and json: {engine}"
+            ratios = duration_ratios(sample.encode_graph, sample.fetch_baseline_rows, rounds=ROUNDS)
+            yield Figure(f"the graph of {label}", ratios, maximum=GRAPH_LIMIT)
+            ratios = duration_ratios(sample.encode_findings, sample.fetch_baseline_rows, rounds=ROUNDS)
+            yield Figure(f"findings of {label}", ratios, maximum=FINDINGS_LIMIT)
+        ratios = duration_ratios(large.encode_unit_map, small.encode_unit_map, rounds=ROUNDS)
         yield Figure(f"a map of 133 objectives among 10,000, against 1,000: {engine}", ratios, maximum=SCALING_LIMIT)
 
 
@@ -124,9 +116,9 @@ def _postgres_organisation(objectives: int) -> Iterator[RecordedOrganisation]:
         yield _record(OKRApplication(log, register), partial(open_postgres, url, "views"), objectives)
 
 
-def _record(okrs: OKRApplication, opened: Callable[[], Any], objectives: int) -> RecordedOrganisation:
+def _record(okrs: OKRApplication, open_views: Callable[[], Engine], objectives: int) -> RecordedOrganisation:
     cycle = misaligned.record(okrs, objectives=objectives)
-    views = Projector(opened(), okrs.log_recorder, okrs.mapper)
+    views = Projector(open_views(), okrs.log_recorder, okrs.mapper)
     views.catch_up(CATCH_UP_SECONDS)
     with views.connect() as connection:
         unit = connection.scalar(select(units.c.id).where(units.c.name == SIZES[objectives]))

@@ -1,4 +1,4 @@
-"""Appending: load a key result of about 13 check-ins, check in, append; against the library as it comes."""
+"""Append benchmarks: load a key result with about 13 check-ins, check in, append; against the plain library."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -44,24 +44,23 @@ def measure_sqlite() -> Iterator[Figure]:
         with closing(log), closing(register), PlainOKRs(env) as plain:
             _check_durable(log)
             _check_durable(plain.recorder)
-            yield from _measure("SQLite", OKRApplication(log, register), plain, aim=SQLITE_MINIMUM)
+            yield from _measure("SQLite", OKRApplication(log, register), plain, target=SQLITE_MINIMUM)
 
 
 def measure_postgres() -> Iterator[Figure]:
     with postgres_url() as url:
         parts = conninfo_to_dict(url)
-        env = {
-            f"POSTGRES_{name.upper()}": str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")
-        }
+        names = ("dbname", "host", "port", "user", "password")
+        env = {f"POSTGRES_{name.upper()}": str(parts.get(name) or "") for name in names}
         env["PERSISTENCE_MODULE"] = "eventsourcing.postgres"
         log, register = PostgresLog(url), Register(open_postgres(url, "register"))
         with closing(log), closing(register), PlainOKRs(env) as plain:
-            yield from _measure("PostgreSQL", OKRApplication(log, register), plain, aim=POSTGRES_MINIMUM)
+            yield from _measure("PostgreSQL", OKRApplication(log, register), plain, target=POSTGRES_MINIMUM)
 
 
 @contextmanager
 def postgres_url() -> Iterator[str]:
-    """The address of a PostgreSQL server of one's own."""
+    """Run a temporary PostgreSQL server; yield its address."""
     with TemporaryDirectory() as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:
@@ -70,7 +69,7 @@ def postgres_url() -> Iterator[str]:
             server.cleanup()
 
 
-def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, aim: float) -> Iterator[Figure]:
+def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: float) -> Iterator[Figure]:
     intent, define = _record_organisation(okrs)
 
     def check_in(id: UUID, **fields: Any) -> object:
@@ -79,27 +78,27 @@ def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, aim: float)
     def fill(id: UUID, check_ins: list[dict[str, Any]]) -> object:
         return okrs.check_in_batch(intent, [{"key_result_id": id, **fields} for fields in check_ins])
 
-    for name, fields, least in (
-        (f"load, check in, append: {engine}", {}, aim),
+    for name, fields, minimum in (
+        (f"load, check in, append: {engine}", {}, target),
         (f"load, check in with a note, append: {engine}", {"note": NOTE}, None),
     ):
         stated = {"value": VALUE, "confidence": CONFIDENCE, **fields}
         ours = _prepare_rounds(define, fill, check_in, stated)
         baseline = _prepare_rounds(lambda: plain.define("Launch"), plain.check_in_batch, plain.check_in, stated)
-        yield Figure(name, throughput_ratios(ours, baseline), least)
+        yield Figure(name, throughput_ratios(ours, baseline), minimum)
 
 
-def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, stated: dict[str, Any]) -> Callable[[], Callable[[], None]]:
-    """Rounds on ten new streams of 8 check-ins, each taking one more in every turn: 9 to 18 events are loaded."""
+def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, fields: dict[str, Any]) -> Callable[[], Callable[[], None]]:
+    """Return the setup of a round: ten new streams of 8 check-ins, with one more per turn, so 9 to 18 events are loaded."""
 
     def prepare() -> Callable[[], None]:
         ids = [define() for _ in range(KEY_RESULTS)]
         for id in ids:
-            fill(id, [stated] * PRIOR_CHECK_INS)
+            fill(id, [fields] * PRIOR_CHECK_INS)
 
         def turn() -> None:
             for id in ids:
-                check_in(id, **stated)
+                check_in(id, **fields)
 
         return turn
 
@@ -107,7 +106,7 @@ def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, stated: dict[
 
 
 def _record_organisation(okrs: OKRApplication) -> tuple[Intent, Define]:
-    """A company with an objective; gives who acts there and how to define its next key result."""
+    """Record a company with an objective; return the intent of its actor and a function that defines a key result."""
     with okrs.register.write_transaction() as connection:
         ada = okrs.register.people.add(connection, name="Ada", email=None)
     intent = Intent(ada.id)
@@ -127,7 +126,7 @@ def _answer_id(answer: CommandResult) -> UUID:
 
 
 def _check_durable(recorder: Any) -> None:
-    """Both sides wait for the disk on every commit, or the comparison would be worth nothing."""
+    """Check that a recorder waits for the disk on every commit, for a fair comparison."""
     with recorder.datastore.get_connection(commit=True) as connection:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous")

@@ -1,4 +1,4 @@
-"""Auditing: verifying a million events against only reading, parsing and hashing them; and proofs from a log of a million."""
+"""Audit benchmarks: verify a million events, against reading, parsing and hashing them; prove events of a million."""
 
 import random
 import sqlite3
@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from benchmarks.append import postgres_url
 from benchmarks.ratios import Figure, duration_ratios
-from okr_events.audit.export import export_all as whole_export
+from okr_events.audit.export import export_all
 from okr_events.audit.export_format import read_lines
 from okr_events.audit.verify import verify
 from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, sign_checkpoint
@@ -51,7 +51,7 @@ Log = SQLiteLog | PostgresLog
 
 
 def measure_verify() -> Iterator[Figure]:
-    """`okr verify` of a million events of about 500 bytes each: its time, and the most memory that it holds."""
+    """Measure time and peak memory of `okr verify` for a million events of about 500 bytes."""
     with TemporaryDirectory() as folder:
         many, few = (_write_export(Path(folder) / str(size), size) for size in (MANY, FEW))
 
@@ -61,8 +61,8 @@ def measure_verify() -> Iterator[Figure]:
             if not verdict.valid:
                 raise RuntimeError(verdict.why)
 
-        bare = _baseline(many)
-        times = [_cpu_seconds(ours) / _cpu_seconds(bare) for _ in range(ROUNDS + 1)][1:]
+        baseline = _baseline(many)
+        times = [_cpu_seconds(ours) / _cpu_seconds(baseline) for _ in range(ROUNDS + 1)][1:]
         yield Figure("verify 1,000,000 events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
         peaks = [_peak_memory(many) / _peak_memory(few) for _ in range(ROUNDS)]
         yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, maximum=MEMORY_LIMIT)
@@ -81,13 +81,12 @@ def measure_postgres() -> Iterator[Figure]:
             admin.execute("CREATE DATABASE few")
         many, few = _fill_postgres(url, MANY), _fill_postgres(make_conninfo(url, dbname="few"), FEW)
         with closing(many), closing(few):
-            yield Figure(
-                "a proof among 1,000,000 events, over 10,000: PostgreSQL", _proof_ratios(many, few), maximum=PROOF_LIMIT
-            )
+            ratios = _proof_ratios(many, few)
+            yield Figure("a proof among 1,000,000 events, over 10,000: PostgreSQL", ratios, maximum=PROOF_LIMIT)
 
 
 def _cpu_seconds(work: Callable[[], None]) -> float:
-    """Of the processor's time: in so many seconds, what else the machine does would count for one side more than the other."""
+    """Return the processor time of the work, which other processes affect less than elapsed time."""
     start = process_time()
     work()
     return process_time() - start
@@ -104,19 +103,19 @@ def _baseline(export: Path) -> Callable[[], None]:
 
 
 def _peak_memory(export: Path) -> int:
-    """The most memory that a process of `okr verify` held."""
+    """Return the peak memory of a process that runs `okr verify`."""
     options = ["--checkpoint", str(export / "kept"), "--key", str(export / "keys")]
     command = [sys.executable, "-c", PEAK_SCRIPT, "verify", str(export / "export"), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command line
-    return int(done.stdout.split()[-1])
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - own command line
+    return int(completed.stdout.split()[-1])
 
 
 def _write_export(folder: Path, size: int) -> Path:
-    """An export of so many events, the checkpoint of its first half, and the key."""
+    """Write an export, the checkpoint of its first half, and the key."""
     folder.mkdir()
-    half, whole = _roots(size)
+    half, full = _roots(size)
     with (folder / "export").open("wb") as file:
-        file.writelines(whole_export(_SyntheticLog(), _sign_note(size, whole), size))
+        file.writelines(export_all(_SyntheticLog(), _sign_note(size, full), size))
     (folder / "kept").write_text(_sign_note(size // 2, half), "utf-8")
     (folder / "keys").write_text(f"{KEY.verifier.text}\n", "utf-8")
     return folder
@@ -127,7 +126,7 @@ def _sign_note(size: int, root: bytes) -> str:
 
 
 def _roots(size: int) -> tuple[bytes, bytes]:
-    """The roots over the first half and over all of so many events."""
+    """Return the roots over the first half and over all events."""
     peaks, half = list[bytes](), b""
     for position in range(1, size + 1):
         peaks, _ = append_leaf(peaks, position - 1, hash_leaf(*_event_fields(position)))
@@ -139,19 +138,12 @@ def _roots(size: int) -> tuple[bytes, bytes]:
 def _event_fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
     envelope = f'{{"actor":"{position % 50:032x}","correlation_id":"{position:032x}"}}'.encode()
     stream, version = UUID(int=2**100 + position % 4000), 1 + position // 4000
-    return (
-        position,
-        1_790_000_000_000_000 + position,
-        stream,
-        version,
-        "KeyResult.CheckedIn",
-        (STATE % position).encode(),
-        envelope,
-    )
+    time, state = 1_790_000_000_000_000 + position, (STATE % position).encode()
+    return position, time, stream, version, "KeyResult.CheckedIn", state, envelope
 
 
 class _SyntheticLog:
-    """A log of check-ins, made as they are read, in order."""
+    """A log of check-ins that are generated when read, in order."""
 
     def __init__(self) -> None:
         self.chain = GENESIS
@@ -166,7 +158,7 @@ class _SyntheticLog:
 
 
 def _tree_rows(size: int) -> Iterator[Row]:
-    """The rows of the table `tree` over so many leaves of nothing in particular."""
+    """Yield the rows of the table `tree` over arbitrary leaves."""
     peaks = list[bytes]()
     for position in range(1, size + 1):
         peaks, nodes = append_leaf(peaks, position - 1, sha256(position.to_bytes(8)).digest())
@@ -191,20 +183,19 @@ def _fill_postgres(url: str, size: int) -> Log:
 
 
 def _proof_ratios(many: Log, few: Log) -> list[float]:
-    """The time of proofs of events here and there among many, over that among few."""
+    """Return the time of proofs of random events among many, over that among few."""
     return duration_ratios(_prover(many, MANY), _prover(few, FEW))
 
 
 def _prover(log: Log, size: int) -> Callable[[], None]:
-    places = random.Random(size).sample(range(1, size + 1), PROOFS)  # noqa: S311 - any places will do
-    position, whole = places[0], compute_root(size, log.fetch_hashes)
-    if not verify_inclusion(
-        log.fetch_hashes([(0, position - 1)])[0], position, size, inclusion_proof(position, size, log.fetch_hashes), whole
-    ):
-        raise RuntimeError("the proof proves nothing")
+    positions = random.Random(size).sample(range(1, size + 1), PROOFS)  # noqa: S311 - not for security
+    first, root = positions[0], compute_root(size, log.fetch_hashes)
+    [leaf], proof = log.fetch_hashes([(0, first - 1)]), inclusion_proof(first, size, log.fetch_hashes)
+    if not verify_inclusion(leaf, first, size, proof, root):
+        raise RuntimeError("the proof is invalid")
 
     def prove() -> None:
-        for place in places:
-            inclusion_proof(place, size, log.fetch_hashes)
+        for position in positions:
+            inclusion_proof(position, size, log.fetch_hashes)
 
     return prove

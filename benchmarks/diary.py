@@ -1,4 +1,4 @@
-"""A diary: what happens to an organisation day by day, put into the log in order, a few thousand events at once."""
+"""Batched recording of generated events with the times of their days."""
 
 import sys
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ NINE = time(9, tzinfo=UTC)
 
 
 class Diary:
-    """Days never go back: the log takes its times from here."""
+    """Collects events in order of their days and appends them in chunks. Days must not decrease."""
 
     def __init__(self, okrs: OKRApplication) -> None:
         self.okrs = okrs
@@ -27,10 +27,10 @@ class Diary:
         self._envelopes: list[Envelope] = []
         self._times: list[int] = []
 
-    def write(self, day: date, actor: UUID, things: Sequence[Aggregate], *, why: str | None = None) -> None:
-        """What these decided since they were last written about."""
-        events = [event for thing in things for event in thing.collect_events()]
-        envelope = Envelope(actor, AuthoredText.from_text(actor, why))
+    def write(self, day: date, actor: UUID, aggregates: Sequence[Aggregate], *, reason: str | None = None) -> None:
+        """Collect the pending events of aggregates."""
+        events = [event for aggregate in aggregates for event in aggregate.collect_events()]
+        envelope = Envelope(actor, AuthoredText.from_text(actor, reason))
         self._events += events
         self._envelopes += [envelope] * len(events)
         self._times += [to_microseconds(datetime.combine(day, NINE))] * len(events)
@@ -39,12 +39,12 @@ class Diary:
 
     def flush(self) -> None:
         for start in range(0, len(self._events), CHUNK):
-            some = slice(start, start + CHUNK)
-            self.okrs.append(self._events[some], envelopes=self._envelopes[some], times=self._times[some])
-            self._print_progress(len(self._events[some]))
+            batch = slice(start, start + CHUNK)
+            self.okrs.append(self._events[batch], envelopes=self._envelopes[batch], times=self._times[batch])
+            self._print_progress(len(self._events[batch]))
         self._events, self._envelopes, self._times = [], [], []
 
-    def _print_progress(self, more: int) -> None:
-        before, self.count = self.count, self.count + more
+    def _print_progress(self, added: int) -> None:
+        before, self.count = self.count, self.count + added
         if before // PROGRESS_EVERY != self.count // PROGRESS_EVERY:
             print(f"recorded {self.count:,} events", file=sys.stderr, flush=True)

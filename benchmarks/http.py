@@ -1,4 +1,4 @@
-"""HTTP: a check-in and a tree read again unchanged, against a route that does nothing, on the same gunicorn."""
+"""HTTP benchmarks: a check-in and an unchanged tree, against a route that does nothing."""
 
 import http.client
 import json
@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from api.demo.server import TOKEN, Client, run_server
+from api.demo.client import TOKEN, Client
+from api.demo.server import run_server
 from benchmarks.ratios import Figure, throughput_ratios
 
 
@@ -18,13 +19,13 @@ def measure_http() -> Iterator[Figure]:
         connection = http.client.HTTPConnection(urlsplit(address).netloc)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
-        def request(method: str, path: str, body: Any = None, **more: str) -> http.client.HTTPResponse:
-            connection.request(method, path, None if body is None else json.dumps(body), {**headers, **more})
-            answer = connection.getresponse()
-            answer.read()
-            return answer
+        def request(method: str, path: str, body: Any = None, **extra: str) -> http.client.HTTPResponse:
+            connection.request(method, path, None if body is None else json.dumps(body), {**headers, **extra})
+            response = connection.getresponse()
+            response.read()
+            return response
 
-        def nothing() -> object:
+        def baseline() -> object:
             return request("GET", "/health/live")
 
         def check_in() -> object:
@@ -36,11 +37,10 @@ def measure_http() -> Iterator[Figure]:
             return request("GET", "/v1/alignment-tree", **{"If-None-Match": tag})
 
         if request("GET", "/v1/alignment-tree", **{"If-None-Match": tag}).status != http.client.NOT_MODIFIED:
-            raise RuntimeError("the tree was not answered 304")
-        yield Figure(
-            "the tree again, unchanged (304), against no-op: SQLite", throughput_ratios(lambda: unchanged, lambda: nothing)
-        )
-        yield Figure("a check-in over HTTP, against no-op: SQLite", throughput_ratios(lambda: check_in, lambda: nothing))
+            raise RuntimeError("the tree did not return 304")
+        ratios = throughput_ratios(lambda: unchanged, lambda: baseline)
+        yield Figure("the tree again, unchanged (304), against no-op: SQLite", ratios)
+        yield Figure("a check-in over HTTP, against no-op: SQLite", throughput_ratios(lambda: check_in, lambda: baseline))
 
 
 def _create_key_result(api: Client) -> str:

@@ -1,4 +1,4 @@
-"""Made-up metrics, most of them increases and decreases, and what is reported on them as a quarter goes by."""
+"""Generated metrics, mostly increases and decreases, and the values of check-ins on them."""
 
 from decimal import Decimal
 from random import Random
@@ -13,15 +13,14 @@ STEPS = [{"name": name} for name in ("asked", "designed", "built", "tried", "sol
 
 
 def random_metric(random: Random) -> dict[str, Any]:
-    """A new one, its numbers unlike others' in nearly all cases."""
-    kind, low, way = random.choice(KINDS), random.randrange(500), random.randrange(1, 500)
+    kind, low, span = random.choice(KINDS), random.randrange(500), random.randrange(1, 500)
     match kind:
         case "increase":
-            return {"kind": kind, "baseline": str(low), "target": str(low + way), "measure": "%"}
+            return {"kind": kind, "baseline": str(low), "target": str(low + span), "measure": "%"}
         case "decrease":
-            return {"kind": kind, "baseline": str(low + way), "target": str(low), "measure": "days"}
+            return {"kind": kind, "baseline": str(low + span), "target": str(low), "measure": "days"}
         case "at_least":
-            return {"kind": kind, "target": str(low + way), "measure": "points"}
+            return {"kind": kind, "target": str(low + span), "measure": "points"}
         case "milestones":
             return {"kind": kind, "steps": STEPS}
         case _:
@@ -29,7 +28,7 @@ def random_metric(random: Random) -> dict[str, Any]:
 
 
 def check_in_values(metric: Metric, share: float) -> dict[str, Any]:
-    """What a check-in says when about such a share of the way lies behind."""
+    """Return the value of a check-in when this share of the target is reached."""
     match metric:
         case MilestonesMetric():
             names = [name for name, _ in metric.steps]

@@ -1,4 +1,4 @@
-"""A made-up organisation in which much is amiss: units of three objectives, 4 key results each, titles of everyday words."""
+"""A generated organisation with many findings: 3 objectives per unit, 4 key results each, similar titles."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ CHUNK = 5_000
 
 
 def record(okrs: OKRApplication, *, objectives: int) -> UUID:
-    """Record it and give its cycle: two in three objectives serve one above, one in ten depends on another."""
+    """Record it and return its cycle: two in three objectives have a parent, one in ten depends on another."""
     random = Random(objectives)  # noqa: S311 - the same organisation every time
     with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
@@ -55,10 +55,10 @@ def record(okrs: OKRApplication, *, objectives: int) -> UUID:
 
 
 def _units(count: int) -> list[Unit]:
-    """Each below the tenth of its number: the company, departments, teams."""
+    """Create units; unit n is below unit n // 10: the company, departments, teams."""
     units = [Unit.create(name="Ada's", level=Level.COMPANY)]
     for n in range(1, count):
-        level = Level.DEPARTMENT if n < 10 else Level.TEAM  # noqa: PLR2004 - the first ten stand at the top
+        level = Level.DEPARTMENT if n < 10 else Level.TEAM  # noqa: PLR2004 - the first ten are departments
         units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // 10]))
     return units
 
@@ -67,8 +67,8 @@ def random_title(random: Random) -> str:
     return f"{random.choice(VERBS)} our {random.choice(THINGS)} in {random.choice(PLACES)} by {random.randrange(2, 500)} %"
 
 
-def _one_in(random: Random, many: int) -> bool:
-    return random.randrange(many) == 0
+def _one_in(random: Random, count: int) -> bool:
+    return random.randrange(count) == 0
 
 
 def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
@@ -82,15 +82,15 @@ def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
 
 
 def _check_in(result: KeyResult, random: Random) -> None:
-    """Three in four report in the last week; one in ten of them rosily."""
+    """Check in on three of four key results in the last week; one in ten of them reports `on_track`."""
     if not _one_in(random, 4):
-        said: dict[str, Any] = {"status": "on_track"} if _one_in(random, 10) else {}
+        fields: dict[str, Any] = {"status": "on_track"} if _one_in(random, 10) else {}
         day: date = ENDS_ON - timedelta(days=random.randrange(7))
-        result.check_in(today=day, value=Decimal(random.randrange(100)), **said)
+        result.check_in(today=day, value=Decimal(random.randrange(100)), **fields)
 
 
 def _append(okrs: OKRApplication, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
     events = [event for aggregate in aggregates for event in aggregate.collect_events()]
     for start in range(0, len(events), CHUNK):
-        some = events[start : start + CHUNK]
-        okrs.append(some, envelopes=[Envelope(actor)] * len(some))
+        batch = events[start : start + CHUNK]
+        okrs.append(batch, envelopes=[Envelope(actor)] * len(batch))

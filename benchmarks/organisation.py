@@ -1,4 +1,4 @@
-"""A made-up organisation: 1,000 objectives in three levels, 4 key results each, 13 weekly check-ins on every one."""
+"""A generated organisation: 1,000 objectives on three levels, 4 key results each, 13 weekly check-ins on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ METRIC = {"kind": "increase", "baseline": "0", "target": "100", "measure": "%"}
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What was recorded, and the position in the middle of its check-ins."""
+    """The recorded cycle, and a position in the middle of its check-ins."""
 
     cycle_id: UUID
     middle_position: int
 
 
 def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
-    """Record it all: structure first, then the check-ins week by week."""
+    """Record the structure, then the check-ins week by week."""
     with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
     envelope = Envelope(actor)
@@ -51,14 +51,14 @@ def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
         for n in range(KEY_RESULTS)
     ]
     _append(okrs, envelope, [*units, cycle, *goals, *links, *results])
-    half_way = 0
+    middle = 0
     for week in range(WEEKS):
         day = STARTS_ON + timedelta(weeks=week)
         for result in results:
             result.check_in(today=day, value=Decimal(5 * week), confidence=Decimal("0.6"))
         _append(okrs, envelope, results)
-        half_way = okrs.log_recorder.head().position if week == WEEKS // 2 else half_way
-    return Organisation(cycle.id, half_way)
+        middle = okrs.log_recorder.head().position if week == WEEKS // 2 else middle
+    return Organisation(cycle.id, middle)
 
 
 def _units() -> list[Unit]:
@@ -68,7 +68,7 @@ def _units() -> list[Unit]:
 
 
 def _level(n: int) -> int:
-    """Objective n serves objective n // 10: one at the top, nine below it, the others below those."""
+    """Return the level of objective n, whose parent is objective n // 10: one at the top, nine below it, then the others."""
     return min(len(str(n)) - 1 if n else -1, 1) + 1
 
 

@@ -1,4 +1,4 @@
-"""A made-up quarter from plan to close: units of four levels, 10 objectives each, 4 key results on each of these."""
+"""A generated quarter from planning to closing: units on four levels, 10 objectives each, 4 key results per objective."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ SAMPLE_TEXT = "Two more customers moved over; the importer still needs a hand wi
 
 @dataclass(slots=True)
 class OwnedKeyResult:
-    """A key result, who owns it, and its last check-in."""
+    """A key result with its owner and last check-in."""
 
     result: KeyResult
     owner: UUID
@@ -42,7 +42,7 @@ class OwnedKeyResult:
 
 
 class Quarter:
-    """Its structure, and what happens to all of it at once: at the beginning and at the end."""
+    """The structure of the quarter, its planning and its closing."""
 
     def __init__(self, okrs: OKRApplication, *, units: int) -> None:
         self.random = Random(units)  # noqa: S311 - the same quarter every time
@@ -54,8 +54,8 @@ class Quarter:
         self.objectives = [self._create_objective(self.units[n // PER_UNIT]) for n in range(units * PER_UNIT)]
         self.key_results = [self._define_key_result(goal) for goal in self.objectives for _ in range(KEY_RESULTS)]
 
-    def one_in(self, many: int) -> bool:
-        return self.random.randrange(many) == 0
+    def one_in(self, count: int) -> bool:
+        return self.random.randrange(count) == 0
 
     def random_person(self) -> UUID:
         return self.random.choice(self.people)
@@ -63,27 +63,27 @@ class Quarter:
     def plan(self) -> None:
         write, lead, day = self.diary.write, self.people[0], PLANNED_ON + timedelta(days=1)
         write(PLANNED_ON, lead, [*self.units, self.cycle, *self.objectives, *self._links()])
-        for each in self.key_results:
+        for owned in self.key_results:
             if self.one_in(4):
-                each.result.name_contributor(self.random_person(), contribution=AuthoredText(lead, SAMPLE_TEXT))
-            write(day, each.owner, [each.result])
+                owned.result.name_contributor(self.random_person(), contribution=AuthoredText(lead, SAMPLE_TEXT))
+            write(day, owned.owner, [owned.result])
             if self.one_in(4):
-                write(day, each.owner, [Initiative.start(each.result, title=random_title(self.random), owner=each.owner)])
+                write(day, owned.owner, [Initiative.start(owned.result, title=random_title(self.random), owner=owned.owner)])
         self.cycle.activate()
         write(STARTS_ON, lead, [self.cycle])
 
     def close(self) -> None:
-        """Nine in ten key results are scored, most of them as suggested; then the cycle is closed."""
-        for each in self.key_results:
-            if each.is_open and not self.one_in(10):
+        """Score nine in ten key results, then close the cycle."""
+        for owned in self.key_results:
+            if owned.is_open and not self.one_in(10):
                 score = Decimal(self.random.randrange(30, 101)) / 100
                 suggested = score if self.one_in(3) else Decimal(self.random.randrange(101)) / 100
-                cause = AuthoredText(each.owner, SAMPLE_TEXT) if self.one_in(3) else None
+                cause = AuthoredText(owned.owner, SAMPLE_TEXT) if self.one_in(3) else None
                 decision = self.random.choice(list(Decision)).value
-                each.result.record_score(score=score, suggested=suggested, decision=decision, root_cause=cause)
-                self.diary.write(SCORED_ON, each.owner, [each.result])
+                owned.result.record_score(score=score, suggested=suggested, decision=decision, root_cause=cause)
+                self.diary.write(SCORED_ON, owned.owner, [owned.result])
         self.cycle.close()
-        self.diary.write(CLOSED_ON, self.people[0], [self.cycle], why=SAMPLE_TEXT)
+        self.diary.write(CLOSED_ON, self.people[0], [self.cycle], reason=SAMPLE_TEXT)
         self.diary.flush()
 
     def _create_objective(self, unit: Unit) -> Objective:
@@ -99,11 +99,11 @@ class Quarter:
 
     def _define_key_result(self, goal: Objective) -> OwnedKeyResult:
         span, owner = (STARTS_ON, ENDS_ON), self.random_person()
-        said, measured_by = random_title(self.random), random_metric(self.random)
-        return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=said, metric=measured_by, owner=owner), owner)
+        title, metric = random_title(self.random), random_metric(self.random)
+        return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=title, metric=metric, owner=owner), owner)
 
     def _links(self) -> Iterator[Alignment]:
-        """Four in five objectives serve one above, one in ten depends on another."""
+        """Give four in five objectives a parent, and one in ten a dependency."""
         for n, goal in enumerate(self.objectives):
             if n >= PER_UNIT and not self.one_in(5):
                 yield Alignment.link(goal, self.objectives[n // FANOUT], kind=AlignmentKind.VERTICAL)
@@ -113,7 +113,7 @@ class Quarter:
 
 
 def _units(count: int) -> list[Unit]:
-    """Each below the tenth of its number: the company, departments, teams, individuals."""
+    """Create units; unit n is below unit n // 10: the company, departments, teams, individuals."""
     units = [Unit.create(name="Ada's", level=Level.COMPANY)]
     for n in range(1, count):
         level = Level.DEPARTMENT if n < DEPARTMENTS else Level.TEAM if n < TEAMS else Level.INDIVIDUAL

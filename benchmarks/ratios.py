@@ -1,4 +1,4 @@
-"""Ratios: two ways to do the same work, timed in turns, so that a busy machine slows both alike."""
+"""Ratios of the times of two implementations, which run in turns, so that a busy machine slows both alike."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ TURNS = 10
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A ratio per round. `aim` is the least median wanted, `most` the greatest; null when none is."""
+    """A ratio per round. `minimum` and `maximum` bound the median; null without a bound."""
 
     name: str
     ratios: Sequence[float]
@@ -38,11 +38,11 @@ class Figure:
 
 Benchmark = Callable[[], Iterator[Figure]]
 Prepare = Callable[[], Callable[[], object]]
-"""Makes ready, untimed, what the next round does; gives the work of one of its turns."""
+"""Prepares a round, untimed, and returns the work of one turn."""
 
 
 def throughput_ratios(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
-    """Our throughput over the baseline's in each round of ten turns, after one that does not count."""
+    """Return our throughput over the baseline's for each round of ten turns, after a warm-up round."""
     return [_ratio(ours(), baseline()) for _ in range(rounds + 1)][1:]
 
 
@@ -58,5 +58,5 @@ def _measure_seconds(work: Callable[[], object]) -> float:
 
 
 def duration_ratios(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
-    """Our time over the baseline's, in turns, after one round that does not count."""
+    """Return our time over the baseline's for each round, after a warm-up round."""
     return [_measure_seconds(ours) / _measure_seconds(baseline) for _ in range(rounds + 1)][1:]

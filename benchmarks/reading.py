@@ -1,4 +1,4 @@
-"""Reading: views that catch up, and the tree of 1,000 objectives, 4,000 key results and 52,000 check-ins."""
+"""Read benchmarks: views that catch up, and the tree of 1,000 objectives, 4,000 key results and 52,000 check-ins."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -53,10 +53,11 @@ def measure_postgres() -> Iterator[Figure]:
         yield from _measure("PostgreSQL", OKRApplication(log, register), views)
 
 
-def _measure(engine: str, okrs: OKRApplication, opened: Open) -> Iterator[Figure]:
+def _measure(engine: str, okrs: OKRApplication, open_views: Open) -> Iterator[Figure]:
     recorded = organisation.record(okrs)
-    yield Figure(f"catch up, against an event a transaction: {engine}", _catch_up_ratios(okrs, opened), CATCH_UP_MINIMUM)
-    views = Projector(opened("views"), okrs.log_recorder, okrs.mapper)
+    ratios = _catch_up_ratios(okrs, open_views)
+    yield Figure(f"catch up, against an event a transaction: {engine}", ratios, CATCH_UP_MINIMUM)
+    views = Projector(open_views("views"), okrs.log_recorder, okrs.mapper)
     views.catch_up(CATCH_UP_SECONDS)
     cycle = str(recorded.cycle_id)
 
@@ -75,13 +76,13 @@ def _measure(engine: str, okrs: OKRApplication, opened: Open) -> Iterator[Figure
     views.engine.dispose()
 
 
-def _catch_up_ratios(okrs: OKRApplication, opened: Open) -> list[float]:
-    """Events a second with 500 of them a transaction over events a second with one, at the same place in the log."""
+def _catch_up_ratios(okrs: OKRApplication, open_views: Open) -> list[float]:
+    """Return events per second with 500 per transaction, over those with one, from the same position."""
     ratios = []
     for number in range(ROUNDS):
         rates = []
         for name, chunk, count in (("batches", 500, BATCHES), ("singles", 1, SINGLES)):
-            engine = opened(f"{name}_{number}")
+            engine = open_views(f"{name}_{number}")
             Projector(engine, okrs.log_recorder, okrs.mapper).process_batches(12)
             views = Projector(engine, okrs.log_recorder, okrs.mapper, chunk=chunk)
             started = perf_counter()
@@ -101,10 +102,10 @@ def _encode_tree(okrs: OKRApplication, views: Projector, cycle: str, as_of: str 
 
 
 def _fetch_baseline_rows(connection: Connection, position: int) -> str:
-    """The rows that the tree rests on, fetched by plain SQL and encoded by `json`."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """Fetch the rows of the tree with plain SQL and encode them with `json`."""
+    rows: dict[str, list[dict[str, Any]]] = {}
     for table in TABLES:
         result = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE to_position > {position}")  # noqa: S608
         names = list(result.keys())
-        found[table] = [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]
-    return json.dumps(found)
+        rows[table] = [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]
+    return json.dumps(rows)

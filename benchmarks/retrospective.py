@@ -1,6 +1,4 @@
-"""Retrospectives: that of a company of 1,000 units, 10,000 objectives, 40,000 key results and 520,000 check-ins, and the most
-memory of a process that makes it.
-"""
+"""The retrospective of 1,000 units, 10,000 objectives, 40,000 key results and 520,000 check-ins: time and peak memory."""
 
 import os
 import subprocess
@@ -24,7 +22,6 @@ from projections.reports.report_types import REPORT_TYPES
 from projections.store import lookups
 
 RETROSPECTIVE_LIMIT, KIBIBYTES_PER_GIB = 8.0, 2**20
-"""The second in kibibytes."""
 CHUNK, CATCH_UP_SECONDS = 5_000, 36_000.0
 ROUNDS = 3
 TABLES = (
@@ -43,8 +40,8 @@ def measure_postgres() -> Iterator[Figure]:
         yield from _measure("PostgreSQL", {"OKR_DATA_DIR": folder, "OKR_DATABASE_URL": url})
 
 
-def _measure(engine: str, place: dict[str, str]) -> Iterator[Figure]:
-    os.environ.update(place)
+def _measure(engine: str, env: dict[str, str]) -> Iterator[Figure]:
+    os.environ.update(env)
     with closing(open_stores(load_settings())) as stores:
         weeks.record(stores.okrs)
         stores.views.chunk = CHUNK
@@ -53,7 +50,7 @@ def _measure(engine: str, place: dict[str, str]) -> Iterator[Figure]:
 
 
 def measure_stores(engine: str, stores: Stores) -> Iterator[Figure]:
-    """The figures of stores whose quarter was recorded."""
+    """Yield the figures of stores with a recorded quarter."""
     ratios = duration_ratios(lambda: build_retrospective(stores), lambda: _fetch_baseline_rows(stores), rounds=ROUNDS)
     yield Figure(f"the retrospective of 40,000 key results, against SQL: {engine}", ratios, maximum=RETROSPECTIVE_LIMIT)
     peaks = [_peak_memory() / KIBIBYTES_PER_GIB for _ in range(ROUNDS)]
@@ -61,31 +58,31 @@ def measure_stores(engine: str, stores: Stores) -> Iterator[Figure]:
 
 
 def build_retrospective(stores: Stores) -> bytes:
-    """The company's retrospective as JSON."""
+    """Build the company's retrospective as JSON."""
     head, kind = stores.views.catch_up(CATCH_UP_SECONDS), REPORT_TYPES["retrospective"]
     now = moment.parse(None, None, log=stores.log, head=head, zone=stores.okrs.time_zone())
     with stores.views.connect() as connection:
         cycle = lookups.find_cycle(connection, CYCLE_NAME, now.position)
-        asked = build_report_context(stores, connection, now, kind=kind, cycle=cycle, unit=None, since=None)
-        return orjson.dumps(kind.build(asked, lambda: None))
+        context = build_report_context(stores, connection, now, kind=kind, cycle=cycle, unit=None, since=None)
+        return orjson.dumps(kind.build(context, lambda: None))
 
 
 def _fetch_baseline_rows(stores: Stores) -> int:
-    """Fetch the rows that it rests on as tuples, by plain SQL and the driver's own cursor, and count them."""
+    """Fetch the underlying rows with plain SQL and the driver's own cursor; return their number."""
     position = stores.log.head().position
     with stores.views.connect() as connection, closing(connection.connection.cursor()) as cursor:
         count = 0
         for table in TABLES:
-            there = f"from_position <= {position} AND to_position > {position}"
-            cursor.execute(f"SELECT * FROM {table} WHERE {there}")  # noqa: S608 - a table of ours and a number
+            valid = f"from_position <= {position} AND to_position > {position}"
+            cursor.execute(f"SELECT * FROM {table} WHERE {valid}")  # noqa: S608 - own table and a number
             count += len(cursor.fetchall())
     return count
 
 
 def _peak_memory() -> int:
-    """The most memory, in kibibytes, that a process held which opened the stores and made it."""
-    done = subprocess.run([sys.executable, "-m", __name__], capture_output=True, text=True, check=True)  # noqa: S603
-    return int(done.stdout)
+    """Return the peak memory, in kibibytes, of a process that opens the stores and builds the retrospective."""
+    completed = subprocess.run([sys.executable, "-m", __name__], capture_output=True, text=True, check=True)  # noqa: S603
+    return int(completed.stdout)
 
 
 def _build_and_print_peak() -> None:

@@ -1,5 +1,5 @@
-"""The baseline: the same check-ins with the eventsourcing library as it comes."""
-# ruff: noqa: ARG002 - a fold names every field of its event, used or not
+"""The baseline of the append benchmarks: the same check-ins with the plain eventsourcing library."""
+# ruff: noqa: ARG002 - an event method has every field of its event as a parameter
 
 from collections.abc import Sequence
 from datetime import date
@@ -75,7 +75,7 @@ class PlainOKRs(Application[UUID]):
 def _event_fields(*, value: Decimal, confidence: Decimal, note: str | None = None) -> dict[str, Any]:
     return {
         "check_in_id": uuid4(),
-        "measured_on": date.today(),  # noqa: DTZ011 - any day will do
+        "measured_on": date.today(),  # noqa: DTZ011 - any day
         "value": value,
         "milestones": None,
         "confidence": confidence,

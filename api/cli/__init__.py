@@ -1,40 +1,25 @@
-"""The command line: `okr`. Each command is a function of this package, imported when somebody asks for it."""
+"""The command line `okr`. Each command is a module of this package, imported on use."""
 
 from importlib import import_module
-from typing import Any
 
 import click
 
-COMMANDS = {
-    "serve": "serve:serve",
-    "demo": "demo:demo",
-    "token": "token:token",
-    "doctor": "doctor:doctor",
-    "rebuild": "rebuild:rebuild",
-    "import": "import_journal:import_journal",
-    "backup": "backup:backup",
-    "restore": "restore:restore",
-    "export": "export:export",
-    "replay": "replay:replay",
-    "report": "report:report",
-    "verify": "verify:verify",
-    "checkpoint": "checkpoint:checkpoint",
-    "follow": "follow:follow",
-}
+COMMANDS = (
+    *("serve", "demo", "token", "doctor", "rebuild", "import", "backup"),
+    *("restore", "export", "replay", "report", "verify", "checkpoint", "follow"),
+)
 
 
 class Commands(click.Group):
-    """The commands by name; a place says the module and the function."""
-
     def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return super().get_command(ctx, name)
-        module, function = COMMANDS[name].split(":")
-        found: Any = getattr(import_module(f"api.cli.{module}"), function)
-        return found  # type: ignore[no-any-return]
+        module = "import_journal" if name == "import" else name
+        command: click.Command = getattr(import_module(f"api.cli.{module}"), module)
+        return command
 
 
 @click.group(cls=Commands)
@@ -42,5 +27,5 @@ class Commands(click.Group):
 def okr() -> None:
     """OKR check-ins that cannot lose history.
 
-    Settings are environment variables: OKR_DATA_DIR, OKR_DATABASE_URL, OKR_ADMIN_TOKEN, … (see the README).
+    Settings are environment variables such as OKR_DATA_DIR, OKR_DATABASE_URL and OKR_ADMIN_TOKEN; see docs/operating.md.
     """

@@ -15,11 +15,11 @@ from okr_events.backup.writer import BackupWriter
 
 
 @click.command()
-@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="A folder that is not there yet, or empty.")
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="A new or empty folder.")
 @person_option
 @exit_on_error
 def backup(output: Path, person: str | None) -> None:
-    """Write a backup of log and register while others go on writing; it is noted in the access log."""
+    """Back up log and register while the server runs. The access log records it."""
     with open_configured_stores() as (stores, _):
         with _atomic_folder(output) as folder:
             record_access(stores, "backup", person, {})
@@ -27,19 +27,19 @@ def backup(output: Path, person: str | None) -> None:
                 manifest = BackupWriter(stores.log, stores.register, folder, bar.update).write()
         click.echo(f"Backed up {manifest.position} events and the register to {output}.")
         click.echo(f"head      {manifest.position}:{manifest.chain}")
-        click.echo(f"{WORD_KEYS} opens everybody's words: keep it apart, and delete it when a backup is no longer wanted.")
+        click.echo(f"{WORD_KEYS} decrypts everyone's text. Store it apart, and delete it with the backup.")
 
 
 @contextmanager
 def _atomic_folder(path: Path) -> Iterator[Path]:
-    """A folder's name beside the path, which takes its place in the end; nothing of it stays on failure."""
+    """Yield a temporary path that is renamed to the folder on success and removed on failure."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise click.ClickException(f"{path} is there already: a backup is a folder of its own.")
-    beside = path.absolute().with_name(f".{path.absolute().name}.{os.getpid()}")
+        raise click.ClickException(f"{path} exists already and is not an empty folder.")
+    temporary = path.absolute().with_name(f".{path.absolute().name}.{os.getpid()}")
     try:
-        yield beside
-        beside.rename(path)
+        yield temporary
+        temporary.rename(path)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
     finally:
-        rmtree(beside, ignore_errors=True)
+        rmtree(temporary, ignore_errors=True)

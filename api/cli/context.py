@@ -1,4 +1,4 @@
-"""What commands share: the stores that the environment names, and broken rules said in one line."""
+"""Shared parts of the commands: opening the configured stores, and reporting errors in one line."""
 
 import sqlite3
 import sys
@@ -22,15 +22,15 @@ EXIT_UNUSABLE = 2
 
 @contextmanager
 def open_configured_stores(*, prepare: bool = True) -> Iterator[tuple[Stores, Settings]]:
-    """The stores that the environment names."""
+    """Open the configured stores; exit with a message if that fails."""
     settings = load_settings_or_exit()
     try:
         stores = open_stores(settings, prepare=prepare)
     except StoreMissing as error:
         raise click.ClickException(str(error)) from None
     except (OSError, SQLAlchemyError, PersistenceError, OKRError, sqlite3.Error) as error:
-        place = "OKR_DATABASE_URL" if settings.database_url else f"OKR_DATA_DIR ({settings.data_dir})"
-        raise click.ClickException(f"The stores of {place} cannot be opened: {error}") from None
+        location = "OKR_DATABASE_URL" if settings.database_url else f"OKR_DATA_DIR ({settings.data_dir})"
+        raise click.ClickException(f"The stores in {location} cannot be opened: {error}") from None
     try:
         yield stores, settings
     finally:
@@ -38,18 +38,19 @@ def open_configured_stores(*, prepare: bool = True) -> Iterator[tuple[Stores, Se
 
 
 def load_settings_or_exit() -> Settings:
-    """The settings of the environment; what is wrong with it is said all at once."""
+    """Load the settings; print all errors and exit if any is invalid."""
     try:
         return load_settings()
     except EnvValidationError as error:
-        wrong: Any = error.error_messages
-        for name, messages in wrong.items():
-            click.echo(f"{name}: {' '.join(messages)}", err=True)
+        errors: Any = error.error_messages
+        for name, messages in errors.items():
+            text = " and ".join(messages)
+            click.echo(f"{name} {text}" if text.startswith("must ") else f"{name}: {text}", err=True)
         sys.exit(EXIT_UNUSABLE)
 
 
 def exit_on_error(command: Callable[..., None]) -> Callable[..., None]:
-    """Say a broken rule in one line and end with status 1."""
+    """Print a broken rule in one line and exit with status 1."""
 
     @wraps(command)
     def wrapped(**options: Any) -> None:
@@ -59,7 +60,3 @@ def exit_on_error(command: Callable[..., None]) -> Callable[..., None]:
             raise click.ClickException(str(error)) from None
 
     return wrapped
-
-
-def count_with_verb(number: int, noun: str) -> str:
-    return f"1 {noun} is" if number == 1 else f"{number} {noun}s are"

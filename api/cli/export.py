@@ -12,25 +12,25 @@ from api.operations.log_export import export_log
 from okr_events.event_log.checkpoint_notes import InvalidNote, parse_unverified
 
 LINES_PER_UPDATE = 100
-"""Lines between two updates of the progress."""
+"""Lines between two updates of the progress bar."""
 
 
 @click.command()
-@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
-@click.option("--cycle", help="A cycle's id or name: only what is about it, each event with its proof.")
+@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The output file.")
+@click.option("--cycle", help="A cycle's id or name: export only its events, each with a proof.")
 @click.option(
     "--since",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --cycle: the checkpoint that was kept, to prove that the log goes on from it.",
+    help="With --cycle: a kept checkpoint; the export proves that the log continues it.",
 )
 @person_option
 @exit_on_error
 def export(output: Path, cycle: str | None, since: Path | None, person: str | None) -> None:
-    """Write all events, or a cycle's, with a checkpoint signed now, for `okr verify`; it is noted in the access log."""
+    """Export all events, or those of a cycle, with a signed checkpoint, for `okr verify`. The access log records it."""
     if str(output) == "-":
-        raise click.BadParameter("It is written to a file.", param_hint="-o")
+        raise click.BadParameter("The export must be written to a file.", param_hint="-o")
     if since and not cycle:
-        raise click.UsageError("--since is for a --cycle: an export of everything shows by itself how the log began.")
+        raise click.UsageError("--since requires --cycle: a full export needs no proof of how the log began.")
     with open_configured_stores() as (stores, _):
         export = export_log(stores, cycle, _checkpoint_size(since) if since else None)
         record_access(stores, "export", person, {"cycle": cycle} if cycle else {})
@@ -41,13 +41,11 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
                     bar.update(number - bar.pos)
     click.echo(f"Exported {export.count} of {export.size} events to {output}.", err=True)
     if cycle and not since:
-        click.echo(
-            "It is checked with a checkpoint of the same size; --since adds the proof for one that was kept before.", err=True
-        )
+        click.echo("Verify it with a checkpoint of the same size. Use --since to add the proof for an earlier one.", err=True)
 
 
 def _checkpoint_size(checkpoint: Path) -> int:
     try:
         return parse_unverified(checkpoint.read_text("utf-8")).size
-    except (InvalidNote, UnicodeDecodeError) as bad:
-        raise click.BadParameter(f"{checkpoint} is no checkpoint. {bad}", param_hint="--since") from None
+    except (InvalidNote, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{checkpoint} is not a checkpoint. {error}", param_hint="--since") from None

@@ -12,21 +12,19 @@ from api.operations.follower import Follower
 
 
 @click.command()
-@click.option(
-    "--checkpoint-every", metavar="MINUTES", type=click.FloatRange(0.1, 10_080), help="Sign and publish a checkpoint so often."
-)
+@click.option("--checkpoint-every", metavar="MINUTES", type=click.FloatRange(0.1, 10_080), help="The checkpoint interval.")
 @exit_on_error
 def follow(checkpoint_every: float | None) -> None:
-    """Keep the views at the log's head, and publish checkpoints of a log that grew, until SIGTERM or SIGINT."""
+    """Keep the views up to date and publish checkpoints of new events, until SIGTERM or SIGINT."""
     logging.configure()
-    stopping: list[Any] = []
+    signals: list[Any] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *which: stopping.append(which))
+        signal.signal(number, lambda *received: signals.append(received))
     with open_configured_stores() as (stores, settings):
-        following = Follower(stores, settings, checkpoint_every and checkpoint_every * 60)
-        pause = following.run_once(monotonic())
+        follower = Follower(stores, settings, checkpoint_every and checkpoint_every * 60)
+        pause = follower.run_once(monotonic())
         click.echo(f"Following the log from position {stores.views.tracked_head().position}.")
-        while not stopping:
+        while not signals:
             sleep(pause)
-            pause = following.run_once(monotonic())
+            pause = follower.run_once(monotonic())
         click.echo(f"Stopped at position {stores.views.tracked_head().position}.")

@@ -1,4 +1,4 @@
-"""Cycles and units as people call them on the command line."""
+"""Lookups of cycles and units by name or id, for the options of commands."""
 
 from typing import Any
 from uuid import UUID
@@ -12,20 +12,20 @@ from projections.store.tables import units, valid_at
 
 
 def find_cycle(connection: Connection, text: str, position: int) -> Any:
-    """The row of the cycle with this name or id. Raises `click.BadParameter`."""
+    """Return the row of the cycle with this name or id. Raises `click.BadParameter`."""
     try:
         return lookups.find_cycle(connection, text, position)
     except NotFound:
-        raise click.BadParameter("There is no cycle with this name or id.", param_hint="--cycle") from None
+        raise click.BadParameter(f"No cycle called {text}.", param_hint="--cycle") from None
 
 
 def find_unit(connection: Connection, text: str | None, position: int) -> UUID | None:
-    """The unit with this name or id; nothing where none is asked. Raises `click.BadParameter`."""
+    """Return the unit with this name or id, or `None` if none is given. Raises `click.BadParameter`."""
     if text is None:
         return None
     rows = connection.execute(select(units.c.id, units.c.name).where(valid_at(units, position)))
-    found = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
-    if len(found) != 1:
-        count = f"{len(found)} units have this name: say the id." if found else "There is no unit with this name or id."
-        raise click.BadParameter(count, param_hint="--unit")
-    return UUID(found[0])
+    ids = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
+    if len(ids) != 1:
+        message = f"{len(ids)} units have this name. Use the unit's id." if ids else f"No unit called {text}."
+        raise click.BadParameter(message, param_hint="--unit")
+    return UUID(ids[0])

@@ -7,10 +7,10 @@ from api.operations.stores import list_other_views, remove_views
 
 
 @click.command()
-@click.option("--remove-old", is_flag=True, help="Remove the views of other versions, once no process uses them.")
+@click.option("--remove-old", is_flag=True, help="Remove the views of other versions. No process may be using them.")
 @exit_on_error
 def rebuild(*, remove_old: bool) -> None:
-    """Build the views anew from the log; readers see the old ones until it is done."""
+    """Rebuild the views from the log. Readers see the old ones until it is done."""
     with open_configured_stores() as (stores, settings):
         with click.progressbar(length=stores.log.head().position, label="Rebuilding") as bar:
             stores.views.rebuild(bar.update)
@@ -18,4 +18,4 @@ def rebuild(*, remove_old: bool) -> None:
         for name in list_other_views(settings, stores):
             if remove_old:
                 remove_views(settings, stores, name)
-            click.echo(f"{'Removed' if remove_old else 'There are'} the views of another version: {name}")
+            click.echo(f"{'Removed views' if remove_old else 'Views'} of another version: {name}")

@@ -1,7 +1,5 @@
 """`okr replay`."""
 
-from typing import Any
-
 import click
 from sqlalchemy import Connection
 
@@ -20,27 +18,27 @@ from projections.store import lookups
 from projections.store.tables import facts
 
 CATCH_UP_SECONDS = 600.0
-"""Seconds that the views may take to catch up with the log."""
+"""The time that the views may take to catch up with the log."""
 
 
 @click.command()
 @click.option("--cycle", required=True, help="The cycle's name or id.")
-@click.option("--unit", help="A unit's name or id: itself and all below it.")
-@click.option("--from", "since", help="From an instant, the beginning of a day, or position:N on.")
-@click.option("--to", "until", help="Up to an instant, the end of a day, or position:N.")
-@click.option("--step", "stepping", is_flag=True, help="Wait for Enter after each event; q ends it.")
+@click.option("--unit", help="A unit's name or id, including all units below it.")
+@click.option("--from", "since", help="Start at an instant, a day, or position:N.")
+@click.option("--to", "until", help="End at an instant, the end of a day, or position:N.")
+@click.option("--step", "stepping", is_flag=True, help="Wait for Enter after each event; q quits.")
 @person_option
 @exit_on_error
 def replay(*, cycle: str, unit: str | None, since: str | None, until: str | None, person: str | None, stepping: bool) -> None:
-    """Walk through a cycle, event by event: who did what, why, and what it did to the numbers."""
+    """Replay a cycle event by event: who did what, why, and how the numbers changed."""
     with open_configured_stores(prepare=False) as (stores, _):
         head = stores.views.catch_up(CATCH_UP_SECONDS)
         after, upto = _span(stores, head, since, until)
         with stores.views.connect() as connection:
             cycle_id: str = find_cycle(connection, cycle, head.position).id
             below = _unit_ids_below(connection, unit, head.position)
-            asked = {"cycle": cycle, "unit": unit, "from": since, "to": until}
-            record_access(stores, "replay", person, {name: value for name, value in asked.items() if value is not None})
+            options = {"cycle": cycle, "unit": unit, "from": since, "to": until}
+            record_access(stores, "replay", person, {name: value for name, value in options.items() if value is not None})
             steps = _create_replay(stores, connection).steps(_conditions(cycle_id, below), after=after, upto=upto)
             print_summary(connection, cycle_id, below, print_steps(steps, stepping=stepping))
 
@@ -57,25 +55,24 @@ def _create_replay(stores: Stores, connection: Connection) -> Replay:
 
 
 def _span(stores: Stores, head: Head, since: str | None, until: str | None) -> tuple[int, int]:
-    """After which position, and up to which."""
-    place: dict[str, Any] = {"log": stores.log, "head": head, "zone": stores.okrs.time_zone()}
+    """Return the position after which the replay starts, and the one at which it ends."""
+    zone, option = stores.okrs.time_zone(), "--from"
     try:
-        option = "--from"
-        after = moment.last_position_before(since, **place) if since else 0
+        after = moment.last_position_before(since, log=stores.log, head=head, zone=zone) if since else 0
         option = "--to"
-        return after, moment.parse(until, None, **place).position
-    except Invalid as wrong:
-        raise click.BadParameter(str(wrong.detail), param_hint=option) from None
+        return after, moment.parse(until, None, log=stores.log, head=head, zone=zone).position
+    except Invalid as error:
+        raise click.BadParameter(str(error.detail), param_hint=option) from None
 
 
 def _conditions(cycle_id: str, below: list[str] | None) -> event_filters.Conditions:
-    """The facts of the cycle; with units only those about these, and those of the cycle itself."""
+    """Return the conditions for the facts of the cycle; with units, only those of these units and of the cycle itself."""
     if below is None:
         return [event_filters.cycle_condition(cycle_id)]
     return [event_filters.cycle_condition(cycle_id), event_filters.units_condition(below) | (facts.c.stream_id == cycle_id)]
 
 
 def _unit_ids_below(connection: Connection, text: str | None, position: int) -> list[str] | None:
-    """The unit with this name or id, and all below it; nothing for all units."""
+    """Return the unit with this name or id and all units below it, or `None` for all units."""
     unit = find_unit(connection, text, position)
     return lookups.fetch_unit_subtree(connection, unit, position) if unit else None

@@ -1,4 +1,4 @@
-"""Walking through a replay on a terminal: each event with its numbers, and a summary in the end."""
+"""Display of a replay on a terminal: each event with its numbers, and a summary at the end."""
 
 import sys
 from collections import Counter
@@ -14,7 +14,7 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.impact.event_effects import GoalEffect
 from projections.queries.replay import ReplayStep
-from projections.text.phrases import quote, with_spaces
+from projections.text.phrases import pluralize, quote, with_spaces
 
 INDENT = " " * 19
 MAX_TYPES = 6
@@ -23,7 +23,7 @@ MAX_DECIMALS = 28
 
 
 def print_steps(steps: Iterator[ReplayStep], *, stepping: bool) -> Iterator[ReplayStep]:
-    """The steps, each printed, as far as somebody goes along."""
+    """Print and yield each step, until the user quits."""
     day = None
     for step in steps:
         if step.moment.today != day:
@@ -37,7 +37,7 @@ def print_steps(steps: Iterator[ReplayStep], *, stepping: bool) -> Iterator[Repl
 
 
 def print_summary(connection: Connection, cycle_id: str, units: Collection[str] | None, steps: Iterator[ReplayStep]) -> None:
-    """Walk to the end, then say in short what was seen, and where the objectives of these units, or of all, stood."""
+    """Consume the steps, then print a summary and the objectives of these units, or of all."""
     types, actors, days, last = Counter[str](), set[str](), set[date](), None
     claimed = 0
     for last in steps:
@@ -47,18 +47,17 @@ def print_summary(connection: Connection, cycle_id: str, units: Collection[str] 
         claimed += (last.fact["imported"] or {}).get("times") == "claimed"
     print_paragraph()
     if last is None:
-        print_paragraph("Nothing was recorded.")
+        print_paragraph("No events.")
         return
     print_paragraph(
-        f"{_pluralize(types.total(), 'event', 'events')} on {_pluralize(len(days), 'day', 'days')}, {_span(days)},"
-        f" recorded by {_pluralize(len(actors), 'person', 'people')}: {_most_common_types(types)}."
+        f"{pluralize(types.total(), 'event')} on {pluralize(len(days), 'day')}, {_span(days)},"
+        f" recorded by {'1 person' if len(actors) == 1 else f'{len(actors)} people'}: {_most_common_types(types)}."
     )
     if claimed:
-        print_paragraph(f"The times of {claimed} are claimed by a journal, not witnessed by the log.")
+        print_paragraph(f"The times of {claimed} events are claimed by a journal, not witnessed by the log.")
     graph = GoalGraph.for_cycle(connection, last.moment, cycle_id)
-    _print_objectives(
-        [each for each in graph.objectives.values() if each.row.cycle_id == cycle_id and _is_in_units(each, units)]
-    )
+    in_cycle = [objective for objective in graph.objectives.values() if objective.row.cycle_id == cycle_id]
+    _print_objectives([objective for objective in in_cycle if units is None or objective.row.unit_id in units])
 
 
 def _print_step(step: ReplayStep) -> None:
@@ -66,12 +65,12 @@ def _print_step(step: ReplayStep) -> None:
     print_paragraph(f"{step.moment.position:>7}  {clock:%H:%M:%S}  {step.sentence}", indent=INDENT)
     if step.measured_on:
         print_paragraph(f"{INDENT}measured on {step.measured_on}", indent=INDENT)
-    for turn in step.effects:
-        print_paragraph(f"{INDENT}{step.names[turn.id]}: {', '.join(_describe_effect(turn))}", indent=INDENT)
+    for effect in step.effects:
+        print_paragraph(f"{INDENT}{step.names[effect.id]}: {', '.join(_describe_effect(effect))}", indent=INDENT)
 
 
-def _describe_effect(turn: GoalEffect) -> Iterator[str]:
-    before, after = turn.before, turn.after
+def _describe_effect(effect: GoalEffect) -> Iterator[str]:
+    before, after = effect.before, effect.after
     if before.progress != after.progress:
         yield f"progress {f' {ARROW} '.join(_distinct_decimals(before.progress, after.progress))}"
     if before.health != after.health:
@@ -81,44 +80,36 @@ def _describe_effect(turn: GoalEffect) -> Iterator[str]:
 
 
 def _distinct_decimals(*numbers: str | None) -> list[str]:
-    """Both with as many decimals, two or more, as it takes to tell them apart."""
-    shown: list[str] = []
+    """Format both numbers with as many decimals as needed to distinguish them, at least two."""
+    texts: list[str] = []
     for decimals in range(2, MAX_DECIMALS):
-        shown = ["none" if number is None else f"{Decimal(number):.{decimals}f}" for number in numbers]
-        if shown[0] != shown[1]:
+        texts = ["none" if number is None else f"{Decimal(number):.{decimals}f}" for number in numbers]
+        if texts[0] != texts[1]:
             break
-    return shown
+    return texts
 
 
 def _prompt_quit() -> bool:
-    click.echo("Enter for the next, q to end: ", nl=False, err=True)
+    click.echo("Enter for the next event, q to quit: ", nl=False, err=True)
     line = sys.stdin.readline()
     return not line or line.strip().lower().startswith("q")
 
 
-def _is_in_units(objective: EvaluatedObjective, units: Collection[str] | None) -> bool:
-    return units is None or objective.row.unit_id in units
-
-
 def _print_objectives(objectives: Sequence[EvaluatedObjective]) -> None:
-    for each in objectives[:MAX_OBJECTIVES]:
-        progress = f"{each.progress.value:.2f}" if each.progress else "none"
-        health = with_spaces(each.health.effective) if each.health else "none"
-        score = f", score {each.score:.2f}" if each.score is not None else ""
-        print_paragraph(f"  {quote(each.row.title)}: progress {progress}, health {health}{score}", indent="    ")
+    for objective in objectives[:MAX_OBJECTIVES]:
+        progress = f"{objective.progress.value:.2f}" if objective.progress else "none"
+        health = with_spaces(objective.health.effective) if objective.health else "none"
+        score = f", score {objective.score:.2f}" if objective.score is not None else ""
+        print_paragraph(f"  {quote(objective.row.title)}: progress {progress}, health {health}{score}", indent="    ")
     if len(objectives) > MAX_OBJECTIVES:
-        print_paragraph(f"  and {len(objectives) - MAX_OBJECTIVES} objectives more")
+        print_paragraph(f"  and {len(objectives) - MAX_OBJECTIVES} more objectives")
 
 
 def _most_common_types(types: Counter[str]) -> str:
-    told = [f"{number} {name}" for name, number in types.most_common(MAX_TYPES)]
-    rest = types.total() - sum(number for _, number in types.most_common(MAX_TYPES))
-    return ", ".join([*told, *([f"{rest} others"] if rest else [])])
+    counts = types.most_common(MAX_TYPES)
+    rest = types.total() - sum(number for _, number in counts)
+    return ", ".join([*(f"{number} {name}" for name, number in counts), *([f"{rest} others"] if rest else [])])
 
 
 def _span(days: Collection[date]) -> str:
     return str(min(days)) if len(days) == 1 else f"{min(days)} to {max(days)}"
-
-
-def _pluralize(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

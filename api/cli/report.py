@@ -1,11 +1,11 @@
 """`okr report`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from api.cli.access_logging import person_option, record_access
 from api.cli.atomic_file import atomic_write
@@ -21,72 +21,64 @@ from projections.moment import Moment
 from projections.reports.report_types import REPORT_TYPES
 
 CATCH_UP_SECONDS = 600.0
-"""Seconds that the views may take to catch up with the log."""
+"""The time that the views may take to catch up with the log."""
 FORMAT_BY_SUFFIX = {".md": "markdown", ".htm": "html", ".zip": "csv", ".txt": "text"}
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(list(REPORT_TYPES)))
 @click.option("--cycle", required=True, help="The cycle's name or id.")
-@click.option("--unit", help="A unit's name or id: itself and all below it.")
-@click.option(
-    "--format", "form", type=click.Choice([form.name for form in FORMATS]), help="Default: what the file's name ends with."
-)
-@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--unit", help="A unit's name or id, including all units below it.")
+@click.option("--format", "form", type=click.Choice([form.name for form in FORMATS]), help="Default: by the file's suffix.")
+@click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The output file.")
 @click.option("--as-of", help="An instant, the end of a day, or position:N. Default: now.")
-@click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), help="Count check-ins measured up to this day.")
-@click.option("--since", help="For weekly and monthly: what came after this moment, written like --as-of.")
+@click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), help="Use check-ins measured up to this day.")
+@click.option("--since", help="For weekly and monthly reports: the start of the window, in the same form as --as-of.")
 @person_option
 @exit_on_error
-def report(*, kind: str, form: str | None, output: Path, person: str | None, **asked: Any) -> None:
-    """Write a report, KIND, to a file; it is noted in the access log."""
-    written_as = _choose_format(form, output)
-    if asked["since"] and not REPORT_TYPES[kind].default_since:
-        raise click.UsageError("--since is for weekly and monthly: a retrospective looks at the whole cycle.")
+def report(*, kind: str, form: str | None, output: Path, person: str | None, **options: Any) -> None:
+    """Write a report of type KIND to a file. The access log records it."""
+    media_format = _choose_format(form, output)
+    if options["since"] and not REPORT_TYPES[kind].default_since:
+        raise click.UsageError("--since is for weekly and monthly reports; a retrospective covers the whole cycle.")
     with open_configured_stores() as (stores, _):
         stores.views.catch_up(CATCH_UP_SECONDS)
-        at = _parse_moment(stores, "--as-of", asked["as_of"], asked["effective_on"])
-        since = _parse_moment(stores, "--since", asked["since"]) if asked["since"] else None
-        record_access(
-            stores, "report", person, {"kind": kind, **{name: str(said) for name, said in asked.items() if said is not None}}
-        )
-        with stores.views.connect() as connection, atomic_write(output) as file:
-            file.write(_render_report(stores, connection, kind, written_as, at, since, asked))
+        at = _parse_moment(stores, "--as-of", options["as_of"], options["effective_on"])
+        since = _parse_moment(stores, "--since", options["since"]) if options["since"] else None
+        given = {name: str(value) for name, value in options.items() if value is not None}
+        record_access(stores, "report", person, {"kind": kind, **given})
+        with atomic_write(output) as file:
+            file.write(_render_report(stores, kind, media_format, at, since, options))
     click.echo(f"Wrote the {kind} report as of position {at.position} to {output}.", err=True)
 
 
 def _render_report(
-    stores: Stores,
-    connection: Connection,
-    kind: str,
-    form: MediaFormat,
-    at: Moment,
-    since: Moment | None,
-    named: dict[str, Any],
+    stores: Stores, kind: str, form: MediaFormat, at: Moment, since: Moment | None, options: dict[str, Any]
 ) -> bytes:
-    row = find_cycle(connection, named["cycle"], at.position)
-    unit = find_unit(connection, named["unit"], at.position)
-    made = REPORT_TYPES[kind]
-    asked = build_report_context(stores, connection, at, kind=made, cycle=row, unit=unit, since=since)
-    with click.progressbar(length=made.steps + 1, label="Reporting", file=sys.stderr) as bar:
-        told = made.build(asked, lambda: bar.update(1))
-        written = form.encode(told if form is JSON else made.document(asked, told))
-        bar.update(1)
-    return written.encode() if isinstance(written, str) else written
+    report_type = REPORT_TYPES[kind]
+    with stores.views.connect() as connection:
+        cycle = find_cycle(connection, options["cycle"], at.position)
+        unit = find_unit(connection, options["unit"], at.position)
+        context = build_report_context(stores, connection, at, kind=report_type, cycle=cycle, unit=unit, since=since)
+        with click.progressbar(length=report_type.steps + 1, label="Reporting", file=sys.stderr) as bar:
+            content = report_type.build(context, lambda: bar.update(1))
+            data = form.encode(content if form is JSON else report_type.document(context, content))
+            bar.update(1)
+    return data.encode() if isinstance(data, str) else data
 
 
 def _choose_format(name: str | None, output: Path) -> MediaFormat:
-    wanted = name or FORMAT_BY_SUFFIX.get(output.suffix, output.suffix.removeprefix("."))
-    found = [form for form in FORMATS if form.name == wanted]
-    if not found:
-        raise click.BadParameter(f"{output.name} says no format that there is.", param_hint="--format")
-    return found[0]
+    name = name or FORMAT_BY_SUFFIX.get(output.suffix, output.suffix.removeprefix("."))
+    form = next((form for form in FORMATS if form.name == name), None)
+    if form is None:
+        raise click.BadParameter(f"The suffix of {output.name} is not a known format. Use --format.", param_hint="--format")
+    return form
 
 
-def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: Any = None) -> Moment:
+def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: datetime | None = None) -> Moment:
     day = effective_on.date() if effective_on else None
     try:
         head, zone = stores.views.catch_up(CATCH_UP_SECONDS), stores.okrs.time_zone()
         return moment.parse(text, day, log=stores.log, head=head, zone=zone)
-    except Invalid as wrong:
-        raise click.BadParameter(str(wrong.detail), param_hint=option) from None
+    except Invalid as error:
+        raise click.BadParameter(str(error.detail), param_hint=option) from None

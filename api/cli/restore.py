@@ -16,23 +16,21 @@ from okr_events.backup.restore import BackupRestore
 @click.option(
     "--word-keys",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Where the word keys were kept apart. Default: the backup's own file.",
+    help="The file of word keys, if stored apart. Default: the one in the backup.",
 )
 @exit_on_error
 def restore(backup: Path, word_keys: Path | None) -> None:
-    """Restore a backup into an empty place, on either engine; a damaged one is refused, and nothing of it stays."""
+    """Restore a backup into an empty database or folder. A damaged backup is rejected and leaves nothing behind."""
     try:
-        place = empty_restore_target(load_settings_or_exit())
-        restoring = BackupRestore(backup, word_keys=word_keys)
-        with click.progressbar(length=restoring.manifest.position, label="Restoring") as bar:
-            restoring.restore(place, bar.update)
-    except RestoreTargetNotEmpty as taken:
-        raise click.ClickException(str(taken)) from None
+        target = empty_restore_target(load_settings_or_exit())
+        backup_restore = BackupRestore(backup, word_keys=word_keys)
+        with click.progressbar(length=backup_restore.manifest.position, label="Restoring") as bar:
+            backup_restore.restore(target, bar.update)
+    except RestoreTargetNotEmpty as error:
+        raise click.ClickException(str(error)) from None
     except (OSError, SQLAlchemyError, sqlite3.Error) as error:
         raise click.ClickException(f"The backup cannot be restored: {error}") from None
     with open_configured_stores() as (stores, _):
         head = stores.log.head()
-    click.echo(f"Restored {head.position} events and the register of {restoring.manifest.made_at}.")
-    click.echo(
-        f"The views are built by the first read. Check all of it: okr doctor --expect {head.position}:{head.chain.hex()}"
-    )
+    click.echo(f"Restored {head.position} events and the register from the backup of {backup_restore.manifest.made_at}.")
+    click.echo(f"The first read builds the views. To check the result: okr doctor --expect {head.position}:{head.chain.hex()}")

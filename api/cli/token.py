@@ -10,21 +10,23 @@ from okr_events.register.tokens import Role
 
 @click.command()
 @click.option("--person", required=True, help="A person's id or name.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends, in UTC.")
-@click.option("--new", is_flag=True, help="Add the person: nobody has this name yet.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="The role of the token.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it expires, in UTC.")
+@click.option("--new", is_flag=True, help="Create the person.")
 @exit_on_error
 def token(person: str, role: str, expires: datetime | None, *, new: bool) -> None:
-    """Issue a bearer token; it is shown once."""
+    """Issue a bearer token. It is shown once."""
     expires_at = expires.replace(tzinfo=UTC) if expires else None
     if expires_at and expires_at <= datetime.now(UTC):
-        raise click.BadParameter("It lies in the past.", param_hint="--expires")
+        raise click.BadParameter("The day must be in the future.", param_hint="--expires")
     with open_configured_stores() as (stores, _):
         known = stores.register.people.find_by_name(person)
         if bool(known) == new:
-            raise click.BadParameter("Somebody is." if new else "Nobody is; --new adds them.", param_hint="--person")
+            missing = f"No person has the name {person}. Use --new to create them."
+            existing = f"A person with the name {person} exists already. Omit --new."
+            raise click.BadParameter(existing if new else missing, param_hint="--person")
         with stores.register.write_transaction() as connection:
             id = known or stores.register.people.add(connection, name=person).id
             issued, secret = stores.register.tokens.issue(connection, person_id=id, role=Role(role), expires_at=expires_at)
-        click.echo(f"Token {issued.id}, {role}, for the person {id}:", err=True)
+        click.echo(f"Token {issued.id} with role {role} for person {id}:", err=True)
         click.echo(secret)

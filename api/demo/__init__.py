@@ -1,1 +1,1 @@
-"""The demonstration: a throw-away server and the worked example that goes through it."""
+"""The demonstration: a temporary server and the worked example, entered over HTTP."""

@@ -1,6 +1,6 @@
-"""The worked example: a company, a team, two people, what links their goals, weekly check-ins, one change of plan, a review.
+"""The worked example: a company, a team and two people with aligned goals, weekly check-ins, a change of plan and a review.
 
-Read it from top to bottom: it is all that a client of the API needs to know.
+It reads from top to bottom as an introduction to the API for client developers.
 """
 
 from datetime import date, timedelta
@@ -8,21 +8,20 @@ from typing import Any
 
 import click
 
+from api.demo.client import Client, JSONObject
 from api.demo.review import add_comments, hold_review, show_review
 
-JSONObject = dict[str, Any]
 
-
-def run_example(api: Any) -> None:
-    """Enter the example through a client with `get` and `post`, then show it as of before the change, and now."""
+def run_example(api: Client) -> None:
+    """Enter the example, then print it as of before the change of plan, and as of now."""
     people = [api.post("/v1/people", name=name) for name in ("Ada Park", "Ben Ito", "Mia Roth")]
-    places, cycle = create_organisation(api, people)
-    results = create_goals(api, people, places, cycle)
+    units, cycle = create_organisation(api, people)
+    results = create_goals(api, people, units, cycle)
     create_dependencies(api, results, people)
     add_comments(api, create_check_ins(api, results), results["Ben Ito's reports on emerging trends"])
     before = api.get("/v1/alignment-tree?cycle=fiscal%20year")["position"]
     changes = change_plan(api, results, people)
-    review = hold_review(api, {"unit_id": places[0]["id"], "cycle_id": cycle["id"]}, people, changes)
+    review = hold_review(api, {"unit_id": units[0]["id"], "cycle_id": cycle["id"]}, people, changes)
     show_tree(f"The tree before the change, as of position {before}", api, f"&as_of=position:{before}")
     show_tree("The tree now", api, "")
     show_findings(api)
@@ -30,7 +29,7 @@ def run_example(api: Any) -> None:
     show_review(review)
 
 
-def create_organisation(api: Any, people: list[JSONObject]) -> tuple[list[JSONObject], JSONObject]:
+def create_organisation(api: Client, people: list[JSONObject]) -> tuple[list[JSONObject], JSONObject]:
     click.secho("The company, its team and two people", bold=True)
     company = api.post("/v1/units", name="Tech Innovations", level="company", vision="Lead in advanced technology")
     team = api.post("/v1/units", name="Product development", level="team", parent_id=company["id"])
@@ -40,13 +39,13 @@ def create_organisation(api: Any, people: list[JSONObject]) -> tuple[list[JSONOb
     return [company, team, *own], cycle
 
 
-def create_goals(api: Any, people: list[JSONObject], places: list[JSONObject], cycle: JSONObject) -> dict[str, JSONObject]:
-    """Objectives and key results, aligned from the top down; gives the key results by their titles."""
+def create_goals(api: Client, people: list[JSONObject], units: list[JSONObject], cycle: JSONObject) -> dict[str, JSONObject]:
+    """Create objectives and key results, aligned from the top down; return the key results by title."""
     click.secho("Objectives and key results, aligned from the top down", bold=True)
     ada, ben, mia = people
     half = day(weeks=20)
-    lead = create_objective(api, cycle, places[0], ada, "Lead the market in advanced technology", important=True)
-    build = create_objective(api, cycle, places[1], ada, "Build products for needs that are only emerging", important=True)
+    lead = create_objective(api, cycle, units[0], ada, "Lead the market in advanced technology", important=True)
+    build = create_objective(api, cycle, units[1], ada, "Build products for needs that are only emerging", important=True)
     create_alignment(api, build, lead, "vertical")
     create_alignment(api, lead, create_priority(api, ada), "strategic")
     results = [
@@ -58,48 +57,43 @@ def create_goals(api: Any, people: list[JSONObject], places: list[JSONObject], c
         create_key_result(api, build, ada, "Revenue from new products", relative_metric(15, "EUR")),
     ]
     launches = results[3]
-    for person, place, product in ((ben, places[2], "assistant"), (mia, places[3], "sensor")):
-        own = create_objective(
-            api, cycle, place, person, f"Take the {product} from concept to launch", urgent=True, important=True
-        )
-        create_alignment(api, own, launches, "explicit")
+    for person, unit, product in ((ben, units[2], "assistant"), (mia, units[3], "sensor")):
+        title, name = f"Take the {product} from concept to launch", person["name"]
+        objective = create_objective(api, cycle, unit, person, title, urgent=True, important=True)
+        create_alignment(api, objective, launches, "explicit")
+        steps = milestone_metric("Concept", "Prototype", "Trial", "Launch")
         results += [
-            create_key_result(
-                api, own, person, f"{person['name']}'s product", milestone_metric("Concept", "Prototype", "Trial", "Launch")
-            ),
-            create_key_result(
-                api, own, person, f"{person['name']}'s reports on emerging trends", increase_metric(0, 4, "reports")
-            ),
-            create_key_result(api, own, person, f"{person['name']}'s coding efficiency", relative_metric(20, "points")),
+            create_key_result(api, objective, person, f"{name}'s product", steps),
+            create_key_result(api, objective, person, f"{name}'s reports on emerging trends", increase_metric(0, 4, "reports")),
+            create_key_result(api, objective, person, f"{name}'s coding efficiency", relative_metric(20, "points")),
         ]
-    return {each["title"]: each for each in results}
+    return {result["title"]: result for result in results}
 
 
-def create_priority(api: Any, owner: JSONObject) -> JSONObject:
-    """What the company wants over years."""
+def create_priority(api: Client, owner: JSONObject) -> JSONObject:
+    """Create a strategic priority over five years."""
     horizon = {"starts_on": day(weeks=-6), "ends_on": day(weeks=5 * 52)}
     title = "Be first where technology goes next"
-    made: JSONObject = api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
-    return made
+    return api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
 
 
-def create_dependencies(api: Any, results: dict[str, JSONObject], people: list[JSONObject]) -> None:
-    """Dependencies, a guide, a contributor and an initiative: none of them counts in progress."""
-    click.secho("What they need of each other", bold=True)
-    bens, mias = ({"id": results[title]["objective_id"]} for title in ("Ben Ito's product", "Mia Roth's product"))
-    needs = create_alignment(api, bens, mias, "horizontal", capacity=10)
-    api.post(f"/v1/alignments/{needs['id']}/confirmation", capacity=6, agreement="Six days, once the trial has begun.")
-    create_alignment(api, mias, {"id": results["Customer satisfaction"]["objective_id"]}, "horizontal", capacity=5)
-    refused = create_alignment(api, mias, bens, "horizontal", capacity=15)
-    api.post(f"/v1/alignments/{refused['id']}/declination", reason="The assistant comes first.")
-    create_alignment(api, bens, results["Customer satisfaction"], "directional")
+def create_dependencies(api: Client, results: dict[str, JSONObject], people: list[JSONObject]) -> None:
+    """Create dependencies, a guide, a contributor and an initiative; none of them counts in progress."""
+    click.secho("Dependencies between teams", bold=True)
+    ben, mia = ({"id": results[title]["objective_id"]} for title in ("Ben Ito's product", "Mia Roth's product"))
+    confirmed = create_alignment(api, ben, mia, "horizontal", capacity=10)
+    api.post(f"/v1/alignments/{confirmed['id']}/confirmation", capacity=6, agreement="Six days, once the trial has begun.")
+    create_alignment(api, mia, {"id": results["Customer satisfaction"]["objective_id"]}, "horizontal", capacity=5)
+    declined = create_alignment(api, mia, ben, "horizontal", capacity=15)
+    api.post(f"/v1/alignments/{declined['id']}/declination", reason="The assistant comes first.")
+    create_alignment(api, ben, results["Customer satisfaction"], "directional")
     partners = f"/v1/key-results/{results['Partnerships with large players']['id']}"
     api.post(f"{partners}/contributors", person_id=people[1]["id"], contribution="Shows the prototype", role="support")
     api.post(f"{partners}/initiatives", title="Meet the large players at the fair", owner=people[2]["id"], due_on=day(weeks=2))
 
 
-def create_check_ins(api: Any, results: dict[str, JSONObject]) -> JSONObject:
-    """Gives the check-in that tells of the first product."""
+def create_check_ins(api: Client, results: dict[str, JSONObject]) -> JSONObject:
+    """Record check-ins and a correction; return the check-in on the first product launch."""
     click.secho("Weekly check-ins", bold=True)
     for week in range(5):
         check_in(api, results["Market share"], value=10 + week / 4, measured_on=day(weeks=week - 5))
@@ -118,38 +112,39 @@ def create_check_ins(api: Any, results: dict[str, JSONObject]) -> JSONObject:
     return launched
 
 
-def change_plan(api: Any, results: dict[str, JSONObject], people: list[JSONObject]) -> list[int]:
-    """Gives the positions of the changes."""
-    click.secho("The change of plan in mid-quarter, with its reasons", bold=True)
+def change_plan(api: Client, results: dict[str, JSONObject], people: list[JSONObject]) -> list[int]:
+    """Change a target, an owner and a key result; return the positions of the changes."""
+    click.secho("A change of plan in mid-quarter, with reasons", bold=True)
     partners, share = results["Partnerships with large players"]["id"], results["Market share"]["id"]
     changes = (
         (f"{partners}/target", {"target": 4, "reason": "The fair brought three more who want to talk."}),
         (f"{partners}/reassignment", {"owner": people[2]["id"], "reason": "Mia knows them."}),
         (f"{share}/cancellation", {"reason": "The survey that measured it was discontinued."}),
     )
-    return [api.post(f"/v1/key-results/{what}", **change)["position"] for what, change in changes]
+    return [api.post(f"/v1/key-results/{path}", **body)["position"] for path, body in changes]
 
 
 def day(*, weeks: int) -> str:
     return str(date.today() + timedelta(weeks=weeks))  # noqa: DTZ011 - the example happens around its reader's today
 
 
-def create_objective(api: Any, cycle: JSONObject, unit: JSONObject, owner: JSONObject, title: str, **more: Any) -> JSONObject:
-    """An objective driven by its key results and by what serves it."""
-    place = {"cycle_id": cycle["id"], "unit_id": unit["id"], "progress_driver": "both"}
-    made: JSONObject = api.post("/v1/objectives", **place, owner=owner["id"], title=title, **more)
-    return made
+def create_objective(
+    api: Client, cycle: JSONObject, unit: JSONObject, owner: JSONObject, title: str, **fields: Any
+) -> JSONObject:
+    """Create an objective whose progress derives from its key results and aligned objectives."""
+    parents = {"cycle_id": cycle["id"], "unit_id": unit["id"], "progress_driver": "both"}
+    return api.post("/v1/objectives", **parents, owner=owner["id"], title=title, **fields)
 
 
-def create_key_result(api: Any, of: JSONObject, owner: JSONObject, title: str, metric: JSONObject, **more: Any) -> JSONObject:
-    address = f"/v1/objectives/{of['id']}/key-results"
-    made: JSONObject = api.post(address, title=title, owner=owner["id"], metric=metric, **more)
-    return made
+def create_key_result(
+    api: Client, objective: JSONObject, owner: JSONObject, title: str, metric: JSONObject, **fields: Any
+) -> JSONObject:
+    path = f"/v1/objectives/{objective['id']}/key-results"
+    return api.post(path, title=title, owner=owner["id"], metric=metric, **fields)
 
 
-def create_alignment(api: Any, child: JSONObject, parent: JSONObject, kind: str, **more: Any) -> JSONObject:
-    made: JSONObject = api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **more)
-    return made
+def create_alignment(api: Client, child: JSONObject, parent: JSONObject, kind: str, **fields: Any) -> JSONObject:
+    return api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **fields)
 
 
 def increase_metric(baseline: int, target: int, measure: str) -> JSONObject:
@@ -157,7 +152,7 @@ def increase_metric(baseline: int, target: int, measure: str) -> JSONObject:
 
 
 def relative_metric(percent: int, measure: str) -> JSONObject:
-    """A relative target: its baseline is captured from the first check-in."""
+    """Return a metric with a relative target; the first check-in sets its baseline."""
     return {"kind": "increase", "relative": f"{percent / 100}", "measure": measure}
 
 
@@ -165,12 +160,11 @@ def milestone_metric(*names: str) -> JSONObject:
     return {"kind": "milestones", "steps": [{"name": name} for name in names]}
 
 
-def check_in(api: Any, key_result: JSONObject, **said: Any) -> JSONObject:
-    recorded: JSONObject = api.post(f"/v1/key-results/{key_result['id']}/check-ins", **said)
-    return recorded
+def check_in(api: Client, key_result: JSONObject, **fields: Any) -> JSONObject:
+    return api.post(f"/v1/key-results/{key_result['id']}/check-ins", **fields)
 
 
-def show_tree(title: str, api: Any, moment: str) -> None:
+def show_tree(title: str, api: Client, moment: str) -> None:
     click.secho(f"\n{title}", bold=True)
     for root in api.get(f"/v1/alignment-tree?cycle=fiscal%20year{moment}")["roots"]:
         show_node(root, "  ")
@@ -181,24 +175,24 @@ def show_node(node: JSONObject, indent: str) -> None:
     for result in node["key_results"]:
         target = result["metric"].get("target")
         click.echo(f"{indent}    {format_percent(result)}  {result['title']}{f', target {target}' if target else ''}")
-        for heir in result["children"]:
-            show_node(heir, indent + "      ")
+        for child in result["children"]:
+            show_node(child, indent + "      ")
     for child in node["children"]:
         show_node(child, indent + "  ")
 
 
-def show_findings(api: Any) -> None:
-    click.secho("\nWhat is amiss", bold=True)
+def show_findings(api: Client) -> None:
+    click.secho("\nFindings", bold=True)
     for finding in api.get("/v1/findings?cycle=fiscal%20year")["items"]:
         click.echo(f"  {finding['severity']:<6}  {finding['code']:<22}  {finding['sentence']}")
 
 
-def show_history(api: Any, key_result: JSONObject) -> None:
-    click.secho(f"\nThe history of {key_result['title']}: who, when, what, why", bold=True)
+def show_history(api: Client, key_result: JSONObject) -> None:
+    click.secho(f"\nHistory of {key_result['title']}: who, when, what, why", bold=True)
     for fact in api.get(f"/v1/key-results/{key_result['id']}/history")["items"]:
-        why = f" - {fact['reason']}" if fact["reason"] else ""
-        click.echo(f"  {fact['position']:>3}  {fact['recorded_at']}  {fact['actor_name']}  {fact['type']}{why}")
+        reason = f" - {fact['reason']}" if fact["reason"] else ""
+        click.echo(f"  {fact['position']:>3}  {fact['recorded_at']}  {fact['actor_name']}  {fact['type']}{reason}")
 
 
-def format_percent(thing: JSONObject) -> str:
-    return f"{float(thing['progress']['value']):4.0%}" if thing["progress"] else "   -"
+def format_percent(goal: JSONObject) -> str:
+    return f"{float(goal['progress']['value']):4.0%}" if goal["progress"] else "   -"

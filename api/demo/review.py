@@ -1,27 +1,27 @@
-"""The worked example's talk: feedback, a celebrated win, and a quarterly review that looks back on the change of plan."""
-
-from typing import Any
+"""The conversations of the worked example: feedback, a celebration, and a quarterly review of the change of plan."""
 
 import click
 
-JSONObject = dict[str, Any]
+from api.demo.client import Client, JSONObject
 
 
-def add_comments(api: Any, launched: JSONObject, draft: JSONObject) -> None:
-    """`launched` is a check-in to celebrate, `draft` a key result to say something about."""
-    click.secho("A celebrated win, and feedback", bold=True)
+def add_comments(api: Client, launched: JSONObject, key_result: JSONObject) -> None:
+    """Celebrate a check-in, and give feedback on a key result."""
+    click.secho("A celebration, and feedback", bold=True)
     api.post(f"/v1/check-ins/{launched['id']}/comments", kind="celebration", text="Our first product: well done!")
-    asked = api.post(f"/v1/key-results/{draft['id']}/comments", kind="feedback", text="Say what a report is worth to us.")
-    api.post(f"/v1/comments/{asked['id']}/answers", text="Each names one product that we could build.")
+    feedback = api.post(
+        f"/v1/key-results/{key_result['id']}/comments", kind="feedback", text="Say what a report is worth to us."
+    )
+    api.post(f"/v1/comments/{feedback['id']}/answers", text="Each names one product that we could build.")
 
 
-def hold_review(api: Any, place: JSONObject, people: list[JSONObject], changes: list[int]) -> JSONObject:
-    """Hold the review of a unit in a cycle, link the events that it looked at, and carry out a decision of it."""
+def hold_review(api: Client, scope: JSONObject, people: list[JSONObject], changes: list[int]) -> JSONObject:
+    """Record a review of a unit in a cycle, link the changes that it discussed, and complete a decision."""
     click.secho("The quarterly review", bold=True)
     ada, ben, mia = (person["id"] for person in people)
-    held = api.post(
+    review = api.post(
         "/v1/reviews",
-        **place,
+        **scope,
         kind="quarterly",
         participants=[ada, ben, mia],
         what_worked=["Prototypes that customers could hold."],
@@ -32,13 +32,13 @@ def hold_review(api: Any, place: JSONObject, people: list[JSONObject], changes: 
             {"text": "Find a measure of market share that lasts.", "owner": ben},
         ],
     )
-    api.post(f"/v1/reviews/{held['id']}/adjustments", adjustments=changes)
-    api.post(f"/v1/decisions/{held['decisions'][0]['id']}/completion")
-    return api.get(f"/v1/reviews/{held['id']}")  # type: ignore[no-any-return]
+    api.post(f"/v1/reviews/{review['id']}/adjustments", adjustments=changes)
+    api.post(f"/v1/decisions/{review['decisions'][0]['id']}/completion")
+    return api.get(f"/v1/reviews/{review['id']}")
 
 
 def show_review(review: JSONObject) -> None:
-    click.secho(f"\nThe {review['kind']} review of {review['held_on']}: what it looked at, and what it decided", bold=True)
+    click.secho(f"\nThe {review['kind']} review of {review['held_on']}: changes and decisions", bold=True)
     for fact in review["adjustments"]:
         click.echo(f"  {fact['position']:>3}  {fact['sentence']} {fact['reason']}")
     for decision in review["decisions"]:

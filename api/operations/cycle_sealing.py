@@ -1,10 +1,9 @@
-"""Sealing: an event of its own fixes a closed cycle's report, right after the closing or, had that failed, at the next read."""
+"""Sealing of closed cycles: an event fixes the report right after closing or, if that failed, at a later read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -18,26 +17,26 @@ from okr_events.domain.errors import VersionConflict
 from okr_events.event_log.hash_chain import Head
 from projections import moment
 from projections.queries import sealed_report
-from projections.store.tables import OPEN_ENDED, cycles, facts
+from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts, fetch_rows
 
 RETRY_SECONDS = 2.0
-"""Seconds until a seal that failed is tried again, while nothing new is recorded."""
+"""The pause before a failed seal is retried, unless an event is recorded earlier."""
 
 
 def seal_closed_cycles(own: Stores) -> bool:
-    """Seal every cycle that is closed and not sealed yet; gives whether none is left. Never raises."""
-    with _collect_errors() as troubles:
-        for row in _unsealed_cycles(own):
-            with _collect_errors() as more:
-                _seal_cycle(own, row)
-            troubles.extend(more)
-    return not troubles
+    """Seal every closed, unsealed cycle; return whether all succeeded. Never raises."""
+    with _collect_errors() as errors:
+        for cycle, position in _unsealed_cycles(own):
+            with _collect_errors() as cycle_errors:
+                _seal_cycle(own, cycle, position)
+            errors.extend(cycle_errors)
+    return not errors
 
 
 def seal_at_new_head(own: Stores, head: Head) -> Head:
-    """Look once at every head of the log whether a closed cycle waits for its seal; gives the head afterwards.
+    """Seal closed cycles, once per head of the log; return the head afterwards.
 
-    What fails is tried again at the next head, or after some seconds.
+    A failure is retried at the next head, or after `RETRY_SECONDS`.
     """
     if own.seal_check.position == head.position and monotonic() < own.seal_check.retry_at:
         return head
@@ -48,35 +47,37 @@ def seal_at_new_head(own: Stores, head: Head) -> Head:
 
 @contextmanager
 def _collect_errors() -> Iterator[list[Exception]]:
-    troubles: list[Exception] = []
+    errors: list[Exception] = []
     try:
-        yield troubles
-    except Exception as error:  # noqa: BLE001 - whatever it is, the closing is recorded, and no read needs the seal
-        troubles.append(error)
-        structlog.get_logger().error("a closed cycle could not be sealed yet", exc_info=error)
+        yield errors
+    except Exception as error:  # noqa: BLE001 - no failure may fail the request: no read needs the seal
+        errors.append(error)
+        structlog.get_logger().error("cycle not sealed", exc_info=error)
 
 
-def _unsealed_cycles(own: Stores) -> list[Any]:
+def _unsealed_cycles(own: Stores) -> list[tuple[CycleRow, int]]:
+    """Return the closed cycles without a seal, each with the position of its closing."""
     own.views.catch_up()
-    closed = (cycles.c.to_position == OPEN_ENDED) & cycles.c.closed_at.is_not(None) & cycles.c.sealed_at.is_(None)
+    unsealed = (cycles.c.to_position == OPEN_ENDED) & cycles.c.closed_at.is_not(None) & cycles.c.sealed_at.is_(None)
     with own.views.connect() as connection:
-        return list(connection.execute(select(cycles).where(closed)))
+        rows = fetch_rows(connection, CycleRow, select(cycles).where(unsealed))
+        return [(row, row.closed_at) for row in rows if row.closed_at is not None]
 
 
-def _seal_cycle(own: Stores, row: Any) -> None:
-    at = moment.moment_at_position(own.log, row.closed_at, own.okrs.time_zone())
+def _seal_cycle(own: Stores, cycle: CycleRow, position: int) -> None:
+    at = moment.moment_at_position(own.log, position, own.okrs.time_zone())
     with own.views.connect() as connection:
-        report = sealed_report.build_canonical_report(connection, at, row, own.log.compute_root(row.closed_at))
-        intent = _closing_intent(connection, row)
+        report = sealed_report.build_canonical_report(connection, at, cycle, own.log.compute_root(position))
+        intent = _closing_intent(connection, position)
     try:
-        own.okrs.seal_cycle(intent, UUID(row.id), position=row.closed_at, format=sealed_report.FORMAT_VERSION, report=report)
+        own.okrs.seal_cycle(intent, UUID(cycle.id), position=position, format=sealed_report.FORMAT_VERSION, report=report)
     except VersionConflict:
-        return  # another process was faster
+        return  # another process sealed it
     publish_checkpoint(own, own.settings, SEAL)
 
 
-def _closing_intent(connection: Connection, row: Any) -> Intent:
-    """Whoever closed the cycle sealed it, by the same request."""
-    envelope = connection.scalars(select(facts.c.envelope).where(facts.c.position == row.closed_at)).one()
+def _closing_intent(connection: Connection, position: int) -> Intent:
+    """Return an intent with the actor and correlation id of the closing."""
+    envelope = connection.scalars(select(facts.c.envelope).where(facts.c.position == position)).one()
     parts = orjson.loads(envelope)
     return Intent(UUID(parts["actor"]), correlation_id=UUID(parts["correlation_id"]))

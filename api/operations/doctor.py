@@ -1,4 +1,4 @@
-"""The examination behind `okr doctor`: the log event by event, then what stands around it."""
+"""The checks of `okr doctor`: the log event by event, then snapshots, views, register and checkpoints."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -16,75 +16,72 @@ from okr_events.register.encryption_keys import CiphertextTampered
 def find_faults(
     stores: Stores, expect: str | None, progress: Callable[[int], object], kept: ExternalCheckpoint | None = None
 ) -> list[Fault]:
-    """Every fault found; `expect` is a head noted elsewhere, as `POSITION:CHAIN`, and `kept` a checkpoint."""
+    """Return every fault. `expect` is a head noted elsewhere, as `POSITION:CHAIN`; `kept` is a checkpoint."""
     verifier = LogVerifier(stores.log, stores.okrs.mapper)
-    parts: dict[str, Callable[[], Iterator[Fault]]] = {
-        "the log": lambda: verifier.find_faults(progress),
-        "the head": lambda: _head_faults(stores, expect),
-        "what was signed": lambda: signed_history.find_faults(stores, kept),
-        "the snapshots": lambda: _snapshot_faults(stores),
-        "the views": lambda: _view_faults(stores),
-        "the register": lambda: _register_faults(stores, verifier),
+    checks: dict[str, Callable[[], Iterator[Fault]]] = {
+        "log": lambda: verifier.find_faults(progress),
+        "head": lambda: _head_faults(stores, expect),
+        "checkpoints": lambda: signed_history.find_faults(stores, kept),
+        "snapshots": lambda: _snapshot_faults(stores),
+        "views": lambda: _view_faults(stores),
+        "register": lambda: _register_faults(stores, verifier),
     }
-    return [fault for what, part in parts.items() for fault in _with_read_errors(what, part)]
+    return [fault for name, check in checks.items() for fault in _with_read_errors(name, check)]
 
 
-def _with_read_errors(what: str, part: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
-    """What was found before something could not be read at all, and that."""
+def _with_read_errors(name: str, check: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
+    """Yield the faults of a check, and the error that ended it, if any."""
     try:
-        yield from part()
-    except Exception as error:  # noqa: BLE001 - a damaged store may answer with anything
-        yield Fault(0, f"{what} cannot be read any further: {error}")
+        yield from check()
+    except Exception as error:  # noqa: BLE001 - a damaged store may raise anything
+        yield Fault(0, f"The check of the {name} stopped: {error}")
 
 
 def _head_faults(stores: Stores, expect: str | None) -> Iterator[Fault]:
     if expect is None:
         return
     position, _, chain = expect.partition(":")
-    there = stores.log.head_at(int(position)) if position.isdecimal() else None
-    if there is None or there.chain.hex() != chain:
-        yield Fault(0, f"the log does not hold the head {expect}: its past is another one")
+    head = stores.log.head_at(int(position)) if position.isdecimal() else None
+    if head is None or head.chain.hex() != chain:
+        yield Fault(0, f"The log does not contain the expected head {expect}.")
 
 
 def _view_faults(stores: Stores) -> Iterator[Fault]:
     tracked = stores.views.tracked_head()
-    there = stores.log.head_at(tracked.position)
-    if tracked.position and (there is None or there.chain != tracked.chain):
-        yield Fault(0, f"the views have seen position {tracked.position} of another log: was the end of this one lost?")
+    head = stores.log.head_at(tracked.position)
+    if tracked.position and (head is None or head.chain != tracked.chain):
+        yield Fault(0, f"The views have read position {tracked.position} of another log. The end of this one may be lost.")
 
 
 def _register_faults(stores: Stores, verifier: LogVerifier) -> Iterator[Fault]:
-    """People and word keys that the log speaks of, and those of whom it says that they were erased."""
+    """Find people and keys that the log needs and the register lacks, and erased people that it still has."""
     erased = {UUID(name) for scope, name in verifier.derived_tables.claims if scope == ERASED_SCOPE}
     try:
         known = set(stores.register.people.names())
     except CiphertextTampered as error:
         known = verifier.actors
-        yield Fault(0, f"the register's {error} does not open: it was changed")
-    yield from (
-        Fault(0, f"the register has no person {id}, who recorded events") for id in sorted(verifier.actors - known - erased)
-    )
+        yield Fault(0, f"The register's {error} cannot be decrypted: it was changed.")
+    for id in sorted(verifier.actors - known - erased):
+        yield Fault(0, f"The register lacks the person {id}, who recorded events.")
     keys = stores.register.keys.authors()
-    keyless = verifier.authors - keys - erased
-    yield from (Fault(0, f"the register has no word key of {id}: their words cannot be read") for id in sorted(keyless))
-    if left := stores.register.people.list_not_overwritten():
-        yield Fault(0, f"files of the register may still hold {len(left)} erased people: start the server to overwrite them")
-    remaining = erased & (known | keys)
-    yield from (
-        Fault(0, f"{id} was erased, but not from the register: start the server to finish it") for id in sorted(remaining)
-    )
+    for id in sorted(verifier.authors - keys - erased):
+        yield Fault(0, f"The register lacks the key of {id}, whose text cannot be read.")
+    if pending := stores.register.people.list_not_overwritten():
+        yield Fault(0, f"Files of the register may contain {len(pending)} erased people. Start the server to overwrite them.")
+    for id in sorted(erased & (known | keys)):
+        yield Fault(0, f"{id} was erased from the log but not from the register. Start the server to finish.")
 
 
 def _snapshot_faults(stores: Stores) -> Iterator[Fault]:
-    """Snapshots that differ from one taken anew of their stream's events."""
+    """Find snapshots that differ from one rebuilt from the events of the stream."""
     with stores.log.read_transaction() as run:
-        kept = run(f"SELECT originator_id, originator_version, topic, state FROM {SNAPSHOTS}", ())  # noqa: S608 - our own name
-    for id, version, topic, state in kept:
+        rows = run(f"SELECT originator_id, originator_version, topic, state FROM {SNAPSHOTS}", ())  # noqa: S608 - own name
+    for id, version, topic, state in rows:
         try:
             stream = id if isinstance(id, UUID) else UUID(hex=id)
-            again = stores.okrs.mapper.to_stored_event(build_snapshot(stores.okrs.load_version(stream, version)))
-            same = (stream, version, topic, bytes(state)) == (again.originator_id, version, again.topic, again.state)
-        except Exception:  # noqa: BLE001 - whatever a changed byte leads to is a fault
+            rebuilt = stores.okrs.mapper.to_stored_event(build_snapshot(stores.okrs.load_version(stream, version)))
+            same = (stream, version, topic, bytes(state)) == (rebuilt.originator_id, version, rebuilt.topic, rebuilt.state)
+        except Exception:  # noqa: BLE001 - a changed byte may raise anything
             same = False
         if not same:
-            yield Fault(0, f"the snapshot {version} of the stream {id} is not what its events give")
+            yield Fault(0, f"The snapshot of stream {id} at version {version} does not match its events.")

@@ -1,4 +1,4 @@
-"""Following the log: views kept warm, closed cycles sealed, checkpoints on schedule, and what is owed to a place sent again."""
+"""The follower: updates views, seals closed cycles, creates scheduled checkpoints, and retries their publication."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from okr_events.domain.errors import Unavailable
 from okr_events.register import checkpoints
 
 POLL_SECONDS, ERROR_PAUSE_SECONDS = 0.2, 1.0
-"""Seconds between two rounds."""
+"""The pauses between two rounds."""
 RETRY_SECONDS = 60.0
-"""Seconds between two attempts where no schedule is set."""
+"""The pause between two attempts to publish, if no schedule is set."""
 
 
 @dataclass(slots=True)
 class Follower:
-    """`every` is how many seconds lie between two checkpoints, null for none on schedule; `due` when something comes next."""
+    """Follows the log. `checkpoint_interval` is in seconds, null for no schedule."""
 
     stores: Stores
     settings: Settings
@@ -33,20 +33,20 @@ class Follower:
     next_checkpoint_at: float = 0.0
 
     def run_once(self, now: float) -> float:
-        """Do what there is to do at a time in seconds, by a clock that never goes back; gives the seconds to wait then."""
-        with _collect_errors() as troubles:
+        """Run one round at a time of a monotonic clock; return the seconds to wait before the next."""
+        with _collect_errors() as errors:
             cycle_sealing.seal_at_new_head(self.stores, self.stores.views.catch_up())
-        with _collect_errors() as more:
+        with _collect_errors() as publish_errors:
             if now >= self.next_checkpoint_at:
                 self.next_checkpoint_at = now + (self.checkpoint_interval or RETRY_SECONDS)
                 self._publish_checkpoints()
-        return ERROR_PAUSE_SECONDS if troubles or more else POLL_SECONDS
+        return ERROR_PAUSE_SECONDS if errors or publish_errors else POLL_SECONDS
 
     def _publish_checkpoints(self) -> None:
-        """A new one when the log has grown, with what is owed; else only that."""
+        """Create and publish a checkpoint if one is scheduled and the log has grown; otherwise publish pending ones."""
         with self.stores.register.engine.connect() as connection:
-            before = checkpoints.find_latest(connection)
-        if self.checkpoint_interval and self.stores.log.head().position != (before.size if before else 0):
+            latest = checkpoints.find_latest(connection)
+        if self.checkpoint_interval and self.stores.log.head().position != (latest.size if latest else 0):
             publish_checkpoint(self.stores, self.settings, SCHEDULE)
         else:
             publish_pending(self.stores, self.settings)
@@ -54,10 +54,10 @@ class Follower:
 
 @contextmanager
 def _collect_errors() -> Iterator[list[Exception]]:
-    """A store that is busy, gone or behind is asked again in the next round."""
-    troubles: list[Exception] = []
+    """Log and collect the errors of an unavailable store; the next round retries."""
+    errors: list[Exception] = []
     try:
-        yield troubles
+        yield errors
     except (Unavailable, SQLAlchemyError, PersistenceError, sqlite3.Error) as error:
-        troubles.append(error)
-        structlog.get_logger().warning("not followed", error=str(error))
+        errors.append(error)
+        structlog.get_logger().warning("follow failed", error=str(error))

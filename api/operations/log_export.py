@@ -1,4 +1,4 @@
-"""Exporting the log, or a cycle of it, up to a checkpoint that is signed now."""
+"""Export of the log, or of one cycle, up to a checkpoint that is signed now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from projections.store import lookups
 
 class CheckpointAhead(Invalid):
     code = "later-checkpoint"
-    title = "That checkpoint is of more events than the log holds."
+    title = "The checkpoint covers more events than the log has."
 
 
 class SinceWithoutCycle(Invalid):
     code = "nothing-to-prove"
-    title = "An export of everything shows by itself how the log began: this is for one of a cycle."
+    title = "`since` requires `cycle`: a full export needs no proof of how the log began."
 
 
 @dataclass(frozen=True, slots=True)
 class LogExport:
-    """How many events the checkpoint signs and how many are exported; the lines: one for each, and the last."""
+    """The number of events that the checkpoint covers, the number exported, and the lines: one per event, and the last."""
 
     size: int
     count: int
@@ -32,10 +32,9 @@ class LogExport:
 
 
 def export_log(stores: Stores, cycle: str | None, since: int | None) -> LogExport:
-    """Everything, or what is about the cycle with this id or name, with the proof that the first `since` events begin it.
+    """Export everything, or the events of the cycle with this id or name and the proof that they continue `since` events.
 
-    Nothing is read before the first line is asked for. Raises `Unknown`, `LaterCheckpoint`, `NothingToProve`, and what
-    `create_checkpoint` raises.
+    Lines are read lazily. Raises `UnknownId`, `CheckpointAhead`, `SinceWithoutCycle` and the errors of `create_checkpoint`.
     """
     if since is not None and cycle is None:
         raise SinceWithoutCycle("/since")
@@ -55,5 +54,5 @@ def _cycle_positions(stores: Stores, cycle: str, size: int) -> list[int]:
         try:
             id = lookups.find_cycle(connection, cycle, size).id
         except NotFound:
-            raise UnknownId("/cycle", "There is no cycle with this id or name.") from None
+            raise UnknownId("/cycle", f"No cycle called {cycle}.") from None
         return list(event_filters.iterate_cycle_positions(connection, id, upto=size))

@@ -1,4 +1,4 @@
-"""The server's log: one JSON line an event, on standard error. No local variables: they may hold words or tokens."""
+"""The server's log: one JSON line per event on standard error, without local variables, which may contain secrets."""
 
 import sys
 

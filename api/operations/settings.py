@@ -1,4 +1,4 @@
-"""Settings: environment variables, read in one place, all that is wrong reported at once."""
+"""The settings: reads and validates all environment variables."""
 
 import shlex
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ DEFAULT_MAX_BODY = 1_048_576
 class Settings:
     """`data_dir` holds the SQLite files and the admin token; `largest_body` is in bytes.
 
-    `log_name` and `signing_key` (the seed) are null where the register makes and keeps them; checkpoints go to each of the
-    three places that is set.
+    If `log_name` or `signing_key` (the seed) is null, the register generates and stores it. Checkpoints go to each of the
+    three destinations that is set.
     """
 
     data_dir: Path
@@ -37,24 +37,25 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """Raises `environs.EnvValidationError` that names every variable that is wrong."""
+    """Return the settings. Raises `environs.EnvValidationError` with the messages for every invalid variable."""
     env = Env(eager=False)
-    postgres = Regexp(r"postgres(ql)?://", error="It starts with postgresql://.")
+    postgres = Regexp(r"postgres(ql)?://", error="must start with postgresql://")
+    up_to_64 = Range(min=1, max=64, error="must be from {min} to {max}")
     with env.prefixed("OKR_"):
         data_dir = env.path("DATA_DIR", Path("data"))
         database_url = env.str("DATABASE_URL", None, validate=postgres)
         views_url = env.str("VIEWS_URL", None, validate=postgres)
-        admin_token = env.str("ADMIN_TOKEN", None, validate=Length(min=20, error="At least 20 characters."))
-        largest_body = env.int("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024))
-        workers = env.int("WORKERS", None, validate=Range(min=1, max=64))
-        threads = env.int("THREADS", 16, validate=Range(min=1, max=64))
-        log_name = env.str("LOG_NAME", None, validate=Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="No space and no plus."))
+        admin_token = env.str("ADMIN_TOKEN", None, validate=Length(min=20, error="must have at least 20 characters"))
+        largest_body = env.int("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
+        workers = env.int("WORKERS", None, validate=up_to_64)
+        threads = env.int("THREADS", 16, validate=up_to_64)
+        name_pattern = Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="must be 1 to 200 characters without spaces and plus signs")
+        log_name = env.str("LOG_NAME", None, validate=name_pattern)
         signing_key = env.str("SIGNING_KEY", None, validate=_validate_seed)
         file = env.path("CHECKPOINT_FILE", None)
         command = env.str("CHECKPOINT_COMMAND", None, validate=_validate_command)
-        webhook = env.str(
-            "CHECKPOINT_WEBHOOK", None, validate=[_validate_no_credentials, URL(schemes={"http", "https"}, require_tld=False)]
-        )
+        http_url = URL(schemes={"http", "https"}, require_tld=False, error="must be an address with http or https")
+        webhook = env.str("CHECKPOINT_WEBHOOK", None, validate=[_validate_no_credentials, http_url])
     env.seal()
     workers = workers or (2 if database_url else 1)
     return Settings(
@@ -76,13 +77,13 @@ def _validate_seed(text: str) -> None:
 
 def _validate_command(text: str) -> None:
     try:
-        words = shlex.split(text)
+        arguments = shlex.split(text)
     except ValueError:
-        words = []
-    if not words:
-        raise ValidationError("It is not the words of a command.")
+        arguments = []
+    if not arguments:
+        raise ValidationError("must be a command with its arguments")
 
 
 def _validate_no_credentials(text: str) -> None:
     if urlsplit(text).username is not None:
-        raise ValidationError("An address without a user and a password: they would be told in errors.")
+        raise ValidationError("must not contain a user or password, which would appear in errors")

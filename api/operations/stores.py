@@ -1,11 +1,10 @@
-"""The three stores, opened: the log, the register and the views."""
+"""The three stores (log, register and views): opening them, the admin token, and views of other versions."""
 
 import os
 import re
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, create_engine, func, select, text
@@ -16,6 +15,7 @@ from api.operations.settings import Settings
 from okr_events.backup.restore_targets import PostgresTarget, SQLiteTarget
 from okr_events.commands.application import OKRApplication
 from okr_events.event_log import constraint_tables
+from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
@@ -26,9 +26,7 @@ from projections.store.tables import schema_digest
 
 @dataclass(slots=True)
 class SealCheckState:
-    """The head of the log at which this process last looked for closed cycles that wait for their seal; it looks `again` at the
-    same head from that time on, in seconds of a clock that never goes back.
-    """
+    """The head at which this process last looked for cycles to seal, and the monotonic time of a retry at the same head."""
 
     position: int = 0
     retry_at: float = inf
@@ -43,7 +41,7 @@ class Stores:
     seal_check: SealCheckState = field(default_factory=SealCheckState)
 
     @property
-    def log(self) -> Any:
+    def log(self) -> LogRecorder:
         return self.okrs.log_recorder
 
     def close(self) -> None:
@@ -53,23 +51,22 @@ class Stores:
 
 
 class StoreMissing(Exception):
-    """A store is missing where others of its kind are: opening it would begin an empty one."""
+    """A store is missing; opening it would create an empty one beside the others."""
 
 
 def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
-    """Open the stores, made when none is there. Nothing is appended to the log.
+    """Open the stores; create them if there are none and `prepare` is set. Appends nothing to the log.
 
-    Raises `StoreMissing` when there is a register without a log or a log without its register; and, unless `prepare`, when
-    there are none.
+    Raises `StoreMissing` if only one of log and register exists, or if none does and `prepare` is not set.
     """
     folder = settings.data_dir
     _check_stores_exist(settings, prepare=prepare)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     views = f"views-{schema_digest()}"
     if settings.database_url:
-        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - an extra that SQLite does without
+        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
 
-        log: Any = PostgresLog(settings.database_url, prepare=prepare)
+        log: LogRecorder = PostgresLog(settings.database_url, prepare=prepare)
         register = Register(open_postgres(settings.database_url, "register"))
         engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
     else:
@@ -85,35 +82,33 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
 
 
 class RestoreTargetNotEmpty(Exception):
-    """There is something already where a backup is to be restored."""
+    """The target of a restore already has a log or register."""
 
 
 def empty_restore_target(settings: Settings) -> SQLiteTarget | PostgresTarget:
-    """Where a backup can be restored. Raises `PlaceTaken` when there is a log or a register."""
+    """Return the target of a restore. Raises `RestoreTargetNotEmpty`."""
     if any(_existing_stores(settings)):
-        raise RestoreTargetNotEmpty(
-            f"There is a log or a register in {_location_text(settings)}: a backup is restored into an empty place only."
-        )
+        raise RestoreTargetNotEmpty(f"{_location(settings)} already has a log or register. Restore into an empty place.")
     return PostgresTarget(settings.database_url) if settings.database_url else SQLiteTarget(settings.data_dir)
 
 
 def _check_stores_exist(settings: Settings, *, prepare: bool) -> None:
     log, register = _existing_stores(settings)
-    place = _location_text(settings)
+    location = _location(settings)
     if log and not register:
-        raise StoreMissing(f"There is a log without its register in {place}: restore the register, or no words can be read.")
+        raise StoreMissing(f"{location} has a log but no register. Restore the register: without it no text can be read.")
     if register and not log:
-        raise StoreMissing(f"There is a register without its log in {place}: restore the log.")
+        raise StoreMissing(f"{location} has a register but no log. Restore the log.")
     if not (log or prepare):
-        raise StoreMissing(f"There is no log in {place}.")
+        raise StoreMissing(f"{location} has no log.")
 
 
-def _location_text(settings: Settings) -> str:
-    return "this database" if settings.database_url else str(settings.data_dir)
+def _location(settings: Settings) -> str:
+    return "The database" if settings.database_url else str(settings.data_dir)
 
 
 def _existing_stores(settings: Settings) -> tuple[bool, bool]:
-    """Whether there is a log, and a register."""
+    """Return whether there is a log, and whether there is a register."""
     if not settings.database_url:
         names = ("log.sqlite", "register.sqlite")
         log, register = ((settings.data_dir / name).exists() for name in names)
@@ -126,25 +121,23 @@ def _existing_stores(settings: Settings) -> tuple[bool, bool]:
 
 
 def _create_private_file(path: Path) -> Path:
-    """The file, made readable by its owner alone; what SQLite puts beside it gets the same permissions."""
+    """Create a file that only its owner can read; SQLite's files beside it get the same permissions."""
     path.touch(mode=0o600)
     return path
 
 
 class TokenRevoked(Exception):
-    """The admin token was revoked."""
-
     def __init__(self) -> None:
-        super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked: set another, or remove the file.")
+        super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked. Set another, or delete the file.")
 
 
 def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
-    """See to it that an admin token is valid; gives a new one's secret the first time, to be shown once.
+    """Ensure that the admin token is valid; return the secret of a new one, to be shown once.
 
-    It is the one of the settings, or the one kept in the data folder, readable by its owner alone. Raises `TokenRevoked`.
+    The token comes from the settings or from a file in the data folder that only its owner can read. Raises `TokenRevoked`.
     """
-    kept = settings.data_dir / "admin-token"
-    secret = settings.admin_token or (kept.read_text().strip() if kept.exists() else None)
+    file = settings.data_dir / "admin-token"
+    secret = settings.admin_token or (file.read_text().strip() if file.exists() else None)
     register = stores.register
     with register.write_transaction() as connection:
         known = register.tokens.find_by_secret(connection, secret) if secret else None
@@ -152,18 +145,16 @@ def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
             raise TokenRevoked
         if known:
             return None
-        _, minted = register.tokens.issue(
-            connection, person_id=_ensure_administrator(stores, connection), role=Role.ADMIN, secret=secret
-        )
+        person = _ensure_administrator(register, connection)
+        _, new_secret = register.tokens.issue(connection, person_id=person, role=Role.ADMIN, secret=secret)
     if settings.admin_token:
         return None
-    _save_secret(kept, minted)
-    return minted
+    _save_secret(file, new_secret)
+    return new_secret
 
 
-def _ensure_administrator(stores: Stores, connection: Connection) -> UUID:
-    """The one person behind the tokens of this installation's own."""
-    register = stores.register
+def _ensure_administrator(register: Register, connection: Connection) -> UUID:
+    """Return the person to whom admin tokens of this installation belong; add them if missing."""
     known = register.get_secret(connection, "administrator")
     if known and register.people.exists(UUID(bytes=known)):
         return UUID(bytes=known)
@@ -179,14 +170,14 @@ def _save_secret(path: Path, secret: str) -> None:
 
 
 def list_other_views(settings: Settings, stores: Stores) -> list[str]:
-    """The views that other versions of the tables' shape have in the same place."""
+    """Return the names of views that belong to other versions of the tables."""
     if stores.log.engine == "sqlite":
-        found = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
+        names = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
     else:
         with stores.views.engine.connect() as connection:
             schemas = connection.scalars(text("SELECT nspname FROM pg_namespace ORDER BY nspname"))
-            found = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
-    return [name for name in found if schema_digest() not in name]
+            names = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
+    return [name for name in names if schema_digest() not in name]
 
 
 def remove_views(settings: Settings, stores: Stores, name: str) -> None:

@@ -1,1 +1,1 @@
-"""The audit: the log exported, and an export checked by somebody who trusts nobody, with no store at hand."""
+"""Audit: exports of the log, and their verification offline, without any store."""

@@ -1,4 +1,4 @@
-"""Exporting: the log, or some of its events, as lines that `verify` takes; the format is described in docs/auditing.md."""
+"""Export of the log, or of some events, as lines for `verify`. docs/auditing.md describes the format."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,18 +11,14 @@ from okr_events.event_log.merkle import Node, consistency_proof, inclusion_proof
 
 PAGE_SIZE = 500
 PROOF_BATCH = 100
-"""How many events are proved by one look at the tree."""
+"""Events per query of the Merkle tree."""
 
 
 class EventSource(Protocol):
-    """What an export of everything reads of the log."""
-
     def events_after(self, *, after: int, limit: int = ...) -> list[RecordedEvent]: ...
 
 
 class ProofSource(Protocol):
-    """What a selection reads of the log."""
-
     def events_at(self, positions: Sequence[int]) -> list[RecordedEvent]: ...
 
     def fetch_hashes(self, nodes: Sequence[Node]) -> list[bytes]: ...
@@ -30,11 +26,11 @@ class ProofSource(Protocol):
 
 class Unexportable(Unavailable):
     code = "unexportable"
-    title = "The log cannot be exported as it stands: `okr doctor` says more."
+    title = "The log is damaged and cannot be exported. Run `okr doctor` for details."
 
 
 def export_all(log: EventSource, note: str, size: int) -> Iterator[bytes]:
-    """All events up to the size of a checkpoint, then its note. Raises `Unexportable`."""
+    """Yield all events up to the size of a checkpoint, then its note. Raises `Unexportable`."""
     position = 0
     while position < size:
         page = log.events_after(after=position, limit=min(PAGE_SIZE, size - position))
@@ -44,32 +40,30 @@ def export_all(log: EventSource, note: str, size: int) -> Iterator[bytes]:
 
 
 def serialize_following(page: Sequence[RecordedEvent], position: int) -> Iterator[bytes]:
-    """Events that follow a position without a gap, each with its link in the chain. Raises `Unexportable`."""
+    """Yield the events after a position, each with its chain link. Raises `Unexportable` if there is a gap."""
     _check_complete([event.position for event in page], range(position + 1, position + 1 + (len(page) or 1)))
     for event in page:
         yield serialize_line({"chain": event.chain.hex(), **_event_members(event)})
 
 
 def export_selection(log: ProofSource, note: str, size: int, positions: Iterable[int], *, since: int = 0) -> Iterator[bytes]:
-    """The events at rising positions, each with its proof, then the note of the checkpoint.
+    """Yield the events at these positions (in order), each with its proof, then the note of the checkpoint.
 
-    The last line proves that the tree of the first `since` events begins the checkpoint's, where that is another one.
-    Raises `Unexportable`.
+    The last line proves that the tree of the checkpoint extends that of the first `since` events. Raises `Unexportable`.
     """
-    rising = iter(positions)
-    while some := list(islice(rising, PROOF_BATCH)):
-        events = log.events_at(some)
-        _check_complete([event.position for event in events], some)
-        for event, proof in zip(events, inclusion_proofs(some, size, log.fetch_hashes), strict=True):
-            yield serialize_line({**_event_members(event), "proof": encode_proof(proof), "size": size})
-    proven = {"consistency": encode_proof(consistency_proof(since, size, log.fetch_hashes))} if 0 < since < size else {}
-    yield serialize_line({"checkpoint": note, **proven})
+    remaining = iter(positions)
+    while batch := list(islice(remaining, PROOF_BATCH)):
+        events = log.events_at(batch)
+        _check_complete([event.position for event in events], batch)
+        for event, path in zip(events, inclusion_proofs(batch, size, log.fetch_hashes), strict=True):
+            yield serialize_line({**_event_members(event), "proof": encode_proof(path), "size": size})
+    proof = {"consistency": encode_proof(consistency_proof(since, size, log.fetch_hashes))} if 0 < since < size else {}
+    yield serialize_line({"checkpoint": note, **proof})
 
 
-def _check_complete(found: Sequence[int], wanted: Sequence[int]) -> None:
-    missing = sorted({*wanted} - {*found})
-    if missing:
-        raise Unexportable(f"Position {missing[0]}: there is no event in the log.")
+def _check_complete(positions: Sequence[int], expected: Sequence[int]) -> None:
+    if missing := {*expected} - {*positions}:
+        raise Unexportable(f"Position {min(missing)}: the event is missing from the log.")
 
 
 def _event_members(event: RecordedEvent) -> dict[str, Any]:
@@ -88,4 +82,4 @@ def _decode_text(stored: bytes, position: int) -> str:
     try:
         return stored.decode()
     except UnicodeDecodeError:
-        raise Unexportable(f"Position {position}: what is stored there is not UTF-8, so it was changed.") from None
+        raise Unexportable(f"Position {position}: the stored bytes are not UTF-8, so they were changed.") from None

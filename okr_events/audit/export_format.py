@@ -1,4 +1,4 @@
-"""Lines of an export: JSON objects in one form only, the canonical one of RFC 8785, each ended by a newline."""
+"""The lines of an export: JSON objects in the canonical form of RFC 8785, each ending in a newline."""
 
 import re
 from base64 import b64encode
@@ -12,32 +12,32 @@ import orjson
 from okr_events.event_log.merkle import HASH_SIZE
 
 MAX_LINE_BYTES = 16 * 1_048_576
-"""Bytes. A longer line is refused before it is read whole."""
+"""In bytes. A longer line is rejected before it is read completely."""
 MAX_INTEGER = 2**53 - 1
-"""The largest number that every reader of JSON takes exactly."""
+"""The largest integer that every JSON parser reads exactly."""
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 SORT_KEYS = orjson.OPT_SORT_KEYS | NEWLINE
 UUID_PATTERN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class MalformedLine(Exception):
-    """A line is not what a line of an export is; the message says why."""
+    """A line does not have the format of an export; the message says why."""
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long only the beginning."""
+    """Yield the lines of a file; an overlong line is cut."""
     return iter(partial(file.readline, MAX_LINE_BYTES + 1), b"")
 
 
 def serialize_line(members: dict[str, Any]) -> bytes:
-    """A line. For texts, lists of texts and whole numbers up to `MOST` this is the form of RFC 8785."""
+    """Return a line; for strings, lists of strings and integers up to `MAX_INTEGER` it is canonical by RFC 8785."""
     return orjson.dumps(members, option=SORT_KEYS)
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
-    """The members of a line. Raises `Malformed`.
+    """Return the members of a line. Raises `MalformedLine`.
 
-    A fraction may pass in another form than the canonical one: nothing in an export is a fraction, so none gets further.
+    Non-canonical fractions are not detected here; exports contain none, so later checks reject them.
     """
     if len(line) > MAX_LINE_BYTES:
         raise MalformedLine(f"The line is longer than {MAX_LINE_BYTES} bytes.")
@@ -47,16 +47,14 @@ def parse_line(line: bytes) -> dict[str, Any]:
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         raise MalformedLine("The line is not JSON in UTF-8.") from None
     if not canonical:
-        raise MalformedLine("The line is not in its canonical form, ended by a newline.")
+        raise MalformedLine("The line is not canonical JSON followed by a newline.")
     if type(members) is not dict:
         raise MalformedLine("The line is not a JSON object.")
     return members
 
 
 def has_event_types(envelope: Any, id: Any, version: Any, recorded_at: Any, state: Any, topic: Any) -> bool:
-    """Whether the fields of an event are what they seem where they are hashed: whole numbers, and texts without a newline,
-    because newlines part them there.
-    """
+    """Return whether an event's fields have the right types, and no string contains a newline, the separator in hashes."""
     if not (type(envelope) is type(id) is type(state) is type(topic) is str and type(version) is type(recorded_at) is int):
         return False
     if "\n" in envelope or "\n" in state or "\n" in topic:
@@ -66,25 +64,25 @@ def has_event_types(envelope: Any, id: Any, version: Any, recorded_at: Any, stat
 
 @lru_cache(maxsize=10_000)
 def _is_uuid(text: str) -> bool:
-    """Remembered, because most events are about something that others were about."""
+    """Cached, because streams repeat."""
     return UUID_PATTERN.fullmatch(text) is not None
 
 
 def check_event(envelope: Any, id: Any, version: Any, position: Any, recorded_at: Any, state: Any, topic: Any) -> None:
-    """Refuse fields of an event that cannot be the log's. Raises `Malformed`."""
+    """Check the types of an event's fields. Raises `MalformedLine`."""
     if type(position) is not int or not 0 < position <= MAX_INTEGER:
-        raise MalformedLine(f"The position is not a whole number from 1 to {MAX_INTEGER}.")
+        raise MalformedLine(f"position must be an integer from 1 to {MAX_INTEGER}.")
     if not has_event_types(envelope, id, version, recorded_at, state, topic):
         raise MalformedLine(
-            "The fields are not those of an event: originator_version and recorded_at whole numbers, originator_id a UUID in "
-            "lower case, envelope, state and topic texts without a newline."
+            "originator_version and recorded_at must be positive integers, originator_id a UUID in lower case, "
+            "envelope, state and topic strings without a newline."
         )
 
 
 def decode_proof(proof: Any) -> list[bytes]:
-    """The hashes of a proof. Raises `Malformed`."""
+    """Return the hashes of a proof. Raises `MalformedLine`."""
     if type(proof) is not list:
-        raise MalformedLine("A proof is not a list.")
+        raise MalformedLine("A proof must be a list.")
     return [_decode_hash(text) for text in proof]
 
 
@@ -98,5 +96,5 @@ def _decode_hash(text: Any) -> bytes:
     except ValueError:
         hashed = b""
     if len(hashed) != HASH_SIZE or b64encode(hashed).decode() != text:
-        raise MalformedLine(f"A proof holds something else than hashes of {HASH_SIZE} bytes in base64.")
+        raise MalformedLine(f"A proof must consist of hashes of {HASH_SIZE} bytes in base64.")
     return hashed

@@ -1,4 +1,4 @@
-"""A whole export: every event from the first on, with the chain and the tree grown anew over them."""
+"""Verification of a full export: recomputes the hash chain and the Merkle tree over every event."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,28 +6,18 @@ from typing import Any
 from orjson import dumps, loads
 
 from okr_events.audit.export_format import MAX_LINE_BYTES, NEWLINE, MalformedLine, check_event, has_event_types, parse_line
-from okr_events.audit.signed_ending import verify_own_checkpoint
-from okr_events.audit.trust import ExportRejected, Verdict
+from okr_events.audit.trust import ExportRejected, Verdict, verify_own_checkpoint
 from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey
 from okr_events.event_log.hash_chain import GENESIS, extend_chain, hash_leaf
 from okr_events.event_log.merkle import fold_peaks, hash_pair
 
-EVENT_MEMBERS = (
-    "chain",
-    "envelope",
-    "originator_id",
-    "originator_version",
-    "position",
-    "recorded_at",
-    "state",
-    "topic",
-)
+EVENT_MEMBERS = ("chain", "envelope", "originator_id", "originator_version", "position", "recorded_at", "state", "topic")
 
 
 class FullExport:
-    """What is held while the events pass: how many, the last time and link, and the peaks of the tree.
+    """The state of a verification: the events so far, the last time and link, and the peaks of the tree.
 
-    Raises `Refused` where the kept checkpoint signs another beginning.
+    Raises `ExportRejected` if the kept checkpoint does not match the empty log.
     """
 
     kind = "whole"
@@ -42,15 +32,14 @@ class FullExport:
 
     @property
     def current_position(self) -> int:
-        """The position that the line at hand must have."""
+        """The position that the current line must have."""
         return self.size + 1
 
     def verify_events(self, lines: Iterator[bytes]) -> bytes:
-        """Take the events that come next; gives the line with the checkpoint that ends them, or nothing if there is none.
+        """Verify the events; return the line with the checkpoint, or `b""` if there is none.
 
-        A line is the next event when it is, byte for byte, what an export writes here: one comparison finds every difference,
-        and only then is it asked which. Raises `Refused` and `Malformed`. It is one loop over local names, because a million
-        events pass through it.
+        Each line must equal, byte for byte, the one recomputed from its fields; only a mismatch is analysed. One loop over
+        local names, for speed over a million events. Raises `ExportRejected` and `MalformedLine`.
         """
         size, latest, chain, peaks, kept = self.size, self.recorded_at, self.chain, self.peaks, self.kept.size
         for line in lines:
@@ -91,50 +80,46 @@ class FullExport:
         return self._check_ending(line) if line else line
 
     def verify_ending(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
-        """The verdict, given the last line. Raises `Refused`."""
+        """Return the verdict, given the last line. Raises `ExportRejected`."""
         if tuple(members) != ("checkpoint",):
-            raise ExportRejected(
-                "The last line of a whole export has other members than the checkpoint.", self.current_position
-            )
+            raise ExportRejected("The last line of a full export must contain only the checkpoint.", self.current_position)
         checkpoint = verify_own_checkpoint(members["checkpoint"], keys, self.kept)
         if checkpoint.size > self.size:
             raise ExportRejected(
-                f"The checkpoint is of {checkpoint.size} events, but here are {self.size}.", self.current_position
+                f"The checkpoint covers {checkpoint.size} events, the export has {self.size}.", self.current_position
             )
         if checkpoint.size < self.size:
             raise ExportRejected(
-                f"The checkpoint is of {checkpoint.size} events: nothing signs what follows.", checkpoint.size + 1
+                f"The checkpoint covers {checkpoint.size} events; the following ones are not signed.", checkpoint.size + 1
             )
         if checkpoint.root != fold_peaks(self.peaks):
             raise ExportRejected(
-                f"The events are not those that the checkpoint signs: something after position {self.kept.size} was changed, "
-                "and everything that follows it computed anew."
+                f"The events do not match the checkpoint: an event after position {self.kept.size} was changed, "
+                "and the hashes after it were recomputed."
             )
         return Verdict(valid=True, why=self._summary(checkpoint), size=self.size, kind=self.kind)
 
     def _check_ending(self, line: bytes) -> bytes:
-        """The line again if a checkpoint is in it; or else why it is not the next event."""
+        """Return the line if it contains a checkpoint; otherwise raise why it is not the next event."""
         members = parse_line(line)
         if "checkpoint" in members:
             return line
         if tuple(members) != EVENT_MEMBERS:
-            raise MalformedLine(f"The members of an event are not {', '.join(EVENT_MEMBERS)}.")
+            raise MalformedLine(f"An event must have the members {', '.join(EVENT_MEMBERS)}.")
         _, envelope, id, version, position, recorded_at, state, topic = members.values()
         check_event(envelope, id, version, position, recorded_at, state, topic)
         if position != self.current_position:
-            raise ExportRejected(f"In its place stands position {position}.", self.current_position)
+            raise ExportRejected(f"Expected position {self.current_position}, found {position}.", self.current_position)
         if recorded_at <= self.recorded_at:
             raise ExportRejected("Its time is not later than the one before.", position)
-        raise ExportRejected("The event, its envelope or its link in the chain was changed.", position)
+        raise ExportRejected("The event, its envelope or its chain link was changed.", position)
 
     def _check_beginning(self, size: int) -> None:
         if size == self.kept.size and self.kept.root != fold_peaks(self.peaks):
-            raise ExportRejected(
-                f"The first {size} events are not those that the kept checkpoint signs: the past was written anew."
-            )
+            raise ExportRejected(f"The first {size} events do not match the kept checkpoint: the past was rewritten.")
 
     def _summary(self, checkpoint: Checkpoint) -> str:
         return (
-            f"All {self.size} events of {checkpoint.origin} are as they were recorded, none is missing, "
-            f"and the first {self.kept.size} are those of the kept checkpoint."
+            f"All {self.size} events of {checkpoint.origin} are unchanged and complete, "
+            f"and the first {self.kept.size} match the kept checkpoint."
         )

@@ -1,36 +1,26 @@
-"""An export of some events: each with the proof that it stands in the tree which the last line signs.
+"""Verification of a partial export: each event has a proof of its place in the tree that the last line signs.
 
-The checkpoint comes last, so what each proof leads to is noted: the first root, and the first place where another follows.
+The checkpoint comes last, so the first root is remembered, and the first position whose proof leads to another root.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from okr_events.audit import full_export
 from okr_events.audit.export_format import MAX_INTEGER, MalformedLine, check_event, decode_proof, parse_line
-from okr_events.audit.signed_ending import verify_own_checkpoint
-from okr_events.audit.trust import ExportRejected, Verdict
+from okr_events.audit.trust import ExportRejected, Verdict, verify_own_checkpoint
 from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey
 from okr_events.event_log.hash_chain import hash_leaf
 from okr_events.event_log.merkle import EMPTY_ROOT, root_from_proof, verify_consistency
 
-EVENT_MEMBERS = (
-    "envelope",
-    "originator_id",
-    "originator_version",
-    "position",
-    "proof",
-    "recorded_at",
-    "size",
-    "state",
-    "topic",
-)
+EVENT_MEMBERS = tuple(sorted((*full_export.EVENT_MEMBERS[1:], "proof", "size")))
 ENDING_MEMBERS = (("checkpoint",), ("checkpoint", "consistency"))
 
 
 class PartialExport:
-    """What is held while the events pass: the last position and time, and to which root the proofs lead.
+    """The state of a verification: the last position and time, and the root that the proofs lead to.
 
-    `here` is the position that the line at hand claims, once that is read.
+    `current_position` is the one that the current line claims, once it is read.
     """
 
     kind = "selection"
@@ -47,9 +37,9 @@ class PartialExport:
         self.mismatch_position: int | None = None
 
     def verify_events(self, lines: Iterator[bytes]) -> bytes:
-        """Take the events; gives the line with the checkpoint that ends them, or nothing if there is none.
+        """Verify the events; return the line with the checkpoint, or `b""` if there is none.
 
-        Raises `Refused` and `Malformed`.
+        Raises `ExportRejected` and `MalformedLine`.
         """
         for line in lines:
             self.current_position = None
@@ -57,54 +47,41 @@ class PartialExport:
             if "checkpoint" in members:
                 return line
             if tuple(members) != EVENT_MEMBERS:
-                raise MalformedLine(f"The members of the event in line {self.count + 1} are not {', '.join(EVENT_MEMBERS)}.")
-            self._verify_event(*members.values())
+                raise MalformedLine(f"Line {self.count + 1}: an event must have the members {', '.join(EVENT_MEMBERS)}.")
+            self._verify_event(members)
         return b""
 
     def verify_ending(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
-        """The verdict, given the last line. Raises `Refused` and `Malformed`."""
+        """Return the verdict, given the last line. Raises `ExportRejected` and `MalformedLine`."""
         if tuple(members) not in ENDING_MEMBERS:
-            raise MalformedLine("The last line of a selection has other members than checkpoint and consistency.")
+            raise MalformedLine("The last line of a partial export must contain only checkpoint and consistency.")
         checkpoint = verify_own_checkpoint(members["checkpoint"], keys, self.kept)
         if checkpoint.size != self.size:
             raise ExportRejected(
-                f"The proofs are of {self.size} events, the checkpoint of {checkpoint.size}.", self.first_position
+                f"The proofs are for {self.size} events, the checkpoint covers {checkpoint.size}.", self.first_position
             )
-        if checkpoint.root != self.root:
-            raise ExportRejected("Its proof does not lead to what the checkpoint signs: it was changed.", self.first_position)
-        if self.mismatch_position:
-            raise ExportRejected(
-                "Its proof does not lead to what the checkpoint signs: it was changed.", self.mismatch_position
-            )
+        mismatch = self.first_position if checkpoint.root != self.root else self.mismatch_position
+        if mismatch:
+            raise ExportRejected("The event does not match the checkpoint: it was changed.", mismatch)
         if "consistency" in members and not isinstance(members["consistency"], list):
-            raise MalformedLine("consistency is a list of hashes, or is left out.")
+            raise MalformedLine("consistency must be a list of hashes, or absent.")
         self._check_beginning(checkpoint, members.get("consistency"))
         return Verdict(valid=True, why=self._summary(checkpoint), size=self.size, kind=self.kind)
 
-    def _verify_event(
-        self,
-        envelope: Any,
-        id: Any,
-        version: Any,
-        position: Any,
-        proof: Any,
-        recorded_at: Any,
-        size: Any,
-        state: Any,
-        topic: Any,
-    ) -> None:
+    def _verify_event(self, members: dict[str, Any]) -> None:
+        envelope, id, version, position, proof, recorded_at, size, state, topic = members.values()
         check_event(envelope, id, version, position, recorded_at, state, topic)
         self.current_position = position
         if position <= self.position:
-            raise ExportRejected(f"It does not come after position {self.position}, but stands there.", position)
+            raise ExportRejected(f"Events must be in order of position; this one follows position {self.position}.", position)
         if recorded_at <= self.recorded_at:
             raise ExportRejected("Its time is not later than the one before.", position)
         if type(size) is not int or not position <= size <= MAX_INTEGER or (self.count and size != self.size):
-            raise ExportRejected("The size of its tree is not the one that the others have.", position)
+            raise ExportRejected("size must be the same for all events, and not less than position.", position)
         hashed = hash_leaf(position, recorded_at, id, version, topic, state.encode(), envelope.encode())
         root = root_from_proof(hashed, position, size, decode_proof(proof))
         if root is None:
-            raise ExportRejected(f"The proof is not one for position {position} of {size}.", position)
+            raise ExportRejected(f"The proof is not valid for position {position} of {size}.", position)
         self._record_root(position, size, root)
         self.recorded_at = recorded_at
 
@@ -118,25 +95,24 @@ class PartialExport:
     def _check_beginning(self, checkpoint: Checkpoint, consistency: Any) -> None:
         kept = self.kept
         if kept.size in (0, checkpoint.size):
-            if consistency is not None or kept.root != (checkpoint.root if kept.size else EMPTY_ROOT):
-                raise ExportRejected(
-                    "The kept checkpoint signs another past of the same size, or a proof that nothing needs is there."
-                )
+            if kept.root != (checkpoint.root if kept.size else EMPTY_ROOT):
+                raise ExportRejected("The export does not match the kept checkpoint of the same size: the past was rewritten.")
+            if consistency is not None:
+                raise ExportRejected("The proof of consistency is not needed and must be absent.")
             return
         if consistency is None:
             raise ExportRejected(
-                f"A selection cannot show by itself that the {kept.size} events of the kept checkpoint begin the "
-                f"{checkpoint.size} of its own: export it with --since and the kept checkpoint, or export everything."
+                f"A partial export does not show by itself that its {checkpoint.size} events continue the {kept.size} of the "
+                "kept checkpoint. Export it with --since and the kept checkpoint, or export everything."
             )
         if not verify_consistency(kept.size, checkpoint.size, decode_proof(consistency), kept.root, checkpoint.root):
             raise ExportRejected(
-                f"The proof of consistency does not show that the {kept.size} events of the kept checkpoint begin these "
-                f"{checkpoint.size}: it is for another checkpoint, or the past was written anew."
+                f"The proof of consistency does not show that these {checkpoint.size} events continue the kept checkpoint over "
+                f"{kept.size}: it is for another checkpoint, or the past was rewritten."
             )
 
     def _summary(self, checkpoint: Checkpoint) -> str:
         return (
-            f"These {self.count} events of {checkpoint.origin} are as they were recorded, among {self.size} that begin with "
-            f"the {self.kept.size} of the kept checkpoint. "
-            "A selection shows that what is in it is true, not that nothing is left out."
+            f"Verified {self.count} of {self.size} events of {checkpoint.origin}: they are unchanged, and the log continues "
+            f"the {self.kept.size} of the kept checkpoint. A partial export does not show that nothing was left out."
         )

@@ -1,14 +1,17 @@
-"""The verdict on an export, and the reason for refusing one."""
+"""Trust in an export: public keys, the checkpoint that signs it, and the verdict."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, VerifierKey, verify_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether an export is valid, and `why` in sentences.
 
-    `position` is the first one that fails, null where no single one can be named; `size` the number of events that the
-    export's own checkpoint signs; `kind` is `whole` or `selection`, null until the export says which it is.
+    `position` is the first one that fails, null if no single one does; `size` is the number of events that the export's
+    checkpoint signs; `kind` is `whole` or `selection`, null if unknown.
     """
 
     valid: bool
@@ -19,8 +22,45 @@ class Verdict:
 
 
 class ExportRejected(Exception):
-    """The export does not show what it says; the message says why, `position` where, if that can be said."""
+    """The export is not valid; the message says why, and `position` where, if known."""
 
     def __init__(self, why: str, position: int | None = None) -> None:
         super().__init__(why)
         self.position = position
+
+
+def parse_keys(text: str) -> list[VerifierKey]:
+    """Return the keys of a text with one per line and comments that begin with `#`. Raises `InvalidNote`."""
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line and not line.startswith("#")]
+    if not lines:
+        raise InvalidNote("The file contains no public key.")
+    return [_parse_key(number, line) for number, line in lines]
+
+
+def _parse_key(number: int, line: str) -> VerifierKey:
+    try:
+        return VerifierKey.parse(line)
+    except (InvalidNote, UnicodeEncodeError) as error:
+        raise InvalidNote(f"Line {number}: {error}") from None
+
+
+def verify_own_checkpoint(note: Any, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
+    """Return the export's own checkpoint: of the same log as the kept one and not older, signed by these keys only.
+
+    Raises `ExportRejected`.
+    """
+    if type(note) is not str:
+        raise ExportRejected("The checkpoint in the last line must be a string.")
+    try:
+        checkpoint = verify_checkpoint(note, keys, strict=True)
+    except InvalidNote as error:
+        raise ExportRejected(f"The checkpoint in the last line cannot be trusted. {error}") from None
+    if checkpoint.origin != kept.origin:
+        raise ExportRejected(f"The export is of the log {checkpoint.origin}, the kept checkpoint of {kept.origin}.")
+    if kept.size > checkpoint.size:
+        raise ExportRejected(
+            f"The kept checkpoint covers {kept.size} events, the export only {checkpoint.size}: "
+            "its end was cut off, or it is older than the checkpoint.",
+            checkpoint.size + 1,
+        )
+    return checkpoint

@@ -1,7 +1,4 @@
-"""Verifying an export offline: with a checkpoint kept outside and public keys, and with nothing else.
-
-Events pass one by one, in memory that does not grow with them.
-"""
+"""Offline verification of an export, given a kept checkpoint and public keys. Memory does not grow with the export."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,23 +13,20 @@ Export = FullExport | PartialExport
 
 
 def verify(lines: Iterable[bytes], kept: str, keys: list[VerifierKey]) -> Verdict:
-    """The verdict on the lines of an export, given the note of a checkpoint that was kept elsewhere, and public keys.
-
-    It raises nothing, whatever an export or a note may hold.
-    """
+    """Return the verdict on the lines of an export, given the note of a kept checkpoint and public keys. Never raises."""
     try:
-        before = verify_checkpoint(kept, keys)
-    except (InvalidNote, UnicodeEncodeError) as bad:
-        return Verdict(valid=False, why=f"The kept checkpoint cannot be trusted. {bad}")
-    passing, export = iter(lines), None
+        checkpoint = verify_checkpoint(kept, keys)
+    except (InvalidNote, UnicodeEncodeError) as error:
+        return Verdict(valid=False, why=f"The kept checkpoint cannot be trusted. {error}")
+    remaining, export = iter(lines), None
     try:
-        first = next(passing, b"")
-        export = PartialExport(before) if "proof" in parse_line(first) else FullExport(before)
-        return _verify_export(export, chain((first,), passing), keys)
-    except MalformedLine as malformed:
-        return _reject(str(malformed), export.current_position if export else 1, export)
-    except ExportRejected as refused:
-        return _reject(str(refused), refused.position, export)
+        first = next(remaining, b"")
+        export = PartialExport(checkpoint) if "proof" in parse_line(first) else FullExport(checkpoint)
+        return _verify_export(export, chain((first,), remaining), keys)
+    except MalformedLine as error:
+        return _reject(str(error), export.current_position if export else 1, export)
+    except ExportRejected as error:
+        return _reject(str(error), error.position, export)
 
 
 def _reject(why: str, position: int | None, export: Export | None) -> Verdict:
@@ -42,7 +36,7 @@ def _reject(why: str, position: int | None, export: Export | None) -> Verdict:
 def _verify_export(export: Export, lines: Iterator[bytes], keys: list[VerifierKey]) -> Verdict:
     last = export.verify_events(lines)
     if not last:
-        raise ExportRejected("The export ends without a checkpoint: its end was cut off.", export.current_position)
+        raise ExportRejected("The export has no checkpoint: its end was cut off.", export.current_position)
     if next(lines, None) is not None:
-        raise ExportRejected("Something follows the checkpoint, which must stand in the last line.", export.current_position)
+        raise ExportRejected("The checkpoint must be the last line.", export.current_position)
     return export.verify_ending(parse_line(last), keys)

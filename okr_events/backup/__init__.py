@@ -1,1 +1,1 @@
-"""Backups: a folder of lines that either engine writes and either restores."""
+"""Backups: folders of line files that either engine writes and either engine restores."""

@@ -1,4 +1,4 @@
-"""Following the events of a backup as they pass: the chain, and what derives from them."""
+"""Validation of a backup's events: the hash chain, and the constraint tables derived from them."""
 
 from uuid import UUID
 
@@ -12,19 +12,18 @@ from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.event_log.constraint_tables import DerivedTables
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
-from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain, hash_leaf
+from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain
 from okr_events.event_log.integrity_check import find_encrypted
+from okr_events.event_log.merkle_store import hash_event
 
 
 class RefusingEncrypter:
-    """What a backup holds is sealed already."""
-
     def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText:
-        raise AssertionError((words, binding))
+        raise AssertionError((words, binding))  # a backup holds only encrypted text
 
 
 class EventValidator:
-    """`head` is where the events taken so far end, `authors` are the people whose words they hold."""
+    """`head` is that of the events validated so far, `authors` are the people whose text they contain."""
 
     def __init__(self) -> None:
         self.mapper = EncryptingMapper(RefusingEncrypter())
@@ -34,17 +33,17 @@ class EventValidator:
 
     @property
     def erased(self) -> set[UUID]:
-        """People of whom the events say that they were erased."""
+        """The people whom the events record as erased."""
         return {UUID(name) for scope, name in self.derived_tables.claims if scope == ERASED_SCOPE}
 
     def validate(self, line: bytes) -> RecordedEvent:
-        """The event that a line tells, which must be the next one. Raises `BackupDamaged`, which says its position."""
+        """Return the event of a line, which must be the next one. Raises `BackupDamaged` with its position."""
         try:
             recorded = _parse_event(line)
             self._check_link(recorded)
             self._apply_event(recorded)
-        except MalformedLine as malformed:
-            raise self._damage_error(str(malformed)) from None
+        except MalformedLine as error:
+            raise self._damage_error(str(error)) from None
         except BackupDamaged:
             raise
         except Exception as error:
@@ -54,13 +53,11 @@ class EventValidator:
 
     def _check_link(self, event: RecordedEvent) -> None:
         if event.position != self.head.position + 1:
-            raise self._damage_error(f"In its place stands position {event.position}.")
+            raise self._damage_error(f"Found position {event.position} instead.")
         if event.recorded_at <= self.head.recorded_at:
             raise self._damage_error("Its time is not later than the one before.")
-        fields = (event.position, event.recorded_at, event.originator_id, event.originator_version)
-        hashed = hash_leaf(*fields, event.topic, event.state, event.envelope)
-        if event.chain != extend_chain(self.head.chain, hashed):
-            raise self._damage_error("The event, its envelope or its link in the chain was changed.")
+        if event.chain != extend_chain(self.head.chain, hash_event(event)):
+            raise self._damage_error("The event, its envelope or its chain link was changed.")
 
     def _apply_event(self, recorded: RecordedEvent) -> None:
         id, version = recorded.originator_id, recorded.originator_version
@@ -69,14 +66,14 @@ class EventValidator:
         self.derived_tables.apply(event, envelope)
         self.authors |= {words.author for words in find_encrypted([envelope.reason, vars(event)])}
 
-    def _damage_error(self, why: str) -> BackupDamaged:
-        return BackupDamaged(f"Position {self.head.position + 1}: {why}")
+    def _damage_error(self, reason: str) -> BackupDamaged:
+        return BackupDamaged(f"Position {self.head.position + 1}: {reason}")
 
 
 def _parse_event(line: bytes) -> RecordedEvent:
     members = parse_line(line)
     if tuple(members) != EVENT_MEMBERS:
-        raise MalformedLine(f"The members of an event are not {', '.join(EVENT_MEMBERS)}.")
+        raise MalformedLine(f"An event must have the members {', '.join(EVENT_MEMBERS)}.")
     chain, envelope, id, version, position, recorded_at, state, topic = members.values()
     check_event(envelope, id, version, position, recorded_at, state, topic)
     return RecordedEvent(

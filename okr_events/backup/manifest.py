@@ -1,5 +1,7 @@
-"""The manifest of a backup: up to where it reaches, and the digest of every file beside it."""
+"""The format of a backup: its files, the encoding of rows, and the manifest with position and digests."""
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,16 +21,17 @@ WORD_KEYS = "word-keys.ndjson"
 FILES = (LOG, ANSWERS, REPORTS, REGISTER, WORD_KEYS)
 FORMAT = 1
 CHUNK_SIZE = 1_048_576
+BYTES_KEY = "base64"
 
 
 class BackupDamaged(Refused):
     code = "backup-damaged"
-    title = "The backup is not as it was written: nothing is restored from it."
+    title = "The backup is damaged: nothing was restored from it."
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`chain` is the link of the event at `position`; `files` are digests, SHA-256 in hexadecimal, by name."""
+    """`chain` is the chain link of the event at `position`; `files` holds a SHA-256 digest in hexadecimal by name."""
 
     position: int
     chain: str
@@ -40,40 +43,55 @@ class Manifest:
         return cls(position, chain.hex(), files, datetime.now(UTC).isoformat(timespec="seconds"))
 
     def encode(self) -> bytes:
-        """JSON on lines of its own, with a digest of all the rest in it."""
-        told: dict[str, Any] = {
+        """Return indented JSON that includes a digest of its other members."""
+        members: dict[str, Any] = {
             "format": FORMAT,
             "made_at": self.made_at,
             "position": self.position,
             "chain": self.chain,
             "files": self.files,
         }
-        told["sha256"] = sha256(orjson.dumps(told)).hexdigest()
-        return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        members["sha256"] = sha256(orjson.dumps(members)).hexdigest()
+        return orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
-        """The manifest of a backup. Raises `BackupDamaged`."""
+        """Read the manifest of a backup. Raises `BackupDamaged`."""
         data = _read_file(folder / MANIFEST)
         try:
-            told = orjson.loads(data)
-            manifest = cls(int(told["position"]), str(told["chain"]), dict(told["files"]), str(told["made_at"]))
+            members = orjson.loads(data)
+            manifest = cls(int(members["position"]), str(members["chain"]), dict(members["files"]), str(members["made_at"]))
         except (ValueError, TypeError, KeyError):
-            raise BackupDamaged(f"{MANIFEST} cannot be read: it was changed, or is not that of a backup.") from None
-        if told.get("format") != FORMAT:
-            raise BackupDamaged(f"The backup has the format {told.get('format')}: this version reads format {FORMAT}.")
+            raise BackupDamaged(f"{MANIFEST} cannot be read: it was changed, or is not the manifest of a backup.") from None
+        if members.get("format") != FORMAT:
+            raise BackupDamaged(f"The backup has format {members.get('format')}; this version reads format {FORMAT}.")
         if manifest.encode() != data or manifest.files.keys() != set(FILES):
             raise BackupDamaged(f"{MANIFEST} was changed.")
         return manifest
 
     def check(self, folder: Path, name: str) -> None:
-        """Compare a file's digest. Raises `BackupDamaged`."""
+        """Compare the digest of a file with the manifest. Raises `BackupDamaged`."""
         if file_digest(folder / name) != self.files[name]:
-            raise BackupDamaged(f"{name} was changed: its digest is not the one in {MANIFEST}.")
+            raise BackupDamaged(f"{name} was changed: its digest does not match {MANIFEST}.")
+
+
+def encode_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON, with bytes in base64."""
+    return {str(name): _encode_value(value) for name, value in row.items()}  # SQLAlchemy's names are a subclass of `str`
+
+
+def decode_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: b64decode(value[BYTES_KEY], validate=True) if isinstance(value, dict) else value for name, value in row.items()
+    }
+
+
+def _encode_value(value: Any) -> Any:
+    return {BYTES_KEY: b64encode(value).decode()} if isinstance(value, bytes | memoryview) else value
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 in hexadecimal. Raises `BackupDamaged` when there is no such file."""
+    """Return SHA-256 in hexadecimal. Raises `BackupDamaged` if the file is missing."""
     hashed = sha256()
     check_regular(path)
     try:
@@ -86,9 +104,9 @@ def file_digest(path: Path) -> str:
 
 
 def check_regular(path: Path) -> None:
-    """A pipe or a device would be read for ever. Raises `BackupDamaged`."""
+    """Reject pipes and devices, which would be read for ever. Raises `BackupDamaged`."""
     if path.exists() and not path.is_file():
-        raise BackupDamaged(f"{path.name} is not a file.")
+        raise BackupDamaged(f"{path.name} is not a regular file.")
 
 
 def _read_file(path: Path) -> bytes:
@@ -96,4 +114,4 @@ def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise BackupDamaged(f"There is no {path.name}: {path.parent} is not a backup, or not all of one.") from None
+        raise BackupDamaged(f"{path.parent} is not a complete backup: {path.name} is missing.") from None

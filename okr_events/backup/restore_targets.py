@@ -1,4 +1,4 @@
-"""Empty places to restore into, one per engine: whatever is written there stands whole in the end, or not at all."""
+"""Targets of a restore, one per engine: each writes log and register completely or not at all."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -23,7 +23,7 @@ SET_SCHEMA = "SET LOCAL search_path = {}"
 
 @dataclass(frozen=True, slots=True)
 class RestoreStores:
-    """A log and a register without a row, in transactions that are committed together: the log first, then `turn`, then the
+    """An empty log and register in transactions that commit together. Write the log, call `switch_schema`, then write the
     register.
     """
 
@@ -34,7 +34,7 @@ class RestoreStores:
 
 
 class SQLiteTarget:
-    """A folder: both files are written in a folder inside, and take their places when they are whole."""
+    """A folder. Both files are written in a temporary subfolder and moved when complete."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -42,14 +42,14 @@ class SQLiteTarget:
     @contextmanager
     def open_transaction(self) -> Iterator[RestoreStores]:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = Path(mkdtemp(dir=self.folder, prefix=".restoring-"))
+        temporary = Path(mkdtemp(dir=self.folder, prefix=".restoring-"))
         try:
-            with self._create_stores(beside) as writable:
-                yield writable
+            with self._create_stores(temporary) as stores:
+                yield stores
             for name in STORES:
-                (beside / name).rename(self.folder / name)
+                (temporary / name).rename(self.folder / name)
         finally:
-            rmtree(beside)
+            rmtree(temporary)
 
     @contextmanager
     def _create_stores(self, folder: Path) -> Iterator[RestoreStores]:
@@ -67,7 +67,7 @@ class SQLiteTarget:
 
 
 class PostgresTarget:
-    """A database without our tables: all is done in one transaction."""
+    """A database without our tables, written in one transaction."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -82,20 +82,20 @@ class PostgresTarget:
                 tables.create_missing_tables(connection)
                 for statement in (*TABLES, *TRIGGERS, SET_SCHEMA.format("log")):
                     connection.exec_driver_sql(statement)
-                turn = partial(connection.exec_driver_sql, SET_SCHEMA.format("register"))
-                yield RestoreStores(log, statement_runner(connection), connection, turn)
+                switch_schema = partial(connection.exec_driver_sql, SET_SCHEMA.format("register"))
+                yield RestoreStores(log, statement_runner(connection), connection, switch_schema)
                 _set_sequences(connection)
         finally:
             engine.dispose()
 
 
 def _set_sequences(connection: Connection) -> None:
-    """Numbers that the database gives go on after those that were restored."""
+    """Continue generated numbers after the restored ones."""
     for table in tables.metadata.sorted_tables:
         column = table.autoincrement_column
         if column is not None:
-            named = {"table": table.name, "column": column.name}
-            newest = f"SELECT COALESCE(MAX({column.name}), 0) + 1 FROM {table.name}"  # noqa: S608 - our own names
-            sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), named)
+            params = {"table": table.name, "column": column.name}
+            next_number = f"SELECT COALESCE(MAX({column.name}), 0) + 1 FROM {table.name}"  # noqa: S608 - own names
+            sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), params)
             if sequence:
-                connection.execute(text(f"SELECT setval(:sequence, ({newest}), false)"), {"sequence": sequence})
+                connection.execute(text(f"SELECT setval(:sequence, ({next_number}), false)"), {"sequence": sequence})

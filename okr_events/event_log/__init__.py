@@ -1,1 +1,1 @@
-"""The log: events, ledger, answered keys and constraints, append only, kept for ever."""
+"""The event log: append-only storage of events with their hash chain, Merkle tree, idempotency and constraints."""

@@ -1,4 +1,4 @@
-"""Closing: what an end that was judged forbids, and what it still allows."""
+"""Constraints on closed objectives and cycles."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,7 @@ from okr_events.event_log.constraints import Claim, Constraint, RunStatement
 
 @dataclass(frozen=True, slots=True)
 class MarkClosed:
-    """From now on the cycle or objective is closed: it keeps its place in limits and roll-ups."""
+    """Marks a cycle or objective as closed: it still counts in limits and roll-ups."""
 
     id: UUID
 
@@ -19,7 +19,7 @@ class MarkClosed:
 
 @dataclass(frozen=True, slots=True)
 class AcceptsCheckIns:
-    """Check-ins on what this objective measures are taken: it has not ended, or was closed and its cycle is sealed."""
+    """The key results accept check-ins: the objective has not ended, or was closed and its cycle is sealed."""
 
     objective: UUID
     cycle: UUID
@@ -32,7 +32,7 @@ class AcceptsCheckIns:
 
 @dataclass(frozen=True, slots=True)
 class NotClosed:
-    """None of these objectives was closed: the links from them and to them stay as they are."""
+    """None of these objectives is closed, so their links can change. Raises `ObjectiveEnded`."""
 
     ids: tuple[UUID, ...]
 
@@ -42,7 +42,7 @@ class NotClosed:
 
 
 def mark_objective_closed(objective: UUID) -> list[Constraint]:
-    """From now on the objective is closed, which is another end than being cancelled."""
+    """Return the constraints that mark an objective as closed, as opposed to cancelled."""
     return [MarkClosed(objective), Claim("closed", objective.hex, objective)]
 
 

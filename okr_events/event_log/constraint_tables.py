@@ -1,9 +1,10 @@
-"""What follows from the log: the small tables that constraints rest on, derived again from the events."""
+"""Derivation of the constraint tables from the events of the log."""
 
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
@@ -19,6 +20,7 @@ from okr_events.event_log.constraints import (
     RunStatement,
     count_key_result,
     count_objective,
+    placeholders,
     policy_limits,
 )
 from okr_events.event_log.envelope import Envelope
@@ -37,29 +39,30 @@ COLUMNS = {
 
 
 def fetch_tables(run: RunStatement) -> dict[str, set[Row]]:
-    """The rows of the tables as they are."""
-    selects = {table: f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()}  # noqa: S608 - ours
+    """Return the present rows of each table."""
+    selects = {table: f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()}  # noqa: S608 - own names
     return {table: {tuple(row) for row in run(select, ())} for table, select in selects.items()}
 
 
 def is_current(run: RunStatement) -> bool:
-    """Whether the tables hold what this version derives from the log."""
+    """Return whether this version derived the tables."""
     return [row[0] for row in run("SELECT logic FROM derivation", ())] == [DERIVATION_VERSION]
 
 
-def replace_tables(run: RunStatement, follows: "DerivedTables") -> None:
-    """Put what follows from the log in place of what the tables held."""
-    for table, rows in follows.rows().items():
-        run(f"DELETE FROM {table}", ())  # noqa: S608 - one of our own names
-        marks = ", ".join(["%s"] * len(COLUMNS[table]))
+def replace_tables(run: RunStatement, derived: "DerivedTables") -> None:
+    """Replace the rows of the tables by the derived ones."""
+    for table, rows in derived.rows().items():
+        columns = COLUMNS[table]
+        run(f"DELETE FROM {table}", ())  # noqa: S608 - own names
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})"  # noqa: S608 - own names
         for row in sorted(rows):
-            run(f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES ({marks})", row)  # noqa: S608 - as above
+            run(insert, row)
     run("DELETE FROM derivation", ())
     run("INSERT INTO derivation (logic) VALUES (%s)", (DERIVATION_VERSION,))
 
 
 class DerivedTables:
-    """The rows that the tables must hold after the events taken so far."""
+    """The rows that the tables must hold after the events applied so far."""
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, str], str] = {}
@@ -75,14 +78,14 @@ class DerivedTables:
 
     def rows(self) -> dict[str, set[Row]]:
         return {
-            "claims": {(*place, holder) for place, holder in self.claims.items()},
+            "claims": {(*claim, holder) for claim, holder in self.claims.items()},
             "edges": set(self.edges),
             "ended": self.ended,
             "members": {(place, id) for id, places in self.members.items() for place in places},
             "limits": set(self.limits.items()),
         }
 
-    def apply(self, event: Any, envelope: Envelope) -> None:
+    def apply(self, event: DomainEventProtocol[UUID], envelope: Envelope) -> None:
         if envelope.imported:
             self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
         if isinstance(event, Person.Created):
@@ -91,7 +94,7 @@ class DerivedTables:
         self._apply_goal(event.originator_id, event)
         self._apply_key_result(event.originator_id, event)
 
-    def _apply_structure(self, id: UUID, event: Any) -> None:
+    def _apply_structure(self, id: UUID, event: object) -> None:
         match event:
             case Unit.Created():
                 self._place_unit(id, event.name, event.parent_id)
@@ -108,7 +111,7 @@ class DerivedTables:
             case Cycle.Closed():
                 self.ended.add((id.hex,))
 
-    def _apply_goal(self, id: UUID, event: Any) -> None:
+    def _apply_goal(self, id: UUID, event: object) -> None:
         match event:
             case Objective.Created():
                 self._add_member(count_objective(event.unit_id, event.cycle_id, id))
@@ -126,10 +129,10 @@ class DerivedTables:
                 self._claim("closed", id.hex, id)
             case Objective.Cancelled() | Priority.Retired():
                 self._mark_ended(id)
-                for measure in self.objective_key_results[id]:
-                    self._drop_unscored(measure)
+                for key_result in self.objective_key_results[id]:
+                    self._drop_unscored(key_result)
 
-    def _apply_key_result(self, id: UUID, event: Any) -> None:
+    def _apply_key_result(self, id: UUID, event: object) -> None:
         match event:
             case KeyResult.Created():
                 self.objectives[id] = event.objective_id
@@ -147,20 +150,19 @@ class DerivedTables:
             if limit.most is not None:
                 self.limits[limit.name] = limit.most
 
-    def _add_member(self, join: CountTowardsLimit | RequireScore) -> None:
-        self.members[join.id.hex].add(join.place)
+    def _add_member(self, constraint: CountTowardsLimit | RequireScore) -> None:
+        self.members[constraint.id.hex].add(constraint.place)
 
-    def _drop_unscored(self, measure: str) -> None:
-        """It wants no score any more."""
-        self.members[measure] = {place for place in self.members[measure] if not place.startswith("unscored/")}
+    def _drop_unscored(self, key_result: str) -> None:
+        self.members[key_result] = {place for place in self.members[key_result] if not place.startswith("unscored/")}
 
     def _claim(self, scope: str, name: str, holder: UUID) -> None:
         self.claims[scope, name] = holder.hex
         self.claims_by_holder[holder.hex].add((scope, name))
 
     def _release(self, holder: UUID) -> None:
-        for place in self.claims_by_holder.pop(holder.hex, ()):
-            del self.claims[place]
+        for claim in self.claims_by_holder.pop(holder.hex, ()):
+            del self.claims[claim]
 
     def _add_link(self, id: UUID, link: Alignment.Created) -> None:
         child, parent = link.child_id.hex, link.parent_id.hex
@@ -173,11 +175,11 @@ class DerivedTables:
     def _add_edge(self, graph: str, child: str, parent: str, link: UUID) -> None:
         edge = (graph, child, parent, link.hex)
         self.edges.add(edge)
-        for place in (("node", child), ("node", parent), ("link", link.hex)):
-            self.edges_by[place].add(edge)
+        for index in (("node", child), ("node", parent), ("link", link.hex)):
+            self.edges_by[index].add(edge)
 
-    def _remove_edges(self, what: str, id: UUID) -> None:
-        self.edges -= self.edges_by.pop((what, id.hex), set())
+    def _remove_edges(self, index: str, id: UUID) -> None:
+        self.edges -= self.edges_by.pop((index, id.hex), set())
 
     def _mark_ended(self, id: UUID) -> None:
         self.ended.add((id.hex,))
@@ -195,26 +197,26 @@ class DerivedTables:
     def _unit_name(self, id: UUID) -> str:
         return next(name for scope, name in self.claims_by_holder[id.hex] if scope.startswith("unit/"))
 
-    def _claim_unit_name(self, id: UUID, name: str, place: str) -> None:
+    def _claim_unit_name(self, id: UUID, name: str, parent: str) -> None:
         for old in [claim for claim in self.claims_by_holder[id.hex] if claim[0].startswith("unit/")]:
             self.claims_by_holder[id.hex].discard(old)
             del self.claims[old]
-        self.units[id] = place
-        self._claim(f"unit/{place}", name.casefold(), id)
+        self.units[id] = parent
+        self._claim(f"unit/{parent}", name.casefold(), id)
 
 
 def rebuild_if_outdated(log: LogRecorder, mapper: Mapper[UUID]) -> None:
-    """Derive the tables anew when an earlier version of this program filled them."""
+    """Derive the tables again if another version filled them."""
     with log.read_transaction() as run:
         if is_current(run):
             return
     with log.append_transaction() as run:
         head, _ = log.lock_head(run)
-        follows, position = DerivedTables(), 0
+        derived, position = DerivedTables(), 0
         while position < head.position:
             for recorded in log.events_after(after=position):
                 id, version = recorded.originator_id, recorded.originator_version
                 event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
-                follows.apply(event, Envelope.decode(recorded.envelope, id, version))
+                derived.apply(event, Envelope.decode(recorded.envelope, id, version))
                 position = recorded.position
-        replace_tables(run, follows)
+        replace_tables(run, derived)

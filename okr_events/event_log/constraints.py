@@ -1,9 +1,9 @@
-"""Constraints that span aggregates: stated by a command, enforced in the transaction that appends its events.
+"""Constraints that span aggregates: a command states them, the transaction that appends its events enforces them.
 
-Each runs under the append lock, on small tables that the log keeps for it, so no race slips between check and append.
+Each runs under the append lock on the log's constraint tables, so nothing changes between check and append.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,10 +25,10 @@ from okr_events.domain.errors import (
 )
 
 RunStatement = Callable[[str, Sequence[Any]], list[Any]]
-"""Runs a statement with `%s` for its parameters and gives the rows, if any."""
+"""Runs a statement with `%s` placeholders and returns its rows, if any."""
 
 DERIVATION_VERSION = 4
-"""The number rises when what the tables hold follows from the log in another way: they are then derived anew."""
+"""Increase it whenever the tables are derived from the log differently: older ones are then rebuilt."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}derivation (logic INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS {log}claims (scope TEXT NOT NULL, name TEXT NOT NULL, holder TEXT NOT NULL,"
@@ -47,13 +47,18 @@ TABLES = (
 )
 
 
+def placeholders(values: Sized) -> str:
+    """Return a `%s` for each value, separated by commas."""
+    return ", ".join(["%s"] * len(values))
+
+
 class Constraint(Protocol):
     def enforce(self, run: RunStatement) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A name is held once per scope; the holder gives up what it held there before."""
+    """A name has one holder per scope. Raises `error` if another one has it."""
 
     scope: str
     name: str
@@ -70,7 +75,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The holder gives up its names of one kind: those of scopes that begin so."""
+    """Releases the names of a holder in all scopes with this prefix."""
 
     scope: str
     holder: UUID
@@ -81,7 +86,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class AddEdge:
-    """`child` comes below `parent` in a graph without circles; `link` names the edge, to take it out again."""
+    """Adds an edge to an acyclic graph; `link` identifies it for removal. Raises `error` if it would close a cycle."""
 
     graph: str
     child: UUID
@@ -90,12 +95,12 @@ class AddEdge:
     error: type[OKRError]
 
     def enforce(self, run: RunStatement) -> None:
-        circle = run(
+        path = run(
             "WITH RECURSIVE above (node) AS (SELECT CAST(%s AS TEXT) UNION SELECT e.parent FROM edges e"
             " JOIN above a ON e.child = a.node WHERE e.graph = %s) SELECT 1 FROM above WHERE node = %s",
             (self.parent.hex, self.graph, self.child.hex),
         )
-        if circle:
+        if path:
             raise self.error
         run(
             "INSERT INTO edges (graph, child, parent, link) VALUES (%s, %s, %s, %s)",
@@ -105,7 +110,7 @@ class AddEdge:
 
 @dataclass(frozen=True, slots=True)
 class RemoveEdges:
-    """The edges of a link leave their graph."""
+    """Removes the edges of a link."""
 
     link: UUID
 
@@ -115,20 +120,20 @@ class RemoveEdges:
 
 @dataclass(frozen=True, slots=True)
 class NotEnded:
-    """None of these has ended."""
+    """None of these cycles, objectives, key results or priorities has ended. Raises `error`."""
 
     ids: tuple[UUID, ...]
     error: type[OKRError] = ObjectiveEnded
 
     def enforce(self, run: RunStatement) -> None:
-        marks = ", ".join(["%s"] * len(self.ids))
-        if run(f"SELECT id FROM ended WHERE id IN ({marks})", [id.hex for id in self.ids]):  # noqa: S608 - marks only
+        query = f"SELECT id FROM ended WHERE id IN ({placeholders(self.ids)})"  # noqa: S608 - placeholders only
+        if run(query, [id.hex for id in self.ids]):
             raise self.error
 
 
 @dataclass(frozen=True, slots=True)
 class MarkEnded:
-    """From now on this has ended: it contributes to nothing, and counts towards no limit."""
+    """Marks as cancelled or retired: it no longer contributes, and counts towards no limit."""
 
     id: UUID
 
@@ -140,7 +145,7 @@ class MarkEnded:
 
 @dataclass(frozen=True, slots=True)
 class VersionUnchanged:
-    """A thing that was only looked at is still at the version at which it was; else one decides anew."""
+    """An aggregate that the command only read still has this version. Raises `VersionConflict`, which the command retries."""
 
     id: UUID
     version: int
@@ -153,19 +158,19 @@ class VersionUnchanged:
 
 @dataclass(frozen=True, slots=True)
 class NotInherited:
-    """No objective contributes to any of these key results."""
+    """No objective inherits any of these key results. Raises `KeyResultInherited`."""
 
     ids: tuple[UUID, ...]
 
     def enforce(self, run: RunStatement) -> None:
-        marks = ", ".join(["%s"] * len(self.ids))
-        if run(f"SELECT 1 FROM edges WHERE parent IN ({marks}) LIMIT 1", [id.hex for id in self.ids]):  # noqa: S608 - marks
+        query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(self.ids)}) LIMIT 1"  # noqa: S608 - placeholders only
+        if run(query, [id.hex for id in self.ids]):
             raise KeyResultInherited
 
 
 @dataclass(frozen=True, slots=True)
 class StillDraft:
-    """The objective is a draft still: its changes need no reason."""
+    """The objective is still a draft, so its changes need no reason. Raises `ReasonRequired`."""
 
     id: UUID
 
@@ -176,7 +181,7 @@ class StillDraft:
 
 @dataclass(frozen=True, slots=True)
 class SetLimit:
-    """From now on each place under this name holds at most so many; with null there is no limit."""
+    """Sets the limit with this name; null removes it."""
 
     name: str
     most: int | None
@@ -189,7 +194,7 @@ class SetLimit:
 
 @dataclass(frozen=True, slots=True)
 class CountTowardsLimit:
-    """One more of what a place holds, if the limit of that name allows it."""
+    """Adds a member to a place. Raises `error` if the place has as many as the limit allows."""
 
     place: str
     limit: str
@@ -205,7 +210,7 @@ class CountTowardsLimit:
 
 @dataclass(frozen=True, slots=True)
 class StoreSealedReport:
-    """The report of a sealed cycle, kept beside the event that has its digest."""
+    """Stores the report of a sealed cycle; the event holds its digest. Raises `VersionConflict` if there is one already."""
 
     cycle: UUID
     digest: str
@@ -214,51 +219,46 @@ class StoreSealedReport:
     def enforce(self, run: RunStatement) -> None:
         if run("SELECT 1 FROM sealed_reports WHERE cycle_id = %s", (self.cycle.hex,)):
             raise VersionConflict
-        kept = (self.cycle.hex, self.digest, self.report)
-        run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", kept)
+        row = (self.cycle.hex, self.digest, self.report)
+        run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", row)
 
 
 @dataclass(frozen=True, slots=True)
 class NotErased:
-    """None of these people was erased: nothing is said in their name, and nothing is given to them."""
+    """None of these people is erased. Raises `PersonErased`."""
 
     people: tuple[UUID, ...]
 
     def enforce(self, run: RunStatement) -> None:
-        marks = ", ".join(["%s"] * len(self.people))
-        erased = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({marks})"  # noqa: S608 - marks only
-        if run(erased, [id.hex for id in self.people]):
+        query = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({placeholders(self.people)})"  # noqa: S608
+        if run(query, [id.hex for id in self.people]):
             raise PersonErased
 
 
 def cycle_not_sealed(*ids: UUID) -> NotEnded:
-    """None of these cycles is sealed."""
     return NotEnded(ids, CycleSealed)
 
 
 def unique_link(child: UUID, parent: UUID, kind: str, link: UUID) -> Claim:
-    """The same child, parent and kind are linked once at a time."""
+    """A child and parent have at most one link of a kind at a time."""
     return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, AlreadyLinked)
 
 
 def parent_not_ended(parent_type: str, id: UUID) -> NotEnded:
-    """What a link goes to has not ended."""
-    broken = {"objective": ObjectiveEnded, "key_result": KeyResultClosed, "priority": PriorityRetired}
-    return NotEnded((id,), broken[parent_type])
+    errors = {"objective": ObjectiveEnded, "key_result": KeyResultClosed, "priority": PriorityRetired}
+    return NotEnded((id,), errors[parent_type])
 
 
 def count_objective(unit: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    """One more objective of a unit in a cycle."""
     return CountTowardsLimit(f"objectives/{cycle.hex}/{unit.hex}", f"objectives/{cycle.hex}", id, TooManyObjectives)
 
 
 def count_key_result(objective: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    """One more key result of an objective."""
     return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, TooManyKeyResults)
 
 
 def policy_limits(cycle: UUID, policy: dict[str, Any]) -> list[SetLimit]:
-    """What a policy refuses; what it only warns of has no limit here."""
-    named = {"objectives": "objectives_per_unit", "key_results": "key_results_per_objective"}
-    found = {name: policy["limits"][part] for name, part in named.items()}
-    return [SetLimit(f"{n}/{cycle.hex}", part["max"] if part["enforce"] == "refuse" else None) for n, part in found.items()]
+    """Return the limits that a policy enforces; those it only warns about are null."""
+    parts = (("objectives", "objectives_per_unit"), ("key_results", "key_results_per_objective"))
+    limits = [(name, policy["limits"][part]) for name, part in parts]
+    return [SetLimit(f"{name}/{cycle.hex}", part["max"] if part["enforce"] == "refuse" else None) for name, part in limits]

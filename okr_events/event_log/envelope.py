@@ -1,6 +1,7 @@
-"""Envelopes: who recorded a fact, why, and whether it was imported. One stands beside every event."""
+"""The envelope of an event: actor, reason, correlation id, and where it was imported from."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -10,8 +11,8 @@ from okr_events.domain.values import AuthoredText, EncryptedText
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`imported` says of a journal's event: `file`, `sha256`, `imported_at`, the journal's `recorded_at`, and whether the
-    log's time is `claimed` by the journal or `witnessed` by the log.
+    """`imported` describes the origin of a journal's event: `file`, `sha256`, `imported_at`, the journal's `recorded_at`, and
+    `times`: `claimed` by the journal or `witnessed` by the log.
     """
 
     actor: UUID
@@ -19,17 +20,19 @@ class Envelope:
     correlation_id: UUID = field(default_factory=uuid4)
     imported: dict[str, str] | None = None
 
-    def with_encrypted_reason(self, seal: Any, originator_id: UUID, version: int) -> "Envelope":
-        """Itself with its reason sealed, bound to the event that it stands beside."""
+    def with_encrypted_reason(
+        self, encrypt: Callable[[AuthoredText, str], EncryptedText], originator_id: UUID, version: int
+    ) -> "Envelope":
+        """Return the envelope with its reason encrypted and bound to its event."""
         if not isinstance(self.reason, AuthoredText):
             return self
-        return replace(self, reason=seal(self.reason, _reason_binding(originator_id, version)))
+        return replace(self, reason=encrypt(self.reason, _reason_binding(originator_id, version)))
 
     def encode(self) -> bytes:
-        """Compact JSON with sorted names, in UTF-8, on one line: the form that the ledger hashes."""
+        """Return compact JSON with sorted names, in UTF-8 on one line: the bytes that the ledger hashes."""
         parts: dict[str, Any] = {"actor": self.actor.hex, "correlation_id": self.correlation_id.hex}
         if isinstance(self.reason, AuthoredText):
-            raise TypeError("a reason is sealed before it is recorded")
+            raise TypeError("encrypt the reason before recording it")
         if self.reason:
             parts["reason"] = [self.reason.author.hex, self.reason.ciphertext]
         if self.imported:
@@ -40,8 +43,8 @@ class Envelope:
     def decode(cls, data: bytes, originator_id: UUID, version: int) -> Self:
         parts = json.loads(data)
         reason = parts.get("reason")
-        sealed = EncryptedText(UUID(reason[0]), reason[1], _reason_binding(originator_id, version)) if reason else None
-        return cls(UUID(parts["actor"]), sealed, UUID(parts["correlation_id"]), parts.get("imported"))
+        encrypted = EncryptedText(UUID(reason[0]), reason[1], _reason_binding(originator_id, version)) if reason else None
+        return cls(UUID(parts["actor"]), encrypted, UUID(parts["correlation_id"]), parts.get("imported"))
 
 
 def _reason_binding(originator_id: UUID, version: int) -> str:

@@ -1,4 +1,4 @@
-"""Events as the log stores them: a closed registry of names, plain JSON, words sealed on the way in."""
+"""Conversion between events and stored events: a closed registry of names, plain JSON, free text encrypted."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,15 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate, DomainEventProtocol, Snapshot
-from eventsourcing.persistence import (
-    DatetimeAsISO,
-    DecimalAsStr,
-    JSONTranscoder,
-    Mapper,
-    StoredEvent,
-    Transcoding,
-    UUIDAsHex,
-)
+from eventsourcing.persistence import DatetimeAsISO, DecimalAsStr, JSONTranscoder, Mapper, StoredEvent, Transcoding, UUIDAsHex
 from eventsourcing.utils import get_topic
 
 from okr_events.domain.alignment import Alignment
@@ -35,18 +27,17 @@ AGGREGATES: dict[str, type[Aggregate]] = {
 
 
 class UnreadableEvent(Exception):
-    """The log holds an event that this version cannot read."""
+    """The log holds an event or aggregate that this version does not know."""
 
 
 class Encrypter(Protocol):
-    """Whoever holds the word keys."""
-
     def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText: ...
 
 
 def event_classes(aggregate: type[Aggregate]) -> dict[str, type[CanMutateAggregate[UUID]]]:
-    nested = (thing for name, thing in vars(aggregate).items() if isinstance(thing, type) and name != "Event")
-    return {get_topic(event): event for event in nested if issubclass(event, CanMutateAggregate)}
+    """Return the event classes of an aggregate by stored name."""
+    classes = (member for name, member in vars(aggregate).items() if isinstance(member, type) and name != "Event")
+    return {get_topic(cls): cls for cls in classes if issubclass(cls, CanMutateAggregate)}
 
 
 CLASSES_BY_NAME: dict[str, type[Any]] = {
@@ -88,14 +79,14 @@ def build_transcoder() -> JSONTranscoder:
 
 
 class EncryptingMapper(Mapper[UUID]):
-    """The library's mapper, with words sealed before they are stored and names looked up, never imported.
+    """The library's mapper; it encrypts free text before storage and looks names up in the registry instead of importing them.
 
-    Reading gives sealed words bound to the place where they stand; opening them is the reader's business.
+    Reading returns the text still encrypted, bound to its field: whoever displays it decrypts it.
     """
 
-    def __init__(self, sealer: Encrypter, names: Mapping[str, type[Any]] = CLASSES_BY_NAME) -> None:
+    def __init__(self, encrypter: Encrypter, names: Mapping[str, type[Any]] = CLASSES_BY_NAME) -> None:
         super().__init__(transcoder=build_transcoder())
-        self.encrypter = sealer
+        self.encrypter = encrypter
         self.names = names
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
@@ -110,7 +101,7 @@ class EncryptingMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         cls = self.names.get(stored_event.topic)
         if cls is None:
-            raise UnreadableEvent(f"{stored_event.topic} is not a name of this version")
+            raise UnreadableEvent(f"unknown event {stored_event.topic}")
         state: dict[str, Any] = self.transcoder.decode(stored_event.state)
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
@@ -118,38 +109,38 @@ class EncryptingMapper(Mapper[UUID]):
             state = _with_bindings(state, f"{originator_id.hex}/{stored_event.originator_version}")
         for topic in ("originator_topic", "topic"):
             if topic in state and state[topic] not in AGGREGATES:
-                raise UnreadableEvent(f"{state[topic]} is not an aggregate of this version")
+                raise UnreadableEvent(f"unknown aggregate {state[topic]}")
         _upcast(cls, state)
         state |= {"originator_id": originator_id, "originator_version": stored_event.originator_version}
         event: DomainEventProtocol[UUID] = object.__new__(cls)
         event.__dict__.update(state)
         return event
 
-    def _encrypt(self, part: Any, at: str) -> Any:
-        match part:
+    def _encrypt(self, value: Any, binding: str) -> Any:
+        match value:
             case AuthoredText():
-                return self.encrypter.encrypt(part, at)
+                return self.encrypter.encrypt(value, binding)
             case dict():
-                return {name: self._encrypt(value, f"{at}/{name}") for name, value in part.items()}
+                return {name: self._encrypt(item, f"{binding}/{name}") for name, item in value.items()}
             case list():
-                return [self._encrypt(value, f"{at}/{index}") for index, value in enumerate(part)]
+                return [self._encrypt(item, f"{binding}/{index}") for index, item in enumerate(value)]
             case _:
-                return part
+                return value
 
 
-def _with_bindings(part: Any, at: str) -> Any:
-    match part:
+def _with_bindings(value: Any, binding: str) -> Any:
+    match value:
         case EncryptedText():
-            return EncryptedText(part.author, part.ciphertext, at)
+            return EncryptedText(value.author, value.ciphertext, binding)
         case dict():
-            return {name: _with_bindings(value, f"{at}/{name}") for name, value in part.items()}
+            return {name: _with_bindings(item, f"{binding}/{name}") for name, item in value.items()}
         case list():
-            return [_with_bindings(value, f"{at}/{index}") for index, value in enumerate(part)]
+            return [_with_bindings(item, f"{binding}/{index}") for index, item in enumerate(value)]
         case _:
-            return part
+            return value
 
 
 def _upcast(cls: type[Any], state: dict[str, Any]) -> None:
-    """Bring an old version's state up to the present one, a version at a time."""
+    """Upgrade the state of an older class version, one version at a time."""
     for version in range(state.pop("class_version", 1), getattr(cls, "class_version", 1)):
         getattr(cls, f"upcast_v{version}_v{version + 1}")(state)

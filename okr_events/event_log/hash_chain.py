@@ -1,4 +1,4 @@
-"""The ledger: one row beside every event, so that nobody can change the past unseen."""
+"""The hash chain over recorded events, which exposes every later change of the past."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event as it stands in the log. `recorded_at` is in microseconds since 1970-01-01T00:00:00Z."""
+    """An event of the log. `recorded_at` is in microseconds since 1970-01-01T00:00:00Z."""
 
     position: int
     recorded_at: int
@@ -26,7 +26,7 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest position, its time in microseconds, its chain hash, and the peaks of the Merkle tree one after the other."""
+    """The newest position, its time in microseconds, its chain hash, and the concatenated peaks of the Merkle tree."""
 
     position: int = 0
     recorded_at: int = 0
@@ -43,16 +43,16 @@ def hash_leaf(
     state: bytes,
     envelope: bytes,
 ) -> bytes:
-    """SHA-256 over a zero byte and the seven fields, each but the last ended by a newline, as in RFC 6962 section 2.1.
+    """Return SHA-256 over a zero byte (RFC 6962 section 2.1) and the seven fields joined by newlines.
 
-    No field holds a newline when it is recorded, so no two events share their bytes.
+    No recorded field contains a newline, so different events hash different bytes.
     """
     fields = (position, recorded_at, str(originator_id).encode(), originator_version, topic.encode(), state, envelope)
     return sha256(b"\x00%d\n%d\n%b\n%d\n%b\n%b\n%b" % fields).digest()
 
 
 def extend_chain(chain: bytes, leaf_hash: bytes) -> bytes:
-    """The next link of the hash chain: SHA-256 over the link before and the leaf; 32 zero bytes come before the first."""
+    """Return the next link: SHA-256 over the previous link (32 zero bytes before the first) and the leaf hash."""
     return sha256(chain + leaf_hash).digest()
 
 

@@ -1,4 +1,4 @@
-"""Answered keys: what a client was told under an Idempotency-Key, remembered in the transaction that recorded it."""
+"""Idempotency: the answer to a request, stored under its Idempotency-Key in the transaction that records its events."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +18,7 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """An Idempotency-Key as it is kept: HMACs of caller and key, and of method, path and body; never the words."""
+    """An Idempotency-Key as stored: HMACs of caller and key, and of method, path and body."""
 
     key: bytes
     request: bytes
@@ -26,8 +26,8 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a command was answered: `events` of them were recorded, the last at `position`; `id` and `version` are the
-    resource's, null for a batch. `replayed` when it was the answer to an earlier request.
+    """The outcome of a command: the number of recorded `events`, the `position` of the last one, and the resource's `id` and
+    `version` (null for a batch). `replayed` marks the stored answer to an earlier request.
     """
 
     status: int
@@ -39,7 +39,7 @@ class CommandResult:
 
 
 class DuplicateRequest(Exception):
-    """The key was answered while this request was on its way: nothing was recorded."""
+    """A concurrent request with the same key was answered first; nothing was recorded."""
 
     def __init__(self, answer: CommandResult) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class DuplicateRequest(Exception):
 
 
 def find_result(run: RunStatement, key: IdempotencyKey) -> CommandResult | None:
-    """The answer under this key; raises `KeyReused` when it belongs to another request."""
+    """Return the answer stored under this key. Raises `IdempotencyKeyReused` if another request used the key."""
     rows = run("SELECT request, status, id, version, position, events FROM answers WHERE key = %s", (key.key,))
     if not rows:
         return None
@@ -58,15 +58,15 @@ def find_result(run: RunStatement, key: IdempotencyKey) -> CommandResult | None:
 
 
 def insert_result(run: RunStatement, key: IdempotencyKey, answer: CommandResult) -> None:
-    """Keep it; a digest of the row follows the request's HMAC, so that a changed byte shows."""
+    """Store the answer; a digest of the row follows the request's HMAC, so that any changed byte is detected."""
     id = answer.id.hex if answer.id else None
     row = (key.key, key.request, answer.status, id, answer.version, answer.position, answer.events)
-    kept = (key.key, key.request + _row_digest(*row), *row[2:])
-    run(f"INSERT INTO answers ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", kept)  # noqa: S608 - our own columns
+    stored = (key.key, key.request + _row_digest(*row), *row[2:])
+    run(f"INSERT INTO answers ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", stored)  # noqa: S608 - our own columns
 
 
 def find_tampered(run: RunStatement) -> list[int]:
-    """The positions of answers that are not as they were kept."""
+    """Return the positions of stored answers that were changed."""
     rows = run(f"SELECT {COLUMNS} FROM answers", ())  # noqa: S608 - our own columns
     return [
         row[5] for row in rows if bytes(row[1])[-DIGEST_SIZE:] != _row_digest(row[0], bytes(row[1])[:-DIGEST_SIZE], *row[2:])

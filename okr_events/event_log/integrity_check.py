@@ -1,4 +1,4 @@
-"""Verifying the log from its own rows: every event hashed again, the chain followed, positions and times checked."""
+"""The integrity check of the log: recomputes every hash and derived row, and compares them with those stored."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -21,16 +21,16 @@ from okr_events.event_log.recorder import CHUNK, COLUMNS, LogRecorder
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in the log, and the position where it shows; 0 for the log as a whole."""
+    """A fault of the log at a position; 0 for the log as a whole."""
 
     position: int
-    what: str
+    message: str
 
 
 class LogVerifier:
-    """Walks the log once, in memory that grows with the number of streams, names and authors only.
+    """Reads the log once, in memory that grows only with the number of streams, names and people.
 
-    Afterwards `actors` and `authors` are the people whom its envelopes and sealed words name.
+    Afterwards `actors` and `authors` hold the people in envelopes and the authors of encrypted text.
     """
 
     def __init__(self, log: LogRecorder, mapper: Mapper[UUID]) -> None:
@@ -49,9 +49,9 @@ class LogVerifier:
         self.sealed_digests: dict[str, str] = {}
 
     def find_faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
-        """Every fault up to the head as it is now, in order; others may append meanwhile.
+        """Yield every fault up to the present head, in order; other processes may go on appending.
 
-        `progress` is called with the number of events after every page.
+        Calls `progress` with the number of events after each page.
         """
         try:
             yield from self._engine_faults()
@@ -67,7 +67,7 @@ class LogVerifier:
             yield from self._table_faults(tables)
             yield from self._stored_faults()
         except (sqlite3.Error, PersistenceError) as error:
-            yield Fault(self.position + 1, f"the database cannot be read: {error}")
+            yield Fault(self.position + 1, f"The database cannot be read: {error}")
 
     def _fetch_page(self, head: Head) -> list[Any]:
         between = (self.position, head.position, CHUNK)
@@ -77,21 +77,21 @@ class LogVerifier:
     def _row_faults(self, row: Any) -> Iterator[Fault]:
         position, recorded_at, raw_id, version, topic, state, envelope, chain = row
         if position != self.position + 1:
-            yield Fault(self.position + 1, "no event at this position")
+            yield Fault(self.position + 1, "There is no event at this position.")
         if not isinstance(recorded_at, int) or recorded_at <= self.recorded_at:
-            yield Fault(position, "its time is not later than the one before")
+            yield Fault(position, "Its time is not later than the one before.")
         try:
             id = raw_id if isinstance(raw_id, UUID) else UUID(raw_id)
             hashed = hash_leaf(position, recorded_at, id, version, topic, bytes(state), bytes(envelope))
             if bytes(chain) != extend_chain(self.chain, hashed) or (isinstance(raw_id, str) and raw_id != id.hex):
-                yield Fault(position, "the event, its envelope or its link in the chain was changed")
+                yield Fault(position, "The event, its envelope or its chain link was changed.")
             if version != self.versions.get(id, 0) + 1:
-                yield Fault(position, "the stream's versions have a gap")
+                yield Fault(position, "The versions of its stream have a gap.")
             self.versions[id] = version
             self._apply_event(StoredEvent(id, version, topic, bytes(state)), bytes(envelope))
             self.recorded_at, self.chain, self.last_leaf = recorded_at, bytes(chain), hashed
-        except Exception as error:  # noqa: BLE001 - whatever a changed byte leads to is a fault
-            yield Fault(position, f"it cannot be read: {error}")
+        except Exception as error:  # noqa: BLE001 - a changed byte may raise anything
+            yield Fault(position, f"The event cannot be read: {error}")
         self.position = position
 
     def _fetch_nodes(self, first: int, last: int) -> dict[int, bytes]:
@@ -100,14 +100,14 @@ class LogVerifier:
         return {position: bytes(nodes) for position, nodes in rows}
 
     def _tree_faults(self, nodes: bytes | None) -> Iterator[Fault]:
-        """Whether the row of the Merkle tree beside the event just read follows from the leaves."""
+        """Compare the stored tree row of the last event with the one recomputed from the leaves."""
         self.peaks, completed = append_leaf(self.peaks, self.leaves, self.last_leaf)
         self.leaves += 1
         if nodes != b"".join(completed):
-            yield Fault(self.position, "its row of the Merkle tree is missing or was changed")
+            yield Fault(self.position, "Its row in the Merkle tree is missing or was changed.")
 
     def _apply_event(self, stored: StoredEvent, data: bytes) -> None:
-        event: Any = self.mapper.to_domain_event(stored)
+        event = self.mapper.to_domain_event(stored)
         envelope = Envelope.decode(data, event.originator_id, event.originator_version)
         self.derived_tables.apply(event, envelope)
         if isinstance(event, Cycle.Sealed):
@@ -117,53 +117,52 @@ class LogVerifier:
 
     def _head_faults(self, head: Head) -> Iterator[Fault]:
         if (head.position, head.recorded_at, head.chain) != (self.position, self.recorded_at, self.chain):
-            yield Fault(self.position, f"the log ends here, its head says {head.position}")
+            yield Fault(self.position, f"The log ends here, but its head is at {head.position}.")
         if head.peaks != b"".join(self.peaks):
-            yield Fault(0, "the head's peaks are not those of the Merkle tree")
+            yield Fault(0, "The head's peaks do not match the Merkle tree.")
         for table in ("events", "ledger", "tree"):
             with self.log.read_transaction() as run:
                 count = run(f"SELECT COUNT(*) FROM {table} WHERE position <= %s", (head.position,))[0][0]  # noqa: S608
-                last = run(f"SELECT MAX(position) FROM {table}", ())[0][0] or 0  # noqa: S608 - one of our own two names
+                last = run(f"SELECT MAX(position) FROM {table}", ())[0][0] or 0  # noqa: S608 - one of the names above
             if count != self.position:
-                yield Fault(0, f"{table} holds {count} rows for {self.position} positions")
+                yield Fault(0, f"Table {table} holds {count} rows for {self.position} positions.")
             if last > self.log.head().position:
-                yield Fault(last, f"{table} holds a row after the head")
+                yield Fault(last, f"Table {table} holds a row after the head.")
 
     def _table_faults(self, tables: dict[str, set[Row]]) -> Iterator[Fault]:
-        """Rows of the constraints' tables that do not follow from the events, or are missing."""
+        """Compare the constraint tables with those derived from the events."""
         for table, rows in self.derived_tables.rows().items():
             for row in sorted(rows ^ tables[table]):
-                wrong = "is missing" if row in rows else "does not follow from the log"
-                yield Fault(0, f"{table}: {' '.join(map(str, row))} {wrong}")
+                problem = "is missing" if row in rows else "does not follow from the log"
+                yield Fault(0, f"Table {table}: row {' '.join(map(str, row))} {problem}.")
 
     def _stored_faults(self) -> Iterator[Fault]:
-        """Answers and sealed reports that are not as they were kept, and tables that another version derived."""
+        """Find changed answers and sealed reports, and constraint tables of another version."""
         with self.log.read_transaction() as run:
-            changed, derives = idempotency.find_tampered(run), is_current(run)
+            tampered, current = idempotency.find_tampered(run), is_current(run)
             rows = run("SELECT cycle_id, digest, report FROM sealed_reports", ())
-        yield from (Fault(0, f"the answer kept at position {position} was changed") for position in changed)
-        if not derives:
-            yield Fault(0, "derivation: the tables of the constraints are not said to be this version's")
-        kept = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
-        for id in sorted(kept.keys() | self.sealed_digests.keys()):
-            if kept.get(id) != self.sealed_digests.get(id):
-                yield Fault(0, f"the sealed report of the cycle {id} is missing, or is not the one that was sealed")
+        yield from (Fault(0, f"The answer stored at position {position} was changed.") for position in tampered)
+        if not current:
+            yield Fault(0, "Table derivation: the constraint tables are not marked as those of this version.")
+        stored = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
+        for id in sorted(stored.keys() | self.sealed_digests.keys()):
+            if stored.get(id) != self.sealed_digests.get(id):
+                yield Fault(0, f"The sealed report of cycle {id} is missing or was changed.")
 
     def _engine_faults(self) -> Iterator[Fault]:
-        """What the engine itself finds, and whether its guards against change are in place."""
+        """Run the engine's own check, and count the triggers that enforce append-only tables."""
         with self.log.read_transaction() as run:
             if self.log.engine == "sqlite":
-                found = [row[0] for row in run("PRAGMA integrity_check(20)", ())]
-                yield from (Fault(0, text) for text in found if text != "ok")
+                yield from (Fault(0, message) for (message,) in run("PRAGMA integrity_check(20)", ()) if message != "ok")
             guards = run(self.log.guards_query, ())[0][0]
         if guards != self.log.guard_count:
-            yield Fault(0, f"{guards} of {self.log.guard_count} triggers refuse changes of the past: some were removed")
+            yield Fault(0, f"Found {guards} append-only triggers, expected {self.log.guard_count}.")
 
 
-def find_encrypted(part: Any) -> Iterator[EncryptedText]:
-    """The sealed words inside an event's fields."""
-    if isinstance(part, EncryptedText):
-        yield part
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from find_encrypted(inner)
+def find_encrypted(value: Any) -> Iterator[EncryptedText]:
+    """Yield the encrypted texts inside an event's fields."""
+    if isinstance(value, EncryptedText):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from find_encrypted(item)

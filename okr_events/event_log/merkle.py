@@ -1,7 +1,7 @@
-"""The Merkle tree over the log's leaves, as in RFC 6962 section 2.1: roots, inclusion proofs and consistency proofs.
+"""The Merkle tree over the log's leaves (RFC 6962 section 2.1): roots, inclusion proofs and consistency proofs.
 
-A tree of any size is a row of complete subtrees, the largest first: its *peaks*, one for every bit of the size that is set. A
-node is named by its level (0 is a leaf) and its index there; the leaf at position `(index + 1) << level` completes it.
+A tree consists of complete subtrees, the largest first, one per bit set in its size; their roots are its *peaks*. A node is
+identified by its level (0 for a leaf) and its index in that level; the leaf at position `(index + 1) << level` completes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,20 +9,20 @@ from hashlib import sha256
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
-"""The root of a tree without leaves."""
+"""The root of the empty tree."""
 
 Node = tuple[int, int]
 HashLookup = Callable[[Sequence[Node]], Sequence[bytes]]
-"""Looks up the hashes of complete nodes, in their order."""
+"""Returns the hashes of complete nodes, in the order given."""
 
 
 def hash_pair(left: bytes, right: bytes) -> bytes:
-    """The node above two others: SHA-256 over a one byte and both."""
+    """Return the hash of a parent node: SHA-256 over the byte 1 and both children."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def append_leaf(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[list[bytes], list[bytes]]:
-    """The peaks after one more leaf, and the hashes of the nodes that it completes, from the leaf up."""
+    """Return the peaks after one more leaf, and the hashes of the nodes that it completes, from the leaf up."""
     completed, left = [leaf], list(peaks)
     while size & 1:
         completed.append(hash_pair(left.pop(), completed[-1]))
@@ -31,7 +31,7 @@ def append_leaf(peaks: Sequence[bytes], size: int, leaf: bytes) -> tuple[list[by
 
 
 def fold_peaks(peaks: Sequence[bytes]) -> bytes:
-    """The root above the peaks of a tree."""
+    """Return the root of the tree with these peaks."""
     if not peaks:
         return EMPTY_ROOT
     root = peaks[-1]
@@ -41,13 +41,13 @@ def fold_peaks(peaks: Sequence[bytes]) -> bytes:
 
 
 def completing_position(node: Node) -> int:
-    """The position of the leaf that completes a node."""
+    """Return the position of the leaf that completes a node."""
     level, index = node
     return (index + 1) << level
 
 
 def cover_range(start: int, end: int) -> list[Node]:
-    """The fewest complete nodes over the leaves `[start, end)`, where `start` is the first leaf of a subtree of that length."""
+    """Return the fewest complete nodes that cover the leaves `[start, end)`; `start` begins a subtree of that length."""
     nodes = []
     while start < end:
         level = (end - start).bit_length() - 1
@@ -57,36 +57,35 @@ def cover_range(start: int, end: int) -> list[Node]:
 
 
 def compute_root(size: int, hashes: HashLookup) -> bytes:
-    """The root of the first `size` leaves."""
+    """Return the root of the first `size` leaves."""
     return fold_peaks(hashes(cover_range(0, size)))
 
 
 def inclusion_proof(position: int, size: int, hashes: HashLookup) -> list[bytes]:
-    """The audit path of the leaf at a position (from 1) in the tree of the first `size` leaves; RFC 6962 section 2.1.1."""
+    """Return the audit path of the leaf at a position (from 1) in the tree of the first `size` leaves (RFC 6962, 2.1.1)."""
     return _fold_groups(_inclusion_groups(position - 1, size), hashes)
 
 
 def inclusion_proofs(positions: Sequence[int], size: int, hashes: HashLookup) -> list[list[bytes]]:
-    """The audit paths of the leaves at some positions, by one lookup."""
-    ways = [_inclusion_groups(position - 1, size) for position in positions]
-    nodes = list(dict.fromkeys(node for way in ways for group in way for node in group))
-    found = dict(zip(nodes, hashes(nodes), strict=True))
-    return [[fold_peaks([found[node] for node in group]) for group in way] for way in ways]
+    """Return the audit paths of the leaves at these positions, with one lookup."""
+    paths = [_inclusion_groups(position - 1, size) for position in positions]
+    nodes = list(dict.fromkeys(node for path in paths for group in path for node in group))
+    by_node = dict(zip(nodes, hashes(nodes), strict=True))
+    return [[fold_peaks([by_node[node] for node in group]) for group in path] for path in paths]
 
 
 def consistency_proof(earlier: int, size: int, hashes: HashLookup) -> list[bytes]:
-    """The proof that the tree of the first `earlier` leaves (at least 1) begins that of `size`; RFC 6962 section 2.1.2."""
+    """Return the proof that the tree of `size` leaves extends that of the first `earlier` (at least 1; RFC 6962, 2.1.2)."""
     return _fold_groups(_consistency_groups(earlier, size), hashes)
 
 
 def verify_inclusion(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the path leads from the leaf at a position to the root of the tree."""
-    above = root_from_proof(leaf, position, size, proof)
-    return above is not None and above == root
+    """Return whether the audit path of the leaf at a position leads to this root."""
+    return root_from_proof(leaf, position, size, proof) == root
 
 
 def root_from_proof(leaf: bytes, position: int, size: int, proof: Sequence[bytes]) -> bytes | None:
-    """The root to which the path leads from the leaf at a position; nothing if it is no path; RFC 9162 section 2.1.3.2."""
+    """Return the root that an audit path leads to, or `None` if it does not fit the tree (RFC 9162, 2.1.3.2)."""
     if not 1 <= position <= size:
         return None
     index, last, above = position - 1, size - 1, leaf
@@ -104,7 +103,7 @@ def root_from_proof(leaf: bytes, position: int, size: int, proof: Sequence[bytes
 
 
 def verify_consistency(earlier: int, size: int, proof: Sequence[bytes], first: bytes, second: bytes) -> bool:
-    """Whether the proof shows that a tree with the root `first` begins one with the root `second`; RFC 9162 section 2.1.4.2."""
+    """Return whether a tree with the root `second` extends one with the root `first` (RFC 9162, 2.1.4.2)."""
     if earlier == size:
         return not proof and first == second
     if not 1 <= earlier < size:
@@ -130,11 +129,11 @@ def verify_consistency(earlier: int, size: int, proof: Sequence[bytes], first: b
 
 
 Group = list[Node]
-"""Neighbouring nodes that make one step of a proof: folded like peaks."""
+"""Neighbouring nodes that form one hash of a proof, folded like peaks."""
 
 
 def _inclusion_groups(index: int, size: int) -> list[Group]:
-    """What stands beside the way from a leaf to the root, from the leaf up."""
+    """Return the siblings of the path from a leaf to the root, from the leaf up."""
     start, end, groups = 0, size, list[Group]()
     while end - start > 1:
         middle = start + _split_point(end - start)
@@ -163,11 +162,10 @@ def _consistency_groups(earlier: int, size: int) -> list[Group]:
 
 
 def _split_point(length: int) -> int:
-    """The largest power of two below a length."""
+    """Return the largest power of two below a length."""
     return 1 << (length - 1).bit_length() - 1
 
 
 def _fold_groups(groups: Sequence[Group], hashes: HashLookup) -> list[bytes]:
-    nodes = [node for group in groups for node in group]
-    found = iter(hashes(nodes))
-    return [fold_peaks([next(found) for _ in group]) for group in groups]
+    folded = iter(hashes([node for group in groups for node in group]))
+    return [fold_peaks([next(folded) for _ in group]) for group in groups]

@@ -1,11 +1,11 @@
-"""The Merkle tree as the log keeps it: beside every event the hashes of the nodes that its leaf completes, from the leaf up.
+"""Storage of the Merkle tree: the row of an event holds the hashes of the nodes that its leaf completes, from the leaf up.
 
-A node is found in one row, by the position that completes it, so a proof reads as many rows as the tree is deep.
+Each node is in the row of the position that completes it, so a proof reads one row per level of the tree.
 """
 
 from collections.abc import Iterable, Sequence
 
-from okr_events.event_log.constraints import RunStatement
+from okr_events.event_log.constraints import RunStatement, placeholders
 from okr_events.event_log.hash_chain import RecordedEvent, hash_leaf
 from okr_events.event_log.merkle import HASH_SIZE, Node, append_leaf, completing_position, cover_range
 
@@ -13,17 +13,16 @@ TABLES = ("CREATE TABLE IF NOT EXISTS {log}tree (position BIGINT NOT NULL PRIMAR
 
 
 class NodeMissing(Exception):
-    """The Merkle tree lacks a node that it must hold: its table was damaged."""
+    """The table `tree` lacks a node: it was damaged."""
 
 
 def fetch_hashes(run: RunStatement, nodes: Sequence[Node]) -> list[bytes]:
-    """The hashes of complete nodes, in their order. Raises `NodeMissing`."""
+    """Return the hashes of complete nodes, in the order given. Raises `NodeMissing`."""
     positions = sorted({completing_position(node) for node in nodes})
     if not positions:
         return []
-    marks = ", ".join(["%s"] * len(positions))
-    found = run(f"SELECT position, nodes FROM tree WHERE position IN ({marks})", positions)  # noqa: S608 - marks only
-    rows = {position: bytes(data) for position, data in found}
+    query = f"SELECT position, nodes FROM tree WHERE position IN ({placeholders(positions)})"  # noqa: S608 - placeholders only
+    rows = {position: bytes(data) for position, data in run(query, positions)}
     return [_slice_hash(rows.get(completing_position(node), b""), node) for node in nodes]
 
 
@@ -35,12 +34,12 @@ def _slice_hash(row: bytes, node: Node) -> bytes:
 
 
 def fetch_peaks(run: RunStatement, size: int) -> bytes:
-    """The peaks of the tree of the first `size` leaves, one after the other."""
+    """Return the concatenated peaks of the tree over the first `size` leaves."""
     return b"".join(fetch_hashes(run, cover_range(0, size)))
 
 
 def append_leaves(size: int, peaks: bytes, leaves: Iterable[bytes]) -> tuple[list[bytes], bytes]:
-    """A row for each leaf, and the peaks afterwards."""
+    """Return the row of each leaf, and the concatenated peaks afterwards."""
     left, rows = [peaks[start : start + HASH_SIZE] for start in range(0, len(peaks), HASH_SIZE)], []
     for leaf_hash in leaves:
         left, completed = append_leaf(left, size, leaf_hash)
@@ -50,12 +49,5 @@ def append_leaves(size: int, peaks: bytes, leaves: Iterable[bytes]) -> tuple[lis
 
 
 def hash_event(event: RecordedEvent) -> bytes:
-    return hash_leaf(
-        event.position,
-        event.recorded_at,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.envelope,
-    )
+    id, version = event.originator_id, event.originator_version
+    return hash_leaf(event.position, event.recorded_at, id, version, event.topic, event.state, event.envelope)

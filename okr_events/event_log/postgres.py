@@ -1,4 +1,4 @@
-"""The log on PostgreSQL: the head row is the append lock, so positions have no gaps and follow the order of commits."""
+"""The log on PostgreSQL. The head row is the append lock: positions have no gaps and follow the order of commits."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,11 +6,7 @@ from dataclasses import astuple
 from typing import Any
 
 import psycopg
-from eventsourcing.postgres import (
-    PostgresAggregateRecorder,
-    PostgresApplicationRecorder,
-    PostgresDatastore,
-)
+from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
@@ -44,8 +40,6 @@ TRIGGERS = (
         for table in APPEND_ONLY_TABLES
     ),
 )
-
-
 PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
  WHERE table_schema = 'log' AND table_name = 'head' AND column_name = 'peaks'"""
 
@@ -67,7 +61,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
     guard_count = len(APPEND_ONLY_TABLES)
 
     def __init__(self, url: str, *, prepare: bool = True) -> None:
-        """Tables and triggers that are missing are made, unless `prepare` is false."""
+        """Create missing tables and triggers, unless `prepare` is false."""
         parts = conninfo_to_dict(url)
         datastore = LogDatastore(
             dbname=str(parts.get("dbname") or "postgres"),
@@ -79,7 +73,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
             pool_size=1,
             max_overflow=POOL_SIZE - 1,
         )
-        datastore.pool.kwargs = {"row_factory": dict_row, **parts}  # sslmode and its like: the library drops them
+        datastore.pool.kwargs = {"row_factory": dict_row, **parts}  # the library drops other parameters, such as sslmode
         super().__init__(datastore, events_table_name="events")
         if prepare:
             self.create_table()
@@ -127,7 +121,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
 
 
 def _insert_statement(count: int) -> str:
-    """One round trip for so many events; plain values, since sending arrays takes a single event twice as long."""
+    """Return one statement that inserts `count` events. Plain values: arrays double the time of a single event."""
     rows = ("(%s, %s, %s, %s, %s)", "(%s, %s, %s, %s)", "(%s, %s)")
     events, ledger, tree = (", ".join([row] * count) for row in rows)
     return (
@@ -150,7 +144,7 @@ def _statement_runner(connection: Connection[Any]) -> RunStatement:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Tell a version conflict from the other broken constraints, and a busy log from one that cannot be reached."""
+    """Translate the driver's errors into those of the domain."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Recording: what one append does in its transaction, the same on every engine."""
+"""The base of both recorders: appending to the log in one transaction, and reading from it."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from okr_events.domain.errors import ClockBehind, LogDamaged
 from okr_events.event_log import constraints, idempotency, merkle, merkle_store
-from okr_events.event_log.constraints import Constraint, RunStatement
+from okr_events.event_log.constraints import Constraint, RunStatement, placeholders
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain, hash_leaf, to_microseconds
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
@@ -20,9 +20,9 @@ from okr_events.event_log.merkle import Node
 MAX_CLOCK_LEAD = 5_000_000
 CHUNK = 500
 SNAPSHOTS = "snapshots_5"
-"""The number rises when the state of an aggregate changes its shape: old snapshots are then left alone."""
+"""Rename this table whenever the state of an aggregate changes its shape: older snapshots are then ignored."""
 APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
-"""The tables that only ever grow."""
+"""Tables whose rows are never changed or deleted; triggers enforce it."""
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
     " FROM events e JOIN ledger l ON l.position = e.position"
@@ -30,37 +30,40 @@ COLUMNS = (
 
 
 class DryRunCompleted(Exception):
-    """A dry run reached its end: this is what would have been recorded. Nothing was."""
+    """Raised at the end of a dry run: carries what would have been recorded, after everything was rolled back."""
 
-    def __init__(self, recorded: Sequence[RecordedEvent], answer: CommandResult | None) -> None:
+    def __init__(self, recorded_events: Sequence[RecordedEvent], answer: CommandResult | None) -> None:
         super().__init__()
-        self.recorded_events = recorded
+        self.recorded_events = recorded_events
         self.result = answer
 
 
 class LogRecorder:
-    """What both recorders share; an engine brings its transactions, its lock and its inserts."""
+    """A recorder of the log. Each engine implements the transactions, the lock and the inserts."""
 
     engine: str
     guards_query: str
-    """Counts the triggers that refuse changes of the past; there are `guard_count` of them."""
+    """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
     guard_count: int
 
     @abstractmethod
     def append_transaction(self) -> AbstractContextManager[RunStatement]:
-        """A transaction that holds the append lock; committed at the end, rolled back on any exception."""
+        """Open a transaction that holds the append lock; it commits at the end and rolls back on any exception."""
 
     @abstractmethod
     def read_transaction(self) -> AbstractContextManager[RunStatement]:
-        """A connection for one look at the log."""
+        """Open a connection for reading."""
 
     @abstractmethod
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
-        """The head, and the time in microseconds by the clock that counts."""
+        """Take the append lock; return the head, and the current time in microseconds by the engine's clock."""
 
     @abstractmethod
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
-        """Insert events with their rows of the ledger and of the tree, and move the head."""
+        """Insert events with their rows in `ledger` and `tree`, and move the head."""
+
+    @abstractmethod
+    def close(self) -> None: ...
 
     def insert_events(
         self,
@@ -74,31 +77,31 @@ class LogRecorder:
         rehearse: bool = False,
         **_: Any,
     ) -> Sequence[int] | None:
-        """Append events, each with its envelope, and give their positions.
+        """Append events, each with its envelope, and return their positions.
 
-        `times` (microseconds) stand in for the clock where a journal's times are trusted. `key` and `answer` are remembered;
-        raises `AnsweredBefore` when the key has an answer, a broken constraint's own error, `VersionConflict`, `ClockBehind`,
-        `LogBusy`; and `Rehearsed`, with everything rolled back, when `rehearse` is set.
+        `times` (microseconds) replace the clock when a journal's times are trusted. `answer` is stored under `key`. Raises
+        `DuplicateRequest` when the key has an answer already, the error of a broken constraint, `VersionConflict`,
+        `ClockBehind`, `LogBusy`, and `DryRunCompleted` after rolling everything back when `rehearse` is set.
         """
         with self.append_transaction() as run:
             head, now = self.lock_head(run)
             if head.recorded_at - now > MAX_CLOCK_LEAD:
                 raise ClockBehind
-            if key and (before := idempotency.find_result(run, key)):
-                raise DuplicateRequest(before)
+            if key and (stored := idempotency.find_result(run, key)):
+                raise DuplicateRequest(stored)
             for constraint in constraints:
                 constraint.enforce(run)
             recorded, leaves = _assign_positions(head, now, stored_events, envelope, times)
             nodes, peaks = merkle_store.append_leaves(head.position, head.peaks, leaves)
             for start in range(0, len(recorded), CHUNK):
-                last, some = recorded[-1], slice(start, start + CHUNK)
-                self.write(run, recorded[some], nodes[some], Head(last.position, last.recorded_at, last.chain, peaks))
+                last, batch = recorded[-1], slice(start, start + CHUNK)
+                self.write(run, recorded[batch], nodes[batch], Head(last.position, last.recorded_at, last.chain, peaks))
             if rehearse:
                 raise DryRunCompleted(recorded, answer)
             if key and answer:
                 position = recorded[-1].position if recorded else head.position
-                told = CommandResult(answer.status, answer.id, answer.version, position, len(recorded))
-                idempotency.insert_result(run, key, told)
+                result = CommandResult(answer.status, answer.id, answer.version, position, len(recorded))
+                idempotency.insert_result(run, key, result)
         return [event.position for event in recorded]
 
     def head(self) -> Head:
@@ -107,80 +110,79 @@ class LogRecorder:
         return Head(position, recorded_at, bytes(chain), bytes(peaks))
 
     def events_after(self, *, after: int, limit: int = CHUNK) -> list[RecordedEvent]:
-        """The events that follow a position, in order."""
+        """Return the events after a position, in order."""
         with self.read_transaction() as run:
             rows = run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
         return [_parse_row(row) for row in rows]
 
     def events_at(self, positions: Sequence[int]) -> list[RecordedEvent]:
-        """The events at some positions, at most `CHUNK` of them, in order."""
+        """Return the events at these positions (at most `CHUNK`), in order."""
         if not positions:
             return []
-        marks = ", ".join(["%s"] * len(positions))
         with self.read_transaction() as run:
-            rows = run(f"SELECT {COLUMNS} WHERE e.position IN ({marks}) ORDER BY e.position", positions)
+            rows = run(f"SELECT {COLUMNS} WHERE e.position IN ({placeholders(positions)}) ORDER BY e.position", positions)
         return [_parse_row(row) for row in rows]
 
     def position_at(self, moment: datetime) -> int:
-        """The last position recorded at or before an instant; 0 when there is none."""
+        """Return the last position recorded at or before an instant; 0 if there is none."""
         with self.read_transaction() as run:
             newest = "SELECT position FROM ledger WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1"
             rows = run(newest, (to_microseconds(moment),))
         return rows[0][0] if rows else 0
 
     def head_at(self, position: int) -> Head | None:
-        """The time and chain hash at a position, if the log has it."""
+        """Return the time and chain hash at a position, or `None` if the log does not reach it."""
         with self.read_transaction() as run:
             rows = run("SELECT position, recorded_at, chain FROM ledger WHERE position = %s", (position,))
         return Head(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
 
     def fetch_hashes(self, nodes: Sequence[Node]) -> list[bytes]:
-        """The hashes of complete nodes of the Merkle tree, in their order, by one indexed query."""
+        """Return the hashes of complete nodes of the Merkle tree, in the order given, with one indexed query."""
         with self.read_transaction() as run:
             return merkle_store.fetch_hashes(run, nodes)
 
     def compute_root(self, size: int) -> bytes:
-        """The root of the Merkle tree over the first `size` events."""
+        """Return the root of the Merkle tree over the first `size` events."""
         return merkle.compute_root(size, self.fetch_hashes)
 
     def complete_tree(self) -> None:
-        """Add the rows that an earlier version of this program did not write."""
+        """Add the rows of `tree` for events that a version without that table recorded."""
         if self._tree_size() == self.head().position:
             return
         with self.append_transaction() as run:
             head, _ = self.lock_head(run)
             size = self._tree_size()
             peaks = merkle_store.fetch_peaks(run, size)
-            while some := self.events_after(after=size, limit=min(CHUNK, head.position - size)):
-                rows, peaks = merkle_store.append_leaves(size, peaks, map(merkle_store.hash_event, some))
-                for event, nodes in zip(some, rows, strict=True):
+            while batch := self.events_after(after=size, limit=min(CHUNK, head.position - size)):
+                rows, peaks = merkle_store.append_leaves(size, peaks, map(merkle_store.hash_event, batch))
+                for event, nodes in zip(batch, rows, strict=True):
                     run("INSERT INTO tree (position, nodes) VALUES (%s, %s)", (event.position, nodes))
-                size += len(some)
+                size += len(batch)
             run("UPDATE head SET peaks = %s", (peaks,))
 
     def _tree_size(self) -> int:
         with self.read_transaction() as run:
-            return run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0]  # type: ignore[no-any-return]
+            return int(run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0])
 
     def sealed_report(self, cycle_id: UUID) -> bytes | None:
-        """The canonical JSON of a sealed cycle's report, as it was kept."""
+        """Return the stored canonical JSON of a sealed cycle's report."""
         with self.read_transaction() as run:
             rows = run("SELECT report FROM sealed_reports WHERE cycle_id = %s", (cycle_id.hex,))
         return bytes(rows[0][0]) if rows else None
 
     def find_result(self, key: IdempotencyKey) -> CommandResult | None:
-        """The answer under this key, from an earlier request; raises `KeyReused` for another request's."""
+        """Return the answer stored under this key. Raises `IdempotencyKeyReused` if another request used the key."""
         with self.read_transaction() as run:
             return idempotency.find_result(run, key)
 
     def claim_holder(self, scope: str, name: str) -> UUID | None:
-        """Who holds a name in a scope."""
+        """Return the holder of a name in a scope."""
         with self.read_transaction() as run:
             rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (scope, name))
         return UUID(rows[0][0]) if rows else None
 
     def claimed_names(self, scope: str) -> list[str]:
-        """The names that are held in a scope."""
+        """Return the names claimed in a scope."""
         with self.read_transaction() as run:
             return [row[0] for row in run("SELECT name FROM claims WHERE scope = %s", (scope,))]
 
@@ -197,18 +199,17 @@ class LogRecorder:
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         after = (start or 0) - 1 if inclusive_of_start else start or 0
-        found = (e for e in self.events_after(after=after, limit=limit) if stop is None or e.position <= stop)
         return [
             Notification(e.originator_id, e.originator_version, e.topic, e.state, e.position)
-            for e in found
-            if not topics or e.topic in topics
+            for e in self.events_after(after=after, limit=limit)
+            if (stop is None or e.position <= stop) and (not topics or e.topic in topics)
         ]
 
 
 def table_statements(*, log: str, binary: str) -> list[str]:
-    """The statements that make the tables which both engines spell alike."""
-    texts = (*constraints.TABLES, *idempotency.TABLES, *merkle_store.TABLES)
-    return [text.replace("{log}", log).replace("{bytes}", binary) for text in texts]
+    """Return the statements that create the tables which both engines define alike."""
+    statements = (*constraints.TABLES, *idempotency.TABLES, *merkle_store.TABLES)
+    return [statement.replace("{log}", log).replace("{bytes}", binary) for statement in statements]
 
 
 def _parse_row(row: Sequence[Any]) -> RecordedEvent:
@@ -221,30 +222,18 @@ def _parse_row(row: Sequence[Any]) -> RecordedEvent:
 
 
 def _assign_positions(
-    head: Head,
-    now: int,
-    stored_events: Sequence[StoredEvent],
-    envelopes: Sequence[Envelope],
-    times: Sequence[int] | None,
+    head: Head, now: int, stored_events: Sequence[StoredEvent], envelopes: Sequence[Envelope], times: Sequence[int] | None
 ) -> tuple[list[RecordedEvent], list[bytes]]:
-    """Give each event its position, its time (the later of the clock and the head plus 1 microsecond) and its link.
-
-    The leaves come beside them, so that nobody hashes them again.
+    """Return the events with position, time (the clock's, but at least 1 µs after the one before) and chain link, and their
+    leaf hashes.
     """
     recorded, leaves = list[RecordedEvent](), list[bytes]()
     latest, chain = head.recorded_at, head.chain
     for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
         latest = max(latest + 1, times[index] if times else now)
-        id = stored.originator_id
-        fields = (
-            head.position + index + 1,
-            latest,
-            id if isinstance(id, UUID) else UUID(id),
-            stored.originator_version,
-            stored.topic,
-            stored.state,
-            envelope.encode(),
-        )
+        id = stored.originator_id if isinstance(stored.originator_id, UUID) else UUID(stored.originator_id)
+        position, version = head.position + index + 1, stored.originator_version
+        fields = (position, latest, id, version, stored.topic, stored.state, envelope.encode())
         leaves.append(hash_leaf(*fields))
         chain = extend_chain(chain, leaves[-1])
         recorded.append(RecordedEvent(*fields, chain))

@@ -1,4 +1,4 @@
-"""Scores that are wanted: key results wait for theirs, so that nothing is closed before it is judged."""
+"""Constraints on scores: cycles and objectives close only when their key results have scores."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,7 @@ from okr_events.event_log.constraints import RunStatement
 
 @dataclass(frozen=True, slots=True)
 class RequireScore:
-    """One more key result of an objective in a cycle that wants a score."""
+    """Registers a key result that needs a score before its objective or cycle closes."""
 
     cycle: UUID
     objective: UUID
@@ -25,8 +25,6 @@ class RequireScore:
 
 @dataclass(frozen=True, slots=True)
 class MarkScored:
-    """The key result has a score."""
-
     id: UUID
 
     def enforce(self, run: RunStatement) -> None:
@@ -35,7 +33,7 @@ class MarkScored:
 
 @dataclass(frozen=True, slots=True)
 class DropUnscored:
-    """The key results of an objective want no score any more: it is cancelled."""
+    """The key results of a cancelled objective need no scores."""
 
     cycle: UUID
     objective: UUID
@@ -46,7 +44,7 @@ class DropUnscored:
 
 @dataclass(frozen=True, slots=True)
 class AllScored:
-    """Every key result of the cycle, or of an objective in it, has a score, but for what was cancelled."""
+    """Every key result of the cycle, or of one objective in it, has a score, except cancelled ones."""
 
     cycle: UUID
     objective: UUID | None = None
@@ -55,9 +53,9 @@ class AllScored:
         place = unscored_place(self.cycle, self.objective)
         count = run("SELECT COUNT(*) FROM members WHERE place LIKE %s", (place,))[0][0]
         if count:
-            raise UnscoredKeyResults(f"{UnscoredKeyResults.title} {count} have none.")
+            raise UnscoredKeyResults(f"{UnscoredKeyResults.title} Missing scores: {count}.")
 
 
 def unscored_place(cycle: UUID, objective: UUID | None) -> str:
-    """Where the key results of an objective wait for scores, or as a pattern those of all objectives of the cycle."""
+    """Return the place of an objective's unscored key results, or a LIKE pattern for all objectives of the cycle."""
     return f"unscored/{cycle.hex}/{objective.hex if objective else '%'}"

@@ -1,4 +1,4 @@
-"""Seeds: the private keys that sign, as an operator brings them along."""
+"""Parser of OKR_SIGNING_KEY: an Ed25519 seed in base64, or the path of a key file."""
 
 from base64 import b64decode
 from pathlib import Path
@@ -18,7 +18,7 @@ class InvalidSeed(ValueError):
 
 
 def parse_seed(text: str) -> bytes:
-    """The 32 bytes of a seed, from base64 or from the PEM file at a path. Raises `NoSeed`."""
+    """Return the 32 bytes of a seed, from base64 or from the PEM file at this path. Raises `InvalidSeed`."""
     try:
         seed = b64decode(text, validate=True)
     except ValueError:

@@ -1,12 +1,11 @@
-"""The log on SQLite: one file, WAL, every commit on the disk before it is acknowledged."""
+"""The log on SQLite: one file in WAL mode; every commit reaches the disk before it returns."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from time import time_ns
-from typing import Any
 
 from eventsourcing.persistence import ConnectionUnavailableError
 from eventsourcing.sqlite import (
@@ -57,7 +56,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
     guard_count = 2 * len(APPEND_ONLY_TABLES)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:
-        """Tables and triggers that are missing are made, unless `prepare` is false."""
+        """Create missing tables and triggers, unless `prepare` is false."""
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()
         datastore.pool = DurablePool(db_name=str(path), lock_timeout=BUSY_SECONDS, pool_size=20)
@@ -77,10 +76,10 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
             if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
                 run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
 
-    def append_transaction(self) -> Any:
+    def append_transaction(self) -> AbstractContextManager[RunStatement]:
         return self._transaction("IMMEDIATE")
 
-    def read_transaction(self) -> Any:
+    def read_transaction(self) -> AbstractContextManager[RunStatement]:
         return self._transaction("DEFERRED")
 
     @contextmanager

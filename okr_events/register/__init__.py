@@ -1,1 +1,1 @@
-"""The register: what may change and be forgotten. People, word keys, tokens; backed up apart from the log."""
+"""The register: mutable and erasable data beside the log, such as people, encryption keys and tokens."""

@@ -1,4 +1,4 @@
-"""The access log: who was handed many facts at once, when, and what they asked for."""
+"""The access log: who read many facts at once, when, and with which parameters."""
 
 import json
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Row, func, insert, select
 
 from okr_events.register import tables
+from okr_events.register.record import Record
 from okr_events.register.tokens import Role
 
 entries = tables.access_log.c
@@ -19,9 +20,9 @@ COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
-class AccessEntry:
-    """One entry: `what` is `feed`, `export`, `replay`, `backup` …; `asked` its parameters, never words or secrets;
-    `position` the log's head when it was asked. Of the person there is only the opaque id.
+class AccessEntry(Record):
+    """An access: `what` is `feed`, `export`, `replay`, `backup` …, `asked` its parameters without free text or secrets, and
+    `position` the head of the log at the time.
     """
 
     number: int
@@ -33,24 +34,12 @@ class AccessEntry:
     asked: dict[str, Any]
     position: int
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "number": self.number,
-            "at": self.at,
-            "person_id": str(self.person_id) if self.person_id else None,
-            "role": self.role.value if self.role else None,
-            "via": self.via,
-            "what": self.what,
-            "asked": self.asked,
-            "position": self.position,
-        }
-
 
 class AccessLog:
-    def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
-        """`changing` is a transaction that writes, one at a time: so numbers rise in the order of commits."""
+    def __init__(self, engine: Engine, write_transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """Write transactions must run one at a time, so that numbers rise in the order of commits."""
         self.engine = engine
-        self.write_transaction = changing
+        self.write_transaction = write_transaction
 
     def append_entry(
         self,
@@ -62,7 +51,7 @@ class AccessLog:
         person_id: UUID | None = None,
         role: Role | None = None,
     ) -> int:
-        """Write an entry, durable before anything is handed out, and give its number."""
+        """Append an entry, durable on return, and return its number."""
         row = {
             "at": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "person_id": person_id.hex if person_id else None,
@@ -78,20 +67,12 @@ class AccessLog:
         return number
 
     def page(self, *, after: int, limit: int) -> list[AccessEntry]:
-        """The entries that follow a number, the oldest first."""
+        """Return the entries after a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
         with self.engine.connect() as connection:
             return [_parse_row(row) for row in connection.execute(query)]
 
 
-def _parse_row(row: Any) -> AccessEntry:
-    return AccessEntry(
-        row.number,
-        row.at,
-        UUID(row.person_id) if row.person_id else None,
-        Role(row.role) if row.role else None,
-        row.via,
-        row.what,
-        json.loads(row.asked),
-        row.position,
-    )
+def _parse_row(row: Row[Any]) -> AccessEntry:
+    person_id, role = UUID(row.person_id) if row.person_id else None, Role(row.role) if row.role else None
+    return AccessEntry(row.number, row.at, person_id, role, row.via, row.what, json.loads(row.asked), row.position)

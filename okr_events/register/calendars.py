@@ -1,24 +1,24 @@
-"""Calendar feeds: each opened by a secret in its address, shown once and kept as SHA-256."""
+"""Calendar feeds. The secret in a feed's address is shown once and stored as SHA-256."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, or_, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
-from okr_events.register.tokens import has_live_token
+from okr_events.register.record import Record
+from okr_events.register.tokens import has_live_token, hash_secret
 
 calendars = tables.calendars.c
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """The due list of an `owner`, or of a `unit` with all below it; it belongs to a person."""
+class Calendar(Record):
+    """A person's feed of the due list of an `owner`, or of a `unit` and all units below it."""
 
     id: UUID
     person_id: UUID
@@ -28,17 +28,6 @@ class Calendar:
     revoked_at: str | None
     version: int
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "person_id": str(self.person_id),
-            "owner": str(self.owner) if self.owner else None,
-            "unit": str(self.unit) if self.unit else None,
-            "created_at": self.created_at,
-            "revoked_at": self.revoked_at,
-            "version": self.version,
-        }
-
 
 class Calendars:
     def __init__(self, engine: Engine) -> None:
@@ -47,15 +36,16 @@ class Calendars:
     def issue(
         self, connection: Connection, *, person_id: UUID, owner: UUID | None = None, unit: UUID | None = None
     ) -> tuple[Calendar, str]:
-        """A new feed and its secret, which is not kept."""
+        """Create a feed; return it with its secret, which is not stored."""
         secret = secrets.token_urlsafe(32)
         calendar = Calendar(uuid4(), person_id, owner, unit, datetime.now(UTC).isoformat(), None, 1)
-        ids = {name: value.hex if value else None for name, value in _id_fields(calendar).items()}
-        connection.execute(insert(tables.calendars).values({**calendar.as_dict(), **ids, "digest": _hash_secret(secret)}))
+        fields = {"id": calendar.id, "person_id": person_id, "owner": owner, "unit": unit}
+        ids = {name: value.hex if value else None for name, value in fields.items()}
+        connection.execute(insert(tables.calendars).values({**calendar.as_dict(), **ids, "digest": hash_secret(secret)}))
         return calendar, secret
 
     def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Calendar:
-        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
+        """Revoke a feed, unless it was revoked before. Raises `NotFound`, `StaleVersion`."""
         version = self.get(connection, id).version
         if expected not in (None, version):
             raise StaleVersion("calendar", version)
@@ -63,7 +53,7 @@ class Calendars:
         return self.get(connection, id)
 
     def revoke_all(self, connection: Connection, person_id: UUID) -> None:
-        """Revoke every live feed that belongs to a person, or tells what is theirs."""
+        """Revoke every live feed of a person, or of what the person owns."""
         self._revoke(connection, or_(calendars.person_id == person_id.hex, calendars.owner == person_id.hex))
 
     def get(self, connection: Connection, id: UUID) -> Calendar:
@@ -73,7 +63,7 @@ class Calendars:
         return _parse_row(row)
 
     def page(self, *, person_id: UUID | None, after: int, limit: int) -> list[Calendar]:
-        """Feeds in the order of their making, after the first so many: those of a person, or all."""
+        """Return feeds in order of creation, after skipping `after` of them: those of a person, or all."""
         query = select(tables.calendars).order_by(calendars.created_at, calendars.id).offset(after).limit(limit)
         if person_id:
             query = query.where(calendars.person_id == person_id.hex)
@@ -81,29 +71,19 @@ class Calendars:
             return [_parse_row(row) for row in connection.execute(query)]
 
     def find_live_by_secret(self, secret: str) -> Calendar:
-        """The live feed with this secret; raises `NotFound` alike for one that is not there, that was revoked, or that belongs
-        to somebody without a live token.
-        """
-        live = (calendars.digest == _hash_secret(secret)) & calendars.revoked_at.is_(None) & has_live_token(calendars.person_id)
+        """Return the live feed with this secret. Raises `NotFound`, also if its person has no live token."""
+        live = (calendars.digest == hash_secret(secret)) & calendars.revoked_at.is_(None) & has_live_token(calendars.person_id)
         with self.engine.connect() as connection:
             row = connection.execute(select(tables.calendars).where(live)).first()
         if row is None:
             raise NotFound
         return _parse_row(row)
 
-    def _revoke(self, connection: Connection, which: Any) -> None:
-        now, live = datetime.now(UTC).isoformat(), which & calendars.revoked_at.is_(None)
+    def _revoke(self, connection: Connection, condition: ColumnElement[bool]) -> None:
+        now, live = datetime.now(UTC).isoformat(), condition & calendars.revoked_at.is_(None)
         connection.execute(update(tables.calendars).where(live).values(revoked_at=now, version=calendars.version + 1))
 
 
-def _id_fields(calendar: Calendar) -> dict[str, UUID | None]:
-    return {"id": calendar.id, "person_id": calendar.person_id, "owner": calendar.owner, "unit": calendar.unit}
-
-
-def _hash_secret(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
-
-
-def _parse_row(row: Any) -> Calendar:
+def _parse_row(row: Row[Any]) -> Calendar:
     owner, unit = (UUID(id) if id else None for id in (row.owner, row.unit))
     return Calendar(UUID(row.id), UUID(row.person_id), owner, unit, row.created_at, row.revoked_at, row.version)

@@ -1,4 +1,4 @@
-"""Word keys: one per author. Without the key the author's words can be opened by nobody."""
+"""Encryption keys, one per author. Destroying a key makes the author's text unreadable for ever."""
 
 import secrets
 from base64 import b64decode, b64encode
@@ -21,20 +21,19 @@ BATCH_SIZE = 500
 
 
 class CiphertextTampered(Exception):
-    """Sealed words do not open at the place where they stand: they were changed or moved."""
+    """Encrypted text does not decrypt with its binding: it was changed or moved."""
 
 
 class EncryptionKeys:
-    """Seals and opens words: AES-256-GCM under the author's key, the place as associated data.
+    """Encrypts and decrypts text: AES-256-GCM under the author's key, with the binding as associated data.
 
-    Sealing keeps keys in memory, until they are forgotten; opening asks the register every time, so that a key that was
-    destroyed is gone at once. Nobody who was erased gets another key.
+    Encryption caches keys in memory; decryption reads them from the register every time, so that a destroyed key is gone at
+    once. Erased people never get another key.
     """
 
-    def __init__(self, engine: Engine, changing: Callable[[], AbstractContextManager[Connection]]) -> None:
-        """`changing` is a transaction that writes, one at a time."""
+    def __init__(self, engine: Engine, write_transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
         self.engine = engine
-        self.write_transaction = changing
+        self.write_transaction = write_transaction
         self._ciphers: dict[str, AESGCM] = {}
 
     def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText:
@@ -43,64 +42,63 @@ class EncryptionKeys:
         return EncryptedText(words.author, b64encode(nonce + ciphertext).decode(), binding)
 
     def decrypt(self, tokens: Iterable[str]) -> dict[str, str]:
-        """The text of each token (`Sealed.token`), or the erasure mark where the author's key is gone.
+        """Return the text by token (`EncryptedText.token`), or the erasure mark if the key is destroyed.
 
-        Raises `WordsTampered`.
+        Raises `CiphertextTampered`.
         """
-        sealed = {token: EncryptedText.parse(token) for token in set(tokens)}
-        keys = self._fetch_ciphers({words.author.hex for words in sealed.values()})
-        return {token: _decrypt(words, keys.get(words.author.hex)) for token, words in sealed.items()}
+        encrypted = {token: EncryptedText.parse(token) for token in set(tokens)}
+        ciphers = self._fetch_ciphers({words.author.hex for words in encrypted.values()})
+        return {token: _decrypt(words, ciphers.get(words.author.hex)) for token, words in encrypted.items()}
 
     def add_author(self, connection: Connection, author: UUID) -> None:
-        """Make the key of a new author in the transaction that adds them. Raises `PersonErased`."""
+        """Create the key of a new author in the transaction that adds them. Raises `PersonErased`."""
         tombstones.check_not_erased(connection, author)
         key = AESGCM.generate_key(KEY_BITS)
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
         self._ciphers[author.hex] = AESGCM(key)
 
     def _cipher(self, author: str) -> AESGCM:
-        """The author's key, made and durable before it is first used. Raises `PersonErased`."""
-        sealing = self._ciphers  # one that is forgotten meanwhile takes what is put into it along
-        if author not in sealing:
-            known = self._fetch_ciphers({author})
-            sealing[author] = known[author] if known else self._create_cipher(author)
-        return sealing[author]
+        """Return the author's cipher; a new key is durable before its first use. Raises `PersonErased`."""
+        ciphers = self._ciphers  # keep this reference: `clear_cache()` may swap the cache concurrently
+        if author not in ciphers:
+            ciphers[author] = self._fetch_ciphers({author}).get(author) or self._create_cipher(author)
+        return ciphers[author]
 
     def _create_cipher(self, author: str) -> AESGCM:
         with self.write_transaction() as connection:
             tombstones.check_not_erased(connection, UUID(author))
-            if_new = dialect_insert(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
-            connection.execute(if_new.on_conflict_do_nothing())
+            insert_key = dialect_insert(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
+            connection.execute(insert_key.on_conflict_do_nothing())
         return self._fetch_ciphers({author})[author]
 
     def destroy(self, connection: Connection, author: UUID) -> None:
-        """Delete the key: nobody can open the author's words again."""
+        """Delete the author's key for ever."""
         connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == author.hex))
 
     def clear_cache(self) -> None:
-        """Leave no key in memory; those that are there still are read again when somebody seals with them."""
+        """Remove all keys from memory; those that still exist are read again when needed."""
         self._ciphers = {}
 
     def authors(self) -> set[UUID]:
-        """Everybody who has a key."""
+        """Return everyone who has a key."""
         with self.engine.connect() as connection:
             return {UUID(author) for author in connection.scalars(select(tables.word_keys.c.author))}
 
     def _fetch_ciphers(self, authors: set[str]) -> dict[str, AESGCM]:
-        wanted, keys = sorted(authors), tables.word_keys.c
-        found: dict[str, AESGCM] = {}
+        ids, keys = sorted(authors), tables.word_keys.c
+        ciphers: dict[str, AESGCM] = {}
         with self.engine.connect() as connection:
-            for start in range(0, len(wanted), BATCH_SIZE):
-                query = select(keys.author, keys.key).where(keys.author.in_(wanted[start : start + BATCH_SIZE]))
-                found |= {author: AESGCM(bytes(key)) for author, key in connection.execute(query)}
-        return found
+            for start in range(0, len(ids), BATCH_SIZE):
+                query = select(keys.author, keys.key).where(keys.author.in_(ids[start : start + BATCH_SIZE]))
+                ciphers |= {author: AESGCM(bytes(key)) for author, key in connection.execute(query)}
+        return ciphers
 
 
-def _decrypt(sealed: EncryptedText, key: AESGCM | None) -> str:
-    if key is None:
+def _decrypt(words: EncryptedText, cipher: AESGCM | None) -> str:
+    if cipher is None:
         return ERASED_TEXT
     try:
-        data = b64decode(sealed.ciphertext)
-        return key.decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], sealed.binding.encode()).decode()
+        data = b64decode(words.ciphertext)
+        return cipher.decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], words.binding.encode()).decode()
     except (InvalidTag, ValueError):
-        raise CiphertextTampered(sealed.binding) from None
+        raise CiphertextTampered(words.binding) from None

@@ -1,8 +1,10 @@
-"""Database engines for the two stores that are not the log: the register and the views."""
+"""Database engines of the register and the views."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
@@ -14,11 +16,11 @@ POOL_SECONDS = 5
 CACHE_KIBIBYTES = 32_768
 
 
-def open_sqlite(path: Any, *, durable: bool) -> Engine:
-    """An engine on a SQLite file in WAL mode.
+def open_sqlite(path: Path, *, durable: bool) -> Engine:
+    """Return an engine on a SQLite file in WAL mode.
 
-    A durable one waits for the disk on every commit and overwrites what is deleted. A connection with the execution option
-    `write=True` takes the write lock when it begins.
+    If durable, commits wait for the disk and deleted data is overwritten. The execution option `write=True` makes a
+    transaction take the write lock when it begins.
     """
     engine = create_engine(
         f"sqlite:///{path}",
@@ -51,17 +53,17 @@ def open_sqlite(path: Any, *, durable: bool) -> Engine:
 
 
 def open_postgres(url: str, schema: str) -> Engine:
-    """An engine on a schema of a PostgreSQL database, made when missing."""
-    driver = make_url(url).set(drivername="postgresql+psycopg")
-    own = f"-c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
+    """Return an engine on a schema of a PostgreSQL database; create the schema if it is missing."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    options = f"{address.query.get('options', '')} -c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
     engine = create_engine(
-        driver,
+        address,
         pool_size=POSTGRES_POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": f"{driver.query.get('options', '')} {own}"},
+        connect_args={"options": options},
     )
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
@@ -69,6 +71,6 @@ def open_postgres(url: str, schema: str) -> Engine:
     return engine
 
 
-def dialect_insert(engine: Engine) -> Any:
-    """The engine's own `insert`, which can skip what is there already."""
+def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
+    """Return the `insert` of the engine's dialect, which supports `on_conflict_do_nothing`."""
     return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert

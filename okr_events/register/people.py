@@ -1,10 +1,10 @@
-"""People: opaque ids in the log; their names and e-mail addresses live here, sealed under their own keys."""
+"""Names and e-mail addresses of people, encrypted under their own keys. The log contains only their ids."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
@@ -17,7 +17,7 @@ people = tables.people.c
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """Of one who was erased the name is a mark; `overwritten` says that no file holds more of them."""
+    """A person. If erased, the name is the erasure mark, and `overwritten` says that no file contains their data any more."""
 
     id: UUID
     name: str
@@ -32,13 +32,13 @@ class PersonRecord:
         return cls(stone.id, ERASED_TEXT, None, stone.version, stone.added, erased=True, overwritten=stone.overwritten)
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
-        return {**told, "overwritten": self.overwritten} if self.erased else told
+        body = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
+        return {**body, "overwritten": self.overwritten} if self.erased else body
 
 
 class AmbiguousName(Refused):
     code = "ambiguous-name"
-    title = "Several people have this name: name the one by id."
+    title = "Several people have this name. Use the person's id."
 
 
 class People:
@@ -48,7 +48,7 @@ class People:
         self._known_revision: int | None = None
 
     def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> PersonRecord:
-        """Add a person, under an id of their own or the one given. Raises `PersonErased`."""
+        """Add a person under a new id or the given one. Raises `PersonErased`."""
         id = id or uuid4()
         self.keys.add_author(connection, id)
         added = _last_added(connection) + 1
@@ -58,23 +58,23 @@ class People:
         return PersonRecord(id, name, email, 1, added)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> PersonRecord:
-        """Change name or e-mail; what is null stays. Raises `NotFound`, `PersonErased`, `NothingSaid`, `Stale`."""
+        """Change name or e-mail, except null ones. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
             tombstones.check_not_erased(connection, id)
             raise NotFound
-        named = {name: value for name, value in fields.items() if value is not None}
-        if not named:
+        changed = {name: value for name, value in fields.items() if value is not None}
+        if not changed:
             raise EmptyInput("")
         if expected not in (None, version):
             raise StaleVersion("person", version)
-        changes = {"version": version + 1, **self._encrypt_fields(id, **named)}
-        connection.execute(update(tables.people).where(people.id == id.hex).values(changes))
+        values = {"version": version + 1, **self._encrypt_fields(id, **changed)}
+        connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
         return self._decrypt_rows(list(connection.execute(select(tables.people).where(people.id == id.hex))))[0]
 
     def erase(self, connection: Connection, id: UUID) -> None:
-        """Put a tombstone in place of what is known of a person; there may be one already, or nothing."""
+        """Replace a person by a tombstone; either may already be missing or present."""
         row = connection.execute(select(tables.people).where(people.id == id.hex)).first()
         if not tombstones.find_tombstones(connection, [id]):
             version, added = (row.version + 1, row.added) if row else (1, _last_added(connection) + 1)
@@ -83,42 +83,39 @@ class People:
         self.bump_revision(connection)
 
     def get(self, id: UUID) -> PersonRecord:
-        """A person, also one who was erased. Raises `NotFound`."""
-        found = self._decrypt_rows(self._fetch_rows(select(tables.people).where(people.id == id.hex))) or self._fetch_erased(
-            {id}
-        )
-        if not found:
+        """Return a person, including erased ones. Raises `NotFound`."""
+        rows = self._fetch_rows(select(tables.people).where(people.id == id.hex))
+        if not (records := self._decrypt_rows(rows) or self._fetch_erased({id})):
             raise NotFound
-        return found[0]
+        return records[0]
 
     def exists(self, id: UUID) -> bool:
-        """Whether there is such a person, who was not erased."""
+        """Return whether the person exists and is not erased."""
         return bool(self._fetch_rows(select(people.id).where(people.id == id.hex)))
 
     def page(self, *, after: int, limit: int) -> list[PersonRecord]:
-        """People in the order in which they were added, without those erased; `after` is the last one's `added`."""
-        return self._decrypt_rows(
-            self._fetch_rows(select(tables.people).where(people.added > after).order_by(people.added).limit(limit))
-        )
+        """Return people in the order added, without erased ones; `after` is the `added` of the page before."""
+        query = select(tables.people).where(people.added > after).order_by(people.added).limit(limit)
+        return self._decrypt_rows(self._fetch_rows(query))
 
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
 
     def find_by_name(self, text: str) -> UUID | None:
-        """The one person with this id or name; raises `AmbiguousName` when several have it."""
-        found = [id for id, name in self.names().items() if text in (str(id), name)]
-        if len(found) > 1:
-            raise AmbiguousName(f"{len(found)} people are called {text}: name the one by id.")
-        return found[0] if found else None
+        """Return the person with this id or name. Raises `AmbiguousName` if several have the name."""
+        ids = [id for id, name in self.names().items() if text in (str(id), name)]
+        if len(ids) > 1:
+            raise AmbiguousName(f"{len(ids)} people have the name {text}. Use the person's id.")
+        return ids[0] if ids else None
 
     def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
-        """Names by id; of those who were erased the mark."""
+        """Return names by id; for erased people the erasure mark."""
         rows = self._fetch_rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))
-        named = {person.id: person.name for person in self._decrypt_rows(rows)}
-        return named | {person.id: person.name for person in self._fetch_erased(ids - named.keys())}
+        names = {person.id: person.name for person in self._decrypt_rows(rows)}
+        return names | {person.id: person.name for person in self._fetch_erased(ids - names.keys())}
 
     def refresh_revision(self) -> int:
-        """Rises with every change of a person; a process that sees it rise forgets the keys that it knew."""
+        """Return the revision, which rises with every change of a person; clear the cached keys if it has changed."""
         number = int(self._fetch_rows(select(tables.revision.c.number))[0][0])
         if number != self._known_revision:
             self.keys.clear_cache()
@@ -129,19 +126,17 @@ class People:
         connection.execute(update(tables.revision).values(number=tables.revision.c.number + 1))
 
     def list_not_overwritten(self) -> list[UUID]:
-        """Erased people whose traces the files of the register may still hold."""
+        """Return erased people whose data the register's files may still contain."""
         with self.engine.connect() as connection:
             return [stone.id for stone in tombstones.list_tombstones(connection) if not stone.overwritten]
 
     def _fetch_erased(self, ids: set[UUID]) -> list[PersonRecord]:
+        if not ids:
+            return []
         with self.engine.connect() as connection:
-            return (
-                [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
-                if ids
-                else []
-            )
+            return [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
 
-    def _fetch_rows(self, query: Any) -> list[Any]:
+    def _fetch_rows(self, query: Select[Any]) -> list[Row[Any]]:
         with self.engine.connect() as connection:
             return list(connection.execute(query))
 
@@ -151,12 +146,12 @@ class People:
             for name, text in fields.items()
         }
 
-    def _decrypt_rows(self, rows: list[Any]) -> list[PersonRecord]:
+    def _decrypt_rows(self, rows: list[Row[Any]]) -> list[PersonRecord]:
         tokens = {
             (row.id, name): _encrypted_token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)
         }
-        opened = self.keys.decrypt(tokens.values())
-        texts = {place: opened[token] for place, token in tokens.items()}
+        decrypted = self.keys.decrypt(tokens.values())
+        texts = {field: decrypted[token] for field, token in tokens.items()}
         return [
             PersonRecord(UUID(row.id), texts[row.id, "name"], texts.get((row.id, "email")), row.version, row.added)
             for row in rows
@@ -164,15 +159,15 @@ class People:
 
 
 def _last_added(connection: Connection) -> int:
-    """The place of the newest person, also of one who was erased: no list shows two people under one place."""
-    newest = (connection.scalar(select(func.max(column))) for column in (people.added, tables.erased.c.added))
-    return max(number or 0 for number in newest)
+    """Return the `added` of the newest person, including erased ones, whose numbers are not reused."""
+    numbers = (connection.scalar(select(func.max(column))) for column in (people.added, tables.erased.c.added))
+    return max(number or 0 for number in numbers)
 
 
 def _binding(id: UUID, name: str) -> str:
     return f"people/{id.hex}/{name}"
 
 
-def _encrypted_token(row: Any, name: str) -> str:
+def _encrypted_token(row: Row[Any], name: str) -> str:
     id = UUID(row.id)
     return EncryptedText(id, getattr(row, name), _binding(id, name)).token

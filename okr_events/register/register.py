@@ -1,4 +1,4 @@
-"""The register as one thing: its stores, its transactions, and the answered keys of its own commands."""
+"""The register: its tables behind one object, write transactions, erasure, and secrets."""
 
 import hmac
 import secrets
@@ -37,14 +37,14 @@ class Register:
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
-        """A transaction that writes, one at a time."""
+        """Open a write transaction; there is one at a time."""
         with self.engine.connect().execution_options(write=True) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT number FROM revision FOR UPDATE")
             yield connection
 
     def erase(self, ids: Iterable[UUID]) -> None:
-        """Destroy names, addresses and word keys of people, and revoke tokens and calendars. What was done before stays."""
+        """Destroy names, addresses and keys of people, and revoke their tokens and calendars. Safe to repeat."""
         for id in sorted(self._not_fully_erased(set(ids))):
             with self.write_transaction() as connection:
                 self.people.erase(connection, id)
@@ -55,25 +55,25 @@ class Register:
         self._overwrite_erased()
 
     def _not_fully_erased(self, ids: set[UUID]) -> set[UUID]:
-        """Those of whom something is left, or no tombstone says that nothing is."""
+        """Return the people who have data left or no tombstone."""
         live = select(tables.tokens.c.person_id).where(tables.tokens.c.revoked_at.is_(None))
-        feeds = tables.calendars.c.revoked_at.is_(None)
-        theirs = (select(column).where(feeds) for column in (tables.calendars.c.person_id, tables.calendars.c.owner))
-        left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live, *theirs).subquery()
+        feeds = tables.calendars.c
+        live_feeds = (select(column).where(feeds.revoked_at.is_(None)) for column in (feeds.person_id, feeds.owner))
+        left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live, *live_feeds).subquery()
         with self.engine.connect() as connection:
             marked = tombstones.find_tombstones(connection, ids).keys()
-            found = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))
-            return (ids - marked) | {UUID(id) for id in found}
+            unfinished = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))
+            return (ids - marked) | {UUID(id) for id in unfinished}
 
     def _overwrite_erased(self) -> None:
-        waiting = self.people.list_not_overwritten()
-        if waiting and overwrite_deleted(self.engine):
+        pending = self.people.list_not_overwritten()
+        if pending and overwrite_deleted(self.engine):
             with self.write_transaction() as connection:
-                tombstones.mark_overwritten(connection, waiting)
+                tombstones.mark_overwritten(connection, pending)
                 self.people.bump_revision(connection)
 
     def idempotency_key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> IdempotencyKey:
-        """An Idempotency-Key as it is remembered."""
+        """Return an Idempotency-Key in its stored form."""
         return IdempotencyKey(self._hmac(caller.bytes, key.encode()), self._hmac(method.encode(), path.encode(), body))
 
     def _hmac(self, *parts: bytes) -> bytes:
@@ -86,23 +86,21 @@ class Register:
         return None if value is None else bytes(value)
 
     def set_secret(self, connection: Connection, name: str, value: bytes) -> None:
-        """Keep it under the name, in place of what was there."""
         connection.execute(tables.secrets.delete().where(tables.secrets.c.name == name))
         connection.execute(tables.secrets.insert().values(name=name, value=value))
 
     def _get_or_create_secret(self, name: str) -> bytes:
-        made = dialect_insert(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
+        insert_secret = dialect_insert(self.engine)(tables.secrets).values(name=name, value=secrets.token_bytes(SECRET_BYTES))
         with self.write_transaction() as connection:
-            connection.execute(made.on_conflict_do_nothing())
-            value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
-        return bytes(value or b"")
+            connection.execute(insert_secret.on_conflict_do_nothing())
+            return self.get_secret(connection, name) or b""
 
     def close(self) -> None:
         self.engine.dispose()
 
 
 def statement_runner(connection: Connection) -> RunStatement:
-    """Plain statements on a connection of the register."""
+    """Return a function that runs plain statements on a connection."""
 
     def run(statement: str, params: Sequence[Any]) -> list[Any]:
         postgres = connection.dialect.name == "postgresql"

@@ -1,4 +1,4 @@
-"""Overwriting: what was deleted from the register leaves its files too, not only its tables."""
+"""Secure erasure: removes deleted rows from the register's files."""
 
 from time import monotonic, sleep
 from typing import Any
@@ -10,14 +10,14 @@ TIMEOUT_SECONDS = 3.0
 RETRY_SECONDS = 0.05
 OLDER_TRANSACTIONS = """SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
  AND (age(backend_xmin) > age(%s::text::xid) OR age(backend_xid) > age(%s::text::xid))"""
-"""Counts transactions that began before one: what was deleted since then is kept for them."""
+"""Counts transactions older than a given one, for which PostgreSQL still keeps deleted rows."""
 
 
 def overwrite_deleted(engine: Engine, patience: float = TIMEOUT_SECONDS) -> bool:
-    """See to it that no file holds what was deleted; false when others kept reading it for `patience` seconds.
+    """Remove deleted rows from the files; return false if readers prevented it for `patience` seconds.
 
-    SQLite has overwritten its pages and empties its write-ahead log here. PostgreSQL writes the tables of keys and people
-    anew; its write-ahead log is its own affair.
+    SQLite overwrites pages when deleting; this truncates its write-ahead log. On PostgreSQL it rewrites the tables of keys and
+    people; PostgreSQL's own write-ahead log is not affected.
     """
     attempt = _vacuum_full if engine.dialect.name == "postgresql" else _truncate_wal
     deadline = monotonic() + patience

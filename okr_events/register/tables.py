@@ -13,12 +13,7 @@ people = Table(
     Column("version", Integer, nullable=False),
     Column("added", BigInteger, nullable=False, unique=True),
 )
-word_keys = Table(
-    "word_keys",
-    metadata,
-    Column("author", String, primary_key=True),
-    Column("key", LargeBinary, nullable=False),
-)
+word_keys = Table("word_keys", metadata, Column("author", String, primary_key=True), Column("key", LargeBinary, nullable=False))
 erased = Table(
     "erased",
     metadata,
@@ -52,18 +47,8 @@ calendars = Table(
     Column("revoked_at", String),
     Column("version", Integer, nullable=False),
 )
-secrets = Table(
-    "secrets",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
-)
-revision = Table(
-    "revision",
-    metadata,
-    Column("one", Integer, primary_key=True),
-    Column("number", BigInteger, nullable=False),
-)
+secrets = Table("secrets", metadata, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
+revision = Table("revision", metadata, Column("one", Integer, primary_key=True), Column("number", BigInteger, nullable=False))
 answers = Table(
     "answers",
     metadata,
@@ -112,9 +97,8 @@ checkpoints = Table(
 )
 for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (signing_keys, "seed")):
     disable_statistics = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
-    event.listen(
-        table, "after_create", disable_statistics.execute_if(dialect="postgresql")
-    )  # or samples of it stand in pg_statistic
+    # pg_statistic would hold samples of the values
+    event.listen(table, "after_create", disable_statistics.execute_if(dialect="postgresql"))
 
 
 def create_tables(engine: Engine) -> None:
@@ -125,6 +109,5 @@ def create_tables(engine: Engine) -> None:
 
 
 def create_missing_tables(connection: Connection) -> None:
-    """Make the tables that are missing."""
     metadata.create_all(connection)
     connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))

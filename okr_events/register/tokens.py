@@ -1,4 +1,4 @@
-"""Bearer tokens: shown once, kept as SHA-256."""
+"""Bearer tokens. A secret is shown once and stored as SHA-256."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, insert, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
+from okr_events.register.record import Record
 
 tokens = tables.tokens.c
 
@@ -24,7 +25,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     id: UUID
     person_id: UUID
     role: Role
@@ -32,17 +33,6 @@ class Token:
     expires_at: str | None
     revoked_at: str | None
     version: int
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "person_id": str(self.person_id),
-            "role": self.role.value,
-            "created_at": self.created_at,
-            "expires_at": self.expires_at,
-            "revoked_at": self.revoked_at,
-            "version": self.version,
-        }
 
 
 class Tokens:
@@ -58,28 +48,27 @@ class Tokens:
         expires_at: datetime | None = None,
         secret: str | None = None,
     ) -> tuple[Token, str]:
-        """A new token and its secret, which is not kept."""
+        """Create a token; return it with its secret, which is not stored."""
         secret = secret or f"okr_{secrets.token_urlsafe(32)}"
         expiry = expires_at.astimezone(UTC).isoformat() if expires_at else None
         token = Token(uuid4(), person_id, role, datetime.now(UTC).isoformat(), expiry, None, 1)
-        row = {**token.as_dict(), "id": token.id.hex, "person_id": person_id.hex, "digest": _hash_secret(secret)}
+        row = {**token.as_dict(), "id": token.id.hex, "person_id": person_id.hex, "digest": hash_secret(secret)}
         connection.execute(insert(tables.tokens).values(row))
         return token, secret
 
     def revoke(self, connection: Connection, id: UUID, *, expected: int | None = None) -> Token:
-        """Revoke it; one that was revoked before stays as it was. Raises `NotFound`, `Stale`."""
+        """Revoke a token, unless it was revoked before. Raises `NotFound`, `StaleVersion`."""
         version = self.get(connection, id).version
         if expected not in (None, version):
             raise StaleVersion("token", version)
-        now = datetime.now(UTC).isoformat()
-        live = (tokens.id == id.hex) & tokens.revoked_at.is_(None)
-        connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
+        self._revoke(connection, tokens.id == id.hex)
         return self.get(connection, id)
 
     def revoke_all(self, connection: Connection, person_id: UUID) -> None:
-        """Revoke every live token of a person."""
-        now = datetime.now(UTC).isoformat()
-        live = (tokens.person_id == person_id.hex) & tokens.revoked_at.is_(None)
+        self._revoke(connection, tokens.person_id == person_id.hex)
+
+    def _revoke(self, connection: Connection, condition: ColumnElement[bool]) -> None:
+        now, live = datetime.now(UTC).isoformat(), condition & tokens.revoked_at.is_(None)
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
 
     def get(self, connection: Connection, id: UUID) -> Token:
@@ -89,43 +78,34 @@ class Tokens:
         return _parse_row(row)
 
     def page(self, *, after: int, limit: int) -> list[Token]:
-        """Tokens in the order of their issue, after the first so many."""
+        """Return tokens in order of issue, after skipping `after` of them."""
         query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
         with self.engine.connect() as connection:
             return [_parse_row(row) for row in connection.execute(query)]
 
     def find_by_secret(self, connection: Connection, secret: str) -> Token | None:
-        """The token with this secret, revoked or expired ones too."""
-        row = connection.execute(select(tables.tokens).where(tokens.digest == _hash_secret(secret))).first()
+        """Return the token with this secret, even if revoked or expired."""
+        row = connection.execute(select(tables.tokens).where(tokens.digest == hash_secret(secret))).first()
         return _parse_row(row) if row else None
 
     def find_live_by_secret(self, secret: str) -> Token | None:
-        """The live token with this secret."""
+        """Return the live token with this secret."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(tables.tokens).where(tokens.digest == _hash_secret(secret))).first()
-        token = _parse_row(row) if row else None
+            token = self.find_by_secret(connection, secret)
         now = datetime.now(UTC).isoformat()
         expired = token is not None and token.expires_at is not None and token.expires_at <= now
         return None if token is None or token.revoked_at or expired else token
 
 
 def has_live_token(person_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a person has a live token."""
+    """Return the condition that a person has a live token."""
     unexpired = tokens.expires_at.is_(None) | (tokens.expires_at > datetime.now(UTC).isoformat())
     return exists().where(tokens.person_id == person_id, tokens.revoked_at.is_(None), unexpired)
 
 
-def _hash_secret(secret: str) -> bytes:
+def hash_secret(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def _parse_row(row: Any) -> Token:
-    return Token(
-        UUID(row.id),
-        UUID(row.person_id),
-        Role(row.role),
-        row.created_at,
-        row.expires_at,
-        row.revoked_at,
-        row.version,
-    )
+def _parse_row(row: Row[Any]) -> Token:
+    return Token(UUID(row.id), UUID(row.person_id), Role(row.role), row.created_at, row.expires_at, row.revoked_at, row.version)

@@ -1,4 +1,4 @@
-"""Tombstones: opaque ids of people who were erased, so that nobody comes back under one."""
+"""Tombstones: the ids of erased people, which prevent their return."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from okr_events.domain.errors import PersonErased
 from okr_events.register import tables
@@ -16,7 +16,7 @@ erased = tables.erased.c
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """`added` is the place that the person had among all; `overwritten` says that no file of the register holds more."""
+    """`added` is the person's number in the list; `overwritten` says that no file contains their data any more."""
 
     id: UUID
     version: int
@@ -31,7 +31,7 @@ def insert_tombstone(connection: Connection, id: UUID, *, version: int, added: i
 
 
 def find_tombstones(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Tombstone]:
-    """The tombstones of those among these people who were erased."""
+    """Return the tombstones by id of those among these people who are erased."""
     rows = connection.execute(select(tables.erased).where(erased.id.in_([id.hex for id in ids])))
     return {UUID(row.id): _parse_row(row) for row in rows}
 
@@ -41,7 +41,7 @@ def list_tombstones(connection: Connection) -> list[Tombstone]:
 
 
 def mark_overwritten(connection: Connection, ids: Iterable[UUID]) -> None:
-    """Note that no file holds anything more of these people."""
+    """Record that no file contains data of these people any more."""
     connection.execute(update(tables.erased).where(erased.id.in_([id.hex for id in ids])).values(overwritten=1))
 
 
@@ -51,5 +51,5 @@ def check_not_erased(connection: Connection, id: UUID) -> None:
         raise PersonErased
 
 
-def _parse_row(row: Any) -> Tombstone:
+def _parse_row(row: Row[Any]) -> Tombstone:
     return Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten))

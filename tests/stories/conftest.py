@@ -1,4 +1,4 @@
-"""Whole stories: a folder or a database, the command line, the server, the answers."""
+"""Fixtures of the end-to-end tests: a data folder or database, the command line and the server."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ Okr = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The settings of a fresh installation on either engine, and nothing else of this shell."""
+    """The settings of a fresh installation on either engine, isolated from this shell."""
     url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
     own = {"OKR_DATA_DIR": str(tmp_path / "data"), "OKR_ADMIN_TOKEN": TOKEN, "USER": "operator", "LOGNAME": "operator"}
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -32,7 +32,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str
 
 @pytest.fixture
 def okr(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Okr:
-    """The command line, with the environment of an operator's shell; starting a process of its own takes a second longer."""
+    """The command line with an operator's environment, in this process, which is a second faster than starting another."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         with monkeypatch.context() as shell:
@@ -47,7 +47,7 @@ def okr(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Okr:
 
 @pytest.fixture
 def okr_process(environment: dict[str, str]) -> Okr:
-    """The command line, in a process of its own."""
+    """The command line in a process of its own."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from api.cli import okr; okr()", *arguments]
@@ -69,7 +69,7 @@ def stores(environment: dict[str, str]) -> Iterator[Stores]:
 
 @pytest.fixture
 def get_json(stores: Stores) -> Callable[[str], Any]:
-    """The JSON that an address answers to an admin."""
+    """Return the JSON response of a path to an admin."""
     client = create_app_over(stores).test_client()
 
     def answer(address: str) -> Any:

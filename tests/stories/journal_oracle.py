@@ -1,4 +1,4 @@
-"""Quarters: what a journal comes to, worked out by csv, datetime and decimal alone, apart from all that it is compared with."""
+"""An independent calculation of a journal's quarters, which uses only csv, datetime and decimal."""
 
 import csv
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ TOO_SAFE = Decimal("0.9")
 
 @dataclass
 class CheckInRow:
-    """What was reported: when, of which day, how much is done and what is expected."""
+    """A report: when it was made, for which day, the value and the projection."""
 
     recorded_at: datetime
     measured_on: date
@@ -25,7 +25,7 @@ class CheckInRow:
 
 @dataclass
 class KeyResultRows:
-    """A key result as its rows leave it."""
+    """A key result after all its rows."""
 
     objective: str
     defined_at: datetime
@@ -37,9 +37,13 @@ class KeyResultRows:
     check_ins: list[CheckInRow] = field(default_factory=list)
 
     def latest(self, name: str, by: datetime | None = None) -> Decimal | None:
-        """The last that was said of it, by the day spoken of and then by the order of the rows."""
-        said = [each for each in self.check_ins if getattr(each, name) is not None and (by is None or each.recorded_at <= by)]
-        return getattr(max(reversed(said), key=lambda each: each.measured_on), name) if said else None
+        """Return the last report, by day and then by order of the rows."""
+        reports = [
+            report
+            for report in self.check_ins
+            if getattr(report, name) is not None and (by is None or report.recorded_at <= by)
+        ]
+        return getattr(max(reversed(reports), key=lambda report: report.measured_on), name) if reports else None
 
     @property
     def confidence_error(self) -> Decimal | None:
@@ -48,7 +52,7 @@ class KeyResultRows:
 
     @property
     def pace(self) -> str:
-        """Once the quarter is over."""
+        """The state after the end of the quarter."""
         value = self.latest("value")
         if value is None:
             return "pending"
@@ -56,7 +60,7 @@ class KeyResultRows:
 
 
 class Quarter:
-    """A quarter as its rows leave it; days and instants are those of UTC."""
+    """A quarter after all its rows; days and instants are in UTC."""
 
     def __init__(self, name: str, rows: list[dict[str, str]]) -> None:
         year, number = int(name[:4]), int(name[-1])
@@ -112,7 +116,7 @@ class Quarter:
 
     @property
     def objective_scores(self) -> list[Decimal | None]:
-        """Of each objective the mean of its key results' scores, once each has one."""
+        """Return the mean score of each objective, null unless all its key results have scores."""
         parts = {name: [line.score for line in self.live_key_results if line.objective == name] for name in self.objectives}
         return [mean(scores) if scores and None not in scores else None for scores in parts.values()]
 
@@ -122,7 +126,7 @@ class Quarter:
 
     @property
     def projections_and_scores(self) -> list[tuple[Decimal, Decimal]]:
-        """The last that was projected, and the score."""
+        """Return the last projection and the score of each key result that has both."""
         both = [(line.latest("projected"), line.score) for line in self.live_key_results]
         return [(projected, score) for projected, score in both if projected is not None and score is not None]
 
@@ -132,8 +136,8 @@ class Quarter:
         return [day for day in days if day.weekday() == FRIDAY]
 
     def projections_by(self, day: date) -> list[Decimal]:
-        found = [line.latest("projected", datetime.combine(day, time.max, UTC)) for line in self.live_key_results]
-        return [projected for projected in found if projected is not None]
+        projections = [line.latest("projected", datetime.combine(day, time.max, UTC)) for line in self.live_key_results]
+        return [projected for projected in projections if projected is not None]
 
     @property
     def check_ins(self) -> list[CheckInRow]:
@@ -144,62 +148,62 @@ class Quarter:
         return [report for report in self.check_ins if report.recorded_at > self.ended_at]
 
     def duties(self, owner: str | None = None) -> dict[date, list[str]]:
-        """How the key results stand, long after the quarter, against each Friday after their definition."""
+        """Return the status of the key results for each Friday after their definition, long after the quarter."""
         mine = [line for line in self.key_results.values() if owner in {None, line.owner}]
-        stands = {day: [_duty_state(line, day, self.fridays) for line in mine] for day in self.fridays}
-        told = {day: [stand for stand in stands[day] if stand] for day in stands}
-        return {day: found for day, found in told.items() if found}
+        states = {day: [_duty_state(line, day, self.fridays) for line in mine] for day in self.fridays}
+        due = {day: [state for state in states[day] if state] for day in states}
+        return {day: due_states for day, due_states in due.items() if due_states}
 
     def is_outdated(self, line: KeyResultRows) -> bool:
-        """Nobody reported after the last Friday but one, long after the quarter."""
+        """Return whether a key result has no report after the last Friday but one."""
         return not any(report.recorded_at.date() > self.fridays[-2] for report in line.check_ins)
 
 
 def _duty_state(line: KeyResultRows, day: date, fridays: list[date]) -> str | None:
-    """Null where nothing was asked for: it was not there yet, or there no more."""
-    before = max((each for each in fridays if line.defined_at.date() < each < day), default=date.min)
-    ahead = min((each for each in fridays if each > day), default=date.max)
+    """Return the state of a due day; null where no report was due: the key result did not exist yet, or no longer."""
+    previous = max((friday for friday in fridays if line.defined_at.date() < friday < day), default=date.min)
+    following = min((friday for friday in fridays if friday > day), default=date.max)
     reported = [report.recorded_at.date() for report in line.check_ins]
     ended = line.dropped_at.date() if line.dropped_at else date.max
     if day <= line.defined_at.date() or day > ended:
         return None
-    if any(before < each <= day + GRACE for each in reported):
+    if any(previous < reported_on <= day + GRACE for reported_on in reported):
         return "on_time"
     if ended <= day + GRACE:
         return None
-    return "late" if any(day + GRACE < each < ahead for each in reported) else "missed"
+    return "late" if any(day + GRACE < reported_on < following for reported_on in reported) else "missed"
 
 
 def tally_duties(duties: dict[date, list[str]]) -> dict[str, object]:
-    """What a report says of duties; a streak is of days on which all were met on time."""
-    stands = [stand for found in duties.values() for stand in found]
-    kept = "".join("." if set(found) == {"on_time"} else "x" for found in duties.values())
-    runs = [len(run) for run in kept.split("x")]
-    share = mean([Decimal(stand == "on_time") for stand in stands])
-    counts = {name: stands.count(name) for name in ("on_time", "late", "missed", "pending")}
+    """Return the adherence as in a report; a streak consists of days with all check-ins on time."""
+    states = [state for due_states in duties.values() for state in due_states]
+    marks = "".join("." if set(due_states) == {"on_time"} else "x" for due_states in duties.values())
+    runs = [len(run) for run in marks.split("x")]
+    share = mean([Decimal(state == "on_time") for state in states])
+    counts = {name: states.count(name) for name in ("on_time", "late", "missed", "pending")}
     return {**counts, "adherence": format_decimal(share), "streak": {"current": runs[-1], "longest": max(runs)}}
 
 
 def mean(numbers: list[Decimal]) -> Decimal | None:
-    """To 28 digits; null of none."""
+    """Return the mean to 28 digits, or null of no numbers."""
     with localcontext(prec=28, rounding=ROUND_HALF_EVEN):
         return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
 
 
 def summarize_scores(scores: list[Decimal | None]) -> dict[str, object]:
-    """What a report says of scores."""
-    found = [score for score in scores if score is not None]
-    bands = [band_of(score) for score in found]
+    """Return the scores as in a report."""
+    given = [score for score in scores if score is not None]
+    bands = [band_of(score) for score in given]
     return {
-        "scored": len(found),
-        "unscored": len(scores) - len(found),
-        "mean": format_decimal(mean(found)),
+        "scored": len(given),
+        "unscored": len(scores) - len(given),
+        "mean": format_decimal(mean(given)),
         **{name: bands.count(name) for _, name in BANDS},
-        "below_aim": sum(score < AIM[0] for score in found),
-        "within_aim": sum(AIM[0] <= score <= AIM[1] for score in found),
-        "above_aim": sum(score > AIM[1] for score in found),
-        "too_safe": sum(score > TOO_SAFE for score in found),
-        "in_full": found.count(Decimal(1)),
+        "below_aim": sum(score < AIM[0] for score in given),
+        "within_aim": sum(AIM[0] <= score <= AIM[1] for score in given),
+        "above_aim": sum(score > AIM[1] for score in given),
+        "too_safe": sum(score > TOO_SAFE for score in given),
+        "in_full": given.count(Decimal(1)),
     }
 
 
@@ -208,7 +212,7 @@ def band_of(score: Decimal) -> str:
 
 
 def format_decimal(number: Decimal | None) -> str | None:
-    """Plain, without zeros at its end."""
+    """Return a plain decimal without trailing zeros."""
     if number is None:
         return None
     text = f"{number:f}"

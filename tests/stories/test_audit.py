@@ -1,4 +1,4 @@
-"""An auditor on another machine: an export, a checkpoint kept there, public keys, and nothing of ours."""
+"""An auditor on another machine has only an export, a kept checkpoint and public keys."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def intent(stores: Stores) -> Intent:
 
 @pytest.fixture
 def auditor_folder(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
-    """The folder of an auditor: keys, and a checkpoint of six events, of which three are about the cycle 2026."""
+    """The folder of an auditor: keys, and a checkpoint over six events, three of them of the cycle 2026."""
     okrs = stores.okrs
     unit = okrs.create_unit(intent, level=Level.COMPANY, name="Tech", vision="Größe").id
     cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
@@ -50,7 +50,7 @@ def auditor_folder(stores: Stores, intent: Intent, tmp_path: Path) -> Path:
 
 
 def run_verify(folder: Path, export: str = "export", checkpoint: str = "kept", keys: str = "keys") -> Any:
-    """`okr verify` in an environment and a folder that know nothing of the installation."""
+    """Run `okr verify` in an environment and a folder without the installation."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import okr; okr()"
     arguments = ["verify", export, "--checkpoint", checkpoint, "--key", keys]
     command = [sys.executable, "-c", code, *arguments]
@@ -68,24 +68,24 @@ def test_an_export_is_valid_now_and_against_what_was_kept_earlier(
     assert (auditor_folder / "export").stat().st_mode & 0o777 == 0o600
     done = run_verify(auditor_folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"valid: All 7 events of \S+ are as they were recorded, .* the first 6 are .*\n", done.stdout)
+    assert re.fullmatch(r"valid: All 7 events of \S+ are unchanged and complete, and the first 6 match .*\n", done.stdout)
     assert [entry.what for entry in stores.register.access_log.page(after=0, limit=9)] == ["export"]
 
 
 def test_a_cycle_is_valid_by_its_proofs(okr: Okr, auditor_folder: Path, stores: Stores, intent: Intent) -> None:
     assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
-    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
+    assert run_verify(auditor_folder).stdout.startswith("valid: Verified 3 of ")
     stores.okrs.create_cycle(intent, name="2028", starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31))
     assert okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026").returncode == 0
     alone = run_verify(auditor_folder)
-    assert (alone.returncode, "export it with --since" in alone.stdout) == (1, True)
+    assert (alone.returncode, "Export it with --since" in alone.stdout) == (1, True)
     assert (
         okr(
             "export", "-o", str(auditor_folder / "export"), "--cycle", "2026", "--since", str(auditor_folder / "kept")
         ).returncode
         == 0
     )
-    assert run_verify(auditor_folder).stdout.startswith("valid: These 3 events")
+    assert run_verify(auditor_folder).stdout.startswith("valid: Verified 3 of ")
 
 
 def test_one_changed_letter_is_named_by_its_position(okr: Okr, auditor_folder: Path) -> None:
@@ -94,7 +94,7 @@ def test_one_changed_letter_is_named_by_its_position(okr: Okr, auditor_folder: P
     (auditor_folder / "export").write_text(changed, "utf-8")
     done = run_verify(auditor_folder)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("not valid, position 5: The event, its envelope or its link in the chain was changed.")
+    assert done.stdout.startswith("not valid, position 5: The event, its envelope or its chain link was changed.")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_status_is_2_where_a_file_cannot_be_used_and_1_where_it_is_not_valid
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An export of nothing, and files that are none."""
+    """An empty export, and paths that are not files."""
     key = SigningKey.generate("okr.example/log")
     note = sign_checkpoint(Checkpoint(key.name, 0, EMPTY_ROOT), [key])
     written = {"export": b"".join(export_all(None, note, 0)), "kept": note.encode(), "keys": f"{key.verifier.text}\n".encode()}
@@ -143,18 +143,20 @@ def test_progress_is_shown_once_it_takes_long(folder: Path, monkeypatch: pytest.
 
 def test_verifying_imports_no_store_and_no_framework() -> None:
     code = "import sys, api.cli.verify; print(*sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert not FORBIDDEN & {*told.split()}
+    output = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+    assert not FORBIDDEN & {*output.split()}
 
 
 def test_nothing_is_left_of_an_export_that_failed(okr: Okr, auditor_folder: Path) -> None:
     (auditor_folder / "export").write_text("an older one")
     refused = okr("export", "-o", str(auditor_folder / "export"), "--cycle", "none such")
-    assert (refused.returncode, "There is no cycle" in refused.stderr) == (1, True)
+    assert (refused.returncode, "No cycle called" in refused.stderr) == (1, True)
     refused = okr("export", "-o", str(auditor_folder / "export"), "--since", str(auditor_folder / "kept"))
-    assert (refused.returncode, "--since is for a --cycle" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--since requires --cycle" in refused.stderr) == (2, True)
     refused = okr("export", "-o", str(auditor_folder / "export"), "--cycle", "2026", "--since", str(auditor_folder / "keys"))
-    assert (refused.returncode, "is no checkpoint" in refused.stderr) == (2, True)
+    assert (refused.returncode, "is not a checkpoint" in refused.stderr) == (2, True)
     refused = okr("export", "-o", str(auditor_folder / "nowhere" / "export"))
     assert (refused.returncode, "cannot be written" in refused.stderr) == (1, True)
     assert (auditor_folder / "export").read_text() == "an older one"
@@ -170,5 +172,5 @@ def test_a_log_that_was_changed_is_exported_as_far_as_it_is_text(okr: Okr, audit
         run("UPDATE events SET state = %s WHERE position = 5", (b"\xff",))
     stores.log.create_table()
     refused = okr("export", "-o", str(auditor_folder / "export"))
-    assert (refused.returncode, "Position 5: what is stored there is not UTF-8" in refused.stderr) == (1, True)
+    assert (refused.returncode, "Position 5: the stored bytes are not UTF-8" in refused.stderr) == (1, True)
     assert sorted(path.name for path in auditor_folder.iterdir()) == ["kept", "keys"]

@@ -1,4 +1,4 @@
-"""`okr backup` and `okr restore`: an installation is moved to another place, and another engine, by two commands."""
+"""`okr backup` and `okr restore` move an installation to another place and another engine."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def stores_in_use(stores: Stores) -> Stores:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def okr_elsewhere(request: pytest.FixtureRequest, environment: dict[str, str], tmp_path: Path) -> Iterator[Any]:
-    """The command line with the settings of an empty place."""
+    """The command line with the settings of an empty target."""
 
     def run(*arguments: str) -> Any:
         command = [sys.executable, "-c", "from api.cli import okr; okr()", *arguments]
@@ -56,7 +56,7 @@ def test_an_installation_moves_by_two_commands(stores_in_use: Stores, okr: Any, 
     assert f"okr doctor --expect {noted}" in restored.stdout
     healthy = okr_elsewhere("doctor", "--expect", noted)
     assert healthy.returncode == 0, healthy.stdout
-    assert "an empty place only" in okr_elsewhere("restore", str(folder), "--word-keys", str(safe)).stderr
+    assert "Restore into an empty place." in okr_elsewhere("restore", str(folder), "--word-keys", str(safe)).stderr
     [access] = [each for each in stores_in_use.register.access_log.page(after=0, limit=10) if each.what == "backup"]
     assert (access.via, access.position) == ("command line", 2)
 
@@ -66,7 +66,7 @@ def test_a_folder_that_holds_something_is_not_written_into(stores_in_use: Stores
     folder.mkdir()
     (folder / "mine").write_text("mine")
     refused = okr("backup", "-o", str(folder))
-    assert (refused.returncode, "is there already" in refused.stderr) == (1, True)
+    assert (refused.returncode, "exists already" in refused.stderr) == (1, True)
     assert [path.name for path in folder.iterdir()] == ["mine"]
     (folder / "mine").unlink()
     assert okr("backup", "-o", str(folder)).returncode == 0
@@ -76,5 +76,5 @@ def test_a_folder_that_holds_something_is_not_written_into(stores_in_use: Stores
 
 def test_what_is_no_backup_is_said(okr_elsewhere: Any, tmp_path: Path) -> None:
     refused = okr_elsewhere("restore", str(tmp_path))
-    assert (refused.returncode, "is not a backup" in refused.stderr) == (1, True)
+    assert (refused.returncode, "is not a complete backup" in refused.stderr) == (1, True)
     assert not (tmp_path / "elsewhere").exists()

@@ -1,4 +1,4 @@
-"""Checkpoints: signed, sent outside the database, and held against the log ever after."""
+"""Checkpoints are signed, published outside the database, and compared with the log ever after."""
 
 import shutil
 import signal
@@ -60,7 +60,7 @@ def intent(stores: Stores) -> Intent:
 
 @pytest.fixture
 def record(stores: Stores, intent: Intent) -> Record:
-    """Record one event more."""
+    """Record one more event."""
     return event_recorder_for(stores, intent)
 
 
@@ -74,7 +74,7 @@ def event_recorder_for(stores: Stores, intent: Intent) -> Record:
 
 @dataclass
 class Receiver:
-    """A webhook on this host: what it was sent, and with which status it answers next; 200 when nothing is said."""
+    """A webhook on this host: the received requests, and the status codes of the next responses (200 by default)."""
 
     url: str = ""
     notes: list[str] = field(default_factory=list)
@@ -122,7 +122,7 @@ def stored_seeds(stores: Stores) -> list[bytes | None]:
 
 @contextmanager
 def discarded_changes(stores: Stores) -> Iterator[None]:
-    """What is recorded inside is gone afterwards, as in a log that was put back to an older state."""
+    """Discard what is recorded inside, as if the log were restored to an older state."""
     with stores.log.read_transaction() as run:
         [head] = run("SELECT position, recorded_at, chain, peaks FROM head", ())
     yield
@@ -160,7 +160,7 @@ def test_a_log_whose_end_was_lost_is_not_signed(stores: Stores, record: Record, 
     with discarded_changes(stores):
         record()
         create_checkpoint(stores, stores.settings, DEMAND)
-    with pytest.raises(LogNotContinued, match="signed over 2 events, the log holds 1: its end was lost"):
+    with pytest.raises(LogNotContinued, match="covers 2 events, but the log has 1: its end was lost"):
         create_checkpoint(stores, stores.settings, DEMAND)
     assert publish_checkpoint(stores, stores.settings, SEAL) is None
     assert [made.size for made in stored_checkpoints(stores)] == [2]
@@ -169,7 +169,7 @@ def test_a_log_whose_end_was_lost_is_not_signed(stores: Stores, record: Record, 
     assert "its end was lost" in refused.stderr
     examined = okr("doctor")
     assert examined.returncode == 1
-    assert "FAULT     the newest checkpoint: A checkpoint was signed over 2 events, the log holds 1" in examined.stdout
+    assert "FAULT     The newest checkpoint does not match. A checkpoint covers 2 events, but the log has 1" in examined.stdout
 
 
 @pytest.mark.parametrize("more", [1, 2])
@@ -180,13 +180,13 @@ def test_a_log_with_another_past_is_not_signed(stores: Stores, record: Record, o
         create_checkpoint(stores, stores.settings, DEMAND)
     for _ in range(more):
         record()
-    with pytest.raises(LogNotContinued, match=f"over 2 events does not begin this log of {1 + more}"):
+    with pytest.raises(LogNotContinued, match=f"log of {1 + more} events does not continue the checkpoint over 2"):
         create_checkpoint(stores, stores.settings, DEMAND)
-    assert "the newest checkpoint: The checkpoint over 2 events does not begin this log" in okr("doctor").stdout
+    assert f"The newest checkpoint does not match. The log of {1 + more} events" in okr("doctor").stdout
 
 
 def test_an_older_copy_of_the_file_is_not_signed(environment: dict[str, str], okr: Any, tmp_path: Path) -> None:
-    """A copy is a matter of SQLite, whichever engine the other tests of this file run on."""
+    """Copies of files exist on SQLite only, whichever engine the other tests of this file use."""
     environment.pop("OKR_DATABASE_URL", None)
     folder = tmp_path / "own"
     environment["OKR_DATA_DIR"] = str(folder)
@@ -205,7 +205,7 @@ def test_an_older_copy_of_the_file_is_not_signed(environment: dict[str, str], ok
     for path in tmp_path.glob("log.sqlite*"):
         shutil.copy(path, folder)
     refused = okr("checkpoint", "-o", "-")
-    assert (refused.returncode, "signed over 2 events, the log holds 1" in refused.stderr) == (1, True)
+    assert (refused.returncode, "covers 2 events, but the log has 1" in refused.stderr) == (1, True)
 
 
 def test_a_backup_holds_no_checkpoint_of_events_that_it_lacks(
@@ -249,7 +249,7 @@ def test_a_rotation_is_signed_by_both_keys_once(stores: Stores, record: Record) 
 
 
 def read_if_present(path: Path) -> bytes:
-    """What a file holds; nothing if the server has removed it meanwhile."""
+    """Return the content of a file, or nothing if the server has removed it meanwhile."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -347,7 +347,7 @@ def test_a_folder_keeps_a_file_for_every_size(stores: Stores, record: Record, tm
             sign_checkpoint(Checkpoint("another.example/log", 1, bytes(32)), []) + "\u2014 x AAAAAAAA\n",
             "of the log another.example/log",
         ),
-        (None, "holds a checkpoint over 9 events that does not come before this one over 1"),
+        (None, "is a checkpoint over 9 events, not older than this one over 1"),
     ],
 )
 def test_a_file_that_is_no_earlier_checkpoint_is_left_as_it_is(
@@ -406,7 +406,7 @@ def test_what_a_webhook_does_not_take_is_sent_again_in_order(
         notes.append(publish_checkpoint(stores, own, SEAL))
         if len(notes) == 2:
             assert "webhook: HTTP Error 302" in (describe_unpublished(stores) or "")
-            assert "OWED      checkpoints not published outside the database: 2 since" in okr("doctor").stdout
+            assert "WARNING   Unpublished checkpoints: 2 since" in okr("doctor").stdout
     assert receiver.notes == [notes[0], notes[0], *notes]
     assert describe_unpublished(stores) is None
     assert "checkpoint not published" in "".join(capsys.readouterr())
@@ -424,10 +424,10 @@ def test_a_place_that_fails_holds_up_no_other(stores: Stores, record: Record, re
     note = publish_checkpoint(stores, own, SEAL)
     assert receiver.notes == [note]
     assert stored_checkpoints(stores)[0].delivered == "webhook"
-    told = describe_unpublished(stores) or ""
-    assert "command: it ended with status 1" in told
-    assert "out of paper" not in told, "what a command says may hold secrets"
-    assert "file: [Errno 2]" in told
+    summary = describe_unpublished(stores) or ""
+    assert "command: exit status 1" in summary
+    assert "out of paper" not in summary, "what a command says may hold secrets"
+    assert "file: [Errno 2]" in summary
     (tmp_path / "no" / "such").mkdir(parents=True)
     fewer = replace(own, checkpoint_command=())
     assert publish_pending(stores, fewer) == {}
@@ -564,7 +564,7 @@ def test_a_failing_place_shows_in_the_status(record: Record, okr: Any, environme
     record()
     environment["OKR_CHECKPOINT_COMMAND"] = "false"
     done = okr("checkpoint", "-o", str(tmp_path / "note"))
-    assert (done.returncode, "Not published, to be tried again: command: it ended with status 1" in done.stderr) == (1, True)
+    assert (done.returncode, "Not published, will be retried: command: exit status 1" in done.stderr) == (1, True)
     assert (tmp_path / "note").exists()
 
 
@@ -583,14 +583,14 @@ def test_the_doctor_holds_the_log_against_a_checkpoint_kept_elsewhere(
         connection.execute(tables.checkpoints.delete())  # whoever rewrites the log can rewrite the register
     changed = note.read_text()
     note.write_text(changed.replace("\n1\n", "\n2\n"))
-    assert "the checkpoint kept elsewhere: The signature by okr-events/" in okr(*against).stdout
+    assert "The kept checkpoint does not match. The signature by okr-events/" in okr(*against).stdout
     note.write_text(sign_checkpoint(Checkpoint(fetch_keys(stores)[0].name, 3, bytes(32)), [_own_key(stores)]))
-    assert "signed over 3 events, the log holds 2: its end was lost" in okr(*against).stdout
+    assert "covers 3 events, but the log has 2: its end was lost" in okr(*against).stdout
     note.write_text(sign_checkpoint(Checkpoint(fetch_keys(stores)[0].name, 1, bytes(32)), [_own_key(stores)]))
     examined = okr(*against)
-    assert (examined.returncode, "The checkpoint over 1 events does not begin this log of 2" in examined.stdout) == (1, True)
+    assert (examined.returncode, "The log of 2 events does not continue the checkpoint over 1" in examined.stdout) == (1, True)
     key.write_text("nonsense")
-    assert "FAULT     the keys kept elsewhere" in okr(*against).stdout
+    assert "FAULT     The keys cannot be used." in okr(*against).stdout
     assert okr("doctor", "--checkpoint", str(note)).returncode == 2
 
 
@@ -600,7 +600,7 @@ def test_wrong_settings_of_checkpoints_are_all_named_at_once(okr: Any, environme
     )
     done = okr("checkpoint", "-o", "-")
     assert done.returncode == 2
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+    assert [line.split()[0] for line in done.stderr.splitlines()] == [
         *("OKR_LOG_NAME", "OKR_SIGNING_KEY", "OKR_CHECKPOINT_COMMAND", "OKR_CHECKPOINT_WEBHOOK")
     ]
 

@@ -1,4 +1,4 @@
-"""The command line, as an operator uses it."""
+"""The command line as an operator uses it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -30,10 +30,10 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
     with stores.register.write_transaction() as connection:
         for name in ("Zoe", "Zoe", "Ann"):
             stores.register.people.add(connection, name=name)
-    assert "Nobody is" in okr("token", "--person", "Zo", "--role", "reader").stderr
-    assert "2 people are called Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
-    assert "Somebody is" in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
-    assert "in the past" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
+    assert "No person has the name Zo. Use --new to create them." in okr("token", "--person", "Zo", "--role", "reader").stderr
+    assert "2 people have the name Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    assert "A person with the name Ann exists already." in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
+    assert "in the future" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
     client = create_app_over(stores).test_client()
     listed = client.get("/v1/tokens", headers={"Authorization": f"Bearer {TOKEN}"}).json["items"]
@@ -58,7 +58,7 @@ def test_settings_that_are_wrong_are_all_named_at_once(okr: Okr, environment: di
     environment.update(OKR_LARGEST_BODY="huge", OKR_DATABASE_URL="mysql://x", OKR_ADMIN_TOKEN="short")
     done = okr("doctor")
     assert done.returncode == 2
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+    assert [line.split()[0].rstrip(":") for line in done.stderr.splitlines()] == [
         "OKR_DATABASE_URL",
         "OKR_ADMIN_TOKEN",
         "OKR_LARGEST_BODY",
@@ -68,9 +68,9 @@ def test_settings_that_are_wrong_are_all_named_at_once(okr: Okr, environment: di
 def test_the_first_start_mints_an_admin_token_that_only_its_owner_reads(tmp_path: Path) -> None:
     settings = Settings(tmp_path, None, None, None, DEFAULT_MAX_BODY, 1, 4)
     stores = open_stores(settings)
-    minted = ensure_admin_token(stores, settings)
+    secret = ensure_admin_token(stores, settings)
     kept = tmp_path / "admin-token"
-    assert kept.read_text().strip() == minted
+    assert kept.read_text().strip() == secret
     assert oct(kept.stat().st_mode)[-3:] == "600"
     assert ensure_admin_token(stores, settings) is None
     assert stores.log.head().position == 0
@@ -78,17 +78,17 @@ def test_the_first_start_mints_an_admin_token_that_only_its_owner_reads(tmp_path
 
 
 def test_the_demonstration_ends_with_the_tree_then_and_now_and_a_history() -> None:
-    told = CliRunner().invoke(command_line, ["demo"], catch_exceptions=False).output
+    output = CliRunner().invoke(command_line, ["demo"], catch_exceptions=False).output
     then, now, history = (
-        told.index(title) for title in ("The tree before the change", "The tree now", "The history of Partnerships")
+        output.index(title) for title in ("The tree before the change", "The tree now", "History of Partnerships")
     )
     assert then < now < history
-    assert "Partnerships with large players, target 2" in told[then:now]
-    assert "Market share" in told[then:now]
-    assert "Partnerships with large players, target 4" in told[now:history]
-    assert "Market share" not in told[now:history]
-    assert "KeyResult.TargetRevised - The fair brought three more" in told[history:]
-    review = told[told.index("The quarterly review of") :]
+    assert "Partnerships with large players, target 2" in output[then:now]
+    assert "Market share" in output[then:now]
+    assert "Partnerships with large players, target 4" in output[now:history]
+    assert "Market share" not in output[now:history]
+    assert "KeyResult.TargetRevised - The fair brought three more" in output[history:]
+    review = output[output.index("The quarterly review of") :]
     assert 'moved the target of "Partnerships with large players" from 2 to 4. The fair brought three more' in review
     assert 'cancelled the key result "Market share". The survey' in review
     assert "done  Let Mia talk to all five partners." in review

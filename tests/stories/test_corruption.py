@@ -1,4 +1,4 @@
-"""Whatever is changed behind the log's back is found: every column of every table, rows swapped or cut off, a new past."""
+"""Every tampering is detected: each column of each table, swapped or deleted rows, and a rewritten past."""
 
 import shutil
 import sqlite3
@@ -19,7 +19,7 @@ from api.operations.doctor import find_faults
 from api.operations.signed_history import ExternalCheckpoint
 from api.operations.stores import Stores, open_stores
 from okr_events.audit import export
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Unavailable, VersionConflict
@@ -36,7 +36,7 @@ Row = tuple[Any, ...]
 
 @dataclass
 class RecordedLog:
-    """A log to which everything happened, and what was noted of it elsewhere."""
+    """A log after every command, with a checkpoint kept elsewhere."""
 
     stores: Stores
     checkpoints: ExternalCheckpoint
@@ -47,11 +47,11 @@ class RecordedLog:
         return self.stores.log
 
     def find_faults(self) -> list[str]:
-        """What the doctor finds."""
-        return [fault.what for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
+        """Return the faults that the doctor finds."""
+        return [fault.message for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
 
     def is_export_valid(self) -> bool:
-        """What the offline verifier says of an export of it, with the checkpoint as it was kept."""
+        """Return whether the offline verifier accepts an export, given the kept checkpoint."""
         try:
             lines = list(export.export_all(self.log, self.checkpoints.note, self.signed_checkpoint.size))
         except Unavailable:
@@ -64,7 +64,7 @@ class RecordedLog:
 
     @contextmanager
     def without_triggers(self) -> Iterator[Callable[..., list[Row]]]:
-        """A transaction of somebody who may do anything to the database, and puts the triggers back."""
+        """Open a transaction with full rights on the database; restore the triggers afterwards."""
         with self.log.append_transaction() as run:
             if self.log.engine == "sqlite":
                 for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'", ()):
@@ -75,7 +75,7 @@ class RecordedLog:
         self.log.create_table()
 
     def columns_by_table(self) -> dict[str, list[str]]:
-        """Every table of the log with its columns, as the database knows them."""
+        """Return every table of the log with its columns."""
         if self.log.engine == "sqlite":
             names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             columns = "SELECT name FROM pragma_table_info(%s)"
@@ -106,7 +106,7 @@ def recorded_log(stores: Stores, tmp_path: Path) -> RecordedLog:
 
 
 def flip_bits(value: Any) -> list[Any]:
-    """The value with a bit of its first, middle or last byte changed."""
+    """Yield the value with a bit of its first, middle or last byte changed."""
     match value:
         case bool() | None:
             return []
@@ -123,7 +123,7 @@ def flip_bits(value: Any) -> list[Any]:
 
 
 def overwrite_row(log: RecordedLog, table: str, before: Row, after: Row) -> bool:
-    """Overwrite a row; whether the database itself allows it."""
+    """Overwrite a row; return whether the database itself allows it."""
     columns, same = log.columns_by_table()[table], "IS" if log.log.engine == "sqlite" else "IS NOT DISTINCT FROM"
     where = " AND ".join(f"{column} {same} %s" for column in columns)
     try:
@@ -225,7 +225,7 @@ def read_events(log: RecordedLog) -> list[Any]:
 
 
 def replace_events(log: RecordedLog, recorded: list[Any]) -> None:
-    """Empty the log and append these events: chain, tree, head and constraints all fit each other."""
+    """Empty the log and append these events with a consistent chain, tree, head and constraint tables."""
     with log.without_triggers() as run:
         for table in ("events", "ledger", "tree", "answers", "sealed_reports"):
             run(f"DELETE FROM {table}", ())
@@ -239,7 +239,7 @@ def replace_events(log: RecordedLog, recorded: list[Any]) -> None:
 
 
 def change_payload(recorded: list[Any]) -> list[Any]:
-    """One payload says something else."""
+    """Change one payload."""
     at = next(n for n, event in enumerate(recorded) if b'"Products"' in event.state)
     return [
         *recorded[:at],
@@ -249,13 +249,13 @@ def change_payload(recorded: list[Any]) -> list[Any]:
 
 
 def drop_last_of_stream(recorded: list[Any]) -> list[Any]:
-    """The last event of a stream is gone, and everything after it moves up."""
+    """Delete the last event of a stream and move up everything after it."""
     at = next(n for n, event in enumerate(recorded) if event.topic == "Conversation.Answered")
     return [*recorded[:at], *recorded[at + 1 :]]
 
 
 def reorder_neighbours(recorded: list[Any]) -> list[Any]:
-    """Two neighbours of different streams change places, and times."""
+    """Swap two neighbouring events of different streams, and their times."""
     at = next(n for n in range(5, len(recorded)) if recorded[n].originator_id != recorded[n - 1].originator_id)
     first, second = recorded[at - 1], recorded[at]
     pair = [replace(second, recorded_at=first.recorded_at), replace(first, recorded_at=second.recorded_at)]
@@ -283,7 +283,7 @@ def test_a_past_that_was_told_anew_with_all_its_hashes_is_found_by_the_kept_chec
         )
         assert recorded_log.is_export_valid()
         replace_events(recorded_log, change(recorded))
-        assert [fault for fault in recorded_log.find_faults() if "the checkpoint kept elsewhere" in fault], change
+        assert [fault for fault in recorded_log.find_faults() if "The kept checkpoint" in fault], change
         assert not recorded_log.is_export_valid(), change
 
 
@@ -303,7 +303,7 @@ def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
     note = create_checkpoint(stores, stores.settings, DEMAND)
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     copy = open_stores(replace(stores.settings, data_dir=old))
-    found = [fault.what for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
-    assert [fault for fault in found if "the checkpoint kept elsewhere" in fault and "its end was lost" in fault]
-    assert [fault.what for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
+    found = [fault.message for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
+    assert [fault for fault in found if "The kept checkpoint" in fault and "its end was lost" in fault]
+    assert [fault.message for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
     copy.close()

@@ -1,9 +1,10 @@
-"""While the server runs, no file of its data folder holds a word that a person wrote."""
+"""While the server runs, no file of its data folder contains free text in the clear."""
 
 from pathlib import Path
 from typing import Any
 
-from api.demo.server import Client, run_server
+from api.demo.client import Client
+from api.demo.server import run_server
 
 WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 
@@ -24,8 +25,8 @@ def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any
         )
         api.post(f"/v1/check-ins/{recorded['id']}/correction", value=2, note=f"{note} again", reason=reason)
         api.post(f"/v1/key-results/{key_result['id']}/score", score="0.4", root_cause=cause, reason=reason)
-        asked = api.post(f"/v1/check-ins/{recorded['id']}/comments", kind="question", text=comment)
-        api.post(f"/v1/comments/{asked['id']}/answers", text=answer)
+        question = api.post(f"/v1/check-ins/{recorded['id']}/comments", kind="question", text=comment)
+        api.post(f"/v1/comments/{question['id']}/answers", text=answer)
         history = str(api.get(f"/v1/key-results/{key_result['id']}/history"))
         assert all(word in history for word in WORDS[:-1]), "a reader is told all of them"
         assert api.get(f"/v1/people/{person['id']}")["name"] == name

@@ -1,4 +1,4 @@
-"""After an erasure no file holds the words, the name or the key; on PostgreSQL its own log alone may hold the key still."""
+"""After an erasure no file contains the text, name or key, except that PostgreSQL's own log may contain the key."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ PUBLIC = "Hobblefrith"
 
 @pytest.fixture
 def read_files(environment: dict[str, str], request: pytest.FixtureRequest) -> Any:
-    """Every file of the data folder, or of the whole server and what it has in memory."""
+    """Return every file of the data folder, or of the whole server with its shared memory."""
 
     def read(*, but: str | None = None) -> dict[str, bytes]:
         folders = [environment["OKR_DATA_DIR"]]
@@ -36,7 +36,7 @@ def read_files(environment: dict[str, str], request: pytest.FixtureRequest) -> A
 
 
 def read_if_present(path: Path) -> bytes:
-    """What a file holds; nothing if the server has removed it meanwhile."""
+    """Return the content of a file, or nothing if the server has removed it meanwhile."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -58,7 +58,7 @@ def admin(stores: Stores) -> Intent:
 
 @pytest.fixture
 def victim(stores: Stores, admin: Intent) -> UUID:
-    """Somebody among many, who changed their name and said things."""
+    """One of many people, who changed their name and wrote text."""
     people = stores.register.people
     with stores.register.write_transaction() as connection:
         for number in range(60):
@@ -80,7 +80,7 @@ def victim(stores: Stores, admin: Intent) -> UUID:
 
 @pytest.fixture
 def secrets(stores: Stores, victim: UUID) -> tuple[str, bytes]:
-    """The name as it is sealed, and the key."""
+    """Return the encrypted name and the key."""
     with stores.register.engine.connect() as connection:
         name = connection.scalar(select(tables.people.c.name).where(tables.people.c.id == victim.hex))
         key = connection.scalar(select(tables.word_keys.c.key).where(tables.word_keys.c.author == victim.hex))
@@ -122,7 +122,7 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
         gone = stores.register.people.get(victim)
         assert (gone.name, gone.overwritten) == ("[erased]", False)
         assert stores.register.people.list_not_overwritten() == [victim]
-        assert "may still hold 1 erased people" in okr("doctor").stdout
+        assert "may contain 1 erased people" in okr("doctor").stdout
     revision = stores.register.people.refresh_revision()
     assert okr("rebuild").returncode == 0
     assert stores.register.people.get(victim).overwritten
@@ -134,7 +134,7 @@ def test_an_erasure_that_was_not_finished_is_a_fault_and_a_finished_one_is_none(
     stores: Stores, admin: Intent, victim: UUID, okr: Any
 ) -> None:
     stores.okrs.erase_person(admin, victim)
-    assert f"{victim} was erased, but not from the register" in okr("doctor").stdout
+    assert f"{victim} was erased from the log but not from the register" in okr("doctor").stdout
     stores.okrs.finish_erasures()
     assert okr("doctor").returncode == 0
 
@@ -148,5 +148,5 @@ def test_a_key_that_is_missing_without_an_erasure_is_a_fault_still(
         stores.register.keys.destroy(connection, admin.actor)
     found = okr("doctor")
     assert found.returncode == 1
-    assert f"no word key of {admin.actor}" in found.stdout
+    assert f"lacks the key of {admin.actor}" in found.stdout
     assert str(victim) not in found.stdout

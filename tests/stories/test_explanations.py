@@ -1,4 +1,4 @@
-"""The journal and the worked example: every number of the tree is explained as the tree tells it, at any moment."""
+"""The explanation of every number equals the number in the tree, for the journal and the worked example, at any moment."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
 
 
 def fetch_explained_positions(get: Get, node: dict[str, Any], kind: str, moment: str) -> set[int]:
-    """Explain a number as of a moment, compare it with the tree's, and give the events behind it."""
+    """Explain a number as of a moment, compare it with the tree, and return the events behind it."""
     answer = get(f"/v1/{kind}/{node['id']}/progress?{moment}")
     assert answer["series"][-1]["progress"] == node["progress"]
     assert answer["series"][-1]["health"] == node["health"]["effective"]
@@ -35,7 +35,7 @@ def iterate_numbers(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str
 
 
 def fetch_fact_types(get: Get, found: list[tuple[str, dict[str, Any]]]) -> dict[int, str]:
-    """The types of all facts in the histories of these things and of the cycles, by position."""
+    """Return the types of all facts in the histories of these goals and of the cycles, by position."""
     things = [*found, *(("cycles", cycle) for cycle in get("/v1/cycles")["items"])]
     histories = [get(f"/v1/{kind}/{node['id']}/history?limit=200")["items"] for kind, node in things]
     return {fact["position"]: fact["type"] for facts in histories for fact in facts if fact["type"] != "Milestone.Crossed"}

@@ -1,4 +1,4 @@
-"""When the read side fails, commands are recorded all the same, and say so."""
+"""When the read side fails, commands are still recorded, and their responses say so."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A real team's journal of three quarters, imported with its own times, read as of any day since."""
+"""The journal of a real team over three quarters, imported with its own times and read as of any later day."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -66,8 +66,8 @@ def test_the_key_result_dropped_on_22_january_is_in_the_tree_of_the_21st_and_not
 def test_the_score_corrected_on_11_april_shows_both_with_their_times(get_json: Get) -> None:
     id = fetch_key_results(get_json, "2019-Q1")["2019-Q1 O2-KR2"]["id"]
     facts = get_json(f"/v1/key-results/{id}/history")["items"]
-    told = [(f["type"], f["fields"]["score"], f["recorded_at"][:19]) for f in facts if "Score" in f["type"]]
-    assert told == [
+    scores = [(f["type"], f["fields"]["score"], f["recorded_at"][:19]) for f in facts if "Score" in f["type"]]
+    assert scores == [
         ("KeyResult.Scored", "0.4", "2019-04-11T17:44:45"),
         ("KeyResult.ScoreCorrected", "1", "2019-04-11T17:47:34"),
     ]
@@ -142,8 +142,8 @@ def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, ge
     journal.write_text("\n".join([HEADER, *wrong]) + "\n")
     done = okr("import", str(journal), "--trust-times")
     assert done.returncode == 1
-    said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
-    assert said == [f"line {number}" for number in range(3, 12)]
+    line_numbers = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
+    assert line_numbers == [f"line {number}" for number in range(3, 12)]
     assert "nothing was recorded" in done.stderr
     assert get_json("/health/ready")["position"] == 0
 
@@ -156,9 +156,9 @@ def test_a_file_that_is_no_journal_is_refused(okr: Okr, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("imported_journal")
 def test_it_tells_milestones_from_check_ins_alone(get_json: Get) -> None:
-    """A journal has no milestones: they follow from its values, at the times that it gives."""
+    """A journal has no milestones: they are derived from its values, at the times that it gives."""
 
-    def told(cycle: str, as_of: str = "2020-01-01") -> list[tuple[str, str, str]]:
+    def milestones(cycle: str, as_of: str = "2020-01-01") -> list[tuple[str, str, str]]:
         found = []
         for title, key_result in fetch_key_results(get_json, cycle, as_of).items():
             facts = get_json(f"/v1/key-results/{key_result['id']}/history?as_of={as_of}")["items"]
@@ -167,6 +167,6 @@ def test_it_tells_milestones_from_check_ins_alone(get_json: Get) -> None:
         return found
 
     third = [("O1-KR1", "0.7"), ("O1-KR2", "0.7"), ("O2-KR4", "0.5")]
-    assert told("2019-Q3") == [(f"2019-Q3 {name}", "2019-08-28", share) for name, share in third]
-    assert told("2019-Q3", "2019-08-27") == []
-    assert Counter(share for _, _, share in told("2019-Q1")) == {"0.5": 6, "1": 3}
+    assert milestones("2019-Q3") == [(f"2019-Q3 {name}", "2019-08-28", share) for name, share in third]
+    assert milestones("2019-Q3", "2019-08-27") == []
+    assert Counter(share for _, _, share in milestones("2019-Q1")) == {"0.5": 6, "1": 3}

@@ -1,4 +1,4 @@
-"""What the journal of a real team says of a few days: what was dropped, what came in its place, what was put right."""
+"""The changes of a few days in the journal of a real team: removals, replacements and corrections."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,15 +19,15 @@ def changes(okr: Okr, get_json: Get) -> Callable[[str, str], Any]:
 
 
 def test_in_three_days_of_january_one_key_result_was_dropped_and_four_came_in_its_place(changes: Any) -> None:
-    told = changes("2019-01-20", "2019-01-23")
-    assert told["summary"] == {
+    changed = changes("2019-01-20", "2019-01-23")
+    assert changed["summary"] == {
         "changes": 6,
         "kinds": {"key_result_added": 4, "key_result_dropped": 1, "objective_added": 1},
         "left_out": {"blockers": 0, "check_ins": 0, "comments": 0, "markers": 0, "reviews": 0},
     }
-    added = [item["subject"]["title"] for item in told["items"] if item["kind"] == "key_result_added"]
+    added = [item["subject"]["title"] for item in changed["items"] if item["kind"] == "key_result_added"]
     assert added == [f"2019-Q1 O5-KR{number}" for number in range(1, 5)]
-    [dropped] = [item for item in told["items"] if item["kind"] == "key_result_dropped"]
+    [dropped] = [item for item in changed["items"] if item["kind"] == "key_result_dropped"]
     assert dropped["sentence"] == 'operator cancelled the key result "2019-Q1 O3-KR1".'
     assert (dropped["reason"], dropped["recorded_at"][:19]) == (f"imported from {JOURNAL.name}", "2019-01-22T19:51:02")
     assert dropped["effects"] == [
@@ -37,26 +37,26 @@ def test_in_three_days_of_january_one_key_result_was_dropped_and_four_came_in_it
         JOURNAL.name,
         {"state": {"before": "open", "after": "cancelled"}},
     )
-    states = {each["subject"]["title"]: each["fields"].get("state") for each in told["net"]}
+    states = {each["subject"]["title"]: each["fields"].get("state") for each in changed["net"]}
     assert states["2019-Q1 O3-KR1"] == {"before": "open", "after": "cancelled"}
     assert [title for title, state in states.items() if state == {"before": None, "after": "open"}] == added
 
 
 def test_the_score_corrected_in_april_is_told_with_both_and_is_net_the_last(changes: Any) -> None:
-    told = changes("2019-04-10", "2019-04-12")
-    [corrected] = [item for item in told["items"] if item["kind"] == "score_corrected"]
+    changed = changes("2019-04-10", "2019-04-12")
+    [corrected] = [item for item in changed["items"] if item["kind"] == "score_corrected"]
     assert (corrected["subject"]["title"], corrected["fields"]) == (
         "2019-Q1 O2-KR2",
         {"score": {"before": "0.4", "after": "1"}},
     )
-    [net] = [each for each in told["net"] if each["subject"]["id"] == corrected["subject"]["id"]]
+    [net] = [each for each in changed["net"] if each["subject"]["id"] == corrected["subject"]["id"]]
     assert net["fields"] == {"score": {"before": None, "after": "1"}}
 
 
 def test_what_was_reported_after_the_quarter_had_ended_is_late(changes: Any) -> None:
-    """Three on 10 July, six on the 15th, all of the second quarter."""
-    told = changes("2019-06-30", "2019-07-31")
-    late = [item for item in told["items"] if item["kind"] == "late_check_in"]
+    """Three events on 10 July and six on the 15th, all of the second quarter."""
+    changed = changes("2019-06-30", "2019-07-31")
+    late = [item for item in changed["items"] if item["kind"] == "late_check_in"]
     assert [item["check_in"]["days_after_cycle"] for item in late] == [10] * 3 + [15] * 6
     assert {item["check_in"]["measured_on"] for item in late} == {"2019-06-30"}
     assert {item["subject"]["title"][:7] for item in late} == {"2019-Q2"}
@@ -64,6 +64,6 @@ def test_what_was_reported_after_the_quarter_had_ended_is_late(changes: Any) -> 
 
 
 def test_plain_check_ins_are_counted_and_left_out(changes: Any) -> None:
-    told = changes("2019-03-10", "2019-03-12")
-    assert told["summary"]["kinds"] == {"key_result_renamed": 1, "scored": 2}
-    assert told["summary"]["left_out"]["check_ins"] == 11
+    changed = changes("2019-03-10", "2019-03-12")
+    assert changed["summary"]["kinds"] == {"key_result_renamed": 1, "scored": 2}
+    assert changed["summary"]["left_out"]["check_ins"] == 11

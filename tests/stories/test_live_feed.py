@@ -1,4 +1,4 @@
-"""The live feed under the server that is served: followed over a socket while others write."""
+"""The live feed of a running server, read over a socket while others write."""
 
 import json
 import time
@@ -12,7 +12,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demo.server import THREADS, TOKEN, Client, run_server
+from api.demo.client import TOKEN, Client
+from api.demo.server import THREADS, run_server
 
 PATIENCE = 60
 WRITERS, EACH = 6, 15
@@ -38,14 +39,14 @@ def client(address: str) -> Client:
 
 
 def open_feed(address: str, query: str = "", **headers: str) -> Any:
-    """A live feed, opened."""
+    """Open a live feed."""
     sent = {"Authorization": f"Bearer {TOKEN}", "Accept": "text/event-stream"}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return urlopen(Request(f"{address}/v1/events{query}", headers=sent | named), timeout=PATIENCE)  # noqa: S310
 
 
 def read_feed(address: str, query: str = "", **headers: str) -> Generator[dict[str, Any], None, None]:
-    """The events of one connection, each with its last `id` beside it; closed when the iterator is."""
+    """Yield the events of one connection, each with its last `id`; closing the iterator closes the connection."""
     with open_feed(address, query, **headers) as feed:
         fields: dict[str, str] = {}
         for line in feed:
@@ -125,7 +126,7 @@ def test_live_feeds_leave_half_of_the_threads_free_and_a_client_that_leaves_give
 
 
 def _reopen_feed(address: str) -> Any:
-    """A feed, asked for again when the server says so."""
+    """Open a feed, again when the server asks for a reconnect."""
     for _ in range(PATIENCE):
         try:
             return open_feed(address)

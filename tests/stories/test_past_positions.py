@@ -1,4 +1,4 @@
-"""As of any position, and any day, a log answers what a log answers that holds nothing later: shown on a real journal."""
+"""A read as of any past position or day equals the read of a log that ends there, for a real journal."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -39,7 +39,7 @@ def journal(stores: Stores) -> Stores:
 
 @pytest.fixture
 def growing_stores(journal: Stores, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stores]:
-    """An empty log beside it, with the same people."""
+    """A second, empty log with the same people."""
     if journal.log.engine == "sqlite":
         log: Any = SQLiteLog(tmp_path / "beginning.sqlite")
         engine = open_sqlite(tmp_path / "views-of-it.sqlite", durable=False)
@@ -55,7 +55,7 @@ def growing_stores(journal: Stores, tmp_path: Path, request: pytest.FixtureReque
 
 
 def copy_events(beginning: Stores, whole: Stores, position: int) -> None:
-    """Append what follows in the whole log, up to a position, at the same times: the hashes are the same."""
+    """Copy events of the full log up to a position, with the same times and therefore the same hashes."""
     head = beginning.log.head()
     recorded = whole.log.events_after(after=head.position, limit=position - head.position)
     stored = [StoredEvent(e.originator_id, e.originator_version, e.topic, e.state) for e in recorded]
@@ -96,9 +96,9 @@ def test_a_past_answer_is_that_of_a_log_without_what_came_later(journal: Stores,
         if chance.random() < 0.5:
             query["effective_on"] = str(_random_day(chance, recorded_at.date()))
         for address, more in _sample_addresses(chance, journal, position):
-            asked = {name: value for name, value in query.items() if "history" not in address or name == "as_of"}
-            answers = [get(address, asked | more) for get in (whole, prefix)]
-            assert answers[0] == answers[1], (position, address, asked | more)
+            params = {name: value for name, value in query.items() if "history" not in address or name == "as_of"}
+            answers = [get(address, params | more) for get in (whole, prefix)]
+            assert answers[0] == answers[1], (position, address, params | more)
             assert answers[0][0] == 200, answers[0]
         seen.add(position)
     assert len(seen) > samples / 3
@@ -109,7 +109,7 @@ def _random_day(chance: Random, day: date) -> date:
 
 
 def _sample_addresses(chance: Random, journal: Stores, position: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Tree, findings, and the history and the explanation of an objective or a key result that is there."""
+    """Return tree, findings, and the history and explanation of each existing objective and key result."""
     yield "/v1/alignment-tree", {"state": "all", "shape": chance.choice(("tree", "graph"))}
     yield "/v1/findings", {"limit": "200"}
     what = chance.choice(("objectives", "key-results"))

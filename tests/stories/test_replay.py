@@ -1,4 +1,4 @@
-"""`okr replay`: a quarter walked through on the terminal."""
+"""`okr replay` shows a quarter on the terminal."""
 
 import subprocess
 import sys
@@ -56,9 +56,9 @@ def imported_journal(okr: Okr) -> None:
 
 @pytest.mark.usefixtures("quarter")
 def test_each_event_has_its_sentence_its_reason_and_what_it_did_to_the_numbers(okr: Okr) -> None:
-    told = okr("replay", "--cycle", "century")
-    assert told.returncode == 0, told.stderr
-    text = " ".join(told.stdout.split())
+    output = okr("replay", "--cycle", "century")
+    assert output.returncode == 0, output.stderr
+    text = " ".join(output.stdout.split())
     launch = '"Launch\\x1b[31m\\x07 \\u202eevil now \\x9b2J"'
     checked_in = text.index(f"Ada checked in 10 of 40 on {launch} (70 % confident, on track), with a note")
     own = text.index(f"{launch}: progress none → 0.25, health pending → on track", checked_in)
@@ -72,8 +72,8 @@ def test_each_event_has_its_sentence_its_reason_and_what_it_did_to_the_numbers(o
 
 @pytest.mark.usefixtures("quarter")
 def test_nothing_in_a_title_commands_the_terminal(okr: Okr) -> None:
-    told = okr("replay", "--cycle", "Century").stdout
-    assert {letter for letter in told if terminal.escape(letter) != letter} == {"\n"}
+    output = okr("replay", "--cycle", "Century").stdout
+    assert {letter for letter in output if terminal.escape(letter) != letter} == {"\n"}
 
 
 @pytest.mark.usefixtures("quarter")
@@ -87,10 +87,10 @@ def test_a_unit_narrows_it_to_itself_and_all_below(okr: Okr) -> None:
 @pytest.mark.usefixtures("quarter")
 def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
     head = stores.log.head().position
-    told = okr("replay", "--cycle", "Century", "--from", f"position:{head - 1}", "--to", f"position:{head - 1}").stdout
-    assert "moved the target" in told
-    assert "1 event on 1 day" in told
-    assert "Nothing was recorded." in okr("replay", "--cycle", "Century", "--to", "2000-01-01").stdout
+    output = okr("replay", "--cycle", "Century", "--from", f"position:{head - 1}", "--to", f"position:{head - 1}").stdout
+    assert "moved the target" in output
+    assert "1 event on 1 day" in output
+    assert "No events." in okr("replay", "--cycle", "Century", "--to", "2000-01-01").stdout
     zone = stores.okrs.time_zone()
     day = from_microseconds(stores.log.head().recorded_at).astimezone(zone).date()
     assert f"--- {day:%A} {day} ---" in okr("replay", "--cycle", "Century", "--from", str(day)).stdout
@@ -98,19 +98,19 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
 
 @pytest.mark.usefixtures("quarter")
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        (["--cycle", "Nowhen"], "--cycle: There is no cycle"),
-        (["--cycle", "Century", "--unit", "Nowhere"], "--unit: There is no unit"),
+        (["--cycle", "Nowhen"], "--cycle: No cycle called Nowhen."),
+        (["--cycle", "Century", "--unit", "Nowhere"], "--unit: No unit called Nowhere."),
         (["--cycle", "Century", "--from", "soon"], "--from: An instant"),
         (["--cycle", "Century", "--to", "2999-01-01"], "--to: A moment later than now"),
-        (["--cycle", "Century", "--as", "Nobody"], "--as: Nobody is."),
+        (["--cycle", "Century", "--as", "Nobody"], "--as: No person has the name or id Nobody."),
     ],
 )
-def test_what_is_wrong_is_named(okr: Okr, options: list[str], said: str) -> None:
+def test_what_is_wrong_is_named(okr: Okr, options: list[str], message: str) -> None:
     done = okr("replay", *options)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stdout == ""
 
 
@@ -142,10 +142,10 @@ def test_it_is_noted_who_asked_for_it(okr: Okr, stores: Stores) -> None:
 @pytest.mark.usefixtures("imported_journal")
 def test_a_real_teams_quarter_is_replayed_in_seconds(okr: Okr) -> None:
     began = monotonic()
-    told = okr("replay", "--cycle", "2019-Q1").stdout
+    output = okr("replay", "--cycle", "2019-Q1").stdout
     assert monotonic() - began < 30
-    text = " ".join(told.split())
-    assert "--- Tuesday 2019-01-22 ---" in told
+    text = " ".join(output.split())
+    assert "--- Tuesday 2019-01-22 ---" in output
     assert 'operator cancelled the key result "2019-Q1 O3-KR1"' in text
     assert 'operator corrected the score of "2019-Q1 O2-KR2" from 0.4 to 1' in text
     assert '"O2": score 0.70 → 1.00' in text
@@ -158,7 +158,7 @@ def test_text_is_as_wide_as_the_terminal_and_fits_its_encoding(monkeypatch: pyte
     runner = CliRunner(charset="latin-1")
     with runner.isolation() as (out, *_):
         terminal.print_paragraph(f"Ada checked in on “{'word ' * 20}” 0.25 {terminal.ARROW} 0.28 日本", indent="    ")
-        said = out.getvalue().decode("latin-1")
-    assert max(map(len, said.splitlines())) <= 50
-    assert "0.25 -> 0.28 \\u65e5\\u672c" in " ".join(said.split())
-    assert all(line.startswith("    ") for line in said.splitlines()[1:])
+        message = out.getvalue().decode("latin-1")
+    assert max(map(len, message.splitlines())) <= 50
+    assert "0.25 -> 0.28 \\u65e5\\u672c" in " ".join(message.split())
+    assert all(line.startswith("    ") for line in message.splitlines()[1:])

@@ -1,4 +1,4 @@
-"""`okr report`: the file that it writes is the answer that HTTP gives, byte for byte."""
+"""`okr report` writes the same bytes as the HTTP response."""
 
 from pathlib import Path
 
@@ -41,10 +41,10 @@ def test_it_says_how_far_it_is_and_is_noted(okr, stores, tmp_path):
 
 @pytest.mark.usefixtures("journal")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("weekly", "--cycle", "none"), "There is no cycle"),
-        (("weekly", "--cycle", "2019-Q1", "--unit", "none"), "There is no unit"),
+        (("weekly", "--cycle", "none"), "No cycle called none."),
+        (("weekly", "--cycle", "2019-Q1", "--unit", "none"), "No unit called none."),
         (("weekly", "--cycle", "2019-Q1", "--as-of", "soon"), "--as-of"),
         (("weekly", "--cycle", "2019-Q1", "--since", "2999-01-01"), "--since"),
         (("retrospective", "--cycle", "2019-Q1", "--since", "2019-01-01"), "--since is for weekly and monthly"),
@@ -52,11 +52,11 @@ def test_it_says_how_far_it_is_and_is_noted(okr, stores, tmp_path):
         (("yearly", "--cycle", "2019-Q1"), "yearly"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(okr, tmp_path, arguments, said):
+def test_what_is_wrong_is_said_and_nothing_is_written(okr, tmp_path, arguments, message):
     path = tmp_path / "report.json"
     done = okr("report", *arguments, "-o", str(path))
     assert done.returncode != 0
-    assert said in done.stderr
+    assert message in done.stderr
     assert not path.exists()
 
 

@@ -1,4 +1,4 @@
-"""What a real team's three quarters came to: every number of the retrospective against one worked out apart, on each engine."""
+"""Every number in the retrospectives of a real team equals an independently calculated one, on each engine."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -44,7 +44,7 @@ def _fetch_json(client: Any, address: str) -> Any:
 
 @pytest.fixture(params=QUARTERS)
 def report_and_quarter(request: pytest.FixtureRequest, reports: dict[str, Any]) -> tuple[Any, Quarter]:
-    """A quarter's retrospective, and the quarter as its rows leave it."""
+    """A quarter's retrospective, and the quarter as the oracle calculates it."""
     return reports[request.param], QUARTERS[request.param]
 
 
@@ -106,8 +106,8 @@ def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_say
 
 
 def _item_fields(report: Any, item: dict[str, Any]) -> dict[str, Any]:
-    told = ("title", "objective", "progress", "score", "band", "late", "wants_root_cause", "confidence", "error")
-    return {name: item[name] for name in told} | {"owner": report["names"][item["owner"]]}
+    members = ("title", "objective", "progress", "score", "band", "late", "wants_root_cause", "confidence", "error")
+    return {name: item[name] for name in members} | {"owner": report["names"][item["owner"]]}
 
 
 def test_what_has_no_score_is_named(report_and_quarter: tuple[Any, Quarter]) -> None:
@@ -138,7 +138,8 @@ def test_confidence_is_told_for_each_friday_as_it_was_known_by_its_end(report_an
     report, quarter = report_and_quarter
     known = {day: quarter.projections_by(day) for day in quarter.fridays}
     assert report["confidence"]["over_time"] == [
-        {"day": day.isoformat(), "stated": len(said), "mean": format_decimal(mean(said))} for day, said in known.items()
+        {"day": day.isoformat(), "stated": len(confidences), "mean": format_decimal(mean(confidences))}
+        for day, confidences in known.items()
     ]
 
 

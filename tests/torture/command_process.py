@@ -1,8 +1,7 @@
-"""Runs commands, each told by one line of text, and says what became of it.
+"""A process that runs commands, one per line of input, and prints their results.
 
-`python -m tests.torture.command_process PLACE ACTOR UNIT…` takes lines from its input and answers on its output. A line is
-`{"command": name, field: text, …}`; the answer is `done` or the code of the broken rule. The reason is `It has to be` unless
-the line names another; an empty one is none.
+`python -m tests.torture.command_process PLACE ACTOR UNIT…` reads lines `{"command": name, field: text, …}` and prints `done` or
+the code of the broken rule. The reason is `It has to be` unless the line has another; an empty one means none.
 """
 
 import json
@@ -26,11 +25,11 @@ ARGUMENT_PARSERS: dict[str, Any] = {
     **dict.fromkeys(("name", "title"), str),
     **dict.fromkeys(("value", "weight", "target", "score"), Decimal),
 }
-"""How the text of a field is read; any other is an id."""
+"""The parser of a field's text; other fields are ids."""
 
 
 class AnyUnitOKRs(OKRApplication):
-    """Lets objectives of all units be linked, as if each unit were above the others: only circles are refused."""
+    """Allows links between objectives of all units, so that only cycles are refused."""
 
     everywhere: tuple[UUID, ...] = ()
 
@@ -39,7 +38,7 @@ class AnyUnitOKRs(OKRApplication):
 
 
 class CommandExecutor:
-    """Takes lines on stores of its own; `everywhere` are units whose objectives may all be linked."""
+    """Runs lines on its own stores; `everywhere` are units whose objectives may all be linked."""
 
     def __init__(self, place: str, actor: str, *everywhere: str) -> None:
         self.okrs = open_okrs(place, AnyUnitOKRs if everywhere else OKRApplication)
@@ -47,12 +46,12 @@ class CommandExecutor:
         self.actor = UUID(actor)
 
     def execute_line(self, line: str) -> str:
-        said = json.loads(line)
-        command, reason = getattr(self.okrs, said.pop("command")), said.pop("reason", "It has to be")
+        fields = json.loads(line)
+        command, reason = getattr(self.okrs, fields.pop("command")), fields.pop("reason", "It has to be")
         try:
             command(
                 Intent(self.actor, reason or None),
-                **{name: ARGUMENT_PARSERS.get(name, UUID)(text) for name, text in said.items()},
+                **{name: ARGUMENT_PARSERS.get(name, UUID)(text) for name, text in fields.items()},
             )
         except OKRError as refused:
             return refused.code

@@ -1,4 +1,4 @@
-"""Three that take commands: `at_once` hands each of them one, then waits for what became of all."""
+"""Three command runners: `run_concurrently` gives each a command and waits for all results."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -10,11 +10,11 @@ RUNNER_COUNT = 3
 
 
 def serialize_command(command):
-    return json.dumps({name: str(said) for name, said in command.items()})
+    return json.dumps({name: str(value) for name, value in command.items()})
 
 
 class ProcessRunner:
-    """Slower to start, and nothing is shared but the stores."""
+    """Runners in processes: slower to start, but they share nothing except the stores."""
 
     def __init__(self, running, *arguments):
         self.processes = [running.start("command_process", *arguments) for _ in range(RUNNER_COUNT)]
@@ -32,7 +32,7 @@ class ProcessRunner:
 
 
 class ThreadRunner:
-    """Each on stores of its own."""
+    """Runners in threads, each with its own stores."""
 
     def __init__(self, *arguments):
         self.executors = [CommandExecutor(*map(str, arguments)) for _ in range(RUNNER_COUNT)]

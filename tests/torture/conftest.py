@@ -1,4 +1,4 @@
-"""An organisation that many processes write about at once."""
+"""An organisation that many processes write to concurrently."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -33,16 +33,16 @@ class Organisation:
     def team(self, name: str) -> UUID:
         return self.okrs.create_unit(self.intent, name=name, level=Level.TEAM, parent_id=self.company).id or self.company
 
-    def objective(self, title: str, unit: UUID | None = None, **said: Any) -> Any:
+    def objective(self, title: str, unit: UUID | None = None, **fields: Any) -> Any:
         place = {"cycle_id": self.cycle, "unit_id": unit or self.company}
-        return self.okrs.create_objective(self.intent, title=title, **place | said).id
+        return self.okrs.create_objective(self.intent, title=title, **place | fields).id
 
     def key_result(self, title: str, *, of: UUID | None = None) -> Any:
         return self.okrs.define_key_result(self.intent, of or self.objective(title), title=title, metric=ZERO_TO_A_MILLION).id
 
     def priority(self, title: str) -> Any:
-        said = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
-        return self.okrs.set_priority(self.intent, title=title, **said).id
+        fields = {"perspective": Perspective.CUSTOMER, "horizon": tuple(CENTURY.values())}
+        return self.okrs.set_priority(self.intent, title=title, **fields).id
 
     def check_in(self, key_result: UUID, value: int) -> Any:
         return self.okrs.check_in(self.intent, key_result, value=Decimal(value)).id
@@ -51,7 +51,7 @@ class Organisation:
         return self.okrs.link(self.intent, child_id=child, parent_id=parent, kind=kind).id
 
     def limited_cycle(self, name: str, limits: dict[str, Any]) -> Any:
-        """A cycle whose policy refuses more than its limits."""
+        """Create a cycle with these limits in its policy."""
         return self.okrs.create_cycle(self.intent, name=name, policy={"limits": limits}, **CENTURY).id
 
 
@@ -70,14 +70,14 @@ def teams(organisation: Organisation) -> list[UUID]:
 
 @pytest.fixture
 def in_processes(store: Any, organisation: Organisation) -> Iterator[Callable[..., ProcessRunner]]:
-    """Three processes that take commands; to be told the units whose objectives may all be linked."""
+    """Three runner processes, given the units whose objectives may all be linked."""
     with processes() as running:
         yield partial(ProcessRunner, running, place_of(store), organisation.intent.actor)
 
 
 @pytest.fixture
 def in_threads(store: Any, organisation: Organisation) -> Iterator[Callable[..., ThreadRunner]]:
-    """The same with threads, which start at once."""
+    """Three runner threads, which start faster."""
     with ExitStack() as opened:
         yield lambda *arguments: opened.enter_context(
             closing(ThreadRunner(place_of(store), organisation.intent.actor, *arguments))
@@ -86,7 +86,7 @@ def in_threads(store: Any, organisation: Organisation) -> Iterator[Callable[...,
 
 @pytest.fixture(params=[pytest.param(False, id="some"), pytest.param(True, id="many", marks=pytest.mark.torture)])
 def long_run(request: pytest.FixtureRequest) -> bool:
-    """Whether this is the long run: a hundred rounds with processes instead of a few with threads."""
+    """Return whether this is the long run: a hundred rounds with processes instead of a few with threads."""
     return bool(request.param)
 
 

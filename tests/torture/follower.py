@@ -1,4 +1,4 @@
-"""A follower: keeps views at the log's head until they have reached the position in the file `stop`.
+"""A follower: keeps views up to date until they reach the position in the file `stop`.
 
 `python -m tests.torture.follower PLACE NAME STOP`
 """
@@ -15,7 +15,7 @@ from tests.torture.open_stores import open_okrs, open_views
 
 def main(place: str, name: str, stop: str) -> None:
     views = open_views(place, open_okrs(place), name, chunk=20)
-    while not (told := read_lines(Path(stop))) or views.tracked_head().position < told[0]["position"]:
+    while not (stop_lines := read_lines(Path(stop))) or views.tracked_head().position < stop_lines[0]["position"]:
         with suppress(ViewsBehind):
             views.catch_up()
         sleep(0.001)

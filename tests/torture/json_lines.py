@@ -1,4 +1,4 @@
-"""What a process has written down: one JSON object a line, on the disk before it goes on."""
+"""Files of JSON lines that processes write, each synced to the disk."""
 
 import json
 import os
@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 
-def append_line(path: Path, **told: Any) -> None:
-    """Add a line and wait for the disk."""
+def append_line(path: Path, **members: Any) -> None:
+    """Append a line and wait for the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(descriptor, json.dumps(told).encode() + b"\n")
+        os.write(descriptor, json.dumps(members).encode() + b"\n")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def read_lines(path: Path) -> list[Any]:
-    """All whole lines; one cut short by a kill was never told to anybody."""
+    """Return all complete lines; one cut off by a kill was never acknowledged."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]

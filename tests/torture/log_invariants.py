@@ -1,4 +1,4 @@
-"""What must hold of every log, found by following its facts from the first to the last."""
+"""Invariants of every log, checked over its facts from first to last."""
 
 import json
 from collections import Counter, defaultdict
@@ -26,12 +26,12 @@ ALLOWED_AFTER_SEAL = {
 
 
 def read_facts(log):
-    """Each event's position, topic and stream with its fields, ids in hexadecimal digits, and its reason."""
+    """Return the position, topic, stream, fields (ids in hexadecimal) and reason of each event."""
     after = 0
     while page := log.events_after(after=after, limit=500):
         for event in page:
-            said = {name: _to_plain_value(field) for name, field in json.loads(event.state).items()}
-            yield event.position, event.topic, event.originator_id.hex, said, json.loads(event.envelope).get("reason")
+            fields = {name: _to_plain_value(field) for name, field in json.loads(event.state).items()}
+            yield event.position, event.topic, event.originator_id.hex, fields, json.loads(event.envelope).get("reason")
         after = page[-1].position
 
 
@@ -40,22 +40,22 @@ def _to_plain_value(field):
 
 
 def newest_stream(log, topic):
-    """The stream of the last such event."""
+    """Return the stream of the last such event."""
     return [id for _, found, id, _, _ in read_facts(log) if found == topic][-1]
 
 
 def assert_no_circle(log):
-    """Nothing ever contributes to itself, also not through a key result, and no unit stands below itself."""
+    """No objective contributes to itself, even through a key result, and no unit is below itself."""
     above = defaultdict(dict)
-    for position, topic, id, said, _ in read_facts(log):
-        if topic == "Alignment.Linked" and said["kind"] in {"vertical", "explicit"}:
-            above[said["child_id"]][id] = said["parent_id"]
-            assert said["child_id"] not in _reachable_from(above, said["parent_id"]), f"a circle at {position}"
+    for position, topic, id, fields, _ in read_facts(log):
+        if topic == "Alignment.Linked" and fields["kind"] in {"vertical", "explicit"}:
+            above[fields["child_id"]][id] = fields["parent_id"]
+            assert fields["child_id"] not in _reachable_from(above, fields["parent_id"]), f"a circle at {position}"
         if topic == "KeyResult.Defined":
-            above[id][id] = said["objective_id"]
-        if topic in {"Unit.Created", "Unit.Moved"} and said["parent_id"]:
-            above[id][id] = said["parent_id"]
-            assert id not in _reachable_from(above, said["parent_id"]), f"a circle at {position}"
+            above[id][id] = fields["objective_id"]
+        if topic in {"Unit.Created", "Unit.Moved"} and fields["parent_id"]:
+            above[id][id] = fields["parent_id"]
+            assert id not in _reachable_from(above, fields["parent_id"]), f"a circle at {position}"
         if topic == "Alignment.Ended":
             for links in above.values():
                 links.pop(id, None)
@@ -74,13 +74,13 @@ def _reachable_from(above, first):
 
 
 def assert_nothing_after_an_end(log):
-    """What was cancelled or retired takes no change and no link, nor does a key result of a cancelled objective."""
+    """Cancelled and retired goals, and key results of cancelled objectives, accept no change and no link."""
     ended, objective_of = set(), {}
-    for position, topic, id, said, _ in read_facts(log):
+    for position, topic, id, fields, _ in read_facts(log):
         if topic == "KeyResult.Defined":
-            objective_of[id] = said["objective_id"]
-        touched = {id, said.get("key_result_id")}
-        touched |= {said["child_id"], said["parent_id"]} if topic == "Alignment.Linked" else set()
+            objective_of[id] = fields["objective_id"]
+        touched = {id, fields.get("key_result_id")}
+        touched |= {fields["child_id"], fields["parent_id"]} if topic == "Alignment.Linked" else set()
         touched |= {objective_of.get(each) for each in touched}
         assert not ended & touched, f"{topic} at {position}"
         if topic in ENDING_EVENTS:
@@ -88,31 +88,31 @@ def assert_nothing_after_an_end(log):
 
 
 def assert_no_value_after_inheritance(log):
-    """While an objective inherits a key result, no check-in or correction of it states a value. Gives how many did before."""
+    """No check-in or correction of an inherited key result states a value. Returns how many did before it was inherited."""
     heirs, inherited, stated = {}, defaultdict(set), 0
-    for position, topic, id, said, _ in read_facts(log):
-        if topic == "Alignment.Linked" and said["kind"] == "explicit":
-            heirs[id] = said["parent_id"]
-            inherited[said["parent_id"]].add(id)
+    for position, topic, id, fields, _ in read_facts(log):
+        if topic == "Alignment.Linked" and fields["kind"] == "explicit":
+            heirs[id] = fields["parent_id"]
+            inherited[fields["parent_id"]].add(id)
         if topic == "Alignment.Ended":
             inherited[heirs.get(id)].discard(id)
-        if topic in {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"} and said["value"] is not None:
+        if topic in {"KeyResult.CheckedIn", "KeyResult.CheckInCorrected"} and fields["value"] is not None:
             assert not inherited[id], f"a value at {position}"
             stated += 1
     return stated
 
 
 def assert_reasons_after_agreement(log):
-    """What needs a reason has one, unless it changed a draft. Gives how many had none."""
+    """Every change that needs a reason has one, unless it changes a draft. Returns the number without reasons."""
     drafts, objective_of, without = set(), {}, 0
-    for position, topic, id, said, reason in read_facts(log):
+    for position, topic, id, fields, reason in read_facts(log):
         if topic == "Objective.Created":
             objective_of[id] = id
-            drafts |= {id} if said["draft"] else set()
+            drafts |= {id} if fields["draft"] else set()
         if topic == "KeyResult.Defined":
-            objective_of[id] = said["objective_id"]
+            objective_of[id] = fields["objective_id"]
         if topic == "Alignment.Linked":
-            objective_of[id] = said["child_id"]
+            objective_of[id] = fields["child_id"]
         if topic == "Objective.Agreed":
             drafts.remove(id)
         if topic in REASON_REQUIRED_ONCE_AGREED and not reason:
@@ -122,11 +122,11 @@ def assert_reasons_after_agreement(log):
 
 
 def assert_limit_held(most, log, topic, *place):
-    """At no time does a place, told by these fields, hold more live things of this kind. Gives how many it holds at last."""
+    """A place never holds more live members of this kind than allowed. Returns the final number."""
     held, place_of = Counter(), {}
-    for position, what, id, said, _ in read_facts(log):
+    for position, what, id, fields, _ in read_facts(log):
         if what == topic:
-            place_of[id] = tuple(said[name] for name in place)
+            place_of[id] = tuple(fields[name] for name in place)
             held[place_of[id]] += 1
             assert held[place_of[id]] <= most, f"{what} at {position}"
         if what in ENDING_EVENTS and id in place_of:
@@ -135,22 +135,22 @@ def assert_limit_held(most, log, topic, *place):
 
 
 def assert_closed_for_good(log):
-    """A cycle is closed once and sealed once, with a score for each live key result; no fact changes its goals any more.
+    """A cycle is closed once and sealed once, with a score for each live key result; no later fact changes its goals.
 
-    Gives how many were closed and how many sealed.
+    Returns the numbers of closed and of sealed cycles.
     """
     cycle_of, objective_of, upper, ended, unscored = {}, {}, {}, set(), defaultdict(set)
     counts = {"Cycle.Closed": Counter(), "Cycle.Sealed": Counter()}
-    for position, topic, id, said, _ in read_facts(log):
+    for position, topic, id, fields, _ in read_facts(log):
         if topic in {"Objective.Created", "KeyResult.Defined"}:
-            cycle_of[id] = said["cycle_id"]
+            cycle_of[id] = fields["cycle_id"]
         if topic == "KeyResult.Defined":
-            objective_of[id] = said["objective_id"]
-            unscored[said["cycle_id"]].add(id)
+            objective_of[id] = fields["objective_id"]
+            unscored[fields["cycle_id"]].add(id)
         if topic == "Alignment.Linked":
-            upper[id] = said["parent_id"]
+            upper[id] = fields["parent_id"]
         about = upper.get(id, id)
-        touched = {cycle_of.get(about, about)} | ({cycle_of.get(said["child_id"])} if topic == "Alignment.Linked" else set())
+        touched = {cycle_of.get(about, about)} | ({cycle_of.get(fields["child_id"])} if topic == "Alignment.Linked" else set())
         assert topic in ALLOWED_AFTER_SEAL or not touched & counts["Cycle.Closed"].keys(), f"{topic} at {position}"
         if topic == "KeyResult.Scored":
             unscored[cycle_of[id]].discard(id)

@@ -1,4 +1,4 @@
-"""The stores of a process of its own, opened by the place where they are: a folder, or the address of a PostgreSQL database."""
+"""The stores of a separate process, opened by their location: a folder, or the address of a PostgreSQL database."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from projections.projector import Projector
 
 
 def place_of(store: Any) -> str:
-    """Where another process finds a store of the tests."""
+    """Return the location of a store for another process."""
     if store.engine == "sqlite":
         return str(store.folder)
     url: str = store.register.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""Processes of a test: started by module, killed at will, and all of them reaped."""
+"""Processes of a test: started by module, killed on demand, and all reaped."""
 
 import subprocess
 import sys

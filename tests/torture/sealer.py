@@ -1,8 +1,7 @@
-"""Closes cycles and seals them, and dies when told to.
+"""A process that closes and seals cycles, and crashes on command.
 
-`python -m tests.torture.sealer PLACE ACTOR` takes lines from its input and answers on its output. `seal` seals what waits;
-`close ID` closes a cycle and seals it; `die before ID` and `die after ID` do so too, but the process ends by SIGKILL right
-before or after the seal is recorded.
+`python -m tests.torture.sealer PLACE ACTOR` reads commands from its input: `seal` seals all closed cycles, `close ID` closes a
+cycle and seals it, `die before ID` and `die after ID` do the same but kill the process right before or after the seal.
 """
 
 import os
@@ -20,7 +19,7 @@ from okr_events.commands.intent import Intent
 
 
 def stores_at(place: str, scratch: Path) -> Stores:
-    """The stores at a place; on PostgreSQL, what needs a folder goes to `scratch`."""
+    """Open the stores at a location; on PostgreSQL, `scratch` is the data folder."""
     in_postgres = place.startswith("postgresql")
     settings = Settings(Path(scratch if in_postgres else place), None, None, None, DEFAULT_MAX_BODY, 1, 4)
     return open_stores(replace(settings, database_url=place) if in_postgres else settings)
@@ -44,9 +43,9 @@ class CycleSealer:
         own: Any = self.stores.okrs
         seal = own.seal_cycle
 
-        def dying(*said: Any, **more: Any) -> None:
+        def dying(*args: Any, **more: Any) -> None:
             if when == "after":
-                seal(*said, **more)
+                seal(*args, **more)
             os.kill(os.getpid(), signal.SIGKILL)
 
         own.seal_cycle = dying

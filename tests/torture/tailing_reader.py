@@ -1,4 +1,4 @@
-"""A tailing reader: follows the log from its first event to the position in the file `stop`, and notes what it saw.
+"""A tailing reader: reads the log from its first event to the position in the file `stop`, and writes down every event.
 
 `python -m tests.torture.tailing_reader PLACE PATH STOP`
 """
@@ -14,7 +14,7 @@ from tests.torture.open_stores import open_okrs
 def main(place: str, path: str, stop: str) -> None:
     log, seen = open_okrs(place).log_recorder, 0
     with Path(path).open("w") as file:
-        while not (told := read_lines(Path(stop))) or seen < told[0]["position"]:
+        while not (stop_lines := read_lines(Path(stop))) or seen < stop_lines[0]["position"]:
             found = log.events_after(after=seen, limit=50)
             for event in found:
                 file.write(f"{event.position} {event.chain.hex()}\n")

@@ -1,4 +1,4 @@
-"""A cycle is closed and sealed once, whoever else changes what it holds, closes or seals it, or dies meanwhile."""
+"""A cycle is closed and sealed exactly once, despite concurrent changes, closings, seals and crashes."""
 
 import json
 import signal
@@ -39,21 +39,21 @@ def own_stores(store, tmp_path):
 
 @pytest.fixture
 def create_active_cycles(organisation):
-    """Make active cycles."""
+    """Create active cycles."""
 
-    def made(name):
+    def create(name):
         cycle = organisation.okrs.create_cycle(organisation.intent, name=name, **CENTURY).id
         organisation.okrs.activate_cycle(organisation.intent, cycle)
         return cycle
 
-    return made
+    return create
 
 
 @pytest.fixture
 def create_quarters(organisation, create_active_cycles):
-    """Make active cycles, each with an objective, its key result with a score, another's link to it, and their ids."""
+    """Create active cycles, each with an objective, a scored key result and a link to it; return their ids."""
 
-    def made(name):
+    def create(name):
         cycle = create_active_cycles(name)
         goal = organisation.objective(f"Aim {name}", cycle_id=cycle)
         part = organisation.key_result("KR", of=goal)
@@ -62,11 +62,11 @@ def create_quarters(organisation, create_active_cycles):
         link = organisation.link(AlignmentKind.DIRECTIONAL, organisation.objective(f"Beside {name}"), goal)
         return cycle, goal, part, link
 
-    return made
+    return create
 
 
 def conflicting_commands(organisation, cycle, goal, part, link, draft):
-    """What would change a cycle's goals."""
+    """Return the commands that would change a cycle's goals."""
     beside = organisation.objective(f"Another beside {cycle}")
     return [
         {"command": "define_key_result", "objective_id": goal, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)},
@@ -97,11 +97,11 @@ def test_what_changes_a_cycle_comes_before_its_closing_or_is_refused(
         draft = organisation.objective("Draft", cycle_id=cycle, draft=True)
         some, close = conflicting_commands(organisation, cycle, *things, draft), {"command": "close_cycle", "id": cycle}
         one, other = some[number % len(some)], some[(3 * number + 1) % len(some)]
-        told = command.run_concurrently(one, close, other)
-        assert told[1] in {"done", "unscored-key-results"}
-        assert {told[0], told[2]} <= {"done", *LOSING_RULES, *ENDED}
-        closed += told[1] == "done"
-        assert told[1] == "done" or "define_key_result" in (one["command"], other["command"])
+        outcomes = command.run_concurrently(one, close, other)
+        assert outcomes[1] in {"done", "unscored-key-results"}
+        assert {outcomes[0], outcomes[2]} <= {"done", *LOSING_RULES, *ENDED}
+        closed += outcomes[1] == "done"
+        assert outcomes[1] == "done" or "define_key_result" in (one["command"], other["command"])
     cycle_sealing.seal_closed_cycles(own_stores)
     assert assert_closed_for_good(own_stores.log) == (closed, closed)
     assert_sealed_consistently(own_stores)
@@ -111,16 +111,16 @@ def test_of_many_closings_at_once_one_is_it(create_active_cycles, command_runner
     command = command_runner()
     for round in rounds:
         close = {"command": "close_cycle", "id": create_active_cycles(f"Quarter {round}")}
-        told = command.run_concurrently(*[close] * 3)
-        assert told.count("done") == 1
-        assert set(told) <= {"done", *LOSING_RULES}
+        outcomes = command.run_concurrently(*[close] * 3)
+        assert outcomes.count("done") == 1
+        assert set(outcomes) <= {"done", *LOSING_RULES}
     cycle_sealing.seal_closed_cycles(own_stores)
     assert assert_closed_for_good(own_stores.log) == (len(rounds), len(rounds))
     assert_sealed_consistently(own_stores)
 
 
 def test_many_seal_at_once_and_one_does_it(organisation, create_quarters, sealers, rounds, own_stores):
-    """Meanwhile somebody checks in: what the report says is as of the closing."""
+    """A check-in arrives meanwhile: the report shows the state at closing."""
     seal_at_once = sealers()
     for round in rounds:
         cycle, _, part, _ = create_quarters(f"Quarter {round}")
@@ -136,7 +136,7 @@ def test_many_seal_at_once_and_one_does_it(organisation, create_quarters, sealer
 def test_a_seal_survives_the_death_of_who_closes(
     organisation, create_quarters, running_processes, store, tmp_path, own_stores, when
 ):
-    """The next read seals what was closed, with the report that would have been kept then, whatever was said in between."""
+    """The next read seals a closed cycle with the report as of its closing, whatever was recorded since."""
     cycle, goal, part, _ = create_quarters("Quarter")
     dying = running_processes.start("sealer", place_of(store), tmp_path, organisation.intent.actor)
     assert dying.stdout.readline() == "ready\n"
@@ -162,7 +162,7 @@ def running_processes():
 
 @pytest.fixture
 def sealers(request, store, organisation, tmp_path, *, long_run):
-    """Three who seal at once, while the caller does something else."""
+    """Run three concurrent seals while the caller does something else."""
     arguments = (place_of(store), tmp_path, organisation.intent.actor)
     if long_run:
         running = request.getfixturevalue("running_processes")
@@ -185,13 +185,13 @@ def seal_in_processes(started, meanwhile):
 
 
 def seal_in_threads(threads, own, meanwhile):
-    told = threads.map(lambda sealer: sealer.execute_line("seal"), own)
+    outcomes = threads.map(lambda sealer: sealer.execute_line("seal"), own)
     meanwhile()
-    assert list(told) == ["done"] * RUNNER_COUNT
+    assert list(outcomes) == ["done"] * RUNNER_COUNT
 
 
 def expected_digest(own, cycle):
-    """The digest of the report as it is right now."""
+    """Return the digest of the report at present."""
     own.views.catch_up()
     row = read_report_row(own, cycle)
     at = moment.moment_at_position(own.log, row.closed_at, own.okrs.time_zone())
@@ -218,7 +218,7 @@ def fetch_json(own, path):
 
 
 def assert_sealed_consistently(own):
-    """Nothing is wrong in the log and what stands around it; each closed cycle has one report, whose digest was recorded."""
+    """The doctor finds no fault, and each closed cycle has one report, whose digest is recorded."""
     assert find_faults(own, None, lambda _: None) == []
     own.views.catch_up()
     with own.views.connect() as connection:

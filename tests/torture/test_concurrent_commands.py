@@ -1,4 +1,4 @@
-"""Commands of several processes at once that must not all succeed: circles, names, endings."""
+"""Concurrent commands of several processes that must not all succeed: cycles of links, names, endings."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_three_units_that_move_below_each_other_are_two(organisation, teams, in_
 
 
 def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_processes, store):
-    """Team 0 is below team 1 and links to it, while it moves out and team 1 moves below it and links back."""
+    """Team 0 is below team 1 and links to it; concurrently it moves out, and team 1 moves below it and links back."""
     command, (first, second, _) = in_processes(), teams
     for round in range(10):
         organisation.okrs.move_unit(organisation.intent, first, parent_id=second)
@@ -47,12 +47,12 @@ def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_
         there, back, _ = link_commands([one, other, one])
         out = {"command": "move_unit", "id": first, "parent_id": organisation.company}
         under = {"command": "move_unit", "id": second, "parent_id": first}
-        told = [
+        outcomes = [
             command.run_concurrently(there, out, under),
             command.run_concurrently(under, there, back),
             command.run_concurrently(back, under, back),
         ]
-        linked = [told[0][0], told[1][1], told[1][2], told[2][0], told[2][2]]
+        linked = [outcomes[0][0], outcomes[1][1], outcomes[1][2], outcomes[2][0], outcomes[2][2]]
         assert linked.count("done") <= 1
         assert set(linked) <= {"done", CIRCLE, "not-above", "already-linked"}
         organisation.okrs.move_unit(organisation.intent, second, parent_id=organisation.company)
@@ -62,21 +62,25 @@ def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_
 def test_a_name_is_taken_once(organisation, in_processes):
     command = in_processes()
     for round in range(10):
-        said = {"command": "create_unit", "name": f"New {round}", "level": "team", "parent_id": organisation.company}
-        assert sorted(command.run_concurrently(said, said, said)) == ["done", "name-taken", "name-taken"]
+        command_line = {"command": "create_unit", "name": f"New {round}", "level": "team", "parent_id": organisation.company}
+        assert sorted(command.run_concurrently(command_line, command_line, command_line)) == [
+            "done",
+            "name-taken",
+            "name-taken",
+        ]
 
 
 def test_an_objective_is_cancelled_once(organisation, in_processes):
     command = in_processes()
     for round in range(10):
-        said = {"command": "cancel_objective", "id": organisation.objective(f"Aim {round}")}
-        told = command.run_concurrently(said, said, said)
-        assert told.count("done") == 1
-        assert set(told) <= {"done", "objective-ended", "version-conflict"}
+        command_line = {"command": "cancel_objective", "id": organisation.objective(f"Aim {round}")}
+        outcomes = command.run_concurrently(command_line, command_line, command_line)
+        assert outcomes.count("done") == 1
+        assert set(outcomes) <= {"done", "objective-ended", "version-conflict"}
 
 
 def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes, store):
-    """Whoever comes first: no link, title or check-in follows an objective's end."""
+    """In any order, no link, title or check-in follows the end of an objective."""
     command = in_processes(*teams)
     for round in range(10):
         one, other = (organisation.objective(f"Aim {round}", team) for team in teams[:2])
@@ -84,8 +88,8 @@ def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes
         cancel, link = {"command": "cancel_objective", "id": other}, link_commands([one, other])[0]
         title = {"command": "change_objective", "id": other, "title": "New"}
         value = {"command": "check_in", "key_result_id": measured, "value": "1"}
-        told = command.run_concurrently(link, cancel, value if round % 2 else title)
-        assert set(told) <= {"done", "objective-ended", "version-conflict"}
+        outcomes = command.run_concurrently(link, cancel, value if round % 2 else title)
+        assert set(outcomes) <= {"done", "objective-ended", "version-conflict"}
     assert_nothing_after_an_end(store.log)
 
 
@@ -95,7 +99,7 @@ def test_a_link_ends_once(organisation, teams, in_processes):
         low, high = (organisation.objective(f"Aim {round}", unit) for unit in (teams[0], organisation.company))
         kind = {"child_id": low, "parent_id": high}
         link = organisation.okrs.link(organisation.intent, kind=AlignmentKind.VERTICAL, **kind).id
-        told = command.run_concurrently(*[{"command": "end_alignment", "id": link}] * RUNNER_COUNT)
-        assert told.count("done") == 1
-        assert set(told) <= {"done", "alignment-ended", "version-conflict"}
+        outcomes = command.run_concurrently(*[{"command": "end_alignment", "id": link}] * RUNNER_COUNT)
+        assert outcomes.count("done") == 1
+        assert set(outcomes) <= {"done", "alignment-ended", "version-conflict"}
         assert organisation.okrs.link(organisation.intent, kind=AlignmentKind.VERTICAL, **kind).events == 1

@@ -1,4 +1,4 @@
-"""Links of all kinds, made by several processes at once with what must not go together with them."""
+"""Links of all kinds, created concurrently with commands that exclude them."""
 
 from itertools import product
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def create_goal(organisation, teams):
-    """A team's objective with a key result: both ids."""
+    """Create an objective of a team with a key result; return both ids."""
 
     def make(title, team=0):
         objective = organisation.objective(title, teams[team])
@@ -36,7 +36,7 @@ def link_command(kind, child, parent):
 
 
 def contribution_command(way, child, parent):
-    """The child's objective contributes to the parent's, or inherits its key result."""
+    """Link the child's objective to the parent's objective, or let it inherit the key result."""
     return link_command("explicit", child[0], parent[1]) if way == "inherits" else link_command("vertical", child[0], parent[0])
 
 
@@ -45,22 +45,22 @@ def test_three_links_that_close_a_circle_through_key_results_are_two(teams, crea
     for round in rounds:
         one, two, three = (create_goal(f"Aim {round}", team) for team in range(3))
         pairs = [(one, two), (two, three), (three, one)]
-        told = command.run_concurrently(
+        outcomes = command.run_concurrently(
             *(contribution_command(way, *pair) for way, pair in zip(ways[round % 8], pairs, strict=True))
         )
-        assert sorted(told) == [CIRCLE, "done", "done"]
+        assert sorted(outcomes) == [CIRCLE, "done", "done"]
     assert_no_circle(store.log)
 
 
 def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, create_goal, command_runner, rounds, store):
-    """One inherits the other's key result, while the other contributes to it or inherits from it, once or twice."""
+    """One objective inherits the other's key result, while the other contributes to it or inherits from it, once or twice."""
     command = command_runner(*teams)
     for round in rounds:
         one, other = create_goal(f"Aim {round}"), create_goal(f"Aim {round}", 1)
         back = contribution_command(WAYS[round % 2], other, one)
-        told = command.run_concurrently(contribution_command("inherits", one, other), back, back)
-        assert sorted(told) in ([CIRCLE, CIRCLE, "done"], [AGAIN, CIRCLE, "done"])
-        if told[0] == "done":
+        outcomes = command.run_concurrently(contribution_command("inherits", one, other), back, back)
+        assert sorted(outcomes) in ([CIRCLE, CIRCLE, "done"], [AGAIN, CIRCLE, "done"])
+        if outcomes[0] == "done":
             organisation.okrs.cancel_key_result(organisation.intent, other[1])
             assert command.run_concurrently(back, back, back).count("done") == 1
     assert_no_circle(store.log)
@@ -68,7 +68,7 @@ def test_nobody_inherits_from_what_contributes_to_it(organisation, teams, create
 
 
 def test_no_value_is_recorded_after_an_inheritance(organisation, create_goal, command_runner, rounds, store):
-    """The link comes at any time among check-ins and corrections that state a value, and goes again among others."""
+    """The link is created among check-ins and corrections with a value, and ends among others."""
     command = command_runner()
     for round in rounds:
         (_, measured), (heir, _) = create_goal(f"Aim {round}"), create_goal(f"Heir {round}", 1)
@@ -76,8 +76,8 @@ def test_no_value_is_recorded_after_an_inheritance(organisation, create_goal, co
         value = {"command": "check_in", "key_result_id": measured, "value": 2}
         mended = {"command": "correct_check_in", "key_result_id": measured, "id": slip, "value": 3}
         commands = [link_command("explicit", heir, measured), value, mended]
-        told = command.run_concurrently(*commands[round % 3 :], *commands[: round % 3])
-        assert (told[-(round % 3)], set(told)) in (("done", {"done"}), ("done", {"done", "inherited"}))
+        outcomes = command.run_concurrently(*commands[round % 3 :], *commands[: round % 3])
+        assert (outcomes[-(round % 3)], set(outcomes)) in (("done", {"done"}), ("done", {"done", "inherited"}))
         inherited = {"command": "end_alignment", "id": newest_stream(store.log, "Alignment.Linked")}
         assert set(command.run_concurrently(value, inherited, mended)) <= {"done", "inherited"}
     assert assert_no_value_after_inheritance(store.log) > len(rounds)
@@ -92,11 +92,11 @@ def test_nothing_serves_a_retired_priority(organisation, create_goal, command_ru
             create_goal(f"Other {round}"),
         )
         retire = {"command": "retire_priority", "id": priority}
-        told = command.run_concurrently(
+        outcomes = command.run_concurrently(
             link_command("strategic", one, priority), retire, link_command("strategic", other, priority)
         )
-        assert told[1] == "done"
-        assert set(told) <= {"done", "priority-retired"}
+        assert outcomes[1] == "done"
+        assert set(outcomes) <= {"done", "priority-retired"}
     assert_nothing_after_an_end(store.log)
 
 
@@ -106,15 +106,15 @@ def test_nothing_is_linked_to_a_cancelled_key_result(organisation, create_goal, 
         (objective, measured), (heir, _) = create_goal(f"Aim {round}"), create_goal(f"Heir {round}", 1)
         cancel = {"command": "cancel_key_result", "id": measured}
         whole = {"command": "cancel_objective", "id": objective}
-        told = command.run_concurrently(
+        outcomes = command.run_concurrently(
             link_command("explicit", heir, measured), cancel, link_command("directional", heir, measured)
         )
-        assert told[1] == "done"
-        assert set(told) <= {"done", CLOSED}
-        told = command.run_concurrently(
+        assert outcomes[1] == "done"
+        assert set(outcomes) <= {"done", CLOSED}
+        outcomes = command.run_concurrently(
             link_command("explicit", heir, organisation.key_result("KR", of=objective)), whole, cancel
         )
-        assert set(told) <= {"done", CLOSED, "objective-ended"}
+        assert set(outcomes) <= {"done", CLOSED, "objective-ended"}
     assert_nothing_after_an_end(store.log)
 
 
@@ -123,9 +123,9 @@ def test_an_end_comes_once(organisation, create_goal, command_runner, command, r
     commanded = command_runner()
     for round in rounds:
         thing = create_goal(f"Aim {round}")[1] if command == "cancel_key_result" else organisation.priority(f"Lead {round}")
-        told = commanded.run_concurrently(*[{"command": command, "id": thing}] * 3)
-        assert told.count("done") == 1
-        assert set(told) <= {"done", CLOSED, "priority-retired", "version-conflict"}
+        outcomes = commanded.run_concurrently(*[{"command": command, "id": thing}] * 3)
+        assert outcomes.count("done") == 1
+        assert set(outcomes) <= {"done", CLOSED, "priority-retired", "version-conflict"}
 
 
 def test_a_dependency_is_answered_once(organisation, create_goal, command_runner, rounds):
@@ -133,8 +133,8 @@ def test_a_dependency_is_answered_once(organisation, create_goal, command_runner
     for round in rounds:
         (one, _), (other, _) = create_goal(f"Aim {round}"), create_goal(f"Aim {round}", 1)
         id = organisation.link(AlignmentKind.HORIZONTAL, one, other)
-        told = command.run_concurrently(
+        outcomes = command.run_concurrently(
             *({"command": f"{answer}_alignment", "id": id} for answer in ("confirm", "decline", "end"))
         )
-        assert told[:2].count("done") <= 1
-        assert set(told) <= {"done", "dependency-answered", "alignment-ended", "version-conflict"}
+        assert outcomes[:2].count("done") <= 1
+        assert set(outcomes) <= {"done", "dependency-answered", "alignment-ended", "version-conflict"}

@@ -1,4 +1,4 @@
-"""An objective is closed once, when all of it is scored, whoever reports on it or changes it meanwhile."""
+"""An objective is closed once, when all its key results are scored, despite concurrent check-ins and changes."""
 
 import json
 from collections import defaultdict
@@ -17,19 +17,19 @@ ENDED = {"key-result-closed", "objective-ended", "version-conflict"}
 
 @pytest.fixture
 def create_scored_objectives(organisation):
-    """Make objectives, each with a key result that has a score, and their ids."""
+    """Create objectives, each with a scored key result; return their ids."""
 
-    def made(title):
+    def create(title):
         goal = organisation.objective(title)
         part = organisation.key_result("KR", of=goal)
         organisation.okrs.score_key_result(organisation.intent, part, score=1)
         return goal, part
 
-    return made
+    return create
 
 
 def conflicting_commands(organisation, goal, part):
-    """What would change an objective or what it measures."""
+    """Return the commands that would change an objective or its key results."""
     beside = organisation.objective(f"Beside {goal}")
     link = organisation.link(AlignmentKind.DIRECTIONAL, beside, goal)
     return [
@@ -52,18 +52,18 @@ def test_what_changes_an_objective_comes_before_its_closing_or_is_refused(
     for number in rounds:
         goal, part = create_scored_objectives(f"Aim {number}")
         some, close = conflicting_commands(organisation, goal, part), {"command": "close_objective", "id": goal}
-        told = command.run_concurrently(some[number % len(some)], close, some[(3 * number + 1) % len(some)])
-        assert set(told) <= {"done", "unscored-key-results", "not-above", *ENDED}
+        outcomes = command.run_concurrently(some[number % len(some)], close, some[(3 * number + 1) % len(some)])
+        assert set(outcomes) <= {"done", "unscored-key-results", "not-above", *ENDED}
         closed += count_closings(store.log, goal)
     assert closed
-    assert [fault.what for fault in LogVerifier(store.log, organisation.okrs.mapper).find_faults()] == []
+    assert [fault.message for fault in LogVerifier(store.log, organisation.okrs.mapper).find_faults()] == []
 
 
 def count_closings(log, goal):
-    """How often the objective was closed: at most once, with a score for each live key result, and nothing after it."""
+    """Check that the objective is closed at most once, fully scored and unchanged afterwards; return the number of closings."""
     closed, above, unscored = 0, {}, defaultdict(set)
-    for position, topic, id, said, _ in read_facts(log):
-        above[id] = str(said.get("objective_id") or said.get("parent_id") or above.get(id, id))
+    for position, topic, id, fields, _ in read_facts(log):
+        above[id] = str(fields.get("objective_id") or fields.get("parent_id") or above.get(id, id))
         if above[id] != goal.hex:
             continue
         assert not closed, f"{topic} at {position}"

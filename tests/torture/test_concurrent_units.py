@@ -1,4 +1,4 @@
-"""The last place under a limit, and the last moment of a draft: several processes want it at once."""
+"""Several processes compete for the last place under a limit and the last moment of a draft."""
 
 import json
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_last_place_of_a_unit_is_taken_once(organisation, command_runner, rounds, store):
-    """Then somebody leaves while two want to come."""
+    """Afterwards one objective is cancelled while two others are created."""
     cycle = organisation.limited_cycle("Few", {"objectives_per_unit": {"max": 2, "enforce": "refuse"}})
     command, full = command_runner(), "too-many-objectives"
     for round in rounds:
@@ -23,9 +23,9 @@ def test_the_last_place_of_a_unit_is_taken_once(organisation, command_runner, ro
         first = organisation.objective("Aim", unit, cycle_id=cycle)
         another = {"command": "create_objective", "title": "Aim", "cycle_id": cycle, "unit_id": unit}
         assert sorted(command.run_concurrently(*[another] * 3)) == ["done", full, full]
-        told = command.run_concurrently(another, {"command": "cancel_objective", "id": first}, another)
-        assert told[1] == "done"
-        assert sorted(told[::2]) in (["done", full], [full, full])
+        outcomes = command.run_concurrently(another, {"command": "cancel_objective", "id": first}, another)
+        assert outcomes[1] == "done"
+        assert sorted(outcomes[::2]) in (["done", full], [full, full])
     assert max(assert_limit_held(2, store.log, "Objective.Created", "cycle_id", "unit_id").values()) in {1, 2}
 
 
@@ -35,12 +35,12 @@ def test_the_last_place_of_an_objective_is_taken_once(organisation, command_runn
     for round in rounds:
         objective = organisation.objective(f"Aim {round}", cycle_id=cycle)
         first = organisation.key_result("KR", of=objective)
-        said = {"objective_id": objective, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)}
-        another = {"command": "define_key_result", **said}
+        fields = {"objective_id": objective, "title": "KR", "metric": json.dumps(ZERO_TO_A_MILLION)}
+        another = {"command": "define_key_result", **fields}
         assert sorted(command.run_concurrently(*[another] * 3)) == ["done", full, full]
-        told = command.run_concurrently(another, {"command": "cancel_key_result", "id": first}, another)
-        assert told[1] == "done"
-        assert sorted(told[::2]) in (["done", full], [full, full])
+        outcomes = command.run_concurrently(another, {"command": "cancel_key_result", "id": first}, another)
+        assert outcomes[1] == "done"
+        assert sorted(outcomes[::2]) in (["done", full], [full, full])
     assert max(assert_limit_held(2, store.log, "KeyResult.Defined", "objective_id").values()) == 2
 
 
@@ -60,6 +60,6 @@ def test_no_change_without_a_reason_follows_an_agreement(organisation, teams, co
             {"command": "cancel_objective", "id": draft},
         ]
         pair = [changes[round % 6] | {"reason": ""}, changes[(round + 1 + round // 6) % 6] | {"reason": ""}]
-        told = command.run_concurrently(pair[0], agree, pair[1])
-        assert set(told) <= {"done", "reason-required", "version-conflict", *ENDED_RULES}
+        outcomes = command.run_concurrently(pair[0], agree, pair[1])
+        assert set(outcomes) <= {"done", "reason-required", "version-conflict", *ENDED_RULES}
     assert_reasons_after_agreement(store.log)

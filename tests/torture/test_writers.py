@@ -1,4 +1,4 @@
-"""Many writers at once, some of them killed: nothing told is lost, nothing is recorded twice, readers see all in order."""
+"""Many concurrent writers, some killed: no acknowledged event is lost or duplicated, and readers see all in order."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ WRITERS = 6
 
 @dataclass
 class WriterRun:
-    """Six writers, a tailing reader and two followers of the same views; `kills` tells how many processes were killed."""
+    """Six writers, a tailing reader and two followers of the same views; `kills` counts the killed processes."""
 
     organisation: Any
     place: str
@@ -61,7 +61,7 @@ class WriterRun:
         return read_lines(self.path(number))
 
     def kill(self, number: int, *, after: int) -> None:
-        """Kill a writer as soon as it was told so many answers: at whatever it is doing then."""
+        """Kill a writer after this many answers, whatever it is doing."""
         wait_until(lambda: len(self.read_answers(number)) >= after or self.writers[number].poll() is not None)
         if self.writers[number].poll() is None:
             self.writers[number].kill()
@@ -126,7 +126,7 @@ def read_all_events(log):
 
 
 def assert_log_is_whole(events, head):
-    """No gap, times that rise, and every link of the chain from 32 zero bytes on."""
+    """Positions have no gap, times rise, and every chain link follows from 32 zero bytes."""
     assert [event.position for event in events] == list(range(1, head.position + 1))
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(events))
     chain = bytes(32)
@@ -158,7 +158,7 @@ def assert_keys_replay_answers(told, store, organisation):
 
 
 def assert_nothing_recorded_twice(told, events, kills):
-    """One event a key; what was refused is not there; what nobody was told of was on its way at a kill."""
+    """Each key has one event; refused check-ins are missing; unacknowledged ones were in progress at a kill."""
     recorded = Counter(correlation_of(event) for event in events if event.topic == "KeyResult.CheckedIn")
     assert set(recorded.values()) == {1}
     answered = {uuid5(NAMESPACE_OID, answer["key"]) for answer in told if "position" in answer}

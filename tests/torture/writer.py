@@ -1,7 +1,7 @@
-"""A writer: sends numbered check-ins, each under a key of its own, and writes down what it was told.
+"""A writer: sends numbered check-ins, each with its own idempotency key, and writes down the answers.
 
-`python -m tests.torture.writer PLACE NAME COUNT PATH OWN SHARED ACTOR`. Started again, it goes on with the first number that
-has no answer: its request may have been recorded or not.
+`python -m tests.torture.writer PLACE NAME COUNT PATH OWN SHARED ACTOR`. After a restart it continues with the first
+number without an answer, whose request may or may not be recorded.
 """
 
 import sys
@@ -33,16 +33,16 @@ class Writer:
         self.actor = actor
 
     def send(self, number: int) -> dict[str, Any]:
-        """Send one check-in until it is answered or refused: four in five on a key result of our own, the others where
-        everybody writes, half of them on the terms that nobody was faster: of these every other one comes too late for sure.
+        """Send one check-in until it is answered or refused: four in five on the writer's own key result, the others on a
+        shared one. Half of these expect a version, and every other expected version is certainly outdated.
         """
         chance, key = Random(f"{self.name}-{number}").random(), f"{self.name}-{number}"  # noqa: S311 - no secret
         key_result = self.own if chance < 0.8 else self.shared
-        told = self._send_until_answered(key, key_result, number, on_terms=chance > 1 - RETRY_DELAY)
-        if "position" in told and chance < RETRY_DELAY:
+        answer = self._send_until_answered(key, key_result, number, on_terms=chance > 1 - RETRY_DELAY)
+        if "position" in answer and chance < RETRY_DELAY:
             again = self._send_until_answered(key, key_result, number, on_terms=False)
-            told["same_again"] = {**again, "replayed": None} == {**told, "replayed": None} and again["replayed"]
-        return told
+            answer["same_again"] = {**again, "replayed": None} == {**answer, "replayed": None} and again["replayed"]
+        return answer
 
     def _send_until_answered(self, key: str, key_result: UUID, number: int, *, on_terms: bool) -> dict[str, Any]:
         deadline = monotonic() + PATIENCE

@@ -1,4 +1,4 @@
-"""A backup of either engine is restored into either: every answer is as it was, and the whole register."""
+"""A backup of either engine restores into either engine with the same answers and register."""
 
 import os
 import re
@@ -36,7 +36,7 @@ NAME, WORD = "Tarmigant", "Quillback"
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def target_settings(request, tmp_path):
-    """The settings of an empty place on either engine."""
+    """The settings of an empty target on either engine."""
     folder = tmp_path / "elsewhere"
     if request.param == "sqlite":
         yield Settings(folder, None, None, None, DEFAULT_MAX_BODY, 1, 4)
@@ -57,7 +57,7 @@ def back_up(fresh_installation, tmp_path):
 
 @pytest.fixture
 def sent_commands(fresh_world):
-    """An organisation to which every command happened, some under keys; gives what was sent and told."""
+    """An organisation after every command, some with idempotency keys; yields the requests and responses."""
     told = []
     for number, command in enumerate(COMMANDS):
         sent = fresh_world.command(command)
@@ -69,7 +69,7 @@ def sent_commands(fresh_world):
 
 @pytest.fixture
 def superuser_connection():
-    """A transaction of somebody who may do anything to the database."""
+    """Open a transaction with full rights on the database."""
 
     @contextmanager
     def change(log):
@@ -94,7 +94,7 @@ def fetch_texts(caller, addresses):
 
 
 def dump_tables(stores):
-    """What log and register hold, but for the revision, which rises."""
+    """Return the content of log and register without the revision, which rises."""
     with stores.log.read_transaction() as run:
         held = {name: Counter(map(tuple, run(f"SELECT * FROM {name}", ()))) for name in ("answers", "sealed_reports", "tree")}
     with stores.register.engine.connect() as connection:
@@ -105,7 +105,7 @@ def dump_tables(stores):
 
 
 def fault_kinds(stores):
-    return [fault.what for fault in find_faults(stores, None, lambda _: None)]
+    return [fault.message for fault in find_faults(stores, None, lambda _: None)]
 
 
 def test_every_answer_is_as_it_was_and_everything_goes_on(
@@ -230,8 +230,8 @@ def test_the_first_position_that_fails_is_said(fresh_world, back_up, target_sett
     lines = (folder / LOG).read_bytes().splitlines(keepends=True)
     for change, why in (
         (lambda told: told.replace(b'"originator_version":1', b'"originator_version":2'), "was changed"),
-        (lambda _: b"", "In its place stands position 6"),
-        (lambda told: told.replace(b"recorded_at", b"recorded-at"), "members of an event"),
+        (lambda _: b"", "Found position 6 instead"),
+        (lambda told: told.replace(b"recorded_at", b"recorded-at"), "must have the members"),
     ):
         (folder / LOG).write_bytes(b"".join([*lines[:4], change(lines[4]), *lines[5:]]))
         with pytest.raises(BackupDamaged, match=f"Position 5: .*{why}"):
@@ -256,7 +256,7 @@ def test_a_restore_that_fails_at_the_very_end_leaves_nothing(fresh_installation,
 
 
 def rebuild_manifest(folder):
-    """The manifest of a folder whose files somebody put together."""
+    """Write a manifest for the files of a folder."""
     old = Manifest.read(folder)
     manifest = Manifest.create(old.position, bytes.fromhex(old.chain), {name: file_digest(folder / name) for name in FILES})
     (folder / MANIFEST).write_bytes(manifest.encode())
@@ -279,7 +279,7 @@ def secrets_about(fresh, victim):
 
 
 def read_all_files(settings, request):
-    """All files of a place, PostgreSQL's own log apart."""
+    """Return all files of an installation, except PostgreSQL's own log."""
     folders = [settings.data_dir]
     if settings.database_url:
         folders.append(request.getfixturevalue("postgres_server").pgdata)
@@ -360,7 +360,7 @@ def test_a_backup_while_others_write_is_a_beginning_of_the_log_with_every_key(
 def test_an_erasure_in_the_midst_of_a_backup_is_in_the_log_of_it_too(
     fresh_installation, fresh_admin, victim, tmp_path, target_settings
 ):
-    """Somebody is erased after the log was written and before the register is."""
+    """A person is erased after the log is written and before the register is."""
     folder, erasing = tmp_path / "backup", []
 
     def erase(_):
@@ -414,7 +414,7 @@ ODD_ROWS = (
 
 
 def test_rows_that_no_backup_has_are_refused_in_a_sentence(back_up, target_settings):
-    """Whoever computes the digests anew can write anything."""
+    """A forger who recomputes the digests can write any content."""
     folder = back_up()
     lines = (folder / REGISTER).read_bytes()
     for row in ODD_ROWS:
@@ -431,7 +431,7 @@ def test_a_pipe_is_not_waited_for(back_up, target_settings):
     folder = back_up()
     (folder / ANSWERS).unlink()
     os.mkfifo(folder / ANSWERS)
-    with pytest.raises(BackupDamaged, match="not a file"):
+    with pytest.raises(BackupDamaged, match="not a regular file"):
         restore(folder, target_settings)
 
 

@@ -1,4 +1,4 @@
-"""Sealed cycles: nothing changes their numbers, and what is said afterwards stands beside them."""
+"""The numbers of sealed cycles never change; later check-ins and comments are kept beside them."""
 
 import json
 from hashlib import sha256
@@ -16,7 +16,7 @@ CHECK_IN = {"value": 1, "note": "Quillback", "status": "at_risk"}
 
 @pytest.fixture
 def quarter(module_world):
-    """An active cycle with an objective, a key result at 1 of 4 with the score that was suggested, and their ids."""
+    """An active cycle with an objective and a key result at 1 of 4 with the suggested score, and their ids."""
     return Quarter(module_world)
 
 
@@ -43,7 +43,7 @@ class Quarter:
 
 
 def without_versions(value):
-    """The value without versions: they rise with what is said later."""
+    """Return the value without versions, which rise with later events."""
     if isinstance(value, dict):
         return {name: without_versions(part) for name, part in value.items() if name != "version"}
     return [without_versions(part) for part in value] if isinstance(value, list) else value
@@ -156,7 +156,7 @@ def test_goals_of_a_sealed_cycle_take_no_more_changes(quarter, module_world):
 
 
 def test_the_number_of_a_sealed_goal_stays_while_those_around_it_move(module_world):
-    """A sealed parent keeps what its open child gave then; an open parent goes on with what its sealed child ended with."""
+    """A sealed parent keeps its open child's progress at sealing; an open parent uses the final progress of a sealed child."""
     above, below = Quarter(module_world), Quarter(module_world)
     parent = module_world.objective("company", cycle_id=above.cycle, progress_driver="alignments")
     child, part = module_world.objective(), None
@@ -196,7 +196,7 @@ def test_a_cycle_with_unscored_key_results_is_sealed_only_when_told_so(quarter, 
     path = f"/v1/cycles/{quarter.cycle}/closing"
     refused = quarter.admin.post(path, {"reason": REASON})
     assert (refused.status_code, sealed_rule(refused)) == (409, "unscored-key-results")
-    assert "1 have none" in refused.json["detail"]
+    assert "Missing scores: 1." in refused.json["detail"]
     assert quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON}).status_code == 409
     told = quarter.admin.post(f"{path}?dry_run=true", {"reason": REASON, "allow_unscored": True})
     assert (told.status_code, told.json["state"], told.json["position"]) == (200, "closed", None)
@@ -306,7 +306,7 @@ EVERY_KIND = [
 
 
 def test_a_key_result_of_any_kind_keeps_what_it_ended_with(module_world):
-    """Also where the check-in that lent it its baseline is corrected or withdrawn; on PostgreSQL, of two kinds."""
+    """Also when the check-in that set its baseline is corrected or retracted; on PostgreSQL, for two metric kinds."""
     quarter, admin, said = Quarter(module_world), module_world.admin, {}
     kinds = EVERY_KIND if module_world.installation.engine == "sqlite" else EVERY_KIND[2:7:4]
     for metric, first, _ in kinds:

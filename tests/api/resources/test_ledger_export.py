@@ -4,7 +4,7 @@ import pytest
 from orjson import loads
 
 from api.operations.checkpoints import DEMAND, create_checkpoint
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.register.tokens import Role
 

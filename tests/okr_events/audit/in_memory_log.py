@@ -1,4 +1,4 @@
-"""A log in memory that exports as the real ones do, and what an auditor holds against it."""
+"""A log in memory that exports like the real ones, and the checkpoint and keys of an auditor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from okr_events.event_log.merkle import Node, compute_root, hash_pair
 NAME = "okr.example/log"
 OUR_KEY = SigningKey(NAME, bytes(range(32)))
 THEIR_KEY = SigningKey(NAME, bytes(range(1, 33)))
-"""A key of somebody who is not us, under our name."""
+"""A foreign key with the name of the log."""
 
 
 def create_event(position: int, **fields: object) -> RecordedEvent:
@@ -37,7 +37,7 @@ class InMemoryLog:
 
     @classmethod
     def from_events(cls, events: Iterable[RecordedEvent]) -> "InMemoryLog":
-        """The events with the chain computed over them, whatever they say."""
+        """Create a log of these events with a recomputed chain."""
         chain, linked = GENESIS, []
         for each in events:
             chain = extend_chain(chain, leaf_hash(each))

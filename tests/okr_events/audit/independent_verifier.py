@@ -1,4 +1,4 @@
-"""Another verifier, written from docs/auditing.md alone: it shares nothing with the first, and holds everything in memory."""
+"""An independent verifier, written from docs/auditing.md alone, without code of the first; it keeps everything in memory."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def require(truth):
 
 
 def verify(data, kept, keys):
-    """Raise `Wrong`, or something else, unless the export is valid against the kept checkpoint and the lines of keys."""
+    """Raise `InvalidExport`, or another exception, unless the export is valid against the kept checkpoint and the keys."""
     trusted = [parse_key(line) for line in keys]
     origin, kept_size, kept_root = verify_checkpoint(kept, trusted, strict=False)
     require(data.endswith(b"\n"))
@@ -78,9 +78,9 @@ def verify_checkpoint(note, keys, *, strict):
 
 def parse_line(line):
     require(len(line) < 16 * 2**20)
-    said = json.loads(line)
-    require(json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == line)
-    return said
+    members = json.loads(line)
+    require(json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == line)
+    return members
 
 
 def leaf_hash(event):
@@ -118,7 +118,7 @@ def inclusion_root(hashed, index, size, proof):
 
 
 def consistency_roots(earlier, size, proof, whole, first):
-    """The earlier root and the later one, as RFC 6962 section 2.1.2 divides the proof."""
+    """Return the earlier and the later root, following the division of RFC 6962 section 2.1.2."""
     if earlier == size:
         (only,) = [first, *proof] if whole else proof
         return only, only

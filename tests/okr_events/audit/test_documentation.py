@@ -1,4 +1,4 @@
-"""docs/auditing.md says enough to write a verifier, and its example is right to the last byte."""
+"""docs/auditing.md suffices to write a verifier, and its example is correct to the last byte."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from tests.okr_events.audit import independent_verifier as second
 

@@ -1,9 +1,9 @@
-"""No byte of an export, of the kept checkpoint or of the key can be another one."""
+"""Every changed byte of an export, a kept checkpoint or a key is detected."""
 
 import pytest
 
 from okr_events.audit.export_format import read_lines
-from okr_events.audit.public_keys import parse_keys
+from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify
 from okr_events.event_log.checkpoint_notes import InvalidNote
 from tests.okr_events.audit.in_memory_log import OUR_KEY, InMemoryLog, create_event, verify_lines
@@ -15,7 +15,7 @@ EXPORTS = {
     "since": (SMALL_LOG.partial_export(2, since=2), SMALL_LOG.signed_note(2)),
 }
 SMALLER_PARTIAL_EXPORTS = [SMALL_LOG.partial_export(1), SMALL_LOG.partial_export(3)]
-"""A selection without one of its lines is another selection: it cannot show that nothing is left out."""
+"""A partial export without one of its lines is still valid: it cannot show completeness."""
 OTHER_BYTES = b'\n\r\x00 "\\0~\xff'
 
 

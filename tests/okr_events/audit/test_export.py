@@ -1,4 +1,4 @@
-"""Exports of real logs, on both engines."""
+"""Exports of real logs on both engines."""
 
 from contextlib import contextmanager
 from uuid import uuid4
@@ -16,7 +16,7 @@ from tests.okr_events.audit.in_memory_log import NAME, OUR_KEY, verify_lines
 
 @pytest.fixture
 def append(store):
-    """Append so many events, each of a stream of its own."""
+    """Append events, each to a stream of its own."""
 
     def record(count):
         events = [StoredEvent(uuid4(), 1, "Unit.Renamed", '{"name":"Größe"}'.encode()) for _ in range(count)]
@@ -31,7 +31,7 @@ def create_note(log, size):
 
 @contextmanager
 def drop_guards(log):
-    """As by somebody who may do anything to the database."""
+    """Run a statement with full rights on the database."""
     with log.append_transaction() as run:
         if log.engine == "sqlite":
             run("DROP TRIGGER events_UPDATE", ())
@@ -68,7 +68,7 @@ def test_an_export_ends_at_its_checkpoint_though_others_append_meanwhile(store, 
     for kept in (create_note(store.log, 700), create_note(store.log, 1)):
         assert verify_lines(lines, kept).valid
     assert verify_lines([*proved, *some], create_note(store.log, 700)).valid
-    assert "tail was dropped" in verify_lines(lines, create_note(store.log, 1000)).why
+    assert "its end was cut off" in verify_lines(lines, create_note(store.log, 1000)).why
 
 
 def test_the_log_of_no_events_is_exported_as_its_checkpoint(store):
@@ -103,5 +103,5 @@ def test_an_event_that_is_gone_is_said_by_its_position(store, append, gone):
     with drop_guards(store.log) as run:
         run("DELETE FROM events WHERE position = %s", (gone,))
     for lines in (export.export_all(store.log, "", 5), export.export_selection(store.log, "", 5, [1, 3, 5])):
-        with pytest.raises(Unexportable, match=f"Position {gone}: there is no event"):
+        with pytest.raises(Unexportable, match=f"Position {gone}: the event is missing"):
             list(lines)

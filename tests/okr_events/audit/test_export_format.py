@@ -1,4 +1,4 @@
-"""A line has one form only: that of RFC 8785."""
+"""A line has exactly one valid form, the canonical one of RFC 8785."""
 
 import io
 import re

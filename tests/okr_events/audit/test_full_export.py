@@ -1,4 +1,4 @@
-"""A whole export is valid when it is the log and nothing but the log; anything else is named."""
+"""A full export is valid only if it is exactly the log; every other export is rejected with the position."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_every_export_is_valid_against_every_checkpoint_of_its_past(size):
         if earlier <= size:
             verdict = verify_lines(lines, create_log(size).signed_note(earlier))
             assert (verdict.valid, verdict.size, verdict.kind) == (True, size, "whole")
-            assert f"the first {earlier} are those of the kept checkpoint" in verdict.why
+            assert f"the first {earlier} match the kept checkpoint" in verdict.why
 
 
 def test_a_changed_event_is_named_by_its_position():
@@ -27,11 +27,11 @@ def test_a_changed_event_is_named_by_its_position():
 @pytest.mark.parametrize("changed", range(1, 10))
 @pytest.mark.parametrize("kept", [0, 4, 9])
 def test_who_computes_every_later_hash_anew_but_has_not_the_key_is_found(changed, kept):
-    """The last line is the genuine checkpoint: it signs another root."""
+    """The last line is the genuine checkpoint, which signs another root."""
     forged = forge_log(changed)
     verdict = verify_lines(forged.full_export(note=create_log(9).signed_note()), create_log(9).signed_note(kept))
     assert not verdict.valid
-    assert "written anew" in verdict.why if changed <= kept else f"after position {kept} was changed" in verdict.why
+    assert "rewritten" in verdict.why if changed <= kept else f"after position {kept} was changed" in verdict.why
 
 
 @pytest.mark.parametrize("kept", [0, 4, 9])
@@ -40,18 +40,18 @@ def test_who_signs_a_forgery_with_another_key_is_found(kept):
         forge_log(6).full_export(note=forge_log(6).signed_note(9, THEIR_KEY)), create_log(9).signed_note(kept)
     )
     assert not verdict.valid
-    assert ("cannot be trusted" if kept < 6 else "written anew") in verdict.why
+    assert ("cannot be trusted" if kept < 6 else "rewritten") in verdict.why
 
 
 @pytest.mark.parametrize("keys", [(OUR_KEY, THEIR_KEY), (THEIR_KEY, OUR_KEY)])
 def test_a_genuine_signature_beside_one_by_an_unknown_key_is_refused(keys):
     verdict = verify_lines(create_log(3).full_export(note=create_log(3).signed_note(3, *keys)), create_log(3).signed_note())
     assert not verdict.valid
-    assert "not among those given" in verdict.why
+    assert "not one of the given keys" in verdict.why
 
 
 def test_who_holds_the_key_cannot_rewrite_what_a_kept_checkpoint_signs():
-    assert "written anew" in verify_lines(forge_log(3).full_export(), create_log(9).signed_note(5)).why
+    assert "rewritten" in verify_lines(forge_log(3).full_export(), create_log(9).signed_note(5)).why
     assert verify_lines(forge_log(6).full_export(), create_log(9).signed_note(5)).valid, (
         "what came after, only the holder of the key knows"
     )
@@ -70,7 +70,7 @@ def test_a_tail_that_was_dropped_is_found_by_the_checkpoint_that_was_kept(cut):
     short = [*lines[:cut], *create_log(cut).full_export()[-1:]]
     verdict = verify_lines(short, genuine())
     assert (verdict.valid, verdict.position) == (False, cut + 1)
-    assert "tail was dropped" in verdict.why
+    assert "its end was cut off" in verdict.why
     assert verify_lines(short, genuine(cut)).valid
     assert verify_lines([*lines[:cut], lines[-1]], genuine(cut)).position == cut + 1
 
@@ -116,7 +116,7 @@ def test_times_that_do_not_rise_are_refused_even_when_they_are_hashed_and_signed
 
 
 def test_a_newline_moved_between_two_fields_of_the_same_leaf_is_refused():
-    """Both hash alike: only one of them was recorded."""
+    """Both hash alike, but only one of them was recorded."""
     honest = InMemoryLog.from_events([create_event(1, state=b"{}", envelope=b'{"a":1}')])
     moved = InMemoryLog.from_events([create_event(1, topic="Unit.Renamed\n{}", state=b'{"a":1}', envelope=b"")])
     bent = honest.full_export()[0].replace(b'"topic":"Unit.Renamed"', b'"topic":"Unit.Renamed\\n{}"')
@@ -131,7 +131,7 @@ def test_a_newline_moved_between_two_fields_of_the_same_leaf_is_refused():
 
 
 def forge_log(changed: int) -> InMemoryLog:
-    """Nine events of which one is another, with every hash right."""
+    """Return a log of nine events in which one differs and every hash is recomputed."""
     return InMemoryLog.from_events(
         create_event(at, **({"state": b'{"name":"forged"}'} if at == changed else {})) for at in range(1, 10)
     )

@@ -1,4 +1,4 @@
-"""Exports bent by somebody who knows the format: two verifiers that share nothing agree on every one of them."""
+"""Two independent verifiers agree on every mutated export."""
 
 import json
 from base64 import b64encode
@@ -64,7 +64,7 @@ def verify_with_both(data, kept, *keys):
 
 @st.composite
 def mutated_exports(draw):
-    """An export after some changes, each of which keeps it close to one."""
+    """Generate an export with some changes that keep its general form."""
     lines = [json.loads(line) for line in draw(st.sampled_from(EXPORTS))]
     for _ in range(draw(st.integers(0, 3))):
         _mutate_lines(draw, lines)

@@ -1,4 +1,4 @@
-"""Some events, each proved: what is there is true."""
+"""Partial exports: each event is proved, and false ones are rejected."""
 
 from itertools import combinations
 
@@ -14,7 +14,7 @@ def test_every_selection_is_valid_against_the_checkpoint_of_its_own_size(count):
     for positions in combinations(range(1, 10), count):
         verdict = verify_lines(LOG.partial_export(*positions), LOG.signed_note())
         assert (verdict.valid, verdict.size, verdict.kind) == (True, 9, "selection")
-    assert "not that nothing is left out" in verdict.why
+    assert "does not show that nothing was left out" in verdict.why
 
 
 @pytest.mark.parametrize("kept", range(10))
@@ -22,7 +22,7 @@ def test_a_kept_checkpoint_of_another_size_takes_a_proof_of_consistency(kept):
     assert verify_lines(LOG.partial_export(2, 3, 7, since=kept), LOG.signed_note(kept)).valid
     without = verify_lines(LOG.partial_export(2, 3, 7), LOG.signed_note(kept))
     assert without.valid == (kept in {0, 9})
-    assert without.valid or "export it with --since" in without.why
+    assert without.valid or "Export it with --since" in without.why
 
 
 @pytest.mark.parametrize("since", range(1, 9))
@@ -33,8 +33,8 @@ def test_a_proof_of_consistency_for_another_checkpoint_is_refused(since, kept):
 
 def test_no_proof_begins_with_a_past_that_was_another_one():
     other = InMemoryLog.from_events(create_event(at, state=b"{}") for at in range(1, 5))
-    assert "written anew" in verify_lines(LOG.partial_export(6, since=4), other.signed_note()).why
-    assert "another past of the same size" in verify_lines(LOG.partial_export(6), forge_log(9).signed_note()).why
+    assert "rewritten" in verify_lines(LOG.partial_export(6, since=4), other.signed_note()).why
+    assert "the kept checkpoint of the same size" in verify_lines(LOG.partial_export(6), forge_log(9).signed_note()).why
 
 
 @pytest.mark.parametrize("changed", [2, 3, 7])

@@ -150,7 +150,7 @@ def test_a_cycle_needs_the_scores_of_closed_objectives_but_not_of_cancelled_ones
     okrs.close_objective(intent_with_reason, world.build, allow_unscored=True)
     with pytest.raises(UnscoredKeyResults) as left:
         okrs.close_cycle(intent_with_reason, world.cycle)
-    assert left.value.detail.endswith("1 have none.")
+    assert left.value.detail.endswith("Missing scores: 1.")
     okrs.close_cycle(intent_with_reason, world.cycle, allow_unscored=True)
     assert okrs.load(Cycle, world.cycle).state == "closed"
 

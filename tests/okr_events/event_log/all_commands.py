@@ -1,4 +1,4 @@
-"""A run with every command there is: what the log keeps for its constraints is changed in every way that there is."""
+"""A run of every command, which changes the constraint tables in every possible way."""
 
 from collections.abc import Callable
 from datetime import date
@@ -29,13 +29,13 @@ JOURNAL = """recorded_at,cycle,action,objective,key_result,title,owner,value,pro
 
 
 def every_command() -> set[str]:
-    """The names of all methods that take an intent."""
+    """Return the names of all methods that take an intent."""
     methods = getmembers(OKRApplication, isfunction)
     return {name for name, method in methods if list(signature(method).parameters)[1:2] == ["intent"] and name[0] != "_"}
 
 
 class AllCommands:
-    """An organisation to which everything happens; `done` are the commands that were taken."""
+    """An organisation that runs every command; `done` holds the commands that succeeded."""
 
     def __init__(self, okrs: OKRApplication, intent: Intent) -> None:
         self.okrs = okrs
@@ -43,10 +43,10 @@ class AllCommands:
         self.executed: set[str] = set()
 
     def __getattr__(self, command: str) -> Callable[..., Any]:
-        """Give a command with our intent; it gives the id of what it was about."""
+        """Run a command with our intent; return the id of its subject."""
 
-        def run(*about: Any, **said: Any) -> Any:
-            answer = getattr(self.okrs, command)(self.intent, *about, **said)
+        def run(*about: Any, **fields: Any) -> Any:
+            answer = getattr(self.okrs, command)(self.intent, *about, **fields)
             self.executed.add(command)
             return answer.id
 
@@ -73,8 +73,8 @@ class AllCommands:
         self.change_policy(self.cycle, policy={"limits": {"objectives_per_unit": {"max": 5}}})
         self.free_cycle = self.create_cycle(name="Free", starts_on=YEAR[0], ends_on=YEAR[1], policy={"limits": LIMITS})
         self.change_policy(self.free_cycle, policy={"limits": {name: {"enforce": "warn"} for name in LIMITS}})
-        said = {"perspective": Perspective.CUSTOMER, "horizon": YEAR}
-        self.priority, self.retired = (self.set_priority(title=title, **said) for title in ("Lead", "Follow"))
+        fields = {"perspective": Perspective.CUSTOMER, "horizon": YEAR}
+        self.priority, self.retired = (self.set_priority(title=title, **fields) for title in ("Lead", "Follow"))
         self.revise_priority(self.priority, title="Be first")
 
     def run_goals(self) -> None:
@@ -101,8 +101,8 @@ class AllCommands:
         self.release_contributor(self.open_key_result, self.intent.actor)
         self.complete_initiative(self.start_initiative(self.open_key_result, title="Try it"))
 
-    def objective(self, unit: UUID, **said: Any) -> UUID:
-        found: UUID = self.create_objective(cycle_id=self.cycle, unit_id=unit, title="Aim", **said)
+    def objective(self, unit: UUID, **fields: Any) -> UUID:
+        found: UUID = self.create_objective(cycle_id=self.cycle, unit_id=unit, title="Aim", **fields)
         return found
 
     def key_result(self, objective: UUID) -> UUID:
@@ -110,7 +110,7 @@ class AllCommands:
         return found
 
     def run_links(self) -> None:
-        """Of every kind: some that stay, some that end or are declined, some whose ends will be over."""
+        """Create links of every kind: some stay, some end or are declined, some lose one of their ends."""
         up, _, over = (
             self.create_link("vertical", child, self.lead)
             for child in (self.build, self.spare_objective, self.cancelled_objective)
@@ -126,9 +126,11 @@ class AllCommands:
         ):
             self.create_link("explicit", child, part)
         self.end_alignment(self.create_link("explicit", self.sell, self.inherited_key_result))
-        asked, declined = (self.create_link("horizontal", self.sell, goal) for goal in (self.build, self.cancelled_objective))
-        self.change_alignment(asked, capacity=D(5))
-        self.confirm_alignment(asked)
+        proposed, declined = (
+            self.create_link("horizontal", self.sell, goal) for goal in (self.build, self.cancelled_objective)
+        )
+        self.change_alignment(proposed, capacity=D(5))
+        self.confirm_alignment(proposed)
         self.decline_alignment(declined)
         self.create_link("strategic", self.lead, self.priority)
         self.create_link("strategic", self.lead, self.retired)
@@ -139,14 +141,14 @@ class AllCommands:
         return found
 
     def run_check_ins(self) -> None:
-        said = self.check_in(self.launch, value=D(1))
-        self.correct_check_in(self.launch, said, value=D(2))
+        check_in_id = self.check_in(self.launch, value=D(1))
+        self.correct_check_in(self.launch, check_in_id, value=D(2))
         self.check_in_batch([{"key_result_id": self.inherited_key_result, "confidence": D("0.5")}])
-        comment = self.comment_on_check_in(self.launch, said, kind=CommentKind.QUESTION, text="Why?")
-        self.answer_comment(Conversation.create_id(said), comment, text="Because")
+        comment = self.comment_on_check_in(self.launch, check_in_id, kind=CommentKind.QUESTION, text="Why?")
+        self.answer_comment(Conversation.create_id(check_in_id), comment, text="Because")
         self.comment_on_objective(self.build, kind=CommentKind.FEEDBACK, text="Well")
         self.comment_on_key_result(self.launch, kind=CommentKind.CELEBRATION, text="Well done")
-        self.retract_check_in(self.launch, said)
+        self.retract_check_in(self.launch, check_in_id)
         stopped = {"kind": "capacity", "text": "Two are ill", "owner": None}
         self.check_in(self.launch, status="at_risk", blockers=[stopped])
         [blocker] = self.okrs.load(KeyResult, self.launch).blocker_ids

@@ -1,4 +1,4 @@
-"""Appending to a log without an application: events of a fresh stream, and what a command states beside them."""
+"""Fixtures that append events to a log without an application."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ ACTOR = UUID(int=30)
 
 @pytest.fixture
 def append(store: Any) -> Callable[..., Sequence[int]]:
-    """Append so many events to a stream, from a version on, and give their positions."""
+    """Append events to a stream, starting at a version; return their positions."""
 
     def record(count: int = 1, *, stream: UUID | None = None, version: int = 1, state: bytes = b"{}", **how: Any) -> Any:
         id = stream or uuid4()

@@ -1,4 +1,4 @@
-"""The log refuses whoever would change it, whatever they hold."""
+"""The log rejects updates and deletes from every connection."""
 
 import pytest
 
@@ -14,7 +14,7 @@ CHANGES = {
 
 @pytest.fixture
 def run_statement(store, append):
-    """Try a statement on a log of two events and one answer."""
+    """Run a statement on a log with two events and one answer."""
     append(2, key=IdempotencyKey(b"key", b"request"), answer=CommandResult(201, None, None, 0, 0))
 
     def run_it(statement):

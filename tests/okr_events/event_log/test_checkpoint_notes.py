@@ -1,4 +1,4 @@
-"""Signed notes and the checkpoints inside them."""
+"""Signed notes and their checkpoints."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -125,13 +125,13 @@ def test_either_signature_of_two_is_enough():
 def test_a_signature_by_a_key_that_was_not_given_is_passed_over_unless_strict():
     both = sign_checkpoint(FIVE, [KEY, SigningKey("witness.example", bytes(32))])
     assert verify_checkpoint(both, [KEY.verifier]) == FIVE
-    with pytest.raises(InvalidNote, match=r"a signature by witness\.example"):
+    with pytest.raises(InvalidNote, match=r"is signed by witness\.example"):
         verify_checkpoint(both, [KEY.verifier], strict=True)
 
 
 def test_a_note_without_a_signature_by_a_known_key_is_refused():
     for keys in ([], [OTHER.verifier], [VerifierKey("another", KEY.verifier.public)]):
-        with pytest.raises(InvalidNote, match="no signature by any of the keys"):
+        with pytest.raises(InvalidNote, match="no signature by any of the given keys"):
             verify_checkpoint(NOTE, keys)
 
 
@@ -144,7 +144,7 @@ def test_one_wrong_signature_refuses_a_note_that_another_key_signed_well():
 
 def test_a_key_vouches_only_for_the_log_of_its_name():
     another = sign_checkpoint(Checkpoint("okr-events/another", 5, FIVE.root), [KEY])
-    with pytest.raises(InvalidNote, match="speaks of the log okr-events/another"):
+    with pytest.raises(InvalidNote, match="is of the log okr-events/another"):
         verify_checkpoint(another, [KEY.verifier])
 
 
@@ -182,7 +182,7 @@ def test_a_text_that_is_no_signed_note_is_refused(note):
 
 
 def test_a_signature_has_one_spelling():
-    """The last letter before the padding holds bits that base64 leaves out: only zeros are canonical."""
+    """The last character before the padding has bits that base64 ignores; only zeros are canonical."""
     letter = NOTE[-3]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     spelled = NOTE[:-3] + alphabet[alphabet.index(letter) + 1] + NOTE[-2:]

@@ -1,4 +1,4 @@
-"""Many at once: what must never hold together never does."""
+"""Concurrent commands never break a constraint."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ ROUNDS = 8
 
 
 def run_concurrently(*commands: Callable[[], Any]) -> list[Any]:
-    """What each of the commands gave, or the rule that it broke, all started at the same moment."""
+    """Start all commands at the same moment; return the result or the error of each."""
     start = Barrier(len(commands))
 
     def run(command: Callable[[], Any]) -> Any:
@@ -56,7 +56,7 @@ def company(okrs, intent):
 
 @pytest.fixture
 def create_objective(okrs, intent):
-    """An objective of a unit, in one cycle for all."""
+    """Create an objective of a unit in the shared cycle."""
     cycle = okrs.create_cycle(intent, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
     return lambda unit: okrs.create_objective(intent, cycle_id=cycle, unit_id=unit, title="Goal").id
 
@@ -69,8 +69,8 @@ def create_link(okrs, intent):
 def test_three_edges_that_close_a_circle_are_never_all_recorded(append):
     for _ in range(ROUNDS):
         a, b, c = uuid4(), uuid4(), uuid4()
-        told = run_concurrently(*(lambda ends=ends: append(constraints=edge(*ends)) for ends in ((a, b), (b, c), (c, a))))
-        assert told.count(CircularContribution) == 1
+        results = run_concurrently(*(lambda ends=ends: append(constraints=edge(*ends)) for ends in ((a, b), (b, c), (c, a))))
+        assert results.count(CircularContribution) == 1
 
 
 def test_nor_when_no_two_of_them_touch(append):
@@ -79,8 +79,8 @@ def test_nor_when_no_two_of_them_touch(append):
         for child, parent in ends:
             append(constraints=edge(child, parent))
         gaps = [(above, below) for (_, above), (below, _) in pairwise([*ends, ends[0]])]
-        told = run_concurrently(*(lambda gap=gap: append(constraints=edge(*gap)) for gap in gaps))
-        assert told.count(CircularContribution) == 1
+        results = run_concurrently(*(lambda gap=gap: append(constraints=edge(*gap)) for gap in gaps))
+        assert results.count(CircularContribution) == 1
 
 
 def test_links_that_touch_no_objective_of_each_other_never_close_a_circle(
@@ -101,8 +101,8 @@ def test_links_that_touch_no_objective_of_each_other_never_close_a_circle(
     okrs.move_unit(reasoned, high, parent_id=company)
     okrs.move_unit(reasoned, low, parent_id=middle)
     for a, b, c, d in rounds:
-        told = run_concurrently(lambda ends=(b, c): create_link(*ends), lambda ends=(d, a): create_link(*ends))
-        assert told.count(CircularContribution) == 1
+        results = run_concurrently(lambda ends=(b, c): create_link(*ends), lambda ends=(d, a): create_link(*ends))
+        assert results.count(CircularContribution) == 1
 
 
 def test_moves_and_links_at_once_leave_trees_without_circles(store, okrs, intent, company, unit, create_objective, create_link):
@@ -117,8 +117,8 @@ def test_moves_and_links_at_once_leave_trees_without_circles(store, okrs, intent
             yield lambda below=below, above=above: okrs.move_unit(reasoned, below, parent_id=above)
             yield lambda child=child, parent=parent: create_link(child, parent)
 
-    told = list(chain.from_iterable(run_concurrently(*batch) for batch in zip(*[storm()] * 4, strict=False)))
-    assert any(hasattr(answer, "position") for answer in told)
+    results = list(chain.from_iterable(run_concurrently(*batch) for batch in zip(*[storm()] * 4, strict=False)))
+    assert any(hasattr(answer, "position") for answer in results)
     parents = {id: {okrs.load(Unit, id).parent_id} for id in units}
     linked = {e.originator_id for e in store.log.events_after(after=0) if e.topic == "Alignment.Linked"}
     contributions: dict[Any, set[Any]] = {}
@@ -143,22 +143,22 @@ def test_two_units_moved_below_each_other_never_both_move(okrs, intent, company,
 def test_one_of_many_gets_the_name(append):
     for n in range(ROUNDS):
         claims = [[Claim("cycle", f"q{n}", uuid4())] for _ in range(4)]
-        told = run_concurrently(*(lambda claim=claim: append(constraints=claim) for claim in claims))
-        assert told.count(NameTaken) == 3
+        results = run_concurrently(*(lambda claim=claim: append(constraints=claim) for claim in claims))
+        assert results.count(NameTaken) == 3
 
 
 def test_one_of_many_gets_the_version(append):
     for _ in range(ROUNDS):
         stream = uuid4()
-        told = run_concurrently(*[lambda stream=stream: append(stream=stream)] * 4)
-        assert told.count(VersionConflict) == 3
+        results = run_concurrently(*[lambda stream=stream: append(stream=stream)] * 4)
+        assert results.count(VersionConflict) == 3
 
 
 def test_a_request_sent_many_times_at_once_is_recorded_once(okrs, intent, company, unit, create_objective):
     id = okrs.define_key_result(intent, create_objective(unit("Team", company)), title="Done", metric={"kind": "binary"}).id
     keyed = replace(intent, key=IdempotencyKey(b"key", b"request"))
-    told = run_concurrently(*[lambda: okrs.check_in(keyed, id, status="on_track")] * 4)
-    assert told.count(DuplicateRequest) == 3
+    results = run_concurrently(*[lambda: okrs.check_in(keyed, id, status="on_track")] * 4)
+    assert results.count(DuplicateRequest) == 3
     assert len(okrs.load(KeyResult, id).check_ins) == 1
 
 
@@ -166,8 +166,8 @@ def test_so_is_one_that_closes_what_it_is_about(okrs, intent, company, unit, cre
     for n in range(ROUNDS):
         id = create_objective(unit(f"Team {n}", company))
         keyed = replace(intent, reason="The market moved", key=IdempotencyKey(b"key %d" % n, b"request"))
-        told = run_concurrently(*[partial(okrs.cancel_objective, keyed, id)] * 4)
-        assert told.count(DuplicateRequest) == 3
+        results = run_concurrently(*[partial(okrs.cancel_objective, keyed, id)] * 4)
+        assert results.count(DuplicateRequest) == 3
 
 
 def test_a_key_result_is_cancelled_and_a_priority_retired_once(okrs, intent, company, unit, create_objective):
@@ -177,8 +177,8 @@ def test_a_key_result_is_cancelled_and_a_priority_retired_once(okrs, intent, com
         measured = okrs.define_key_result(intent, objective, title="Done", metric={"kind": "binary"}).id
         priority = okrs.set_priority(intent, title="Lead", perspective=Perspective.CUSTOMER, horizon=horizon).id
         for end in (partial(okrs.cancel_key_result, reasoned, measured), partial(okrs.retire_priority, reasoned, priority)):
-            told = run_concurrently(*[end] * 4)
-            assert len([refused for refused in told if isinstance(refused, type)]) == 3
+            results = run_concurrently(*[end] * 4)
+            assert len([refused for refused in results if isinstance(refused, type)]) == 3
 
 
 def test_check_ins_at_once_are_all_recorded(okrs, intent, company, unit, create_objective):

@@ -1,4 +1,4 @@
-"""The tables that constraints rest on follow from the log: commands keep them so, and later versions derive them anew."""
+"""The constraint tables follow from the log: commands maintain them, and later versions derive them again."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -23,7 +23,7 @@ from okr_events.event_log.integrity_check import LogVerifier
 from tests.okr_events.event_log.all_commands import AllCommands, every_command
 
 EXTRA_ROWS = {"limits": ("none", 1), "ended": ("00000000000000000000000000000001",)}
-"""A row that follows from nothing; of other tables it is made of three or four words."""
+"""Rows that do not follow from the log, for the tables that are not made of three or four texts."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def organisation(store, okrs, intent, tmp_path):
 
 @pytest.fixture
 def find_faults(store, okrs):
-    return lambda: [fault.what for fault in LogVerifier(store.log, okrs.mapper).find_faults()]
+    return lambda: [fault.message for fault in LogVerifier(store.log, okrs.mapper).find_faults()]
 
 
 def read_tables(log):
@@ -45,7 +45,7 @@ def read_tables(log):
 
 
 def damage_tables(log, *tables):
-    """Leave each table with a row too many and without every other of those that it should have."""
+    """Add a wrong row to each table and delete every other correct one."""
     with log.append_transaction() as run:
         for table in tables:
             kept = sorted(fetch_tables(run)[table])[::2]
@@ -55,7 +55,7 @@ def damage_tables(log, *tables):
 
 
 def downgrade_tables(log, logic=None):
-    """Let the tables be those of an earlier version, or of one that had none of them."""
+    """Mark the tables as derived by an earlier version, or by none."""
     with log.append_transaction() as run:
         run("DELETE FROM derivation", ())
         if logic is not None:
@@ -70,7 +70,7 @@ def test_every_command_leaves_what_follows_from_the_log(organisation, store, fin
 
 @pytest.fixture
 def reopen_damaged(organisation, store, okrs):  # noqa: ARG001 - it is the log of a busy organisation
-    """Damage some tables, let an earlier version have filled them, and open the log as another process would."""
+    """Damage the tables, mark them as an earlier version's, and open the log as another process would."""
     opened = []
 
     def reopen(*tables, logic=None):
@@ -103,7 +103,7 @@ def test_those_of_this_version_are_left_alone_whatever_is_wrong_with_them(store,
     rebuild_if_outdated(store.log, okrs.mapper)
     damage_tables(store.log, *COLUMNS)
     rebuild_if_outdated(store.log, okrs.mapper)
-    assert {line.split(":")[0] for line in find_faults()} == set(COLUMNS)
+    assert {line.split(":")[0].removeprefix("Table ") for line in find_faults()} == set(COLUMNS)
 
 
 def test_commands_rest_on_what_was_derived_anew(organisation, reopen_damaged):

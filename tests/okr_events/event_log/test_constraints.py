@@ -1,4 +1,4 @@
-"""Constraints: small tables beside the events, checked and changed in the same transaction."""
+"""Constraints are checked and updated in the transaction that appends the events."""
 
 from itertools import pairwise
 from uuid import UUID, uuid4
@@ -27,7 +27,7 @@ def edge(child, parent, link=None, graph="contribution"):
 
 @pytest.fixture
 def append_constraints(append):
-    """Append one event that states some constraints."""
+    """Append one event with these constraints."""
     return lambda *constraints, **how: append(constraints=constraints, **how)
 
 

@@ -1,4 +1,4 @@
-"""What people write is sealed before it reaches any disk, and opens only where it stands."""
+"""Free text is encrypted before it reaches the disk, and decrypts only with its own binding."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ SECRET, NOT_SECRET = "xylophone", "Accordion"
 
 @pytest.fixture
 def check_in_id(okrs, intent):
-    """A check-in in which everything that is somebody's words says the secret, and its reason too."""
+    """Record a check-in with the secret in every text field and in the reason."""
     i = replace(intent, reason=f"Reason of a {SECRET}")
     unit = okrs.create_unit(i, name="Tech", level=Level.COMPANY).id
     cycle = okrs.create_cycle(i, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)).id
@@ -44,7 +44,7 @@ def stored_event(store, check_in_id):
 
 @pytest.fixture
 def decrypt_event(okrs, stored_event):
-    """The check-in as it is read at its place, or at another."""
+    """Read the check-in with its own binding or another one."""
 
     def at(id=stored_event.originator_id, version=stored_event.originator_version, state=stored_event.state):
         return okrs.mapper.to_domain_event(StoredEvent(id, version, stored_event.topic, state))

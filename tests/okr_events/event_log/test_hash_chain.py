@@ -1,4 +1,4 @@
-"""The hash chain, computed here in a few lines of its own."""
+"""The hash chain equals one computed here independently."""
 
 import hashlib
 import json

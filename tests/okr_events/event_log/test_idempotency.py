@@ -1,4 +1,4 @@
-"""Answered keys, remembered in the transaction that recorded the events."""
+"""Answers are stored under their keys in the transaction that records the events."""
 
 from dataclasses import replace
 from uuid import uuid4

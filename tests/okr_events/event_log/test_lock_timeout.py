@@ -1,4 +1,4 @@
-"""Several processes on one log: each waits its turn, and not for ever."""
+"""Several processes share one log: each waits for the append lock, but not for ever."""
 
 import sqlite3
 from uuid import uuid4
@@ -12,7 +12,7 @@ from okr_events.event_log.envelope import Envelope
 
 @pytest.fixture
 def impatient_log(monkeypatch, store):
-    """The log of a process that waits a tenth of a second for its turn."""
+    """Open the log with a lock timeout of a tenth of a second."""
     monkeypatch.setattr("okr_events.event_log.sqlite.BUSY_SECONDS", 0.1)
     monkeypatch.setattr("okr_events.event_log.postgres.LOCK_SECONDS", 0.1)
     again = store.reopen()

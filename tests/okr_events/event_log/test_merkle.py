@@ -1,4 +1,4 @@
-"""The Merkle tree against pymerkle, an implementation that knows nothing of this one, and against forged proofs."""
+"""The Merkle tree agrees with the independent pymerkle and rejects forged proofs."""
 
 from functools import cache
 from hashlib import sha256
@@ -44,7 +44,7 @@ def range_root(start, end):
 
 
 def rfc_6962_proof(earlier, start, end, *, whole=True):
-    """SUBPROOF of RFC 6962 section 2.1.2, word for word, over pymerkle's roots of ranges."""
+    """SUBPROOF of RFC 6962 section 2.1.2, over pymerkle's roots of ranges."""
     if earlier == end - start:
         return [] if whole else [range_root(start, end)]
     half = 1 << (end - start - 1).bit_length() - 1
@@ -137,7 +137,7 @@ def test_a_proof_is_refused_for_another_leaf_position_or_root(position, other, s
 
 
 def test_a_proof_is_refused_in_a_tree_of_another_size_unless_the_path_is_the_very_same():
-    """Sizes that share a path share what it proves: the leaf under that root. So the size is signed with the root."""
+    """Sizes that share an audit path prove the same leaf and root, so the size is signed with the root."""
     for size in range(1, 40):
         for position in range(1, size + 1):
             proof, root = merkle.inclusion_proof(position, size, compute_hashes), merkle.compute_root(size, compute_hashes)
@@ -147,7 +147,7 @@ def test_a_proof_is_refused_in_a_tree_of_another_size_unless_the_path_is_the_ver
 
 
 def proof_sides(position, size):
-    """On which side of the way from a leaf up each step of a proof stands."""
+    """Return the side of each step of a proof on the path from a leaf to the root."""
     index, start, end, sides = position - 1, 0, size, []
     while end - start > 1:
         middle = start + (1 << (end - start - 1).bit_length() - 1)

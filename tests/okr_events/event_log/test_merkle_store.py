@@ -1,4 +1,4 @@
-"""The Merkle tree that grows with the log."""
+"""The Merkle tree grows with the log."""
 
 from hashlib import sha256
 from uuid import uuid4
@@ -14,7 +14,7 @@ from okr_events.event_log.recorder import CHUNK
 
 
 def reference_root(leaves):
-    """The definition of RFC 6962, word by word."""
+    """The definition of RFC 6962, implemented literally."""
     if len(leaves) < 2:
         return leaves[0] if leaves else EMPTY_ROOT
     half = 1 << (len(leaves) - 1).bit_length() - 1

@@ -1,4 +1,4 @@
-"""Positions: 1, 2, 3 ..., in the order of commits, without gaps."""
+"""Positions are 1, 2, 3 …, in order of commits, without gaps."""
 
 from threading import Thread
 from uuid import uuid4

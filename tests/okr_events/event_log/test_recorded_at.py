@@ -1,4 +1,4 @@
-"""The time of an event is the log's own, and rises with its position."""
+"""The log sets the time of an event, which rises with its position."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -19,7 +19,7 @@ def recorded_times(store):
 
 @pytest.fixture
 def future_microseconds():
-    """So many seconds from now, in microseconds: to the log, its clock then runs so far behind."""
+    """Return a time this many seconds from now, in microseconds: the clock of the log then seems to lag by as much."""
     return lambda seconds: to_microseconds(datetime.now(UTC)) + int(seconds * SECOND)
 
 

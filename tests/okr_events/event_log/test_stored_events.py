@@ -1,4 +1,4 @@
-"""Events that were stored are read for ever. A folder holds one stored state for every name, byte for byte."""
+"""Stored events stay readable for ever. The folder holds one stored state per name, byte for byte."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ AUTHOR = UUID("7f2c1d9e-5b64-4f0a-9d3e-1c8a6b5e4d20")
 
 
 class NoEncryption:
-    """What is stored is sealed already."""
+    """Rejects plain text: stored samples contain only encrypted text."""
 
     def encrypt(self, words, binding):
         raise AssertionError((words, binding))

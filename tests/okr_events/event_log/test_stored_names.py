@@ -1,4 +1,4 @@
-"""Names of stored events are looked up, never imported."""
+"""The names of stored events are looked up, never imported."""
 
 import json
 import subprocess

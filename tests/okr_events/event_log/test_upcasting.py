@@ -1,4 +1,4 @@
-"""A field that came later: a new class version, and a way up from every version before."""
+"""A later field gets a new class version and an upcaster from every earlier version."""
 
 import json
 from uuid import UUID
@@ -14,7 +14,7 @@ STREAM, ADA = UUID(int=1), UUID(int=30)
 
 
 class Celebrated(Aggregate.Event):
-    """Version 1 had a `title`, version 2 called it `name`, version 3 added a `mood`."""
+    """Version 1 had a `title`, version 2 renamed it to `name`, version 3 added a `mood`."""
 
     TOPIC = "Party.Celebrated"
     class_version = 3
@@ -63,8 +63,8 @@ def test_the_newest_version_is_what_is_written():
 
 
 def test_words_are_bound_before_they_are_brought_up():
-    said = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
-    assert decode_event(title=said).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
+    encrypted = {"_type_": "sealed", "_data_": [ADA.hex, "hcnuaL"]}
+    assert decode_event(title=encrypted).name == EncryptedText(ADA, "hcnuaL", f"{STREAM.hex}/1/title")
 
 
 def test_words_are_sealed_where_they_stand_in_the_newest_version():

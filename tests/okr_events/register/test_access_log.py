@@ -1,4 +1,4 @@
-"""The access log: entries in the order of commits, with nothing of a person but the opaque id."""
+"""The access log keeps entries in order of commits, with no personal data but the opaque id."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Idempotency-Keys as they are kept, and word keys."""
+"""Stored Idempotency-Keys, and the encryption keys of authors."""
 
 from dataclasses import replace
 from threading import Thread
@@ -20,7 +20,7 @@ REQUEST = {"method": "POST", "path": "/units", "body": b'{"name":"Tech"}'}
 
 @pytest.fixture
 def reopened(store):
-    """The same register in another process."""
+    """The same register, opened by another process."""
     again = store.reopen()
     yield again.register
     again.close()

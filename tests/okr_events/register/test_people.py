@@ -1,4 +1,4 @@
-"""People: opaque ids in the log, names and e-mail addresses here."""
+"""People have opaque ids in the log; the register has their names and e-mail addresses."""
 
 from threading import Thread
 from uuid import uuid4
@@ -27,9 +27,9 @@ def add(store):
 
 @pytest.fixture
 def change(store):
-    def person(id, **said):
+    def person(id, **fields):
         with store.register.write_transaction() as connection:
-            return store.register.people.change(connection, id, **said)
+            return store.register.people.change(connection, id, **fields)
 
     return person
 
@@ -37,8 +37,8 @@ def change(store):
 def test_a_person_is_added(people, add):
     ada = add("Ada", "ada@example.org")
     assert people.get(ada.id) == ada
-    told = {"id": str(ada.id), "name": "Ada", "email": "ada@example.org", "version": 1, "erased": False}
-    assert ada.as_dict() == told
+    body = {"id": str(ada.id), "name": "Ada", "email": "ada@example.org", "version": 1, "erased": False}
+    assert ada.as_dict() == body
     assert people.exists(ada.id)
 
 

@@ -1,4 +1,4 @@
-"""The log's name, the key that signs for it, and those that did before."""
+"""The name of the log, its active signing key and its retired ones."""
 
 from base64 import b64encode
 from itertools import pairwise
@@ -20,7 +20,7 @@ SEED, OTHER = bytes(range(32)), bytes(32)
 
 @pytest.fixture
 def run_in_transaction(store):
-    """Ask something of the register in a transaction of its own."""
+    """Run a function in a write transaction of the register."""
 
     def ask(question, *arguments):
         with store.register.write_transaction() as connection:
@@ -31,7 +31,7 @@ def run_in_transaction(store):
 
 @pytest.fixture
 def seeds(store):
-    """The private keys that the register holds, the oldest first."""
+    """Return the private keys in the register, the oldest first."""
 
     def held():
         with store.register.engine.connect() as connection:
@@ -53,7 +53,7 @@ def test_a_log_without_a_name_gets_one_for_ever(store, run_in_transaction):
 
 def test_a_log_keeps_the_name_that_it_was_given(run_in_transaction):
     assert run_in_transaction(signing_keys.log_name, NAME) == run_in_transaction(signing_keys.log_name, None) == NAME
-    with pytest.raises(LogRenamed, match=f"It is {NAME}"):
+    with pytest.raises(LogRenamed, match=f"The name is {NAME}"):
         run_in_transaction(signing_keys.log_name, "okr.example/other")
 
 

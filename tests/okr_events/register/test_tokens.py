@@ -1,4 +1,4 @@
-"""Bearer tokens: shown once, kept as a digest, until they expire or are revoked."""
+"""Bearer tokens are shown once, stored as a digest, and valid until they expire or are revoked."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
@@ -21,9 +21,9 @@ def tokens(store):
 
 @pytest.fixture
 def issue(store):
-    def token(**said):
+    def token(**fields):
         with store.register.write_transaction() as connection:
-            return store.register.tokens.issue(connection, person_id=ADA, **{"role": Role.MEMBER} | said)
+            return store.register.tokens.issue(connection, person_id=ADA, **{"role": Role.MEMBER} | fields)
 
     return token
 
