@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
-from api.schemas.response_bodies import Problem
+from api.schemas.response_parts import Problem
 
 View = Callable[..., Any]
 PROBLEM = {"application/problem+json": {"schema": Problem}}

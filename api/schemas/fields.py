@@ -15,7 +15,11 @@ MAX_ITEMS = 50
 
 
 class Number(fields.Field[Decimal]):
-    """An exact decimal, a string or a number on the way in, a string on the way out; from `low` to `high` if they are given."""
+    """An exact decimal, in responses always a string."""
+
+
+class NumberInput(Number):
+    """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
     def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -94,21 +98,25 @@ def texts() -> fields.List[str]:
     return fields.List(text(), validate=Length(max=MAX_ITEMS))
 
 
-def fraction(**kwargs: Any) -> Number:
+def fraction(**kwargs: Any) -> NumberInput:
     """A number from 0 to 1."""
-    return Number(low=ZERO, high=ONE, **kwargs)
+    return NumberInput(low=ZERO, high=ONE, **kwargs)
 
 
-def weight(**kwargs: Any) -> Number:
-    return Number(low=ZERO, **kwargs)
+def weight(**kwargs: Any) -> NumberInput:
+    return NumberInput(low=ZERO, **kwargs)
 
 
-def capacity() -> Number:
-    return Number(low=ZERO, metadata={"description": "What a dependency needs of the other side, in person-days."})
+def capacity() -> NumberInput:
+    return NumberInput(low=ZERO, metadata={"description": "What a dependency needs of the other side, in person-days."})
 
 
 def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
     return fields.Enum(words, by_value=True, **kwargs)
+
+
+def flag(**kwargs: Any) -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False}, **kwargs)
 
 
 def one_of(*words: str, **kwargs: Any) -> fields.String:
