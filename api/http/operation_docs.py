@@ -59,7 +59,7 @@ def document_operation(
         str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
     }
-    if query:
+    if not body:
         answers["304"] = {"description": HTTPStatus(304).phrase}
     said: dict[str, Any] = {"parameters": parameters, "responses": answers, "security": [] if public else [{"bearer": []}]}
     if body:
