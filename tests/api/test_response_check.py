@@ -3,7 +3,8 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.api.response_check import SchemaCompiler, UndocumentedResponse
+from tests.api.response_check import UndocumentedResponse
+from tests.api.schema_check import SchemaCompiler
 
 ADDRESS = "/v1/units"
 COMPONENTS = {
