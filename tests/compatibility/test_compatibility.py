@@ -24,6 +24,7 @@ SENTENCES_OF_PROBLEMS = ("title", "detail")
 WORDING = ("description", "summary", "example", "examples", "title", "operationId", "tags", "externalDocs")
 """What the OpenAPI document says to people only."""
 DRIFT = (
+    "/GET /v1/*/responses: the members *, '400', *",
     "/GET /v1/calendars/{secret}.ics/responses: the members *, '304', *",
     "/GET /v1/changes/responses/200/*/summary/properties/left_out/properties: the members *",
     "/GET /v1/*/progress/responses/200/*/inputs/additionalProperties/properties: the members *",
