@@ -4,8 +4,7 @@ from typing import Any
 
 from flask_smorest import Api
 
-from api.schemas import commands
-from api.schemas.fields import Number
+from api.schemas.fields import Number, NumberInput
 
 CONFIG = {
     "API_TITLE": "okr-events",
@@ -22,19 +21,9 @@ def build_document(api: Api) -> dict[str, Any]:
     """The document, without the shared responses of flask-smorest: every operation says its own problems."""
     document: dict[str, Any] = api.spec.to_dict()
     document["components"].pop("responses", None)
-    _allow_numeric_decimals(document["components"]["schemas"])
     for operation in operations(document):
         operation.get("responses", {}).pop("default", None)
     return document
-
-
-def _allow_numeric_decimals(schemas: dict[str, Any]) -> None:
-    """In bodies a decimal is a string or a number; in answers it is always a string."""
-    for name in schemas.keys() & vars(commands).keys():
-        for part in schemas[name].get("properties", {}).values():
-            for field in (part, part.get("additionalProperties")):
-                if isinstance(field, dict) and field.get("format") == "decimal":
-                    field["type"] = ["string", "number"]
 
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -43,3 +32,4 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def register_fields(api: Api) -> None:
     api.register_field(Number, "string", "decimal")
+    api.register_field(NumberInput, ["string", "number"], "decimal")

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
-from api.schemas.response_bodies import Problem
+from api.schemas.response_parts import Problem
 
 View = Callable[..., Any]
 PROBLEM = {"application/problem+json": {"schema": Problem}}
@@ -34,7 +34,7 @@ COMMAND_HEADERS = [
 ]
 COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 PUBLIC_FAILURES = (404, 503)
-READ_FAILURES = (401, 403, 404, 422, 503)
+READ_FAILURES = (400, 401, 403, 404, 422, 503)
 
 
 def document_operation(
@@ -59,7 +59,7 @@ def document_operation(
         str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
     }
-    if query:
+    if not body:
         answers["304"] = {"description": HTTPStatus(304).phrase}
     said: dict[str, Any] = {"parameters": parameters, "responses": answers, "security": [] if public else [{"bearer": []}]}
     if body:

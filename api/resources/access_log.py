@@ -10,8 +10,9 @@ from api.http.authentication import ADMINS, require_role
 from api.http.context import stores
 from api.http.operation_docs import document_operation
 from api.http.query_endpoint import next_page_headers, page_response
+from api.schemas import access_log as schemas
 from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.register.access_log import AccessEntry
 
 blueprint = Blueprint("access-log", __name__, description="Who was handed many facts at once.")
@@ -32,5 +33,5 @@ def _serialize_accesses(found: list[AccessEntry]) -> list[dict[str, Any]]:
 
 
 blueprint.get("/v1/access-log")(
-    document_operation(require_role(ADMINS)(_list_accesses), query=queries.Paged, shows=schemas.page_schema(schemas.Access))
+    document_operation(require_role(ADMINS)(_list_accesses), query=queries.Paged, shows=page_schema(schemas.Access))
 )

@@ -5,8 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from api.http.query_endpoint import QueryContext, read
-from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import due_days as schemas
+from api.schemas.due_days import Duties
 from projections.evaluation import adherence
 from projections.evaluation.key_results import CycleRules
 from projections.store import lookups
@@ -16,7 +16,7 @@ blueprint = Blueprint("adherence", __name__, description="How reliably check-ins
 
 
 @blueprint.get("/v1/adherence")
-@read(queries.Duties, shows=schemas.Adherence)
+@read(Duties, shows=schemas.Adherence)
 def read_adherence(reading: QueryContext) -> dict[str, Any]:
     """Adherence of a cycle, a unit with all below it, or a person: in all, by unit and by owner, with streaks of due days."""
     query, connection = reading.query, reading.connection

@@ -20,8 +20,9 @@ from api.http.query_endpoint import QueryContext, page_response, read
 from api.representations import okr_map_formats, resources
 from api.representations.command_extras import with_affected_objectives
 from api.representations.goal_lists import objectives_below
+from api.schemas import alignments as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.alignment import Alignment
 from okr_events.event_log.idempotency import CommandResult
@@ -47,21 +48,21 @@ RESPONSE_WITH_AFFECTED = with_affected_objectives(RESPONSE)
 
 
 @blueprint.post("/v1/alignments")
-@command(commands.Link, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, status=201, owned=require_new_alignment_owner)
+@command(schemas.Link, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, status=201, owned=require_new_alignment_owner)
 def link(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Link a child objective to what it serves."""
     return stores().okrs.link(intent, **fields)
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
-@command(commands.LinkChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_alignment_change_owner)
+@command(schemas.LinkChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_alignment_change_owner)
 def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Change a link's weight, which needs a reason, or the capacity that a proposed dependency asks for."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/confirmation")
-@command(commands.Confirmation, roles=WRITERS, shows=RESPONSE, on=TARGET, owned=require_alignment_parent_owner)
+@command(schemas.Confirmation, roles=WRITERS, shows=RESPONSE, on=TARGET, owned=require_alignment_parent_owner)
 def confirm_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Confirm a dependency, to the capacity asked or to another, and say what is agreed: the other side's owner does."""
     return stores().okrs.confirm_alignment(intent, alignment_id, **fields)
@@ -82,7 +83,7 @@ def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Comm
 
 
 @blueprint.get("/v1/alignments")
-@read(queries.AlignmentList, shows=schemas.page_schema(schemas.Alignment))
+@read(schemas.AlignmentList, shows=page_schema(schemas.Alignment))
 def list_alignments(reading: QueryContext) -> dict[str, Any]:
     """List links."""
     query, connection, position = reading.query, reading.connection, reading.position
@@ -113,7 +114,7 @@ def read_alignment(reading: QueryContext, alignment_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/alignment-tree")
-@read(queries.Tree, shows=schemas.AlignmentTree, forms=okr_map_formats.FORMATS)
+@read(schemas.Tree, shows=schemas.AlignmentTree, forms=okr_map_formats.FORMATS)
 def read_alignment_tree(reading: QueryContext) -> dict[str, Any]:
     """The OKR map: units, objectives, key results and links with progress, health, owner and weights; also as a picture."""
     query, connection, position = reading.query, reading.connection, reading.position

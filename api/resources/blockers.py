@@ -12,8 +12,9 @@ from api.http.context import stores
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.representations import resources
 from api.representations.goal_lists import objectives_below
+from api.schemas import blockers as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from projections.store import lookups
@@ -39,7 +40,7 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 
 
 @blueprint.get("/v1/blockers")
-@read(queries.BlockerList, shows=schemas.page_schema(schemas.Blocker))
+@read(schemas.BlockerList, shows=page_schema(schemas.Blocker))
 def list_blockers(reading: QueryContext) -> dict[str, Any]:
     """List blockers, in the order in which they were told."""
     limit, after = reading.query["limit"], reading.query["after"]

@@ -16,8 +16,9 @@ from api.http.context import stores
 from api.http.operation_docs import document_operation
 from api.http.query_endpoint import current_moment, next_page_headers, page_response
 from api.http.register_endpoint import BodyAndSecrets, register_command
+from api.schemas import calendars as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, UnknownId
 from okr_events.domain.unit import Unit
 from okr_events.register.calendars import Calendar
@@ -53,7 +54,7 @@ def _fetch_calendar(id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/v1/calendars")
 @register_command(
-    commands.CalendarIssue,
+    schemas.CalendarIssue,
     shows=schemas.IssuedCalendar,
     location="/v1/calendars/{id}",
     show=_fetch_calendar,
@@ -135,7 +136,7 @@ def _calendar_name(connection: Connection, moment: Moment, calendar: Calendar) -
 
 
 blueprint.get("/v1/calendars")(
-    document_operation(require_role(WRITERS)(_list_calendars), query=queries.Paged, shows=schemas.page_schema(schemas.Calendar))
+    document_operation(require_role(WRITERS)(_list_calendars), query=queries.Paged, shows=page_schema(schemas.Calendar))
 )
 blueprint.get("/v1/calendars/<uuid:calendar_id>")(
     document_operation(require_role(WRITERS)(_read_calendar), query=queries.NoQuery, shows=schemas.Calendar)

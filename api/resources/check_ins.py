@@ -12,8 +12,9 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, current_moment, page_response, read
 from api.representations import resources
+from api.schemas import check_ins as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
@@ -54,21 +55,21 @@ def fetch_original(check_in_id: UUID) -> CheckInRow:
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/check-ins")
-@command(commands.CheckInBody, roles=WRITERS, shows=RESPONSE, status=201, on=("key_result_id", KeyResult))
+@command(schemas.CheckInBody, roles=WRITERS, shows=RESPONSE, status=201, on=("key_result_id", KeyResult))
 def check_in(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Check in on a key result: at least one of value (or milestones), confidence and status."""
     return stores().okrs.check_in(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/batch")
-@command(commands.CheckInBatch, roles=WRITERS, shows=BATCH_RESPONSE, status=201)
+@command(schemas.CheckInBatch, roles=WRITERS, shows=BATCH_RESPONSE, status=201)
 def check_in_batch(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Check in on up to 500 key results, all or none."""
     return stores().okrs.check_in_batch(intent, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/correction")
-@command(commands.CheckInBody, roles=WRITERS, shows=RESPONSE, owned=_require_check_in_owner)
+@command(schemas.CheckInBody, roles=WRITERS, shows=RESPONSE, owned=_require_check_in_owner)
 def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Correct a check-in: what is named is replaced, the rest stays; needs a reason. The original stays readable."""
     key_result_id = UUID(fetch_original(check_in_id).key_result_id)
@@ -84,7 +85,7 @@ def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> Co
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/check-ins")
-@read(queries.CheckInList, shows=schemas.page_schema(schemas.CheckIn))
+@read(queries.History, shows=page_schema(schemas.CheckIn))
 def list_check_ins(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """A key result's check-ins, newest first, with originals and corrections."""
     lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)

@@ -11,8 +11,9 @@ from api.http.context import stores
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.representations import resources
 from api.resources.check_ins import fetch_original
-from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import comments as schemas
+from api.schemas import queries
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -23,7 +24,7 @@ from projections.store.tables import CommentRow, KeyResultRow, ObjectiveRow, com
 
 blueprint = Blueprint("comments", __name__, description="Remarks on objectives, key results and check-ins: never edited.")
 RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
-COMMENT_PAGE = schemas.page_schema(schemas.Comment)
+COMMENT_PAGE = page_schema(schemas.Comment)
 
 
 def _require_check_in(check_in_id: UUID, **_: Any) -> None:
@@ -39,21 +40,21 @@ def _conversation_id(comment_id: UUID) -> UUID:
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("objective_id", Objective))
+@command(schemas.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("objective_id", Objective))
 def comment_on_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Comment on an objective: a draft is open to everybody's input."""
     return stores().okrs.comment_on_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("key_result_id", KeyResult))
+@command(schemas.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("key_result_id", KeyResult))
 def comment_on_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Comment on a key result."""
     return stores().okrs.comment_on_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_check_in)
+@command(schemas.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_check_in)
 def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Comment on a check-in."""
     key_result_id = UUID(fetch_original(check_in_id).key_result_id)
@@ -61,14 +62,14 @@ def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUI
 
 
 @blueprint.post("/v1/comments/<uuid:comment_id>/answers")
-@command(commands.AnswerBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_comment)
+@command(schemas.AnswerBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_comment)
 def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> CommandResult:
     """Answer a comment, or an answer: it is a comment on the same subject."""
     return stores().okrs.answer_comment(intent, _conversation_id(comment_id), comment_id, **fields)
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
+@read(schemas.CommentList, shows=COMMENT_PAGE)
 def objective_comments(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """The comments on an objective itself and the answers to them, oldest first."""
     lookups.fetch_row(reading.connection, ObjectiveRow, objective_id, reading.position)
@@ -76,7 +77,7 @@ def objective_comments(reading: QueryContext, objective_id: UUID) -> dict[str, A
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
+@read(schemas.CommentList, shows=COMMENT_PAGE)
 def key_result_comments(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """The comments on a key result itself and the answers to them, oldest first."""
     lookups.fetch_row(reading.connection, KeyResultRow, key_result_id, reading.position)
@@ -84,7 +85,7 @@ def key_result_comments(reading: QueryContext, key_result_id: UUID) -> dict[str,
 
 
 @blueprint.get("/v1/check-ins/<uuid:check_in_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
+@read(schemas.CommentList, shows=COMMENT_PAGE)
 def check_in_comments(reading: QueryContext, check_in_id: UUID) -> dict[str, Any]:
     """The comments on a check-in and the answers to them, oldest first."""
     check_ins.fetch_versions(reading.connection, reading.position, check_in_id)

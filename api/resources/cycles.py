@@ -14,7 +14,8 @@ from api.operations import cycle_sealing
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import cycles as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
@@ -29,14 +30,14 @@ RESPONSE = ResponseSpec.for_id(resources.cycle, "/v1/cycles/{id}", schemas.Cycle
 
 
 @blueprint.post("/v1/cycles")
-@command(commands.CycleCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(schemas.CycleCreation, roles=ADMINS, shows=RESPONSE, status=201)
 def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a cycle, in draft."""
     return stores().okrs.create_cycle(intent, **fields)
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
-@command(commands.PolicyChange, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+@command(schemas.PolicyChange, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
 def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Change parts of a cycle's policy; needs a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
@@ -59,7 +60,7 @@ def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Comma
 
 
 @blueprint.get("/v1/cycles")
-@read(queries.CycleList, shows=schemas.page_schema(schemas.Cycle))
+@read(schemas.CycleList, shows=page_schema(schemas.Cycle))
 def list_cycles(reading: QueryContext) -> dict[str, Any]:
     """List cycles."""
     query = reading.query
@@ -90,7 +91,7 @@ def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+@read(queries.History, shows=page_schema(Fact))
 def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle that was recorded after it was sealed, in order: none of them changes its numbers."""
     row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
@@ -99,7 +100,7 @@ def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, An
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+@read(queries.History, shows=page_schema(Fact))
 def cycle_history(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Every fact about a cycle, its policies included, in order: who, when, what, why."""
     row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)

@@ -6,8 +6,8 @@ from flask_smorest import Blueprint
 
 from api.http.query_endpoint import QueryContext, page_response, read
 from api.resources.adherence import requested_cycles
-from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import due_days as schemas
+from api.schemas.response_parts import page_schema
 from projections.queries import due_list
 from projections.store import lookups
 from projections.store.tables import key_results, objectives
@@ -16,7 +16,7 @@ blueprint = Blueprint("due", __name__, description="When key results ask for a c
 
 
 @blueprint.get("/v1/check-ins/due")
-@read(queries.DueList, shows=schemas.page_schema(schemas.DueDay))
+@read(schemas.DueList, shows=page_schema(schemas.DueDay))
 def list_due_days(reading: QueryContext) -> dict[str, Any]:
     """List what is due: first what is overdue, then each key result's next due day; what is closed asks for nothing."""
     query, connection, chosen = reading.query, reading.connection, []

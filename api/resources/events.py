@@ -20,8 +20,7 @@ from api.http.operation_docs import document_operation
 from api.http.query_endpoint import next_page_headers
 from api.representations import live_event_stream
 from api.representations.event_feed import CONDITIONS, FilteredFeed
-from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import events as schemas
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
 from projections import moment
@@ -29,7 +28,7 @@ from projections import moment
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", orjson.dumps)
 SSE = MediaFormat("sse", "text/event-stream", orjson.dumps)
 FORMATS = (JSON, NDJSON, SSE)
-QUERY_SCHEMA = with_format(queries.EventFeed, FORMATS)
+QUERY_SCHEMA = with_format(schemas.EventFeed, FORMATS)
 LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",

@@ -12,7 +12,7 @@ from api.http.query_endpoint import QueryContext, read
 from api.representations import resources
 from api.resources.key_results import RESPONSE, TARGET
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import key_results as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.initiative import Initiative
 from okr_events.event_log.idempotency import CommandResult
@@ -22,7 +22,7 @@ INITIATIVE_RESPONSE = ResponseSpec.for_id(resources.initiative, "/v1/initiatives
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/contributors")
-@command(commands.Contribution, roles=WRITERS, shows=RESPONSE, status=201, on=TARGET, owned=require_key_result_owner)
+@command(schemas.Contribution, roles=WRITERS, shows=RESPONSE, status=201, on=TARGET, owned=require_key_result_owner)
 def name_contributor(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Name a contributor, or say anew what a contributor takes on."""
     return stores().okrs.name_contributor(intent, key_result_id, **fields)
@@ -37,7 +37,7 @@ def release_contributor(intent: Intent, _: dict[str, Any], key_result_id: UUID, 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/initiatives")
 @command(
-    commands.InitiativeStart, roles=WRITERS, shows=INITIATIVE_RESPONSE, status=201, on=TARGET, owned=require_key_result_owner
+    schemas.InitiativeStart, roles=WRITERS, shows=INITIATIVE_RESPONSE, status=201, on=TARGET, owned=require_key_result_owner
 )
 def start_initiative(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Start an initiative: work believed to move a key result."""

@@ -19,7 +19,9 @@ from api.representations.command_extras import (
 from api.representations.goal_lists import key_results_page
 from api.representations.histories import history_page, seal_position
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import key_results as schemas
+from api.schemas.key_results import TargetRevision
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -39,7 +41,7 @@ RESPONSE_WITH_SCORE_WARNING = with_policy_warning(RESPONSE, "no_root_cause", roo
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
-    commands.KeyResultDefinition,
+    schemas.KeyResultDefinition,
     roles=WRITERS,
     shows=RESPONSE_WITH_LIMIT_WARNING,
     status=201,
@@ -52,14 +54,14 @@ def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(commands.KeyResultChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(schemas.KeyResultChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
 def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Change plain fields of a key result; a weight needs a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(commands.TargetRevision, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(TargetRevision, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
 def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Revise a target; needs a reason. What it was before stays in the history."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
@@ -80,7 +82,7 @@ def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(commands.Scoring, roles=WRITERS, shows=RESPONSE_WITH_SCORE_WARNING, on=TARGET, owned=require_key_result_owner)
+@command(schemas.Scoring, roles=WRITERS, shows=RESPONSE_WITH_SCORE_WARNING, on=TARGET, owned=require_key_result_owner)
 def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason.
 
@@ -99,7 +101,7 @@ def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) ->
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/carry-over")
 @command(
-    commands.CarryOver,
+    schemas.CarryOver,
     roles=WRITERS,
     shows=RESPONSE_WITH_LIMIT_WARNING,
     status=201,
@@ -112,7 +114,7 @@ def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> C
 
 
 @blueprint.get("/v1/key-results")
-@read(queries.KeyResultList, shows=schemas.page_schema(schemas.KeyResult))
+@read(schemas.KeyResultList, shows=page_schema(schemas.KeyResult))
 def list_key_results(reading: QueryContext) -> dict[str, Any]:
     """List key results."""
     return key_results_page(reading)
@@ -126,7 +128,7 @@ def read_key_result(reading: QueryContext, key_result_id: UUID) -> dict[str, Any
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+@read(queries.History, shows=page_schema(Fact))
 def key_result_history(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Every fact about a key result, in order: who, when, what, why.
 

@@ -17,7 +17,8 @@ from api.http.operation_docs import document_operation
 from api.http.query_endpoint import QueryContext, next_page_headers, page_response, read
 from api.http.register_endpoint import BodyAndSecrets, register_command
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import people as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.people import PersonRecord
@@ -33,14 +34,14 @@ def _fetch_person(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/people")
-@register_command(commands.PersonAddition, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person, status=201)
+@register_command(schemas.PersonAddition, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person, status=201)
 def add_person(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Add a person."""
     return stores().register.people.add(connection, **fields).as_dict(), {}
 
 
 @blueprint.patch("/v1/people/<uuid:person_id>")
-@register_command(commands.PersonChange, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person)
+@register_command(schemas.PersonChange, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person)
 def change_person(connection: Connection, fields: dict[str, Any], person_id: UUID) -> BodyAndSecrets:
     """Change a person's name or e-mail address."""
     return stores().register.people.change(connection, person_id, expected=expected_version(), **fields).as_dict(), {}
@@ -112,7 +113,7 @@ def _read_person(person_id: UUID) -> Response:
 
 
 blueprint.get("/v1/people")(
-    document_operation(require_role(READERS)(_list_people), query=queries.Paged, shows=schemas.page_schema(schemas.Person))
+    document_operation(require_role(READERS)(_list_people), query=queries.Paged, shows=page_schema(schemas.Person))
 )
 blueprint.get("/v1/people/<uuid:person_id>")(
     document_operation(require_role(READERS)(_read_person), query=queries.NoQuery, shows=schemas.Person)

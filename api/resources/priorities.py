@@ -12,7 +12,8 @@ from api.http.query_endpoint import QueryContext, page_response, read
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import priorities as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
@@ -26,14 +27,14 @@ TARGET = ("priority_id", Priority)
 
 
 @blueprint.post("/v1/priorities")
-@command(commands.PriorityCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(schemas.PriorityCreation, roles=ADMINS, shows=RESPONSE, status=201)
 def set_priority(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Set a strategic priority."""
     return stores().okrs.set_priority(intent, **fields)
 
 
 @blueprint.patch("/v1/priorities/<uuid:priority_id>")
-@command(commands.PriorityChange, roles=ADMINS, shows=RESPONSE, on=TARGET)
+@command(schemas.PriorityChange, roles=ADMINS, shows=RESPONSE, on=TARGET)
 def revise_priority(intent: Intent, fields: dict[str, Any], priority_id: UUID) -> CommandResult:
     """Revise a priority; another owner needs a reason. What it was before stays readable."""
     return stores().okrs.revise_priority(intent, priority_id, **fields)
@@ -47,7 +48,7 @@ def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> Com
 
 
 @blueprint.get("/v1/priorities")
-@read(queries.PriorityList, shows=schemas.page_schema(schemas.Priority))
+@read(schemas.PriorityList, shows=page_schema(schemas.Priority))
 def list_priorities(reading: QueryContext) -> dict[str, Any]:
     """List priorities."""
     query, connection, position = reading.query, reading.connection, reading.position
@@ -64,7 +65,7 @@ def read_priority(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+@read(queries.History, shows=page_schema(Fact))
 def priority_history(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """Every fact about a priority, in order: who, when, what, why."""
     lookups.fetch_row(reading.connection, PriorityRow, priority_id, reading.position)

@@ -15,8 +15,9 @@ from api.http.context import stores
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.representations import resources
 from api.representations import reviews as representation
-from api.schemas import commands, queries, response_bodies
+from api.schemas import commands, queries
 from api.schemas import reviews as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
@@ -78,7 +79,7 @@ def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> C
 
 
 @blueprint.get("/v1/reviews")
-@read(schemas.ReviewList, shows=response_bodies.page_schema(schemas.Review))
+@read(schemas.ReviewList, shows=page_schema(schemas.Review))
 def list_reviews(reading: QueryContext) -> dict[str, Any]:
     """Reviews in the order in which they were recorded."""
     chosen, after, limit = _conditions(reading, reviews), reading.query["after"], reading.query["limit"]
@@ -98,7 +99,7 @@ def read_review(reading: QueryContext, review_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/decisions")
-@read(schemas.DecisionList, shows=response_bodies.page_schema(schemas.ReviewDecision))
+@read(schemas.DecisionList, shows=page_schema(schemas.ReviewDecision))
 def list_decisions(reading: QueryContext) -> dict[str, Any]:
     """Decisions of reviews, in the order in which they were recorded."""
     query, chosen = reading.query, _conditions(reading, decisions)
@@ -119,7 +120,7 @@ def read_decision(reading: QueryContext, decision_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/review-history")
-@read(schemas.ReviewHistory, shows=response_bodies.page_schema(schemas.FactLookingBack))
+@read(schemas.ReviewHistory, shows=page_schema(schemas.ReviewedFact))
 def review_history(reading: QueryContext) -> dict[str, Any]:
     """Every fact that looks back, in order: reviews with their decisions and the events that they name, scores and their
     corrections, and what was closed and sealed. Of a unit without a cycle: in all cycles in which it has objectives or reviews.

@@ -16,7 +16,8 @@ from api.http.operation_docs import document_operation
 from api.http.query_endpoint import next_page_headers, page_response
 from api.http.register_endpoint import BodyAndSecrets, register_command
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import tokens as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Invalid, UnknownId
 
 
@@ -34,7 +35,7 @@ def _fetch_token(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/tokens")
-@register_command(commands.TokenIssue, shows=schemas.IssuedToken, location="/v1/tokens/{id}", show=_fetch_token, status=201)
+@register_command(schemas.TokenIssue, shows=schemas.IssuedToken, location="/v1/tokens/{id}", show=_fetch_token, status=201)
 def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Issue a token for a person; the answer shows it once."""
     if not stores().register.people.exists(fields["person_id"]):
@@ -64,7 +65,7 @@ def _read_token(token_id: UUID) -> Response:
 
 
 blueprint.get("/v1/tokens")(
-    document_operation(require_role(ADMINS)(_list_tokens), query=queries.Paged, shows=schemas.page_schema(schemas.Token))
+    document_operation(require_role(ADMINS)(_list_tokens), query=queries.Paged, shows=page_schema(schemas.Token))
 )
 blueprint.get("/v1/tokens/<uuid:token_id>")(
     document_operation(require_role(ADMINS)(_read_token), query=queries.NoQuery, shows=schemas.Token)

@@ -12,7 +12,8 @@ from api.http.query_endpoint import QueryContext, page_response, read
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import units as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
@@ -26,21 +27,21 @@ RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
 
 
 @blueprint.post("/v1/units")
-@command(commands.UnitCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(schemas.UnitCreation, roles=ADMINS, shows=RESPONSE, status=201)
 def create_unit(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a unit."""
     return stores().okrs.create_unit(intent, **fields)
 
 
 @blueprint.patch("/v1/units/<uuid:unit_id>")
-@command(commands.UnitChange, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(schemas.UnitChange, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
 def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Change a unit's name, or the company's vision and mission."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/move")
-@command(commands.UnitMove, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(schemas.UnitMove, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
 def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Move a unit below another; needs a reason."""
     return stores().okrs.move_unit(intent, unit_id, **fields)
@@ -54,7 +55,7 @@ def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> C
 
 
 @blueprint.get("/v1/units")
-@read(queries.UnitList, shows=schemas.page_schema(schemas.Unit))
+@read(schemas.UnitList, shows=page_schema(schemas.Unit))
 def list_units(reading: QueryContext) -> dict[str, Any]:
     """List units."""
     query, position = reading.query, reading.position
@@ -75,7 +76,7 @@ def read_unit(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
+@read(queries.History, shows=page_schema(Fact))
 def unit_history(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """Every fact about a unit, in order: who, when, what, why."""
     lookups.fetch_row(reading.connection, UnitRow, unit_id, reading.position)
