@@ -90,7 +90,7 @@ class ProblemApi(Api):
     ERROR_SCHEMA = Problem
 
     def handle_http_exception(self, error: Any) -> Response:
-        return problems.http_problem(error)
+        return problems.handle_http_exception(error)
 
 
 def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:

@@ -1,10 +1,43 @@
-"""The stores of the application that is answering."""
+"""The request that is being answered: the stores, the caller, and what a read starts from."""
 
-from flask import current_app
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import Connection
 
 from api.operations.stores import Stores
+from okr_events.register.tokens import Token
+from projections.moment import Moment
 
 
 def stores() -> Stores:
+    """The stores of the application. Only endpoints call this; helpers take the stores as a parameter."""
     opened: Stores = current_app.extensions["okr-events"]
     return opened
+
+
+def caller() -> Token:
+    """The token of the authenticated caller. Only endpoints call this."""
+    token: Token = g.token
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What a response is read from: the stores, a connection to the views, and a moment."""
+
+    stores: Stores
+    connection: Connection
+    moment: Moment
+
+    @property
+    def position(self) -> int:
+        return self.moment.position
+
+
+def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: dict[str, Any]) -> None:
+    """Append to the access log, before the response is sent. `parameters` hold no words and no secrets."""
+    stores.register.access_log.append_entry(
+        action, position=position, asked=parameters, person_id=caller.person_id, role=caller.role
+    )

@@ -1,4 +1,4 @@
-"""Comments and the answers to them: everybody's input, on drafts above all."""
+"""Comments on objectives, key results and check-ins, and the answers to them."""
 
 from typing import Any
 from uuid import UUID
@@ -9,99 +9,99 @@ from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
+from api.operations.stores import Stores
 from api.representations import resources
-from api.resources.check_ins import fetch_original
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.register.tokens import Token
 from projections.handlers import check_ins
 from projections.store import lookups
-from projections.store.tables import comments, key_results, objectives
+from projections.store.tables import CheckInRow, CommentRow, comments, key_results, objectives
+from projections.store.tables import check_ins as check_ins_table
 
-blueprint = Blueprint("comments", __name__, description="Remarks on objectives, key results and check-ins: never edited.")
+blueprint = Blueprint("comments", __name__, description="Comments on objectives, key results and check-ins.")
 RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
 COMMENT_PAGE = schemas.page_schema(schemas.Comment)
 
 
-def _require_check_in(check_in_id: UUID, **_: Any) -> None:
-    fetch_original(check_in_id)
+def _require_check_in(stores: Stores, _: Token, check_in_id: UUID, **__: Any) -> None:
+    fetch_current_row(stores, check_ins_table, check_in_id)
 
 
-def _require_comment(comment_id: UUID, **_: Any) -> None:
-    _conversation_id(comment_id)
-
-
-def _conversation_id(comment_id: UUID) -> UUID:
-    return UUID(fetch_current_row(comments, comment_id).conversation_id)
+def _require_comment(stores: Stores, _: Token, comment_id: UUID, **__: Any) -> None:
+    fetch_current_row(stores, comments, comment_id)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("objective_id", Objective))
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=("objective_id", Objective))
 def comment_on_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
-    """Comment on an objective: a draft is open to everybody's input."""
+    """Comment on an objective, a draft included."""
     return stores().okrs.comment_on_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, on=("key_result_id", KeyResult))
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=("key_result_id", KeyResult))
 def comment_on_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Comment on a key result."""
     return stores().okrs.comment_on_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_check_in)
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, guard=_require_check_in)
 def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Comment on a check-in."""
-    key_result_id = UUID(fetch_original(check_in_id)["key_result_id"])
-    return stores().okrs.comment_on_check_in(intent, key_result_id, check_in_id, **fields)
+    row: CheckInRow = fetch_current_row(stores(), check_ins_table, check_in_id)
+    return stores().okrs.comment_on_check_in(intent, UUID(row.key_result_id), check_in_id, **fields)
 
 
 @blueprint.post("/v1/comments/<uuid:comment_id>/answers")
-@command(commands.AnswerBody, roles=WRITERS, shows=RESPONSE, status=201, owned=_require_comment)
+@command(commands.AnswerBody, roles=WRITERS, response=RESPONSE, status=201, guard=_require_comment)
 def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> CommandResult:
-    """Answer a comment, or an answer: it is a comment on the same subject."""
-    return stores().okrs.answer_comment(intent, _conversation_id(comment_id), comment_id, **fields)
+    """Answer a comment or another answer. An answer is a comment on the same subject."""
+    row: CommentRow = fetch_current_row(stores(), comments, comment_id)
+    return stores().okrs.answer_comment(intent, UUID(row.conversation_id), comment_id, **fields)
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
-def objective_comments(reading: QueryContext, objective_id: UUID) -> dict[str, Any]:
-    """The comments on an objective itself and the answers to them, oldest first."""
-    lookups.fetch_row(reading.connection, objectives, objective_id, reading.position)
-    return _page(reading, objective_id)
+@read(queries.CommentList, response=COMMENT_PAGE)
+def objective_comments(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
+    """List the comments on an objective and the answers to them, oldest first; not those on its key results."""
+    lookups.fetch_row(context.connection, objectives, objective_id, context.position)
+    return _page(context, objective_id)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
-def key_result_comments(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
-    """The comments on a key result itself and the answers to them, oldest first."""
-    lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
-    return _page(reading, key_result_id)
+@read(queries.CommentList, response=COMMENT_PAGE)
+def key_result_comments(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
+    """List the comments on a key result and the answers to them, oldest first; not those on its check-ins."""
+    lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
+    return _page(context, key_result_id)
 
 
 @blueprint.get("/v1/check-ins/<uuid:check_in_id>/comments")
-@read(queries.CommentList, shows=COMMENT_PAGE)
-def check_in_comments(reading: QueryContext, check_in_id: UUID) -> dict[str, Any]:
-    """The comments on a check-in and the answers to them, oldest first."""
-    check_ins.fetch_versions(reading.connection, reading.position, check_in_id)
-    return _page(reading, check_in_id)
+@read(queries.CommentList, response=COMMENT_PAGE)
+def check_in_comments(context: QueryContext, check_in_id: UUID) -> dict[str, Any]:
+    """List the comments on a check-in and the answers to them, oldest first."""
+    check_ins.fetch_versions(context.connection, context.position, check_in_id)
+    return _page(context, check_in_id)
 
 
 @blueprint.get("/v1/comments/<uuid:comment_id>")
-@read(queries.AsOf, shows=schemas.Comment, versioned=True)
-def read_comment(reading: QueryContext, comment_id: UUID) -> dict[str, Any]:
+@read(queries.AsOf, response=schemas.Comment, versioned=True)
+def read_comment(context: QueryContext, comment_id: UUID) -> dict[str, Any]:
     """Read a comment."""
-    return resources.comment(reading.connection, reading.moment, comment_id)
+    return resources.comment(context, comment_id)
 
 
-def _page(reading: QueryContext, subject_id: UUID) -> dict[str, Any]:
-    limit, after = reading.query["limit"], reading.query["after"]
-    chosen = [comments.c.subject_id == str(subject_id)]
-    if "kind" in reading.query:
-        chosen.append(comments.c.kind == reading.query["kind"])
-    rows = lookups.fetch_page(reading.connection, comments, reading.position, after=after, limit=limit + 1, chosen=chosen)
-    return page_response(resources.serialize_comments(rows), [row.created for row in rows], limit)
+def _page(context: QueryContext, subject_id: UUID) -> dict[str, Any]:
+    limit, after = context.query["limit"], context.query["after"]
+    conditions = [comments.c.subject_id == str(subject_id)]
+    if "kind" in context.query:
+        conditions.append(comments.c.kind == context.query["kind"])
+    rows = lookups.fetch_page(context.connection, comments, context.position, after=after, limit=limit + 1, chosen=conditions)
+    items = resources.serialize_comments(context.stores.register, rows)
+    return page_response(items, [row.created for row in rows], limit)

@@ -1,16 +1,20 @@
 """Key results."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from api.http.authentication import WRITERS, require_key_result_owner, require_objective_owner, require_target_objective_owner
-from api.http.command_endpoint import ResponseSpec, command
+from api.http.authentication import WRITERS
+from api.http.command_endpoint import command
 from api.http.context import stores
+from api.http.ownership import require_key_result_owner, require_objective_owner, require_target_objective_owner
 from api.http.query_endpoint import QueryContext, current_moment, read
+from api.operations.stores import Stores
 from api.representations import resources
 from api.representations.command_extras import (
+    KEY_RESULT_RESPONSE,
     key_result_limit_warning,
     root_cause_warning,
     with_affected_objectives,
@@ -27,24 +31,23 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import fact_history
 from projections.store import lookups
-from projections.store.tables import key_results
+from projections.store.tables import KeyResultRow, key_results
 
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
-RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", schemas.KeyResult)
 TARGET = ("key_result_id", KeyResult)
-RESPONSE_WITH_AFFECTED = with_affected_objectives(RESPONSE)
-RESPONSE_WITH_LIMIT_WARNING = with_policy_warning(RESPONSE, "too_many_key_results", key_result_limit_warning)
-RESPONSE_WITH_SCORE_WARNING = with_policy_warning(RESPONSE, "no_root_cause", root_cause_warning)
+IMPACT_RESPONSE = with_affected_objectives(KEY_RESULT_RESPONSE)
+LIMIT_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "too_many_key_results", key_result_limit_warning)
+SCORE_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "no_root_cause", root_cause_warning)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
     commands.KeyResultDefinition,
     roles=WRITERS,
-    shows=RESPONSE_WITH_LIMIT_WARNING,
+    response=LIMIT_RESPONSE,
     status=201,
-    on=("objective_id", Objective),
-    owned=require_objective_owner,
+    target=("objective_id", Objective),
+    guard=require_objective_owner,
 )
 def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Define a key result of an objective."""
@@ -52,48 +55,48 @@ def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(commands.KeyResultChange, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(commands.KeyResultChange, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Change plain fields of a key result; a weight needs a reason."""
+    """Change a key result's fields. Another weight requires a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(commands.TargetRevision, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(commands.TargetRevision, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Revise a target; needs a reason. What it was before stays in the history."""
+    """Revise a key result's target. Requires a reason. The history keeps earlier targets."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/reassignment")
-@command(commands.Reassignment, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(commands.Reassignment, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Give a key result to another owner; needs a reason."""
+    """Reassign a key result to another owner. Requires a reason."""
     return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cadence")
-@command(commands.CadenceSetting, roles=WRITERS, shows=RESPONSE, on=TARGET, owned=require_key_result_owner)
+@command(commands.CadenceSetting, roles=WRITERS, response=KEY_RESULT_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Set when a key result asks for check-ins; what is left out comes from its unit, those above it and the policy."""
+    """Set when check-ins are due. Parts that are left out come from the unit, the units above it and the policy."""
     return stores().okrs.set_key_result_cadence(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(commands.Scoring, roles=WRITERS, shows=RESPONSE_WITH_SCORE_WARNING, on=TARGET, owned=require_key_result_owner)
+@command(commands.Scoring, roles=WRITERS, response=SCORE_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Score a key result, 0 to 1; the suggested score is its progress, and any other needs a reason.
+    """Score a key result from 0 to 1. The suggested score is its progress; any other requires a reason.
 
-    One below what the policy calls achieved asks for a root cause.
+    The response warns when a score below the policy's `achieved` has no root cause.
     """
-    suggested, position = _suggested_score(key_result_id)
+    suggested, position = _suggested_score(stores(), key_result_id)
     return stores().okrs.score_key_result(intent, key_result_id, suggested=suggested, suggested_at=position, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cancellation")
-@command(commands.NoFields, roles=WRITERS, shows=RESPONSE_WITH_AFFECTED, on=TARGET, owned=require_key_result_owner)
+@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
 def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Cancel a key result; needs a reason."""
+    """Cancel a key result. Requires a reason."""
     return stores().okrs.cancel_key_result(intent, key_result_id)
 
 
@@ -101,49 +104,48 @@ def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) ->
 @command(
     commands.CarryOver,
     roles=WRITERS,
-    shows=RESPONSE_WITH_LIMIT_WARNING,
+    response=LIMIT_RESPONSE,
     status=201,
-    on=TARGET,
-    owned=require_target_objective_owner,
+    target=TARGET,
+    guard=require_target_objective_owner,
 )
 def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Carry a key result over into an objective of another cycle: a new one goes on from its last value."""
+    """Carry a key result over to an objective of another cycle: a new key result starts from its last value."""
     return stores().okrs.carry_over(intent, key_result_id, **fields)
 
 
 @blueprint.get("/v1/key-results")
-@read(queries.KeyResultList, shows=schemas.page_schema(schemas.KeyResult))
-def list_key_results(reading: QueryContext) -> dict[str, Any]:
+@read(queries.KeyResultList, response=schemas.page_schema(schemas.KeyResult))
+def list_key_results(context: QueryContext) -> dict[str, Any]:
     """List key results."""
-    return key_results_page(reading)
+    return key_results_page(context)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>")
-@read(queries.Measured, shows=schemas.KeyResult, versioned=True)
-def read_key_result(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
+@read(queries.Measured, response=schemas.KeyResult, versioned=True)
+def read_key_result(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Read a key result with its progress and health."""
-    return resources.key_result(reading.connection, reading.moment, key_result_id)
+    return resources.key_result(context, key_result_id)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
-def key_result_history(reading: QueryContext, key_result_id: UUID) -> dict[str, Any]:
-    """Every fact about a key result, in order: who, when, what, why.
+@read(queries.History, response=schemas.page_schema(schemas.Fact))
+def key_result_history(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
+    """List all events about a key result, in order: who, when, what, why.
 
-    A check-in that was the first to reach .25, .50, .70 or all of the way to the target is followed by an entry of the type
-    `Milestone.Crossed` and the kind `celebration`: worked out from the check-ins as they stand, no event. It has the position
-    of its check-in, is on the same page, and does not count towards `limit`.
+    A check-in that first reaches 25, 50, 70 or 100 percent of the way to the target is followed by an entry of the type
+    `Milestone.Crossed` and the kind `celebration`. It is derived, not an event: it has the position of its check-in, is on
+    the same page, and does not count towards `limit`.
     """
-    row = lookups.fetch_row(reading.connection, key_results, key_result_id, reading.position)
-    return history_page(
-        reading, fact_history.key_result_condition(key_result_id), sealed_at=seal_position(reading, row.cycle_id)
-    )
+    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
+    sealed_at = seal_position(context, row.cycle_id)
+    return history_page(context, fact_history.key_result_condition(key_result_id), sealed_at=sealed_at)
 
 
-def _suggested_score(id: UUID) -> tuple[Any, int]:
-    """The clamped progress as the views have it, and the position that they have reached."""
-    moment = current_moment()
-    with stores().views.connect() as connection:
-        row = lookups.fetch_row(connection, key_results, id, moment.position)
-        judged = GoalGraph.for_key_results(connection, moment, [row]).key_results[row.id]
-    return judged.progress.value if judged.progress else None, moment.position
+def _suggested_score(stores: Stores, id: UUID) -> tuple[Decimal | None, int]:
+    """The key result's clamped progress now, and the position at which it was read."""
+    moment = current_moment(stores)
+    with stores.views.connect() as connection:
+        row: KeyResultRow = lookups.fetch_row(connection, key_results, id, moment.position)
+        evaluated = GoalGraph.for_key_results(connection, moment, [row]).key_results[row.id]
+    return evaluated.progress.value if evaluated.progress else None, moment.position

@@ -20,52 +20,53 @@ from projections.queries import fact_history, serializers
 from projections.store import lookups
 from projections.store.tables import priorities
 
-blueprint = Blueprint("priorities", __name__, description="What the organisation wants over years.")
+blueprint = Blueprint("priorities", __name__, description="The organisation's goals over years.")
 RESPONSE = ResponseSpec.for_id(resources.priority, "/v1/priorities/{id}", schemas.Priority)
 TARGET = ("priority_id", Priority)
 
 
 @blueprint.post("/v1/priorities")
-@command(commands.PriorityCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(commands.PriorityCreation, roles=ADMINS, response=RESPONSE, status=201)
 def set_priority(intent: Intent, fields: dict[str, Any]) -> CommandResult:
-    """Set a strategic priority."""
+    """Create a strategic priority."""
     return stores().okrs.set_priority(intent, **fields)
 
 
 @blueprint.patch("/v1/priorities/<uuid:priority_id>")
-@command(commands.PriorityChange, roles=ADMINS, shows=RESPONSE, on=TARGET)
+@command(commands.PriorityChange, roles=ADMINS, response=RESPONSE, target=TARGET)
 def revise_priority(intent: Intent, fields: dict[str, Any], priority_id: UUID) -> CommandResult:
-    """Revise a priority; another owner needs a reason. What it was before stays readable."""
+    """Revise a priority. Another owner requires a reason. The history keeps earlier versions."""
     return stores().okrs.revise_priority(intent, priority_id, **fields)
 
 
 @blueprint.post("/v1/priorities/<uuid:priority_id>/retirement")
-@command(commands.NoFields, roles=ADMINS, shows=RESPONSE, on=TARGET)
+@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=TARGET)
 def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> CommandResult:
-    """Retire a priority; needs a reason. Nothing new can serve it."""
+    """Retire a priority. Requires a reason. Objectives can no longer be linked to it."""
     return stores().okrs.retire_priority(intent, priority_id)
 
 
 @blueprint.get("/v1/priorities")
-@read(queries.PriorityList, shows=schemas.page_schema(schemas.Priority))
-def list_priorities(reading: QueryContext) -> dict[str, Any]:
+@read(queries.PriorityList, response=schemas.page_schema(schemas.Priority))
+def list_priorities(context: QueryContext) -> dict[str, Any]:
     """List priorities."""
-    query, connection, position = reading.query, reading.connection, reading.position
-    chosen = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
-    rows = lookups.fetch_page(connection, priorities, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen)
-    return page_response([serializers.serialize_priority(row) for row in rows], [row.created for row in rows], query["limit"])
+    query = context.query
+    after, limit = query["after"], query["limit"]
+    conditions = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
+    rows = lookups.fetch_page(context.connection, priorities, context.position, after=after, limit=limit + 1, chosen=conditions)
+    return page_response([serializers.serialize_priority(row) for row in rows], [row.created for row in rows], limit)
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>")
-@read(queries.AsOf, shows=schemas.Priority, versioned=True)
-def read_priority(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
+@read(queries.AsOf, response=schemas.Priority, versioned=True)
+def read_priority(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """Read a priority."""
-    return resources.priority(reading.connection, reading.moment, priority_id)
+    return resources.priority(context, priority_id)
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
-def priority_history(reading: QueryContext, priority_id: UUID) -> dict[str, Any]:
-    """Every fact about a priority, in order: who, when, what, why."""
-    lookups.fetch_row(reading.connection, priorities, priority_id, reading.position)
-    return history_page(reading, fact_history.stream_condition(priority_id))
+@read(queries.History, response=schemas.page_schema(schemas.Fact))
+def priority_history(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
+    """List all events about a priority, in order: who, when, what, why."""
+    lookups.fetch_row(context.connection, priorities, priority_id, context.position)
+    return history_page(context, fact_history.stream_condition(priority_id))

@@ -11,6 +11,7 @@ from api.http.context import stores
 from api.http.query_endpoint import QueryContext, page_response, read
 from api.representations import resources
 from api.representations.histories import history_page
+from api.representations.query_scope import requested_unit_ids
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
@@ -20,63 +21,58 @@ from projections.queries import fact_history, serializers
 from projections.store import lookups
 from projections.store.tables import units
 
-blueprint = Blueprint("units", __name__, description="The places of an organisation.")
+blueprint = Blueprint("units", __name__, description="The units of an organisation.")
 RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
-"""How a unit is shown in answers to commands."""
 
 
 @blueprint.post("/v1/units")
-@command(commands.UnitCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(commands.UnitCreation, roles=ADMINS, response=RESPONSE, status=201)
 def create_unit(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a unit."""
     return stores().okrs.create_unit(intent, **fields)
 
 
 @blueprint.patch("/v1/units/<uuid:unit_id>")
-@command(commands.UnitChange, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(commands.UnitChange, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
 def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Change a unit's name, or the company's vision and mission."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/move")
-@command(commands.UnitMove, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(commands.UnitMove, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
 def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
-    """Move a unit below another; needs a reason."""
+    """Move a unit below another. Requires a reason."""
     return stores().okrs.move_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/cadence")
-@command(commands.CadenceSetting, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(commands.CadenceSetting, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
 def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
-    """Set when the key results of a unit, and of all below it, ask for check-ins; what is left out comes from above."""
+    """Set when check-ins are due in a unit and all below it. Parts that are left out come from the units above it."""
     return stores().okrs.set_unit_cadence(intent, unit_id, **fields)
 
 
 @blueprint.get("/v1/units")
-@read(queries.UnitList, shows=schemas.page_schema(schemas.Unit))
-def list_units(reading: QueryContext) -> dict[str, Any]:
+@read(queries.UnitList, response=schemas.page_schema(schemas.Unit))
+def list_units(context: QueryContext) -> dict[str, Any]:
     """List units."""
-    query, position = reading.query, reading.position
-    chosen = (
-        [units.c.id.in_(lookups.fetch_unit_subtree(reading.connection, query["unit"], position))] if "unit" in query else []
-    )
-    rows = lookups.fetch_page(
-        reading.connection, units, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
-    )
-    return page_response([serializers.serialize_unit(row) for row in rows], [row.created for row in rows], query["limit"])
+    after, limit, unit_ids = context.query["after"], context.query["limit"], requested_unit_ids(context)
+    conditions = [] if unit_ids is None else [units.c.id.in_(unit_ids)]
+    rows = lookups.fetch_page(context.connection, units, context.position, after=after, limit=limit + 1, chosen=conditions)
+    return page_response([serializers.serialize_unit(row) for row in rows], [row.created for row in rows], limit)
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>")
-@read(queries.AsOf, shows=schemas.Unit, versioned=True)
-def read_unit(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
+@read(queries.AsOf, response=schemas.Unit, versioned=True)
+def read_unit(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """Read a unit."""
-    return resources.unit(reading.connection, reading.moment, unit_id)
+    return resources.unit(context, unit_id)
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>/history")
-@read(queries.History, shows=schemas.page_schema(schemas.Fact))
-def unit_history(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
-    """Every fact about a unit, in order: who, when, what, why."""
-    lookups.fetch_row(reading.connection, units, unit_id, reading.position)
-    return history_page(reading, fact_history.stream_condition(unit_id))
+@read(queries.History, response=schemas.page_schema(schemas.Fact))
+def unit_history(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
+    """List all events about a unit, in order: who, when, what, why."""
+    lookups.fetch_row(context.connection, units, unit_id, context.position)
+    return history_page(context, fact_history.stream_condition(unit_id))

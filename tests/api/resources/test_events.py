@@ -308,7 +308,9 @@ def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh_installation):
     with here, there, fresh_installation.app.app_context():
         connection = live_event_stream.set_send_timeout({"gunicorn.socket": here})
         assert here.gettimeout() == live_event_stream.SEND_TIMEOUT
-        events = live_event_stream.stream_events(FilteredFeed({}), after=0, welcome=lambda: True, connection=connection)
+        events = live_event_stream.stream_events(
+            FilteredFeed(fresh_installation.stores, {}), after=0, is_open=lambda: True, connection=connection
+        )
         assert next(events) == live_event_stream.RETRY_FIELD
         there.close()
         assert list(events) == []
