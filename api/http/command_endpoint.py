@@ -17,6 +17,7 @@ from api.http import responses
 from api.http.authentication import require_role
 from api.http.context import ReadContext, caller, stores
 from api.http.openapi import document_operation
+from api.http.query_endpoint import fetch_current_row
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
@@ -26,6 +27,7 @@ from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role
 from projections import moment
+from projections.store.tables import VersionedRow
 
 View = Callable[..., Any]
 MAX_KEY_LENGTH = 255
@@ -71,12 +73,12 @@ def command(
     roles: tuple[Role, ...],
     response: ResponseSpec,
     status: int = 200,
-    target: tuple[str, type[Aggregate]] | None = None,
+    target: type[Aggregate] | type[VersionedRow] | None = None,
     guard: Callable[..., None] | None = None,
 ) -> Callable[[View], View]:
     """Turn a function of an `Intent`, the body's fields and the path's ids, which returns a `CommandResult`, into an endpoint.
 
-    `target` is the id in the path and the aggregate that must exist; `guard` raises when the caller does not own it.
+    `target` is the kind of aggregate or row that the path's first id must name; `guard` raises when the caller does not own it.
     """
 
     def decorate(view: View) -> View:
@@ -87,8 +89,8 @@ def command(
             respond = partial(_respond, request, backend, response)
 
             def execute() -> Response:
-                if target and not backend.okrs.exists(target[1], ids[target[0]]):
-                    raise NotFound
+                if target:
+                    _require_target(backend, target, next(iter(ids.values())))
                 if guard:
                     guard(backend, token, body=body, **ids)
                 fields: dict[str, Any] = schema().load(body)
@@ -103,6 +105,13 @@ def command(
         return document_operation(require_role(roles)(endpoint), body=schema, response=response.schema, status=status)
 
     return decorate
+
+
+def _require_target(stores: Stores, target: type[Aggregate] | type[VersionedRow], id: UUID) -> None:
+    if issubclass(target, VersionedRow):
+        fetch_current_row(stores, target, id)
+    elif not stores.okrs.exists(target, id):
+        raise NotFound
 
 
 def _execute_once(

@@ -1,7 +1,8 @@
 """The request that is being answered: the stores, the caller, and what a read starts from."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import current_app, g
 from sqlalchemy import Connection
@@ -9,12 +10,16 @@ from sqlalchemy import Connection
 from api.operations.stores import Stores
 from okr_events.register.tokens import Token
 from projections.moment import Moment
+from projections.store import lookups
+from projections.store.tables import VersionedRow
+
+R = TypeVar("R", bound=VersionedRow)
 
 
 def stores() -> Stores:
     """The stores of the application. Only endpoints call this; helpers take the stores as a parameter."""
-    opened: Stores = current_app.extensions["okr-events"]
-    return opened
+    backend: Stores = current_app.extensions["okr-events"]
+    return backend
 
 
 def caller() -> Token:
@@ -34,6 +39,11 @@ class ReadContext:
     @property
     def position(self) -> int:
         return self.moment.position
+
+    def fetch_row(self, row_type: type[R], id: UUID) -> R:
+        """The row with this id at the moment. Raises `NotFound`."""
+        row: R = lookups.fetch_row(self.connection, row_type.table, id, self.position)
+        return row
 
 
 def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: dict[str, Any]) -> None:

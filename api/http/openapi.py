@@ -23,25 +23,16 @@ CONFIG = {
     },
 }
 PROBLEM = {"application/problem+json": {"schema": Problem}}
-COMMAND_HEADERS = [
-    {
-        "in": "header",
-        "name": "Idempotency-Key",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        "description": "A repeated request by the same caller with the same key gets the first response again.",
-    },
-    {
-        "in": "header",
-        "name": "If-Match",
-        "schema": {"type": "string"},
-        "description": 'The version that the client read, such as `"3"`, or the whole ETag of a read.',
-    },
-    {
-        "in": "query",
-        "name": "dry_run",
-        "schema": {"type": "boolean", "default": False},
-        "description": "Run all checks and return the response without recording anything.",
-    },
+IDEMPOTENCY_KEY = "A repeated request by the same caller with the same key gets the first response again."
+IF_MATCH = 'The version that the client read, such as `"3"`, or the whole ETag of a read.'
+DRY_RUN = "Run all checks and return the response without recording anything."
+COMMAND_PARAMETERS = [
+    {"in": place, "name": name, "schema": schema, "description": description}
+    for place, name, schema, description in (
+        ("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, IDEMPOTENCY_KEY),
+        ("header", "If-Match", {"type": "string"}, IF_MATCH),
+        ("query", "dry_run", {"type": "boolean", "default": False}, DRY_RUN),
+    )
 ]
 COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 PUBLIC_FAILURES = (404, 503)
@@ -60,7 +51,7 @@ def document_operation(
     public: bool = False,
 ) -> View:
     """Document a view's parameters, body, responses and problems."""
-    parameters: list[Any] = [*headers, *(COMMAND_HEADERS if body else ())]
+    parameters: list[Any] = [*headers, *(COMMAND_PARAMETERS if body else ())]
     if query:
         parameters.append({"in": "query", "schema": query})
     usual = PUBLIC_FAILURES if public else COMMAND_FAILURES if body else READ_FAILURES

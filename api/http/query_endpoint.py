@@ -1,6 +1,7 @@
 """Query endpoints: catch the views up, parse the moment, and answer or say that nothing changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -10,12 +11,12 @@ from uuid import UUID
 
 from flask import Request, Response, request
 from marshmallow import RAISE, Schema
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement
 
 from api.http import responses
 from api.http.authentication import READERS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
-from api.http.context import ReadContext, stores
+from api.http.context import R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.operations import cycle_sealing
 from api.operations.stores import Stores
@@ -23,6 +24,7 @@ from okr_events.domain.errors import Invalid
 from projections import moment
 from projections.moment import Moment
 from projections.store import lookups
+from projections.store.tables import VersionedRow
 
 View = Callable[..., Any]
 
@@ -34,6 +36,11 @@ class QueryContext(ReadContext):
     query: dict[str, Any]
     media_format: MediaFormat = JSON
 
+    def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
+        """The rows of a page, oldest first, and one more when there is a next page."""
+        after, limit = self.query["after"], self.query["limit"] + 1
+        return lookups.fetch_page(self.connection, row_type.table, self.position, after=after, limit=limit, chosen=conditions)
+
 
 def current_moment(stores: Stores) -> Moment:
     return parse_moment(stores, None, None)
@@ -42,8 +49,15 @@ def current_moment(stores: Stores) -> Moment:
 def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
     """The moment of `as_of`, or of a parameter written like it. Raises `Invalid` that points at the parameter."""
     head = cycle_sealing.seal_at_new_head(stores, stores.views.catch_up())
-    try:
+    with pointing_at(parameter):
         return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
+
+
+@contextmanager
+def pointing_at(parameter: str) -> Iterator[None]:
+    """Point `Invalid` errors at a parameter."""
+    try:
+        yield
     except Invalid as error:
         error.pointer = f"/{parameter}"
         raise
@@ -57,10 +71,10 @@ def parse_since(context: QueryContext) -> Moment | None:
     return min(since, context.moment, key=lambda moment: moment.evaluated_at)
 
 
-def fetch_current_row(stores: Stores, table: Table, id: UUID) -> Any:
+def fetch_current_row(stores: Stores, row_type: type[R], id: UUID) -> R:
     """The current row: for a command that must find the stream or the owner of a part. Raises `NotFound`."""
     with stores.views.connect() as connection:
-        return lookups.fetch_row(connection, table, id, current_moment(stores).position)
+        return ReadContext(stores, connection, current_moment(stores)).fetch_row(row_type, id)
 
 
 def read(
@@ -118,3 +132,8 @@ def page_response(items: list[dict[str, Any]], cursors: list[int], limit: int) -
     """A page of at most `limit` items; pass one item more to say that there is a next page."""
     has_more = len(items) > limit
     return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}
+
+
+def created_page(context: QueryContext, rows: Sequence[VersionedRow], items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The page of `QueryContext.fetch_page`: its rows, serialized as items."""
+    return page_response(items, [row.created for row in rows], context.query["limit"])

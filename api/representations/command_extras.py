@@ -15,8 +15,7 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.key_results import CycleRules
 from projections.impact.history import affected_objectives_between
 from projections.reports.scores import wants_root_cause
-from projections.store import lookups
-from projections.store.tables import KeyResultRow, ObjectiveRow, cycles, key_results, objectives, valid_at
+from projections.store.tables import CycleRow, KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
 
 KEY_RESULT_RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", schemas.KeyResult)
 FindWarning = Callable[[ReadContext, UUID], str | None]
@@ -47,7 +46,7 @@ def with_policy_warning(spec: ResponseSpec, code: str, find_warning: FindWarning
 
 def objective_limit_warning(context: ReadContext, id: UUID) -> str | None:
     """The warning that the objective's unit has more objectives in its cycle than the policy allows."""
-    row: ObjectiveRow = lookups.fetch_row(context.connection, objectives, id, context.position)
+    row = context.fetch_row(ObjectiveRow, id)
     count = _count_live(context, objectives, unit_id=row.unit_id, cycle_id=row.cycle_id)
     limit = _policy(context, row.cycle_id)["limits"]["objectives_per_unit"]["max"]
     return f"The unit has {count} objectives in this cycle; the policy's limit is {limit}." if count > limit else None
@@ -55,7 +54,7 @@ def objective_limit_warning(context: ReadContext, id: UUID) -> str | None:
 
 def key_result_limit_warning(context: ReadContext, id: UUID) -> str | None:
     """The warning that the key result's objective has more key results than the policy allows."""
-    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, id, context.position)
+    row = context.fetch_row(KeyResultRow, id)
     count = _count_live(context, key_results, objective_id=row.objective_id)
     limit = _policy(context, row.cycle_id)["limits"]["key_results_per_objective"]["max"]
     return f"The objective has {count} key results; the policy's limit is {limit}." if count > limit else None
@@ -63,7 +62,7 @@ def key_result_limit_warning(context: ReadContext, id: UUID) -> str | None:
 
 def root_cause_warning(context: ReadContext, id: UUID) -> str | None:
     """The warning that the key result's score is below the policy's `achieved` and has no root cause."""
-    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, id, context.position)
+    row = context.fetch_row(KeyResultRow, id)
     policy = _policy(context, row.cycle_id)
     if not wants_root_cause(row, policy):
         return None
@@ -77,5 +76,5 @@ def _count_live(context: ReadContext, table: Table, **columns: str) -> int:
 
 
 def _policy(context: ReadContext, cycle_id: str) -> dict[str, Any]:
-    row = lookups.fetch_row(context.connection, cycles, UUID(cycle_id), context.position)
+    row = context.fetch_row(CycleRow, UUID(cycle_id))
     return CycleRules(row, context.moment).policy

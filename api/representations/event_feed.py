@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection
 
 from api.operations.stores import Stores
 from api.representations.decryption import decrypt_and_name
-from api.representations.query_scope import find_cycle, find_unit_ids
 from okr_events.domain.errors import NotFound, UnknownId
 from okr_events.event_log.event_mapper import CLASSES_BY_NAME
 from projections.queries import event_filters
 from projections.queries.cloud_events import cloud_event, serialize_ledger_fact
+from projections.store import lookups
 
 BATCH_SIZE = 200
 
@@ -71,44 +70,25 @@ def _condition(connection: Connection, name: str, value: Any, upto: int) -> Colu
     """The condition of one filter. Raises `UnknownId` that points at the parameter."""
     try:
         return CONDITIONS[name](connection, value, upto)
-    except NotFound as error:
-        raise UnknownId(f"/{name}", error.detail) from None
-
-
-def _cycle_condition(connection: Connection, text: str, upto: int) -> ColumnElement[bool]:
-    return event_filters.cycle_condition(find_cycle(connection, text, upto).id)
-
-
-def _unit_condition(connection: Connection, id: UUID, upto: int) -> ColumnElement[bool]:
-    return event_filters.units_condition(find_unit_ids(connection, id, upto))
-
-
-def _subject_condition(connection: Connection, id: UUID, _: int) -> ColumnElement[bool]:
-    try:
-        return event_filters.subject_condition(connection, id)
     except NotFound:
-        raise NotFound(f"Nothing has the id {id}.") from None
+        raise UnknownId(f"/{name}", f"No {name} called {value}.") from None
 
 
-def _type_condition(_connection: Connection, text: str, _: int) -> ColumnElement[bool]:
-    return event_filters.types_condition([name for part in text.split(",") for name in matching_event_names(part.strip())])
-
-
-def _actor_condition(_connection: Connection, id: UUID, _: int) -> ColumnElement[bool]:
-    return event_filters.actor_condition(id)
+def _types_condition(_: Connection, text: str, __: int) -> ColumnElement[bool]:
+    return event_filters.types_condition([name for part in text.split(",") for name in _matching_types(part.strip())])
 
 
 CONDITIONS: dict[str, Callable[[Connection, Any, int], ColumnElement[bool]]] = {
-    "cycle": _cycle_condition,
-    "unit": _unit_condition,
-    "subject": _subject_condition,
-    "type": _type_condition,
-    "actor": _actor_condition,
+    "cycle": lambda connection, cycle, upto: event_filters.cycle_condition(lookups.find_cycle(connection, cycle, upto).id),
+    "unit": lambda connection, unit, upto: event_filters.units_condition(lookups.fetch_unit_subtree(connection, unit, upto)),
+    "subject": lambda connection, subject, _: event_filters.subject_condition(connection, subject),
+    "type": _types_condition,
+    "actor": lambda _, actor, __: event_filters.actor_condition(actor),
 }
 
 
-def matching_event_names(part: str) -> list[str]:
-    """The stored names of events equal to a name, or that begin with a prefix ending in a dot. Raises `UnknownId`."""
+def _matching_types(part: str) -> list[str]:
+    """The event types that are called so, or begin with a prefix that ends with a dot. Raises `UnknownId`."""
     names = [name for name in CLASSES_BY_NAME if name == part or (part.endswith(".") and name.startswith(part))]
     if not names:
         raise UnknownId("/type", f"No event type is called {part} or begins with it; a prefix must end with a dot.")

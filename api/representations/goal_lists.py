@@ -6,21 +6,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table
 
 from api.http.query_endpoint import QueryContext, page_response
-from api.representations.query_scope import requested_cycle, requested_unit_ids, requested_unit_objectives
+from api.representations.query_scope import requested_key_results, scope_conditions
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import serializers
 from projections.store import lookups
 from projections.store.tables import KeyResultRow, ObjectiveRow, key_results, objectives
 
-Conditions = list[ColumnElement[bool]]
 EVALUATION_BATCH = 500
 
 
 def objectives_page(context: QueryContext) -> dict[str, Any]:
     """Objectives by cycle, unit, owner, state, focus and health."""
-    conditions, unit_ids = _cycle_and_owner_conditions(context, objectives), requested_unit_ids(context)
-    if unit_ids is not None:
-        conditions.append(objectives.c.unit_id.in_(unit_ids))
+    conditions = scope_conditions(context, objectives)
     if "focus" in context.query:
         conditions.append(_focus_condition(context.query["focus"]))
 
@@ -33,24 +30,12 @@ def objectives_page(context: QueryContext) -> dict[str, Any]:
 
 def key_results_page(context: QueryContext) -> dict[str, Any]:
     """Key results by cycle, unit, owner, state and health."""
-    conditions, unit_objectives = _cycle_and_owner_conditions(context, key_results), requested_unit_objectives(context)
-    if unit_objectives is not None:
-        conditions.append(key_results.c.objective_id.in_(unit_objectives))
 
     def serialize(rows: Sequence[KeyResultRow]) -> list[dict[str, Any]]:
         graph = GoalGraph.for_key_results(context.connection, context.moment, list(rows))
         return [serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
-    return _page(context, key_results, conditions, serialize)
-
-
-def _cycle_and_owner_conditions(context: QueryContext, table: Table) -> Conditions:
-    cycle, conditions = requested_cycle(context), Conditions()
-    if cycle is not None:
-        conditions.append(table.c.cycle_id == cycle.id)
-    if "owner" in context.query:
-        conditions.append(table.c.owner == str(context.query["owner"]))
-    return conditions
+    return _page(context, key_results, requested_key_results(context), serialize)
 
 
 def _focus_condition(focus: str) -> ColumnElement[bool]:
@@ -73,10 +58,15 @@ def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
 
 
 def _page(
-    context: QueryContext, table: Table, conditions: Conditions, serialize: Callable[[list[Any]], list[dict[str, Any]]]
+    context: QueryContext,
+    table: Table,
+    conditions: list[ColumnElement[bool]],
+    serialize: Callable[[list[Any]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """A page of the items with the requested state and health, evaluated in batches until there are enough."""
     query, after = context.query, context.query["after"]
+    if "owner" in query:
+        conditions = [*conditions, table.c.owner == str(query["owner"])]
     found: list[tuple[dict[str, Any], int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:

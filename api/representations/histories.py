@@ -1,7 +1,6 @@
 """Histories: the facts of some streams in order, in pages."""
 
 from typing import Any
-from uuid import UUID
 
 from api.http.query_endpoint import QueryContext, page_response
 from api.representations.decryption import decrypt_and_name
@@ -10,8 +9,6 @@ from projections.impact.history import ImpactHistory
 from projections.queries import fact_history
 from projections.queries.celebrations import with_celebrations
 from projections.queries.fact_history import StreamCondition
-from projections.store import lookups
-from projections.store.tables import CycleRow, cycles
 
 
 def history_page(
@@ -36,9 +33,3 @@ def history_page(
 def _is_after_seal(sealed_at: int | None, fact: dict[str, Any]) -> bool:
     """Whether the fact follows the seal; the event that fixes the report is a part of it."""
     return sealed_at is not None and fact["position"] > sealed_at and fact["type"] != Cycle.Sealed.TOPIC
-
-
-def seal_position(context: QueryContext, cycle_id: str) -> int | None:
-    """The position at which a cycle was closed, if it was."""
-    row: CycleRow = lookups.fetch_row(context.connection, cycles, UUID(cycle_id), context.position)
-    return row.closed_at

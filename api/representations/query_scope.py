@@ -1,9 +1,8 @@
 """What query parameters select: a cycle, a unit with all units below it, and their goals."""
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from api.http.context import ReadContext
 from api.http.query_endpoint import QueryContext
@@ -14,39 +13,38 @@ from projections.store import lookups
 from projections.store.tables import CycleRow, cycles, fetch_rows, key_results, objectives, valid_at
 
 
-def find_cycle(connection: Connection, text: str, position: int) -> CycleRow:
-    """The cycle with this id or name. Raises `NotFound` that names it."""
+def requested_cycle(context: QueryContext) -> CycleRow | None:
+    """The cycle of the parameter `cycle`. Raises `NotFound`."""
+    if (text := context.query.get("cycle")) is None:
+        return None
     try:
-        cycle: CycleRow = lookups.find_cycle(connection, text, position)
+        cycle: CycleRow = lookups.find_cycle(context.connection, text, context.position)
     except NotFound:
         raise NotFound(f"No cycle called {text}.") from None
     return cycle
 
 
-def find_unit_ids(connection: Connection, unit_id: UUID, position: int) -> list[str]:
-    """The ids of a unit and of all units below it. Raises `NotFound` that names it."""
-    try:
-        return lookups.fetch_unit_subtree(connection, unit_id, position)
-    except NotFound:
-        raise NotFound(f"No unit has the id {unit_id}.") from None
-
-
-def requested_cycle(context: QueryContext) -> CycleRow | None:
-    """The cycle of the parameter `cycle`. Raises `NotFound`."""
-    text = context.query.get("cycle")
-    return None if text is None else find_cycle(context.connection, text, context.position)
-
-
 def requested_unit_ids(context: QueryContext) -> list[str] | None:
     """The ids of the unit of the parameter `unit` and of all units below it. Raises `NotFound`."""
-    unit_id = context.query.get("unit")
-    return None if unit_id is None else find_unit_ids(context.connection, unit_id, context.position)
+    if (unit_id := context.query.get("unit")) is None:
+        return None
+    try:
+        return lookups.fetch_unit_subtree(context.connection, unit_id, context.position)
+    except NotFound:
+        raise NotFound(f"No unit has the id {unit_id}.") from None
 
 
 def requested_scope(context: QueryContext) -> Scope:
     """The scope of the parameters `cycle` and `unit`. Raises `NotFound`."""
     cycle, unit_ids = requested_cycle(context), requested_unit_ids(context)
     return Scope(cycle.id if cycle else None, None if unit_ids is None else frozenset(unit_ids))
+
+
+def scope_conditions(context: QueryContext, table: Table) -> list[ColumnElement[bool]]:
+    """Conditions for the parameters `cycle` and `unit` on a table that has both columns. Raises `NotFound`."""
+    scope = requested_scope(context)
+    conditions = [] if scope.cycle_id is None else [table.c.cycle_id == scope.cycle_id]
+    return conditions if scope.units is None else [*conditions, table.c.unit_id.in_(scope.units)]
 
 
 def requested_key_results(context: QueryContext) -> list[ColumnElement[bool]]:

@@ -1,7 +1,6 @@
 """The context of a report, built from what a request or a command line names."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -30,16 +29,9 @@ def build_report_context(
 
     Raises `NotFound` when there is no such unit, or was none when the cycle was closed.
     """
-
-    def person_names(ids: Collection[str]) -> Mapping[str, str]:
-        return fetch_person_names(stores.register.people, ids)
-
-    def decrypt_words(value: Any) -> Any:
-        return decrypt(stores.register.keys, value)
-
     if since is None and kind.default_since:
         since = moments.moment_at_day_start(kind.default_since(at.today), at, stores.log)
     row = lookups.fetch_row(connection, units, unit, at.position) if unit else None
     below = unit_ids_below(connection, unit, cycle, at) if unit else None
-    mapper = stores.okrs.mapper
-    return ReportContext(connection, stores.log, mapper, at, cycle, row, below, person_names, decrypt_words, since)
+    person_names, decrypt_words = partial(fetch_person_names, stores.register.people), partial(decrypt, stores.register.keys)
+    return ReportContext(connection, stores.log, stores.okrs.mapper, at, cycle, row, below, person_names, decrypt_words, since)

@@ -1,12 +1,12 @@
 """The JSON of each resource, read by its id, and of lists of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from api.http.context import ReadContext
+from api.http.context import R, ReadContext
 from api.representations.decryption import decrypt, decrypt_and_name
 from okr_events.register.register import Register
 from projections.evaluation.goal_graph import GoalGraph
@@ -14,43 +14,35 @@ from projections.handlers import blockers, check_ins
 from projections.moment import Moment
 from projections.queries import serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
-from projections.store import lookups, tables
+from projections.store import lookups
 from projections.store.tables import (
     AlignmentRow,
     BlockerRow,
     CommentRow,
     CycleRow,
+    InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    alignments,
-    comments,
+    PriorityRow,
+    UnitRow,
     cycles,
-    initiatives,
     key_results,
-    objectives,
-    priorities,
-    units,
 )
 
 
-def unit(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_unit(lookups.fetch_row(context.connection, units, id, context.position))
+def _by_id(row_type: type[R], serialize: Callable[[R], dict[str, Any]]) -> Callable[[ReadContext, UUID], dict[str, Any]]:
+    """The serializer of the row with an id."""
+    return lambda context, row_id: serialize(context.fetch_row(row_type, row_id))
 
 
-def priority(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_priority(lookups.fetch_row(context.connection, priorities, id, context.position))
-
-
-def initiative(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_initiative(lookups.fetch_row(context.connection, initiatives, id, context.position))
-
-
-def cycle(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serializers.serialize_cycle(lookups.fetch_row(context.connection, cycles, id, context.position))
+unit = _by_id(UnitRow, serializers.serialize_unit)
+priority = _by_id(PriorityRow, serializers.serialize_priority)
+initiative = _by_id(InitiativeRow, serializers.serialize_initiative)
+cycle = _by_id(CycleRow, serializers.serialize_cycle)
 
 
 def alignment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_alignments(context, [lookups.fetch_row(context.connection, alignments, id, context.position)])[0]
+    return serialize_alignments(context, [context.fetch_row(AlignmentRow, id)])[0]
 
 
 def serialize_alignments(context: ReadContext, rows: Iterable[AlignmentRow]) -> list[dict[str, Any]]:
@@ -59,7 +51,7 @@ def serialize_alignments(context: ReadContext, rows: Iterable[AlignmentRow]) -> 
 
 def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
     """An objective as a node of the alignment tree: with its key results and all that contributes to it."""
-    row: ObjectiveRow = lookups.fetch_row(context.connection, objectives, id, context.position)
+    row = context.fetch_row(ObjectiveRow, id)
     graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id])
     tree = AlignmentTree(graph, TreeFilter(root=row.id, ended=row.state == "cancelled"), ())
     node: dict[str, Any] = tree.as_tree()["roots"][0]
@@ -67,7 +59,7 @@ def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
 
 
 def key_result(context: ReadContext, id: UUID) -> dict[str, Any]:
-    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, id, context.position)
+    row = context.fetch_row(KeyResultRow, id)
     graph = GoalGraph.for_key_results(context.connection, context.moment, [row])
     node = AlignmentTree(graph, TreeFilter(), ()).serialize_key_result(row.id)
     evaluated = graph.key_results[row.id]
@@ -86,10 +78,7 @@ def serialize_check_ins(context: ReadContext, histories: list[list[dict[str, Any
     states = blockers.fetch_states(context.connection, context.position, [versions[0]["id"] for versions in histories])
     serialized = [
         serializers.serialize_check_in(
-            versions,
-            late=cycles_of.is_late(versions[0]),
-            sealed_at=cycles_of.cycle_for(versions[0]).closed_at,
-            blockers=states,
+            versions, late=cycles_of.is_late(versions[0]), sealed_at=cycles_of.cycle_for(versions[0]).closed_at, blockers=states
         )
         for versions in histories
     ]
@@ -97,7 +86,7 @@ def serialize_check_ins(context: ReadContext, histories: list[list[dict[str, Any
 
 
 def blocker(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_blockers(context, [lookups.fetch_row(context.connection, tables.blockers, id, context.position)])[0]
+    return serialize_blockers(context, [context.fetch_row(BlockerRow, id)])[0]
 
 
 def serialize_blockers(context: ReadContext, rows: Iterable[BlockerRow]) -> list[dict[str, Any]]:
@@ -106,7 +95,7 @@ def serialize_blockers(context: ReadContext, rows: Iterable[BlockerRow]) -> list
 
 
 def comment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    row: CommentRow = lookups.fetch_row(context.connection, comments, id, context.position)
+    row = context.fetch_row(CommentRow, id)
     return serialize_comments(context.stores.register, [row])[0]
 
 

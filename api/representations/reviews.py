@@ -10,8 +10,7 @@ from api.representations.decryption import decrypt, decrypt_and_name, fetch_pers
 from projections.evaluation.key_results import batches
 from projections.handlers import reviews as review_rows
 from projections.queries import fact_history
-from projections.store import lookups
-from projections.store.tables import DecisionRow, ReviewRow, decisions, facts, reviews
+from projections.store.tables import DecisionRow, ReviewRow, facts
 from projections.text.event_descriptions import describe_event
 from projections.text.names import NameHistory
 
@@ -19,7 +18,7 @@ FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason
 
 
 def review(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_reviews(context, [lookups.fetch_row(context.connection, reviews, id, context.position)])[0]
+    return serialize_reviews(context, [context.fetch_row(ReviewRow, id)])[0]
 
 
 def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[dict[str, Any]]:
@@ -34,7 +33,7 @@ def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[d
 
 
 def decision(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_decisions(context, [lookups.fetch_row(context.connection, decisions, id, context.position)])[0]
+    return serialize_decisions(context, [context.fetch_row(DecisionRow, id)])[0]
 
 
 def serialize_decisions(context: ReadContext, rows: Iterable[DecisionRow]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from api.http.ownership import (
     require_alignment_parent_owner,
     require_new_alignment_owner,
 )
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.command_extras import with_affected_objectives
 from api.representations.query_scope import requested_cycle, requested_scope, requested_unit_objectives
@@ -29,8 +29,9 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.okr_map import dot, mermaid, stylesheet, svg
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
-from projections.store import lookups
 from projections.store.tables import (
+    AlignmentRow,
+    ObjectiveRow,
     PriorityRow,
     UnitRow,
     alignments,
@@ -44,7 +45,6 @@ from projections.store.tables import (
 
 blueprint = Blueprint("alignments", __name__, description="Links between goals, and the OKR map.")
 RESPONSE = ResponseSpec.for_id(resources.alignment, "/v1/alignments/{id}", schemas.Alignment)
-TARGET = ("alignment_id", Alignment)
 SVG_POLICY = f"default-src 'none'; style-src {stylesheet.CSP_SOURCE}; frame-ancestors 'none'"
 FORMATS = (
     JSON,
@@ -63,28 +63,28 @@ def link(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
-@command(commands.LinkChange, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_alignment_change_owner)
+@command(commands.LinkChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_change_owner)
 def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Change a link's weight, which requires a reason, or the capacity that a proposed dependency requests."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/confirmation")
-@command(commands.Confirmation, roles=WRITERS, response=RESPONSE, target=TARGET, guard=require_alignment_parent_owner)
+@command(commands.Confirmation, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
 def confirm_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Confirm a dependency, with the requested or another capacity and an agreement; for owners of the parent."""
     return stores().okrs.confirm_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/declination")
-@command(commands.NoFields, roles=WRITERS, response=RESPONSE, target=TARGET, guard=require_alignment_parent_owner)
+@command(commands.NoFields, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
 def decline_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Decline a dependency; for owners of the parent. Requires a reason."""
     return stores().okrs.decline_alignment(intent, alignment_id)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/ending")
-@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_alignment_owner)
+@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_owner)
 def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """End a link. Requires a reason."""
     return stores().okrs.end_alignment(intent, alignment_id)
@@ -102,9 +102,8 @@ def list_alignments(context: QueryContext) -> dict[str, Any]:
     if cycle is not None:
         within = select(objectives.c.id).where(valid_at(objectives, position), objectives.c.cycle_id == cycle.id)
         conditions.append(_touching_condition(within, position))
-    after, limit = query["after"], query["limit"]
-    rows = lookups.fetch_page(context.connection, alignments, position, after=after, limit=limit + 1, chosen=conditions)
-    return page_response(resources.serialize_alignments(context, rows), [row.created for row in rows], limit)
+    rows = context.fetch_page(AlignmentRow, conditions)
+    return created_page(context, rows, resources.serialize_alignments(context, rows))
 
 
 def _touching_condition(objective_ids: Select[tuple[Any]], position: int) -> ColumnElement[bool]:
@@ -126,7 +125,7 @@ def read_alignment(context: QueryContext, alignment_id: UUID) -> dict[str, Any]:
 def read_alignment_tree(context: QueryContext) -> dict[str, Any]:
     """Read the OKR map: units, objectives, key results and links with progress, health, owner and weights; or draw it."""
     query, scope = context.query, requested_scope(context)
-    root = lookups.fetch_row(context.connection, objectives, query["root"], context.position).id if "root" in query else None
+    root = context.fetch_row(ObjectiveRow, query["root"]).id if "root" in query else None
     selection = TreeFilter(scope.cycle_id, scope.units, root, query["depth"], query["state"] == "all")
     graph = _load_graph(context, selection)
     tree = AlignmentTree(graph, selection, *_fetch_units_and_priorities(context, scope.units), graph.side_links())

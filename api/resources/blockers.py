@@ -29,7 +29,7 @@ RESPONSE = ResponseSpec.for_id(resources.blocker, "/v1/blockers/{id}", schemas.B
 
 def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, **_: Any) -> None:
     """The owner or author of the blocker, or an owner of its key result or objective."""
-    row: BlockerRow = fetch_current_row(stores, table, blocker_id)
+    row = fetch_current_row(stores, BlockerRow, blocker_id)
     if str(caller.person_id) not in {row.owner, row.author}:
         require_key_result_owner(stores, caller, UUID(row.key_result_id))
 
@@ -38,7 +38,7 @@ def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, **_:
 @command(commands.NoFields, roles=WRITERS, response=RESPONSE, guard=_require_blocker_owner)
 def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> CommandResult:
     """Resolve a blocker as of today; also in closed goals and sealed cycles."""
-    row: BlockerRow = fetch_current_row(stores(), table, blocker_id)
+    row = fetch_current_row(stores(), BlockerRow, blocker_id)
     return stores().okrs.resolve_blocker(intent, UUID(row.key_result_id), blocker_id)
 
 

@@ -19,14 +19,10 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role, Token
 from projections.handlers import check_ins
-from projections.store import lookups
-from projections.store.tables import CheckInRow, key_results
-from projections.store.tables import check_ins as table
+from projections.store.tables import CheckInRow, KeyResultRow
 
 MAX_CURSOR = 2**62
-blueprint = Blueprint(
-    "check-ins", __name__, description="Reports on key results. They are corrected or retracted, never edited or deleted."
-)
+blueprint = Blueprint("check-ins", __name__, description="Reports on key results, which are never edited or deleted.")
 RESPONSE = ResponseSpec.for_id(resources.check_in, "/v1/check-ins/{id}", schemas.CheckIn)
 
 
@@ -41,13 +37,13 @@ BATCH_RESPONSE = ResponseSpec(_serialize_batch, None, schemas.CheckInResults)
 
 def _require_check_in_owner(stores: Stores, caller: Token, check_in_id: UUID, **_: Any) -> None:
     """The author of the check-in, or an owner of its key result or objective."""
-    row: CheckInRow = fetch_current_row(stores, table, check_in_id)
+    row = fetch_current_row(stores, CheckInRow, check_in_id)
     if caller.role is Role.MEMBER and row.author != str(caller.person_id):
         require_key_result_owner(stores, caller, UUID(row.key_result_id))
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/check-ins")
-@command(commands.CheckInBody, roles=WRITERS, response=RESPONSE, status=201, target=("key_result_id", KeyResult))
+@command(commands.CheckInBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
 def check_in(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Check in on a key result with at least one of value (or milestones), confidence, forecast and status."""
     return stores().okrs.check_in(intent, key_result_id, **fields)
@@ -64,7 +60,7 @@ def check_in_batch(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 @command(commands.CheckInBody, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
 def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Correct a check-in: replace the given fields and keep the others. Requires a reason. The original stays readable."""
-    row: CheckInRow = fetch_current_row(stores(), table, check_in_id)
+    row = fetch_current_row(stores(), CheckInRow, check_in_id)
     return stores().okrs.correct_check_in(intent, UUID(row.key_result_id), check_in_id, **fields)
 
 
@@ -72,7 +68,7 @@ def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) 
 @command(commands.NoFields, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
 def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Retract a check-in: it stays readable and no longer counts. Requires a reason."""
-    row: CheckInRow = fetch_current_row(stores(), table, check_in_id)
+    row = fetch_current_row(stores(), CheckInRow, check_in_id)
     return stores().okrs.retract_check_in(intent, UUID(row.key_result_id), check_in_id)
 
 
@@ -80,7 +76,7 @@ def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> Co
 @read(queries.CheckInList, response=schemas.page_schema(schemas.CheckIn))
 def list_check_ins(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """List a key result's check-ins with their originals and corrections, newest first."""
-    lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
+    context.fetch_row(KeyResultRow, key_result_id)
     limit, before = context.query["limit"], context.query["after"] or MAX_CURSOR
     histories = check_ins.fetch_page(context.connection, context.position, key_result_id, before=before, limit=limit + 1)
     items = resources.serialize_check_ins(context, histories)

@@ -8,8 +8,7 @@ from flask_smorest import Blueprint
 from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
-from api.operations.stores import Stores
+from api.http.query_endpoint import QueryContext, created_page, fetch_current_row, read
 from api.representations import resources
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
@@ -17,52 +16,41 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
-from okr_events.register.tokens import Token
 from projections.handlers import check_ins
-from projections.store import lookups
-from projections.store.tables import CheckInRow, CommentRow, comments, key_results, objectives
-from projections.store.tables import check_ins as check_ins_table
+from projections.store.tables import CheckInRow, CommentRow, KeyResultRow, ObjectiveRow, comments
 
 blueprint = Blueprint("comments", __name__, description="Comments on objectives, key results and check-ins.")
 RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
 COMMENT_PAGE = schemas.page_schema(schemas.Comment)
 
 
-def _require_check_in(stores: Stores, _: Token, check_in_id: UUID, **__: Any) -> None:
-    fetch_current_row(stores, check_ins_table, check_in_id)
-
-
-def _require_comment(stores: Stores, _: Token, comment_id: UUID, **__: Any) -> None:
-    fetch_current_row(stores, comments, comment_id)
-
-
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=("objective_id", Objective))
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=Objective)
 def comment_on_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Comment on an objective, a draft included."""
     return stores().okrs.comment_on_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=("key_result_id", KeyResult))
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
 def comment_on_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Comment on a key result."""
     return stores().okrs.comment_on_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, guard=_require_check_in)
+@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=CheckInRow)
 def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Comment on a check-in."""
-    row: CheckInRow = fetch_current_row(stores(), check_ins_table, check_in_id)
+    row = fetch_current_row(stores(), CheckInRow, check_in_id)
     return stores().okrs.comment_on_check_in(intent, UUID(row.key_result_id), check_in_id, **fields)
 
 
 @blueprint.post("/v1/comments/<uuid:comment_id>/answers")
-@command(commands.AnswerBody, roles=WRITERS, response=RESPONSE, status=201, guard=_require_comment)
+@command(commands.AnswerBody, roles=WRITERS, response=RESPONSE, status=201, target=CommentRow)
 def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> CommandResult:
     """Answer a comment or another answer. An answer is a comment on the same subject."""
-    row: CommentRow = fetch_current_row(stores(), comments, comment_id)
+    row = fetch_current_row(stores(), CommentRow, comment_id)
     return stores().okrs.answer_comment(intent, UUID(row.conversation_id), comment_id, **fields)
 
 
@@ -70,7 +58,7 @@ def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> 
 @read(queries.CommentList, response=COMMENT_PAGE)
 def objective_comments(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """List the comments on an objective and the answers to them, oldest first; not those on its key results."""
-    lookups.fetch_row(context.connection, objectives, objective_id, context.position)
+    context.fetch_row(ObjectiveRow, objective_id)
     return _page(context, objective_id)
 
 
@@ -78,7 +66,7 @@ def objective_comments(context: QueryContext, objective_id: UUID) -> dict[str, A
 @read(queries.CommentList, response=COMMENT_PAGE)
 def key_result_comments(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """List the comments on a key result and the answers to them, oldest first; not those on its check-ins."""
-    lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
+    context.fetch_row(KeyResultRow, key_result_id)
     return _page(context, key_result_id)
 
 
@@ -98,10 +86,8 @@ def read_comment(context: QueryContext, comment_id: UUID) -> dict[str, Any]:
 
 
 def _page(context: QueryContext, subject_id: UUID) -> dict[str, Any]:
-    limit, after = context.query["limit"], context.query["after"]
     conditions = [comments.c.subject_id == str(subject_id)]
     if "kind" in context.query:
         conditions.append(comments.c.kind == context.query["kind"])
-    rows = lookups.fetch_page(context.connection, comments, context.position, after=after, limit=limit + 1, chosen=conditions)
-    items = resources.serialize_comments(context.stores.register, rows)
-    return page_response(items, [row.created for row in rows], limit)
+    rows = context.fetch_page(CommentRow, conditions)
+    return created_page(context, rows, resources.serialize_comments(context.stores.register, rows))

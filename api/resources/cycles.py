@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing
 from api.representations import resources
 from api.representations.histories import history_page
@@ -20,7 +20,6 @@ from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import event_filters, fact_history, serializers
-from projections.store import lookups
 from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 
 blueprint = Blueprint("cycles", __name__, description="Spans of time with a policy of their own.")
@@ -36,21 +35,21 @@ def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
-@command(commands.PolicyChange, roles=ADMINS, response=RESPONSE, target=("cycle_id", Cycle))
+@command(commands.PolicyChange, roles=ADMINS, response=RESPONSE, target=Cycle)
 def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Change parts of a cycle's policy. Requires a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/activation")
-@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=("cycle_id", Cycle))
+@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=Cycle)
 def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Activate a cycle."""
     return stores().okrs.activate_cycle(intent, cycle_id)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
-@command(commands.Closing, roles=ADMINS, response=RESPONSE, target=("cycle_id", Cycle))
+@command(commands.Closing, roles=ADMINS, response=RESPONSE, target=Cycle)
 def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers."""
     result = stores().okrs.close_cycle(intent, cycle_id, **fields)
@@ -62,11 +61,9 @@ def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Comma
 @read(queries.CycleList, response=schemas.page_schema(schemas.Cycle))
 def list_cycles(context: QueryContext) -> dict[str, Any]:
     """List cycles."""
-    query = context.query
-    after, limit = query["after"], query["limit"]
-    conditions = [cycles.c.state == query["state"]] if "state" in query else []
-    rows = lookups.fetch_page(context.connection, cycles, context.position, after=after, limit=limit + 1, chosen=conditions)
-    return page_response([serializers.serialize_cycle(row) for row in rows], [row.created for row in rows], limit)
+    conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
+    rows = context.fetch_page(CycleRow, conditions)
+    return created_page(context, rows, [serializers.serialize_cycle(row) for row in rows])
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>")
@@ -80,7 +77,7 @@ def read_cycle(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 @read(queries.AsOf, response=schemas.SealedReport)
 def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
-    row: CycleRow = lookups.fetch_row(context.connection, cycles, cycle_id, context.position)
+    row = context.fetch_row(CycleRow, cycle_id)
     report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
     if report is None:
         raise NotFound
@@ -91,7 +88,7 @@ def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 @read(queries.History, response=schemas.page_schema(schemas.Fact))
 def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """List the events about a cycle that were recorded after it was sealed, in order. None of them changes its numbers."""
-    row: CycleRow = lookups.fetch_row(context.connection, cycles, cycle_id, context.position)
+    row = context.fetch_row(CycleRow, cycle_id)
     later = (facts.c.position > (row.closed_at or OPEN_ENDED)) & (facts.c.type != SEALED_TYPE)
     return history_page(context, event_filters.cycle_condition(row.id) & later, sealed_at=row.closed_at)
 
@@ -100,5 +97,5 @@ def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, An
 @read(queries.History, response=schemas.page_schema(schemas.Fact))
 def cycle_history(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """List all events about a cycle, its policies included, in order: who, when, what, why."""
-    row: CycleRow = lookups.fetch_row(context.connection, cycles, cycle_id, context.position)
+    row = context.fetch_row(CycleRow, cycle_id)
     return history_page(context, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)

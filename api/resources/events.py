@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from api.http.authentication import AUDITORS, bearer, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import caller, record_access, stores
 from api.http.openapi import document_operation
-from api.http.query_endpoint import next_page_headers
+from api.http.query_endpoint import next_page_headers, pointing_at
 from api.operations.stores import Stores
 from api.representations import live_event_stream
 from api.representations.event_feed import CONDITIONS, FilteredFeed
@@ -135,20 +135,10 @@ def _span(stores: Stores, query: dict[str, Any], head: Head) -> tuple[int, int]:
     if after > head.position:
         raise PositionAhead("/after")
     clock: dict[str, Any] = {"log": stores.log, "head": head, "zone": stores.okrs.time_zone()}
-    with _set_pointer("/since"):
+    with pointing_at("since"):
         since = moment.last_position_before(query["since"], **clock) if "since" in query else 0
-    with _set_pointer("/until"):
+    with pointing_at("until"):
         return max(after, since), moment.parse(query.get("until"), None, **clock).position
-
-
-@contextmanager
-def _set_pointer(pointer: str) -> Iterator[None]:
-    """Point the errors raised inside at a parameter."""
-    try:
-        yield
-    except Invalid as error:
-        error.pointer = pointer
-        raise
 
 
 def _live_start(request: Request, after: int, head: Head) -> int:

@@ -21,7 +21,6 @@ from okr_events.event_log.idempotency import CommandResult
 
 blueprint = Blueprint("initiatives", __name__, description="Contributors to a key result, and the work that may move it.")
 RESPONSE = ResponseSpec.for_id(resources.initiative, "/v1/initiatives/{id}", schemas.Initiative)
-TARGET = ("key_result_id", KeyResult)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/contributors")
@@ -30,7 +29,7 @@ TARGET = ("key_result_id", KeyResult)
     roles=WRITERS,
     response=KEY_RESULT_RESPONSE,
     status=201,
-    target=TARGET,
+    target=KeyResult,
     guard=require_key_result_owner,
 )
 def name_contributor(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
@@ -39,27 +38,23 @@ def name_contributor(intent: Intent, fields: dict[str, Any], key_result_id: UUID
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/contributors/<uuid:contributor_id>/ending")
-@command(commands.NoFields, roles=WRITERS, response=KEY_RESULT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.NoFields, roles=WRITERS, response=KEY_RESULT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def release_contributor(intent: Intent, _: dict[str, Any], key_result_id: UUID, contributor_id: UUID) -> CommandResult:
     """End a person's contribution to a key result."""
     return stores().okrs.release_contributor(intent, key_result_id, contributor_id)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/initiatives")
-@command(commands.InitiativeStart, roles=WRITERS, response=RESPONSE, status=201, target=TARGET, guard=require_key_result_owner)
+@command(
+    commands.InitiativeStart, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult, guard=require_key_result_owner
+)
 def start_initiative(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Start an initiative: work that is expected to move a key result."""
     return stores().okrs.start_initiative(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/initiatives/<uuid:initiative_id>/completion")
-@command(
-    commands.NoFields,
-    roles=WRITERS,
-    response=RESPONSE,
-    target=("initiative_id", Initiative),
-    guard=require_initiative_owner,
-)
+@command(commands.NoFields, roles=WRITERS, response=RESPONSE, target=Initiative, guard=require_initiative_owner)
 def complete_initiative(intent: Intent, _: dict[str, Any], initiative_id: UUID) -> CommandResult:
     """Complete an initiative as of today."""
     return stores().okrs.complete_initiative(intent, initiative_id)

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from api.http.authentication import WRITERS
 from api.http.command_endpoint import command
-from api.http.context import stores
+from api.http.context import ReadContext, stores
 from api.http.ownership import require_key_result_owner, require_objective_owner, require_target_objective_owner
 from api.http.query_endpoint import QueryContext, current_moment, read
 from api.operations.stores import Stores
@@ -21,7 +21,7 @@ from api.representations.command_extras import (
     with_policy_warning,
 )
 from api.representations.goal_lists import key_results_page
-from api.representations.histories import history_page, seal_position
+from api.representations.histories import history_page
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
@@ -30,11 +30,9 @@ from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import fact_history
-from projections.store import lookups
-from projections.store.tables import KeyResultRow, key_results
+from projections.store.tables import CycleRow, KeyResultRow
 
 blueprint = Blueprint("key-results", __name__, description="Measurable outcomes of an objective.")
-TARGET = ("key_result_id", KeyResult)
 IMPACT_RESPONSE = with_affected_objectives(KEY_RESULT_RESPONSE)
 LIMIT_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "too_many_key_results", key_result_limit_warning)
 SCORE_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "no_root_cause", root_cause_warning)
@@ -46,7 +44,7 @@ SCORE_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "no_root_cause", root_
     roles=WRITERS,
     response=LIMIT_RESPONSE,
     status=201,
-    target=("objective_id", Objective),
+    target=Objective,
     guard=require_objective_owner,
 )
 def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
@@ -55,35 +53,35 @@ def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(commands.KeyResultChange, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.KeyResultChange, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Change a key result's fields. Another weight requires a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(commands.TargetRevision, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.TargetRevision, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Revise a key result's target. Requires a reason. The history keeps earlier targets."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/reassignment")
-@command(commands.Reassignment, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.Reassignment, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def reassign_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Reassign a key result to another owner. Requires a reason."""
     return stores().okrs.reassign_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cadence")
-@command(commands.CadenceSetting, roles=WRITERS, response=KEY_RESULT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.CadenceSetting, roles=WRITERS, response=KEY_RESULT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Set when check-ins are due. Parts that are left out come from the unit, the units above it and the policy."""
     return stores().okrs.set_key_result_cadence(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(commands.Scoring, roles=WRITERS, response=SCORE_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.Scoring, roles=WRITERS, response=SCORE_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Score a key result from 0 to 1. The suggested score is its progress; any other requires a reason.
 
@@ -94,7 +92,7 @@ def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/cancellation")
-@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_key_result_owner)
+@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Cancel a key result. Requires a reason."""
     return stores().okrs.cancel_key_result(intent, key_result_id)
@@ -106,7 +104,7 @@ def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) ->
     roles=WRITERS,
     response=LIMIT_RESPONSE,
     status=201,
-    target=TARGET,
+    target=KeyResult,
     guard=require_target_objective_owner,
 )
 def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
@@ -137,15 +135,15 @@ def key_result_history(context: QueryContext, key_result_id: UUID) -> dict[str, 
     `Milestone.Crossed` and the kind `celebration`. It is derived, not an event: it has the position of its check-in, is on
     the same page, and does not count towards `limit`.
     """
-    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
-    sealed_at = seal_position(context, row.cycle_id)
+    row = context.fetch_row(KeyResultRow, key_result_id)
+    sealed_at = context.fetch_row(CycleRow, UUID(row.cycle_id)).closed_at
     return history_page(context, fact_history.key_result_condition(key_result_id), sealed_at=sealed_at)
 
 
 def _suggested_score(stores: Stores, id: UUID) -> tuple[Decimal | None, int]:
     """The key result's clamped progress now, and the position at which it was read."""
-    moment = current_moment(stores)
     with stores.views.connect() as connection:
-        row: KeyResultRow = lookups.fetch_row(connection, key_results, id, moment.position)
-        evaluated = GoalGraph.for_key_results(connection, moment, [row]).key_results[row.id]
-    return evaluated.progress.value if evaluated.progress else None, moment.position
+        context = ReadContext(stores, connection, current_moment(stores))
+        row = context.fetch_row(KeyResultRow, id)
+        evaluated = GoalGraph.for_key_results(connection, context.moment, [row]).key_results[row.id]
+    return evaluated.progress.value if evaluated.progress else None, context.position

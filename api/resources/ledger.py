@@ -47,9 +47,7 @@ class OutsideTree(Invalid):
     title = "The position lies outside the tree of this size."
 
 
-blueprint = Blueprint(
-    "ledger", __name__, description="Checkpoints for auditors to keep, and the proofs that connect the log to them."
-)
+blueprint = Blueprint("ledger", __name__, description="Checkpoints of the log, and proofs against them.")
 
 
 def _ledger_query(

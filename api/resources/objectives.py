@@ -13,7 +13,7 @@ from api.http.query_endpoint import QueryContext, read
 from api.representations import resources
 from api.representations.command_extras import objective_limit_warning, with_affected_objectives, with_policy_warning
 from api.representations.goal_lists import objectives_page
-from api.representations.histories import history_page, seal_position
+from api.representations.histories import history_page
 from api.schemas import commands, queries
 from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
@@ -22,12 +22,10 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.impact.history import ImpactHistory
 from projections.impact.links import find_affected_objectives
 from projections.queries import fact_history
-from projections.store import lookups
-from projections.store.tables import ObjectiveRow, objectives
+from projections.store.tables import CycleRow, ObjectiveRow
 
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
 RESPONSE = ResponseSpec.for_id(resources.objective, "/v1/objectives/{id}", schemas.Node)
-TARGET = ("objective_id", Objective)
 IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 
 
@@ -45,42 +43,42 @@ def create_objective(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/objectives/<uuid:objective_id>")
-@command(commands.ObjectiveChange, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.ObjectiveChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def change_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Change an objective's fields."""
     return stores().okrs.change_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/agreement")
-@command(commands.Agreement, roles=WRITERS, response=RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.Agreement, roles=WRITERS, response=RESPONSE, target=Objective, guard=require_objective_owner)
 def agree_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Agree to a draft. From then on its changes require reasons."""
     return stores().okrs.agree_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/reassignment")
-@command(commands.Reassignment, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.Reassignment, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def reassign_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Reassign an objective to another owner. Requires a reason unless it is a draft."""
     return stores().okrs.reassign_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/cancellation")
-@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def cancel_objective(intent: Intent, _: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Cancel an objective. Requires a reason unless it is a draft."""
     return stores().okrs.cancel_objective(intent, objective_id)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/closing")
-@command(commands.Closing, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.Closing, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def close_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Close an objective whose key results are scored. Requires a reason. It stays in roll-ups and accepts no more changes."""
     return stores().okrs.close_objective(intent, objective_id, **fields)
 
 
 @blueprint.put("/v1/objectives/<uuid:objective_id>/weights")
-@command(commands.Weights, roles=WRITERS, response=IMPACT_RESPONSE, target=TARGET, guard=require_objective_owner)
+@command(commands.Weights, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def set_weights(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Set the weights of key results and of the links to them and to the objective, all or none. Requires a reason."""
     return stores().okrs.set_weights(intent, objective_id, **fields)
@@ -108,8 +106,9 @@ def objective_history(context: QueryContext, objective_id: UUID) -> dict[str, An
     Milestones that its key results reach are entries of the type `Milestone.Crossed`, as in the histories of key results:
     each follows its check-in, is on the same page, and does not count towards `limit`.
     """
-    row: ObjectiveRow = lookups.fetch_row(context.connection, objectives, objective_id, context.position)
-    impact, sealed_at = ImpactHistory(context.connection, row.id, context.position), seal_position(context, row.cycle_id)
+    row = context.fetch_row(ObjectiveRow, objective_id)
+    impact = ImpactHistory(context.connection, row.id, context.position)
+    sealed_at = context.fetch_row(CycleRow, UUID(row.cycle_id)).closed_at
     return history_page(context, fact_history.objective_condition(objective_id), impact, sealed_at=sealed_at)
 
 
@@ -117,6 +116,6 @@ def objective_history(context: QueryContext, objective_id: UUID) -> dict[str, An
 @read(queries.AsOf, response=schemas.Impact)
 def impact(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """List the aligned objectives that a change of this one would affect, upwards and downwards."""
-    row: ObjectiveRow = lookups.fetch_row(context.connection, objectives, objective_id, context.position)
+    row = context.fetch_row(ObjectiveRow, objective_id)
     affected = find_affected_objectives(context.connection, row.id, [context.position])
     return {**context.moment.as_dict(), "objective_id": row.id, **affected}

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
@@ -17,12 +17,10 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import fact_history, serializers
-from projections.store import lookups
-from projections.store.tables import priorities
+from projections.store.tables import PriorityRow, priorities
 
 blueprint = Blueprint("priorities", __name__, description="The organisation's goals over years.")
 RESPONSE = ResponseSpec.for_id(resources.priority, "/v1/priorities/{id}", schemas.Priority)
-TARGET = ("priority_id", Priority)
 
 
 @blueprint.post("/v1/priorities")
@@ -33,14 +31,14 @@ def set_priority(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/priorities/<uuid:priority_id>")
-@command(commands.PriorityChange, roles=ADMINS, response=RESPONSE, target=TARGET)
+@command(commands.PriorityChange, roles=ADMINS, response=RESPONSE, target=Priority)
 def revise_priority(intent: Intent, fields: dict[str, Any], priority_id: UUID) -> CommandResult:
     """Revise a priority. Another owner requires a reason. The history keeps earlier versions."""
     return stores().okrs.revise_priority(intent, priority_id, **fields)
 
 
 @blueprint.post("/v1/priorities/<uuid:priority_id>/retirement")
-@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=TARGET)
+@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=Priority)
 def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> CommandResult:
     """Retire a priority. Requires a reason. Objectives can no longer be linked to it."""
     return stores().okrs.retire_priority(intent, priority_id)
@@ -51,10 +49,9 @@ def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> Com
 def list_priorities(context: QueryContext) -> dict[str, Any]:
     """List priorities."""
     query = context.query
-    after, limit = query["after"], query["limit"]
     conditions = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
-    rows = lookups.fetch_page(context.connection, priorities, context.position, after=after, limit=limit + 1, chosen=conditions)
-    return page_response([serializers.serialize_priority(row) for row in rows], [row.created for row in rows], limit)
+    rows = context.fetch_page(PriorityRow, conditions)
+    return created_page(context, rows, [serializers.serialize_priority(row) for row in rows])
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>")
@@ -68,5 +65,5 @@ def read_priority(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
 @read(queries.History, response=schemas.page_schema(schemas.Fact))
 def priority_history(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """List all events about a priority, in order: who, when, what, why."""
-    lookups.fetch_row(context.connection, priorities, priority_id, context.position)
+    context.fetch_row(PriorityRow, priority_id)
     return history_page(context, fact_history.stream_condition(priority_id))

@@ -13,8 +13,7 @@ from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.explanation import build_explanation
 from projections.explanations.time_series import TimeSeries
-from projections.store import lookups
-from projections.store.tables import KeyResultRow, ObjectiveRow, key_results, objectives
+from projections.store.tables import KeyResultRow, ObjectiveRow
 
 blueprint = Blueprint("progress", __name__, description="Numbers with their formulae, their inputs and the events behind them.")
 
@@ -23,7 +22,7 @@ blueprint = Blueprint("progress", __name__, description="Numbers with their form
 @read(schemas.Explained, response=schemas.KeyResultExplanation)
 def key_result_progress(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Explain a key result's progress, health and score, with their time series."""
-    row: KeyResultRow = lookups.fetch_row(context.connection, key_results, key_result_id, context.position)
+    row = context.fetch_row(KeyResultRow, key_result_id)
     graph = GoalGraph.for_key_results(context.connection, context.moment, [row])
     return _serialize_explanation(context, graph, graph.key_results[row.id])
 
@@ -32,7 +31,7 @@ def key_result_progress(context: QueryContext, key_result_id: UUID) -> dict[str,
 @read(schemas.Explained, response=schemas.ObjectiveExplanation)
 def objective_progress(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """Explain an objective's progress, health and score by what drives them, with their time series."""
-    row: ObjectiveRow = lookups.fetch_row(context.connection, objectives, objective_id, context.position)
+    row = context.fetch_row(ObjectiveRow, objective_id)
     graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id])
     return _serialize_explanation(context, graph, graph.objectives[row.id])
 

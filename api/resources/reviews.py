@@ -5,16 +5,15 @@ from uuid import UUID
 
 import orjson
 from flask_smorest import Blueprint
-from sqlalchemy import ColumnElement, Table
 
 from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, fetch_current_row, page_response, read
 from api.operations.stores import Stores
 from api.representations import reviews as representation
 from api.representations.decryption import decrypt_and_name
-from api.representations.query_scope import requested_scope
+from api.representations.query_scope import requested_scope, scope_conditions
 from api.schemas import commands, queries, response_bodies
 from api.schemas import reviews as schemas
 from okr_events.commands.intent import Intent
@@ -25,7 +24,6 @@ from okr_events.register.tokens import Role, Token
 from projections.handlers import reviews as review_rows
 from projections.queries import fact_history
 from projections.queries.review_history import ReviewHistory
-from projections.store import lookups
 from projections.store.tables import DecisionRow, ReviewRow, decisions, facts, reviews
 
 blueprint = Blueprint("reviews", __name__, description="Reviews of cycles, and what was decided in them.")
@@ -44,13 +42,13 @@ class NotYourDecision(Forbidden):
 
 
 def _require_review_participant(stores: Stores, caller: Token, review_id: UUID, **_: Any) -> None:
-    row: ReviewRow = fetch_current_row(stores, reviews, review_id)
+    row = fetch_current_row(stores, ReviewRow, review_id)
     if caller.role is Role.MEMBER and str(caller.person_id) not in {row.author, *orjson.loads(row.participants)}:
         raise NotYourReview
 
 
 def _require_decision_owner(stores: Stores, caller: Token, decision_id: UUID, **_: Any) -> None:
-    row: DecisionRow = fetch_current_row(stores, decisions, decision_id)
+    row = fetch_current_row(stores, DecisionRow, decision_id)
     if caller.role is Role.MEMBER and str(caller.person_id) not in {row.owner, row.author}:
         raise NotYourDecision
 
@@ -63,9 +61,7 @@ def hold_review(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.post("/v1/reviews/<uuid:review_id>/adjustments")
-@command(
-    schemas.AdjustmentsLink, roles=WRITERS, response=RESPONSE, target=("review_id", Review), guard=_require_review_participant
-)
+@command(schemas.AdjustmentsLink, roles=WRITERS, response=RESPONSE, target=Review, guard=_require_review_participant)
 def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) -> CommandResult:
     """Link a review to the events that followed from it, in addition to those already linked."""
     return stores().okrs.link_adjustments(intent, review_id, **fields)
@@ -75,7 +71,7 @@ def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) ->
 @command(commands.NoFields, roles=WRITERS, response=DECISION_RESPONSE, guard=_require_decision_owner)
 def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> CommandResult:
     """Complete a decision as of today."""
-    row: DecisionRow = fetch_current_row(stores(), decisions, decision_id)
+    row = fetch_current_row(stores(), DecisionRow, decision_id)
     return stores().okrs.complete_decision(intent, UUID(row.review_id), decision_id)
 
 
@@ -83,11 +79,11 @@ def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> C
 @read(schemas.ReviewList, response=response_bodies.page_schema(schemas.Review))
 def list_reviews(context: QueryContext) -> dict[str, Any]:
     """List reviews, oldest first."""
-    conditions, after, limit = _conditions(context, reviews), context.query["after"], context.query["limit"]
+    conditions = scope_conditions(context, reviews)
     if "kind" in context.query:
         conditions.append(reviews.c.kind == context.query["kind"])
-    rows = lookups.fetch_page(context.connection, reviews, context.position, after=after, limit=limit + 1, chosen=conditions)
-    return page_response(representation.serialize_reviews(context, rows), [row.created for row in rows], limit)
+    rows = context.fetch_page(ReviewRow, conditions)
+    return created_page(context, rows, representation.serialize_reviews(context, rows))
 
 
 @blueprint.get("/v1/reviews/<uuid:review_id>")
@@ -101,7 +97,7 @@ def read_review(context: QueryContext, review_id: UUID) -> dict[str, Any]:
 @read(schemas.DecisionList, response=response_bodies.page_schema(schemas.ReviewDecision))
 def list_decisions(context: QueryContext) -> dict[str, Any]:
     """List decisions of reviews, oldest first."""
-    query, conditions = context.query, _conditions(context, decisions)
+    query, conditions = context.query, scope_conditions(context, decisions)
     if "owner" in query:
         conditions.append(decisions.c.owner == str(query["owner"]))
     if "state" in query:
@@ -133,10 +129,3 @@ def review_history(context: QueryContext) -> dict[str, Any]:
     facts_found = fact_history.fetch_history(context.connection, mapper, facts.c.position.in_(positions), **span)
     items = [{**fact, **entry.review_fields(fact["type"])} for fact, entry in zip(facts_found, entries, strict=True)]
     return page_response(decrypt_and_name(register, items), positions, limit)
-
-
-def _conditions(context: QueryContext, table: Table) -> list[ColumnElement[bool]]:
-    """Conditions for the parameters `cycle` and `unit`."""
-    scope = requested_scope(context)
-    conditions = [] if scope.cycle_id is None else [table.c.cycle_id == scope.cycle_id]
-    return conditions if scope.units is None else [*conditions, table.c.unit_id.in_(scope.units)]

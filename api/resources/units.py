@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.histories import history_page
 from api.representations.query_scope import requested_unit_ids
@@ -18,8 +18,7 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import fact_history, serializers
-from projections.store import lookups
-from projections.store.tables import units
+from projections.store.tables import UnitRow, units
 
 blueprint = Blueprint("units", __name__, description="The units of an organisation.")
 RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
@@ -33,21 +32,21 @@ def create_unit(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/units/<uuid:unit_id>")
-@command(commands.UnitChange, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
+@command(commands.UnitChange, roles=ADMINS, response=RESPONSE, target=Unit)
 def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Change a unit's name, or the company's vision and mission."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/move")
-@command(commands.UnitMove, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
+@command(commands.UnitMove, roles=ADMINS, response=RESPONSE, target=Unit)
 def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Move a unit below another. Requires a reason."""
     return stores().okrs.move_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/cadence")
-@command(commands.CadenceSetting, roles=ADMINS, response=RESPONSE, target=("unit_id", Unit))
+@command(commands.CadenceSetting, roles=ADMINS, response=RESPONSE, target=Unit)
 def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Set when check-ins are due in a unit and all below it. Parts that are left out come from the units above it."""
     return stores().okrs.set_unit_cadence(intent, unit_id, **fields)
@@ -57,10 +56,9 @@ def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> C
 @read(queries.UnitList, response=schemas.page_schema(schemas.Unit))
 def list_units(context: QueryContext) -> dict[str, Any]:
     """List units."""
-    after, limit, unit_ids = context.query["after"], context.query["limit"], requested_unit_ids(context)
-    conditions = [] if unit_ids is None else [units.c.id.in_(unit_ids)]
-    rows = lookups.fetch_page(context.connection, units, context.position, after=after, limit=limit + 1, chosen=conditions)
-    return page_response([serializers.serialize_unit(row) for row in rows], [row.created for row in rows], limit)
+    unit_ids = requested_unit_ids(context)
+    rows = context.fetch_page(UnitRow, [] if unit_ids is None else [units.c.id.in_(unit_ids)])
+    return created_page(context, rows, [serializers.serialize_unit(row) for row in rows])
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>")
@@ -74,5 +72,5 @@ def read_unit(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
 @read(queries.History, response=schemas.page_schema(schemas.Fact))
 def unit_history(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """List all events about a unit, in order: who, when, what, why."""
-    lookups.fetch_row(context.connection, units, unit_id, context.position)
+    context.fetch_row(UnitRow, unit_id)
     return history_page(context, fact_history.stream_condition(unit_id))
