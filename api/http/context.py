@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import current_app, g
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
 from api.operations.stores import Stores
 from okr_events.register.tokens import Token
 from projections.moment import Moment
 from projections.store import lookups
-from projections.store.tables import VersionedRow
+from projections.store.tables import VersionedRow, fetch_rows, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
 
@@ -39,6 +39,12 @@ class ReadContext:
     @property
     def position(self) -> int:
         return self.moment.position
+
+    def fetch_rows(self, row_type: type[R], *conditions: ColumnElement[bool]) -> list[R]:
+        """The rows that meet the conditions at the moment, oldest first."""
+        table = row_type.table
+        query = select(table).where(valid_at(table, self.position), *conditions).order_by(table.c.created)
+        return list(fetch_rows(self.connection, row_type, query))
 
     def fetch_row(self, row_type: type[R], id: UUID) -> R:
         """The row with this id at the moment. Raises `NotFound`."""

@@ -10,7 +10,7 @@ from okr_events.domain.errors import NotFound
 from projections.evaluation.key_results import CycleRules
 from projections.queries.scope import Scope
 from projections.store import lookups
-from projections.store.tables import CycleRow, cycles, fetch_rows, key_results, objectives, valid_at
+from projections.store.tables import CycleRow, key_results, objectives, valid_at
 
 
 def requested_cycle(context: QueryContext) -> CycleRow | None:
@@ -69,5 +69,4 @@ def requested_cycle_rules(context: QueryContext) -> list[CycleRules]:
 
 
 def all_cycle_rules(context: ReadContext) -> list[CycleRules]:
-    query = select(cycles).where(valid_at(cycles, context.position)).order_by(cycles.c.created)
-    return [CycleRules(row, context.moment) for row in fetch_rows(context.connection, CycleRow, query)]
+    return [CycleRules(row, context.moment) for row in context.fetch_rows(CycleRow)]

@@ -14,20 +14,7 @@ from projections.handlers import blockers, check_ins
 from projections.moment import Moment
 from projections.queries import serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
-from projections.store import lookups
-from projections.store.tables import (
-    AlignmentRow,
-    BlockerRow,
-    CommentRow,
-    CycleRow,
-    InitiativeRow,
-    KeyResultRow,
-    ObjectiveRow,
-    PriorityRow,
-    UnitRow,
-    cycles,
-    key_results,
-)
+from projections.store import lookups, tables
 
 
 def _by_id(row_type: type[R], serialize: Callable[[R], dict[str, Any]]) -> Callable[[ReadContext, UUID], dict[str, Any]]:
@@ -35,23 +22,23 @@ def _by_id(row_type: type[R], serialize: Callable[[R], dict[str, Any]]) -> Calla
     return lambda context, row_id: serialize(context.fetch_row(row_type, row_id))
 
 
-unit = _by_id(UnitRow, serializers.serialize_unit)
-priority = _by_id(PriorityRow, serializers.serialize_priority)
-initiative = _by_id(InitiativeRow, serializers.serialize_initiative)
-cycle = _by_id(CycleRow, serializers.serialize_cycle)
+unit = _by_id(tables.UnitRow, serializers.serialize_unit)
+priority = _by_id(tables.PriorityRow, serializers.serialize_priority)
+initiative = _by_id(tables.InitiativeRow, serializers.serialize_initiative)
+cycle = _by_id(tables.CycleRow, serializers.serialize_cycle)
 
 
 def alignment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_alignments(context, [context.fetch_row(AlignmentRow, id)])[0]
+    return serialize_alignments(context, [context.fetch_row(tables.AlignmentRow, id)])[0]
 
 
-def serialize_alignments(context: ReadContext, rows: Iterable[AlignmentRow]) -> list[dict[str, Any]]:
+def serialize_alignments(context: ReadContext, rows: Iterable[tables.AlignmentRow]) -> list[dict[str, Any]]:
     return decrypt(context.stores.register.keys, [serializers.serialize_link_with_agreement(row) for row in rows])
 
 
 def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
     """An objective as a node of the alignment tree: with its key results and all that contributes to it."""
-    row = context.fetch_row(ObjectiveRow, id)
+    row = context.fetch_row(tables.ObjectiveRow, id)
     graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id])
     tree = AlignmentTree(graph, TreeFilter(root=row.id, ended=row.state == "cancelled"), ())
     node: dict[str, Any] = tree.as_tree()["roots"][0]
@@ -59,7 +46,7 @@ def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
 
 
 def key_result(context: ReadContext, id: UUID) -> dict[str, Any]:
-    row = context.fetch_row(KeyResultRow, id)
+    row = context.fetch_row(tables.KeyResultRow, id)
     graph = GoalGraph.for_key_results(context.connection, context.moment, [row])
     node = AlignmentTree(graph, TreeFilter(), ()).serialize_key_result(row.id)
     evaluated = graph.key_results[row.id]
@@ -86,20 +73,20 @@ def serialize_check_ins(context: ReadContext, histories: list[list[dict[str, Any
 
 
 def blocker(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_blockers(context, [context.fetch_row(BlockerRow, id)])[0]
+    return serialize_blockers(context, [context.fetch_row(tables.BlockerRow, id)])[0]
 
 
-def serialize_blockers(context: ReadContext, rows: Iterable[BlockerRow]) -> list[dict[str, Any]]:
+def serialize_blockers(context: ReadContext, rows: Iterable[tables.BlockerRow]) -> list[dict[str, Any]]:
     serialized = [blockers.serialize_blocker(row, context.moment) for row in rows]
     return decrypt_and_name(context.stores.register, serialized)
 
 
 def comment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    row = context.fetch_row(CommentRow, id)
+    row = context.fetch_row(tables.CommentRow, id)
     return serialize_comments(context.stores.register, [row])[0]
 
 
-def serialize_comments(register: Register, rows: Iterable[CommentRow]) -> list[dict[str, Any]]:
+def serialize_comments(register: Register, rows: Iterable[tables.CommentRow]) -> list[dict[str, Any]]:
     return decrypt_and_name(register, [serializers.serialize_comment(row) for row in rows])
 
 
@@ -109,15 +96,15 @@ class CheckInCycles:
     def __init__(self, connection: Connection, moment: Moment) -> None:
         self.connection = connection
         self.moment = moment
-        self.cycles: dict[str, CycleRow] = {}
+        self.cycles: dict[str, tables.CycleRow] = {}
 
     def is_late(self, original: dict[str, Any]) -> bool:
         """Whether the check-in was recorded after the last day of its cycle."""
         return self.moment.recorded_day(original["recorded_at"]).isoformat() > self.cycle_for(original).ends_on
 
-    def cycle_for(self, original: dict[str, Any]) -> CycleRow:
+    def cycle_for(self, original: dict[str, Any]) -> tables.CycleRow:
         id = original["key_result_id"]
         if id not in self.cycles:
-            row: KeyResultRow = lookups.fetch_row(self.connection, key_results, UUID(id), self.moment.position)
-            self.cycles[id] = lookups.fetch_row(self.connection, cycles, UUID(row.cycle_id), self.moment.position)
+            row: tables.KeyResultRow = lookups.fetch_row(self.connection, tables.key_results, UUID(id), self.moment.position)
+            self.cycles[id] = lookups.fetch_row(self.connection, tables.cycles, UUID(row.cycle_id), self.moment.position)
         return self.cycles[id]

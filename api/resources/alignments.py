@@ -1,6 +1,5 @@
 """Alignments and the alignment tree."""
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -35,11 +34,8 @@ from projections.store.tables import (
     PriorityRow,
     UnitRow,
     alignments,
-    fetch_rows,
     key_results,
     objectives,
-    priorities,
-    units,
     valid_at,
 )
 
@@ -128,7 +124,8 @@ def read_alignment_tree(context: QueryContext) -> dict[str, Any]:
     root = context.fetch_row(ObjectiveRow, query["root"]).id if "root" in query else None
     selection = TreeFilter(scope.cycle_id, scope.units, root, query["depth"], query["state"] == "all")
     graph = _load_graph(context, selection)
-    tree = AlignmentTree(graph, selection, *_fetch_units_and_priorities(context, scope.units), graph.side_links())
+    visible_units = context.fetch_rows(UnitRow, *([] if scope.units is None else [UnitRow.table.c.id.in_(scope.units)]))
+    tree = AlignmentTree(graph, selection, visible_units, context.fetch_rows(PriorityRow), graph.side_links())
     return tree.as_tree() if query["shape"] == "tree" and context.media_format is JSON else tree.as_graph()
 
 
@@ -140,14 +137,3 @@ def _load_graph(context: QueryContext, selection: TreeFilter) -> GoalGraph:
     if selection.units is not None:
         return GoalGraph.for_units(connection, moment, selection.units, selection.cycle)
     return GoalGraph.for_cycle(connection, moment, selection.cycle)
-
-
-def _fetch_units_and_priorities(
-    context: QueryContext, unit_ids: Collection[str] | None
-) -> tuple[list[UnitRow], list[PriorityRow]]:
-    """The units, all or those with these ids, and all priorities."""
-    connection, position = context.connection, context.position
-    all_units = select(units).where(valid_at(units, position)).order_by(units.c.created)
-    query = all_units if unit_ids is None else all_units.where(units.c.id.in_(unit_ids))
-    all_priorities = select(priorities).where(valid_at(priorities, position)).order_by(priorities.c.created)
-    return list(fetch_rows(connection, UnitRow, query)), list(fetch_rows(connection, PriorityRow, all_priorities))
