@@ -4,7 +4,7 @@ from werkzeug.test import TestResponse
 
 
 def assert_problem(answer: TestResponse, status: int, rule: str) -> None:
-    """A problem's form, its status and its rule."""
+    """Check a problem's form, status and code."""
     assert_problem_form(answer)
     assert not [word for word in ("Traceback", "SELECT", "INSERT", "sqlite", "psycopg") if word in answer.text]
     assert (answer.status_code, answer.json["type"]) == (status, f"urn:okr-events:problem:{rule}")
@@ -28,5 +28,5 @@ def assert_problem_form(answer: TestResponse) -> None:
 
 
 def broken_rule(answer: TestResponse) -> tuple[int, str]:
-    """The status, and the rule that was broken."""
+    """The status and the code of a problem."""
     return answer.status_code, answer.json["type"].rpartition(":")[2]

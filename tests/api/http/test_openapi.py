@@ -1,4 +1,4 @@
-"""The OpenAPI document says what there is, whole and in place; the page to browse it asks no outside host."""
+"""The OpenAPI document is complete and valid; its page loads nothing from other hosts."""
 
 import re
 
@@ -18,7 +18,7 @@ def document(admin):
 
 @pytest.fixture(scope="module")
 def operations(document):
-    """Each with all its parameters, those of its path included."""
+    """The operations, each with the parameters of its path."""
     return {
         (method, path): {**part, "parameters": [*parts.get("parameters", ()), *part.get("parameters", ())]}
         for path, parts in document["paths"].items()
@@ -85,7 +85,7 @@ def test_every_operation_says_its_problems_and_who_may_call(operations):
             assert {"400", "409", "412", "413", "415"} <= failures.keys(), path
 
 
-def test_a_body_says_what_it_takes_in_the_words_of_the_contract(document):
+def test_request_bodies_document_their_fields(document):
     schema = document["components"]["schemas"]["CheckInBody"]
     assert schema["properties"].keys() == {
         *("value", "milestones", "measured_on", "confidence", "status", "note", "wins", "blockers", "next_steps", "reason")
