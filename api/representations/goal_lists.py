@@ -1,18 +1,19 @@
 """Lists of objectives and key results, filtered by their columns and by their evaluated state and health, in pages."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement
 
 from api.http.query_endpoint import QueryContext, page_response
 from api.representations.query_scope import requested_key_results, scope_conditions
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import serializers
 from projections.store import lookups
-from projections.store.tables import KeyResultRow, ObjectiveRow, key_results, objectives
+from projections.store.tables import KeyResultRow, ObjectiveRow, objectives
 
 EVALUATION_BATCH = 500
+G = TypeVar("G", ObjectiveRow, KeyResultRow)
 
 
 def objectives_page(context: QueryContext) -> dict[str, Any]:
@@ -21,21 +22,21 @@ def objectives_page(context: QueryContext) -> dict[str, Any]:
     if "focus" in context.query:
         conditions.append(_focus_condition(context.query["focus"]))
 
-    def serialize(rows: Sequence[ObjectiveRow]) -> list[dict[str, Any]]:
+    def serialize(rows: list[ObjectiveRow]) -> list[dict[str, Any]]:
         graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id for row in rows])
         return [_serialize_objective(graph, row.id) for row in rows]
 
-    return _page(context, objectives, conditions, serialize)
+    return _page(context, ObjectiveRow, conditions, serialize)
 
 
 def key_results_page(context: QueryContext) -> dict[str, Any]:
     """Key results by cycle, unit, owner, state and health."""
 
-    def serialize(rows: Sequence[KeyResultRow]) -> list[dict[str, Any]]:
-        graph = GoalGraph.for_key_results(context.connection, context.moment, list(rows))
+    def serialize(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
+        graph = GoalGraph.for_key_results(context.connection, context.moment, rows)
         return [serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
-    return _page(context, key_results, requested_key_results(context), serialize)
+    return _page(context, KeyResultRow, requested_key_results(context), serialize)
 
 
 def _focus_condition(focus: str) -> ColumnElement[bool]:
@@ -59,18 +60,19 @@ def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
 
 def _page(
     context: QueryContext,
-    table: Table,
+    row_type: type[G],
     conditions: list[ColumnElement[bool]],
-    serialize: Callable[[list[Any]], list[dict[str, Any]]],
+    serialize: Callable[[list[G]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """A page of the items with the requested state and health, evaluated in batches until there are enough."""
     query, after = context.query, context.query["after"]
     if "owner" in query:
-        conditions = [*conditions, table.c.owner == str(query["owner"])]
+        conditions = [*conditions, row_type.table.c.owner == str(query["owner"])]
     found: list[tuple[dict[str, Any], int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:
-        rows = lookups.fetch_page(context.connection, table, context.position, after=after, limit=batch, chosen=conditions)
+        span = {"after": after, "limit": batch}
+        rows: list[G] = lookups.fetch_page(context.connection, row_type.table, context.position, **span, chosen=conditions)
         pairs = zip(serialize(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _matches_query(item, query)]
         if len(rows) < batch:
