@@ -1,4 +1,4 @@
-"""The Flask application: blueprints, problems, limits, headers."""
+"""The Flask application: its resources, error handlers, limits and security headers."""
 
 from contextlib import suppress
 from typing import Any
@@ -47,32 +47,9 @@ from api.schemas.component_names import component_name
 from api.schemas.response_parts import Problem
 
 RESOURCES = (
-    units,
-    people,
-    priorities,
-    cycles,
-    objectives,
-    key_results,
-    initiatives,
-    check_ins,
-    blockers,
-    comments,
-    alignments,
-    findings,
-    adherence,
-    due_list,
-    calendars,
-    changes,
-    progress,
-    reviews,
-    reports,
-    roadmap,
-    tokens,
-    access_log,
-    events,
-    ledger,
-    service_health,
-    ledger_export,
+    *(units, people, priorities, cycles, objectives, key_results, initiatives, check_ins, blockers, comments, alignments),
+    *(findings, adherence, due_list, calendars, changes, progress, reviews, reports, roadmap, tokens, access_log),
+    *(events, ledger, service_health, ledger_export),
 )
 MAX_LIVE_FEEDS = 8
 MAX_DRAINED_BYTES = 16 * 1_048_576
@@ -85,18 +62,18 @@ class UTF8Request(Request):
         try:
             return super().args
         except UnicodeDecodeError:
-            raise BadRequest("The address is not UTF-8.") from None
+            raise BadRequest("The URL must be UTF-8.") from None
 
 
 class ProblemApi(Api):
     ERROR_SCHEMA = Problem
 
     def handle_http_exception(self, error: Any) -> Response:
-        return problems.http_problem(error)
+        return problems.handle_http_exception(error)
 
 
 def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
-    """The application over opened stores; bodies over `largest_body` bytes are answered 413, further live feeds 503."""
+    """The application over open stores; it answers bodies over `largest_body` bytes with 413, further live feeds with 503."""
     logging.configure()
     app = Flask(__name__)
     app.request_class = UTF8Request
@@ -117,16 +94,16 @@ def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_
 
 
 def _drain_request_body(response: Response) -> Response:
-    """Read a bounded part of a body that nobody wanted, so that its sender reads the answer instead of a reset."""
-    left = MAX_DRAINED_BYTES if request.environ.get("wsgi.input_terminated") else 0
+    """Read the rest of the request's body, up to a bound, so that the client gets the response instead of a reset."""
+    remaining = MAX_DRAINED_BYTES if request.environ.get("wsgi.input_terminated") else 0
     with suppress(OSError, ParseException):
-        while left > 0 and (read := request.environ["wsgi.input"].read(DRAIN_CHUNK)):
-            left -= len(read)
+        while remaining > 0 and (chunk := request.environ["wsgi.input"].read(DRAIN_CHUNK)):
+            remaining -= len(chunk)
     return response
 
 
 def _set_security_headers(response: Response) -> Response:
-    """Security headers; a page of documentation brings its own content security policy."""
+    """Set the security headers that the response does not set itself."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

@@ -7,8 +7,8 @@ from api.cli.access_logging import person_option, record_access
 from api.cli.context import exit_on_error, open_configured_stores
 from api.cli.lookups import find_cycle, find_unit
 from api.cli.replay_view import print_steps, print_summary
-from api.http import responses
 from api.operations.stores import Stores
+from api.representations.decryption import decrypt
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
 from projections import moment
@@ -49,7 +49,7 @@ def _create_replay(stores: Stores, connection: Connection) -> Replay:
         stores.log,
         stores.okrs.mapper,
         {str(id): name for id, name in stores.register.people.names().items()},
-        lambda value: responses.decrypt_with(stores.register.keys, value),
+        lambda value: decrypt(stores.register.keys, value),
         stores.okrs.time_zone(),
     )
 

@@ -1,185 +1,197 @@
-"""Commands: authorise, parse, look the key up, check, record, and render the answer as of its own position."""
+"""Command endpoints: authorize, parse, look up the idempotency key, execute, and answer as of the command's own position."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
 import structlog
 from eventsourcing.domain import Aggregate
-from flask import Response, request
+from flask import Request, Response, request
 from marshmallow import Schema
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.http import responses
-from api.http.authentication import caller_id, require_role
-from api.http.context import stores
-from api.http.operation_docs import document_operation
+from api.http.authentication import require_role
+from api.http.context import ReadContext, caller, stores
+from api.http.openapi import document_operation
+from api.http.query_endpoint import fetch_current_row
 from api.http.strict_json import parse_body
+from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
+from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
+from okr_events.register.register import Register
 from okr_events.register.tokens import Role
 from projections import moment
-from projections.moment import Moment
+from projections.store.tables import VersionedRow
 
 View = Callable[..., Any]
-SerializeAnswer = Callable[[Connection, Moment, CommandResult], dict[str, Any]]
 MAX_KEY_LENGTH = 255
 NOBODY = UUID(int=0)
 
 
 class InvalidHeader(Invalid):
     code = "wrong-header"
-    title = "The header cannot be read."
+    title = "The header is invalid."
 
 
 class UnknownParameter(Invalid):
     code = "unknown-parameter"
-    title = "A command takes the query parameter `dry_run` and no other."
+    title = "Commands accept no query parameter other than dry_run."
 
 
 class InvalidDryRun(Invalid):
     code = "wrong-dry-run"
-    title = "`dry_run` is `true` or `false`."
+    title = "dry_run must be true or false."
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseSpec:
-    """How a command's answer is shown, where the thing lives, and its schema; `first` is done before it is shown, whether it
-    was recorded just now or by an earlier request.
+    """How a command is answered: the serializer, the resource's location, the schema.
+
+    `before_response` runs before the answer to the command itself and to its repetitions.
     """
 
-    serialize: SerializeAnswer
+    serialize: Callable[[ReadContext, CommandResult], dict[str, Any]]
     location: str | None
     schema: Any
-    before_response: Callable[[], None] | None = None
+    before_response: Callable[[Stores], None] | None = None
 
     @classmethod
-    def for_id(cls, show: Callable[[Connection, Moment, UUID], dict[str, Any]], location: str, schema: Any) -> "ResponseSpec":
-        """A single thing, found by its id."""
-        return cls(lambda connection, moment, answer: show(connection, moment, answer.id or NOBODY), location, schema)
+    def for_id(cls, serialize: Callable[[ReadContext, UUID], dict[str, Any]], location: str, schema: Any) -> "ResponseSpec":
+        """Answer with the one resource that the command changed."""
+        return cls(lambda context, result: serialize(context, result.id or NOBODY), location, schema)
 
 
 def command(
     schema: type[Schema],
     *,
     roles: tuple[Role, ...],
-    shows: ResponseSpec,
+    response: ResponseSpec,
     status: int = 200,
-    on: tuple[str, type[Aggregate]] | None = None,
-    owned: Callable[..., None] | None = None,
+    target: type[Aggregate] | type[VersionedRow] | None = None,
+    guard: Callable[..., None] | None = None,
 ) -> Callable[[View], View]:
-    """Make a view of a function that takes an `Intent`, the body's fields and the path's ids, and gives an `Answer`.
+    """Turn a function of an `Intent`, the body's fields and the path's ids, which returns a `CommandResult`, into an endpoint.
 
-    `on` names the path's id and the kind of thing that it must be; `owned` raises when a member may not touch it.
+    `target` is the kind of aggregate or row that the path's first id must name; `guard` raises when the caller does not own it.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answered(**ids: UUID) -> Response:
-            body = parse_body(request)
-            rehearse = is_dry_run()
-            key = None if rehearse else idempotency_key()
-            if key and (before := stores().log.find_result(key)):
-                return _respond(before, shows)
-            try:
-                return first(body, key, rehearse=rehearse, **ids)
-            except OKRError:
-                if key and (before := stores().log.find_result(key)):
-                    return _respond(before, shows)  # the same request was faster, and changed what this one met
-                raise
+        def endpoint(**ids: UUID) -> Response:
+            body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
+            key = None if dry_run else idempotency_key(request, backend.register, token.person_id)
+            respond = partial(_respond, request, backend, response)
 
-        def first(body: dict[str, Any], key: IdempotencyKey | None, *, rehearse: bool, **ids: UUID) -> Response:
-            if on and not stores().okrs.exists(on[1], ids[on[0]]):
-                raise NotFound
-            if owned:
-                owned(body=body, **ids)
-            fields: dict[str, Any] = schema().load(body)
-            intent = Intent(caller_id(), fields.pop("reason", None), expected_version(), key, rehearse)
-            return _execute(lambda: view(intent, fields, **ids), shows, rehearse=rehearse)
+            def execute() -> Response:
+                if target:
+                    _require_target(backend, target, next(iter(ids.values())))
+                if guard:
+                    guard(backend, token, body=body, **ids)
+                fields: dict[str, Any] = schema().load(body)
+                intent = Intent(token.person_id, fields.pop("reason", None), expected_version(request), key, dry_run)
+                try:
+                    return respond(view(intent, fields, **ids), recorded=not dry_run)
+                except DryRunCompleted as completed:
+                    return _respond_to_dry_run(backend, response, completed)
 
-        return document_operation(require_role(roles)(answered), body=schema, shows=shows.schema, status=status)
+            return _execute_once(backend.log, key, execute, respond)
+
+        return document_operation(require_role(roles)(endpoint), body=schema, response=response.schema, status=status)
 
     return decorate
 
 
-def _execute(decide: Callable[[], CommandResult], shows: ResponseSpec, *, rehearse: bool) -> Response:
-    try:
-        recorded = decide()
-    except DuplicateRequest as before:
-        return _respond(before.result, shows)
-    except DryRunCompleted as rehearsal:
-        return _respond_to_dry_run(rehearsal, shows)
-    return _respond(recorded, shows, told=not rehearse)
+def _require_target(stores: Stores, target: type[Aggregate] | type[VersionedRow], id: UUID) -> None:
+    if issubclass(target, VersionedRow):
+        fetch_current_row(stores, target, id)
+    elif not stores.okrs.exists(target, id):
+        raise NotFound
 
 
-def _respond(answer: CommandResult, shows: ResponseSpec, *, told: bool = True) -> Response:
-    """The answer as of its own position; when views or register fail, id, version and position alone: it is recorded."""
-    own, position = stores(), answer.position if told else None
-    if told and shows.before_response:
-        shows.before_response()
+def _execute_once(
+    log: LogRecorder, key: IdempotencyKey | None, execute: Callable[[], Response], respond: Callable[[CommandResult], Response]
+) -> Response:
+    """Execute the request, or repeat the response to an earlier request with the same key.
+
+    The earlier request may be recorded while this one runs, and change the state that this one is checked against.
+    """
+    if key and (earlier := log.find_result(key)):
+        return respond(earlier)
     try:
-        own.views.catch_up()
-        revision = own.register.people.refresh_revision()
-        at = moment.moment_at_position(own.log, answer.position, own.okrs.time_zone()) if answer.position else None
-        with own.views.connect() as connection:
-            body = shows.serialize(connection, at, answer) if at else {}
-        tag = responses.etag(answer.version, at, revision) if answer.version and position else None
+        return execute()
+    except DuplicateRequest as duplicate:
+        return respond(duplicate.result)
+    except OKRError:
+        if key and (earlier := log.find_result(key)):
+            return respond(earlier)
+        raise
+
+
+def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: CommandResult, *, recorded: bool = True) -> Response:
+    """The response as of the command's position; id, version and position alone when the views or the register fail."""
+    position = result.position if recorded else None
+    if recorded and spec.before_response:
+        spec.before_response(stores)
+    try:
+        stores.views.catch_up()
+        revision = stores.register.people.refresh_revision()
+        at = moment.moment_at_position(stores.log, result.position, stores.okrs.time_zone()) if result.position else None
+        with stores.views.connect() as connection:
+            body = spec.serialize(ReadContext(stores, connection, at), result) if at else {}
+        tag = responses.etag(request, result.version, at, revision) if result.version and position else None
     except (Unavailable, SQLAlchemyError) as error:
-        structlog.get_logger().warning("answered without a body", position=answer.position, exc_info=error)
-        body, tag = {}, f'"{answer.version}"' if answer.version else None
-    return _build_response(answer, shows, body, tag, position=position)
+        structlog.get_logger().warning("answered without a body", position=result.position, exc_info=error)
+        body, tag = {}, f'"{result.version}"' if result.version else None
+    return _build_response(result, spec, body, tag, position=position)
 
 
-def _respond_to_dry_run(rehearsal: DryRunCompleted, shows: ResponseSpec) -> Response:
-    """What the answer would be, from views that took the events in and then forgot them."""
-    own = stores()
-    with own.views.dry_run(rehearsal.recorded_events) as (connection, position):
-        last = replace(rehearsal.result or CommandResult(200, None, None, 0, 0), position=position)
-        at = moment.dry_run_moment(position, rehearsal.recorded_events[-1].recorded_at, own.okrs.time_zone())
-        body = shows.serialize(connection, at, last)
-    return _build_response(last, shows, body, None, position=None)
+def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCompleted) -> Response:
+    """The response that the command would have, from views with its events; they are rolled back."""
+    with stores.views.dry_run(completed.recorded_events) as (connection, position):
+        result = replace(completed.result or CommandResult(200, None, None, 0, 0), position=position)
+        at = moment.dry_run_moment(position, completed.recorded_events[-1].recorded_at, stores.okrs.time_zone())
+        body = spec.serialize(ReadContext(stores, connection, at), result)
+    return _build_response(result, spec, body, None, position=None)
 
 
 def _build_response(
-    answer: CommandResult, shows: ResponseSpec, body: dict[str, Any], tag: str | None, *, position: int | None
+    result: CommandResult, spec: ResponseSpec, body: dict[str, Any], tag: str | None, *, position: int | None
 ) -> Response:
-    id = {"id": str(answer.id), "version": answer.version} if answer.id else {}
-    headers = {"Location": shows.location.format(id=answer.id)} if shows.location and answer.id else {}
-    if answer.replayed:
+    id = {"id": str(result.id), "version": result.version} if result.id else {}
+    headers = {"Location": spec.location.format(id=result.id)} if spec.location and result.id else {}
+    if result.replayed:
         headers["Idempotency_Replayed"] = "true"
-    return responses.json_response({**body, **id, "position": position}, answer.status, tag=tag, position=position, **headers)
+    return responses.json_response({**body, **id, "position": position}, result.status, tag=tag, position=position, **headers)
 
 
-def idempotency_key() -> IdempotencyKey | None:
+def idempotency_key(request: Request, register: Register, caller_id: UUID) -> IdempotencyKey | None:
     text = request.headers.get("Idempotency-Key")
     if text is None:
         return None
     if not 1 <= len(text) <= MAX_KEY_LENGTH:
-        raise InvalidHeader("/Idempotency-Key", f"1 to {MAX_KEY_LENGTH} characters.")
-    return stores().register.idempotency_key(
-        caller_id(), text, method=request.method, path=request.path, body=request.get_data()
-    )
+        raise InvalidHeader("/Idempotency-Key", f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
+    return register.idempotency_key(caller_id, text, method=request.method, path=request.path, body=request.get_data())
 
 
-def expected_version() -> int | None:
-    """The version that the client saw: `"<version>"`, or what stands before the dot of a read's ETag; `*` is any."""
+def expected_version(request: Request) -> int | None:
+    """The version in If-Match: `"<version>"` or a read's ETag, whose version stands before the dot; none for `*`."""
     text = request.headers.get("If-Match")
     if text is None or text.strip() == "*":
         return None
-    found = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
-    if not found:
-        raise InvalidHeader("/If-Match", 'A version in quotes, such as "3", or the whole ETag of a read.')
-    return int(found[1])
+    match = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
+    if not match:
+        raise InvalidHeader("/If-Match", 'If-Match must be a version in quotes, such as "3", or the ETag of a read.')
+    return int(match[1])
 
 
-def is_dry_run() -> bool:
-    """Whether this is only a rehearsal; a misspelt parameter must not turn it into a record."""
+def is_dry_run(request: Request) -> bool:
+    """Whether `dry_run` is set. Unknown parameters are refused: a misspelt dry run must not be recorded."""
     unknown = [name for name in request.args if name != "dry_run"]
     if unknown:
         raise UnknownParameter(f"/{unknown[0]}")

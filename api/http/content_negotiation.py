@@ -1,21 +1,22 @@
-"""Forms: the media types in which one answer can be had, and the one that a client asks for."""
+"""Content negotiation: the media formats of a response, and the one that a client wants."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 
 
 @dataclass(frozen=True, slots=True)
 class MediaFormat:
-    """A media type with its name in `?format=`, how a body is written in it, and what a browser may load for it; with an
-    `extension` it is kept as a file.
+    """A media type, its name in `?format=`, its encoder, and what a browser may load for it.
+
+    A response with an `extension` is an attachment.
     """
 
     name: str
@@ -32,35 +33,35 @@ class MediaFormat:
 JSON = MediaFormat("json", "application/json", orjson.dumps)
 
 
-def plain_json_encoder(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Make a form's writer of a function of plain JSON values: what a client of the JSON form reads."""
-    return lambda body: write(orjson.loads(orjson.dumps(body)))
+def plain_json_encoder(render: Callable[[Any], str]) -> Callable[[Any], str]:
+    """An encoder that renders plain JSON values: what a client of the JSON format reads."""
+    return lambda body: render(orjson.loads(orjson.dumps(body)))
 
 
-def with_format(query: type[Schema], forms: Sequence[MediaFormat]) -> type[Schema]:
-    """The query with `format`, for those who cannot set a header, where there is a choice."""
-    if len(forms) == 1:
+def with_format(query: type[Schema], formats: Sequence[MediaFormat]) -> type[Schema]:
+    """The query with a `format` parameter where there is a choice, for clients that cannot set a header."""
+    if len(formats) == 1:
         return query
-    described = {"description": "The form of the answer, whatever `Accept` says."}
-    names = fields.String(validate=OneOf([form.name for form in forms]), metadata=described)
-    return type(f"{query.__name__}InForms", (query,), {"format": names})
+    description = {"description": "The format of the response; it overrides `Accept`."}
+    field = fields.String(validate=OneOf([media_format.name for media_format in formats]), metadata=description)
+    return type(f"{query.__name__}WithFormat", (query,), {"format": field})
 
 
-def negotiate_format(forms: Sequence[MediaFormat], name: str | None) -> MediaFormat:
-    """The form named, or the best that `Accept` admits, the first of equals. Raises `NotAcceptable`."""
+def negotiate_format(formats: Sequence[MediaFormat], name: str | None, accept: Accept) -> MediaFormat:
+    """The format with this name, or the best that `Accept` admits, the first of equals. Raises `NotAcceptable`."""
     if name:
-        return next(form for form in forms if form.name == name)
-    if len(forms) == 1 or not request.accept_mimetypes:
-        return forms[0]
-    accepted = MIMEAccept([(item.partition(";")[0].strip(), quality) for item, quality in request.accept_mimetypes])
-    best = max(forms, key=lambda form: accepted.quality(form.media_type))
-    if not accepted.quality(best.media_type):
-        raise NotAcceptable(f"Accept admits none of {', '.join(form.media_type for form in forms)}.")
+        return next(media_format for media_format in formats if media_format.name == name)
+    if len(formats) == 1 or not accept:
+        return formats[0]
+    types = MIMEAccept([(item.partition(";")[0].strip(), quality) for item, quality in accept])
+    best = max(formats, key=lambda media_format: types.quality(media_format.media_type))
+    if not types.quality(best.media_type):
+        raise NotAcceptable(f"Accept must admit one of {', '.join(media_format.media_type for media_format in formats)}.")
     return best
 
 
-def add_vary_header(response: Response, forms: Sequence[MediaFormat]) -> Response:
-    """Say to caches that the answer depends on `Accept`, where it does."""
-    if len(forms) > 1:
+def add_vary_header(response: Response, formats: Sequence[MediaFormat]) -> Response:
+    """Tell caches that the response depends on `Accept`, where it does."""
+    if len(formats) > 1:
         response.vary.add("Accept")
     return response

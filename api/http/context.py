@@ -1,10 +1,56 @@
-"""The stores of the application that is answering."""
+"""The request that is being answered: the stores, the caller, and what a read starts from."""
 
-from flask import current_app
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import current_app, g
+from sqlalchemy import ColumnElement, Connection
 
 from api.operations.stores import Stores
+from okr_events.register.tokens import Token
+from projections.moment import Moment
+from projections.store import lookups
+from projections.store.tables import VersionedRow
+
+R = TypeVar("R", bound=VersionedRow)
 
 
 def stores() -> Stores:
-    opened: Stores = current_app.extensions["okr-events"]
-    return opened
+    """The stores of the application. Only endpoints call this; helpers take the stores as a parameter."""
+    backend: Stores = current_app.extensions["okr-events"]
+    return backend
+
+
+def caller() -> Token:
+    """The token of the authenticated caller. Only endpoints call this."""
+    token: Token = g.token
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What a response is read from: the stores, a connection to the views, and a moment."""
+
+    stores: Stores
+    connection: Connection
+    moment: Moment
+
+    @property
+    def position(self) -> int:
+        return self.moment.position
+
+    def fetch_rows(self, row_type: type[R], *conditions: ColumnElement[bool]) -> list[R]:
+        """The rows that meet the conditions at the moment, oldest first."""
+        return lookups.fetch_rows_at(self.connection, row_type, self.position, *conditions)
+
+    def fetch_row(self, row_type: type[R], id: UUID) -> R:
+        """The row with this id at the moment. Raises `NotFound`."""
+        return lookups.fetch_row(self.connection, row_type, id, self.position)
+
+
+def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: dict[str, Any]) -> None:
+    """Append to the access log, before the response is sent. `parameters` hold no words and no secrets."""
+    stores.register.access_log.append_entry(
+        action, position=position, asked=parameters, person_id=caller.person_id, role=caller.role
+    )

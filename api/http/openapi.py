@@ -1,11 +1,17 @@
-"""The OpenAPI document: what is true of every operation, said once."""
+"""The OpenAPI document: each operation documented from the schemas that parse it, and what all operations share."""
 
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema
 
+from api.http.content_negotiation import JSON, MediaFormat
 from api.schemas.fields import Number, NumberInput
+from api.schemas.response_parts import Problem
 
+View = Callable[..., Any]
 CONFIG = {
     "API_TITLE": "okr-events",
     "API_VERSION": "1",
@@ -15,19 +21,72 @@ CONFIG = {
         "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
     },
 }
+PROBLEM = {"application/problem+json": {"schema": Problem}}
+IDEMPOTENCY_KEY = "A repeated request by the same caller with the same key gets the first response again."
+IF_MATCH = 'The version that the client read, such as `"3"`, or the whole ETag of a read.'
+DRY_RUN = "Run all checks and return the response without recording anything."
+COMMAND_PARAMETERS = [
+    {"in": place, "name": name, "schema": schema, "description": description}
+    for place, name, schema, description in (
+        ("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, IDEMPOTENCY_KEY),
+        ("header", "If-Match", {"type": "string"}, IF_MATCH),
+        ("query", "dry_run", {"type": "boolean", "default": False}, DRY_RUN),
+    )
+]
+COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+PUBLIC_FAILURES = (404, 503)
+READ_FAILURES = (400, 401, 403, 404, 422, 503)
+
+
+def document_operation(
+    view: View,
+    *,
+    response: Any,
+    query: type[Schema] | None = None,
+    body: type[Schema] | None = None,
+    status: int = 200,
+    formats: Sequence[MediaFormat] = (JSON,),
+    headers: Sequence[dict[str, Any]] = (),
+    public: bool = False,
+) -> View:
+    """Document a view's parameters, body, responses and problems."""
+    parameters: list[Any] = [*headers, *(COMMAND_PARAMETERS if body else ())]
+    if query:
+        parameters.append({"in": "query", "schema": query})
+    usual = PUBLIC_FAILURES if public else COMMAND_FAILURES if body else READ_FAILURES
+    failures = (*usual, *((406,) if len(formats) > 1 else ()))
+    content = {
+        media_format.media_type: {"schema": response} if media_format is JSON else _text_schema(media_format)
+        for media_format in formats
+    }
+    responses: dict[str, Any] = {
+        str(status): {"description": HTTPStatus(status).phrase, "content": content},
+        **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
+    }
+    if not body:
+        responses["304"] = {"description": HTTPStatus(304).phrase}
+    operation: dict[str, Any] = {"parameters": parameters, "responses": responses}
+    operation["security"] = [] if public else [{"bearer": []}]
+    if body:
+        operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    documented: View = Blueprint.doc(**operation)(view)
+    return documented
+
+
+def _text_schema(media_format: MediaFormat) -> dict[str, Any]:
+    """Text is a string; binary content has no schema."""
+    return {"schema": {"type": "string"}} if media_format.is_text else {}
 
 
 def build_document(api: Api) -> dict[str, Any]:
-    """The document, without the shared responses of flask-smorest: every operation says its own problems."""
+    """The document, without flask-smorest's shared responses: every operation documents its own problems."""
     document: dict[str, Any] = api.spec.to_dict()
     document["components"].pop("responses", None)
-    for operation in operations(document):
-        operation.get("responses", {}).pop("default", None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                operation.get("responses", {}).pop("default", None)
     return document
-
-
-def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [part for path in document["paths"].values() for part in path.values() if isinstance(part, dict)]
 
 
 def register_fields(api: Api) -> None:

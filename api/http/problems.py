@@ -1,10 +1,11 @@
-"""Problems: every error as application/problem+json (RFC 9457). The one place where errors become answers."""
+"""Problems: every error as application/problem+json (RFC 9457). The one place where errors become responses."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
@@ -24,20 +25,16 @@ STATUSES = {
     StaleVersion: 412,
     Unavailable: 503,
 }
+ERROR_CODES = {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
 
 
-def problem(status: int, code: str, title: str, detail: str, **more: Any) -> Response:
-    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": request.path, **more}
+def problem(path: str, status: int, code: str, title: str, detail: str, **more: Any) -> Response:
+    """The problem of a request to this path."""
+    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": path, **more}
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     return Response(orjson.dumps(body), status, headers, content_type="application/problem+json")
-
-
-def _redacted_path() -> str:
-    """The path for the server's log: without the secret, where the address has one."""
-    secret = (request.view_args or {}).get("secret")
-    return request.path.replace(secret, "…") if secret else request.path
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -46,7 +43,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(OperationalError, _handle_busy_store)
     app.register_error_handler(PoolTimeout, _handle_busy_store)
     app.register_error_handler(ParseException, _handle_unreadable_body)
-    app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, _handle_unexpected_error)
 
 
@@ -54,56 +51,59 @@ def _handle_domain_error(error: OKRError) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     more: dict[str, Any] = {}
     if isinstance(error, Unavailable):
-        structlog.get_logger().warning("unavailable", path=_redacted_path(), rule=error.code, exc_info=error)
+        structlog.get_logger().warning("unavailable", path=_redacted_path(request), rule=error.code, exc_info=error)
     if isinstance(error, Invalid):
         more["errors"] = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}]
     if isinstance(error, StaleVersion):
         more["version"] = error.version
-    return problem(status, error.code, error.title, error.detail, **more)
+    return problem(request.path, status, error.code, error.title, error.detail, **more)
 
 
 def _handle_validation_error(error: ValidationError) -> Response:
     errors = list(_flatten_messages("", error.messages))
-    detail = "; ".join(f"{each['pointer'] or '/'}: {each['detail']}" for each in errors)
-    return problem(422, "invalid-fields", "Some fields are wrong.", detail, errors=errors)
+    detail = "; ".join(f"{error['pointer'] or '/'}: {error['detail']}" for error in errors)
+    return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors)
 
 
-def _flatten_messages(pointer: str, messages: Any) -> Any:
+def _flatten_messages(pointer: str, messages: Any) -> Iterator[dict[str, str]]:
     """Marshmallow's nested messages as a flat list, each with a JSON pointer (RFC 6901)."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
             step = str(name).replace("~", "~0").replace("/", "~1")
             yield from _flatten_messages(pointer if name == "_schema" else f"{pointer}/{step}", inner)
     else:
-        for message in messages if isinstance(messages, list) else [messages]:
-            yield {"pointer": pointer, "code": _error_code(str(message)), "detail": str(message)}
+        for message in map(str, messages if isinstance(messages, list) else [messages]):
+            yield {"pointer": pointer, "code": ERROR_CODES.get(message, "invalid-value"), "detail": message}
 
 
-def _error_code(message: str) -> str:
-    return {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}.get(message, "invalid-value")
-
-
-def http_problem(error: HTTPException) -> Response:
-    """What Flask and Werkzeug raise: 400, 401, 404, 405, 406, 413, 415 and their like."""
+def handle_http_exception(error: HTTPException) -> Response:
+    """Errors of Flask and Werkzeug: 400, 401, 404, 405, 406, 413, 415 and others."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     code = NotJSON.problem_code if isinstance(error, NotJSON) else error.name.lower().replace(" ", "-")
-    answer = problem(error.code or 500, code, error.name, error.description or error.name)
+    response = problem(request.path, error.code or 500, code, error.name, error.description or error.name)
     for header, value in error.get_headers():
         if header.lower() in {"allow", "www-authenticate", "connection"}:
-            answer.headers[header] = value
-    return answer
+            response.headers[header] = value
+    return response
 
 
 def _handle_unreadable_body(_: Exception) -> Response:
-    return problem(400, "unreadable", "Bad Request", "The server cannot read how the body was sent.")
+    return problem(request.path, 400, "unreadable", "Bad Request", "The transfer encoding of the body cannot be read.")
 
 
 def _handle_busy_store(error: Exception) -> Response:
     structlog.get_logger().warning("store busy", error=str(error))
-    return problem(503, "busy", "Not now: try again in a moment.", "A store is busy or cannot be reached.")
+    title, detail = "The service is busy. Try again in a moment.", "A store is busy or cannot be reached."
+    return problem(request.path, 503, "busy", title, detail)
 
 
 def _handle_unexpected_error(error: Exception) -> Response:
-    structlog.get_logger().exception("unexpected error", path=_redacted_path(), exc_info=error)
-    return problem(500, "unexpected", "Something went wrong on our side.", "It was written to the server's log.")
+    structlog.get_logger().exception("unexpected error", path=_redacted_path(request), exc_info=error)
+    return problem(request.path, 500, "unexpected", "Internal server error.", "The error was written to the server's log.")
+
+
+def _redacted_path(request: Request) -> str:
+    """The path for the server's log, without the secret that a calendar's address has."""
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(secret, "…") if secret else request.path

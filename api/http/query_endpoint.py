@@ -1,23 +1,25 @@
-"""Reads: bring the views to the head, find the moment asked about, answer or say that nothing changed."""
+"""Query endpoints: catch the views up, parse the moment, and answer or say that nothing changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, request
+from flask import Request, Response, request
 from marshmallow import RAISE, Schema
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement
 
 from api.http import responses
 from api.http.authentication import READERS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
-from api.http.context import stores
-from api.http.operation_docs import document_operation
+from api.http.context import R, ReadContext, stores
+from api.http.openapi import document_operation
 from api.operations import cycle_sealing
+from api.operations.stores import Stores
 from okr_events.domain.errors import Invalid
 from projections import moment
 from projections.moment import Moment
@@ -25,90 +27,113 @@ from projections.store import lookups
 from projections.store.tables import VersionedRow
 
 View = Callable[..., Any]
-R = TypeVar("R", bound=VersionedRow)
 
 
 @dataclass(frozen=True, slots=True)
-class QueryContext:
-    """What a read rests on: a connection to the views, the moment, the query's own parameters, and the form asked for."""
+class QueryContext(ReadContext):
+    """What a query endpoint gets: the read context, the query parameters and the negotiated format."""
 
-    connection: Connection
-    moment: Moment
     query: dict[str, Any]
     media_format: MediaFormat = JSON
 
-    @property
-    def position(self) -> int:
-        return self.moment.position
+    def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
+        """The rows of a page, oldest first, and one more when there is a next page."""
+        after, limit = self.query["after"], self.query["limit"] + 1
+        return lookups.fetch_page(self.connection, row_type, self.position, after=after, limit=limit, chosen=conditions)
 
 
-def current_moment() -> Moment:
-    """The moment of a read that asks for none."""
-    return parse_moment(None, None)
+def current_moment(stores: Stores) -> Moment:
+    return parse_moment(stores, None, None)
 
 
-def parse_moment(as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
-    """The moment that a parameter, `as_of` or one written like it, names together with `effective_on`."""
-    own = stores()
-    head = cycle_sealing.seal_at_new_head(own, own.views.catch_up())
+def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
+    """The moment of `as_of`, or of a parameter written like it. Raises `Invalid` that points at the parameter."""
+    head = cycle_sealing.seal_at_new_head(stores, stores.views.catch_up())
+    with pointing_at(parameter):
+        return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
+
+
+@contextmanager
+def pointing_at(parameter: str) -> Iterator[None]:
+    """Point `Invalid` errors at a parameter."""
     try:
-        return moment.parse(as_of, effective_on, log=own.log, head=head, zone=own.okrs.time_zone())
-    except Invalid as wrong:
-        wrong.pointer = f"/{parameter}"
+        yield
+    except Invalid as error:
+        error.pointer = f"/{parameter}"
         raise
 
 
-def fetch_current_row(row_type: type[R], id: UUID) -> R:
-    """What stands there now: to whom or to what it belongs is a look-up, no decision. Raises `NotFound`."""
-    with stores().views.connect() as connection:
-        return lookups.fetch_row(connection, row_type, id, current_moment().position)
+def parse_since(context: QueryContext) -> Moment | None:
+    """The moment of the parameter `since`, at most the context's own; none when it is not set."""
+    if "since" not in context.query:
+        return None
+    since = parse_moment(context.stores, context.query["since"], None, "since")
+    return min(since, context.moment, key=lambda moment: moment.evaluated_at)
+
+
+def fetch_current_row(stores: Stores, row_type: type[R], id: UUID) -> R:
+    """The current row: for a command that must find the stream or the owner of a part. Raises `NotFound`."""
+    with stores.views.connect() as connection:
+        return ReadContext(stores, connection, current_moment(stores)).fetch_row(row_type, id)
 
 
 def read(
-    query: type[Schema], *, shows: Any, versioned: bool = False, forms: Sequence[MediaFormat] = (JSON,), when: str = "as_of"
+    query: type[Schema],
+    *,
+    response: Any,
+    versioned: bool = False,
+    formats: Sequence[MediaFormat] = (JSON,),
+    moment_parameter: str = "as_of",
 ) -> Callable[[View], View]:
-    """Make a view of a function that takes a `Reading` and the path's ids, and gives what the answer shows.
+    """Turn a function of a `QueryContext` and the path's ids, which returns the body, into an endpoint.
 
-    `when` is the parameter that names the reading's moment.
+    The ETag of a `versioned` resource begins with its version, any other with the position.
     """
-    query = with_format(query, forms)
+    query = with_format(query, formats)
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answered(**ids: Any) -> Response:
-            args: dict[str, Any] = query().load(request.args, unknown=RAISE)
-            form = negotiate_format(forms, args.pop("format", None))
-            at = parse_moment(args.pop(when, None), args.pop("effective_on", None), when)
-            revision = stores().register.people.refresh_revision()
-            tag = responses.etag(at.position, at, revision)
-            if not versioned and responses.etag_matches(tag):
-                return add_vary_header(responses.not_modified_response(tag, at.position), forms)
-            with stores().views.connect() as connection:
-                body = view(QueryContext(connection, at, args, form), **ids)
+        def endpoint(**ids: Any) -> Response:
+            backend = stores()
+            parameters: dict[str, Any] = query().load(request.args, unknown=RAISE)
+            media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
+            as_of, effective_on = parameters.pop(moment_parameter, None), parameters.pop("effective_on", None)
+            at = parse_moment(backend, as_of, effective_on, moment_parameter)
+            revision = backend.register.people.refresh_revision()
+            tag = responses.etag(request, at.position, at, revision)
+            if not versioned and responses.etag_matches(request, tag):
+                return add_vary_header(responses.not_modified_response(tag, at.position), formats)
+            with backend.views.connect() as connection:
+                body = view(QueryContext(backend, connection, at, parameters, media_format), **ids)
             if versioned:
-                tag = responses.etag(body["version"], at, revision)
-                if responses.etag_matches(tag):
+                tag = responses.etag(request, body["version"], at, revision)
+                if responses.etag_matches(request, tag):
                     return responses.not_modified_response(tag, at.position)
-            answer = responses.formatted_response(form, body, tag=tag, position=at.position)
-            answer.headers.update(next_page_headers(body))
-            answer.headers["OKR-Final"] = "true" if at.final else "false"
-            return add_vary_header(answer, forms)
+            result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
+            result.headers.update(next_page_headers(request, body))
+            result.headers["OKR-Final"] = "true" if at.final else "false"
+            return add_vary_header(result, formats)
 
-        return document_operation(require_role(READERS)(answered), query=query, shows=shows, forms=forms)
+        return document_operation(require_role(READERS)(endpoint), query=query, response=response, formats=formats)
 
     return decorate
 
 
-def next_page_headers(body: Any) -> dict[str, str]:
+def next_page_headers(request: Request, body: Any) -> dict[str, str]:
     """The `Link` to the next page of a list."""
     cursor = body.get("next") if isinstance(body, dict) else None
     if cursor is None:
         return {}
-    args = {**request.args.to_dict(), "after": cursor}
-    return {"Link": f'<{request.path}?{urlencode(sorted(args.items()))}>; rel="next"'}
+    parameters = {**request.args.to_dict(), "after": cursor}
+    return {"Link": f'<{request.path}?{urlencode(sorted(parameters.items()))}>; rel="next"'}
 
 
 def page_response(items: list[dict[str, Any]], cursors: list[int], limit: int) -> dict[str, Any]:
-    """A page: `items` may hold one more than asked, which says that there is a next page."""
-    more = len(items) > limit
-    return {"items": items[:limit], "next": str(cursors[limit - 1]) if more else None}
+    """A page of at most `limit` items; pass one item more to say that there is a next page."""
+    has_more = len(items) > limit
+    return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}
+
+
+def created_page(context: QueryContext, rows: Sequence[VersionedRow], items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The page of `QueryContext.fetch_page`: its rows, serialized as items."""
+    return page_response(items, [row.created for row in rows], context.query["limit"])

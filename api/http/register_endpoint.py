@@ -1,81 +1,117 @@
-"""Commands on the register: people, tokens and calendars. They live beside the log, with answered keys of their own."""
+"""Endpoints over the register, which holds people, tokens and calendars beside the log, with idempotency keys of its own."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Request, Response, request
 from marshmallow import Schema
 from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
 from api.http.command_endpoint import idempotency_key, is_dry_run
-from api.http.context import stores
-from api.http.operation_docs import document_operation
+from api.http.context import caller, stores
+from api.http.openapi import document_operation
+from api.http.query_endpoint import next_page_headers
 from api.http.strict_json import parse_body
+from api.operations.stores import Stores
 from okr_events.event_log import idempotency
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.register.register import statement_runner
 from okr_events.register.tokens import Role
 
 View = Callable[..., Any]
-BodyAndSecrets = tuple[dict[str, Any], dict[str, Any]]
-"""What is shown every time, and what is shown only the first time: secrets."""
+Body = dict[str, Any]
+BodyAndSecrets = tuple[Body, Body]
+"""What every response shows, and the secrets that only the first one shows."""
 
 
 def register_command(
     schema: type[Schema],
     *,
-    shows: Any,
+    response: Any,
     location: str,
-    show: Callable[[UUID], dict[str, Any]],
+    fetch: Callable[[UUID], Body],
     status: int = 200,
     roles: tuple[Role, ...] = ADMINS,
 ) -> Callable[[View], View]:
-    """Make a view of a function that takes a connection, the body's fields and the path's ids, and gives a `Told`.
+    """Turn a function of a connection, the body's fields and the path's ids, which returns `BodyAndSecrets`, into an endpoint.
 
-    `show` reads the thing behind an id; it raises `NotFound`.
+    `fetch` returns the entry with an id, or raises `NotFound`.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answered(**ids: UUID) -> Response:
-            body = parse_body(request)
-            rehearse = is_dry_run()
-            key = None if rehearse else idempotency_key()
-            with stores().register.write_transaction() as connection:
-                before = idempotency.find_result(statement_runner(connection), key) if key else None
-                if before is None:
+        def endpoint(**ids: UUID) -> Response:
+            backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
+            key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
+            with backend.register.write_transaction() as connection:
+                earlier = idempotency.find_result(statement_runner(connection), key) if key else None
+                if earlier is None:
                     for id in ids.values():
-                        show(id)
+                        fetch(id)
                     fields: dict[str, Any] = schema().load(body)
                     fields.pop("reason", None)
-                    told, once = view(connection, fields, **ids)
-                    answer = _store_answer(connection, key, told, status)
-                    if rehearse:
+                    entry, secrets = view(connection, fields, **ids)
+                    result = _store_result(backend, connection, key, entry, status)
+                    if dry_run:
                         connection.rollback()
-            if before:
-                return _respond(before, show(before.id), location) if before.id else Response(status=before.status)
-            return _respond(answer, told if rehearse else {**told, **once}, location, rehearsed=rehearse)
+            if earlier and not earlier.id:
+                return Response(status=earlier.status)
+            if earlier and earlier.id:
+                return _respond(request, backend, earlier, fetch(earlier.id), location)
+            return _respond(request, backend, result, entry if dry_run else {**entry, **secrets}, location, dry_run=dry_run)
 
-        return document_operation(require_role(roles)(answered), body=schema, shows=shows, status=status)
+        return document_operation(require_role(roles)(endpoint), body=schema, response=response, status=status)
 
     return decorate
 
 
-def _store_answer(connection: Connection, key: IdempotencyKey | None, told: dict[str, Any], status: int) -> CommandResult:
-    answer = CommandResult(status, UUID(told["id"]), told["version"], stores().log.head().position, 0)
+def _store_result(
+    stores: Stores, connection: Connection, key: IdempotencyKey | None, entry: Body, status: int
+) -> CommandResult:
+    result = CommandResult(status, UUID(entry["id"]), entry["version"], stores.log.head().position, 0)
     if key:
-        idempotency.insert_result(statement_runner(connection), key, answer)
-    return answer
+        idempotency.insert_result(statement_runner(connection), key, result)
+    return result
 
 
-def _respond(answer: CommandResult, shown: dict[str, Any], location: str, *, rehearsed: bool = False) -> Response:
-    headers = {"Location": location.format(id=answer.id)}
-    if answer.replayed:
+def _respond(
+    request: Request, stores: Stores, result: CommandResult, entry: Body, location: str, *, dry_run: bool = False
+) -> Response:
+    headers = {"Location": location.format(id=result.id)}
+    if result.replayed:
         headers["Idempotency_Replayed"] = "true"
-    position = None if rehearsed else answer.position
-    tag = None if rehearsed else responses.etag(shown["version"], None, stores().register.people.refresh_revision())
-    return responses.json_response({**shown, "position": position}, answer.status, tag=tag, position=position, **headers)
+    position = None if dry_run else result.position
+    revision = stores.register.people.refresh_revision()
+    tag = None if dry_run else responses.etag(request, entry["version"], None, revision)
+    return responses.json_response({**entry, "position": position}, result.status, tag=tag, position=position, **headers)
+
+
+def register_query(
+    query: type[Schema], *, response: Any, roles: tuple[Role, ...] = ADMINS, tag_by_revision: bool = False
+) -> Callable[[View], View]:
+    """Turn a function of the query parameters and the path's ids, which returns an entry or a page, into an endpoint.
+
+    An entry's ETag begins with its version, a page's with the people's revision where `tag_by_revision`; others have none.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def endpoint(**ids: UUID) -> Response:
+            parameters: dict[str, Any] = query().load(request.args)
+            people, log = stores().register.people, stores().log
+            revision = people.refresh_revision()
+            body = view(parameters, **ids)
+            stamp = revision if tag_by_revision else body.get("version")
+            tag = responses.etag(request, stamp, None, revision) if stamp is not None else None
+            position = log.head().position if tag else None
+            if tag and responses.etag_matches(request, tag):
+                return responses.not_modified_response(tag, position)
+            return responses.json_response(body, 200, tag=tag, position=position, **next_page_headers(request, body))
+
+        return document_operation(require_role(roles)(endpoint), query=query, response=response)
+
+    return decorate

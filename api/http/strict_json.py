@@ -1,4 +1,4 @@
-"""JSON bodies, read strictly: bounded in depth and digits, without NaN, duplicate names, NUL or broken Unicode."""
+"""JSON request bodies, parsed strictly: bounded in depth and digits, without NaN, duplicate names, NUL or broken Unicode."""
 
 import json
 import re
@@ -9,24 +9,26 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from okr_events.domain.decimals import parse_decimal
+from okr_events.domain.decimals import MAX_DIGITS, MAX_EXPONENT, parse_decimal
 
 MAX_DEPTH = 32
 MAX_NUMBER_LENGTH = 64
+NUMBER_BOUNDS = f"must lie between 10^-{MAX_EXPONENT} and 10^{MAX_EXPONENT}, with at most {MAX_DIGITS} significant digits."
 FORBIDDEN_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
 
 class NotJSON(BadRequest):
-    """The body is not JSON, or JSON outside the accepted bounds."""
+    """The body is not JSON, or is JSON outside the accepted bounds."""
 
     problem_code = "not-json"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(f"The body is not valid JSON: {detail}")
+
+class OutOfBounds:
+    """Stands for a number outside the bounds until the name of its member is known."""
 
 
 def parse_body(request: Request) -> dict[str, Any]:
-    """The request's body as an object, `{}` without one; `null` members are left out.
+    """The request's body as an object, `{}` without one; members that are `null` are left out.
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
@@ -34,21 +36,21 @@ def parse_body(request: Request) -> dict[str, Any]:
     if not data:
         return {}
     if not request.is_json or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType("The body is JSON in UTF-8: say Content-Type: application/json.")
+        raise UnsupportedMediaType("The body must be JSON in UTF-8, sent with Content-Type: application/json.")
     body = parse_json(data)
     if not isinstance(body, dict):
-        raise NotJSON("It is not an object.")
-    stated: dict[str, Any] = drop_nulls(body)
-    return stated
+        raise NotJSON("The body must be a JSON object.")
+    fields: dict[str, Any] = drop_nulls(body)
+    return fields
 
 
 def _read_data(request: Request) -> bytes:
-    """All that was sent. A body in chunks has no length: one that is as long as may be is too large when more follows."""
+    """The whole body. A chunked body has no declared length: one as long as the limit is too large when more follows."""
     limit, declared = request.max_content_length or 0, request.content_length
     data = request.get_data() if (declared or 0) <= limit else b""
-    cut = declared is None and len(data) == limit and request.environ["wsgi.input"].read(1)
-    if cut or (declared or 0) > limit:
-        raise RequestEntityTooLarge(f"A body has at most {limit} bytes.")
+    truncated = declared is None and len(data) == limit and request.environ["wsgi.input"].read(1)
+    if truncated or (declared or 0) > limit:
+        raise RequestEntityTooLarge(f"The body must have at most {limit} bytes.")
     return data
 
 
@@ -62,13 +64,16 @@ def parse_json(data: bytes) -> Any:
             parse_constant=_reject_constant,
         )
     except RecursionError:
-        raise NotJSON("It is nested too deeply.") from None
+        raise NotJSON("The body is nested too deeply.") from None
     except ValueError as error:
-        raise NotJSON(f"{error}.") from None
-    if max(depth for depth, _ in _nested_values(value)) > MAX_DEPTH:
-        raise NotJSON(f"It is nested more than {MAX_DEPTH} deep.")
-    if not all(_is_readable(part) for _, part in _nested_values(value)):
-        raise NotJSON("A text holds a NUL or half a surrogate pair.")
+        raise NotJSON(f"The body is not valid JSON: {error}.") from None
+    for depth, name, part in _nested_values(value):
+        if depth > MAX_DEPTH:
+            raise NotJSON(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        if isinstance(part, OutOfBounds):
+            raise NotJSON(f"{name} {NUMBER_BOUNDS}")
+        if isinstance(part, str) and FORBIDDEN_CHARACTERS.search(part):
+            raise NotJSON("The body contains a NUL character or half a surrogate pair.")
     return value
 
 
@@ -80,34 +85,36 @@ def drop_nulls(value: Any) -> Any:
 
 
 def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("A name stands twice in one object")
-    return found
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("an object has the same name twice")
+    return members
 
 
-def _parse_number(digits: str) -> int | Decimal:
+def _parse_number(digits: str) -> int | Decimal | OutOfBounds:
     if len(digits) > MAX_NUMBER_LENGTH:
-        raise ValueError("A number has too many digits")
-    number = parse_decimal(digits)
+        return OutOfBounds()
+    try:
+        number = parse_decimal(digits)
+    except ValueError:
+        return OutOfBounds()
     return int(number) if digits.lstrip("-").isdigit() else number
 
 
 def _reject_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
-def _nested_values(value: Any) -> Iterator[tuple[int, Any]]:
-    """Every value and name inside, with its depth."""
-    waiting = [(0, value)]
-    while waiting:
-        depth, part = waiting.pop()
-        yield depth, part
+def _nested_values(value: Any) -> Iterator[tuple[int, str, Any]]:
+    """Every nested value and name, with its depth and the name of its member; a list's items have the list's name.
+
+    A name comes before its value.
+    """
+    remaining = [(0, "A number", value)]
+    while remaining:
+        depth, name, part = remaining.pop()
+        yield depth, name, part
         if isinstance(part, dict):
-            waiting.extend((depth + 1, inner) for pair in part.items() for inner in pair)
+            remaining.extend((depth + 1, member, inner) for member, held in part.items() for inner in (held, member))
         elif isinstance(part, list):
-            waiting.extend((depth + 1, inner) for inner in part)
-
-
-def _is_readable(part: Any) -> bool:
-    return not isinstance(part, str) or not FORBIDDEN_CHARACTERS.search(part)
+            remaining.extend((depth + 1, name, inner) for inner in part)

@@ -1,77 +1,80 @@
-"""What a change is felt by: answers that say which aligned objectives it touches, which limits it passes, what they miss."""
+"""What command responses show beside the resource: the aligned objectives that are affected, and policy warnings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Table, func, select
 
 from api.http.command_endpoint import ResponseSpec
+from api.http.context import ReadContext
+from api.representations import resources
+from api.schemas.key_results import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.key_results import CycleRules
 from projections.impact.history import affected_objectives_between
-from projections.moment import Moment
 from projections.reports.scores import wants_root_cause
-from projections.store import lookups
 from projections.store.tables import CycleRow, KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
 
-
-def with_affected_objectives(shown: ResponseSpec) -> ResponseSpec:
-    """The same answer, with `touches`: who feels what was recorded, by what was linked before it and is linked after it."""
-
-    def show(connection: Connection, moment: Moment, answer: CommandResult) -> dict[str, Any]:
-        body = shown.serialize(connection, moment, answer)
-        told = affected_objectives_between(connection, moment.position - answer.events, moment.position)
-        own = {way: [each for each in entries if each["id"] != body["id"]] for way, entries in told.items()}
-        return {**body, "touches": own}
-
-    return ResponseSpec(show, shown.location, shown.schema)
+KEY_RESULT_RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", KeyResult)
+FindWarning = Callable[[ReadContext, UUID], str | None]
 
 
-def with_policy_warning(
-    shown: ResponseSpec, code: str, limit: Callable[[Connection, Moment, UUID], str | None]
-) -> ResponseSpec:
-    """The same answer, with `warnings` when it passes a limit of the policy, or misses something."""
+def with_affected_objectives(spec: ResponseSpec) -> ResponseSpec:
+    """The response with `touches`: the objectives linked to the changed one, directly or not, before or after the command."""
 
-    def show(connection: Connection, moment: Moment, answer: CommandResult) -> dict[str, Any]:
-        body = shown.serialize(connection, moment, answer)
-        detail = limit(connection, moment, answer.id) if answer.id else None
+    def serialize(context: ReadContext, result: CommandResult) -> dict[str, Any]:
+        body = spec.serialize(context, result)
+        affected = affected_objectives_between(context.connection, context.position - result.events, context.position)
+        others = {way: [entry for entry in entries if entry["id"] != body["id"]] for way, entries in affected.items()}
+        return {**body, "touches": others}
+
+    return replace(spec, serialize=serialize)
+
+
+def with_policy_warning(spec: ResponseSpec, code: str, find_warning: FindWarning) -> ResponseSpec:
+    """The response with `warnings`."""
+
+    def serialize(context: ReadContext, result: CommandResult) -> dict[str, Any]:
+        body = spec.serialize(context, result)
+        detail = find_warning(context, result.id) if result.id else None
         return {**body, "warnings": [{"code": code, "detail": detail}] if detail else []}
 
-    return ResponseSpec(show, shown.location, shown.schema)
+    return replace(spec, serialize=serialize)
 
 
-def objective_limit_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
-    """Whether the objective's unit has more than the policy's limit in its cycle."""
-    row = lookups.fetch_row(connection, ObjectiveRow, id, moment.position)
-    live = (objectives.c.unit_id == row.unit_id) & (objectives.c.cycle_id == row.cycle_id) & (objectives.c.state != "cancelled")
-    count = connection.scalar(select(func.count()).where(valid_at(objectives, moment.position), live)) or 0
-    most = _limits(connection, moment, row.cycle_id)["objectives_per_unit"]["max"]
-    return f"The unit has {count} objectives in this cycle; the policy's limit is {most}." if count > most else None
+def objective_limit_warning(context: ReadContext, id: UUID) -> str | None:
+    """The warning that the objective's unit has more objectives in its cycle than the policy allows."""
+    row = context.fetch_row(ObjectiveRow, id)
+    count = _count_live(context, objectives, unit_id=row.unit_id, cycle_id=row.cycle_id)
+    limit = _policy(context, row.cycle_id)["limits"]["objectives_per_unit"]["max"]
+    return f"The unit has {count} objectives in this cycle; the policy's limit is {limit}." if count > limit else None
 
 
-def key_result_limit_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
-    """Whether the key result's objective has more than the policy's limit."""
-    row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
-    live = (key_results.c.objective_id == row.objective_id) & (key_results.c.state != "cancelled")
-    count = connection.scalar(select(func.count()).where(valid_at(key_results, moment.position), live)) or 0
-    most = _limits(connection, moment, row.cycle_id)["key_results_per_objective"]["max"]
-    return f"The objective has {count} key results; the policy's limit is {most}." if count > most else None
+def key_result_limit_warning(context: ReadContext, id: UUID) -> str | None:
+    """The warning that the key result's objective has more key results than the policy allows."""
+    row = context.fetch_row(KeyResultRow, id)
+    count = _count_live(context, key_results, objective_id=row.objective_id)
+    limit = _policy(context, row.cycle_id)["limits"]["key_results_per_objective"]["max"]
+    return f"The objective has {count} key results; the policy's limit is {limit}." if count > limit else None
 
 
-def root_cause_warning(connection: Connection, moment: Moment, id: UUID) -> str | None:
-    """Whether the key result's score is below what its cycle calls achieved, and nobody said why."""
-    row = lookups.fetch_row(connection, KeyResultRow, id, moment.position)
-    policy = _policy(connection, moment, row.cycle_id)
+def root_cause_warning(context: ReadContext, id: UUID) -> str | None:
+    """The warning that the key result's score is below the policy's `achieved` and has no root cause."""
+    row = context.fetch_row(KeyResultRow, id)
+    policy = _policy(context, row.cycle_id)
     if not wants_root_cause(row, policy):
         return None
-    achieved = policy["bands"]["achieved"]
-    return f"The score {row.score} is below {achieved}: say with `root_cause` what kept it from being achieved."
+    return f"The score {row.score} is below {policy['bands']['achieved']}: give the reason in root_cause."
 
 
-def _limits(connection: Connection, moment: Moment, cycle_id: str) -> Any:
-    return _policy(connection, moment, cycle_id)["limits"]
+def _count_live(context: ReadContext, table: Table, **columns: str) -> int:
+    conditions = [table.c[name] == value for name, value in columns.items()]
+    query = select(func.count()).where(valid_at(table, context.position), table.c.state != "cancelled", *conditions)
+    return context.connection.scalar(query) or 0
 
 
-def _policy(connection: Connection, moment: Moment, cycle_id: str) -> Any:
-    return CycleRules(lookups.fetch_row(connection, CycleRow, UUID(cycle_id), moment.position), moment).policy
+def _policy(context: ReadContext, cycle_id: str) -> dict[str, Any]:
+    row = context.fetch_row(CycleRow, UUID(cycle_id))
+    return CycleRules(row, context.moment).policy

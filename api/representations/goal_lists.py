@@ -1,66 +1,42 @@
-"""Lists of objectives and key results, filtered and judged a page at a time."""
+"""Lists of objectives and key results, filtered by their columns and by their evaluated state and health, in pages."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement
 
 from api.http.query_endpoint import QueryContext, page_response
+from api.representations.query_scope import requested_key_results, scope_conditions
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import serializers
 from projections.store import lookups
-from projections.store.tables import KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
+from projections.store.tables import KeyResultRow, ObjectiveRow, objectives
 
-R = TypeVar("R", ObjectiveRow, KeyResultRow)
-SerializeRows = Callable[[list[R]], list[dict[str, Any]]]
-Conditions = list[ColumnElement[bool]]
 EVALUATION_BATCH = 500
+G = TypeVar("G", ObjectiveRow, KeyResultRow)
 
 
-def objectives_page(reading: QueryContext) -> dict[str, Any]:
+def objectives_page(context: QueryContext) -> dict[str, Any]:
     """Objectives by cycle, unit, owner, state, focus and health."""
-    query = reading.query
-    chosen = _cycle_and_owner_conditions(reading, objectives)
-    if "unit" in query:
-        chosen.append(objectives.c.unit_id.in_(lookups.fetch_unit_subtree(reading.connection, query["unit"], reading.position)))
-    if "focus" in query:
-        chosen.append(_focus_condition(query["focus"]))
+    conditions = scope_conditions(context, objectives)
+    if "focus" in context.query:
+        conditions.append(_focus_condition(context.query["focus"]))
 
-    def judge(rows: list[ObjectiveRow]) -> list[dict[str, Any]]:
-        graph = GoalGraph.for_objectives(reading.connection, reading.moment, [row.id for row in rows])
+    def serialize(rows: list[ObjectiveRow]) -> list[dict[str, Any]]:
+        graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id for row in rows])
         return [_serialize_objective(graph, row.id) for row in rows]
 
-    return _page(reading, ObjectiveRow, chosen, judge)
+    return _page(context, ObjectiveRow, conditions, serialize)
 
 
-def key_results_page(reading: QueryContext) -> dict[str, Any]:
+def key_results_page(context: QueryContext) -> dict[str, Any]:
     """Key results by cycle, unit, owner, state and health."""
-    chosen = _cycle_and_owner_conditions(reading, key_results)
-    if "unit" in reading.query:
-        chosen.append(key_results.c.objective_id.in_(objectives_below(reading, reading.query["unit"])))
 
-    def judge(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
-        graph = GoalGraph.for_key_results(reading.connection, reading.moment, rows)
+    def serialize(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
+        graph = GoalGraph.for_key_results(context.connection, context.moment, rows)
         return [serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
-    return _page(reading, KeyResultRow, chosen, judge)
-
-
-def objectives_below(reading: QueryContext, unit_id: UUID) -> Any:
-    """The ids of the objectives of a unit and of all units below it."""
-    theirs = objectives.c.unit_id.in_(lookups.fetch_unit_subtree(reading.connection, unit_id, reading.position))
-    return select(objectives.c.id).where(valid_at(objectives, reading.position), theirs)
-
-
-def _cycle_and_owner_conditions(reading: QueryContext, table: Table) -> Conditions:
-    query, chosen = reading.query, Conditions()
-    if "cycle" in query:
-        cycle = lookups.find_cycle(reading.connection, query["cycle"], reading.position)
-        chosen.append(table.c.cycle_id == cycle.id)
-    if "owner" in query:
-        chosen.append(table.c.owner == str(query["owner"]))
-    return chosen
+    return _page(context, KeyResultRow, requested_key_results(context), serialize)
 
 
 def _focus_condition(focus: str) -> ColumnElement[bool]:
@@ -73,22 +49,31 @@ def _focus_condition(focus: str) -> ColumnElement[bool]:
 
 
 def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
+    """An objective with its key results; a live one without those that were cancelled."""
     objective = graph.objectives[id]
-    told = [part for part in objective.key_results if part.live or not objective.live]
+    visible = [part for part in objective.key_results if part.live or not objective.live]
     return {
         **serializers.serialize_objective(objective),
-        "key_results": [serializers.serialize_key_result(part) for part in told],
+        "key_results": [serializers.serialize_key_result(part) for part in visible],
     }
 
 
-def _page(reading: QueryContext, row_type: type[R], chosen: Conditions, judge: SerializeRows[R]) -> dict[str, Any]:
-    """One more than a page of what has the state and health asked for, judged in batches until there are enough."""
-    query, after = reading.query, reading.query["after"]
+def _page(
+    context: QueryContext,
+    row_type: type[G],
+    conditions: list[ColumnElement[bool]],
+    serialize: Callable[[list[G]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """A page of the items with the requested state and health, evaluated in batches until there are enough."""
+    query, after = context.query, context.query["after"]
+    if "owner" in query:
+        conditions = [*conditions, row_type.table.c.owner == str(query["owner"])]
     found: list[tuple[dict[str, Any], int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:
-        rows = lookups.fetch_page(reading.connection, row_type, reading.position, after=after, limit=batch, chosen=chosen)
-        pairs = zip(judge(rows), (row.created for row in rows), strict=True)
+        span = {"after": after, "limit": batch}
+        rows = lookups.fetch_page(context.connection, row_type, context.position, **span, chosen=conditions)
+        pairs = zip(serialize(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _matches_query(item, query)]
         if len(rows) < batch:
             break
@@ -97,5 +82,5 @@ def _page(reading: QueryContext, row_type: type[R], chosen: Conditions, judge: S
 
 
 def _matches_query(item: dict[str, Any], query: dict[str, Any]) -> bool:
-    state = query.get("state") in {None, item["state"]}
-    return state and query.get("health") in {None, (item["health"] or {}).get("effective")}
+    health = (item["health"] or {}).get("effective")
+    return query.get("state") in {None, item["state"]} and query.get("health") in {None, health}

@@ -1,7 +1,7 @@
-"""Live feeds: server-sent events that follow the log, a look at its head about once a second.
+"""Live feeds: server-sent events that follow the log, which is polled about once a second.
 
-A feed waits without a connection to any store, ends by itself after some minutes (whoever follows it comes back with
-`Last-Event-ID`), when its client has gone, or when its token no longer opens the door.
+A waiting feed holds no connection to any store. A feed ends after some minutes (clients resume it with `Last-Event-ID`), when
+its client disconnects, or when its token is no longer valid.
 """
 
 import signal
@@ -17,7 +17,6 @@ import orjson
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.context import stores
 from api.representations.event_feed import Batch, FilteredFeed
 from okr_events.domain.errors import Unavailable
 
@@ -25,78 +24,78 @@ POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 MAX_STREAM_SECONDS = 300.0
 SEND_TIMEOUT = 30.0
-"""A client that takes in nothing for so long has gone."""
+"""Seconds after which a client that reads nothing is disconnected."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
 RETRY_FIELD = b"retry: 1000\n\n"
-"""Clients come back after this many milliseconds."""
+"""Clients reconnect after this many milliseconds."""
 
 
 class TooManyFeeds(Unavailable):
     code = "too-many-feeds"
-    title = "As many live feeds as this process takes are open: read pages instead, or come back in a moment."
+    title = "This process has no free live feed. Read pages instead, or try again in a moment."
 
 
 class StreamSlots:
-    """How many live feeds a process takes at a time, and whether it is about to stop."""
+    """Limits the number of live feeds of a process; `closing` ends them."""
 
     def __init__(self, number: int) -> None:
         self._semaphore = BoundedSemaphore(number) if number else None
         self.closing = False
 
     def acquire(self) -> Callable[[], None]:
-        """Take a place and give what frees it, once, however often it is called. Raises `TooManyFeeds`."""
+        """Take a slot and return the function that frees it; only its first call has an effect. Raises `TooManyFeeds`."""
         if self._semaphore is None or not self._semaphore.acquire(blocking=False):
             raise TooManyFeeds
-        held = ExitStack()
-        held.callback(self._semaphore.release)
-        return held.close
+        slot = ExitStack()
+        slot.callback(self._semaphore.release)
+        return slot.close
 
 
-def close_on_signals(places: StreamSlots) -> None:
-    """End the feeds when the process is told to stop, so that it need not wait for them; its own handlers still run."""
+def close_on_signals(slots: StreamSlots) -> None:
+    """End the feeds on a stop signal, so that the process does not wait for them; earlier handlers still run."""
     for number in STOP_SIGNALS:
-        signal.signal(number, _shutdown_handler(places, signal.getsignal(number)))
+        signal.signal(number, _shutdown_handler(slots, signal.getsignal(number)))
 
 
-def _shutdown_handler(places: StreamSlots, before: Any) -> Callable[[int, Any], None]:
+def _shutdown_handler(slots: StreamSlots, earlier: Any) -> Callable[[int, Any], None]:
     def close(number: int, frame: Any) -> None:
-        places.closing = True
-        if callable(before):
-            before(number, frame)
+        slots.closing = True
+        if callable(earlier):
+            earlier(number, frame)
 
     return close
 
 
 def set_send_timeout(environ: dict[str, Any]) -> socket.socket | None:
-    """The connection of a request, from now on closed when its client takes in nothing for too long."""
-    wire = environ.get("gunicorn.socket")
-    connection = wire if type(wire) is socket.socket else None
+    """Limit how long a request's client may read nothing; returns its socket, where it has a plain one."""
+    client = environ.get("gunicorn.socket")
+    connection = client if type(client) is socket.socket else None
     if connection:
         connection.settimeout(SEND_TIMEOUT)
     return connection
 
 
 def stream_events(
-    feed: FilteredFeed, *, after: int, welcome: Callable[[], bool], connection: socket.socket | None
+    feed: FilteredFeed, *, after: int, is_open: Callable[[], bool], connection: socket.socket | None
 ) -> Iterator[bytes]:
-    """The feed as server-sent events, for as long as its client is `welcome` and there."""
+    """The feed as server-sent events, until `is_open` is false or its client disconnects."""
     yield RETRY_FIELD
-    ends = monotonic() + MAX_STREAM_SECONDS
-    said = monotonic()
+    sent_at = monotonic()
+    ends_at = sent_at + MAX_STREAM_SECONDS
     with suppress(Unavailable, OperationalError, PoolTimeout):
-        while monotonic() < ends and welcome():
-            head = stores().log.head().position
+        while monotonic() < ends_at and is_open():
+            head = feed.stores.log.head().position
             batch = feed.read_batch(after=after, upto=head) if head > after else Batch([], after)
             after = batch.upto
-            if batch.events or monotonic() - said >= HEARTBEAT_SECONDS:
+            if batch.events or monotonic() - sent_at >= HEARTBEAT_SECONDS:
                 yield _encode_batch(batch)
-                said = monotonic()
+                sent_at = monotonic()
             elif _wait_until_poll(connection):
                 return
 
 
 def _encode_batch(batch: Batch) -> bytes:
-    """The events, then a comment with the position reached: an id without data moves `Last-Event-ID` and nothing else."""
+    """The events, then a comment with the position reached: an id without data only moves `Last-Event-ID`."""
     events = [
         b"id: %s\nevent: %s\ndata: %s\n\n" % (event["id"].encode(), event["type"].encode(), orjson.dumps(event))
         for event in batch.events
@@ -105,14 +104,14 @@ def _encode_batch(batch: Batch) -> bytes:
 
 
 def _wait_until_poll(connection: socket.socket | None) -> bool:
-    """Wait for the next look; whether the client has closed its side meanwhile."""
+    """Wait for the next poll; returns whether the client closed its side meanwhile."""
     with DefaultSelector() as selector:
         if connection:
             selector.register(connection, EVENT_READ)
-        heard = selector.select(POLL_SECONDS)
-    if connection and heard and _is_closed(connection):
+        events = selector.select(POLL_SECONDS)
+    if connection and events and _is_closed(connection):
         return True
-    sleep(POLL_SECONDS if heard else 0)
+    sleep(POLL_SECONDS if events else 0)
     return False
 
 

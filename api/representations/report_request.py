@@ -1,37 +1,37 @@
-"""Reporting: what a report is asked about, for HTTP and for the command line."""
+"""The context of a report, built from what a request or a command line names."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from api.http import responses
 from api.operations.stores import Stores
+from api.representations.decryption import decrypt, fetch_person_names
 from projections import moment as moments
 from projections.moment import Moment
 from projections.reports.context import ReportContext, unit_ids_below
 from projections.reports.report_types import ReportType
 from projections.store import lookups
-from projections.store.tables import UnitRow
+from projections.store.tables import CycleRow, UnitRow
 
 
 def build_report_context(
-    own: Stores, connection: Connection, at: Moment, *, kind: ReportType, cycle: Any, unit: UUID | None, since: Moment | None
+    stores: Stores,
+    connection: Connection,
+    at: Moment,
+    *,
+    kind: ReportType,
+    cycle: CycleRow,
+    unit: UUID | None,
+    since: Moment | None,
 ) -> ReportContext:
-    """A report of a kind on a cycle's row and perhaps a unit; without `since` it looks as far back as its kind does.
+    """The context of a report on a cycle and, where given, a unit; without `since` the report type's default applies.
 
     Raises `NotFound` when there is no such unit, or was none when the cycle was closed.
     """
-
-    def names(ids: Collection[str]) -> Mapping[str, str]:
-        return {str(id): name for id, name in own.register.people.names_by_id({UUID(id) for id in ids}).items()}
-
-    def opened(value: Any) -> Any:
-        return responses.decrypt_with(own.register.keys, value)
-
     if since is None and kind.default_since:
-        since = moments.moment_at_day_start(kind.default_since(at.today), at, own.log)
+        since = moments.moment_at_day_start(kind.default_since(at.today), at, stores.log)
     row = lookups.fetch_row(connection, UnitRow, unit, at.position) if unit else None
     below = unit_ids_below(connection, unit, cycle, at) if unit else None
-    return ReportContext(connection, own.log, own.okrs.mapper, at, cycle, row, below, names, opened, since)
+    person_names, decrypt_words = partial(fetch_person_names, stores.register.people), partial(decrypt, stores.register.keys)
+    return ReportContext(connection, stores.log, stores.okrs.mapper, at, cycle, row, below, person_names, decrypt_words, since)

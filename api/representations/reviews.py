@@ -1,20 +1,15 @@
-"""Reviews and decisions as answers show them: words opened, authors named, adjustments in sentences."""
+"""The JSON of reviews and their decisions: decrypted, with names, and with adjustments as sentences."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
-from api.http import responses
-from api.http.context import stores
-from api.representations import resources
+from api.http.context import ReadContext
+from api.representations.decryption import decrypt, decrypt_and_name, fetch_person_names, with_person_names
 from projections.event_catalog import describe_event
-from projections.moment import Moment
 from projections.queries import fact_history
-from projections.queries import reviews as reviewing
-from projections.store import lookups
+from projections.queries import reviews as review_rows
 from projections.store.batching import batches
 from projections.store.tables import DecisionRow, ReviewRow, facts
 from projections.text.names import NameHistory
@@ -22,63 +17,55 @@ from projections.text.names import NameHistory
 FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
 
 
-def review(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_reviews(connection, moment, [lookups.fetch_row(connection, ReviewRow, id, moment.position)])[0]
+def review(context: ReadContext, id: UUID) -> dict[str, Any]:
+    return serialize_reviews(context, [context.fetch_row(ReviewRow, id)])[0]
 
 
-def serialize_reviews(connection: Connection, moment: Moment, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[dict[str, Any]]:
     """Reviews with their decisions and adjustments."""
-    made = reviewing.fetch_decisions(connection, moment.position, [row.id for row in rows])
-    shapes = responses.decrypt([reviewing.serialize_review(row, made[row.id], moment.today) for row in rows])
-    events = _describe_events(connection, moment, {position for shape in shapes for position in shape["adjustments"]})
-    told: list[dict[str, Any]] = resources.with_person_names(
-        [{**shape, "adjustments": [events[position] for position in shape["adjustments"]]} for shape in shapes]
-    )
-    return told
+    decisions_by_id = review_rows.fetch_decisions(context.connection, context.position, [row.id for row in rows])
+    today, register = context.moment.today, context.stores.register
+    items = decrypt(register.keys, [review_rows.serialize_review(row, decisions_by_id[row.id], today) for row in rows])
+    events = _describe_events(context, {position for item in items for position in item["adjustments"]})
+    for item in items:
+        item["adjustments"] = [events[position] for position in item["adjustments"]]
+    return with_person_names(register.people, items)
 
 
-def decision(connection: Connection, moment: Moment, id: UUID) -> dict[str, Any]:
-    return serialize_decisions(moment, [lookups.fetch_row(connection, DecisionRow, id, moment.position)])[0]
+def decision(context: ReadContext, id: UUID) -> dict[str, Any]:
+    return serialize_decisions(context, [context.fetch_row(DecisionRow, id)])[0]
 
 
-def serialize_decisions(moment: Moment, rows: Iterable[Any]) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = resources.with_person_names(
-        responses.decrypt([reviewing.serialize_decision(row, moment.today) for row in rows])
-    )
-    return told
+def serialize_decisions(context: ReadContext, rows: Iterable[DecisionRow]) -> list[dict[str, Any]]:
+    items = [review_rows.serialize_decision(row, context.moment.today) for row in rows]
+    return decrypt_and_name(context.stores.register, items)
 
 
-def _describe_events(connection: Connection, moment: Moment, positions: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Events by their positions; a reason stands beside the sentence, not in it."""
-    found = responses.decrypt(list(_fetch_facts(connection, moment, positions)))
-    naming = NameHistory(connection, {})
-    naming.preload(set(_nested_ids([[fact["subject_id"], fact["fields"]] for fact in found])))
-    before = {fact["position"]: naming.fields_before(fact) for fact in found}
-    naming.people = _person_names([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in found])
-    return {
-        fact["position"]: {name: fact[name] for name in FACT_FIELDS}
-        | {
-            "sentence": describe_event({**fact, "reason": None}, naming.names_at(fact["position"]), before[fact["position"]])
-            + "."
-        }
-        for fact in found
-    }
+def _describe_events(context: ReadContext, positions: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Events by position, each with a sentence; the reason stands beside the sentence, not in it."""
+    register = context.stores.register
+    events = decrypt(register.keys, list(_fetch_facts(context, positions)))
+    names = NameHistory(context.connection, {})
+    names.preload(set(_nested_ids([[fact["subject_id"], fact["fields"]] for fact in events])))
+    before = {fact["position"]: names.fields_before(fact) for fact in events}
+    person_ids = _nested_ids([[fact["actor"], fact["fields"], before[fact["position"]]] for fact in events])
+    names.people = fetch_person_names(register.people, person_ids)
+    return {fact["position"]: _describe_event(names, fact, before[fact["position"]]) for fact in events}
 
 
-def _person_names(value: Any) -> dict[str, str]:
-    """The names of all people whose ids are inside."""
-    return {str(id): name for id, name in stores().register.people.names_by_id({UUID(id) for id in _nested_ids(value)}).items()}
+def _describe_event(names: NameHistory, fact: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    sentence = describe_event({**fact, "reason": None}, names.names_at(fact["position"]), before)
+    return {name: fact[name] for name in FACT_FIELDS} | {"sentence": f"{sentence}."}
 
 
-def _fetch_facts(connection: Connection, moment: Moment, positions: Collection[int]) -> Iterator[dict[str, Any]]:
-    mapper, upto = stores().okrs.mapper, moment.position
-    for some in batches(positions):
-        chosen = facts.c.position.in_(some)
-        yield from fact_history.fetch_history(connection, mapper, chosen, position=upto, after=0, limit=len(some))
+def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[dict[str, Any]]:
+    connection, mapper, position = context.connection, context.stores.okrs.mapper, context.position
+    for batch in batches(positions):
+        condition = facts.c.position.in_(batch)
+        yield from fact_history.fetch_history(connection, mapper, condition, position=position, after=0, limit=len(batch))
 
 
 def _nested_ids(value: Any) -> Iterator[str]:
-    """Every id inside."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Blockers: what stands in the way of key results, and that it does so no longer."""
+"""Blockers of key results, and their resolution."""
 
 from typing import Any
 from uuid import UUID
@@ -6,66 +6,64 @@ from uuid import UUID
 from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, select
 
-from api.http.authentication import WRITERS, caller_id, require_key_result_owner
+from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
+from api.http.ownership import require_key_result_owner
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
+from api.operations.stores import Stores
 from api.representations import resources
-from api.representations.goal_lists import objectives_below
+from api.representations.query_scope import requested_key_results
 from api.schemas import blockers as schemas
 from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.register.tokens import Token
 from projections.store import lookups
 from projections.store.tables import BlockerRow, key_results, valid_at
 from projections.store.tables import blockers as table
 
-blueprint = Blueprint("blockers", __name__, description="What stands in the way of key results: told in check-ins.")
+blueprint = Blueprint("blockers", __name__, description="What blocks key results, as check-ins report it.")
 RESPONSE = ResponseSpec.for_id(resources.blocker, "/v1/blockers/{id}", schemas.Blocker)
 
 
-def _require_blocker_owner(blocker_id: UUID, **_: Any) -> None:
-    """A member resolves what they own or told of, and what stands in the way of key results and objectives of their own."""
-    row = fetch_current_row(BlockerRow, blocker_id)
-    if str(caller_id()) not in {row.owner, row.author}:
-        require_key_result_owner(UUID(row.key_result_id))
+def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, **_: Any) -> None:
+    """The owner or author of the blocker, or an owner of its key result or objective."""
+    row = fetch_current_row(stores, BlockerRow, blocker_id)
+    if str(caller.person_id) not in {row.owner, row.author}:
+        require_key_result_owner(stores, caller, UUID(row.key_result_id))
 
 
 @blueprint.post("/v1/blockers/<uuid:blocker_id>/resolution")
-@command(commands.NoFields, roles=WRITERS, shows=RESPONSE, owned=_require_blocker_owner)
+@command(commands.NoFields, roles=WRITERS, response=RESPONSE, guard=_require_blocker_owner)
 def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> CommandResult:
-    """Say that something stands in the way no longer, today; also of what is closed or sealed."""
-    return stores().okrs.resolve_blocker(intent, UUID(fetch_current_row(BlockerRow, blocker_id).key_result_id), blocker_id)
+    """Resolve a blocker as of today; also in closed goals and sealed cycles."""
+    row = fetch_current_row(stores(), BlockerRow, blocker_id)
+    return stores().okrs.resolve_blocker(intent, UUID(row.key_result_id), blocker_id)
 
 
 @blueprint.get("/v1/blockers")
-@read(schemas.BlockerList, shows=page_schema(schemas.Blocker))
-def list_blockers(reading: QueryContext) -> dict[str, Any]:
-    """List blockers, in the order in which they were told."""
-    limit, after = reading.query["limit"], reading.query["after"]
-    page = {"after": after, "limit": limit + 1, "chosen": _conditions(reading)}
-    rows = lookups.fetch_page(reading.connection, BlockerRow, reading.position, **page, cursor=table.c.number)
-    return page_response(resources.serialize_blockers(reading.moment, rows), [row.number for row in rows], limit)
+@read(schemas.BlockerList, response=page_schema(schemas.Blocker))
+def list_blockers(context: QueryContext) -> dict[str, Any]:
+    """List blockers, oldest first."""
+    limit = context.query["limit"]
+    page: dict[str, Any] = {"after": context.query["after"], "limit": limit + 1, "chosen": _conditions(context)}
+    rows = lookups.fetch_page(context.connection, BlockerRow, context.position, **page, cursor=table.c.number)
+    return page_response(resources.serialize_blockers(context, rows), [row.number for row in rows], limit)
 
 
 @blueprint.get("/v1/blockers/<uuid:blocker_id>")
-@read(queries.AsOf, shows=schemas.Blocker, versioned=True)
-def read_blocker(reading: QueryContext, blocker_id: UUID) -> dict[str, Any]:
-    """Read a blocker, and whether it stands in the way still."""
-    return resources.blocker(reading.connection, reading.moment, blocker_id)
+@read(queries.AsOf, response=schemas.Blocker, versioned=True)
+def read_blocker(context: QueryContext, blocker_id: UUID) -> dict[str, Any]:
+    """Read a blocker."""
+    return resources.blocker(context, blocker_id)
 
 
-def _conditions(reading: QueryContext) -> list[ColumnElement[bool]]:
-    query = reading.query
-    named = {"owner": table.c.owner, "key_result": table.c.key_result_id, "state": table.c.state}
-    chosen = [column == str(query[name]) for name, column in named.items() if name in query]
-    where = []
-    if "cycle" in query:
-        where.append(key_results.c.cycle_id == lookups.find_cycle(reading.connection, query["cycle"], reading.position).id)
-    if "unit" in query:
-        where.append(key_results.c.objective_id.in_(objectives_below(reading, query["unit"])))
-    if where:
-        theirs = select(key_results.c.id).where(valid_at(key_results, reading.position), *where)
-        chosen.append(table.c.key_result_id.in_(theirs))
-    return chosen
+def _conditions(context: QueryContext) -> list[ColumnElement[bool]]:
+    columns = {"owner": table.c.owner, "key_result": table.c.key_result_id, "state": table.c.state}
+    conditions = [column == str(context.query[name]) for name, column in columns.items() if name in context.query]
+    if parts := requested_key_results(context):
+        ids = select(key_results.c.id).where(valid_at(key_results, context.position), *parts)
+        conditions.append(table.c.key_result_id.in_(ids))
+    return conditions

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing
 from api.representations import resources
 from api.representations.histories import history_page
@@ -21,87 +21,82 @@ from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import event_filters, fact_history, serializers
-from projections.store import lookups
 from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 
-blueprint = Blueprint("cycles", __name__, description="Named spans of days with a policy of their own.")
+blueprint = Blueprint("cycles", __name__, description="Spans of time with a policy of their own.")
 SEALED_TYPE = Cycle.Sealed.TOPIC
 RESPONSE = ResponseSpec.for_id(resources.cycle, "/v1/cycles/{id}", schemas.Cycle)
 
 
 @blueprint.post("/v1/cycles")
-@command(schemas.CycleCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(schemas.CycleCreation, roles=ADMINS, response=RESPONSE, status=201)
 def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
-    """Create a cycle, in draft."""
+    """Create a cycle as a draft."""
     return stores().okrs.create_cycle(intent, **fields)
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
-@command(schemas.PolicyChange, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+@command(schemas.PolicyChange, roles=ADMINS, response=RESPONSE, target=Cycle)
 def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
-    """Change parts of a cycle's policy; needs a reason once the cycle is active."""
+    """Change parts of a cycle's policy. Requires a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/activation")
-@command(commands.NoFields, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+@command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=Cycle)
 def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Activate a cycle."""
     return stores().okrs.activate_cycle(intent, cycle_id)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
-@command(commands.Closing, roles=ADMINS, shows=RESPONSE, on=("cycle_id", Cycle))
+@command(commands.Closing, roles=ADMINS, response=RESPONSE, target=Cycle)
 def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
-    """Close and seal a cycle; needs a reason. Nothing changes its numbers any more: what is said later stands beside them."""
-    answer = stores().okrs.close_cycle(intent, cycle_id, **fields)
+    """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers."""
+    result = stores().okrs.close_cycle(intent, cycle_id, **fields)
     cycle_sealing.seal_closed_cycles(stores())
-    return answer
+    return result
 
 
 @blueprint.get("/v1/cycles")
-@read(schemas.CycleList, shows=page_schema(schemas.Cycle))
-def list_cycles(reading: QueryContext) -> dict[str, Any]:
+@read(schemas.CycleList, response=page_schema(schemas.Cycle))
+def list_cycles(context: QueryContext) -> dict[str, Any]:
     """List cycles."""
-    query = reading.query
-    chosen = [cycles.c.state == query["state"]] if "state" in query else []
-    rows = lookups.fetch_page(
-        reading.connection, CycleRow, reading.position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
-    )
-    return page_response([serializers.serialize_cycle(row) for row in rows], [row.created for row in rows], query["limit"])
+    conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
+    rows = context.fetch_page(CycleRow, conditions)
+    return created_page(context, rows, [serializers.serialize_cycle(row) for row in rows])
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>")
-@read(queries.AsOf, shows=schemas.Cycle, versioned=True)
-def read_cycle(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+@read(queries.AsOf, response=schemas.Cycle, versioned=True)
+def read_cycle(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle with its policy."""
-    return resources.cycle(reading.connection, reading.moment, cycle_id)
+    return resources.cycle(context, cycle_id)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
-@read(queries.AsOf, shows=schemas.SealedReport)
-def read_sealed_report(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
-    """Read the report that a cycle was sealed with, and the digest of its canonical JSON (RFC 8785)."""
-    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
-    report = stores().log.sealed_report(cycle_id) if row.sealed_at else None
-    seal = serializers.serialize_seal(row)
-    if report is None or seal is None:
+@read(queries.AsOf, response=schemas.SealedReport)
+def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+    """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
+    row = context.fetch_row(CycleRow, cycle_id)
+    report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
+    if report is None:
         raise NotFound
-    return {"cycle_id": row.id, **seal, "report": orjson.Fragment(report)}
+    return {"cycle_id": row.id, **(serializers.serialize_seal(row) or {}), "report": orjson.Fragment(report)}
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
-@read(queries.History, shows=page_schema(Fact))
-def list_facts_after_seal(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
-    """Every fact about a cycle that was recorded after it was sealed, in order: none of them changes its numbers."""
-    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
+@read(queries.History, response=page_schema(Fact))
+def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+    """List the events about a cycle that were recorded after it was sealed, in order. None of them changes its numbers."""
+    row = context.fetch_row(CycleRow, cycle_id)
     later = (facts.c.position > (row.closed_at or OPEN_ENDED)) & (facts.c.type != SEALED_TYPE)
-    return history_page(reading, event_filters.cycle_condition(row.id) & later, sealed_at=row.closed_at)
+    return history_page(context, event_filters.cycle_condition(row.id) & later, sealed_at=row.closed_at)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
-@read(queries.History, shows=page_schema(Fact))
-def cycle_history(reading: QueryContext, cycle_id: UUID) -> dict[str, Any]:
-    """Every fact about a cycle, its policies included, in order: who, when, what, why."""
-    row = lookups.fetch_row(reading.connection, CycleRow, cycle_id, reading.position)
-    return history_page(reading, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)
+@read(queries.History, response=page_schema(Fact))
+def cycle_history(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+    """List all events about a cycle, its policies included, in order: who, when, what, why."""
+    row = context.fetch_row(CycleRow, cycle_id)
+    return history_page(context, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)

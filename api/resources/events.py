@@ -1,28 +1,30 @@
-"""The feed over HTTP: every event of the log, in order and without a gap, from any position on."""
+"""The event feed: every event of the log from any position, as pages, as lines of JSON or live."""
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, g, request
+from flask import Request, Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from api.http import responses
-from api.http.access_noting import record_access
 from api.http.authentication import AUDITORS, bearer, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
-from api.http.context import stores
-from api.http.operation_docs import document_operation
-from api.http.query_endpoint import next_page_headers
+from api.http.context import caller, record_access, stores
+from api.http.openapi import document_operation
+from api.http.query_endpoint import next_page_headers, pointing_at
+from api.operations.stores import Stores
 from api.representations import live_event_stream
 from api.representations.event_feed import CONDITIONS, FilteredFeed
+from api.representations.live_event_stream import StreamSlots
 from api.schemas import events as schemas
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
+from okr_events.register.tokens import Token, Tokens
 from projections import moment
 
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", orjson.dumps)
@@ -33,7 +35,7 @@ LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",
     "schema": {"type": "string"},
-    "description": "Of a live feed that comes back: the last `id` that it was sent. It stands instead of `after`.",
+    "description": "The last `id` that a reconnecting client of a live feed received. It replaces `after`.",
 }
 
 blueprint = Blueprint("events", __name__, description="Every event, for other systems and for auditors.")
@@ -41,52 +43,52 @@ blueprint = Blueprint("events", __name__, description="Every event, for other sy
 
 class PositionAhead(Invalid):
     code = "position-ahead"
-    title = "The log has no such position yet."
+    title = "The log has not reached this position yet."
 
 
 class EndlessFeed(Invalid):
     code = "endless-feed"
-    title = "A live feed has neither pages nor an end: leave this out, or ask for another form."
+    title = "A live feed has no pages and no end: omit limit and until, or request another format."
 
 
 class NotAPosition(Invalid):
     code = "not-a-position"
-    title = "A position is a whole number, 0 or more."
+    title = "A position must be a whole number of 0 or more."
 
 
 def _read_feed() -> Response:
-    """Read the feed: a page as JSON, everything up to now as lines of JSON, or live as server-sent events.
+    """Read the feed as pages of JSON, as lines of JSON up to now, or live as server-sent events.
 
-    Each event is a CloudEvent 1.0. `next` is always a position to go on from. As lines (`application/x-ndjson`), one event
-    a line, the feed ends at the head of the log as it was when asked. As `text/event-stream` it goes on: `id` is the
-    position, `event` the type, `data` the event; it ends by itself after some minutes, and a client that comes back with
-    `Last-Event-ID` misses nothing. Every request is noted in the access log.
+    Each event is a CloudEvent 1.0, and `next` is always a position to continue from. As `application/x-ndjson`, one event a
+    line, the feed ends at the head of the log at the time of the request. As `text/event-stream` it is live: `id` is the
+    position, `event` the type, `data` the event. It ends after some minutes; a client that reconnects with `Last-Event-ID`
+    misses nothing. Every request that returns events is recorded in the access log.
     """
+    backend = stores()
     query: dict[str, Any] = QUERY_SCHEMA().load(request.args, unknown=RAISE)
-    form = negotiate_format(FORMATS, query.pop("format", None))
-    feed = FilteredFeed({name: query[name] for name in CONDITIONS if name in query})
-    head = stores().log.head()
-    after, upto = _span(query, head, live=form is SSE)
+    media_format = negotiate_format(FORMATS, query.pop("format", None), request.accept_mimetypes)
+    feed = FilteredFeed(backend, {name: query[name] for name in CONDITIONS if name in query})
+    head = backend.log.head()
+    if media_format is SSE:
+        query["after"] = _live_start(request, query["after"], head)
+    after, upto = _span(backend, query, head)
     feed.check_filters(head.position)
-    noted = partial(record_access, "feed", head.position, {**request.args.to_dict(), "format": form.name})
-    if form is SSE:
-        return _live_response(feed, after, noted)
-    if form is NDJSON:
-        noted()
+    parameters = {**request.args.to_dict(), "format": media_format.name}
+    record = partial(record_access, backend, caller(), "feed", head.position, parameters)
+    if media_format is SSE:
+        slots: StreamSlots = current_app.extensions["okr-live-feeds"]
+        is_open = partial(_is_open, slots, backend.register.tokens, caller(), bearer.get_auth().token)
+        return _live_response(request, feed, after, slots, is_open, record)
+    if media_format is NDJSON:
+        record()
         live_event_stream.set_send_timeout(request.environ)
         return _stream_response(_encode_lines(feed, after, upto), NDJSON, head.position)
-    return _json_page(feed, (after, upto), query["limit"], head.position, noted)
-
-
-def _json_page(feed: FilteredFeed, span: tuple[int, int], limit: int, position: int, noted: Callable[[], None]) -> Response:
-    """A page that hands nothing out is not noted: who asks again and again fills no log."""
-    after, upto = span
-    batch = feed.read_batch(after=after, upto=upto, limit=limit)
-    if batch.events:
-        noted()
+    batch = feed.read_batch(after=after, upto=upto, limit=query["limit"])
+    if batch.events:  # polling clients do not fill the access log
+        record()
     body = {"items": batch.events, "next": str(batch.upto)}
-    more = next_page_headers(body) if batch.upto < upto else {}
-    return add_vary_header(responses.json_response(body, 200, position=position, **more), FORMATS)
+    links = next_page_headers(request, body) if batch.upto < upto else {}
+    return add_vary_header(responses.json_response(body, 200, position=head.position, **links), FORMATS)
 
 
 def _encode_lines(feed: FilteredFeed, after: int, upto: int) -> Iterator[bytes]:
@@ -94,88 +96,71 @@ def _encode_lines(feed: FilteredFeed, after: int, upto: int) -> Iterator[bytes]:
         yield b"".join(orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE) for event in batch.events)
 
 
-def _live_response(feed: FilteredFeed, after: int, noted: Callable[[], None]) -> Response:
-    places: live_event_stream.StreamSlots = current_app.extensions["okr-live-feeds"]
-    with ExitStack() as failing:
-        free = places.acquire()
-        failing.callback(free)
-        noted()
-        response = _stream_response(_follow(feed, after, places), SSE, after)
+def _is_open(slots: StreamSlots, tokens: Tokens, token: Token, secret: str) -> bool:
+    """Whether the process keeps its feeds open, and the token is still valid."""
+    return not slots.closing and tokens.find_live_by_secret(secret) == token
+
+
+def _live_response(
+    request: Request,
+    feed: FilteredFeed,
+    after: int,
+    slots: StreamSlots,
+    is_open: Callable[[], bool],
+    record: Callable[[], None],
+) -> Response:
+    """The live feed, in a slot that is freed when the response is closed. Raises `TooManyFeeds`."""
+    with ExitStack() as on_failure:
+        free_slot = slots.acquire()
+        on_failure.callback(free_slot)
+        record()
+        connection = live_event_stream.set_send_timeout(request.environ)
+        stream = live_event_stream.stream_events(feed, after=after, is_open=is_open, connection=connection)
+        response = _stream_response(stream, SSE, after)
         response.headers["X-Accel-Buffering"] = "no"
-        response.call_on_close(free)
-        failing.pop_all()
+        response.call_on_close(free_slot)
+        on_failure.pop_all()
     return response
 
 
-def _follow(feed: FilteredFeed, after: int, places: live_event_stream.StreamSlots) -> Iterator[bytes]:
-    secret, token = bearer.get_auth().token, g.token
-    return live_event_stream.stream_events(
-        feed,
-        after=after,
-        welcome=lambda: not places.closing and stores().register.tokens.find_live_by_secret(secret) == token,
-        connection=live_event_stream.set_send_timeout(request.environ),
-    )
-
-
-def _stream_response(lines: Iterator[bytes], form: MediaFormat, position: int) -> Response:
-    steps = _iterate_in_context(current_app._get_current_object(), lines)  # type: ignore[attr-defined]  # noqa: SLF001
-    response = Response(steps, mimetype=form.media_type)
+def _stream_response(chunks: Iterator[bytes], media_format: MediaFormat, position: int) -> Response:
+    response = Response(chunks, mimetype=media_format.media_type)
     return add_vary_header(responses.with_cache_headers(response, None, position), FORMATS)
 
 
-def _iterate_in_context(app: Flask, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Each step in the application's context, and none of it held between two: a stream may wait long for its client."""
-    while True:
-        with app.app_context():
-            line = next(lines, None)
-        if line is None:
-            return
-        yield line
-
-
-def _span(query: dict[str, Any], head: Head, *, live: bool) -> tuple[int, int]:
-    """After which position, and up to which. Raises an `Invalid` that points at the parameter or header that is wrong."""
-    after, pointer = query["after"], "/after"
-    if live:
-        _refuse_bounds()
-        after, pointer = _resume_position(after)
+def _span(stores: Stores, query: dict[str, Any], head: Head) -> tuple[int, int]:
+    """The position after which the feed starts, and its last one. Raises an `Invalid` that points at the parameter."""
+    after = query["after"]
     if after > head.position:
-        raise PositionAhead(pointer)
-    place: dict[str, Any] = {"log": stores().log, "head": head, "zone": stores().okrs.time_zone()}
-    with _set_pointer("/since"):
-        since = moment.last_position_before(query["since"], **place) if "since" in query else 0
-    with _set_pointer("/until"):
-        return max(after, since), moment.parse(query.get("until"), None, **place).position
+        raise PositionAhead("/after")
+    clock: dict[str, Any] = {"log": stores.log, "head": head, "zone": stores.okrs.time_zone()}
+    with pointing_at("since"):
+        since = moment.last_position_before(query["since"], **clock) if "since" in query else 0
+    with pointing_at("until"):
+        return max(after, since), moment.parse(query.get("until"), None, **clock).position
 
 
-@contextmanager
-def _set_pointer(pointer: str) -> Iterator[None]:
-    """Say which parameter is wrong."""
-    try:
-        yield
-    except Invalid as wrong:
-        wrong.pointer = pointer
-        raise
-
-
-def _refuse_bounds() -> None:
+def _live_start(request: Request, after: int, head: Head) -> int:
+    """The position after which a live feed starts: `Last-Event-ID`, else `after`. Refuses parameters that need an end."""
     for name in ("limit", "until"):
         if name in request.args:
             raise EndlessFeed(f"/{name}")
-
-
-def _resume_position(after: int) -> tuple[int, str]:
-    """Where a live feed goes on: what its client says in `Last-Event-ID` comes before `after`."""
-    last = request.headers.get("Last-Event-ID", "")
+    last = request.headers.get("Last-Event-ID")
     if not last:
-        return after, "/after"
+        return after
     if not re.fullmatch("[0-9]{1,19}", last):
         raise NotAPosition("/Last-Event-ID")
-    return int(last), "/Last-Event-ID"
+    if int(last) > head.position:
+        raise PositionAhead("/Last-Event-ID")
+    return int(last)
 
 
 blueprint.get("/v1/events")(
     document_operation(
-        require_role(AUDITORS)(_read_feed), query=QUERY_SCHEMA, shows=schemas.EventPage, forms=FORMATS, headers=(LAST_EVENT_ID,)
+        require_role(AUDITORS)(_read_feed),
+        query=QUERY_SCHEMA,
+        response=schemas.EventPage,
+        formats=FORMATS,
+        headers=(LAST_EVENT_ID,),
     )
 )

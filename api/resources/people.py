@@ -5,28 +5,29 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Response, request
+from flask import request
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from api.http import responses
-from api.http.authentication import ADMINS, READERS, require_role
+from api.http.authentication import ADMINS, READERS
 from api.http.command_endpoint import ResponseSpec, command, expected_version
-from api.http.context import stores
-from api.http.operation_docs import document_operation
-from api.http.query_endpoint import QueryContext, next_page_headers, page_response, read
-from api.http.register_endpoint import BodyAndSecrets, register_command
+from api.http.context import ReadContext, stores
+from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.register_endpoint import BodyAndSecrets, register_command, register_query
+from api.operations.stores import Stores
+from api.representations.decryption import decrypt
 from api.schemas import commands, queries
 from api.schemas import people as schemas
 from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.people import PersonRecord
+from okr_events.register.tokens import Token
 from okr_events.register.tombstones import Tombstone
-from projections.moment import Moment
 from projections.queries.responsibilities import fetch_responsibilities
 
-blueprint = Blueprint("people", __name__, description="Opaque ids in the log, names in the register.")
+blueprint = Blueprint("people", __name__, description="People, with their names and e-mail addresses.")
+LOCATION = "/v1/people/{id}"
 
 
 def _fetch_person(id: UUID) -> dict[str, Any]:
@@ -34,87 +35,72 @@ def _fetch_person(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/people")
-@register_command(schemas.PersonAddition, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person, status=201)
+@register_command(schemas.PersonAddition, response=schemas.Person, location=LOCATION, fetch=_fetch_person, status=201)
 def add_person(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Add a person."""
     return stores().register.people.add(connection, **fields).as_dict(), {}
 
 
 @blueprint.patch("/v1/people/<uuid:person_id>")
-@register_command(schemas.PersonChange, shows=schemas.Person, location="/v1/people/{id}", show=_fetch_person)
+@register_command(schemas.PersonChange, response=schemas.Person, location=LOCATION, fetch=_fetch_person)
 def change_person(connection: Connection, fields: dict[str, Any], person_id: UUID) -> BodyAndSecrets:
     """Change a person's name or e-mail address."""
-    return stores().register.people.change(connection, person_id, expected=expected_version(), **fields).as_dict(), {}
+    expected = expected_version(request)
+    return stores().register.people.change(connection, person_id, expected=expected, **fields).as_dict(), {}
 
 
-def _require_person(person_id: UUID, **_: Any) -> None:
-    stores().register.people.get(person_id)
+def _require_person(stores: Stores, _: Token, person_id: UUID, **__: Any) -> None:
+    stores.register.people.get(person_id)
 
 
-def _finish_erasures() -> None:
-    """Destroy whatever is left of people whom the log says were erased: it may be what an earlier request left."""
-    stores().okrs.finish_erasures()
-    if left := stores().register.people.list_not_overwritten():
-        structlog.get_logger().error("files still hold what was erased: start the server again", people=len(left))
+def _finish_erasures(stores: Stores) -> None:
+    """Erase the register's data of all people whom the log says were erased, also by an earlier request that failed."""
+    stores.okrs.finish_erasures()
+    if remaining := stores.register.people.list_not_overwritten():
+        message = "files of the register still hold erased data: restart the server"
+        structlog.get_logger().error(message, people=len(remaining))
 
 
-def _serialize_erased(_: Connection, __: Moment, id: UUID) -> dict[str, Any]:
-    """The person as they are told from now on, also where that is only rehearsed."""
-    person = stores().register.people.get(id)
-    rehearsed = PersonRecord.from_tombstone(Tombstone(id, person.version + 1, person.added, overwritten=True))
-    return (person if person.erased else rehearsed).as_dict()
+def _serialize_erased(context: ReadContext, id: UUID) -> dict[str, Any]:
+    """The erased person; in a dry run as erasing would leave them."""
+    person = context.stores.register.people.get(id)
+    expected = PersonRecord.from_tombstone(Tombstone(id, person.version + 1, person.added, overwritten=True))
+    return (person if person.erased else expected).as_dict()
 
 
-ERASURE_RESPONSE = replace(
-    ResponseSpec.for_id(_serialize_erased, "/v1/people/{id}", schemas.Person), before_response=_finish_erasures
-)
+ERASURE_RESPONSE = replace(ResponseSpec.for_id(_serialize_erased, LOCATION, schemas.Person), before_response=_finish_erasures)
 
 
 @blueprint.post("/v1/people/<uuid:person_id>/erasure")
-@command(commands.NoFields, roles=ADMINS, shows=ERASURE_RESPONSE, owned=_require_person)
+@command(commands.NoFields, roles=ADMINS, response=ERASURE_RESPONSE, guard=_require_person)
 def erase_person(intent: Intent, _: dict[str, Any], person_id: UUID) -> CommandResult:
-    """Erase a person: name, address and the key of their words are destroyed, their tokens and feeds revoked; needs a reason.
+    """Erase a person: destroy their name, address and encryption key, revoke their tokens and calendars. Requires a reason.
 
-    What they owned and when they recorded something stays, under an opaque id; nobody erases themselves.
+    What they owned and when they recorded something stays, under their id. Admins cannot erase themselves.
     """
     return stores().okrs.erase_person(intent, person_id)
 
 
 @blueprint.get("/v1/people/<uuid:person_id>/responsibilities")
-@read(queries.AsOf, shows=schemas.Responsibilities)
-def responsibilities(reading: QueryContext, person_id: UUID) -> dict[str, Any]:
-    """What is somebody's: owned, contributed to, to be done, to be confirmed; and since when."""
-    _require_person(person_id)
-    held = fetch_responsibilities(reading.connection, reading.moment, str(person_id))
-    return {**reading.moment.as_dict(), "person_id": str(person_id), **responses.decrypt(held)}
+@read(queries.AsOf, response=schemas.Responsibilities)
+def responsibilities(context: QueryContext, person_id: UUID) -> dict[str, Any]:
+    """List what a person owns, contributes to, has to do and has to confirm, and since when."""
+    register = context.stores.register
+    register.people.get(person_id)
+    items = fetch_responsibilities(context.connection, context.moment, str(person_id))
+    return {**context.moment.as_dict(), "person_id": str(person_id), **decrypt(register.keys, items)}
 
 
-def _list_people() -> Response:
+@blueprint.get("/v1/people")
+@register_query(queries.Paged, response=page_schema(schemas.Person), roles=READERS, tag_by_revision=True)
+def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """List people, without those who were erased."""
-    query: dict[str, Any] = queries.Paged().load(request.args)
-    revision = stores().register.people.refresh_revision()
-    tag = responses.etag(revision, None, revision)
-    if responses.etag_matches(tag):
-        return responses.not_modified_response(tag, stores().log.head().position)
     people = stores().register.people.page(after=query["after"], limit=query["limit"] + 1)
-    body = page_response([person.as_dict() for person in people], [person.added for person in people], query["limit"])
-    return responses.json_response(body, 200, tag=tag, position=stores().log.head().position, **next_page_headers(body))
+    return page_response([person.as_dict() for person in people], [person.added for person in people], query["limit"])
 
 
-def _read_person(person_id: UUID) -> Response:
-    """Read a person; of one who was erased there is a mark in place of the name."""
-    queries.NoQuery().load(request.args)
-    revision = stores().register.people.refresh_revision()
-    person = _fetch_person(person_id)
-    tag = responses.etag(person["version"], None, revision)
-    if responses.etag_matches(tag):
-        return responses.not_modified_response(tag, stores().log.head().position)
-    return responses.json_response(person, 200, tag=tag, position=stores().log.head().position)
-
-
-blueprint.get("/v1/people")(
-    document_operation(require_role(READERS)(_list_people), query=queries.Paged, shows=page_schema(schemas.Person))
-)
-blueprint.get("/v1/people/<uuid:person_id>")(
-    document_operation(require_role(READERS)(_read_person), query=queries.NoQuery, shows=schemas.Person)
-)
+@blueprint.get("/v1/people/<uuid:person_id>")
+@register_query(queries.NoQuery, response=schemas.Person, roles=READERS)
+def read_person(_: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Read a person. An erased person has a mark in place of the name."""
+    return _fetch_person(person_id)

@@ -13,7 +13,7 @@ blueprint = Blueprint("roadmap", __name__, description="Strategic priorities ove
 
 
 @blueprint.get("/v1/roadmap")
-@read(queries.Measured, shows=schemas.Roadmap)
-def roadmap(reading: QueryContext) -> dict[str, Any]:
-    """Priorities over time: what serves them in each cycle, with dependencies and overlaps, and the capacity asked of units."""
-    return Roadmap(reading.connection, reading.moment).as_dict()
+@read(queries.Measured, response=schemas.Roadmap)
+def roadmap(context: QueryContext) -> dict[str, Any]:
+    """Read the priorities over time: what serves them in each cycle, dependencies, overlaps, and each unit's capacity."""
+    return Roadmap(context.connection, context.moment).as_dict()

@@ -1,4 +1,4 @@
-"""Whether the service is alive and ready. No token needed."""
+"""Liveness and readiness, without a token."""
 
 from flask import Response
 from flask_smorest import Blueprint
@@ -13,7 +13,7 @@ blueprint = Blueprint("health", __name__, description="For load balancers and op
 @blueprint.get("/health/live")
 @blueprint.alt_response(200, schema=Readiness)
 def check_liveness() -> Response:
-    """The process answers."""
+    """Check that the process responds."""
     return json_response({"status": "live"}, 200)
 
 
@@ -21,8 +21,7 @@ def check_liveness() -> Response:
 @blueprint.alt_response(200, schema=Readiness)
 @blueprint.alt_response(503, schema=Problem, content_type="application/problem+json")
 def check_readiness() -> Response:
-    """The log, the register and the views can be reached, and the views are at the log's head; else 503."""
-    own = stores()
-    own.register.people.refresh_revision()
-    head = own.views.catch_up()
+    """Check that the log, the register and the views work, and that the views have caught up with the log; else 503."""
+    stores().register.people.refresh_revision()
+    head = stores().views.catch_up()
     return json_response({"status": "ready", "position": head.position}, 200, position=head.position)

@@ -1,20 +1,17 @@
-"""Bearer tokens: issued and revoked by admins, shown once."""
+"""Bearer tokens: issued and revoked by admins."""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import request
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from api.http import responses
-from api.http.authentication import ADMINS, require_role
 from api.http.command_endpoint import expected_version
 from api.http.context import stores
-from api.http.operation_docs import document_operation
-from api.http.query_endpoint import next_page_headers, page_response
-from api.http.register_endpoint import BodyAndSecrets, register_command
+from api.http.query_endpoint import page_response
+from api.http.register_endpoint import BodyAndSecrets, register_command, register_query
 from api.schemas import commands, queries
 from api.schemas import tokens as schemas
 from api.schemas.response_parts import page_schema
@@ -23,10 +20,11 @@ from okr_events.domain.errors import Invalid, UnknownId
 
 class AlreadyExpired(Invalid):
     code = "already-expired"
-    title = "A token ends in the future."
+    title = "expires_at must be in the future."
 
 
-blueprint = Blueprint("tokens", __name__, description="Who may speak for whom.")
+blueprint = Blueprint("tokens", __name__, description="Tokens with which people and systems call the API.")
+LOCATION = "/v1/tokens/{id}"
 
 
 def _fetch_token(id: UUID) -> dict[str, Any]:
@@ -35,45 +33,35 @@ def _fetch_token(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/tokens")
-@register_command(schemas.TokenIssue, shows=schemas.IssuedToken, location="/v1/tokens/{id}", show=_fetch_token, status=201)
+@register_command(schemas.TokenIssue, response=schemas.IssuedToken, location=LOCATION, fetch=_fetch_token, status=201)
 def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
-    """Issue a token for a person; the answer shows it once."""
+    """Issue a token for a person. Only this response has the secret."""
     if not stores().register.people.exists(fields["person_id"]):
-        raise UnknownId("/person_id", "There is no person with this id.")
+        raise UnknownId("/person_id", f"No person has the id {fields['person_id']}.")
     if (expiry := fields.get("expires_at")) and expiry <= datetime.now(UTC):
         raise AlreadyExpired("/expires_at")
     token, secret = stores().register.tokens.issue(connection, **fields)
     return token.as_dict(), {"token": secret}
 
 
-def _list_tokens() -> Response:
-    """List tokens, revoked ones too; never their secrets."""
-    query: dict[str, Any] = queries.Paged().load(request.args)
+@blueprint.get("/v1/tokens")
+@register_query(queries.Paged, response=page_schema(schemas.Token))
+def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
+    """List tokens, with revoked ones. Secrets are not shown."""
     tokens = stores().register.tokens.page(after=query["after"], limit=query["limit"] + 1)
-    body = page_response([t.as_dict() for t in tokens], [query["after"] + n for n in range(1, len(tokens) + 1)], query["limit"])
-    return responses.json_response(body, 200, position=None, **next_page_headers(body))
+    cursors = [query["after"] + n for n in range(1, len(tokens) + 1)]
+    return page_response([token.as_dict() for token in tokens], cursors, query["limit"])
 
 
-def _read_token(token_id: UUID) -> Response:
-    """Read a token; never its secret."""
-    queries.NoQuery().load(request.args)
-    token, position = _fetch_token(token_id), stores().log.head().position
-    tag = responses.etag(token["version"], None, stores().register.people.refresh_revision())
-    if responses.etag_matches(tag):
-        return responses.not_modified_response(tag, position)
-    return responses.json_response(token, 200, tag=tag, position=position)
-
-
-blueprint.get("/v1/tokens")(
-    document_operation(require_role(ADMINS)(_list_tokens), query=queries.Paged, shows=page_schema(schemas.Token))
-)
-blueprint.get("/v1/tokens/<uuid:token_id>")(
-    document_operation(require_role(ADMINS)(_read_token), query=queries.NoQuery, shows=schemas.Token)
-)
+@blueprint.get("/v1/tokens/<uuid:token_id>")
+@register_query(queries.NoQuery, response=schemas.Token)
+def read_token(_: dict[str, Any], token_id: UUID) -> dict[str, Any]:
+    """Read a token, without its secret."""
+    return _fetch_token(token_id)
 
 
 @blueprint.post("/v1/tokens/<uuid:token_id>/revocation")
-@register_command(commands.NoFields, shows=schemas.Token, location="/v1/tokens/{id}", show=_fetch_token)
+@register_command(commands.NoFields, response=schemas.Token, location=LOCATION, fetch=_fetch_token)
 def revoke_token(connection: Connection, _: dict[str, Any], token_id: UUID) -> BodyAndSecrets:
     """Revoke a token."""
-    return stores().register.tokens.revoke(connection, token_id, expected=expected_version()).as_dict(), {}
+    return stores().register.tokens.revoke(connection, token_id, expected=expected_version(request)).as_dict(), {}

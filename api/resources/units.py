@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
-from api.http.query_endpoint import QueryContext, page_response, read
+from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.histories import history_page
+from api.representations.query_scope import requested_unit_ids
 from api.schemas import commands, queries
 from api.schemas import units as schemas
 from api.schemas.response_parts import Fact, page_schema
@@ -18,66 +19,59 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
 from projections.queries import fact_history, serializers
-from projections.store import lookups
 from projections.store.tables import UnitRow, units
 
-blueprint = Blueprint("units", __name__, description="The places of an organisation.")
+blueprint = Blueprint("units", __name__, description="The units of an organisation.")
 RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
-"""How a unit is shown in answers to commands."""
 
 
 @blueprint.post("/v1/units")
-@command(schemas.UnitCreation, roles=ADMINS, shows=RESPONSE, status=201)
+@command(schemas.UnitCreation, roles=ADMINS, response=RESPONSE, status=201)
 def create_unit(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a unit."""
     return stores().okrs.create_unit(intent, **fields)
 
 
 @blueprint.patch("/v1/units/<uuid:unit_id>")
-@command(schemas.UnitChange, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(schemas.UnitChange, roles=ADMINS, response=RESPONSE, target=Unit)
 def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Change a unit's name, or the company's vision and mission."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/move")
-@command(schemas.UnitMove, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(schemas.UnitMove, roles=ADMINS, response=RESPONSE, target=Unit)
 def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
-    """Move a unit below another; needs a reason."""
+    """Move a unit below another. Requires a reason."""
     return stores().okrs.move_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/cadence")
-@command(commands.CadenceSetting, roles=ADMINS, shows=RESPONSE, on=("unit_id", Unit))
+@command(commands.CadenceSetting, roles=ADMINS, response=RESPONSE, target=Unit)
 def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
-    """Set when the key results of a unit, and of all below it, ask for check-ins; what is left out comes from above."""
+    """Set when check-ins are due in a unit and all below it. Parts that are left out come from the units above it."""
     return stores().okrs.set_unit_cadence(intent, unit_id, **fields)
 
 
 @blueprint.get("/v1/units")
-@read(schemas.UnitList, shows=page_schema(schemas.Unit))
-def list_units(reading: QueryContext) -> dict[str, Any]:
+@read(schemas.UnitList, response=page_schema(schemas.Unit))
+def list_units(context: QueryContext) -> dict[str, Any]:
     """List units."""
-    query, position = reading.query, reading.position
-    chosen = (
-        [units.c.id.in_(lookups.fetch_unit_subtree(reading.connection, query["unit"], position))] if "unit" in query else []
-    )
-    rows = lookups.fetch_page(
-        reading.connection, UnitRow, position, after=query["after"], limit=query["limit"] + 1, chosen=chosen
-    )
-    return page_response([serializers.serialize_unit(row) for row in rows], [row.created for row in rows], query["limit"])
+    unit_ids = requested_unit_ids(context)
+    rows = context.fetch_page(UnitRow, [] if unit_ids is None else [units.c.id.in_(unit_ids)])
+    return created_page(context, rows, [serializers.serialize_unit(row) for row in rows])
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>")
-@read(queries.AsOf, shows=schemas.Unit, versioned=True)
-def read_unit(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
+@read(queries.AsOf, response=schemas.Unit, versioned=True)
+def read_unit(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """Read a unit."""
-    return resources.unit(reading.connection, reading.moment, unit_id)
+    return resources.unit(context, unit_id)
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>/history")
-@read(queries.History, shows=page_schema(Fact))
-def unit_history(reading: QueryContext, unit_id: UUID) -> dict[str, Any]:
-    """Every fact about a unit, in order: who, when, what, why."""
-    lookups.fetch_row(reading.connection, UnitRow, unit_id, reading.position)
-    return history_page(reading, fact_history.stream_condition(unit_id))
+@read(queries.History, response=page_schema(Fact))
+def unit_history(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
+    """List all events about a unit, in order: who, when, what, why."""
+    context.fetch_row(UnitRow, unit_id)
+    return history_page(context, fact_history.stream_condition(unit_id))

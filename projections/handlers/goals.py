@@ -38,7 +38,7 @@ POSITION_COLUMN_BY_EVENT = {
     KeyResult.ScoreCorrected: "scored_at",
 }
 """The column that holds the event's position, as evidence."""
-STATE_BY_EVENT = {
+STATE_BY_EVENT: dict[type[Aggregate.Event], str] = {
     Cycle.Activated: "active",
     Priority.Retired: "retired",
     Objective.Cancelled: "cancelled",

@@ -1,4 +1,4 @@
-"""Every command with a body that it takes."""
+"""Every command, with a valid body."""
 
 from typing import Any
 
@@ -125,7 +125,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "POST /v1/alignments/<uuid:alignment_id>/declination": {"reason": REASON},
     "POST /v1/alignments/<uuid:alignment_id>/ending": {"reason": REASON},
 }
-"""Each command with a body that it takes: `{…}` are places of a `World`."""
+"""Each command with a valid body: `{…}` are ids of an `Organisation`."""
 
 ARGUMENT_OVERRIDES = {
     "POST /v1/cycles/<uuid:cycle_id>/closing": {"cycle_id": "active_cycle"},
@@ -133,4 +133,4 @@ ARGUMENT_OVERRIDES = {
     "POST /v1/alignments/<uuid:alignment_id>/confirmation": {"alignment_id": "dependency"},
     "POST /v1/alignments/<uuid:alignment_id>/declination": {"alignment_id": "dependency"},
 }
-"""Commands that take a special thing for their path's id."""
+"""Commands that need a special resource for the id in their path."""

@@ -1,4 +1,4 @@
-"""What clients send that they should not, for Hypothesis to choose from."""
+"""Malformed input, as Hypothesis strategies."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ HEADERS = st.fixed_dictionaries(
 
 
 def json_paths(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every part of a body, itself included."""
+    """The path to every part of a body, itself included."""
     yield at
     pairs = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for name, part in pairs:
@@ -81,7 +81,7 @@ def json_paths(body: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 @st.composite
 def spoiled_bodies(draw: st.DrawFn, body: Any) -> Any:
-    """A valid body with one part of it spoiled, left out, or with another beside it."""
+    """A valid body with one part replaced, dropped or added."""
     where = draw(st.sampled_from(list(json_paths(body))))
     value = draw(MALFORMED_VALUES | JSON)
     how = draw(st.sampled_from(["replace"] * 6 + ["wrap", "drop", "add"]))
@@ -105,7 +105,7 @@ def spoiled_bodies(draw: st.DrawFn, body: Any) -> Any:
 
 @st.composite
 def garbled_bodies(draw: st.DrawFn, body: Any) -> bytes:
-    """The bytes of a valid body said twice over, written in another encoding or broken off; or no JSON at all."""
+    """The bytes of a valid body repeated, in another encoding or truncated; or no JSON at all."""
     if draw(st.booleans()):
         return draw(RAW_BYTES)
     text = json.dumps(body, ensure_ascii=False)
@@ -116,6 +116,6 @@ def garbled_bodies(draw: st.DrawFn, body: Any) -> bytes:
 
 
 def run_examples(drawn: st.SearchStrategy[Any], prove: Callable[..., None], *, examples: int) -> None:
-    """Prove something of many examples."""
+    """Check a property of many examples."""
     bounded = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     bounded(given(drawn)(prove))()

@@ -1,4 +1,4 @@
-"""A small organisation, made by commands, and new things for commands to work on."""
+"""A small organisation, created by commands, and new resources for commands to work on."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.api.command_catalog import ARGUMENT_OVERRIDES, CENTURY, COMMANDS, LAU
 from tests.api.installation import Caller, Installation
 
 REMEMBERED_ARGUMENTS = ("objective_id", "key_result_id")
-"""The path's ids that the rest of the path or the body may need."""
+"""The ids in a path that the rest of the path or the body may need."""
 
 
 READ_ARGUMENTS = {
@@ -32,12 +32,12 @@ READ_ARGUMENTS = {
     "/v1/cycles/<uuid:cycle_id>/seal": "sealed",
     "/v1/cycles/<uuid:cycle_id>/after-seal": "sealed",
 }
-"""What stands for a path's id in a read, or in one read."""
+"""The resource that an id in a path stands for in reads, or in one read."""
 
 
 @dataclass
 class Organisation:
-    """A small organisation. `world["lead"]` is an id in it; a name in `<uuid:…>` of a route stands for a new thing."""
+    """A small organisation. `world["lead"]` is an id in it; a name in `<uuid:…>` of a route stands for a new resource."""
 
     installation: Installation
     admin: Caller
@@ -71,7 +71,7 @@ class Organisation:
         return self.ids[name] if name in self.ids else self.create_for_argument(name)
 
     def create(self, what: str, **fields: Any) -> str:
-        """Create a thing and give its id."""
+        """Create a resource and return its id."""
         made = self.admin.post(f"/v1/{what}", fields)
         assert made.status_code == 201, made.text
         id: str = made.json["id"]
@@ -85,21 +85,21 @@ class Organisation:
         objective = fields.pop("objective", None) or self.objective()
         return self.create(f"objectives/{objective}/key-results", **{"title": "Launch", "metric": LAUNCHES} | fields)
 
-    def comment(self, subject: str, **said: Any) -> str:
-        return self.create(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | said)
+    def comment(self, subject: str, **values: Any) -> str:
+        return self.create(f"{subject}/comments", **{"kind": "question", "text": "For whom?"} | values)
 
-    def blocker(self, key_result: str, **said: Any) -> str:
-        """What a check-in on the key result tells of."""
-        told = {"kind": "capacity", "text": "Two are ill", "owner": self["member"]} | said
-        made = self.admin.post(f"/v1/key-results/{key_result}/check-ins", {"status": "at_risk", "blockers": [told]})
+    def blocker(self, key_result: str, **values: Any) -> str:
+        """An open blocker of the key result."""
+        result = {"kind": "capacity", "text": "Two are ill", "owner": self["member"]} | values
+        made = self.admin.post(f"/v1/key-results/{key_result}/check-ins", {"status": "at_risk", "blockers": [result]})
         id: str = made.json["blockers"][0]["id"]
         return id
 
-    def review(self, **said: Any) -> str:
+    def review(self, **values: Any) -> str:
         """A review of the team that the member took part in, with a decision of theirs."""
         own = {"unit_id": self["team"], "cycle_id": self["cycle"], "kind": "monthly", "participants": [self["member"]]}
         made = [{"text": "Ask every week", "owner": self["member"], "due_on": "2026-02-01"}]
-        return self.create("reviews", **own | {"lessons": ["Ask"], "decisions": made} | said)
+        return self.create("reviews", **own | {"lessons": ["Ask"], "decisions": made} | values)
 
     def decision(self, review: str) -> str:
         """The first decision of a review."""
@@ -107,7 +107,7 @@ class Organisation:
         return id
 
     def create_for_argument(self, name: str) -> str:
-        """A new thing for a route's argument; those with an owner are the member's."""
+        """A new resource for a route's argument, owned by the member where it has an owner."""
         if name not in FACTORIES:
             raise LookupError(f"say in MAKERS how to make one for {name}")
         return FACTORIES[name](self)
@@ -118,7 +118,7 @@ class Organisation:
         return made
 
     def create_sealed_cycle(self) -> str:
-        """A cycle that was closed with one key result, about which something was said afterwards."""
+        """A closed cycle with one key result that has a check-in after the seal."""
         cycle = self.create_active_cycle()
         part = self.key_result(objective=self.objective(cycle_id=cycle))
         assert self.admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).status_code == 201
@@ -128,22 +128,22 @@ class Organisation:
         return cycle
 
     def dependency(self) -> str:
-        asked = self.objective("company")
-        return self.create("alignments", child_id=self.objective(), parent_id=asked, kind="horizontal", capacity=5)
+        response = self.objective("company")
+        return self.create("alignments", child_id=self.objective(), parent_id=response, kind="horizontal", capacity=5)
 
     def contributor(self) -> str:
-        """The member, named on the key result that the path names."""
+        """The member, as a contributor to the key result in the path."""
         address = f"/v1/key-results/{self.ids['key_result_id']}/contributors"
         assert self.admin.post(address, {"person_id": self["member"]}).status_code == 201
         return self["member"]
 
     def calendar(self) -> str:
-        """The member's own."""
+        """The member's own calendar."""
         made: str = self.member.post("/v1/calendars", {"owner": self["member"]}).json["id"]
         return made
 
     def command(self, name: str) -> tuple[str, str, dict[str, Any]]:
-        """A command of `COMMANDS` on a new thing: method, path and body."""
+        """A command of `COMMANDS` on a new resource: method, path and body."""
         method, rule = name.split(" ")
         special = ARGUMENT_OVERRIDES.get(name, {})
         path = re.sub(r"<uuid:(\w+)>", lambda found: self._create_for_argument(found[1], special.get(found[1], found[1])), rule)

@@ -1,4 +1,4 @@
-"""as_of: every read answers of any past moment as it would have then."""
+"""as_of: every read of a past moment answers as it did then."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from tests.api.command_catalog import CENTURY, REASON
 
 
 def fetch_recorded_at(reader, position):
-    """When a position was recorded, as the tree says it."""
+    """The time at which a position was recorded, from the alignment tree."""
     return datetime.fromisoformat(reader.get(f"/v1/alignment-tree?as_of=position:{position}").json["evaluated_at"])
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_past_moment_is_refused_on_every_read(reader, read_paths, as_
         assert [error["pointer"] for error in refused.json["errors"]] == ["/as_of"], path
 
 
-def test_numbers_count_what_was_measured_until_the_day_asked(world, admin, reader):
+def test_numbers_count_what_was_measured_up_to_effective_on(world, admin, reader):
     cycle = world.create("cycles", name=world["name"], starts_on="2025-01-01", ends_on="2099-12-31")
     objective = world.objective(cycle_id=cycle)
     path = f"/v1/key-results/{world.key_result(objective=objective)}"

@@ -1,4 +1,4 @@
-"""Whatever address is asked, by whomever: an answer or a problem, never a server error."""
+"""Any URL, sent by any caller, gets a response or a problem, never a server error."""
 
 import re
 from urllib.parse import urlencode

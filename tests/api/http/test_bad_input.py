@@ -1,4 +1,4 @@
-"""Whatever is sent: no server error, every refusal is a problem, what is refused leaves no trace, what is taken can be read."""
+"""Malformed input never causes a server error: refusals are problems without a trace, accepted input can be read."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def send_request(caller: Caller, method: str, path: str, data: bytes, environ: d
 
 
 class CommandPool:
-    """The catalogue's commands on things of the organisation; each that was done gets new ones."""
+    """The catalogue's commands on an organisation's resources; a command that succeeds gets new resources."""
 
     def __init__(self, world: Organisation) -> None:
         self.world = world
@@ -81,7 +81,7 @@ def test_what_is_extreme_is_taken_and_can_be_read(module_world, span):
     top = module_world.objective("company", cycle_id=cycle, progress_driver="both")
     low = module_world.objective(cycle_id=cycle, title="x" * 500)
     module_world.create("alignments", child_id=low, parent_id=top, kind="vertical", weight="1e-28")
-    for metric, said in (
+    for metric, fields in (
         ({"kind": "increase", "baseline": "-9.999e27", "target": "1e28"}, {"value": "1e-28"}),
         ({"kind": "increase", "relative": "1e28"}, {"value": "-1e-28"}),
         ({"kind": "decrease", "baseline": "1e-28", "target": 0}, {"value": "1e28", "confidence": "1e-28"}),
@@ -90,7 +90,7 @@ def test_what_is_extreme_is_taken_and_can_be_read(module_world, span):
         ({"kind": "milestones", "steps": [{"name": str(n), "weight": "1e-28"} for n in range(100)]}, {"milestones": ["7"]}),
     ):
         key_result = module_world.key_result(objective=low, metric=metric, weight="1e28")
-        module_world.create(f"key-results/{key_result}/check-ins", measured_on=span[0] if span[0] < "2" else None, **said)
+        module_world.create(f"key-results/{key_result}/check-ins", measured_on=span[0] if span[0] < "2" else None, **fields)
         assert (
             module_world.admin.post(f"/v1/key-results/{key_result}/score", {"score": 1, "reason": "x" * 10_000}).status_code
             == 200

@@ -1,4 +1,4 @@
-"""What is true of every command: how it answers, and that the next read sees what it did."""
+"""What holds for every command: its response, and that the next read sees its effect."""
 
 import re
 
@@ -21,8 +21,10 @@ def test_a_command_answers_what_it_recorded_and_where_and_the_next_read_sees_it(
 
 
 def assert_visible(admin, answer, query=None):
-    """The read that follows a write sees it."""
+    """The resource at the Location shows the command."""
     read = admin.get(answer.headers["Location"], query)
-    told = {name: value for name, value in answer.json.items() if name not in {"token", "secret", "url", "touches", "warnings"}}
-    assert (read.status_code, {**read.json, "position": told["position"]}) == (200, told)
+    result = {
+        name: value for name, value in answer.json.items() if name not in {"token", "secret", "url", "touches", "warnings"}
+    }
+    assert (read.status_code, {**read.json, "position": result["position"]}) == (200, result)
     assert read.headers["ETag"].partition(".")[0] == answer.headers["ETag"].partition(".")[0]

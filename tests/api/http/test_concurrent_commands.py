@@ -1,4 +1,4 @@
-"""Requests at the same moment: each key once, each version once, no check-in lost."""
+"""Concurrent requests: each key and each version is used once, and no check-in is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -46,11 +46,11 @@ def test_one_key_is_recorded_once(installation, world, admin, member, sent):
     before = installation.head, installation.stores.register.people.refresh_revision()
     conditions = {"If_Match": '"1"'} if "PATCH" in sent else {}
     answers = send_concurrently(caller, method, path, body, Idempotency_Key=uuid4().hex, **conditions)
-    told = [answer.json for answer in answers]
-    once = [each.pop("token") for each in told if "token" in each]
+    result = [answer.json for answer in answers]
+    once = [each.pop("token") for each in result if "token" in each]
     assert len(once) == ("/tokens" in sent)
     assert {answer.status_code for answer in answers} <= {200, 201}, [answer.text for answer in answers]
-    assert all(each == told[0] for each in told)
+    assert all(each == result[0] for each in result)
     assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
     recorded = {
         "/people": (0, 1),
@@ -68,16 +68,16 @@ def test_no_check_in_is_lost(world, admin, reader):
     path = f"/v1/key-results/{world.key_result()}/check-ins"
     answers = send_concurrently(admin, "POST", path, None, each=lambda number: {"value": number})
     assert [answer.status_code for answer in answers] == [201] * THREADS
-    told = reader.get(path).json["items"]
-    assert {each["id"] for each in told} == {answer.json["id"] for answer in answers}
+    result = reader.get(path).json["items"]
+    assert {each["id"] for each in result} == {answer.json["id"] for answer in answers}
 
 
 def test_no_comment_is_lost_not_even_of_those_that_come_first(installation, world, admin, reader):
     path, before = f"/v1/objectives/{world.objective()}/comments", installation.head
     answers = send_concurrently(admin, "POST", path, None, each=lambda number: {"kind": "feedback", "text": f"{number}"})
     assert [answer.status_code for answer in answers] == [201] * THREADS
-    told = reader.get(path).json["items"]
-    assert sorted(each["text"] for each in told) == [str(number) for number in range(THREADS)]
+    result = reader.get(path).json["items"]
+    assert sorted(each["text"] for each in result) == [str(number) for number in range(THREADS)]
     assert installation.head == before + 1 + THREADS
 
 
@@ -132,7 +132,7 @@ def test_links_made_at_once_close_no_circle(world, admin):
     ],
 )
 def test_a_twin_that_is_faster_answers_both(monkeypatch, installation, world, admin, member, sent):
-    """The twin's request ends between the look-up of the key and the look at what it changed."""
+    """A concurrent request with the same key is recorded between the key's lookup and the check of what it changed."""
     caller = admin if "cycles" in sent else member
     method, path, body = world.command(sent)
     request = {"Idempotency_Key": uuid4().hex, "If_Match": '"1"'}

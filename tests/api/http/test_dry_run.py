@@ -1,4 +1,4 @@
-"""dry_run: the same checks, the same answer, nothing recorded."""
+"""dry_run: the same checks and response, without recording anything."""
 
 import pytest
 
@@ -16,13 +16,13 @@ GENERATED_FIELDS = {
     "url",
     "evaluated_at",
 }
-"""What is new with every answer."""
+"""Members that differ in every response."""
 CREATING_PATHS = ("key-results", "check-ins", "comments")
-"""Below these, commands on something that is there make something new."""
+"""Paths below which commands on an existing resource create a new one."""
 
 
 def without_generated_fields(value):
-    """An answer without what is new with every one."""
+    """A response without the members that differ in every response."""
     if isinstance(value, dict):
         return {name: without_generated_fields(part) for name, part in value.items() if name not in GENERATED_FIELDS}
     return [without_generated_fields(part) for part in value] if isinstance(value, list) else value
@@ -91,7 +91,7 @@ def test_a_token_that_was_only_rehearsed_opens_nothing(world, admin):
     assert refused.status_code == 401
 
 
-def test_a_person_who_was_only_rehearsed_is_nobody(world, admin):
+def test_a_dry_run_adds_no_person(world, admin):
     rehearsed = admin.post("/v1/people?dry_run=true", {"name": "Nobody"})
     assert admin.get(rehearsed.headers["Location"]).status_code == 404
     assert admin.post(f"/v1/objectives/{world['build']}/reassignment", {"owner": rehearsed.json["id"]}).status_code == 422

@@ -1,4 +1,4 @@
-"""An Idempotency-Key: the same key, caller and request gives the first answer again."""
+"""An Idempotency-Key: the same key, caller and request gives the first response again."""
 
 from uuid import UUID, uuid4
 
@@ -22,15 +22,15 @@ def test_every_command_gives_its_first_answer_again(installation, world, admin, 
     assert again.headers[REPLAYED] == "true"
     assert REPLAYED not in first.headers
     assert installation.read_state() == kept
-    told = first.json
-    once = {name: told.pop(name) for name in ("token", "secret", "url") if name in told}
+    result = first.json
+    once = {name: result.pop(name) for name in ("token", "secret", "url") if name in result}
     assert list(once) == {"POST /v1/tokens": ["token"], "POST /v1/calendars": ["secret", "url"]}.get(command, [])
-    assert (again.status_code, again.json) == (first.status_code, told)
+    assert (again.status_code, again.json) == (first.status_code, result)
     for header in ("Location", "OKR-Position", "ETag"):
         assert again.headers.get(header) == first.headers.get(header)
 
 
-def test_the_first_answer_is_told_as_of_its_own_position(world, admin):
+def test_a_repeated_request_is_answered_as_of_the_first_position(world, admin):
     path = f"/v1/key-results/{world.key_result()}"
     sent = [("POST", f"{path}/check-ins", {"value": 1}), ("PATCH", path, {"title": "First"}), ("POST", f"{path}/score", {})]
     first = [admin.call(*each, Idempotency_Key=f"{n}{path}") for n, each in enumerate(sent)]

@@ -1,4 +1,4 @@
-"""If-Match: a change of what the client saw, or none."""
+"""If-Match: a change applies to the version that the client read, or is refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""ETag and If-None-Match: a 304 spares the answer, and is never stale."""
+"""ETag and If-None-Match: a 304 saves the body and is never stale."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from tests.api.command_catalog import REASON
 
 
 class Tomorrow(datetime):
-    """A clock that is a day ahead."""
+    """A clock one day ahead."""
 
     @classmethod
     def now(cls, tz=None):
@@ -61,7 +61,7 @@ def test_another_day_of_measurement_is_another_answer(world, reader):
     assert reader.get(f"{path}?effective_on=2026-01-01", If_None_Match=tag).status_code == 304
 
 
-def test_what_was_not_final_yet_is_told_anew_once_it_is(world, reader):
+def test_a_provisional_response_is_sent_again_once_final(world, reader):
     world.key_result()
     at = reader.get("/v1/alignment-tree").json["evaluated_at"]
     later = (datetime.fromisoformat(at) + timedelta(microseconds=1)).isoformat().replace("+00:00", "Z")
@@ -69,8 +69,8 @@ def test_what_was_not_final_yet_is_told_anew_once_it_is(world, reader):
     open_still = reader.get(path)
     assert open_still.json["final"] is False
     world.key_result()
-    told = reader.get(path, If_None_Match=open_still.headers["ETag"])
-    assert (told.status_code, told.json["final"], told.json["position"]) == (200, True, open_still.json["position"])
+    body = reader.get(path, If_None_Match=open_still.headers["ETag"])
+    assert (body.status_code, body.json["final"], body.json["position"]) == (200, True, open_still.json["position"])
 
 
 def test_one_by_id_carries_its_own_version(world, reader, admin):

@@ -1,4 +1,4 @@
-"""When a request has several faults, the earlier of this order is told: 401, 403 by role, 400/413/415, the key, 404,
+"""When a request has several faults, the response names the first in this order: 401, 403 by role, 400/413/415, the key, 404,
 403 by ownership, 422, 412, 409.
 """
 
@@ -14,7 +14,7 @@ LARGE = b" " * (1_048_576 + 1)
 
 
 def path_of_missing_things(command):
-    """The command on things that are not there."""
+    """The command on resources that do not exist."""
     method, rule = command.split(" ")
     return method, re.sub(r"<[^>]+>", UNKNOWN_ID, rule)
 

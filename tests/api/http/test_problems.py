@@ -1,4 +1,4 @@
-"""Every error is a problem that a program can read (RFC 9457), and tells nothing of our insides."""
+"""Every error is a problem that a program can read (RFC 9457), and reveals no internals."""
 
 import pytest
 
@@ -11,6 +11,28 @@ from tests.api.problem_assertions import assert_problem
 )
 def test_400_is_not_a_json_object(admin, body):
     assert_problem(admin.post("/v1/units", body), 400, "not-json")
+
+
+@pytest.mark.parametrize("number", [b"1e99", b"-1e-40", b"1.000000000000000000000000000001", b"1" * 70])
+def test_400_names_the_number_that_is_out_of_bounds(world, admin, number):
+    refused = admin.post(f"/v1/key-results/{world['launch']}/check-ins", b'{"value": %s}' % number)
+    assert_problem(refused, 400, "not-json")
+    assert refused.json["detail"] == "value must lie between 10^-28 and 10^28, with at most 28 significant digits."
+
+
+@pytest.mark.parametrize("body", [b'{"\\ud800": 1e99}', b'{"\\u0000": [1e99]}'])
+def test_400_shows_no_name_that_cannot_be_written(admin, body):
+    refused = admin.post("/v1/units", body)
+    assert_problem(refused, 400, "not-json")
+    assert "surrogate" in refused.json["detail"]
+
+
+def test_404_names_the_unknown_cycle_and_unit(admin):
+    for parameter, value in (("cycle", "2026-Q5"), ("unit", UNKNOWN_ID)):
+        for path in ("objectives", "findings", "alignment-tree"):
+            refused = admin.get(f"/v1/{path}?{parameter}={value}")
+            assert_problem(refused, 404, "not-found")
+            assert value in refused.json["detail"]
 
 
 @pytest.mark.parametrize("query", ["limit=\xff", "\xc3=1"])
@@ -115,7 +137,7 @@ def test_503_is_a_store_that_others_keep_busy(installation, admin):
     assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
 
 
-def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(monkeypatch, capsys, installation, admin):
+def test_an_unexpected_error_is_a_problem_without_details(monkeypatch, capsys, installation, admin):
     def fail():
         raise RuntimeError("the password is swordfish")
 

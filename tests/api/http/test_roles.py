@@ -1,4 +1,4 @@
-"""Who may do what: every route, with every role and with none."""
+"""Authorization: every route, with every role and without a token."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.api.command_catalog import ADMIN_ONLY_PATHS, COMMANDS, UNKNOWN_ID
 PUBLIC_PATHS = {"/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:path>", "/static/<path:filename>"}
 
 CALENDAR_PATH = "/v1/calendars/<string:secret>.ics"
-"""Opened by the secret in the address alone."""
+"""Authorized by the secret in the URL alone."""
 
 
 def routes(installation):
@@ -36,7 +36,7 @@ def test_nothing_below_v1_answers_without_a_token(installation, admin):
 
 
 @pytest.mark.parametrize("secret", ["", "nonsense", "okr_" + "x" * 43, "\xff"])
-def test_a_token_that_nobody_holds_opens_nothing(admin, secret):
+def test_an_unknown_token_is_unauthorized(admin, secret):
     answer = admin.client.get("/v1/units", headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
 

@@ -1,4 +1,4 @@
-"""A real server reads enough of a body that is too large for its sender to read the answer."""
+"""A real server reads enough of a body that is too large for the client to get the response."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ LARGE = b'{"name": "' + b"x" * (11 * 1_048_576) + b'"}'
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a gunicorn of its own listens."""
+    """The address of a gunicorn of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     environment = {"PATH": os.environ["PATH"], "OKR_DATA_DIR": str(tmp_path_factory.mktemp("data")), "OKR_ADMIN_TOKEN": TOKEN}
@@ -48,7 +48,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = 60) -
 
 
 def send_request(port, method, path, body=None, *, chunked=False, **headers):
-    """Send a request whole before reading the answer: status, headers and JSON."""
+    """Send a whole request, then read status, headers and JSON of the response."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         sent = (body[start : start + 65_536] for start in range(0, len(body), 65_536)) if chunked else body

@@ -1,4 +1,4 @@
-"""Two clocks: every read of the log says as of when, and what rests on measurements says up to which day they count."""
+"""Two clocks: every read of the log states its moment, and reads of measurements state the day up to which they count."""
 
 import pytest
 
@@ -6,7 +6,7 @@ REGISTER_PATHS = ("/v1/people", "/v1/people/{person_id}", "/v1/tokens", "/v1/tok
 REGISTER_PATHS += ("/v1/calendars", "/v1/calendars/{calendar_id}", "/v1/calendars/{secret}.ics")
 LOG_PATHS = ("/v1/events", "/v1/ledger/")
 RANGE_PATHS = ("/v1/changes",)
-"""Reads that say from when to when, in place of `as_of`."""
+"""Reads with `from` and `to` in place of `as_of`."""
 MEASURED = {"progress", "health"}
 UNMEASURED = {"/v1/cycles/{cycle_id}/seal": "what was fixed"}
 
@@ -18,7 +18,7 @@ def document(installation):
 
 @pytest.fixture(scope="module")
 def documented_reads(document):
-    """What the document says of every read, by its path."""
+    """The documented reads, by path."""
     return {path: parts["get"] for path, parts in document["paths"].items() if path.startswith("/v1") and "get" in parts}
 
 

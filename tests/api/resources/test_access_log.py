@@ -1,4 +1,4 @@
-"""The access log over HTTP: admins read who was handed many facts at once."""
+"""The access log over HTTP: admins see who read many facts at once."""
 
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def test_a_wrong_parameter_is_named(admin, query, pointer):
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
-def test_somebody_who_is_not_known_has_an_id_and_no_name(fresh_installation, fresh_admin):
+def test_an_unknown_person_has_an_id_and_no_name(fresh_installation, fresh_admin):
     fresh_installation.stores.register.access_log.append_entry("feed", position=0, asked={}, person_id=UUID(int=5))
     (entry,) = fresh_admin.get("/v1/access-log").json["items"]
     assert (entry["person_id"], entry["person_name"], entry["role"]) == (str(UUID(int=5)), None, None)

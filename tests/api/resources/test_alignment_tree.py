@@ -56,7 +56,7 @@ def test_progress_rolls_up_by_weight(reader, small_cycle):
     assert (top["progress"]["value"], top["progress"]["drivers"], top["progress"]["not_started"]) == ("0.28", 2, 0)
 
 
-def test_one_by_id_is_told_as_in_the_tree(reader, small_cycle):
+def test_a_goal_read_by_id_is_its_node_in_the_tree(reader, small_cycle):
     [top] = tree(reader, small_cycle)["roots"]
     assert reader.get(f"/v1/objectives/{small_cycle['top']}").json == top
     left = {name: value for name, value in top["children"][0].items() if name not in {"alignment_id", "weight"}}
@@ -90,7 +90,7 @@ def test_a_tree_is_cut_by_root_depth_and_unit(reader, world, small_cycle):
     assert [root["id"] for root in tree(reader, small_cycle, unit=small_cycle["second"])["roots"]] == [small_cycle["right"]]
 
 
-def test_what_is_cancelled_or_ended_is_told_only_when_all_is_asked(world, admin, reader):
+def test_cancelled_goals_and_ended_links_show_only_with_state_all(world, admin, reader):
     cycle = world.create_for_argument("cycle_id")
     small = {"cycle": cycle}
     top = world.objective("company", cycle_id=cycle)

@@ -44,7 +44,7 @@ def test_contribution_is_never_circular(world, admin):
 
 @pytest.mark.parametrize("field", ["child_id", "parent_id"])
 @pytest.mark.parametrize("named", [UNKNOWN_ID, "company"])
-def test_an_end_that_is_no_objective_is_told_where(world, admin, field, named):
+def test_a_link_end_that_does_not_exist_has_a_pointer(world, admin, field, named):
     body = link(world["build"], world["lead"]) | {field: world.ids.get(named, named)}
     refused = admin.post("/v1/alignments", body)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, f"/{field}")

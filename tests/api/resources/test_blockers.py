@@ -1,4 +1,4 @@
-"""What stands in the way, over HTTP: told in check-ins, listed with its age, resolved."""
+"""Blockers over HTTP: reported by check-ins, listed with their age, resolved."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ def launch(world):
 
 @pytest.fixture
 def check_in_with_blockers(admin, launch):
-    """A check-in on `launch` that tells of two blockers."""
+    """A check-in on `launch` that reports two blockers."""
     return admin.post(f"/v1/key-results/{launch}/check-ins", {"status": "at_risk", "blockers": [ILLNESS, DELAY]}).json
 
 
@@ -40,7 +40,7 @@ def blocker_states(check_in):
     return [blocker["state"] for blocker in check_in["blockers"]]
 
 
-def test_a_blocker_is_told_with_its_check_in_and_its_age(check_in_with_blockers, launch, admin, reader):
+def test_a_blocker_shows_its_check_in_and_its_age(check_in_with_blockers, launch, admin, reader):
     [first, _] = blocker_ids(check_in_with_blockers)
     blocker = reader.get(f"/v1/blockers/{first}")
     assert blocker.headers["ETag"].startswith('"1.')
@@ -143,7 +143,7 @@ def test_a_member_resolves_what_is_theirs(world, admin, member):
     assert broken_rule(member.post(f"/v1/blockers/{other}/resolution", {"nonsense": 1})) == (403, "not-yours")
 
 
-def test_lists_are_asked_for_by_cycle_unit_owner_key_result_and_state(world, admin, list_blockers):
+def test_blockers_are_filtered_by_cycle_unit_owner_key_result_and_state(world, admin, list_blockers):
     cycle = world.create("cycles", name=world["name"], **CENTURY)
     unit = world.create_for_argument("unit_id")
     owner = world.create("people", name="Ben")
@@ -162,7 +162,7 @@ def test_lists_are_asked_for_by_cycle_unit_owner_key_result_and_state(world, adm
     assert list_blockers(cycle=world["cycle"], unit=unit) == []
 
 
-def test_pages_part_what_one_check_in_told_of(launch, admin, reader):
+def test_pages_split_the_blockers_of_one_check_in(launch, admin, reader):
     made = [{**ILLNESS, "text": f"{n}"} for n in range(5)]
     for _ in range(2):
         admin.post(f"/v1/key-results/{launch}/check-ins", {"status": "at_risk", "blockers": made})
@@ -174,14 +174,14 @@ def test_pages_part_what_one_check_in_told_of(launch, admin, reader):
     assert [each["text"] for each in seen + page.json["items"]] == [*"01234", *"01234"]
 
 
-def test_what_is_not_asked_for_so_is_refused(reader):
+def test_unknown_filters_are_refused(reader):
     for wrong in ("state=closed", "owner=x", "key_result=x", "after=-1", "nonsense=1"):
         assert reader.get(f"/v1/blockers?{wrong}").status_code == 422, wrong
     for nothing in ("cycle=nonsense", f"unit={UNKNOWN_ID}"):
         assert reader.get(f"/v1/blockers?{nothing}").status_code == 404, nothing
 
 
-def test_open_ones_are_among_what_is_somebodys(world, admin, reader, launch):
+def test_open_blockers_are_among_responsibilities(world, admin, reader, launch):
     ben = world.create("people", name="Ben")
     blocker, other = world.blocker(launch, owner=ben), world.blocker(launch, owner=ben, text="They are slow")
     admin.post(f"/v1/blockers/{other}/resolution")
@@ -199,10 +199,10 @@ def test_open_ones_are_among_what_is_somebodys(world, admin, reader, launch):
 def test_its_words_are_erased_with_their_author(fresh_world, fresh_admin):
     stranger = fresh_world.member
     part = fresh_world.key_result()
-    told = stranger.post(f"/v1/key-results/{part}/check-ins", {"status": "at_risk", "blockers": [ILLNESS]}).json
+    body = stranger.post(f"/v1/key-results/{part}/check-ins", {"status": "at_risk", "blockers": [ILLNESS]}).json
     assert fresh_admin.post(f"/v1/people/{stranger.person}/erasure", {"reason": REASON}).status_code == 200
     [blocker] = fresh_admin.get("/v1/blockers", {"key_result": part}).json["items"]
-    assert blocker["id"] == blocker_ids(told)[0]
+    assert blocker["id"] == blocker_ids(body)[0]
     assert "ill" not in blocker["text"] + blocker["author_name"]
     assert "Member" not in blocker["author_name"]
 

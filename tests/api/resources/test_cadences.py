@@ -1,4 +1,4 @@
-"""Cadences of units and key results, each part from the nearest that states it."""
+"""Cadences of units and key results, each part inherited from the nearest unit that sets it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ WEEKLY = {"every": "weekly", "weekday": "friday", "grace_days": 3}
 
 @pytest.fixture
 def key_result(world):
-    """A key result of a team below a department of its own."""
+    """A key result of a team below its own department."""
     department = world.create("units", name=world["name"], level="department", parent_id=world["company"])
     team = world.create("units", name=world["name"], level="team", parent_id=department)
     world.ids |= {"own_department": department, "own_team": team}
@@ -32,9 +32,9 @@ def test_the_nearest_that_states_a_part_decides(world, key_result):
     assert cadence_in_force(world, key_result) == WEEKLY | {"every": "monthly", "weekday": "monday"}
     set_cadence(world, f"units/{world['own_team']}", weekday="tuesday", grace_days=0)
     assert cadence_in_force(world, key_result) == {"every": "monthly", "weekday": "tuesday", "grace_days": 0}
-    shown = set_cadence(world, f"key-results/{key_result}", every="biweekly")
-    assert shown["cadence"] == {"every": "biweekly"}
-    assert shown["cadence_in_force"] == {"every": "biweekly", "weekday": "tuesday", "grace_days": 0}
+    serialized = set_cadence(world, f"key-results/{key_result}", every="biweekly")
+    assert serialized["cadence"] == {"every": "biweekly"}
+    assert serialized["cadence_in_force"] == {"every": "biweekly", "weekday": "tuesday", "grace_days": 0}
 
 
 def test_what_is_set_replaces_what_was_set_before(world, key_result):
@@ -98,15 +98,15 @@ def test_a_member_sets_the_cadence_of_own_key_results_alone(world):
     assert world.member.post(f"/v1/units/{world['team']}/cadence", {"every": "monthly"}).status_code == 403
     mine = world.key_result(owner=world["member"])
     foreign = world.key_result(objective=world.objective(owner=world["person"]), owner=world["person"])
-    told = [world.member.post(f"/v1/key-results/{id}/cadence", {"every": "monthly"}).status_code for id in (mine, foreign)]
-    assert told == [200, 403]
+    result = [world.member.post(f"/v1/key-results/{id}/cadence", {"every": "monthly"}).status_code for id in (mine, foreign)]
+    assert result == [200, 403]
 
 
 @pytest.mark.usefixtures("key_result")
 def test_changes_tell_of_it_in_words(world):
     position = set_cadence(world, f"units/{world['own_team']}", every="monthly")["position"]
-    told = world.admin.get("/v1/changes", {"from": f"position:{position - 1}", "to": f"position:{position}"}).json["items"]
-    assert [(each["kind"], each["fields"]) for each in told] == [
+    result = world.admin.get("/v1/changes", {"from": f"position:{position - 1}", "to": f"position:{position}"}).json["items"]
+    assert [(each["kind"], each["fields"]) for each in result] == [
         ("unit_cadence_set", {"cadence.every": {"before": None, "after": "monthly"}})
     ]
-    assert told[0]["sentence"].endswith("every monthly.")
+    assert result[0]["sentence"].endswith("every monthly.")

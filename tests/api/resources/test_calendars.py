@@ -1,4 +1,4 @@
-"""Calendar feeds: an address with a secret that opens one due list, and nothing else."""
+"""Calendars: a secret address that gives access to one due list only."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -27,7 +27,7 @@ def key_result(world, team):
 
 @pytest.fixture
 def feed(world, team, key_result):  # noqa: ARG001 - what the feed tells of
-    """The feed of a unit with one key result, as it is answered when it is made."""
+    """The response that issued the calendar of a unit with one key result."""
     made = world.member.post("/v1/calendars", {"unit": team})
     assert made.status_code == 201, made.text
     return made.json
@@ -38,7 +38,7 @@ def path_of(feed):
 
 
 def fetch_feed(world, feed, **headers):
-    """By a stranger, without a token."""
+    """Fetch the calendar without a token."""
     return world.admin.client.get(path_of(feed), headers=headers)
 
 
@@ -50,13 +50,13 @@ def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, key_result):
     answer = fetch_feed(world, feed)
     assert (answer.status_code, answer.content_type) == (200, "text/calendar; charset=utf-8")
     assert feed["url"].endswith(path_of(feed))
-    told = events(answer)
-    assert 50 < len(told) < 54
+    result = events(answer)
+    assert 50 < len(result) < 54
     title = world.admin.get(f"/v1/key-results/{key_result}").json["title"]
-    assert {str(event["SUMMARY"]) for event in told} == {f"Check in: {title}"}
-    assert {event["TRANSP"] for event in told} == {"TRANSPARENT"}
-    assert len({event["UID"] for event in told}) == len(told)
-    assert all(f"DTSTART;VALUE=DATE:{event.decoded('DTSTART'):%Y%m%d}" in answer.text for event in told)
+    assert {str(event["SUMMARY"]) for event in result} == {f"Check in: {title}"}
+    assert {event["TRANSP"] for event in result} == {"TRANSPARENT"}
+    assert len({event["UID"] for event in result}) == len(result)
+    assert all(f"DTSTART;VALUE=DATE:{event.decoded('DTSTART'):%Y%m%d}" in answer.text for event in result)
     assert all(len(line) <= 75 for line in answer.data.split(b"\r\n"))
     whole = Calendar.from_ical(answer.data)
     assert whole["NAME"] == whole["X-WR-CALNAME"]
@@ -67,9 +67,9 @@ def test_a_feed_has_an_all_day_event_for_each_due_day(world, feed, key_result):
 def test_a_title_cannot_bring_lines_controls_or_marks_of_direction_into_a_feed(world, feed, key_result):
     title = "Win\u0085BEGIN:VEVENT \x1b[31m\u202e\\nred, or;draw"
     assert world.admin.patch(f"/v1/key-results/{key_result}", {"title": title}).status_code == 200
-    told = events(fetch_feed(world, feed))
-    assert 50 < len(told) < 54
-    assert {str(event["SUMMARY"]) for event in told} == {"Check in: Win BEGIN:VEVENT [31m\\nred, or;draw"}
+    result = events(fetch_feed(world, feed))
+    assert 50 < len(result) < 54
+    assert {str(event["SUMMARY"]) for event in result} == {"Check in: Win BEGIN:VEVENT [31m\\nred, or;draw"}
 
 
 def test_a_feed_of_nothing_is_a_calendar_all_the_same(world):
@@ -114,7 +114,7 @@ def test_a_feed_opens_nothing_while_whom_it_belongs_to_has_no_live_token(install
     assert fetch_feed(world, feed).status_code == 200
 
 
-def test_a_secret_is_shown_once_and_kept_as_its_digest(installation, world, feed):
+def test_a_secret_is_returned_once_and_stored_as_its_digest(installation, world, feed):
     listed = world.member.get("/v1/calendars?limit=200").json["items"]
     one = world.member.get(f"/v1/calendars/{feed['id']}")
     assert one.json in listed
@@ -165,10 +165,10 @@ def test_both_an_owner_and_a_unit_are_too_many(world, team):
     assert world.member.post("/v1/calendars", {"owner": world["member"], "unit": team}).status_code == 422
 
 
-def test_erasing_somebody_revokes_their_feeds(installation, world, key_result):
+def test_erasing_a_person_revokes_their_calendars(installation, world, key_result):
     gone = installation.caller(Role.MEMBER, name="Eve")
-    told = {"owner": gone.person, "reason": REASON}
-    assert world.admin.post(f"/v1/key-results/{key_result}/reassignment", told).status_code == 200
+    result = {"owner": gone.person, "reason": REASON}
+    assert world.admin.post(f"/v1/key-results/{key_result}/reassignment", result).status_code == 200
     made = [who.post("/v1/calendars", {"owner": gone.person}).json for who in (gone, world.admin)]
     assert "Eve" in fetch_feed(world, made[0]).text
     assert world.admin.post(f"/v1/people/{gone.person}/erasure", {"reason": REASON}).status_code == 200

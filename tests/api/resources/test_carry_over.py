@@ -1,4 +1,4 @@
-"""Key results carried over into another cycle, and what a score asks for and shows."""
+"""Key results carried over to another cycle, and the decision and root cause of a score."""
 
 import pytest
 
@@ -18,8 +18,8 @@ def other_objective(world):
     return world.create_for_argument("elsewhere")
 
 
-def carry(caller, part, objective, **said):
-    return caller.post(f"/v1/key-results/{part}/carry-over", {"objective_id": objective, **said})
+def carry(caller, part, objective, **fields):
+    return caller.post(f"/v1/key-results/{part}/carry-over", {"objective_id": objective, **fields})
 
 
 def test_the_answer_is_the_new_key_result(key_result, other_objective, admin, reader):
@@ -57,15 +57,15 @@ def test_the_history_of_its_origin_tells_where_it_went(key_result, other_objecti
     admin.post(f"/v1/key-results/{new['id']}/check-ins", {"value": 2})
     above = reader.get(f"/v1/key-results/{key_result}").json["objective_id"]
     for path in (f"/v1/key-results/{key_result}", f"/v1/objectives/{above}", f"/v1/key-results/{new['id']}"):
-        told = [each for each in reader.get(f"{path}/history").json["items"] if each["subject_id"] == new["id"]]
-        assert (told[0]["type"], told[0]["fields"]["origin"]) == ("KeyResult.Defined", key_result)
-        assert told[0]["reason"] == "There is more to do"
-        checked_in = "KeyResult.CheckedIn" in {each["type"] for each in told}
+        body = [each for each in reader.get(f"{path}/history").json["items"] if each["subject_id"] == new["id"]]
+        assert (body[0]["type"], body[0]["fields"]["origin"]) == ("KeyResult.Defined", key_result)
+        assert body[0]["reason"] == "There is more to do"
+        checked_in = "KeyResult.CheckedIn" in {each["type"] for each in body}
         assert checked_in is path.endswith(new["id"])
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "rule", "pointer"),
+    ("fields", "status", "rule", "pointer"),
     [
         ({"objective_id": UNKNOWN_ID}, 422, "unknown", "/objective_id"),
         ({"objective_id": "{build}"}, 422, "own-cycle", "/objective_id"),
@@ -76,12 +76,14 @@ def test_the_history_of_its_origin_tells_where_it_went(key_result, other_objecti
         ({"title": ""}, 422, "invalid-fields", "/title"),
     ],
 )
-def test_what_is_wrong_is_told_where(world, key_result, other_objective, admin, said, status, rule, pointer):
-    said = {name: world["build"] if value == "{build}" else value for name, value in said.items()}
+def test_an_invalid_carry_over_has_a_pointer(world, key_result, other_objective, admin, fields, status, rule, pointer):
+    fields = {name: world["build"] if value == "{build}" else value for name, value in fields.items()}
     refused = carry(
         admin,
         key_result,
-        **{"objective": other_objective} | ({"objective": said.pop("objective_id")} if "objective_id" in said else {}) | said,
+        **{"objective": other_objective}
+        | ({"objective": fields.pop("objective_id")} if "objective_id" in fields else {})
+        | fields,
     )
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (status, rule)
     assert refused.json["errors"][0]["pointer"] == pointer
@@ -123,11 +125,11 @@ def test_from_a_sealed_cycle_it_goes_on_and_the_seal_stays(world, other_objectiv
 
 def test_a_score_below_what_is_achieved_asks_for_its_root_cause(key_result, admin):
     path = f"/v1/key-results/{key_result}/score"
-    asked = admin.post(path, {"decision": "carry_over"}).json
-    assert [each["code"] for each in asked["warnings"]] == ["no_root_cause"]
-    assert asked["warnings"][0]["detail"].startswith("The score 0.25 is below 0.7:")
-    told = admin.post(path, {"score": "0.25", "decision": "carry_over", "root_cause": "It rained", "reason": REASON}).json
-    assert (told["warnings"], told["root_cause"]) == ([], "It rained")
+    response = admin.post(path, {"decision": "carry_over"}).json
+    assert [each["code"] for each in response["warnings"]] == ["no_root_cause"]
+    assert response["warnings"][0]["detail"].startswith("The score 0.25 is below 0.7:")
+    body = admin.post(path, {"score": "0.25", "decision": "carry_over", "root_cause": "It rained", "reason": REASON}).json
+    assert (body["warnings"], body["root_cause"]) == ([], "It rained")
     assert admin.post(path, {"score": "0.7", "reason": REASON}).json["warnings"] == []
 
 
@@ -148,8 +150,8 @@ def test_one_key_result_shows_what_was_decided_and_why(key_result, admin, reader
     scored = admin.post(
         f"{path}/score", {"score": "0.4", "decision": "modify", "root_cause": "It rained", "reason": REASON}
     ).json
-    shown = (scored["score"], scored["suggested"], scored["decision"], scored["root_cause"])
-    assert shown == ("0.4", "0.25", "modify", "It rained")
+    serialized = (scored["score"], scored["suggested"], scored["decision"], scored["root_cause"])
+    assert serialized == ("0.4", "0.25", "modify", "It rained")
     assert {name: reader.get(path).json[name] for name in ("suggested", "decision", "root_cause")} == {
         "suggested": "0.25",
         "decision": "modify",

@@ -1,4 +1,4 @@
-"""Milestones over HTTP: told in histories, each right after the check-in that reached it first."""
+"""Milestones in histories over HTTP: each follows the check-in that reached it first."""
 
 import pytest
 
@@ -15,26 +15,26 @@ def launch(world):
 
 @pytest.fixture
 def check_in(admin):
-    return lambda key_result, **said: admin.post(f"/v1/key-results/{key_result}/check-ins", said).json
+    return lambda key_result, **fields: admin.post(f"/v1/key-results/{key_result}/check-ins", fields).json
 
 
 @pytest.fixture
 def history(reader):
-    def told(of, **query):
+    def body(of, **query):
         answer = reader.get(f"/v1/{of}/history", query)
         assert answer.status_code == 200, answer.text
         return answer.json["items"]
 
-    return told
+    return body
 
 
 def reached_thresholds(entries):
     return [(e["position"], e["fields"]["share"], e["fields"]["shares"]) for e in entries if e["type"] == CROSSED]
 
 
-def test_it_is_told_after_its_check_in_with_its_place_time_and_author(launch, member, admin, history, reader):
-    said = {"value": 60, "reason": REASON}
-    made = member.post(f"/v1/key-results/{launch}/check-ins", said).json
+def test_a_milestone_follows_its_check_in_with_its_position_time_and_author(launch, member, admin, history, reader):
+    fields = {"value": 60, "reason": REASON}
+    made = member.post(f"/v1/key-results/{launch}/check-ins", fields).json
     admin.post(f"/v1/key-results/{launch}/comments", {"kind": "celebration", "text": "Well done"})
     objective = reader.get(f"/v1/key-results/{launch}").json["objective_id"]
     for of in (f"key-results/{launch}", f"objectives/{objective}"):
@@ -105,7 +105,7 @@ def test_the_feed_tells_events_alone(launch, check_in, auditor):
     assert [event["type"] for event in page] == ["KeyResult.Defined", CHECKED_IN]
 
 
-def test_the_description_says_how_they_are_told(reader):
+def test_the_description_explains_milestones(reader):
     paths = reader.get("/openapi.json").json["paths"]
     for thing in ("objectives/{objective_id}", "key-results/{key_result_id}"):
         assert "does not count towards `limit`" in paths[f"/v1/{thing}/history"]["get"]["description"]

@@ -1,4 +1,4 @@
-"""Changes between two moments over HTTP: who changed what, from what to what, why, and what it did to the numbers."""
+"""Changes between two moments over HTTP: who changed what and why, the values before and after, and the effect on progress."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ RECORDED = {
     "POST /v1/alignments/<uuid:alignment_id>/declination": ["link_declined"],
     "POST /v1/alignments/<uuid:alignment_id>/ending": ["link_ended"],
 }
-"""What each command of the catalogue changes; the others change no plan, or nothing in the log."""
+"""The kinds of change of each command; other commands change no plan, or nothing in the log."""
 
 
 @pytest.fixture
@@ -70,25 +70,25 @@ def list_changes(reader):
     return read
 
 
-def test_every_command_is_told_by_its_kinds_with_who_when_and_why(command, world, list_changes, admin):
+def test_every_command_shows_as_its_kinds_of_change_with_who_when_and_why(command, world, list_changes, admin):
     method, path, body = world.command(command)
     before = world.installation.head
     assert admin.call(method, path, body).status_code in {200, 201}
-    told = list_changes(before)
-    assert [item["kind"] for item in told["items"]] == RECORDED.get(command, [])
-    assert told["summary"]["changes"] + sum(told["summary"]["left_out"].values()) == world.installation.head - before
-    for item in told["items"]:
+    result = list_changes(before)
+    assert [item["kind"] for item in result["items"]] == RECORDED.get(command, [])
+    assert result["summary"]["changes"] + sum(result["summary"]["left_out"].values()) == world.installation.head - before
+    for item in result["items"]:
         assert (item["actor"], item["reason"]) == (admin.person, None if item["kind"] == "cycle_sealed" else body.get("reason"))
         assert item["sentence"].endswith(".")
         assert before < item["position"] <= world.installation.head
 
 
-def test_every_command_that_is_told_is_in_the_catalogue():
+def test_every_recorded_command_is_in_the_catalogue():
     assert RECORDED.keys() <= COMMANDS.keys()
 
 
 def test_the_kinds_that_no_catalogue_has(world, list_changes, admin):
-    """Each of them by a command of its own."""
+    """One command for each change."""
     cycle, part = world.create_for_argument("cycle_id"), world.key_result()
     objective, link = world.create_for_argument("objective_id"), world.create_for_argument("dependency")
     relative = world.key_result(metric={"kind": "increase", "relative": "0.2"})
@@ -97,7 +97,7 @@ def test_the_kinds_that_no_catalogue_has(world, list_changes, admin):
     score = {"decision": "keep", "root_cause": "x", "reason": REASON}
     first = admin.post(f"/v1/key-results/{part}/score", {"score": "0.4", **score})
     assert first.status_code == 200
-    told = [
+    result = [
         ("patch", f"/v1/units/{world['company']}", {"vision": world["name"], "mission": world["name"]}),
         ("patch", f"/v1/priorities/{priority}", {"description": "x", "horizon": horizon}),
         ("patch", f"/v1/priorities/{priority}", {"owner": world["member"], "reason": REASON}),
@@ -109,7 +109,7 @@ def test_the_kinds_that_no_catalogue_has(world, list_changes, admin):
         ("patch", f"/v1/cycles/{cycle}/policy", {"policy": {"pace": {"on_track": "0.8"}}}),
     ]
     before = world.installation.head
-    for method, path, body in told:
+    for method, path, body in result:
         assert getattr(admin, method)(path, body).status_code in {200, 201}, path
     items = {item["kind"]: item["fields"] for item in list_changes(before)["items"]}
     assert items.keys() == {
@@ -147,9 +147,9 @@ def test_a_weight_moves_what_stands_above_and_a_sentence_says_from_what_to_what(
     before = world.installation.head
     weights = {"key_results": dict(zip(parts, (2, 3), strict=True)), "reason": REASON}
     assert admin.put(f"/v1/objectives/{build}/weights", weights).status_code == 200
-    told = list_changes(before)
-    assert told["summary"]["kinds"] == {"key_result_reweighted": 2}
-    last = told["items"][-1]
+    result = list_changes(before)
+    assert result["summary"]["kinds"] == {"key_result_reweighted": 2}
+    last = result["items"][-1]
     assert last["effects"] == [
         {"objective_id": build, "title": "Make", "before": "0.3333333333333333333333333333", "after": "0.28"},
         {"objective_id": lead, "title": "Lead", "before": "0.3333333333333333333333333333", "after": "0.28"},
@@ -185,12 +185,12 @@ def test_there_and_back_are_two_changes_and_no_net_difference(world, list_change
     before = world.installation.head
     for target in (9, 4):
         admin.post(f"/v1/key-results/{part}/target", {"target": target, "reason": REASON})
-    told = list_changes(before)
-    assert [item["fields"]["metric.target"] for item in told["items"]] == [
+    result = list_changes(before)
+    assert [item["fields"]["metric.target"] for item in result["items"]] == [
         {"before": "4", "after": "9"},
         {"before": "9", "after": "4"},
     ]
-    assert told["net"] == []
+    assert result["net"] == []
 
 
 def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, list_changes, admin, member):
@@ -218,7 +218,7 @@ def test_a_correction_says_whose_check_in_it_was_and_shows_the_words(world, list
     }
 
 
-def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, list_changes):
+def test_check_ins_on_time_are_counted_and_old_ones_listed(world, list_changes):
     part = world.key_result()
     before, today = (
         world.installation.head,
@@ -226,14 +226,14 @@ def test_check_ins_on_time_are_counted_and_those_of_long_ago_told(world, list_ch
     )
     for days in (0, 10, 11):
         world.create(f"key-results/{part}/check-ins", value=1, measured_on=(today - timedelta(days=days)).isoformat())
-    told = list_changes(before)
-    assert told["summary"]["left_out"] == {"blockers": 0, "check_ins": 2, "comments": 0, "markers": 0, "reviews": 0}
-    [item] = told["items"]
+    result = list_changes(before)
+    assert result["summary"]["left_out"] == {"blockers": 0, "check_ins": 2, "comments": 0, "markers": 0, "reviews": 0}
+    [item] = result["items"]
     assert (item["kind"], item["check_in"]["days_back"]) == ("backdated_check_in", 11)
     assert "11 days before it was recorded" in item["sentence"]
 
 
-def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, list_changes, admin):
+def test_check_ins_after_a_cycles_end_or_seal_are_listed_apart(world, list_changes, admin):
     cycle = world.create("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2020-03-31")
     admin.post(f"/v1/cycles/{cycle}/activation")
     part = world.key_result(objective=world.objective(cycle_id=cycle))
@@ -242,12 +242,18 @@ def test_what_is_said_after_a_cycle_ended_or_was_sealed_is_told_apart(world, lis
     admin.post(f"/v1/key-results/{part}/score", {"score": "0.5", "decision": "keep", "root_cause": "x", "reason": REASON})
     assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON}).status_code == 200
     world.create(f"key-results/{part}/check-ins", value=4)
-    told = list_changes(before, cycle=cycle)["items"]
-    assert [item["kind"] for item in told] == ["late_check_in", "scored", "cycle_closed", "cycle_sealed", "check_in_after_seal"]
-    assert (told[0]["subject"]["id"], told[0]["check_in"]["after_seal"]) == (late, False)
-    assert told[0]["check_in"]["days_after_cycle"] > 2000
-    assert [effect["after"] for effect in told[0]["effects"]] == ["0.25"]
-    assert (told[4]["effects"], told[4]["progress"], told[4]["check_in"]["after_seal"]) == ([], None, True)
+    result = list_changes(before, cycle=cycle)["items"]
+    assert [item["kind"] for item in result] == [
+        "late_check_in",
+        "scored",
+        "cycle_closed",
+        "cycle_sealed",
+        "check_in_after_seal",
+    ]
+    assert (result[0]["subject"]["id"], result[0]["check_in"]["after_seal"]) == (late, False)
+    assert result[0]["check_in"]["days_after_cycle"] > 2000
+    assert [effect["after"] for effect in result[0]["effects"]] == ["0.25"]
+    assert (result[4]["effects"], result[4]["progress"], result[4]["check_in"]["after_seal"]) == ([], None, True)
 
 
 @pytest.mark.parametrize("first", ["before", "after"])
@@ -268,8 +274,8 @@ def test_what_was_sealed_counts_above_as_it_ended(first, world, list_changes, ad
     world.create(f"key-results/{parts[0]}/check-ins", value=4)
     after = world.installation.head
     assert admin.post(f"/v1/key-results/{parts[1]}/target", {"target": 3, "reason": REASON}).status_code == 200
-    told = list_changes(before if first == "before" else after)["items"]
-    effects = [(each["before"], each["after"]) for item in told for each in item["effects"] if each["objective_id"] == lead]
+    result = list_changes(before if first == "before" else after)["items"]
+    effects = [(each["before"], each["after"]) for item in result for each in item["effects"] if each["objective_id"] == lead]
     assert effects == [("0.5", "0.625")] * (first == "before") + [("0.625", "0.8125")]
     for position, value in ((before, "0.5"), (after, "0.625"), (world.installation.head, "0.8125")):
         assert reader.get(f"/v1/objectives/{lead}?as_of=position:{position}").json["progress"]["value"] == value
@@ -293,13 +299,13 @@ def moved_team(world, admin):
 
 
 class TestScope:
-    def change_kinds(self, told):
-        return [item["kind"] for item in told["items"]]
+    def change_kinds(self, result):
+        return [item["kind"] for item in result["items"]]
 
     def test_both_units_saw_the_team_that_moved(self, moved_team, list_changes):
         for name in ("A", "B", "team"):
-            told = list_changes(moved_team["from"], to=moved_team["to"], unit=moved_team[name])
-            assert self.change_kinds(told) == ["unit_moved", "objective_renamed", "objective_dropped"], name
+            result = list_changes(moved_team["from"], to=moved_team["to"], unit=moved_team[name])
+            assert self.change_kinds(result) == ["unit_moved", "objective_renamed", "objective_dropped"], name
 
     def test_once_it_is_gone_only_the_other_does(self, moved_team, list_changes):
         assert self.change_kinds(list_changes(moved_team["from"] + 1, to=moved_team["to"], unit=moved_team["A"])) == []
@@ -325,14 +331,14 @@ class TestScope:
         for subject in (f"check-ins/{checked}", f"key-results/{part}"):
             world.comment(subject)
         for unit, found in ((world["team"], (["initiative_started"], 2)), (moved_team["B"], ([], 0))):
-            told = list_changes(before, unit=unit)
-            assert (self.change_kinds(told), told["summary"]["left_out"]["comments"]) == found
+            result = list_changes(before, unit=unit)
+            assert (self.change_kinds(result), result["summary"]["left_out"]["comments"]) == found
         assert admin.get(PATH, {"from": "position:1", "unit": world["person"]}).status_code == 404
         assert admin.get(PATH, {"from": "position:1", "cycle": "no such"}).status_code == 404
 
-    def test_a_unit_that_was_not_there_at_first_is_asked_about_as_it_is(self, moved_team, list_changes):
-        told = list_changes(1, unit=moved_team["team"])
-        assert self.change_kinds(told)[:3] == ["unit_added", "objective_added", "unit_moved"]
+    def test_a_unit_created_between_the_moments_is_scoped_as_it_is_now(self, moved_team, list_changes):
+        result = list_changes(1, unit=moved_team["team"])
+        assert self.change_kinds(result)[:3] == ["unit_added", "objective_added", "unit_moved"]
 
 
 def test_pages_follow_each_other(world, list_changes, reader):
@@ -398,7 +404,7 @@ def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, pointer, read
 
 
 def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, list_changes, world):
-    """Where nothing was recorded today yet, now counts from the day's beginning."""
+    """While nothing has been recorded today, now is the start of the day."""
     instant = list_changes(world.installation.head)["to"]["evaluated_at"]
     later = (datetime.fromisoformat(instant) + timedelta(microseconds=1)).isoformat()
     assert reader.get(PATH, {"from": later}).json["items"] == []
@@ -459,14 +465,14 @@ class TestForms:
         assert "All changes" in fresh_admin.get(PATH, {"from": now, "format": "markdown"}).text
 
 
-def test_an_owner_is_told_by_name_in_sentences_and_in_the_net_difference(world, list_changes, admin):
+def test_owners_have_names_in_sentences_and_net_changes(world, list_changes, admin):
     part = world.key_result(owner=world["member"])
     before = world.installation.head
     admin.post(f"/v1/key-results/{part}/reassignment", {"owner": world["company"], "reason": REASON})
-    told = list_changes(before)
-    assert told["items"][0]["sentence"] == f'Admin reassigned "Launch" from Member to {told["names"][world["company"]]}.'
-    assert told["net"][0]["fields"] == {"owner": {"before": world["member"], "after": world["company"]}}
-    assert told["names"][world["member"]] == "Member"
+    result = list_changes(before)
+    assert result["items"][0]["sentence"] == f'Admin reassigned "Launch" from Member to {result["names"][world["company"]]}.'
+    assert result["net"][0]["fields"] == {"owner": {"before": world["member"], "after": world["company"]}}
+    assert result["names"][world["member"]] == "Member"
 
 
 def test_whoever_was_erased_is_a_mark(fresh_installation, fresh_admin):
@@ -485,7 +491,7 @@ def test_whoever_was_erased_is_a_mark(fresh_installation, fresh_admin):
 
 
 def test_launches_are_the_metric_of_the_world(world, list_changes):
-    """A new key result is told with its metric."""
+    """A change that adds a key result shows its metric."""
     before = world.installation.head
     world.key_result()
     added = list_changes(before)["items"][-1]
@@ -500,5 +506,5 @@ def test_an_effective_day_leaves_later_measurements_out_of_the_effects(world, li
     before = world.installation.head
     admin.patch(f"/v1/key-results/{parts[0]}", {"weight": 3, "reason": REASON})
     for query, effect in (({}, ("0.5", "0.75")), ({"effective_on": "2026-01-10"}, ("0.125", "0.1875"))):
-        [told] = list_changes(before, **query)["items"][0]["effects"]
-        assert (told["before"], told["after"]) == effect
+        [result] = list_changes(before, **query)["items"][0]["effects"]
+        assert (result["before"], result["after"]) == effect

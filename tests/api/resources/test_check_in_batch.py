@@ -12,8 +12,8 @@ def test_a_batch_answers_one_result_a_row_in_their_order(installation, world, ad
     answer = admin.post("/v1/check-ins/batch", {"check_ins": rows})
     assert answer.status_code == 201
     assert answer.json["position"] == before + 4 == installation.head
-    said = [(each["key_result_id"], each["value"], each["note"]) for each in answer.json["items"]]
-    assert said == [(second, "5", "The baseline"), (first, "1", None), (second, "6", None)]
+    fields = [(each["key_result_id"], each["value"], each["note"]) for each in answer.json["items"]]
+    assert fields == [(second, "5", "The baseline"), (first, "1", None), (second, "6", None)]
     for each in answer.json["items"]:
         assert reader.get(f"/v1/check-ins/{each['id']}").json == each
     assert reader.get(f"/v1/key-results/{second}").json["progress"]["value"] == "1"

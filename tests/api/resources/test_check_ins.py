@@ -1,4 +1,4 @@
-"""Check-ins over HTTP: recorded, corrected, retracted, and nothing of it lost."""
+"""Check-ins over HTTP: recorded, corrected and retracted, with their history."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,20 +17,20 @@ CHECK_IN = {
 }
 
 
-def test_a_check_in_is_told_as_it_was_said(world, admin, reader):
+def test_a_check_in_reads_as_it_was_recorded(world, admin, reader):
     blocker = {"kind": "capacity", "text": "Two are ill", "owner": world["member"]}
     path = f"/v1/key-results/{world.key_result()}/check-ins"
     answer = admin.post(path, {**CHECK_IN, "blockers": [blocker]}).json
-    told = reader.get(f"/v1/check-ins/{answer['id']}").json
-    assert {name: told[name] for name in CHECK_IN} == {**CHECK_IN, "value": "1.5", "confidence": "0.7"}
-    assert [{**each, "id": ""} for each in told["blockers"]] == [{**blocker, "id": "", "state": "open"}]
-    assert (told["author"], told["late"], told["retracted"], told["version"]) == (admin.person, False, False, 1)
-    assert told["corrections"] == []
-    assert told["original"].items() <= told.items()
-    assert reader.get(path).json["items"] == [told]
+    body = reader.get(f"/v1/check-ins/{answer['id']}").json
+    assert {name: body[name] for name in CHECK_IN} == {**CHECK_IN, "value": "1.5", "confidence": "0.7"}
+    assert [{**each, "id": ""} for each in body["blockers"]] == [{**blocker, "id": "", "state": "open"}]
+    assert (body["author"], body["late"], body["retracted"], body["version"]) == (admin.person, False, False, 1)
+    assert body["corrections"] == []
+    assert body["original"].items() <= body.items()
+    assert reader.get(path).json["items"] == [body]
 
 
-def test_what_is_null_or_left_out_is_not_said(world, admin):
+def test_null_and_omitted_fields_are_not_stated(world, admin):
     path = f"/v1/key-results/{world.key_result()}"
     admin.post(f"{path}/check-ins", {"value": 1, "confidence": "0.5"})
     today = admin.post(f"{path}/check-ins", {"value": None, "confidence": None, "status": "on_track", "wins": None}).json
@@ -42,7 +42,7 @@ def test_what_is_null_or_left_out_is_not_said(world, admin):
 
 
 @pytest.mark.parametrize(
-    ("said", "pointer"),
+    ("fields", "pointer"),
     [
         ({"note": "Only words"}, ""),
         ({}, ""),
@@ -57,8 +57,8 @@ def test_what_is_null_or_left_out_is_not_said(world, admin):
         ({"value": 1, "author": UNKNOWN_ID}, "/author"),
     ],
 )
-def test_what_cannot_be_said_is_told_where(world, admin, said, pointer):
-    refused = admin.post(f"/v1/key-results/{world['launch']}/check-ins", said)
+def test_an_invalid_field_has_a_pointer(world, admin, fields, pointer):
+    refused = admin.post(f"/v1/key-results/{world['launch']}/check-ins", fields)
     assert (refused.status_code, [error["pointer"] for error in refused.json["errors"]]) == (422, [pointer])
 
 
@@ -69,10 +69,10 @@ def test_a_correction_replaces_what_it_names_and_keeps_the_original(world, admin
     assert admin.post(f"{path}/correction", {"value": 3}).json["errors"][0]["pointer"] == "/reason"
     corrected = admin.post(f"{path}/correction", {"value": 3, "note": "Miscounted", "reason": REASON})
     assert corrected.status_code == 200
-    told = reader.get(path).json
-    assert (told["value"], told["note"], told["wins"], told["version"]) == ("3", "Miscounted", ["A first sale"], 2)
-    assert told["original"] == first["original"]
-    [correction] = told["corrections"]
+    body = reader.get(path).json
+    assert (body["value"], body["note"], body["wins"], body["version"]) == ("3", "Miscounted", ["A first sale"], 2)
+    assert body["original"] == first["original"]
+    [correction] = body["corrections"]
     assert (correction["reason"], correction["author"], correction["retracted"]) == (REASON, admin.person, False)
     assert correction["position"] == corrected.json["position"]
     assert reader.get(f"/v1/key-results/{key_result}").json["progress"]["value"] == "0.75"

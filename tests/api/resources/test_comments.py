@@ -1,4 +1,4 @@
-"""Comments over HTTP: everybody's input, answered, and told in the histories."""
+"""Comments over HTTP, their answers, and their place in histories."""
 
 import pytest
 
@@ -11,7 +11,7 @@ TEXT = "For whom?\nAnd by when?"
 
 @pytest.fixture(params=["objectives", "key-results", "check-ins"])
 def subject(request, world):
-    """A thing of each kind that nobody has said anything about."""
+    """A subject of each kind, without comments."""
     kind = {"objectives": "objective_id", "key-results": "key_result_id", "check-ins": "check_in_id"}[request.param]
     return f"{request.param}/{world.create_for_argument(kind)}"
 
@@ -20,13 +20,13 @@ def texts(page):
     return [each["text"] for each in page.json["items"]]
 
 
-def test_a_comment_is_told_as_it_was_said(subject, world, member, reader):
+def test_a_comment_reads_as_it_was_recorded(subject, world, member, reader):
     kind, _, id = subject.partition("/")
     made = member.post(f"/v1/{subject}/comments", {"kind": "coaching", "text": TEXT})
     assert (made.status_code, made.headers["Location"]) == (201, f"/v1/comments/{made.json['id']}")
-    told = reader.get(made.headers["Location"])
-    assert told.json == made.json
-    assert {name: told.json[name] for name in told.json.keys() - {"id", "position", "recorded_at"}} == {
+    result = reader.get(made.headers["Location"])
+    assert result.json == made.json
+    assert {name: result.json[name] for name in result.json.keys() - {"id", "position", "recorded_at"}} == {
         "subject": {"type": kind.removesuffix("s").replace("-", "_"), "id": id},
         "kind": "coaching",
         "text": TEXT,
@@ -35,14 +35,14 @@ def test_a_comment_is_told_as_it_was_said(subject, world, member, reader):
         "answers_to": None,
         "version": 1,
     }
-    assert reader.get(f"/v1/{subject}/comments").json == {"items": [told.json], "next": None}
+    assert reader.get(f"/v1/{subject}/comments").json == {"items": [result.json], "next": None}
     assert world.installation.head == made.json["position"]
 
 
 def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member, reader):
-    asked = world.comment(subject)
-    answered = member.post(f"/v1/comments/{asked}/answers", {"text": "For all"}).json
-    assert (answered["answers_to"], answered["kind"], answered["author"]) == (asked, "feedback", member.person)
+    response = world.comment(subject)
+    answered = member.post(f"/v1/comments/{response}/answers", {"text": "For all"}).json
+    assert (answered["answers_to"], answered["kind"], answered["author"]) == (response, "feedback", member.person)
     again = admin.post(f"/v1/comments/{answered['id']}/answers", {"text": "Thank you", "kind": "celebration"}).json
     assert (again["answers_to"], again["kind"], again["subject"]) == (answered["id"], "celebration", answered["subject"])
     page = reader.get(f"/v1/{subject}/comments")
@@ -51,7 +51,7 @@ def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member
 
 
 @pytest.mark.parametrize(
-    ("said", "pointer"),
+    ("fields", "pointer"),
     [
         ({"text": "x"}, "/kind"),
         ({"kind": "praise", "text": "x"}, "/kind"),
@@ -64,11 +64,11 @@ def test_a_comment_is_answered_and_so_is_an_answer(subject, world, admin, member
         ({"kind": "feedback", "text": "x", "author": UNKNOWN_ID}, "/author"),
     ],
 )
-def test_what_cannot_be_said_is_told_where(installation, world, admin, said, pointer):
+def test_an_invalid_field_has_a_pointer(installation, world, admin, fields, pointer):
     before = installation.head
-    refused = [admin.post(f"/v1/objectives/{world['build']}/comments", said)]
-    if pointer != "/kind" or "kind" in said:
-        refused.append(admin.post(f"/v1/comments/{world['remark']}/answers", said))
+    refused = [admin.post(f"/v1/objectives/{world['build']}/comments", fields)]
+    if pointer != "/kind" or "kind" in fields:
+        refused.append(admin.post(f"/v1/comments/{world['remark']}/answers", fields))
     for each in refused:
         assert (each.status_code, [error["pointer"] for error in each.json["errors"]]) == (422, [pointer])
     assert installation.head == before
@@ -77,9 +77,9 @@ def test_what_cannot_be_said_is_told_where(installation, world, admin, said, poi
 def test_everybody_who_writes_comments_on_anything(world, subject, admin, member, reader, auditor):
     stranger = world.installation.caller(Role.MEMBER, "Stranger")
     for caller in (stranger, member, admin):
-        asked = caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"})
-        assert asked.status_code == 201
-        assert stranger.post(f"/v1/comments/{asked.json['id']}/answers", {"text": "Well?"}).status_code == 201
+        response = caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"})
+        assert response.status_code == 201
+        assert stranger.post(f"/v1/comments/{response.json['id']}/answers", {"text": "Well?"}).status_code == 201
     for caller in (reader, auditor):
         assert caller.post(f"/v1/{subject}/comments", {"kind": "feedback", "text": "Well"}).status_code == 403
 
@@ -88,8 +88,8 @@ def test_a_draft_is_open_to_everybodys_input(world, reader):
     stranger = world.installation.caller(Role.MEMBER, "Stranger")
     draft = world.objective(draft=True, owner=world["person"])
     assert stranger.post(f"/v1/objectives/{draft}/comments", {"kind": "feedback", "text": "Say for whom"}).status_code == 201
-    [told] = reader.get(f"/v1/objectives/{draft}/comments").json["items"]
-    assert (told["text"], told["author_name"]) == ("Say for whom", "Stranger")
+    [result] = reader.get(f"/v1/objectives/{draft}/comments").json["items"]
+    assert (result["text"], result["author_name"]) == ("Say for whom", "Stranger")
 
 
 def test_what_was_cancelled_is_talked_about_all_the_same(world, admin, member):
@@ -105,10 +105,11 @@ def test_what_was_cancelled_is_talked_about_all_the_same(world, admin, member):
 
 def test_a_remark_leaves_its_subject_as_it_was(subject, admin, reader):
     before = reader.get(f"/v1/{subject}").json
-    asked = admin.post(f"/v1/{subject}/comments", {"kind": "question", "text": "x"}, If_Match=f'"{before["version"]}"')
-    assert asked.status_code == 201
+    response = admin.post(f"/v1/{subject}/comments", {"kind": "question", "text": "x"}, If_Match=f'"{before["version"]}"')
+    assert response.status_code == 201
     assert (
-        admin.post(f"/v1/comments/{asked.json['id']}/answers", {"text": "x"}, If_Match=asked.headers["ETag"]).status_code == 201
+        admin.post(f"/v1/comments/{response.json['id']}/answers", {"text": "x"}, If_Match=response.headers["ETag"]).status_code
+        == 201
     )
     assert reader.get(f"/v1/{subject}").json == before
 
@@ -132,10 +133,10 @@ def test_comments_come_oldest_first_a_page_at_a_time_and_as_of_then(subject, adm
     assert reader.get(f"/v1/comments/{made[3]['id']}?as_of=position:{then}").status_code == 404
 
 
-def test_comments_are_asked_for_by_kind_also_a_page_at_a_time(subject, world, admin, reader):
+def test_comments_are_filtered_by_kind_and_come_in_pages(subject, world, admin, reader):
     path = f"/v1/{subject}/comments"
-    asked = world.comment(subject)
-    admin.post(f"/v1/comments/{asked}/answers", {"text": "Well done", "kind": "celebration"})
+    response = world.comment(subject)
+    admin.post(f"/v1/comments/{response}/answers", {"text": "Well done", "kind": "celebration"})
     for n in range(2):
         world.comment(subject, kind="celebration", text=f"{n}")
         world.comment(subject, kind="coaching")
@@ -170,15 +171,15 @@ def test_histories_tell_who_remarked_what_when_and_why(world, admin, member, rea
         assert [fact["position"] for fact in facts] == sorted(fact["position"] for fact in facts)
         return [fact for fact in facts if fact["type"] in {"Conversation.Commented", "Conversation.Answered"}]
 
-    told = remarks(f"objectives/{objective}")
-    assert [fact["fields"]["comment_id"] for fact in told] == [each["id"] for each in made]
-    assert remarks(f"key-results/{key_result}") == told[1:3]
-    for fact, comment in zip(told, made, strict=True):
+    result = remarks(f"objectives/{objective}")
+    assert [fact["fields"]["comment_id"] for fact in result] == [each["id"] for each in made]
+    assert remarks(f"key-results/{key_result}") == result[1:3]
+    for fact, comment in zip(result, made, strict=True):
         assert (fact["fields"]["text"], fact["fields"]["kind"]) == (comment["text"], comment["kind"])
         assert (fact["actor"], fact["actor_name"]) == (comment["author"], comment["author_name"])
         assert (fact["position"], fact["recorded_at"]) == (comment["position"], comment["recorded_at"])
-    assert [fact["reason"] for fact in told] == [REASON, REASON, REASON, None]
-    assert told[3]["fields"]["answers_to"] == made[0]["id"]
+    assert [fact["reason"] for fact in result] == [REASON, REASON, REASON, None]
+    assert result[3]["fields"]["answers_to"] == made[0]["id"]
     opened = [fact for fact in reader.get(f"/v1/objectives/{objective}/history").json["items"] if fact["version"] == 1]
     subjects_told = [fact["fields"]["subject_id"] for fact in opened if fact["type"] == "Conversation.Opened"]
     assert subjects_told == [objective, key_result, check_in]

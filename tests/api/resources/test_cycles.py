@@ -31,7 +31,7 @@ def test_an_active_cycle_changes_its_policy_only_with_a_reason(world, admin):
         ({"a/b~c": 1}, "/policy/a~1b~0c"),
     ],
 )
-def test_a_wrong_policy_is_told_where(world, admin, policy, pointer):
+def test_an_invalid_policy_has_a_pointer(world, admin, policy, pointer):
     refused = admin.post("/v1/cycles", {"name": world["name"], **CENTURY, "policy": policy})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
 

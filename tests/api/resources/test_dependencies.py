@@ -1,4 +1,4 @@
-"""Dependencies: proposed by one side, confirmed or declined by the other, with the capacity asked and agreed."""
+"""Dependencies: proposed by one side, confirmed or declined by the other, with a requested and an agreed capacity."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.api.problem_assertions import broken_rule
 
 @pytest.fixture
 def dependencies(world):
-    """A dependency of the member's objective on one that somebody else owns, and on one that the member owns."""
+    """A dependency of the member's objective on an objective of another person, and on one of the member."""
 
     def make(owner, **fields):
         below = world.objective(owner=world["member"])
@@ -25,9 +25,13 @@ def test_a_dependency_is_proposed_until_the_other_side_answers(world, member, de
     assert (proposed["weight"], proposed["agreement"]) == (None, None)
     more = member.patch(f"/v1/alignments/{link}", {"capacity": 20})
     assert (more.json["state"], more.json["capacity"]) == ("proposed", "20")
-    said = {"capacity": 15, "agreement": "Two people, from week three on"}
-    confirmed = member.post(f"/v1/alignments/{link}/confirmation", said).json
-    assert (confirmed["state"], confirmed["agreed_capacity"], confirmed["agreement"]) == ("confirmed", "15", said["agreement"])
+    values = {"capacity": 15, "agreement": "Two people, from week three on"}
+    confirmed = member.post(f"/v1/alignments/{link}/confirmation", values).json
+    assert (confirmed["state"], confirmed["agreed_capacity"], confirmed["agreement"]) == (
+        "confirmed",
+        "15",
+        values["agreement"],
+    )
     assert member.get(f"/v1/alignments/{link}?as_of=position:{proposal_position(world, link)}").json["state"] == "proposed"
 
 
@@ -36,7 +40,7 @@ def proposal_position(world, link):
     return next(fact["position"] for fact in history["items"] if fact["type"] == "Alignment.Linked")
 
 
-def test_without_another_word_the_capacity_asked_is_agreed(world, member, dependencies):
+def test_a_confirmation_agrees_to_the_requested_capacity_by_default(world, member, dependencies):
     confirmed = member.post(f"/v1/alignments/{dependencies(world['member'], capacity=3)}/confirmation", {}).json
     assert confirmed["agreed_capacity"] == "3"
 
@@ -153,9 +157,9 @@ def test_the_map_tells_every_kind(world, admin):
     for kind, parent_id in ends.items():
         world.create("alignments", child_id=child, parent_id=parent_id, kind=kind)
     for shape in ("tree", "graph"):
-        told = admin.get("/v1/alignment-tree", {"cycle": cycle, "shape": shape}).json["alignments"]
-        assert {link["kind"]: link["parent_id"] for link in told} == ends
-        assert {link["kind"]: link["parent_type"] for link in told}["explicit"] == "key_result"
+        result = admin.get("/v1/alignment-tree", {"cycle": cycle, "shape": shape}).json["alignments"]
+        assert {link["kind"]: link["parent_id"] for link in result} == ends
+        assert {link["kind"]: link["parent_type"] for link in result}["explicit"] == "key_result"
     tree = admin.get("/v1/alignment-tree", {"cycle": cycle}).json
     [heir] = next(root for root in tree["roots"] if root["id"] == parent)["key_results"][0]["children"]
     assert {heir.get("id"), heir.get("ref")} >= {child}

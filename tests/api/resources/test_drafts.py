@@ -1,4 +1,4 @@
-"""Drafts are open to change without reasons; once agreed, by people who are named, changes need them."""
+"""Drafts change without reasons; agreed objectives, which name who agreed, need reasons."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_named_people_agree_to_a_draft_and_then_reasons_are_needed(world, admin)
     assert broken_rule(admin.post(f"/v1/objectives/{draft.draft}/agreement", {})) == (409, "agreed-already")
 
 
-def test_who_asks_agrees_when_nobody_is_named(world, member):
+def test_the_caller_agrees_unless_others_are_named(world, member):
     agreed = member.post(f"/v1/objectives/{world.objective(draft=True)}/agreement", {}).json
     assert agreed["agreed_by"] == [member.person]
 

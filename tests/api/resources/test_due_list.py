@@ -1,4 +1,4 @@
-"""The due list and adherence over HTTP: what is asked next of key results that were made just now."""
+"""The due list and adherence over HTTP, of key results that were just defined."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 @pytest.fixture
 def team(world):
-    """A team of its own with one key result, the member's."""
+    """A new team with one key result, owned by the member."""
     team = world.ids["own_team"] = world.create("units", name=world["name"], level="team", parent_id=world["company"])
     world.ids["own"] = world.key_result(objective=world.objective("own_team"), owner=world["member"])
     return team
@@ -26,7 +26,7 @@ def next_friday():
     return (today + timedelta((4 - today.weekday()) % 7 or 7)).isoformat()
 
 
-def test_each_live_key_result_says_what_it_is_asked_next(world, team):
+def test_each_live_key_result_has_its_next_due_day(world, team):
     [item] = list_due(world, unit=team)
     assert item == {
         "key_result_id": world["own"],
@@ -42,8 +42,8 @@ def test_a_check_in_of_this_window_meets_the_day_ahead(world, team):
     position = world.admin.post(f"/v1/key-results/{world['own']}/check-ins", {"value": 1}).json["position"]
     states = [list_due(world, unit=team, as_of=f"position:{position - back}")[0]["state"] for back in (1, 0)]
     assert states == ["pending", "on_time"]
-    said = world.admin.get(f"/v1/key-results/{world['own']}/check-ins").json["items"][0]["id"]
-    assert world.admin.post(f"/v1/check-ins/{said}/retraction", {"reason": REASON}).status_code == 200
+    check_in = world.admin.get(f"/v1/key-results/{world['own']}/check-ins").json["items"][0]["id"]
+    assert world.admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": REASON}).status_code == 200
     assert list_due(world, unit=team)[0]["state"] == "pending"
 
 
@@ -53,12 +53,12 @@ def test_its_own_cadence_says_when(world, team):
     assert list_due(world, unit=team)[0]["due_on"] == (date.today() + timedelta(2)).isoformat()  # noqa: DTZ011 - as above
 
 
-def test_what_is_cancelled_is_asked_nothing(world, team):
+def test_nothing_is_due_for_cancelled_key_results(world, team):
     assert world.admin.post(f"/v1/key-results/{world['own']}/cancellation", {"reason": REASON}).status_code == 200
     assert list_due(world, unit=team) == list_due(world, cycle=world["sealed"]) == []
 
 
-def test_it_is_asked_by_owner_and_comes_in_pages(world, team):
+def test_the_due_list_is_filtered_by_owner_and_comes_in_pages(world, team):
     other = world.key_result(objective=world.objective("own_team"), owner=world["company"])
     assert [item["key_result_id"] for item in list_due(world, unit=team, owner=world["company"])] == [other]
     first = world.admin.get("/v1/check-ins/due", {"unit": team, "limit": 1})
@@ -68,7 +68,7 @@ def test_it_is_asked_by_owner_and_comes_in_pages(world, team):
     assert 'rel="next"' in first.headers["Link"]
 
 
-def test_adherence_is_told_in_all_by_unit_and_by_owner(world, team):
+def test_adherence_is_in_total_by_unit_and_by_owner(world, team):
     answer = world.admin.get("/v1/adherence", {"cycle": world["cycle"], "unit": team}).json
     ahead = answer["pending"]
     counts = {"on_time": 0, "late": 0, "missed": 0, "pending": ahead, "adherence": None, "streak": {"current": 0, "longest": 0}}
@@ -80,7 +80,7 @@ def test_adherence_is_told_in_all_by_unit_and_by_owner(world, team):
 
 
 @pytest.mark.parametrize("path", ["/v1/adherence", "/v1/check-ins/due"])
-def test_who_asks_about_nothing_that_is_there_is_told_so(world, path):
+def test_unknown_units_and_cycles_are_not_found(world, path):
     assert (
         world.admin.get(path, {"unit": UNKNOWN_ID}).status_code == world.admin.get(path, {"cycle": "Never"}).status_code == 404
     )

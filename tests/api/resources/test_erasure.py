@@ -1,4 +1,4 @@
-"""Erasing a person: their words and name are gone from every answer, and everything else is as it was."""
+"""Erasing a person: their words and name disappear from every response, and everything else stays."""
 
 from contextlib import closing
 from datetime import date
@@ -34,14 +34,14 @@ def victim(fresh_installation):
 
 @pytest.fixture
 def fresh_world(fresh_installation, fresh_admin, victim):
-    """Somebody who owns and says things, in an organisation where others answer."""
+    """A person who owns goals and writes texts, in an organisation where others answer them."""
     world = Organisation(fresh_installation, fresh_admin, victim)
     note, win, blocker, step, reason, cause, comment, answer = WORDS
     fresh_admin.patch(f"/v1/people/{victim.person}", {"email": f"{NAME}@example.com"})
     build, launch = world["build"], world["launch"]
-    said = {"note": note, "wins": [win], "blockers": [{"kind": "other", "text": blocker, "owner": victim.person}]}
+    fields = {"note": note, "wins": [win], "blockers": [{"kind": "other", "text": blocker, "owner": victim.person}]}
     sent = [
-        (f"key-results/{launch}/check-ins", {"value": 2, "next_steps": [step], **said}),
+        (f"key-results/{launch}/check-ins", {"value": 2, "next_steps": [step], **fields}),
         (f"key-results/{launch}/target", {"target": 5, "reason": reason}),
         (f"key-results/{launch}/score", {"score": "0.4", "root_cause": cause, "reason": reason}),
         (f"key-results/{launch}/contributors", {"person_id": victim.person, "contribution": note}),
@@ -51,8 +51,8 @@ def fresh_world(fresh_installation, fresh_admin, victim):
     for path, body in sent:
         made = victim.post(f"/v1/{path}", body)
         assert made.status_code in {200, 201}, made.text
-    asked = victim.post(f"/v1/check-ins/{world['checked']}/correction", {"value": 3, "note": note, "reason": reason})
-    assert asked.status_code == 200, asked.text
+    response = victim.post(f"/v1/check-ins/{world['checked']}/correction", {"value": 3, "note": note, "reason": reason})
+    assert response.status_code == 200, response.text
     return world
 
 
@@ -130,7 +130,7 @@ def test_the_log_says_who_was_erased_by_whom_and_why(fresh_installation, fresh_a
     assert fresh_world["person"] == fresh_admin.person
 
 
-def test_an_erased_person_is_told_as_erased(fresh_admin, victim, fresh_world, erase):
+def test_an_erased_person_reads_as_erased(fresh_admin, victim, fresh_world, erase):
     version = fresh_admin.get(f"/v1/people/{victim.person}").json["version"]
     answer = erase()
     gone = {
@@ -293,7 +293,7 @@ def test_a_death_between_the_record_and_the_destruction_is_mended(
 
 
 @pytest.mark.usefixtures("fresh_world")
-def test_two_admins_erase_somebody_once(fresh_installation, victim, erase):
+def test_two_admins_erase_a_person_once(fresh_installation, victim, erase):
     barrier, answers = Barrier(4), []
 
     def race(caller):
@@ -368,7 +368,7 @@ def test_numbers_positions_and_the_chain_are_as_they_were(fresh_installation, fr
 def test_what_an_erasure_overtakes_is_refused_by_the_log_itself(
     fresh_installation, fresh_world, fresh_admin, victim, monkeypatch
 ):
-    """A request may have looked at owner and token before the erasure: its append looks again."""
+    """A request may have checked owner and token before the erasure: its append checks them again."""
     launch, id = UUID(fresh_world["launch"]), UUID(victim.person)
     assert fresh_admin.post(f"/v1/people/{victim.person}/erasure", {"reason": REASON}).status_code == 200
     draft = UUID(fresh_world.objective(draft=True, owner=fresh_admin.person))

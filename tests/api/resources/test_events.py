@@ -1,4 +1,4 @@
-"""The feed: every event in order, as a page, as lines, or live; each a CloudEvent."""
+"""The event feed in pages, as lines of JSON, and live; each event is a CloudEvent."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ SSE = "text/event-stream"
 
 
 def fetch_items(world, **query):
-    """Of a page of the feed."""
+    """The events of a page of the feed."""
     answer = world.admin.get("/v1/events", query={"limit": 200, **query})
     assert answer.status_code == 200, answer.text
     return answer.json["items"]
@@ -32,7 +32,7 @@ def fetch_items(world, **query):
 
 @pytest.fixture
 def event_source(module_world):
-    """What an organisation is fed that is only read."""
+    """The events of an organisation that is only read."""
     return partial(fetch_items, module_world)
 
 
@@ -69,16 +69,16 @@ def test_every_event_is_there_in_order_and_without_a_gap(module_world, event_sou
 
 
 def test_events_are_cloud_events(event_source):
-    for told in event_source():
-        event = JSONFormat().read(CloudEvent, json.dumps(told))
+    for body in event_source():
+        event = JSONFormat().read(CloudEvent, json.dumps(body))
         assert event.get_specversion() == "1.0"
-        assert event.get_id() == told["id"]
+        assert event.get_id() == body["id"]
         assert event.get_source() == "/v1/events"
         assert event.get_time().tzinfo
-        assert event.get_data() == told["data"]
-        assert event.get_extension("sequence") == told["id"].zfill(19)
-        assert all(name.isalnum() and name.islower() and len(name) <= 20 for name in told)
-        assert None not in told.values()
+        assert event.get_data() == body["data"]
+        assert event.get_extension("sequence") == body["id"].zfill(19)
+        assert all(name.isalnum() and name.islower() and len(name) <= 20 for name in body)
+        assert None not in body.values()
 
 
 def test_an_event_says_who_recorded_what_about_what_when_and_why(fresh_world):
@@ -187,6 +187,11 @@ def test_what_is_wrong_is_named(admin, query, pointer):
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
+def test_an_unknown_cycle_is_named(admin):
+    [error] = admin.get("/v1/events?cycle=2026-Q5").json["errors"]
+    assert (error["pointer"], error["detail"]) == ("/cycle", "No cycle called 2026-Q5.")
+
+
 @pytest.mark.parametrize("last", ["x", "-1", "1.0", "9" * 30])
 def test_a_last_event_id_that_is_no_position_is_refused(admin, last):
     answer = admin.get("/v1/events", Accept=SSE, Last_Event_ID=last)
@@ -198,7 +203,7 @@ def test_a_last_event_id_of_another_log_is_refused(module_world):
     assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "position-ahead")
 
 
-def test_auditors_and_admins_alone_are_fed(module_world):
+def test_only_auditors_and_admins_read_the_feed(module_world):
     answers = {role: module_world.installation.caller(role).get("/v1/events").status_code for role in Role}
     assert {role for role, status in answers.items() if status == 200} == {Role.AUDITOR, Role.ADMIN}
     assert {status for status in answers.values() if status != 200} == {403}
@@ -303,12 +308,14 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh_insta
     answer.close()
 
 
-def test_a_client_that_takes_in_nothing_is_not_waited_for(fresh_installation):
+def test_a_client_that_reads_nothing_is_disconnected(fresh_installation):
     here, there = socketpair()
     with here, there, fresh_installation.app.app_context():
         connection = live_event_stream.set_send_timeout({"gunicorn.socket": here})
         assert here.gettimeout() == live_event_stream.SEND_TIMEOUT
-        events = live_event_stream.stream_events(FilteredFeed({}), after=0, welcome=lambda: True, connection=connection)
+        events = live_event_stream.stream_events(
+            FilteredFeed(fresh_installation.stores, {}), after=0, is_open=lambda: True, connection=connection
+        )
         assert next(events) == live_event_stream.RETRY_FIELD
         there.close()
         assert list(events) == []
@@ -326,7 +333,7 @@ def test_a_waiting_feed_holds_no_connection(module_world):
 
 
 @pytest.mark.usefixtures("fresh_world")
-def test_every_request_is_noted_before_anything_is_handed_out(fresh_installation, fresh_admin):
+def test_every_request_is_recorded_before_the_response(fresh_installation, fresh_admin):
     auditor = fresh_installation.caller(Role.AUDITOR)
     auditor.get("/v1/events?type=Unit.&limit=3")
     auditor.get("/v1/events", Accept="application/x-ndjson")
@@ -343,7 +350,7 @@ def test_every_request_is_noted_before_anything_is_handed_out(fresh_installation
         assert (entry["via"], entry["position"]) == ("http", fresh_installation.head)
 
 
-def test_what_is_not_filtered_is_fed_while_the_views_are_stopped(fresh_installation, fresh_world, monkeypatch):
+def test_the_unfiltered_feed_works_while_the_views_are_stopped(fresh_installation, fresh_world, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 

@@ -1,4 +1,4 @@
-"""Findings over HTTP: now and as of then, since then, by unit, code and severity."""
+"""Findings over HTTP: now, at a past moment, and since one; by unit, code and severity."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.api.command_catalog import REASON
 
 @pytest.fixture(scope="module")
 def small_cycle(world):
-    """A cycle with a company's goal that nobody serves yet, and the goals of two teams: one of them nobody's."""
+    """A cycle with a company's objective without links, and the objectives of two teams, one without an owner."""
     cycle, second = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
     lead = world.objective("company", cycle_id=cycle, title="Lead the market")
     build = world.objective(cycle_id=cycle, title="Build what is needed")
@@ -121,7 +121,7 @@ def test_findings_are_filtered_by_unit_with_all_below_by_code_and_severity(small
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_code_can_be_asked_for(find, code):
+def test_findings_are_filtered_by_every_code(find, code):
     assert {each["code"] for each in find(code=code)["items"]} <= {code}
 
 

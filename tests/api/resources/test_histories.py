@@ -1,4 +1,4 @@
-"""Histories of places and plans: what was changed, by whom, and why."""
+"""Histories of units, cycles and priorities: what was changed, by whom, and why."""
 
 from tests.api.command_catalog import CENTURY, REASON
 
@@ -35,5 +35,5 @@ def test_a_priority_keeps_its_revisions(world, admin):
     priority = world.create_for_argument("priority_id")
     admin.patch(f"/v1/priorities/{priority}", {"title": "Be early", "owner": world["person"], "reason": REASON})
     admin.post(f"/v1/priorities/{priority}/retirement", {"reason": REASON})
-    told = fetch_history(admin, "priorities", priority)
-    assert told == [("Priority.Set", None), *((f"Priority.{what}", REASON) for what in ("Renamed", "Reassigned", "Retired"))]
+    body = fetch_history(admin, "priorities", priority)
+    assert body == [("Priority.Set", None), *((f"Priority.{what}", REASON) for what in ("Renamed", "Reassigned", "Retired"))]

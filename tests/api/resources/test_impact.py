@@ -1,4 +1,4 @@
-"""Changes are felt: answers say whom they touch, `impact` says it beforehand, and histories show it afterwards."""
+"""Impact on aligned objectives: in command responses, in `impact` before a change, and in histories after it."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class GoalFamily:
         return answer.json
 
     def affected_by(self, position: int) -> set[str]:
-        """Who has the fact at this position in their history as somebody else's."""
+        """The objectives whose history has the fact at this position as one of another objective."""
         everybody = ("top", "middle", "low", "heir", "friend", "follower", "stranger")
         histories = {name: self.admin.get(f"/v1/objectives/{getattr(self, name)}/history").json["items"] for name in everybody}
         return {
@@ -75,13 +75,13 @@ def test_impact_says_beforehand_what_the_answer_says_then_and_the_histories_show
 
 
 def sort_by_age(family):
-    """Equally near ones come in the order in which they were created."""
+    """Objectives at the same distance are ordered by creation."""
     order = ["middle", "low", "heir", "friend", "follower", "stranger"]
     ids = {name: getattr(family, name) for name in order}
     return lambda each: ids[each[0]]
 
 
-def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
+def test_a_target_affects_only_objectives_above_and_inheriting_ones(family):
     answer = family.change(f"key-results/{family.part}/target", target=9)
     assert with_goal_names(answer["touches"]) == {
         "up": [("middle", "key_result", 1), ("top", "vertical", 2)],
@@ -93,7 +93,7 @@ def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
 
 
 @pytest.mark.parametrize(
-    ("done", "felt"),
+    ("done", "impact"),
     [
         (lambda f: f.change(f"key-results/{f.other}/reassignment", owner=f.world["company"]), {"top"}),
         (lambda f: f.change(f"key-results/{f.part}/cancellation"), {"top", "heir"}),
@@ -121,19 +121,19 @@ def test_a_target_is_felt_above_and_by_those_who_inherit_it_alone(family):
         "capacity",
     ],
 )
-def test_every_kind_of_change_is_felt_by_those_it_touches(family, done, felt):
+def test_every_kind_of_change_affects_the_objectives_it_touches(family, done, impact):
     answer = done(family)
-    assert family.affected_by(answer["position"]) == felt
+    assert family.affected_by(answer["position"]) == impact
     own = {"middle", "top"} if "child_id" in answer else {"middle"} if "metric" in answer else set()
-    told = {each["title"] for way in answer["touches"].values() for each in way}
-    assert felt <= told <= felt | own
+    result = {each["title"] for way in answer["touches"].values() for each in way}
+    assert impact <= result <= impact | own
 
 
-def test_who_is_no_longer_linked_feels_nothing_but_keeps_what_it_felt(family):
-    felt = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["company"])["position"]
+def test_an_objective_no_longer_linked_is_unaffected_and_keeps_its_history(family):
+    impact = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["company"])["position"]
     family.change(f"alignments/{family.down}/ending")
     later = family.change(f"objectives/{family.middle}/reassignment", owner=family.world["member"])["position"]
-    assert "low" in family.affected_by(felt)
+    assert "low" in family.affected_by(impact)
     assert "low" not in family.affected_by(later)
 
 
@@ -145,7 +145,7 @@ def test_impact_is_answered_as_it_was(family):
     assert with_goal_names(family.admin.get(f"{address}?as_of=position:{position}").json)["up"] == UP
 
 
-def test_histories_with_what_was_felt_come_a_page_at_a_time(family):
+def test_histories_with_impact_come_in_pages(family):
     for weight in range(2, 7):
         family.change(f"alignments/{family.down}", "PATCH", weight=weight)
     address = f"/v1/objectives/{family.top}/history"
@@ -158,7 +158,7 @@ def test_histories_with_what_was_felt_come_a_page_at_a_time(family):
     assert paged == whole
 
 
-def test_nothing_is_felt_through_what_was_cancelled(family):
+def test_no_impact_passes_a_cancelled_objective(family):
     family.change(f"objectives/{family.middle}/cancellation")
     later = family.change(f"objectives/{family.low}/reassignment", owner=family.world["company"])
     assert later["touches"] == {"up": [], "down": []}
@@ -166,7 +166,7 @@ def test_nothing_is_felt_through_what_was_cancelled(family):
     assert with_goal_names(family.admin.get(f"/v1/objectives/{family.top}/impact").json) == {"up": [], "down": []}
 
 
-def test_nothing_is_felt_through_a_key_result_that_was_cancelled(family):
+def test_no_impact_passes_a_cancelled_key_result(family):
     family.change(f"key-results/{family.part}/cancellation")
     later = family.change(f"objectives/{family.heir}/reassignment", owner=family.world["company"])
     assert (later["touches"]["up"], family.affected_by(later["position"])) == ([], set())
@@ -177,8 +177,8 @@ def test_a_key_results_history_tells_who_inherited_it_and_what_was_begun_for_it(
     family.change(f"initiatives/{work}/completion")
     for path in (f"key-results/{family.part}", f"objectives/{family.middle}"):
         facts = family.admin.get(f"/v1/{path}/history").json["items"]
-        told = [fact["type"] for fact in facts if fact["felt_from"] is None]
-        assert {"Alignment.Linked", "Initiative.Started", "Initiative.Completed"} <= set(told)
+        result = [fact["type"] for fact in facts if fact["felt_from"] is None]
+        assert {"Alignment.Linked", "Initiative.Started", "Initiative.Completed"} <= set(result)
     assert {fact["reason"] for fact in facts if fact["type"].startswith("Initiative")} == {REASON}
 
 

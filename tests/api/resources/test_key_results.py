@@ -1,4 +1,4 @@
-"""Key results over HTTP: every kind of metric, its number explained by its check-ins."""
+"""Key results over HTTP: every kind of metric, with the progress that its check-ins give."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ STEPS = [{"name": "Concept", "weight": "1"}, {"name": "Prototype", "weight": "3"
 
 
 @pytest.mark.parametrize(
-    ("metric", "said", "progress"),
+    ("metric", "fields", "progress"),
     [
         ({"kind": "increase", "baseline": 30, "target": "25.50e1", "measure": "%"}, {"value": "52.5"}, "0.1"),
         ({"kind": "decrease", "baseline": "30", "target": 25, "measure": "days"}, {"value": 33}, "0"),
@@ -21,7 +21,7 @@ STEPS = [{"name": "Concept", "weight": "1"}, {"name": "Prototype", "weight": "3"
         ({"kind": "binary"}, {"value": 1}, "1"),
     ],
 )
-def test_a_metric_of_every_kind_is_kept_and_measured(world, admin, reader, metric, said, progress):
+def test_a_metric_of_every_kind_is_kept_and_measured(world, admin, reader, metric, fields, progress):
     path = f"/v1/key-results/{world.key_result(metric=metric)}"
     kept = reader.get(path).json["metric"]
     assert kept["kind"] == metric["kind"]
@@ -29,9 +29,9 @@ def test_a_metric_of_every_kind_is_kept_and_measured(world, admin, reader, metri
     assert all(Decimal(kept[name]) == Decimal(str(metric[name])) for name in numbers)
     assert kept.get("steps") == metric.get("steps")
     assert kept.get("measure") == metric.get("measure")
-    assert admin.post(f"{path}/check-ins", said).status_code == 201
+    assert admin.post(f"{path}/check-ins", fields).status_code == 201
     now = reader.get(path).json
-    assert (now["value"], now["milestones"]) == (str(said["value"]) if "value" in said else None, said.get("milestones"))
+    assert (now["value"], now["milestones"]) == (str(fields["value"]) if "value" in fields else None, fields.get("milestones"))
     if progress:
         assert now["progress"]["value"] == progress
 
@@ -50,7 +50,7 @@ def test_a_metric_of_every_kind_is_kept_and_measured(world, admin, reader, metri
         ({"kind": "increase", "baseline": True, "target": 1}, "/metric/baseline"),
     ],
 )
-def test_a_metric_that_does_not_hold_together_is_told_where(world, admin, metric, pointer):
+def test_an_inconsistent_metric_has_a_pointer(world, admin, metric, pointer):
     refused = admin.post(f"/v1/objectives/{world['build']}/key-results", {"title": "Sell", "metric": metric})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
 
@@ -72,7 +72,7 @@ def test_the_baseline_is_captured_from_the_first_value(world, admin):
     assert answer["position"] == int(admin.get(path).headers["OKR-Position"])
 
 
-def test_a_revised_target_tells_the_number_anew_and_the_past_as_it_was(world, admin, reader):
+def test_a_revised_target_changes_progress_but_not_the_past(world, admin, reader):
     path = f"/v1/key-results/{world.key_result()}"
     before = admin.post(f"{path}/check-ins", {"value": 2}).json["position"]
     revised = admin.post(f"{path}/target", {"target": "8", "reason": REASON})

@@ -27,7 +27,7 @@ def auditor_client(fresh_installation):
 
 @pytest.fixture
 def append(fresh_installation):
-    """Append so many events."""
+    """Append a number of events."""
 
     def record(count=1):
         events = [StoredEvent(uuid4(), 1, "Unit.Renamed", b"{}") for _ in range(count)]
@@ -52,7 +52,7 @@ def leaves(fresh_installation):
 
 @pytest.fixture
 def row_counts(fresh_installation, monkeypatch):
-    """How many rows each statement on the log has read since."""
+    """The number of rows that each statement on the log has read since."""
     seen, reading = [], fresh_installation.stores.log.read_transaction
 
     @contextmanager
@@ -71,7 +71,7 @@ def row_counts(fresh_installation, monkeypatch):
 
 
 def merkle_root(leaves):
-    """RFC 6962, 2.1, word for word."""
+    """The Merkle tree hash of RFC 6962, section 2.1, literally."""
     if len(leaves) < 2:
         return leaves[0] if leaves else sha256(b"").digest()
     split = 1 << (len(leaves) - 1).bit_length() - 1
@@ -84,11 +84,11 @@ def decode_hashes(texts):
 
 def test_a_checkpoint_is_the_signed_root_of_the_whole_log(auditor_client, append, leaves):
     append(11)
-    told = auditor_client.get(CHECKPOINT)
-    assert (told.status_code, told.content_type, told.headers["OKR-Position"]) == (200, "application/json", "11")
-    signed = verify_checkpoint(told.json["note"], [VerifierKey.parse(key) for key in told.json["keys"]], strict=True)
-    assert (signed.origin, signed.size, signed.root) == (told.json["origin"], 11, merkle_root(leaves()))
-    assert (told.json["size"], b64decode(told.json["root"])) == (11, signed.root)
+    body = auditor_client.get(CHECKPOINT)
+    assert (body.status_code, body.content_type, body.headers["OKR-Position"]) == (200, "application/json", "11")
+    signed = verify_checkpoint(body.json["note"], [VerifierKey.parse(key) for key in body.json["keys"]], strict=True)
+    assert (signed.origin, signed.size, signed.root) == (body.json["origin"], 11, merkle_root(leaves()))
+    assert (body.json["size"], b64decode(body.json["root"])) == (11, signed.root)
 
 
 def test_the_note_alone_is_plain_text(auditor_client, append):
@@ -128,8 +128,8 @@ def test_an_earlier_checkpoint_is_found_by_its_size(auditor_client, append):
         append(2)
         notes[size] = auditor_client.get(CHECKPOINT).json["note"]
     append()
-    for asked, found in ((2, 2), (3, 2), (4, 4), (5, 4), (99, 4)):
-        assert auditor_client.get(f"{CHECKPOINT}?size={asked}").json["note"] == notes[found]
+    for response, found in ((2, 2), (3, 2), (4, 4), (5, 4), (99, 4)):
+        assert auditor_client.get(f"{CHECKPOINT}?size={response}").json["note"] == notes[found]
     refused = auditor_client.get(f"{CHECKPOINT}?size=1")
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, "none-so-early")
     assert refused.json["errors"][0]["pointer"] == "/size"

@@ -1,4 +1,4 @@
-"""The export over HTTP, and that it is noted before it is handed out."""
+"""The export over HTTP, which is recorded in the access log before it is sent."""
 
 import pytest
 from orjson import loads
@@ -46,7 +46,7 @@ def test_a_cycle_is_exported_with_proofs(auditor, world, trusted_checkpoint, nam
     assert "--since" in verify_export(auditor.get(PATH, {"cycle": cycle}), trusted_checkpoint).why
 
 
-def test_a_cycle_is_itself_its_goals_and_all_that_was_said_about_them(fresh_world, fresh_admin):
+def test_an_export_of_a_cycle_has_its_goals_and_everything_about_them(fresh_world, fresh_admin):
     other = fresh_world.create("cycles", name="Other", starts_on="2026-01-01", ends_on="2026-12-31")
     far = fresh_world.objective(cycle_id=other)
     fresh_world.comment(f"objectives/{far}")
@@ -70,7 +70,7 @@ def relevant_positions(events, places):
     return [events[at]["topic"] for at in places]
 
 
-def test_every_export_is_noted_with_who_asked_for_what(fresh_installation, fresh_world, fresh_admin):
+def test_every_export_is_recorded_with_its_caller_and_parameters(fresh_installation, fresh_world, fresh_admin):
     auditor = fresh_installation.caller(Role.AUDITOR)
     auditor.get(PATH)
     auditor.get(PATH, {"cycle": "Century", "since": "3"})
@@ -97,7 +97,7 @@ def test_it_is_noted_before_the_first_byte(fresh_installation, fresh_admin):
         ({"as_of": "position:1"}, "/as_of"),
     ],
 )
-def test_a_wrong_parameter_is_named_and_nothing_is_handed_out(auditor, world, query, pointer):
+def test_an_invalid_parameter_is_named_and_nothing_is_exported(auditor, world, query, pointer):
     noted = world.installation.stores.register.access_log.page(after=0, limit=10_000)
     refused = auditor.get(PATH, query)
     assert (refused.status_code, [error["pointer"] for error in refused.json["errors"]]) == (422, [pointer])

@@ -1,4 +1,4 @@
-"""Objectives closed before their cycle: what they count for, what they refuse, and how their past reads."""
+"""Objectives closed before their cycle: their roll-up, what they refuse, and their past."""
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_nothing_changes_it_any_more(world, closed, admin):
     assert admin.post(f"{goal}/comments", {"kind": "celebration", "text": "Done"}).status_code == 201
 
 
-def test_it_leaves_what_somebody_has_to_do(closed, member):
+def test_a_closed_objective_leaves_responsibilities(closed, member):
     mine = member.get(f"/v1/people/{member.person}/responsibilities").json
     assert closed["below"] not in [each["id"] for each in mine["objectives"]]
     assert closed["above"] not in [each["id"] for each in mine["objectives"]]
@@ -116,7 +116,7 @@ def test_histories_and_explanations_tell_of_it(closed, reader):
     assert (health["rule"], health["positions"]) == ("closed", [position])
 
 
-def test_the_change_is_told_and_moves_nobodys_progress(closed, reader):
+def test_the_closing_is_a_change_that_moves_no_progress(closed, reader):
     query = f"from=position:{closed['answer']['position'] - 1}&to=position:{closed['answer']['position']}"
     [change] = reader.get(f"/v1/changes?{query}").json["items"]
     assert (change["kind"], change["reason"], change["effects"]) == ("objective_closed", REASON, [])

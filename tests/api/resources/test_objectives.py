@@ -7,8 +7,8 @@ from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 def test_an_objective_begins_with_the_defaults_of_the_domain(world, admin):
     made = admin.post("/v1/objectives", {"cycle_id": world["cycle"], "unit_id": world["team"], "title": "Build"}).json
-    said = {name: made[name] for name in ("owner", "commitment", "urgent", "important", "focus", "progress_driver", "state")}
-    assert said == {
+    fields = {name: made[name] for name in ("owner", "commitment", "urgent", "important", "focus", "progress_driver", "state")}
+    assert fields == {
         "owner": None,
         "commitment": "aspirational",
         "urgent": False,
@@ -55,7 +55,7 @@ def test_a_change_names_what_changes(world, admin):
     assert admin.patch(path, {"title": None}).json["type"] == "urn:okr-events:problem:nothing-said"
 
 
-def test_an_id_in_the_body_that_names_nothing_is_told_where(world, admin):
+def test_an_unknown_id_in_the_body_has_a_pointer(world, admin):
     place = {"cycle_id": world["cycle"], "unit_id": world["team"], "title": "Build"}
     for field in ("cycle_id", "unit_id", "owner"):
         refused = admin.post("/v1/objectives", place | {field: UNKNOWN_ID})
@@ -98,6 +98,6 @@ def test_weights_are_set_all_or_none(world, admin, reader):
 @pytest.mark.parametrize(
     ("weights", "pointer"), [({"x/y": 1}, "/key_results/x~1y"), ({UNKNOWN_ID: -1}, f"/key_results/{UNKNOWN_ID}")]
 )
-def test_a_wrong_weight_is_told_where(world, admin, weights, pointer):
+def test_an_invalid_weight_has_a_pointer(world, admin, weights, pointer):
     refused = admin.put(f"/v1/objectives/{world['build']}/weights", {"key_results": weights, "reason": REASON})
     assert [error["pointer"] for error in refused.json["errors"]] == [pointer]

@@ -1,4 +1,4 @@
-"""The OKR map in its four forms: which one a client gets, and that it is cached and dated like any read."""
+"""The OKR map in its four formats, negotiated, cached and read at past moments like any read."""
 
 from xml.etree import ElementTree as ET
 
@@ -15,7 +15,7 @@ RENDERERS = {"svg": svg.render, "dot": dot.render, "mermaid": mermaid.render}
 
 @pytest.fixture(scope="module")
 def small_cycle(world):
-    """A cycle with links of all five kinds, one proposed and one of no weight."""
+    """A cycle with links of all five kinds, one proposed and one with weight 0."""
     cycle, other = world.create_for_argument("cycle_id"), world.create_for_argument("unit_id")
     lead = world.objective("company", cycle_id=cycle, title="Lead the <market>")
     build = world.objective(cycle_id=cycle, title="Build & sell", urgent=True, important=True)
@@ -36,7 +36,7 @@ def small_cycle(world):
 
 @pytest.fixture
 def fetch_map(reader, small_cycle):
-    """Ask for the map, with headers and query parameters."""
+    """Fetch the map with headers and query parameters."""
 
     def get(accept=None, **query):
         headers = {name: query.pop(name) for name in ("If_None_Match",) if name in query}
@@ -110,9 +110,9 @@ def test_pictures_and_texts_tell_the_graph(fetch_map, name):
 
 def test_the_picture_shows_titles_links_and_progress(fetch_map):
     whole = ET.fromstring(fetch_map("image/svg+xml").data)  # noqa: S314 - our own picture
-    said = " ".join(whole.itertext())
+    fields = " ".join(whole.itertext())
     for part in ("Lead the <market>", "Build & sell", 'Sell "more"', "Must do", "25%", "weight 0, does not count", "proposed"):
-        assert part in said, part
+        assert part in fields, part
 
 
 def test_a_browser_may_load_nothing_for_the_picture_but_its_own_style(fetch_map):

@@ -1,4 +1,4 @@
-"""People over HTTP: names live beside the log."""
+"""People over HTTP; their names are in the register."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_people_come_a_page_at_a_time_in_the_order_of_their_coming(fresh_admin):
     assert "Link" not in rest.headers
 
 
-def test_a_new_name_stands_beside_what_was_said_long_ago(installation, world, admin, reader):
+def test_a_new_name_shows_beside_old_texts(installation, world, admin, reader):
     check_in = f"/v1/check-ins/{world['checked']}"
     assert reader.get(check_in).json["author"] == admin.person
     for name in ("Grace", "Admin"):

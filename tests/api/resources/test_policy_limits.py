@@ -1,4 +1,4 @@
-"""Focus: the policy's limits on objectives and key results warn, or refuse."""
+"""The policy's limits on objectives and key results, which warn or refuse."""
 
 import pytest
 
@@ -10,9 +10,9 @@ LIMIT_NAMES = {"objectives": "objectives_per_unit", "key results": "key_results_
 
 @pytest.fixture
 def limited_place(world):
-    """A cycle with a limit of 2, and what makes one more: objectives of a unit, or key results of an objective."""
+    """A cycle with a limit of 2, and the request that adds one more: objectives of a unit, or key results of an objective."""
 
-    def made(what, enforce):
+    def create(what, enforce):
         limits = {LIMIT_NAMES[what]: {"max": 2, **({"min": 1} if what == "key results" else {}), "enforce": enforce}}
         cycle = world.create("cycles", name=world["name"], **CENTURY, policy={"limits": limits})
         if what == "objectives":
@@ -23,7 +23,7 @@ def limited_place(world):
             )
         return cycle, f"/v1/objectives/{world.objective(cycle_id=cycle)}/key-results", {"title": "More", "metric": LAUNCHES}
 
-    return made
+    return create
 
 
 @pytest.mark.parametrize("what", LIMIT_NAMES)

@@ -1,4 +1,4 @@
-"""Numbers explained over HTTP: as the tree tells them, at any moment, with every event behind them."""
+"""Explanations over HTTP: the numbers of the tree, at any moment, with the events behind them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,9 +24,9 @@ METRICS = [
 
 @pytest.fixture
 def explain(reader):
-    """Explain a number, and check it against the plain read of the same thing."""
+    """Fetch an explanation, and check it against the plain read of the goal."""
 
-    def told(kind, id, **query):
+    def body(kind, id, **query):
         answer = reader.get(f"/v1/{kind}/{id}/progress", query)
         assert answer.status_code == 200, answer.text
         query.pop("series", None), query.pop("every", None)
@@ -35,7 +35,7 @@ def explain(reader):
         assert [int(answer.headers["OKR-Position"]), answer.json["position"]] == [answer.json["position"]] * 2
         return answer.json
 
-    return told
+    return body
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def quarter(world):
     return {"cycle": cycle, "lead": lead, "build": build, "link": link}
 
 
-@pytest.mark.parametrize(("metric", "said"), METRICS, ids=[metric["kind"] for metric, _ in METRICS])
-def test_a_metric_of_every_kind_is_explained_before_and_after_its_first_check_in(world, admin, explain, metric, said):
+@pytest.mark.parametrize(("metric", "fields"), METRICS, ids=[metric["kind"] for metric, _ in METRICS])
+def test_a_metric_of_every_kind_is_explained_before_and_after_its_first_check_in(world, admin, explain, metric, fields):
     id = world.key_result(metric=metric)
     before = explain("key-results", id)
     assert before["progress"]["because"]
-    answer = admin.post(f"/v1/key-results/{id}/check-ins", said).json
+    answer = admin.post(f"/v1/key-results/{id}/check-ins", fields).json
     after = explain("key-results", id)
     assert after["value"]["check_in"]["id"] == answer["id"]
     assert (after["value"]["check_in"]["author"], after["value"]["check_in"]["author_name"]) == (admin.person, "Admin")
@@ -65,11 +65,11 @@ def test_a_metric_of_every_kind_is_explained_before_and_after_its_first_check_in
 def test_an_objective_is_explained_down_to_the_check_ins_and_leads_there(world, admin, reader, quarter, explain):
     launch, sell = (world.key_result(objective=quarter[name], metric=LAUNCHES) for name in ("build", "lead"))
     admin.post(f"/v1/key-results/{launch}/check-ins", {"value": 1})
-    said = admin.post(f"/v1/key-results/{sell}/check-ins", {"value": 3, "status": "at_risk"}).json["position"]
+    fields = admin.post(f"/v1/key-results/{sell}/check-ins", {"value": 3, "status": "at_risk"}).json["position"]
     found = explain("objectives", quarter["lead"])
     assert found["progress"]["with_numbers"] == "(1 * 0.75 + 0.5 * 0.25) / (1 + 0.5)"
     assert [(each["type"], each["id"]) for each in found["drivers"]] == [("key_result", sell), ("objective", quarter["build"])]
-    assert (found["health"]["rule"], found["health"]["positions"]) == ("worst_key_result", [said])
+    assert (found["health"]["rule"], found["health"]["positions"]) == ("worst_key_result", [fields])
     behind = set(found["progress"]["positions"])
     for driver in found["drivers"]:
         nested = reader.get(driver["href"]).json
@@ -89,7 +89,7 @@ def test_an_objective_is_explained_down_to_the_check_ins_and_leads_there(world, 
     }
 
 
-def test_links_to_drivers_keep_the_moment_that_was_asked(world, admin, reader, quarter, explain):
+def test_links_to_drivers_keep_the_requested_moment(world, admin, reader, quarter, explain):
     part = world.key_result(objective=quarter["build"])
     position = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json["position"]
     admin.post(f"/v1/key-results/{part}/check-ins", {"value": 2})
@@ -106,15 +106,15 @@ def test_links_to_drivers_keep_the_moment_that_was_asked(world, admin, reader, q
 def test_the_words_of_a_score_are_opened_and_what_was_suggested_is_explained(world, admin, reader, explain, quarter):
     part = world.key_result(objective=quarter["build"])
     suggested_at = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json["position"]
-    told = {"score": "0.5", "decision": "keep", "root_cause": "Too few people", "reason": REASON}
-    scored = admin.post(f"/v1/key-results/{part}/score", told).json["position"]
+    body = {"score": "0.5", "decision": "keep", "root_cause": "Too few people", "reason": REASON}
+    scored = admin.post(f"/v1/key-results/{part}/score", body).json["position"]
     score = explain("key-results", part)["score"]
     assert (score["root_cause"], score["decision"], score["positions"]) == ("Too few people", "keep", [scored])
     assert (score["suggested"], score["suggested_at"] >= suggested_at) == ("0.25", True)
     assert reader.get(score["href"]).json["progress"]["value"] == "0.25"
 
 
-def test_a_series_can_be_left_out_or_asked_for_by_days_or_weeks(world, admin, reader, explain):
+def test_a_series_is_optional_by_days_or_by_weeks(world, admin, reader, explain):
     part = world.key_result()
     admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1, "confidence": "0.5", "status": "at_risk"})
     found = explain("key-results", part)
@@ -168,24 +168,24 @@ def test_of_a_sealed_cycle_the_numbers_are_explained_as_of_the_seal(module_world
         module_world.create("alignments", child_id=child, parent_id=year, kind="vertical")
     part = module_world.key_result(objective=lead)
     first = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 1}).json
-    said = first["position"]
+    fields = first["position"]
     closing = admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON, "allow_unscored": True}).json["position"]
     after = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 4})
     assert after.status_code == 201, after.text
     corrected = admin.post(f"/v1/check-ins/{first['id']}/correction", {"value": 3, "reason": REASON})
     assert corrected.status_code == 200, corrected.text
     for kind, id in (("key-results", part), ("objectives", lead), ("objectives", year)):
-        told, read = admin.get(f"/v1/{kind}/{id}/progress").json, admin.get(f"/v1/{kind}/{id}").json
-        assert_explanation_holds(told, read["progress"], read["health"], read["score"])
+        body, read = admin.get(f"/v1/{kind}/{id}/progress").json, admin.get(f"/v1/{kind}/{id}").json
+        assert_explanation_holds(body, read["progress"], read["health"], read["score"])
         number = "0.125" if id == year else "0.25"
-        assert (told["progress"]["value"], told["series"][-1]["progress"]["value"]) == (number, number)
-        assert said in told["progress"]["positions"]
-        assert after.json["position"] not in told["progress"]["positions"]
-        assert (told["sealed"] and told["sealed"]["position"]) == (None if id == year else closing)
-    told = admin.get(f"/v1/key-results/{part}/progress").json
-    assert (told["health"]["rule"], told["health"]["positions"]) == ("closed", [closing])
-    assert [(each["value"], each["because"]) for each in told["value"]["uncounted"]["items"]] == [("4", "after_seal")]
-    assert told["value"]["check_in"]["corrections"] == []
+        assert (body["progress"]["value"], body["series"][-1]["progress"]["value"]) == (number, number)
+        assert fields in body["progress"]["positions"]
+        assert after.json["position"] not in body["progress"]["positions"]
+        assert (body["sealed"] and body["sealed"]["position"]) == (None if id == year else closing)
+    body = admin.get(f"/v1/key-results/{part}/progress").json
+    assert (body["health"]["rule"], body["health"]["positions"]) == ("closed", [closing])
+    assert [(each["value"], each["because"]) for each in body["value"]["uncounted"]["items"]] == [("4", "after_seal")]
+    assert body["value"]["check_in"]["corrections"] == []
     [driver] = admin.get(f"/v1/objectives/{lead}/progress").json["drivers"]
     assert driver["href"] == f"/v1/key-results/{part}/progress?as_of=position%3A{closing}"
     assert admin.get(driver["href"]).json["progress"]["value"] == "0.25"
@@ -200,7 +200,7 @@ def test_what_is_not_there_is_not_explained(reader, world):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_any_day_can_be_asked_about(world, reader, day):
+def test_any_day_can_be_explained(world, reader, day):
     answer = reader.get(f"/v1/objectives/{world['build']}/progress", {"effective_on": day})
     assert (answer.status_code, answer.json["series"][-1]["on"]) == (200, day)
 
@@ -211,13 +211,13 @@ def test_an_answer_that_a_client_has_is_not_sent_again(world, reader):
     assert reader.get(address, If_None_Match=tag).status_code == 304
 
 
-def test_a_value_corrected_first_and_its_day_later_names_every_event_that_said_it(world, admin, explain):
+def test_a_value_corrected_twice_names_every_event_behind_it(world, admin, explain):
     part = world.key_result(metric=LAUNCHES)
-    said = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 3, "confidence": "0.4", "status": "at_risk"}).json
-    path = f"/v1/check-ins/{said['id']}/correction"
+    check_in = admin.post(f"/v1/key-results/{part}/check-ins", {"value": 3, "confidence": "0.4", "status": "at_risk"}).json
+    path = f"/v1/check-ins/{check_in['id']}/correction"
     numbers = admin.post(path, {"value": 2, "confidence": "0.5", "status": "on_track", "reason": "A slip"}).json
     day = admin.post(path, {"measured_on": "2020-01-01", "reason": "Another"}).json
-    places = [said["position"], numbers["position"], day["position"]]
+    places = [check_in["position"], numbers["position"], day["position"]]
     found = explain("key-results", part)
     assert found["progress"]["inputs"]["v"]["positions"] == places
     assert found["confidence"]["positions"] == places

@@ -119,8 +119,8 @@ def test_every_number_is_the_one_worked_out_by_hand_at_every_step(cascade):
     for name, expected in STEPS.items():
         as_of = f"as_of=position:{positions[name]}"
         assert cascade.progress_values(f"?{as_of}") == expected, name
-        told = cascade.progress_values_in_tree(as_of)
-        assert told == {at: number for at, number in zip(NAMES, expected, strict=True) if at != "inherited"}, name
+        body = cascade.progress_values_in_tree(as_of)
+        assert body == {at: number for at, number in zip(NAMES, expected, strict=True) if at != "inherited"}, name
 
 
 def test_an_inherited_key_result_takes_check_ins_without_a_value_only(world):

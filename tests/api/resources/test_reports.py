@@ -1,4 +1,4 @@
-"""Reports over HTTP: every kind in every form, the same bytes for the same position, on both engines."""
+"""Reports over HTTP: every type in every format, with the same bytes for the same position on both engines."""
 
 from io import BytesIO
 from zipfile import ZipFile
@@ -23,7 +23,7 @@ FORMULA = '=HYPERLINK("http://example.com","x")'
 
 @pytest.fixture(scope="module")
 def quarter(world):
-    """A cycle with an objective whose titles want to be formulae, and all that reports tell of."""
+    """A cycle with all that reports show, whose titles look like formulae."""
     cycle = world.create("cycles", name=world["name"], starts_on="2020-01-01", ends_on="2099-12-31")
     world.admin.post(f"/v1/cycles/{cycle}/activation", {})
     goal = world.objective(cycle_id=cycle, title=FORMULA)
@@ -73,31 +73,31 @@ def test_the_same_position_gives_the_same_bytes_in_every_form_whatever_came_late
 
 
 @pytest.mark.parametrize(("starts_on", "ends_on"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")])
-def test_the_first_and_the_last_year_there_are_can_be_told(world, reader, starts_on, ends_on):
+def test_the_first_and_the_last_year_can_be_reported(world, reader, starts_on, ends_on):
     cycle = world.create("cycles", name=world["name"], starts_on=starts_on, ends_on=ends_on)
     part = world.key_result(objective=world.objective(cycle_id=cycle))
     world.create(f"key-results/{part}/check-ins", status="at_risk", confidence=1, measured_on="0001-01-01")
     moved = {"owner": world["person"], "reason": "More time"}
     assert world.admin.post(f"/v1/key-results/{part}/reassignment", moved).status_code == 200
     for kind in KINDS:
-        told = reader.get(f"/v1/reports/{kind}", {"cycle": cycle})
-        assert told.status_code == 200, (kind, told.text)
-        assert reader.get(told.json["again"]).data == told.data
+        body = reader.get(f"/v1/reports/{kind}", {"cycle": cycle})
+        assert body.status_code == 200, (kind, body.text)
+        assert reader.get(body.json["again"]).data == body.data
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", ["json", "html"])
-def test_what_is_asked_for_again_is_what_was_answered(fetch_report, reader, kind, form):
+def test_a_report_fetched_again_is_the_same(fetch_report, reader, kind, form):
     again = fetch_report(kind).json["again"]
     assert reader.get(f"{again}&format={form}").data == fetch_report(kind, form).data
 
 
 def test_a_report_names_its_position_its_root_and_its_policy(fetch_report, world):
-    told = fetch_report("retrospective")
-    assert told.json["position"] == int(told.headers["OKR-Position"]) == world.installation.head
+    body = fetch_report("retrospective")
+    assert body.json["position"] == int(body.headers["OKR-Position"]) == world.installation.head
     root = world.installation.stores.log.compute_root(world.installation.head)
-    assert told.json["ledger_root"] == root.hex()
-    assert told.json["policy"]["aim"] == {"low": "0.7", "high": "0.8"}
+    assert body.json["ledger_root"] == root.hex()
+    assert body.json["policy"]["aim"] == {"low": "0.7", "high": "0.8"}
     for form in ("html", "markdown"):
         assert root.hex() in fetch_report("retrospective", form).text
 
@@ -111,7 +111,7 @@ def test_without_a_cycle_it_is_the_active_one_that_began_last(reader, quarter):
     assert reader.get("/v1/reports/weekly").json["cycle"]["id"] == quarter
 
 
-def test_a_unit_is_told_with_what_lies_below_it(fetch_report, world):
+def test_a_units_report_covers_the_units_below_it(fetch_report, world):
     assert fetch_report("retrospective", unit=world["team"]).json["counts"]["total"]["objectives"] >= 1
     assert fetch_report("retrospective", unit=world.create_for_argument("unit_id")).json["counts"]["total"]["objectives"] == 0
 
@@ -141,17 +141,17 @@ def test_a_digest_tells_what_came_since_and_nothing_before(fetch_report, world, 
     since = f"position:{world.installation.head}"
     assert fetch_report("weekly", since=since).json["moved"]["count"] == 0
     goal = world.objective(cycle_id=quarter, title="Just now")
-    told = fetch_report("weekly", since=since).json
-    assert [item["subject"]["id"] for item in told["moved"]["items"]] == [goal]
-    assert not any(told["celebrated"].pop("more").values())
-    assert told["celebrated"] == {"milestones": [], "wins": [], "remarks": []}
+    body = fetch_report("weekly", since=since).json
+    assert [item["subject"]["id"] for item in body["moved"]["items"]] == [goal]
+    assert not any(body["celebrated"].pop("more").values())
+    assert body["celebrated"] == {"milestones": [], "wins": [], "remarks": []}
 
 
 def test_a_digest_celebrates_milestones_wins_and_remarks(fetch_report):
-    glad = fetch_report("weekly").json["celebrated"]
-    assert [each["share"] for each in glad["milestones"]] == ["0.5"]
-    assert [each["text"] for each in glad["wins"]] == ["First sale"]
-    assert [each["text"] for each in glad["remarks"]] == ["Well done"]
+    celebrations = fetch_report("weekly").json["celebrated"]
+    assert [each["share"] for each in celebrations["milestones"]] == ["0.5"]
+    assert [each["text"] for each in celebrations["wins"]] == ["First sale"]
+    assert [each["text"] for each in celebrations["remarks"]] == ["Well done"]
 
 
 def test_a_file_says_what_it_is_called(fetch_report):
@@ -161,8 +161,8 @@ def test_a_file_says_what_it_is_called(fetch_report):
 def test_titles_never_become_formulae(fetch_report):
     archive = ZipFile(BytesIO(fetch_report("retrospective", "csv").data))
     cells = [line for name in archive.namelist() for line in archive.read(name).decode().splitlines()]
-    told = [line for line in cells if "HYPERLINK" in line]
-    assert told
-    assert not [line for line in told if line.lstrip('"').startswith("=")]
+    body = [line for line in cells if "HYPERLINK" in line]
+    assert body
+    assert not [line for line in body if line.lstrip('"').startswith("=")]
     sheets = ZipFile(BytesIO(fetch_report("retrospective", "xlsx").data))
     assert not [name for name in sheets.namelist() if name.startswith("xl/worksheets/") and b"<f>" in sheets.read(name)]

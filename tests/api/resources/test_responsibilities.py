@@ -1,4 +1,4 @@
-"""What is mine, and what was mine on that day."""
+"""Responsibilities of a person, now and at a past moment."""
 
 import pytest
 
@@ -31,11 +31,11 @@ def test_what_is_owned_contributed_to_to_be_done_and_to_be_answered(world, admin
     goal = world.objective("company", owner=ben)
     part = world.key_result(objective=goal, owner=ben)
     other = world.key_result()
-    said = {"person_id": ben, "role": "lead", "due_on": "2026-06-01", "contribution": "Calls the customers"}
-    told = admin.post(f"/v1/key-results/{other}/contributors", said).json["contributors"]
-    assert told == [said]
+    fields = {"person_id": ben, "role": "lead", "due_on": "2026-06-01", "contribution": "Calls the customers"}
+    body = admin.post(f"/v1/key-results/{other}/contributors", fields).json["contributors"]
+    assert body == [fields]
     work = world.create(f"key-results/{other}/initiatives", title="Call them", owner=ben)
-    asked = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal", capacity=4)
+    response = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal", capacity=4)
     held = list_responsibilities(admin, ben)
     assert held["person_id"] == ben
     assert [item_ids(held, name) for name in ("priorities", "objectives", "key_results", "initiatives", "to_confirm")] == [
@@ -43,7 +43,7 @@ def test_what_is_owned_contributed_to_to_be_done_and_to_be_answered(world, admin
         [goal],
         [part],
         [work],
-        [asked],
+        [response],
     ]
     [contribution] = held["contributions"]
     assert (contribution["key_result_id"], contribution["role"], contribution["due_on"]) == (other, "lead", "2026-06-01")
@@ -51,16 +51,16 @@ def test_what_is_owned_contributed_to_to_be_done_and_to_be_answered(world, admin
         assert all(each["since"].endswith("Z") for each in held[name])
 
 
-def test_what_is_done_answered_or_ended_is_nobodys_any_more(world, admin, ben):
+def test_what_is_done_answered_or_ended_is_no_responsibility(world, admin, ben):
     goal = world.objective("company", owner=ben)
     part = world.key_result(objective=goal, owner=ben)
     admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben})
     work = world.create(f"key-results/{part}/initiatives", title="Call them", owner=ben)
-    asked = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal")
+    response = world.create("alignments", child_id=world.objective(), parent_id=goal, kind="horizontal")
     before = world.installation.head
     assert admin.post(f"/v1/initiatives/{work}/completion", {}).json["done_on"]
     assert admin.post(f"/v1/initiatives/{work}/completion", {}).status_code == 409
-    assert admin.post(f"/v1/alignments/{asked}/confirmation", {}).status_code == 200
+    assert admin.post(f"/v1/alignments/{response}/confirmation", {}).status_code == 200
     assert admin.post(f"/v1/key-results/{part}/contributors/{ben}/ending", {}).json["contributors"] == []
     assert admin.post(f"/v1/key-results/{part}/contributors/{ben}/ending", {}).status_code == 409
     held = list_responsibilities(admin, ben)
@@ -85,17 +85,17 @@ def test_a_reassignment_says_who_owned_what_when(world, admin, ben):
     assert list_responsibilities(admin, ben)["objectives"][0]["since"] > since
 
 
-def test_nobody_knows_what_is_whose_when_there_is_nobody(admin):
+def test_responsibilities_of_an_unknown_person_are_not_found(admin):
     assert admin.get("/v1/people/00000000-0000-4000-8000-000000000000/responsibilities").status_code == 404
 
 
-def test_naming_a_contributor_again_replaces_what_was_said(world, admin, ben):
+def test_adding_a_contributor_again_replaces_the_contribution(world, admin, ben):
     part = world.key_result()
     admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben, "role": "lead", "contribution": "All of it"})
     again = admin.post(f"/v1/key-results/{part}/contributors", {"person_id": ben, "contribution": "Half of it"}).json
     assert again["contributors"] == [{"person_id": ben, "role": "support", "due_on": None, "contribution": "Half of it"}]
-    [told] = admin.get(f"/v1/key-results/{part}").json["contributors"]
-    assert told["contribution"] == "Half of it"
+    [body] = admin.get(f"/v1/key-results/{part}").json["contributors"]
+    assert body["contribution"] == "Half of it"
 
 
 def test_only_people_contribute(world, admin):
@@ -111,7 +111,7 @@ def test_who_does_the_work_says_that_it_is_done(world, member):
     assert member.post(f"/v1/initiatives/{other}/completion", {}).status_code == 403
 
 
-def test_what_was_closed_with_its_cycle_is_nobodys_any_more(module_world):
+def test_what_was_closed_with_its_cycle_is_no_responsibility(module_world):
     ben, cycle, admin = module_world.create("people", name="Ben"), module_world.create_active_cycle(), module_world.admin
     goal = module_world.objective("company", cycle_id=cycle, owner=ben)
     part = module_world.key_result(objective=goal, owner=ben)
@@ -119,11 +119,13 @@ def test_what_was_closed_with_its_cycle_is_nobodys_any_more(module_world):
     module_world.create(f"key-results/{part}/initiatives", title="Call them", owner=ben)
     module_world.create("alignments", child_id=module_world.objective(), parent_id=goal, kind="horizontal")
     own = module_world.objective("company", owner=ben)
-    asked = module_world.create("alignments", child_id=module_world.objective(cycle_id=cycle), parent_id=own, kind="horizontal")
+    response = module_world.create(
+        "alignments", child_id=module_world.objective(cycle_id=cycle), parent_id=own, kind="horizontal"
+    )
     before = module_world.installation.head
     names = ("objectives", "key_results", "contributions", "initiatives", "to_confirm")
     assert [len(list_responsibilities(admin, ben)[name]) for name in names] == [2, 1, 1, 1, 2]
-    assert asked in item_ids(list_responsibilities(admin, ben), "to_confirm")
+    assert response in item_ids(list_responsibilities(admin, ben), "to_confirm")
     assert admin.post(f"/v1/cycles/{cycle}/closing", {"reason": REASON, "allow_unscored": True}).status_code == 200
     assert [len(list_responsibilities(admin, ben)[name]) for name in names] == [1, 0, 0, 0, 0]
     assert [len(list_responsibilities(admin, ben, as_of=f"position:{before}")[name]) for name in names] == [2, 1, 1, 1, 2]

@@ -1,4 +1,4 @@
-"""The review history over HTTP: what looks back on a cycle, in order, and why."""
+"""The review history over HTTP: the reviews, scores, closings and seals of a cycle, in order."""
 
 import pytest
 
@@ -9,7 +9,7 @@ SCORED = {"score": "0.5", "reason": REASON}
 
 @pytest.fixture
 def year(world, admin):
-    """What looks back on a cycle that was sealed, with the name of each fact's position; a team did most, another one a bit."""
+    """A sealed cycle with reviews and scores of two teams, and a name for each fact's position."""
     company, team = world["company"], world.create_for_argument("unit_id")
     other = world.create("units", name=world["name"], level="team", parent_id=company)
     cycle = world.create("cycles", name=world["name"], **CENTURY)
@@ -77,13 +77,13 @@ def test_a_unit_has_its_own_and_the_closing_of_its_cycles(year, fetch_history, w
     assert set(at.values()) <= set(positions(fetch_history(after=at["moved"] - 1)))
 
 
-def test_a_unit_that_did_nothing_in_it_has_the_closing_of_the_cycle_asked_about(year, fetch_history, world):
+def test_a_unit_without_reviews_has_the_closing_of_the_requested_cycle(year, fetch_history, world):
     idle = world.create_for_argument("unit_id")
     assert fetch_history(unit=idle) == []
     assert positions(fetch_history(unit=idle, cycle=year["cycle"])) == [year["at"]["closed"], year["at"]["sealed"]]
 
 
-def test_it_is_told_as_of_any_moment(year, fetch_history, world, admin):
+def test_review_history_reads_as_of_any_moment(year, fetch_history, world, admin):
     at, cycle = year["at"], year["cycle"]
     for end in ("moved", "held", "corrected", "linked", "closed", "done"):
         known = [place for name, place in at.items() if place <= at[end] and (name != "moved" or at[end] >= at["held"])]

@@ -1,4 +1,4 @@
-"""Reviews over HTTP: held, read with what they brought about, and their decisions carried out."""
+"""Reviews over HTTP: recorded, read with the events that followed, and their decisions completed."""
 
 from datetime import date, timedelta
 
@@ -20,8 +20,8 @@ def unit_and_cycle(world):
 
 @pytest.fixture
 def hold_review(member, unit_and_cycle):
-    def run(caller=member, **said):
-        return caller.post("/v1/reviews", {**unit_and_cycle, "kind": "quarterly", "lessons": ["Ask"]} | said)
+    def run(caller=member, **fields):
+        return caller.post("/v1/reviews", {**unit_and_cycle, "kind": "quarterly", "lessons": ["Ask"]} | fields)
 
     return run
 
@@ -31,7 +31,7 @@ def item_ids(page):
 
 
 def fetch_all_pages(reader, path):
-    """The ids of all pages, and how many each has."""
+    """The ids on all pages, and the size of each page."""
     found, sizes, page = [], [], reader.get(path)
     while True:
         found += item_ids(page)
@@ -41,21 +41,29 @@ def fetch_all_pages(reader, path):
         page = reader.get(page.headers["Link"].removeprefix("<").partition(">")[0])
 
 
-def test_a_review_is_told_as_it_was_held(hold_review, unit_and_cycle, member, admin, reader):
+def test_a_review_reads_as_it_was_recorded(hold_review, unit_and_cycle, member, admin, reader):
     made = [{"text": "Ask every week", "owner": admin.person, "due_on": "2026-02-01"}, {"text": "Guess less"}]
     held = hold_review(**REVIEW_TEXTS, held_on="2026-01-05", participants=[admin.person, member.person], decisions=made)
     assert (held.status_code, held.headers["Location"]) == (201, f"/v1/reviews/{held.json['id']}")
-    told = reader.get(held.headers["Location"]).json
-    assert told == held.json
-    by = {"author": member.person, "author_name": "Member", "recorded_at": told["recorded_at"]}
-    first, second = (each.pop("id") for each in told["decisions"])
-    undone = {"review_id": told["id"], "state": "open", "done_on": None, "done_by": None, "version": 1, **by, **unit_and_cycle}
-    assert told["decisions"] == [
+    result = reader.get(held.headers["Location"]).json
+    assert result == held.json
+    by = {"author": member.person, "author_name": "Member", "recorded_at": result["recorded_at"]}
+    first, second = (each.pop("id") for each in result["decisions"])
+    undone = {
+        "review_id": result["id"],
+        "state": "open",
+        "done_on": None,
+        "done_by": None,
+        "version": 1,
+        **by,
+        **unit_and_cycle,
+    }
+    assert result["decisions"] == [
         made[0] | undone | {"overdue": True},
         undone | made[1] | {"owner": None, "due_on": None, "overdue": False},
     ]
-    del told["id"], told["position"], told["decisions"]
-    assert told == {
+    del result["id"], result["position"], result["decisions"]
+    assert result == {
         **REVIEW_TEXTS,
         **by,
         **unit_and_cycle,
@@ -68,17 +76,17 @@ def test_a_review_is_told_as_it_was_held(hold_review, unit_and_cycle, member, ad
     assert [reader.get(f"/v1/decisions/{id}").json["text"] for id in (first, second)] == ["Ask every week", "Guess less"]
 
 
-def test_its_adjustments_are_told_as_facts(world, hold_review, member, reader):
+def test_adjustments_read_as_events(world, hold_review, member, reader):
     launch = world.key_result(title="Launch it")
     target = member.post(f"/v1/key-results/{launch}/target", {"target": 6, "reason": REASON}).json["position"]
     review = hold_review(adjustments=[target]).json["id"]
     renamed = member.patch(f"/v1/key-results/{launch}", {"title": "Ship it"}).json["position"]
     linked = member.post(f"/v1/reviews/{review}/adjustments", {"adjustments": [renamed, target]})
     assert (linked.status_code, linked.json["version"]) == (200, 2)
-    told = reader.get(f"/v1/reviews/{review}").json
-    assert told == {**linked.json, "position": told["position"]}
+    result = reader.get(f"/v1/reviews/{review}").json
+    assert result == {**linked.json, "position": result["position"]}
     by = {"subject_id": launch, "actor": member.person, "actor_name": "Member"}
-    moved, named = told["adjustments"]
+    moved, named = result["adjustments"]
     assert moved.pop("recorded_at") < named.pop("recorded_at")
     revised = {"position": target, "type": "KeyResult.TargetRevised", "reason": REASON, **by}
     assert moved == {**revised, "sentence": 'Member moved the target of "Launch it" from 4 to 6.'}
@@ -90,12 +98,12 @@ def test_an_adjustment_names_whom_a_goal_was_taken_from(world, hold_review, memb
     launch = world.key_result(title="Launch it", owner=admin.person)
     body = {"owner": member.person, "reason": REASON}
     handed = member.post(f"/v1/key-results/{launch}/reassignment", body).json["position"]
-    (told,) = hold_review(adjustments=[handed]).json["adjustments"]
-    assert told["sentence"] == 'Member reassigned "Launch it" from Admin to Member.'
+    (result,) = hold_review(adjustments=[handed]).json["adjustments"]
+    assert result["sentence"] == 'Member reassigned "Launch it" from Admin to Member.'
 
 
 @pytest.mark.parametrize(
-    ("said", "pointer"),
+    ("fields", "pointer"),
     [
         ({"kind": "daily"}, "/kind"),
         ({"kind": None}, "/kind"),
@@ -121,16 +129,16 @@ def test_an_adjustment_names_whom_a_goal_was_taken_from(world, hold_review, memb
         ({"author": UNKNOWN_ID}, "/author"),
     ],
 )
-def test_what_cannot_be_said_is_told_where(installation, hold_review, said, pointer):
+def test_an_invalid_field_has_a_pointer(installation, hold_review, fields, pointer):
     before = installation.head
-    refused = hold_review(**said)
+    refused = hold_review(**fields)
     assert (refused.status_code, [error["pointer"] for error in refused.json["errors"]]) == (422, [pointer])
     assert installation.head == before
 
 
-@pytest.mark.parametrize("said", [{}, {"adjustments": []}, {"adjustments": [10**9]}, {"adjustments": [True]}])
-def test_adjustments_are_positions_that_are_there(world, member, said):
-    refused = member.post(f"/v1/reviews/{world['review']}/adjustments", said)
+@pytest.mark.parametrize("fields", [{}, {"adjustments": []}, {"adjustments": [10**9]}, {"adjustments": [True]}])
+def test_adjustments_are_positions_that_are_there(world, member, fields):
+    refused = member.post(f"/v1/reviews/{world['review']}/adjustments", fields)
     assert refused.status_code == 422
     assert refused.json["errors"][0]["pointer"].startswith("/adjustments")
 
@@ -278,8 +286,8 @@ def test_the_feed_tells_what_is_about_a_decision(hold_review, member, auditor):
     held = hold_review(decisions=[{"text": "Ask"}, {"text": "Guess less"}]).json
     first, second = (each["id"] for each in held["decisions"])
     member.post(f"/v1/decisions/{second}/completion")
-    for id, told in ((first, ["Review.Held"]), (second, ["Review.Held", "Review.DecisionCompleted"])):
-        assert [event["type"] for event in auditor.get(f"/v1/events?subject={id}").json["items"]] == told
+    for id, result in ((first, ["Review.Held"]), (second, ["Review.Held", "Review.DecisionCompleted"])):
+        assert [event["type"] for event in auditor.get(f"/v1/events?subject={id}").json["items"]] == result
 
 
 def test_whoever_is_erased_is_gone_from_reviews(fresh_installation, fresh_admin, fresh_world):
@@ -288,18 +296,18 @@ def test_whoever_is_erased_is_gone_from_reviews(fresh_installation, fresh_admin,
     scored = victim.post(f"/v1/key-results/{launch}/score", {"score": "0.5", "reason": "Quillback said so"}).json["position"]
     body = {"unit_id": fresh_world["team"], "cycle_id": fresh_world["cycle"], "kind": "weekly", "adjustments": [scored]}
     made = [{"text": "Quillback", "owner": victim.person}]
-    said = {"participants": [victim.person], "decisions": made, "lessons": ["Quillback"]}
-    held = victim.post("/v1/reviews", body | said).json
+    fields = {"participants": [victim.person], "decisions": made, "lessons": ["Quillback"]}
+    held = victim.post("/v1/reviews", body | fields).json
     assert held["adjustments"][0]["sentence"].startswith("Tarmigant scored")
     assert fresh_admin.post(f"/v1/people/{victim.person}/erasure", {"reason": REASON}).status_code == 200
-    told = fresh_admin.get(f"/v1/reviews/{held['id']}")
-    assert not [trace for trace in ("Tarmigant", "Quillback") if trace in told.text]
-    assert (told.json["author_name"], told.json["lessons"], told.json["participants"]) == (
+    result = fresh_admin.get(f"/v1/reviews/{held['id']}")
+    assert not [trace for trace in ("Tarmigant", "Quillback") if trace in result.text]
+    assert (result.json["author_name"], result.json["lessons"], result.json["participants"]) == (
         ERASED_TEXT,
         [ERASED_TEXT],
         [victim.person],
     )
-    assert (told.json["decisions"][0]["text"], told.json["adjustments"][0]["reason"]) == (ERASED_TEXT, ERASED_TEXT)
+    assert (result.json["decisions"][0]["text"], result.json["adjustments"][0]["reason"]) == (ERASED_TEXT, ERASED_TEXT)
     before = fresh_installation.head
     for named in ({"participants": [victim.person]}, {"decisions": [{"text": "Ask", "owner": victim.person}]}):
         assert broken_rule(fresh_admin.post("/v1/reviews", body | named)) == (422, "unknown")

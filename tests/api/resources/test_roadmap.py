@@ -10,9 +10,9 @@ YEARS = {"starts_on": "2026-01-01", "ends_on": "2030-12-31"}
 
 def test_a_priority_is_set_revised_and_retired_and_stays_readable(fresh_world, fresh_admin):
     admin = fresh_admin
-    said = {"title": "Be first", "description": "Why", "perspective": "customer", "horizon": YEARS, "owner": None}
-    made = admin.post("/v1/priorities", said).json
-    assert {name: made[name] for name in said} == said
+    fields = {"title": "Be first", "description": "Why", "perspective": "customer", "horizon": YEARS, "owner": None}
+    made = admin.post("/v1/priorities", fields).json
+    assert {name: made[name] for name in fields} == fields
     longer = YEARS | {"ends_on": "2032-12-31"}
     revised = admin.patch(f"/v1/priorities/{made['id']}", {"perspective": "financial", "horizon": longer}).json
     assert (revised["perspective"], revised["horizon"], revised["title"]) == ("financial", longer, "Be first")
@@ -37,7 +37,7 @@ def test_a_priority_is_set_revised_and_retired_and_stays_readable(fresh_world, f
         ({"owner": "00000000-0000-4000-8000-000000000000"}, "/owner"),
     ],
 )
-def test_a_priority_that_cannot_be_is_told_where(admin, body, pointer):
+def test_an_invalid_priority_has_a_pointer(admin, body, pointer):
     refused = admin.post("/v1/priorities", {"title": "Be first", "perspective": "customer", "horizon": YEARS, **body})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
 
@@ -86,9 +86,9 @@ def serving(fresh_world):
 def test_the_roadmap_tells_what_serves_a_priority_in_each_cycle(serving):
     whole = serving.roadmap()
     assert (whole["vision"], whole["mission"]) == ("A tool in every hand", "Build tools")
-    told = serving.summarize()
-    assert (told["perspective"], told["horizon"]) == ("customer", YEARS)
-    spring, autumn = told["cycles"]
+    result = serving.summarize()
+    assert (result["perspective"], result["horizon"]) == ("customer", YEARS)
+    spring, autumn = result["cycles"]
     assert [spring["cycle_id"], autumn["cycle_id"]] == [serving.spring, serving.autumn]
     first, second = sorted(spring["objectives"], key=lambda each: each["id"] != serving.first)
     assert (first["id"], first["progress"]["value"]) == (serving.first, "0.4")
@@ -101,13 +101,13 @@ def test_the_roadmap_tells_what_serves_a_priority_in_each_cycle(serving):
     assert [(each["id"], each["overlaps"]) for each in autumn["objectives"]] == [(serving.later, 0)]
 
 
-def test_the_roadmap_adds_up_the_capacity_asked_of_each_unit(serving):
-    asked = {"unit_id": serving.other, "cycle_id": serving.spring, "asked": "12.5", "confirmed": "0"}
-    assert serving.roadmap()["capacity"] == [asked]
+def test_the_roadmap_adds_up_the_capacity_requested_of_each_unit(serving):
+    response = {"unit_id": serving.other, "cycle_id": serving.spring, "asked": "12.5", "confirmed": "0"}
+    assert serving.roadmap()["capacity"] == [response]
     position = serving.world.installation.head
     serving.admin.post(f"/v1/alignments/{serving.dependency}/confirmation", {"capacity": 10})
-    assert serving.roadmap()["capacity"] == [asked | {"confirmed": "10"}]
-    assert serving.roadmap(as_of=f"position:{position}")["capacity"] == [asked]
+    assert serving.roadmap()["capacity"] == [response | {"confirmed": "10"}]
+    assert serving.roadmap(as_of=f"position:{position}")["capacity"] == [response]
     serving.admin.post(f"/v1/alignments/{serving.dependency}/ending", {"reason": REASON})
     assert serving.roadmap()["capacity"] == []
 
@@ -119,6 +119,6 @@ def test_what_is_cancelled_or_unlinked_serves_no_longer(serving):
     assert len(serving.summarize(as_of=f"position:{position}")["cycles"]) == 2
 
 
-def test_the_past_progress_is_that_of_the_day_asked(serving):
-    told = serving.summarize(effective_on="2025-12-31")
-    assert {each["progress"]["value"] for cycle in told["cycles"] for each in cycle["objectives"]} == {"0"}
+def test_past_progress_is_that_of_the_requested_day(serving):
+    result = serving.summarize(effective_on="2025-12-31")
+    assert {each["progress"]["value"] for cycle in result["cycles"] for each in cycle["objectives"]} == {"0"}

@@ -1,4 +1,4 @@
-"""Whether the application is alive and ready."""
+"""Liveness and readiness."""
 
 from uuid import uuid4
 

@@ -67,7 +67,7 @@ def test_a_token_is_kept_as_its_digest_alone(installation, world, admin):
         ({"expires_at": "9999-12-31T23:59:59-14:00"}, "/expires_at"),
     ],
 )
-def test_a_token_that_cannot_be_is_told_where(world, admin, fields, pointer):
+def test_an_invalid_token_request_has_a_pointer(world, admin, fields, pointer):
     refused = issue_token(world, admin, **fields)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
 
@@ -84,7 +84,7 @@ def test_a_member_leaves_what_is_others_alone(world, member):
     above = world.objective(unit_id=world["company"], owner=world["company"])
     link = world.create("alignments", child_id=theirs, parent_id=above, kind="vertical")
     part = world.key_result(objective=theirs)
-    said = world.create(f"key-results/{part}/check-ins", value=1)
+    check_in = world.create(f"key-results/{part}/check-ins", value=1)
     for method, path, body in (
         ("PATCH", f"objectives/{theirs}", {"title": "x"}),
         ("POST", f"objectives/{theirs}/key-results", {}),
@@ -92,7 +92,7 @@ def test_a_member_leaves_what_is_others_alone(world, member):
         ("PATCH", f"alignments/{link}", {"weight": 2}),
         ("POST", f"alignments/{link}/ending", {}),
         ("POST", "alignments", {"child_id": mine, "parent_id": above, "kind": "vertical", "weight": 9}),
-        ("POST", f"check-ins/{said}/retraction", {}),
+        ("POST", f"check-ins/{check_in}/retraction", {}),
         ("POST", "alignments", {"child_id": theirs, "parent_id": mine, "kind": "vertical"}),
         ("POST", "objectives", {"owner": world["person"]}),
     ):

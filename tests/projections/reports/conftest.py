@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.http.responses import decrypt_with
+from api.representations.decryption import decrypt
 from okr_events.domain.values import AuthoredText
 from okr_events.register.register import Register
 from projections.moment import Moment
@@ -109,4 +109,4 @@ class ReportBuilder:
         return {str(id): name for id, name in self.register.people.names_by_id({UUID(id) for id in ids}).items()}
 
     def _decrypt(self, value: Any) -> Any:
-        return decrypt_with(self.register.keys, value)
+        return decrypt(self.register.keys, value)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from api.http.responses import decrypt_with
+from api.representations.decryption import decrypt
 from okr_events.domain.policy import DEFAULT_POLICY
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
@@ -39,7 +39,7 @@ def descriptions(views, okrs, store):
             naming = NameHistory(connection, people)
             return [
                 describe_event(fact, naming.names_at(fact["position"]), naming.fields_before(fact))
-                for fact in decrypt_with(store.register.keys, found)
+                for fact in decrypt(store.register.keys, found)
             ]
 
     return sentences
@@ -179,7 +179,7 @@ def test_every_stored_sample_makes_one_line(name):
     state = (STORED / f"{name}.json").read_bytes().removesuffix(b"\n")
     recorded = RecordedEvent(2, 1, UUID(int=1), 2, name, state, Envelope(UUID(int=2)).encode(), b"")
     line = describe_event(
-        decrypt_with(FixedDecrypter(), serialize_fact(recorded, EncryptingMapper(FixedDecrypter()))), lambda _: "It"
+        decrypt(FixedDecrypter(), serialize_fact(recorded, EncryptingMapper(FixedDecrypter()))), lambda _: "It"
     )
     assert line.startswith("It ")
     for odd in ("\n", "None", "{", "[]", "  "):
