@@ -104,7 +104,7 @@ def describe_health_mismatch(goal: JsonObject) -> str | None:
     health = goal["health"]
     if not (health and health["mismatch"] and health["reported"]):
         return None
-    return f"Reported {HEALTH_LABELS[health['reported']].lower()}, pace {HEALTH_LABELS[health['computed']].lower()}"
+    return f"Reported {HEALTH_LABELS[health['reported']].lower()}, pace says {HEALTH_LABELS[health['computed']].lower()}"
 
 
 def describe_out_of_range(goal: JsonObject) -> str | None:
