@@ -1,4 +1,4 @@
-"""A document as CSV (RFC 4180, UTF-8): one file a table, zipped; cells are never formulae."""
+"""A document as a ZIP of CSV files (RFC 4180, UTF-8), one for each table, without formulas."""
 
 import csv
 import io
@@ -12,21 +12,19 @@ from projections.documents.zip_archive import zip_files
 
 
 def render(document: Document) -> bytes:
-    """`01-facts.csv` has the facts, `02-words.csv` all that stands outside tables; a text that begins like a formula gets an
-    apostrophe before it.
-    """
+    """`01-facts.csv` has the facts, `02-texts.csv` the texts outside tables; an apostrophe precedes texts like formulas."""
     return zip_files(
-        (f"{place:02}-{table.id}.csv", _table_csv(table).encode()) for place, table in enumerate(sheet_tables(document), 1)
+        (f"{number:02}-{table.id}.csv", _table_csv(table).encode()) for number, table in enumerate(sheet_tables(document), 1)
     )
 
 
 def _table_csv(table: Table) -> str:
-    text = io.StringIO()
-    sheet = csv.writer(text)
+    file = io.StringIO()
+    writer = csv.writer(file)
     kinds = [column.kind for column in table.columns]
-    sheet.writerow(_row((column.name for column in table.columns), kinds))
-    sheet.writerows(_row(row, kinds) for row in table.rows)
-    return text.getvalue()
+    writer.writerow(_row((column.name for column in table.columns), kinds))
+    writer.writerows(_row(row, kinds) for row in table.rows)
+    return file.getvalue()
 
 
 def _row(row: Iterable[Cell], kinds: Iterable[ColumnKind]) -> list[str]:

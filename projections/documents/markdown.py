@@ -1,4 +1,4 @@
-"""A document as Markdown with the tables of GitHub: charts as their tables, pictures in words; no text becomes markup."""
+"""A document as GitHub Flavored Markdown: charts as tables, pictures as alternative texts, all markup in texts escaped."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Names of sheets: what a spreadsheet allows, each once."""
+"""Valid and unique names of sheets."""
 
 import re
 
@@ -10,13 +10,13 @@ MAX_LENGTH = 31
 
 
 class SheetNames:
-    """Names given so far; capitals make no difference."""
+    """The names used so far, without letter case."""
 
     def __init__(self) -> None:
         self._used = {RESERVED}
 
     def unique_name(self, title: str) -> str:
-        """A name like the title: without the characters that are forbidden, at most 31 long, unlike all before."""
+        """The title without forbidden characters, at most 31 characters long, numbered if it is used already."""
         wanted = FORBIDDEN.sub(" ", format_title(title)).strip(" '") or "Table"
         name, number = _truncate(wanted), 1
         while name.casefold() in self._used:
@@ -27,7 +27,7 @@ class SheetNames:
 
 
 def _truncate(text: str, ending: str = "") -> str:
-    """As much of the text as there is room for, counted as spreadsheets do: in units of UTF-16."""
+    """The beginning of the text that fits, counted in UTF-16 units as spreadsheets do."""
     while _utf16_length(text + ending) > MAX_LENGTH:
         text = text[:-1]
     return text.rstrip(" '\u200d") + ending

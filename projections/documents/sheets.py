@@ -1,15 +1,15 @@
-"""Sheets: a document as tables alone, for the forms that have nothing else."""
+"""A document as tables only, for CSV and XLSX."""
 
 from collections.abc import Iterator
 
-from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Table
 
 FACT_COLUMNS = (Column("Name"), Column("Value"))
-TEXT_COLUMNS = (Column("Section"), Column("About"), Column("Words"))
+TEXT_COLUMNS = (Column("Section"), Column("Item"), Column("Text"))
 
 
 def sheet_tables(document: Document) -> list[Table]:
-    """The facts first, then all words that stand outside tables, then the tables."""
+    """The facts, the texts outside tables, then the tables."""
     return [_facts_table(document), _texts_table(document), *document.tables]
 
 
@@ -20,16 +20,13 @@ def _facts_table(document: Document) -> Table:
 
 
 def _texts_table(document: Document) -> Table:
-    rows = [(section.title, *words) for section in document.sections for words in _section_texts(section)]
-    return Table("words", "Words", TEXT_COLUMNS, rows)
-
-
-def _section_texts(section: Section) -> Iterator[tuple[str, str]]:
-    for part in section.parts:
-        yield from _part_texts(part)
+    parts = ((section, part) for section in document.sections for part in section.parts)
+    rows = [(section.title, item, text) for section, part in parts for item, text in _part_texts(part)]
+    return Table("texts", "Texts", TEXT_COLUMNS, rows)
 
 
 def _part_texts(part: Part) -> Iterator[tuple[str, str]]:
+    """The texts of a part, each with the title of its item."""
     match part:
         case Paragraph():
             yield "", part.text

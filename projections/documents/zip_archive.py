@@ -1,4 +1,4 @@
-"""Archives: files in a ZIP that is the same on every machine, so nothing in it is compressed and all of it is of one day."""
+"""ZIP archives with the same bytes on every machine: files are not compressed and have a fixed date."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -10,7 +10,6 @@ FILE_MODE = 0o644 << 16
 
 
 def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """The files in their order."""
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_STORED) as bundle:
         for name, content in files:

@@ -47,7 +47,7 @@ def test_the_more_there_is_to_tell_the_fewer_rows_are_told(rich_document):
 def test_what_does_not_fit_at_all_is_counted():
     told = render_lines(create_listing(*[(Paragraph(str(n)),) for n in range(30)]))
     assert len(told) == 25
-    assert told[-2:] == ["", "Left out: 69 more lines."]
+    assert told[-2:] == ["", "69 more lines left out."]
 
 
 def test_where_no_row_fits_tables_say_that_they_are_left_out():

@@ -40,7 +40,7 @@ def test_any_text_is_one_cell_and_no_formula(given_texts):
 
 def test_facts_come_first_then_words_then_every_table(rich_document):
     found = read_files(rich_document)
-    assert list(found)[:3] == ["01-facts.csv", "02-words.csv", "03-progress-numbers.csv"]
+    assert list(found)[:3] == ["01-facts.csv", "02-texts.csv", "03-progress-numbers.csv"]
     assert len(found) == 2 + len(rich_document.tables)
     assert read_rows(found["01-facts.csv"])[:4] == [
         ["Name", "Value"],
@@ -51,7 +51,7 @@ def test_facts_come_first_then_words_then_every_table(rich_document):
 
 
 def test_what_stands_outside_tables_is_kept_with_its_place(rich_document):
-    told = read_rows(read_files(rich_document)["02-words.csv"])
+    told = read_rows(read_files(rich_document)["02-texts.csv"])
     assert ["How far we came", "Progress week by week", "Confidence is what people stated."] in told
     assert ["The map", "Alignment", "Four objectives, all linked to the company's."] in told
     assert [sample_documents.SCRIPT, "Findings", "No findings."] in told

@@ -11,7 +11,7 @@ from hashlib import sha256
 from projections.documents import chat_text, csv_zip, html, markdown, pdf, xlsx
 from tests.projections.documents import sample_documents
 for form in (chat_text, csv_zip, html, markdown, pdf, xlsx):
-    content = form.render(sample_documents.rich())
+    content = form.render(sample_documents.rich_document())
     print(form.__name__, sha256(content if isinstance(content, bytes) else content.encode()).hexdigest())
 """
 

@@ -1,4 +1,4 @@
-"""Shortened: what is empty takes no room on pages, and what is left out is said."""
+"""Shortened documents: empty tables take no room, and notes count what is left out."""
 
 from decimal import Decimal
 
@@ -33,23 +33,27 @@ def test_what_says_something_stays_as_it_is():
     assert limit_parts(*said) == said
 
 
-def test_empty_tables_are_named_in_a_line():
+def test_empty_tables_share_a_line():
     assert limit_parts(create_table("lost", []), create_table("full", FULL_ROWS), create_table("found", [])) == (
         create_table("full", FULL_ROWS),
-        Bullets((), "None: Lost; Found."),
+        Bullets((), "Lost: none. Found: none."),
     )
 
 
-def test_a_section_of_nothing_says_none():
-    assert limit_parts(create_table("lost", [])) == (Bullets((), "None."),)
+def test_an_empty_section_has_a_sentence():
+    assert limit_parts(create_table("lost", [])) == (Bullets((), "Lost: none."),)
     assert limit_parts(Bullets(())) == (Bullets(()),)
-    assert limit_parts(create_chart()) == (Bullets((), "None."),)
+    assert limit_parts(create_chart()) == (Bullets((), "Numbers: none."),)
 
 
-def test_an_empty_table_that_says_why_stays():
+def test_an_empty_table_with_a_note_stays():
     silent = create_table("silent", [], note="Two more rows left out.")
     assert limit_parts(silent)[0].note == "Two more rows left out."
-    assert limit_parts(create_table("calm", [], empty="No findings."))[0].empty == "No findings."
+
+
+def test_equal_sentences_of_empty_tables_stand_once():
+    empty = [create_table(id, [], empty="No reviews were recorded.") for id in ("reviews", "lessons")]
+    assert limit_parts(*empty) == (Bullets((), "No reviews were recorded."),)
 
 
 def test_columns_in_which_no_row_says_anything_are_left_out_but_for_the_first():
@@ -77,6 +81,6 @@ def test_more_bars_than_can_be_told_apart_are_a_table():
 
 def test_long_tables_and_lists_say_how_many_rows_are_elsewhere():
     (told,) = limit_parts(create_table("long", FULL_ROWS * 300, note="By score."))
-    assert (len(told.rows), told.note) == (500, "By score. 100 more rows: JSON, CSV and XLSX have all of them.")
+    assert (len(told.rows), told.note) == (500, "By score. 100 more rows. The JSON, CSV and XLSX formats contain all of them.")
     (told,) = limit_parts(Bullets([str(number) for number in range(600)]))
-    assert told.items[-1] == "100 more: JSON, CSV and XLSX have all of them."
+    assert told.items[-1] == "100 more. The JSON, CSV and XLSX formats contain all of them."

@@ -53,7 +53,7 @@ def test_numbers_are_numbers_and_truths_truths(book):
 
 
 def test_facts_come_first_and_headings_stay_in_sight(book, rich_document):
-    assert book.sheetnames[:3] == ["Facts", "Words", "Progress week by week"]
+    assert book.sheetnames[:3] == ["Facts", "Texts", "Progress week by week"]
     assert len(book.sheetnames) == 2 + len(rich_document.tables)
     assert {sheet.freeze_panes for sheet in book} == {"A2"}
     assert [cell.value for cell in book["Facts"][4]] == ["Position", "1042"]

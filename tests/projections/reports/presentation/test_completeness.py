@@ -1,4 +1,4 @@
-"""Whole reports: every number that a reader needs stands in the document, and what is left out is said."""
+"""Documents contain every value of their reports, or a count of what is left out."""
 
 import re
 
@@ -56,16 +56,16 @@ def test_pages_leave_out_nothing_of_it(report_and_document):
     assert missing_values(report, shorten(document)) == []
 
 
-def test_days_that_tell_nothing_are_counted():
+def test_days_without_values_are_counted():
     tables = {table.id: table for table in DOCUMENTS["retrospective"]()[1].tables}
-    assert tables["confidence"].note == "On 1 due day nobody had stated any."
+    assert tables["confidence"].note == "1 due day without a stated confidence left out."
     assert tables["due-days"].note == "1 due day after 2026-03-30 left out."
 
 
-def test_the_same_report_is_told_alike(report_and_document):
+def test_the_same_report_gives_the_same_document(report_and_document):
     report, document = report_and_document
     assert DOCUMENTS[report["report"]]()[1] == document
 
 
-def test_a_chat_hears_at_most_25_lines(report_and_document):
+def test_a_chat_text_has_at_most_25_lines(report_and_document):
     assert len(chat_text.render(report_and_document[1]).splitlines()) <= 25
