@@ -8,10 +8,11 @@ from projections.documents.chart_svg import legend, series_marks
 from projections.documents.chart_svg.alt_text import describe_chart
 from projections.documents.chart_svg.axes import LINE_HEIGHT, WIDTH, build_axes
 from projections.documents.chart_svg.category_axis import build_category_axis
-from projections.documents.chart_svg.series_style import MUTED, PAPER, SeriesStyle, choose_style
+from projections.documents.chart_svg.series_style import SeriesStyle, choose_style
 from projections.documents.chart_svg.svg_builder import SvgBuilder
 from projections.documents.chart_svg.value_range import Series, series_values, value_ticks
 from projections.documents.document import Chart
+from projections.okr_map.palette import MUTED, PAPER
 from projections.text import words
 from projections.text.coordinates import format_number
 

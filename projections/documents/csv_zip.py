@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable
 
 from projections.documents.cell_format import format_cell
 from projections.documents.document import Cell, ColumnKind, Document, Table
@@ -22,13 +21,9 @@ def _table_csv(table: Table) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     kinds = [column.kind for column in table.columns]
-    writer.writerow(_row((column.name for column in table.columns), kinds))
-    writer.writerows(_row(row, kinds) for row in table.rows)
+    for row in ([column.name for column in table.columns], *table.rows):
+        writer.writerow([_escape_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
     return file.getvalue()
-
-
-def _row(row: Iterable[Cell], kinds: Iterable[ColumnKind]) -> list[str]:
-    return [_escape_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)]
 
 
 def _escape_cell(cell: Cell, kind: ColumnKind) -> str:

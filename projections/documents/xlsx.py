@@ -9,7 +9,7 @@ from projections.documents.cell_format import NUMERIC_KINDS, format_cell, round_
 from projections.documents.document import Cell, Column, ColumnKind, Document, Table
 from projections.documents.formula_escaping import looks_like_formula
 from projections.documents.optional_dependency import import_library
-from projections.documents.sheet_names import SheetNames
+from projections.documents.sheet_names import unique_sheet_names
 from projections.documents.sheets import sheet_tables
 from projections.documents.zip_archive import unzip_files, zip_files
 from projections.text import words
@@ -33,9 +33,9 @@ def render(document: Document) -> bytes:
     file = BytesIO()
     with xlsxwriter.Workbook(file, WORKBOOK_OPTIONS) as book:
         book.set_properties({"title": words.single_line(document.title)[:255], "created": CREATED})
-        writer, names = SheetWriter(book), SheetNames()
-        for table in sheet_tables(document):
-            writer.add_sheet(table, names.unique_name(table.title))
+        writer, tables = SheetWriter(book), sheet_tables(document)
+        for table, name in zip(tables, unique_sheet_names(table.title for table in tables), strict=True):
+            writer.add_sheet(table, name)
     return zip_files(unzip_files(file.getvalue()))
 
 

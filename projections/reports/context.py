@@ -17,19 +17,8 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult, batches
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, day_end, moment_at_day_start, moment_at_position
-from projections.store import lookups
-from projections.store.tables import (
-    CycleRow,
-    ObjectiveRow,
-    UnitRow,
-    VersionedRow,
-    facts,
-    fetch_rows,
-    key_results,
-    objectives,
-    priorities,
-    valid_at,
-)
+from projections.store import lookups, tables
+from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, VersionedRow, facts, key_results, objectives, valid_at
 
 ResolveNames = Callable[[Collection[str]], Mapping[str, str]]
 """Returns the names of people by id, without units and erased people."""
@@ -79,14 +68,11 @@ class ReportContext:
 
     def _beginning(self) -> Moment:
         begins = moment_at_day_start(date.fromisoformat(self.cycle.starts_on), self.moment, self.log)
-        late = self.activated_at > begins.position
-        return moment_at_position(self.log, self.activated_at, self.moment.zone) if late else begins
-
-    @cached_property
-    def activated_at(self) -> int:
         activation = (facts.c.stream_id == self.cycle.id) & (facts.c.type == "Cycle.Activated")
         query = select(func.min(facts.c.position)).where(activation, facts.c.position <= self.end.position)
-        return self.connection.scalar(query) or 0
+        activated_at = self.connection.scalar(query) or 0
+        late = activated_at > begins.position
+        return moment_at_position(self.log, activated_at, self.moment.zone) if late else begins
 
     @cached_property
     def end_graph(self) -> GoalGraph:
@@ -135,13 +121,13 @@ class ReportContext:
         table = row_type.table
         valid = valid_at(table, (at or self.moment).position)
         query = select(table).where(valid, *conditions).order_by(table.c.created, table.c.id)
-        return list(fetch_rows(self.connection, row_type, query))
+        return list(tables.fetch_rows(self.connection, row_type, query))
 
     def fetch_titles(self, moment: Moment, ids: Collection[str]) -> dict[str, str]:
         """The titles of objectives, key results and priorities, by id."""
         titles: dict[str, str] = {}
         for batch in batches(ids):
-            for table in (objectives, key_results, priorities):
+            for table in (objectives, key_results, tables.priorities):
                 query = select(table.c.id, table.c.title).where(valid_at(table, moment.position), table.c.id.in_(batch))
                 titles |= {row.id: row.title for row in self.connection.execute(query)}
         return titles

@@ -8,9 +8,10 @@ from itertools import pairwise
 from okr_events.domain.decimals import EXACT, divide
 from projections.documents.cell_format import format_cell
 from projections.documents.chart_svg.category_axis import CategoryAxis
-from projections.documents.chart_svg.series_style import BAND, EDGE, INK, MUTED
+from projections.documents.chart_svg.series_style import BAND
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart, ColumnKind
+from projections.okr_map.palette import EDGE, INK, MUTED
 from projections.text import text_metrics, words
 from projections.text.coordinates import Point
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projections.documents.cell_format import format_cell
-from projections.documents.chart_svg.series_style import BAND, EDGE, SeriesStyle
+from projections.documents.chart_svg.series_style import BAND, SeriesStyle
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart
+from projections.okr_map.palette import EDGE
 from projections.text import text_metrics, words
 
 LINE_HEIGHT, SAMPLE, GAP, MAX_LABEL_WIDTH = 22.0, 34.0, 22.0, 300.0

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from projections.okr_map.palette import EDGE, INK, MUTED, PAPER, TRACK
-
-__all__ = ("BAND", "EDGE", "INK", "MUTED", "PAPER", "TRACK", "SeriesStyle", "choose_style")
 BAND = "#fdf0c4"
 COLOURS = ("#0072b2", "#c84e00", "#00795a", "#9c3f8f", "#16202c", "#8a6a00")
 DASHES = ("", "9 4", "2 4", "12 4 2 4", "5 3")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from projections.documents.chart_svg.series_style import INK
+from projections.okr_map.palette import INK
 from projections.text.coordinates import Point, format_number
 
 FONT_SIZE = 13.0

@@ -10,31 +10,23 @@ from projections.reports.presentation import (
     check_in_entries,
     confidence,
     findings,
+    formatting,
     health_comparison,
     plan_changes,
     progress_and_risk,
     reviews,
     scores,
 )
-from projections.reports.presentation.formatting import (
-    Report,
-    as_sentence,
-    facts,
-    format_count,
-    format_share,
-    policy_section,
-    source_section,
-    utc_day,
-)
+from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share, utc_day
 from projections.text.phrases import pluralize
 
 
 def weekly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
-    return _build_document(report, "Weekly digest", (*_attention_sections(report), source_section(report)))
+    return _build_document(report, "Weekly digest", (*_attention_sections(report), formatting.source_section(report)))
 
 
 def monthly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
-    sections = (*_attention_sections(report), *_status_sections(report), policy_section(report))
+    sections = (*_attention_sections(report), *_status_sections(report), formatting.policy_section(report))
     return _build_document(report, "Monthly report", sections)
 
 

@@ -61,12 +61,11 @@ def _format_member(report: Report, member: str, value: Any) -> Cell:
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
     """The cycle, unit and moment of a report, and the proof of its source."""
-    cycle, unit = report["cycle"], report["unit"]
-    seal = cycle["seal"]
+    cycle, seal = report["cycle"], report["cycle"]["seal"]
     return (
         ("Cycle", f"{cycle['name']}, {cycle['state']}"),
         ("Dates", f"{cycle['starts_on']} to {cycle['ends_on']}"),
-        ("Unit", scope_phrase(report) if unit else "All units"),
+        ("Unit", scope_phrase(report)),
         ("Position", str(report["position"])),
         ("As of", report["evaluated_at"]),
         ("Check-ins measured up to", report["effective_on"]),

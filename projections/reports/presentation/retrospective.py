@@ -12,20 +12,13 @@ from projections.reports.presentation import (
     check_in_entries,
     confidence,
     findings,
+    formatting,
     health_comparison,
     plan_changes,
     reviews,
     scores,
 )
-from projections.reports.presentation.formatting import (
-    Report,
-    as_sentence,
-    facts,
-    format_count,
-    format_share,
-    policy_section,
-    scope_phrase,
-)
+from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share
 from projections.text.phrases import join_with_and, pluralize
 
 SPAN_LABELS = {"start": "Window from", "end": "Window to"}
@@ -35,7 +28,7 @@ def retrospective_document(report: Report, maps: Mapping[str, str]) -> Document:
     """`maps` are the alignment maps at the `start` and at the `end` as SVG, where they can be drawn."""
     cycle, span = report["cycle"], report["span"]
     window = ((label, f"{span[name]['at']}, position {span[name]['position']}") for name, label in SPAN_LABELS.items())
-    subtitle = f"{scope_phrase(report)}, {cycle['starts_on']} to {cycle['ends_on']}"
+    subtitle = f"{formatting.scope_phrase(report)}, {cycle['starts_on']} to {cycle['ends_on']}"
     sections, summary = tuple(_sections(report, maps)), tuple(_summary_sentences(report))
     return Document(f"Retrospective of {cycle['name']}", subtitle, (*facts(report), *window), sections, summary)
 
@@ -54,7 +47,7 @@ def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
     yield findings.section(report)
     yield carry_over.section(report)
     yield scores.unscored_section(report)
-    yield policy_section(report)
+    yield formatting.policy_section(report)
 
 
 def _summary_sentences(report: Report) -> Iterator[str]:

@@ -64,4 +64,6 @@ def _text_tables(report: Report) -> Iterator[Table]:
 
 
 def _decisions_table(report: Report, member: str, title: str) -> Table:
-    return item_table(report, member.replace("_", "-"), title, DECISION_COLUMNS, report[member], empty="No decisions.")
+    return item_table(
+        report, member.replace("_", "-"), title, DECISION_COLUMNS, report[member], empty="No review decisions were recorded."
+    )

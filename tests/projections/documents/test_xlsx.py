@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from projections.documents import xlsx
 from projections.documents.document import Column, Document, Section, Table
-from projections.documents.sheet_names import SheetNames
+from projections.documents.sheet_names import unique_sheet_names
 from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
@@ -65,7 +65,7 @@ def test_columns_are_wide_enough_for_most_and_never_endless(book):
     assert 50 < max(widths) < 65
 
 
-def test_what_no_cell_can_hold_is_cut():
+def test_texts_too_long_for_a_cell_are_cut():
     table = Table("table", "Long", (Column("Text"),), [("x" * 40_000,)])
     cell = load_xlsx(Document("", "", (), (Section("a", "", (table,)),)))["Long"]["A2"].value
     assert (len(cell), cell[-2:]) == (32_767, "x\u2026")
@@ -73,8 +73,7 @@ def test_what_no_cell_can_hold_is_cut():
 
 @given(st.lists(TEXTS | st.sampled_from(["History", "'a'", "a/b", "x" * 40, "X" * 40, "\U0001f680" * 20]), max_size=12))
 def test_sheets_have_names_that_spreadsheets_allow(titles):
-    names = SheetNames()
-    given_names = [names.unique_name(title) for title in titles]
+    given_names = list(unique_sheet_names(titles))
     assert len({name.casefold() for name in given_names}) == len(titles)
     for name in given_names:
         assert 0 < len(name.encode("utf-16-le")) <= 62
@@ -82,7 +81,7 @@ def test_sheets_have_names_that_spreadsheets_allow(titles):
         assert name.casefold() != "history"
 
 
-def test_a_book_says_no_other_day_than_its_first(rich_document):
+def test_a_workbook_has_a_fixed_date(rich_document):
     with ZipFile(io.BytesIO(xlsx.render(rich_document))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         properties = archive.read("docProps/core.xml").decode()

@@ -103,11 +103,11 @@ def test_the_picture_stands_alone():
     assert "sans-serif" in style
 
 
-def test_the_picture_says_whose_map_it_is_of_which_day_and_position(picture):
+def test_the_alternative_text_names_the_organisation_the_day_and_the_position(picture):
     assert (picture.get("role"), picture.get("lang")) == ("graphics-document document", "en")
     named, described = (picture.find(f".//*[@id='{picture.get(name)}']") for name in ("aria-labelledby", "aria-describedby"))
     assert named.text == "OKR map of Tech Innovations"
-    assert described.text.startswith("OKR map of 2026-11-23, at position 128 of the log, open to further events.")
+    assert described.text.startswith("OKR map of 2026-11-23, at position 128 of the log, not final.")
     assert {"Tech Innovations", "Vision: Lead the market in advanced technology"} <= set(find_texts(picture))
 
 
@@ -173,7 +173,7 @@ def test_what_is_told_in_words_is_hidden_from_nobody_and_told_once(picture):
 def test_a_line_to_what_the_answer_lacks_is_not_drawn():
     contents = MapModel(graph_answers.worked_example())
     assert "elsewhere" not in {link.parent for link in contents.links}
-    assert len(contents.links) == len(contents.answer["alignments"]) - 1
+    assert len(contents.links) == len(contents.graph["alignments"]) - 1
 
 
 def test_each_kind_has_its_own_dashes_and_its_own_head(picture):
