@@ -18,7 +18,7 @@ WORD_JOINER = "\u2060"
 
 
 def render(document: Document, lines: int = MAX_LINES) -> str:
-    """The text in at limit `lines` lines, unless the summary is longer; a long document shows fewer rows of each table."""
+    """The text in at most `lines` lines, unless the summary is longer; a long document shows fewer rows of each table."""
     for rows in range(MAX_ROWS, -1, -1):
         blocks = [list(_section_lines(section, rows)) for section in document.sections]
         text = [*_header_lines(document), *_separate_blocks(blocks)]

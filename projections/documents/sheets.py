@@ -10,19 +10,11 @@ TEXT_COLUMNS = (Column("Section"), Column("Item"), Column("Text"))
 
 def sheet_tables(document: Document) -> list[Table]:
     """The facts, the texts outside tables, then the tables."""
-    return [_facts_table(document), _texts_table(document), *document.tables]
-
-
-def _facts_table(document: Document) -> Table:
-    head = [("Title", document.title), ("Subtitle", document.subtitle)]
     summary = [("Summary", sentence) for sentence in document.summary]
-    return Table("facts", "Facts", FACT_COLUMNS, [*head, *document.facts, *summary])
-
-
-def _texts_table(document: Document) -> Table:
+    facts = [("Title", document.title), ("Subtitle", document.subtitle), *document.facts, *summary]
     parts = ((section, part) for section in document.sections for part in section.parts)
-    rows = [(section.title, item, text) for section, part in parts for item, text in _part_texts(part)]
-    return Table("texts", "Texts", TEXT_COLUMNS, rows)
+    texts = [(section.title, item, text) for section, part in parts for item, text in _part_texts(part)]
+    return [Table("facts", "Facts", FACT_COLUMNS, facts), Table("texts", "Texts", TEXT_COLUMNS, texts), *document.tables]
 
 
 def _part_texts(part: Part) -> Iterator[tuple[str, str]]:

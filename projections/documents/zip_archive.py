@@ -13,16 +13,12 @@ def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_STORED) as bundle:
         for name, content in files:
-            bundle.writestr(_zip_info(name), content)
+            entry = ZipInfo(name, ENTRY_DATE)
+            entry.create_system, entry.external_attr = UNIX, FILE_MODE
+            bundle.writestr(entry, content)
     return archive.getvalue()
 
 
 def unzip_files(archive: bytes) -> list[tuple[str, bytes]]:
     with ZipFile(BytesIO(archive)) as bundle:
         return [(name, bundle.read(name)) for name in bundle.namelist()]
-
-
-def _zip_info(name: str) -> ZipInfo:
-    entry = ZipInfo(name, ENTRY_DATE)
-    entry.create_system, entry.external_attr = UNIX, FILE_MODE
-    return entry

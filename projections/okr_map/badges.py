@@ -6,9 +6,7 @@ from projections.okr_map.primitives import Badge
 from projections.text import words
 from projections.text.text_metrics import text_width, truncate
 
-MIN_WIDTH, MAX_WIDTH = 18, 72
-PADDING = 10
-LINE_OFFSET = 15
+MIN_WIDTH, MAX_WIDTH, PADDING, LINE_OFFSET = 18, 72, 10, 15
 
 
 def badge_width(text: str) -> float:

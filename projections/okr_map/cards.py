@@ -10,11 +10,8 @@ from projections.okr_map.primitives import Box, HealthIcon, Mark, Rule, Text
 from projections.text import words
 from projections.text.text_metrics import text_width, truncate, wrap_text
 
-CARD_WIDTH = 288
-PADDING = 16
+CARD_WIDTH, PADDING, INDENT, FIGURE_WIDTH = 288, 16, 20, 52
 INNER_WIDTH = CARD_WIDTH - 2 * PADDING
-INDENT = 20
-FIGURE_WIDTH = 52
 
 
 @dataclass(slots=True)

@@ -22,7 +22,6 @@ CARD_FRAMES = {"draft": ("white", "dashed"), "cancelled": ("#e9ecef", "dotted")}
 
 
 def render(graph: JsonObject) -> str:
-    """The DOT text of an alignment graph."""
     model = MapModel(graph)
     label = _quote(f"{model.name}\n{heading.describe_moment(model)}")
     lines = [

@@ -16,11 +16,10 @@ CROWDING_PENALTY = 0.7  # a lane in use weighs as much as this many half columns
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The place of a card: its shelf, its left end in half columns, and its index in its piece of a group."""
+    """The place of a card: its shelf, and its left end in half columns."""
 
     shelf: int
     half_column: int
-    index: int
 
     @property
     def centre(self) -> int:
@@ -61,7 +60,7 @@ class Net:
 
 def locate_cards(placement: Placement) -> dict[str, Spot]:
     return {
-        card: Spot(piece.shelf, piece.half_column + 2 * index, index)
+        card: Spot(piece.shelf, piece.half_column + 2 * index)
         for piece in placement.pieces
         for index, card in enumerate(piece.cards)
     }

@@ -18,14 +18,10 @@ from projections.text import words
 from projections.text.coordinates import Point
 from projections.text.text_metrics import wrap_text
 
-MARGIN = 40
-RAIL_WIDTH = 44
-BAND_PADDING = 24
+MARGIN, RAIL_WIDTH, MIN_WIDTH = 40, 44, 940
+BAND_PADDING, BAND_OVERHANG, GROUP_PADDING = 24, 10, 12
 SPACE_ABOVE_SHELF, SPACE_BELOW_SHELF = 42, 16
-GROUP_PADDING = 12
-BAND_OVERHANG = 10
 NAME_WIDTH_SHARE = 0.6
-MIN_WIDTH = 940
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,8 @@ class _LayoutBuilder:
         self.lanes = Lanes(self.nets, columns, self.margin + self.rail + BAND_PADDING)
         self.layout = Layout(max(self.lanes.right + BAND_PADDING + self.margin, MIN_WIDTH), self.scale)
         self.lanes.left += (self.layout.width - self.margin - BAND_PADDING - self.lanes.right) // 4 * 2
-        self.routing = RoutingPlan(
-            self.nets, self.spots, self.lanes, {link.id: badges.link_badge_width(link) for link in model.links}
-        )
+        badge_widths = {link.id: badges.link_badge_width(link) for link in model.links}
+        self.routing = RoutingPlan(self.nets, self.spots, self.lanes, badge_widths)
         self._build()
 
     def _build(self) -> None:
@@ -124,8 +119,7 @@ class _LayoutBuilder:
             box = Box(left, top, self.layout.width - 2 * left, height, band.level, 14)
             name = Text(left + rail / 2, top + height / 2, words.LEVEL_LABELS[band.level], "level", height, anchor="middle")
             name = replace(name, vertical_scale=min(self.scale, (height - GROUP_PADDING) / name.width))
-            marks = [Box(left, top, rail, height, f"{band.level}-rail", 14), name]
-            yield Panel(band.level, box, marks)
+            yield Panel(band.level, box, [Box(left, top, rail, height, f"{band.level}-rail", 14), name])
 
     def _build_group(self, piece: Piece, heights: Heights) -> Panel:
         left, top = self.lanes.card_left(piece.half_column), heights.shelves[piece.shelf]

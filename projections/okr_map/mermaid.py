@@ -15,7 +15,6 @@ CLASS_STYLES = {"draft": "stroke-dasharray:6 4", "cancelled": "stroke-dasharray:
 
 
 def render(graph: JsonObject) -> str:
-    """The Mermaid text of an alignment graph."""
     model = MapModel(graph)
     writer = _Writer(model)
     lines = ["---", f"title: {dumps(words.single_line(model.name))}", "---", "flowchart BT"]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 DEFAULT_PORT_WIDTH = 16
 MIN_PORT_GAP = 11
+Request = tuple[float, float, Hashable]
+"""The x toward which a line runs, the width of its port, and its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,7 @@ class Ports:
     Upper and lower ports never share an x, so that lines from above and from below cannot be confused.
     """
 
-    requests: defaultdict[tuple[str, str], list[tuple[float, float, Hashable]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    requests: defaultdict[tuple[str, str], list[Request]] = field(default_factory=lambda: defaultdict(list))
     positions: dict[Hashable, float] = field(default_factory=dict)
     edges: dict[Hashable, CardEdge] = field(default_factory=dict)
 

@@ -42,14 +42,6 @@ class Box(Mark):
     css_class: str
     radius: float = 0
 
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
 
 @dataclass(frozen=True, slots=True)
 class HealthIcon(Mark):

@@ -9,11 +9,8 @@ from projections.okr_map.track_packing import Run, order_tracks
 from projections.okr_map.vertical_lanes import Lanes
 
 Stop = tuple[float, Hashable]
-TRACK_SPACING = 9
-CHANNEL_MARGIN = 20
-EMPTY_CHANNEL_DEPTH = 30
-RUN_GAP = 12
-BADGE_MARGIN = 6
+TRACK_SPACING, CHANNEL_MARGIN, EMPTY_CHANNEL_DEPTH = 9, 20, 30
+RUN_GAP, BADGE_MARGIN = 12, 6
 MAX_SHIFT, MAX_SINGLE_SHIFT = 24, 110
 
 

@@ -18,7 +18,6 @@ from projections.text.coordinates import format_number, svg_path
 
 
 def render(graph: JsonObject) -> str:
-    """The SVG of an alignment graph."""
     model = MapModel(graph)
     layout = build_layout(model)
     root = _create_svg(model, layout)

@@ -41,7 +41,7 @@ def _graphs(context: ReportContext) -> dict[str, tuple[Moment, GoalGraph]]:
 
 
 def _live_objectives(context: ReportContext, graph: GoalGraph) -> dict[str, EvaluatedObjective]:
-    return {id: each for id, each in graph.objectives.items() if context.includes(each.row) and each.live}
+    return {id: objective for id, objective in graph.objectives.items() if context.includes(objective.row) and objective.live}
 
 
 def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -
     titles = context.fetch_titles(moment, {link.parent_id for link in links})
     return {
         "position": moment.position,
-        "objectives": [_serialize_objective(each) for each in sorted(goals.values(), key=lambda each: each.row.created)],
+        "objectives": [_serialize_objective(goal) for goal in sorted(goals.values(), key=lambda goal: goal.row.created)],
         "alignments": [{**serializers.serialize_link(link), "parent": titles[link.parent_id]} for link in links],
     }
 

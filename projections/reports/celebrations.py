@@ -66,7 +66,7 @@ def _serialize_wins(context: ReportContext, row: CheckInRow) -> Iterator[dict[st
 
 def list_celebration_comments(context: ReportContext) -> list[dict[str, Any]]:
     """The comments since the start that celebrate an objective or key result of the report, or a check-in on one."""
-    titles = {each.row.id: each.row.title for each in context.objectives} | context.titles
+    titles = {objective.row.id: objective.row.title for objective in context.objectives} | context.titles
     rows = context.fetch_rows(CommentRow, comments.c.kind == "celebration", comments.c.created > context.start.position)
     by_check_in = _fetch_key_result_ids(context, [row.subject_id for row in rows if row.subject_type == "check_in"])
     subjects = [(row, by_check_in.get(row.subject_id, row.subject_id)) for row in rows]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from okr_events.event_log.hash_chain import from_microseconds, to_microseconds
 from projections.moment import rfc3339
@@ -55,7 +55,7 @@ def replaced_statements(context: ReportContext) -> Iterator[tuple[str, Confidenc
         yield id, (day, position, confidence), since, until
 
 
-def _select_check_ins(context: ReportContext, *columns: Any) -> Any:
+def _select_check_ins(context: ReportContext, *columns: ColumnElement[Any]) -> Select[Any]:
     return select(*columns).where(context.key_result_filter(check_ins.c.key_result_id))
 
 
@@ -80,7 +80,7 @@ class EntryGroup:
 
 
 class Entries:
-    """The check-ins recorded by the end, as they stood then: how many, and the groups of those worth a mention."""
+    """The check-ins recorded by the end: how many, and the late, corrected and retracted ones and those with wins."""
 
     def __init__(self, context: ReportContext) -> None:
         self.context = context

@@ -33,9 +33,9 @@ class ConfidenceOverTime:
         self.day_indexes: dict[str, int] = {}
         self.key_result_ids = {part.row.id for _, part in context.live_key_results}
         self.statements: list[Statements] = [{} for _ in range(len(self.days) + 1)]
-        """The statements that each due day is the first to know; the last item holds those after the last due day."""
+        """The statements first recorded by the end of each due day; the last item has those recorded later."""
         self.replaced_statements: list[Statements] = [{} for _ in self.days]
-        """The statements that each due day knew and that were corrected or retracted later."""
+        """The statements in force at the end of each due day that were corrected or retracted later."""
         for id, statement, since in check_in_entries.current_statements(context):
             self._keep_latest(self.statements[self._day_index(statement, since)], id, statement)
         for id, statement, since, until in check_in_entries.replaced_statements(context):

@@ -94,8 +94,8 @@ class ReportContext:
     @cached_property
     def objectives(self) -> list[EvaluatedObjective]:
         """The report's objectives, also cancelled ones, in the order of creation."""
-        included = (each for each in self.end_graph.objectives.values() if self.includes(each.row))
-        return sorted(included, key=lambda each: each.row.created)
+        included = (objective for objective in self.end_graph.objectives.values() if self.includes(objective.row))
+        return sorted(included, key=lambda objective: objective.row.created)
 
     @property
     def key_results(self) -> Iterator[tuple[EvaluatedObjective, EvaluatedKeyResult]]:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from projections.moment import rfc3339
 from projections.queries import serializers
 from projections.reports.context import ReportContext
-from projections.store.tables import CycleRow
 
 FORMAT_VERSION = 1
 """Raised when the content or the members of a report change."""
@@ -16,11 +15,12 @@ def build_header(context: ReportContext, kind: str, **more: str) -> dict[str, An
     """The header. `again` links to the same report for ever: an instant always means the same position."""
     moment, cycle = context.moment, context.cycle
     query = {"cycle": cycle.id, **({"unit": context.unit.id} if context.unit else {}), **more}
+    members = {name: getattr(cycle, name) for name in ("id", "name", "starts_on", "ends_on", "state")}
     query |= {"as_of": rfc3339(moment.evaluated_at), "effective_on": moment.effective_on.isoformat()}
     return {
         "report": kind,
         "format": FORMAT_VERSION,
-        "cycle": {name: getattr(cycle, name) for name in ("id", "name", "starts_on", "ends_on")} | _state(cycle),
+        "cycle": {**members, "seal": serializers.serialize_seal(cycle) if cycle.closed_at else None},
         "unit": context.unit and {name: getattr(context.unit, name) for name in ("id", "name", "level")},
         "position": moment.position,
         "evaluated_at": rfc3339(moment.evaluated_at),
@@ -29,7 +29,3 @@ def build_header(context: ReportContext, kind: str, **more: str) -> dict[str, An
         "policy": context.policy,
         "again": f"/v1/reports/{kind}?{urlencode(query)}",
     }
-
-
-def _state(cycle: CycleRow) -> dict[str, Any]:
-    return {"state": cycle.state, "seal": serializers.serialize_seal(cycle) if cycle.closed_at else None}

@@ -29,7 +29,7 @@ def summarize_changes(context: ReportContext, *, after: int | None = None) -> di
     kinds = Counter(entry.kind for entry in entries)
     return {
         "count": len(entries),
-        "kinds": [{"kind": kind, "count": count} for kind, count in sorted(kinds.items(), key=lambda each: str(each[0]))],
+        "kinds": [{"kind": kind, "count": count} for kind, count in sorted(kinds.items(), key=lambda item: str(item[0]))],
         "items": items,
         "more": len(entries) - len(items),
     }
@@ -54,7 +54,7 @@ def _entries_in_scope(context: ReportContext, positions: list[int]) -> list[Entr
     for entry in entries:
         streams[entry.aggregate].add(entry.stream_id)
     places, included = scope.find_units_and_cycles(context.connection, streams), Scope(context.cycle.id, context.units)
-    return [each for each in entries if included.contains(each.aggregate, each.stream_id, places.get(each.stream_id, ()))]
+    return [entry for entry in entries if included.contains(entry.aggregate, entry.stream_id, places.get(entry.stream_id, ()))]
 
 
 def _serialize_changes(context: ReportContext, entries: list[Entry]) -> list[dict[str, Any]]:

@@ -16,18 +16,18 @@ Evaluated = EvaluatedObjective | EvaluatedKeyResult
 
 def summarize_progress(context: ReportContext) -> dict[str, Any]:
     """The mean progress before and after (null counts as 0), and the goals whose progress or health changed."""
-    live = [each for each in context.objectives if each.live]
-    before = [each for each in context.start_graph.objectives.values() if each.live and context.includes(each.row)]
+    live = [goal for goal in context.objectives if goal.live]
+    before = [goal for goal in context.start_graph.objectives.values() if goal.live and context.includes(goal.row)]
     return {
-        "before": format_decimal_or_null(mean(_progress(each) or ZERO for each in before)),
-        "after": format_decimal_or_null(mean(_progress(each) or ZERO for each in live)),
-        "objectives": [change for each in live if (change := _objective_change(context, each))],
+        "before": format_decimal_or_null(mean(_progress(goal) or ZERO for goal in before)),
+        "after": format_decimal_or_null(mean(_progress(goal) or ZERO for goal in live)),
+        "objectives": [change for goal in live if (change := _objective_change(context, goal))],
         "key_results": [change for _, part in context.live_key_results if (change := _key_result_change(context, part))],
     }
 
 
-def _progress(each: Evaluated) -> Decimal | None:
-    return each.progress.value if each.progress else None
+def _progress(item: Evaluated) -> Decimal | None:
+    return item.progress.value if item.progress else None
 
 
 def _compare(before: Evaluated | None, after: Evaluated) -> dict[str, Any] | None:
@@ -36,14 +36,14 @@ def _compare(before: Evaluated | None, after: Evaluated) -> dict[str, Any] | Non
     return None if old == new else {"before": old[0], "after": new[0], "health_before": old[1], "health": new[1]}
 
 
-def _progress_and_health(each: Evaluated | None) -> tuple[str | None, str | None]:
-    if each is None:
+def _progress_and_health(item: Evaluated | None) -> tuple[str | None, str | None]:
+    if item is None:
         return None, None
-    return format_decimal_or_null(_progress(each)), each.health.effective if each.health else None
+    return format_decimal_or_null(_progress(item)), item.health.effective if item.health else None
 
 
-def _objective_change(context: ReportContext, each: EvaluatedObjective) -> dict[str, Any] | None:
-    row, change = each.row, _compare(context.start_graph.objectives.get(each.row.id), each)
+def _objective_change(context: ReportContext, objective: EvaluatedObjective) -> dict[str, Any] | None:
+    row, change = objective.row, _compare(context.start_graph.objectives.get(objective.row.id), objective)
     return change and {"objective_id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner, **change}
 
 
@@ -66,7 +66,7 @@ def list_at_risk(context: ReportContext) -> list[dict[str, Any]]:
     at_risk = [
         (part, part.health) for _, part in context.live_key_results if part.health and part.health.effective in AT_RISK_STATES
     ]
-    ordered = sorted(at_risk, key=lambda each: (AT_RISK_STATES.index(each[1].effective), each[0].row.created))
+    ordered = sorted(at_risk, key=lambda pair: (AT_RISK_STATES.index(pair[1].effective), pair[0].row.created))
     return [
         {
             "key_result_id": part.row.id,
@@ -82,7 +82,7 @@ def list_at_risk(context: ReportContext) -> list[dict[str, Any]]:
 
 def list_unconfirmed_dependencies(context: ReportContext) -> list[dict[str, Any]]:
     """The dependencies of the report's objectives, or on them, that are neither confirmed nor declined."""
-    goals = {each.row.id for each in context.objectives if each.live}
+    goals = {objective.row.id for objective in context.objectives if objective.live}
     rows = context.fetch_rows(AlignmentRow, alignments.c.kind == "horizontal", alignments.c.state == "proposed")
     proposed = [row for row in rows if not goals.isdisjoint({row.child_id, row.parent_id})]
     titles = context.fetch_titles(context.moment, {id for row in proposed for id in (row.child_id, row.parent_id)})

@@ -12,6 +12,8 @@ from projections.reports.context import ReportContext
 from projections.reports.presentation.digest import monthly_document, weekly_document
 from projections.reports.presentation.retrospective import retrospective_document
 
+WEEK = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
@@ -33,11 +35,9 @@ def month_before(day: date) -> date:
     return last.replace(day=min(day.day, monthrange(last.year, last.month)[1]))
 
 
-def week_before(day: date) -> date:
-    return day - timedelta(days=7)
-
-
 RETROSPECTIVE = ReportType("retrospective", retrospective.build_retrospective, len(retrospective.PARTS), retrospective_document)
 MONTHLY = ReportType("monthly", digest.build_monthly, len(digest.MONTHLY_PARTS), monthly_document, month_before)
-WEEKLY = ReportType("weekly", digest.build_weekly, len(digest.WEEKLY_PARTS), weekly_document, week_before)
+WEEKLY = ReportType(
+    "weekly", digest.build_weekly, len(digest.WEEKLY_PARTS), weekly_document, lambda day: day - timedelta(days=7)
+)
 REPORT_TYPES = {report_type.name: report_type for report_type in (RETROSPECTIVE, MONTHLY, WEEKLY)}

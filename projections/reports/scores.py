@@ -83,8 +83,8 @@ def summarize_counts(context: ReportContext) -> dict[str, Any]:
 
 def _counts(context: ReportContext, objectives: Sequence[EvaluatedObjective]) -> dict[str, Any]:
     score_bands = ScoreBands(context.policy)
-    live = [each for each in objectives if each.live]
-    parts = [part for each in objectives for part in each.key_results]
+    live = [objective for objective in objectives if objective.live]
+    parts = [part for objective in objectives for part in objective.key_results]
     live_parts = [part for part in parts if part.live]
     return {
         "objectives": len(live),
@@ -92,7 +92,7 @@ def _counts(context: ReportContext, objectives: Sequence[EvaluatedObjective]) ->
         "key_results": len(live_parts),
         "key_results_cancelled": len(parts) - len(live_parts),
         "key_result_scores": score_bands.summary([parse_score(part) for part in live_parts]),
-        "objective_scores": score_bands.summary([each.score for each in live]),
+        "objective_scores": score_bands.summary([objective.score for objective in live]),
     }
 
 

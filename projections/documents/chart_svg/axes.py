@@ -47,8 +47,7 @@ class Axes:
             svg.box(self.point(self.categories.low, low), self.point(self.categories.high, high), BAND)
         for tick in self.ticks:
             svg.line([self.point(self.categories.low, tick), self.point(self.categories.high, tick)], EDGE if tick else MUTED)
-        self._draw_value_labels(svg)
-        self._draw_category_labels(svg)
+        self._draw_labels(svg)
         self._draw_titles(svg)
 
     def draw_band_edges(self, svg: SvgBuilder) -> None:
@@ -56,20 +55,16 @@ class Axes:
         for end in self.chart.band or ():
             svg.line([self.point(self.categories.low, end), self.point(self.categories.high, end)], INK, 1.2, "5 4")
 
-    def _draw_value_labels(self, svg: SvgBuilder) -> None:
+    def _draw_labels(self, svg: SvgBuilder) -> None:
         kind = self.chart.table.column(self.chart.series[0]).kind
-        labels = [(tick, format_cell(tick, kind)) for tick in self.ticks]
+        values = [(self.point(self.categories.low, tick), format_cell(tick, kind)) for tick in self.ticks]
+        categories = [(self.point(position, self.ticks[0]), text) for position, text in self.categories.labels]
         if self.horizontal:
-            self._draw_bottom_labels(svg, [(self.point(self.categories.low, tick)[0], text) for tick, text in labels])
+            self._draw_bottom_labels(svg, [(x, text) for (x, _), text in values])
+            self._draw_side_labels(svg, [(y, text) for (_, y), text in categories])
         else:
-            self._draw_side_labels(svg, [(self.point(self.categories.low, tick)[1], text) for tick, text in labels])
-
-    def _draw_category_labels(self, svg: SvgBuilder) -> None:
-        first = self.ticks[0]
-        if self.horizontal:
-            self._draw_side_labels(svg, [(self.point(position, first)[1], text) for position, text in self.categories.labels])
-        else:
-            self._draw_bottom_labels(svg, [(self.point(position, first)[0], text) for position, text in self.categories.labels])
+            self._draw_side_labels(svg, [(y, text) for (_, y), text in values])
+            self._draw_bottom_labels(svg, [(x, text) for (x, _), text in categories])
 
     def _draw_side_labels(self, svg: SvgBuilder, labels: Sequence[tuple[float, str]]) -> None:
         for y, text in _thin_labels(labels, [MIN_LABEL_HEIGHT for _ in labels]):

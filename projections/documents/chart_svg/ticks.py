@@ -26,4 +26,4 @@ def _widen(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
 
 def _step(least: Decimal) -> Decimal:
     power = Decimal((0, (1,), least.adjusted()))
-    return next(step for each in STEPS if (step := EXACT.multiply(each, power)) >= least)
+    return next(step for multiple in STEPS if (step := EXACT.multiply(multiple, power)) >= least)

@@ -12,7 +12,7 @@ Series = Sequence[Decimal | None]
 
 def series_values(chart: Chart) -> list[Series]:
     """The numbers of each series, row by row."""
-    return [[_parse_number(cell) for cell in chart.table.cells(name)] for name in chart.series]
+    return [[None if cell is None else Decimal(str(cell)) for cell in chart.table.cells(name)] for name in chart.series]
 
 
 def value_ticks(chart: Chart, values: Sequence[Series]) -> list[Decimal]:
@@ -47,7 +47,3 @@ def stack_spans(row: Series) -> list[tuple[Decimal, Decimal]]:
         up, down = max(up, end), min(down, end)
         spans.append((start, end))
     return spans
-
-
-def _parse_number(cell: object) -> Decimal | None:
-    return None if cell is None else Decimal(str(cell))

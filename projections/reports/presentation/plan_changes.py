@@ -6,17 +6,14 @@ from projections.documents.document import Paragraph, Section, Table
 from projections.reports.presentation.formatting import Report, item_table
 from projections.text.phrases import join_with_and, pluralize, with_spaces
 
+WEIGHT_KINDS = ("key_result_reweighted", "link_reweighted", "progress_driver_changed")
 CHANGE_GROUPS = {
     "targets": ("Targets changed", ("target_moved",), "No targets were changed."),
     "dropped": ("Goals dropped", ("objective_dropped", "key_result_dropped"), "No goals were dropped."),
     "owners": ("Owners changed", ("objective_reassigned", "key_result_reassigned"), "No owners were changed."),
     "added": ("Goals added", ("objective_added", "key_result_added"), "No goals were added."),
     "link-changes": ("Links added and ended", ("linked", "link_ended"), "No links were added or ended."),
-    "weights": (
-        "Weights and progress drivers",
-        ("key_result_reweighted", "link_reweighted", "progress_driver_changed"),
-        "No weights or progress drivers were changed.",
-    ),
+    "weights": ("Weights and progress drivers", WEIGHT_KINDS, "No weights or progress drivers were changed."),
 }
 GROUPED_KINDS = {kind for _, kinds, _ in CHANGE_GROUPS.values() for kind in kinds}
 HIGHLIGHTED_KINDS = ("target_moved", "objective_dropped", "key_result_dropped", "objective_reassigned", "key_result_reassigned")

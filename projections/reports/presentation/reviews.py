@@ -64,6 +64,5 @@ def _text_tables(report: Report) -> Iterator[Table]:
 
 
 def _decisions_table(report: Report, member: str, title: str) -> Table:
-    return item_table(
-        report, member.replace("_", "-"), title, DECISION_COLUMNS, report[member], empty="No review decisions were recorded."
-    )
+    id, empty = member.replace("_", "-"), "No review decisions were recorded."
+    return item_table(report, id, title, DECISION_COLUMNS, report[member], empty=empty)

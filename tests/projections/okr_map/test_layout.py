@@ -21,6 +21,14 @@ MAPS = {
 }
 
 
+def right_of(box):
+    return box.x + box.width
+
+
+def bottom_of(box):
+    return box.y + box.height
+
+
 @pytest.fixture(scope="module", params=MAPS)
 def contents(request):
     return MapModel(MAPS[request.param])
@@ -37,11 +45,16 @@ def boxes(layout):
 
 
 def overlaps(one, other):
-    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+    return one.x < right_of(other) and other.x < right_of(one) and one.y < bottom_of(other) and other.y < bottom_of(one)
 
 
 def is_inside(inner, outer):
-    return outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
+    return (
+        outer.x <= inner.x
+        and right_of(inner) <= right_of(outer)
+        and outer.y <= inner.y
+        and bottom_of(inner) <= bottom_of(outer)
+    )
 
 
 def line_segments(layout):
@@ -69,8 +82,8 @@ def test_cards_stand_in_groups_and_groups_in_bands_and_bands_on_the_page(layout)
             assert sum(is_inside(placed.box, around.box) for around in outer) == 1, placed.key
     for band in layout.bands:
         assert band.box.x > 0
-        assert band.box.right < layout.width
-        assert band.box.bottom < layout.height
+        assert right_of(band.box) < layout.width
+        assert bottom_of(band.box) < layout.height
 
 
 def test_levels_are_rows_from_the_top_down(contents, layout):
@@ -84,15 +97,15 @@ def test_a_line_begins_at_its_child_and_ends_at_what_it_serves(layout, boxes):
         for line in bundle.lines:
             x, y = line.points[0]
             child = boxes[line.link.child]
-            assert child.x < x < child.right
-            assert y in {child.y, child.bottom}
+            assert child.x < x < right_of(child)
+            assert y in {child.y, bottom_of(child)}
         parent, (x, y) = boxes[bundle.lines[0].link.parent], bundle.tip
         if bundle.lines[0].link.key_result:
-            assert x in {parent.x, parent.right}
-            assert parent.y < y < parent.bottom
+            assert x in {parent.x, right_of(parent)}
+            assert parent.y < y < bottom_of(parent)
         else:
-            assert parent.x < x < parent.right
-            assert y in {parent.y, parent.bottom}
+            assert parent.x < x < right_of(parent)
+            assert y in {parent.y, bottom_of(parent)}
 
 
 def test_a_line_to_a_key_result_ends_beside_its_title(contents, layout):
@@ -108,7 +121,7 @@ def test_no_line_runs_across_a_card(layout):
     for card in layout.cards:
         box = card.box
         for _, left, top, right, bottom in line_segments(layout):
-            assert right <= box.x or left >= box.right or bottom <= box.y or top >= box.bottom, card.key
+            assert right <= box.x or left >= right_of(box) or bottom <= box.y or top >= bottom_of(box), card.key
 
 
 def test_no_line_runs_across_the_name_of_a_group(layout):
@@ -139,8 +152,8 @@ def test_every_text_fits_its_room_and_its_frame(layout):
                 assert text.width <= text.max_width + 0.01, text
                 left = text.x - text.width * {"start": text.leftward, "middle": 0.5, "end": 1}[text.anchor]
                 assert placed.box.x <= left, text
-                assert left + text.width <= placed.box.right, text
-                assert placed.box.y < text.y < placed.box.bottom, text
+                assert left + text.width <= right_of(placed.box), text
+                assert placed.box.y < text.y < bottom_of(placed.box), text
 
 
 def test_texts_of_a_card_do_not_run_into_each_other(layout):
@@ -153,11 +166,11 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
     heading = max(mark.y for mark in layout.heading) * layout.scale
     legend = layout.legend[0]
     assert heading < layout.bands[0].box.y
-    assert legend.y * layout.scale > layout.bands[-1].box.bottom
-    assert legend.bottom * layout.scale < layout.height
+    assert legend.y * layout.scale > bottom_of(layout.bands[-1].box)
+    assert bottom_of(legend) * layout.scale < layout.height
     for text in layout.legend[1:]:
-        assert legend.x < text.x < legend.right
-        assert legend.y < text.y < legend.bottom
+        assert legend.x < text.x < right_of(legend)
+        assert legend.y < text.y < bottom_of(legend)
 
 
 @pytest.mark.slow
