@@ -63,14 +63,16 @@ def _objectives_table(report: Report, pairs: StatePairs) -> Table:
         }
         for start, end in pairs
     ]
-    return item_table(report, "objectives", "Objectives at start and end", OBJECTIVE_COLUMNS, rows, empty="No objectives.")
+    return item_table(
+        report, "objectives", "Objectives at start and end", OBJECTIVE_COLUMNS, rows, empty="There are no objectives."
+    )
 
 
 def _links_table(report: Report, pairs: StatePairs) -> Table:
     titles = {item["id"]: item["title"] for moment in MOMENT_PHRASES for item in report["alignment"][moment]["objectives"]}
     links = [(end or start or {}, _change_label(start, end)) for start, end in pairs]
     rows = [{**link, "child": titles[link["child_id"]], "change": change} for link, change in links]
-    return item_table(report, "links", "Links at start and end", LINK_COLUMNS, rows, empty="No links.")
+    return item_table(report, "links", "Links at start and end", LINK_COLUMNS, rows, empty="There are no links.")
 
 
 def _change_label(start: Item | None, end: Item | None) -> str | None:

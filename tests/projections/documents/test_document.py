@@ -1,4 +1,4 @@
-"""The model: it refuses what no writer could write."""
+"""Documents refuse invalid values."""
 
 from decimal import Decimal
 

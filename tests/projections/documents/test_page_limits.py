@@ -22,7 +22,7 @@ def limit_parts(*given):
     return section.parts
 
 
-def test_what_says_something_stays_as_it_is():
+def test_parts_with_content_stay_as_they_are():
     said = (
         Paragraph("Well."),
         Bullets(("a",)),
@@ -56,7 +56,7 @@ def test_equal_sentences_of_empty_tables_stand_once():
     assert limit_parts(*empty) == (Bullets((), "No reviews were recorded."),)
 
 
-def test_columns_in_which_no_row_says_anything_are_left_out_but_for_the_first():
+def test_empty_columns_are_left_out_except_the_first():
     (told,) = limit_parts(create_table("full", [(None, Decimal(1), None)]))
     assert [column.name for column in told.columns] == ["What", "Score"]
     assert told.rows == [(None, Decimal(1))]
@@ -68,18 +68,18 @@ def test_a_chart_of_one_bar_or_none_is_its_table_alone():
     assert [column.name for column in nothing.columns] == ["What"]
 
 
-def test_a_chart_keeps_what_it_draws():
+def test_a_chart_keeps_its_columns():
     (drawn,) = limit_parts(create_chart(("a", Decimal(1), None), ("b", Decimal(0), None), ("c", None, None)))
     assert [column.name for column in drawn.table.columns] == ["What", "Score"]
 
 
-def test_more_bars_than_can_be_told_apart_are_a_table():
+def test_too_many_bars_become_a_table():
     bars = [(str(number), Decimal(0), None) for number in range(61)]
     assert isinstance(limit_parts(create_chart(*bars))[0], Table)
     assert isinstance(limit_parts(create_chart(*bars[:60]))[0], Chart)
 
 
-def test_long_tables_and_lists_say_how_many_rows_are_elsewhere():
+def test_long_tables_and_lists_count_the_rows_left_out():
     (told,) = limit_parts(create_table("long", FULL_ROWS * 300, note="By score."))
     assert (len(told.rows), told.note) == (500, "By score. 100 more rows. The JSON, CSV and XLSX formats contain all of them.")
     (told,) = limit_parts(Bullets([str(number) for number in range(600)]))

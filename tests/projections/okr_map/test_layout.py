@@ -1,4 +1,4 @@
-"""The layout: what may not overlap does not, lines end where they should, and text stays in its room."""
+"""The layout has no overlaps, lines end at their targets, and texts fit."""
 
 from itertools import combinations, pairwise
 
@@ -65,7 +65,7 @@ def line_segments(layout):
                 yield number, min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
 
 
-def test_everything_in_the_answer_is_drawn_once(contents, layout):
+def test_everything_in_the_graph_is_drawn_once(contents, layout):
     assert sorted(card.key for card in layout.cards) == sorted([*contents.objectives, *contents.priorities])
     drawn = [line.link.id for bundle in layout.bundles for line in bundle.lines]
     assert sorted(drawn) == sorted(link.id for link in contents.links)
@@ -131,7 +131,7 @@ def test_no_line_runs_across_the_name_of_a_group(layout):
                 assert right < text.x or left > text.x + text.width or bottom < text.y - 10 or top > text.y, group.key
 
 
-def test_lines_that_mean_different_things_never_lie_upon_each_other(layout):
+def test_lines_of_different_nets_never_overlap(layout):
     for (one, *a), (other, *b) in combinations(sorted(line_segments(layout), key=lambda each: each[1:]), 2):
         if one != other and a[2] > a[0] and b[2] > b[0] and a[1] == b[1]:
             assert min(a[2], b[2]) <= max(a[0], b[0]), (one, other)
@@ -145,7 +145,7 @@ def test_lines_turn_at_right_angles(layout):
             assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(line.points))
 
 
-def test_every_text_fits_its_room_and_its_frame(layout):
+def test_every_text_fits_its_width_and_its_frame(layout):
     for placed in (*layout.cards, *layout.groups):
         for text in placed.marks:
             if isinstance(text, Text):
@@ -176,7 +176,7 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(size=st.integers(40, 80), seed=st.integers(0, 10_000))
-def test_any_organisation_is_laid_out_so(size, seed):
+def test_any_organisation_has_a_valid_layout(size, seed):
     assert_lines_connect(build_layout(MapModel(graph_answers.random_organisation(size, seed))))
 
 
@@ -184,7 +184,7 @@ def test_any_organisation_is_laid_out_so(size, seed):
 @settings(deadline=None, max_examples=60, derandomize=True)
 @example(size=15, links=64, seed=848)
 @given(size=st.integers(1, 40), links=st.integers(0, 80), seed=st.integers(0, 10_000))
-def test_any_tangle_is_laid_out_so(size, links, seed):
+def test_any_links_have_a_valid_layout(size, links, seed):
     assert_lines_connect(build_layout(MapModel(graph_answers.random_tangle(size, links, seed))))
 
 
@@ -194,4 +194,4 @@ def assert_lines_connect(layout):
     test_a_line_begins_at_its_child_and_ends_at_what_it_serves(layout, {card.key: card.box for card in layout.cards})
     test_no_line_runs_across_a_card(layout)
     test_no_line_runs_across_the_name_of_a_group(layout)
-    test_lines_that_mean_different_things_never_lie_upon_each_other(layout)
+    test_lines_of_different_nets_never_overlap(layout)

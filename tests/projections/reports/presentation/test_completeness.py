@@ -20,7 +20,7 @@ OMITTED_PATHS = re.compile(
     r"|celebrations\.unit_id|(wins|blockers|blocked)(\.items)?\.(unit_id|author)|what_\w+\.(author|title)|lessons\.(author|title)"
     r"|alignment\.\w+\.objectives\.commitment|celebrated\.more\.\w+|celebrated\.\w+\.unit_id"
 )
-"""Ids, days that only are counted, and parts of which a reader has the whole or the words."""
+"""Ids, days that are only counted, and members that documents show in another form."""
 DOCUMENTS = {
     "retrospective": lambda: (
         sample_reports.retrospective(),
@@ -37,7 +37,7 @@ def report_and_document(request):
 
 
 def missing_values(report, document):
-    """What of a report is not in the document."""
+    """The values of a report that its document lacks."""
     words = document_texts(document)
     policy = report["report"] == "weekly"
     return [
@@ -51,7 +51,7 @@ def test_every_value_of_a_report_stands_in_its_document(report_and_document):
     assert missing_values(*report_and_document) == []
 
 
-def test_pages_leave_out_nothing_of_it(report_and_document):
+def test_pages_contain_every_value_too(report_and_document):
     report, document = report_and_document
     assert missing_values(report, shorten(document)) == []
 
