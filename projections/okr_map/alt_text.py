@@ -17,7 +17,7 @@ def describe_map(model: MapModel) -> str:
     sentences = [heading.describe_moment(model), *heading.vision_and_mission(model)]
     sentences.append(", ".join(f"{count} {name}" for count, name in counts))
     if kinds:
-        links = ", ".join(f"{kinds[kind]} {label}" for kind, label in words.LINK_LABELS.items() if kinds[kind])
+        links = ", ".join(f"{kinds[kind]} \u201c{label}\u201d" for kind, label in words.LINK_LABELS.items() if kinds[kind])
         sentences.append(f"Links: {links}")
     sentences.append(f"Health of the objectives: {healths}" if healths else heading.NO_OBJECTIVES)
     return ". ".join(sentences) + "."

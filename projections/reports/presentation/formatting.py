@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, cast
+from typing import Any
 
 from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
 from projections.text.phrases import pluralize, with_spaces
@@ -10,10 +10,7 @@ from projections.text.phrases import pluralize, with_spaces
 Report = Mapping[str, Any]
 Item = Mapping[str, Any]
 HUNDREDTH = Decimal("0.01")
-NO_VALUE = "no value yet"
-NO_OWNER = "no owner"
-
-
+NO_VALUE, NO_OWNER = "no value yet", "no owner"
 NAMES = {"owner", "author", "unit_id"}
 LABELS = {"kind", "state", "code", "decision", "health", "health_before", "health_at_start", "health_at_end"}
 LABELS |= {"effective", "reported", "computed"}
@@ -56,7 +53,8 @@ def _format_member(report: Report, member: str, value: Any) -> Cell:
         return utc_day(value)
     if member in LABELS:
         return with_spaces(value)
-    return Decimal(value) if member in SHARES or member == "capacity" else cast("Cell", value)
+    cell: Cell = Decimal(value) if member in SHARES or member == "capacity" else value
+    return cell
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
