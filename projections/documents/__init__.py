@@ -1,1 +1,1 @@
-"""Documents: what a report says, apart from the form in which it is written."""
+"""Documents of sections, tables and charts, and their formats: HTML, PDF, Markdown, XLSX, CSV and chat text."""

@@ -1,4 +1,4 @@
-"""Cells and words as every form shows them: on one line, exact, without what cannot be seen."""
+"""Cells and titles as text on one line, exact and without invisible characters."""
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -12,7 +12,7 @@ NUMERIC_KINDS = {ColumnKind.NUMBER, ColumnKind.SHARE}
 
 
 def format_title(text: str) -> str:
-    """A title or heading, never empty."""
+    """A title or heading on one line, never empty."""
     return words.display_title({"title": text})
 
 
@@ -21,10 +21,10 @@ def round_share(number: Decimal) -> Decimal:
     return number.quantize(SHARE_PRECISION, context=ROUNDING)
 
 
-def format_cell(cell: Cell, kind: ColumnKind, nothing: str = "") -> str:
+def format_cell(cell: Cell, kind: ColumnKind, empty: str = "") -> str:
     match cell:
         case None:
-            return nothing
+            return empty
         case bool():
             return "yes" if cell else "no"
         case int():

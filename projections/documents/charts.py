@@ -1,4 +1,4 @@
-"""Charts as SVG: one picture each, titled and said in words, the same bytes every time."""
+"""Charts as SVG with a title and an alternative text; the same chart always gives the same bytes."""
 
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -8,10 +8,11 @@ from projections.documents.chart_svg import legend, series_marks
 from projections.documents.chart_svg.alt_text import describe_chart
 from projections.documents.chart_svg.axes import LINE_HEIGHT, WIDTH, build_axes
 from projections.documents.chart_svg.category_axis import build_category_axis
-from projections.documents.chart_svg.series_style import MUTED, PAPER, SeriesStyle, choose_style
+from projections.documents.chart_svg.series_style import SeriesStyle, choose_style
 from projections.documents.chart_svg.svg_builder import SvgBuilder
 from projections.documents.chart_svg.value_range import Series, series_values, value_ticks
 from projections.documents.document import Chart
+from projections.okr_map.palette import MUTED, PAPER
 from projections.text import words
 from projections.text.coordinates import format_number
 
@@ -25,46 +26,47 @@ EMPTY_HEIGHT = 64.0
 
 
 def render_chart(chart: Chart) -> str:
-    """The picture; where there is no number to draw it says so."""
-    picture = _svg_root(chart)
-    numbers = series_values(chart)
-    drawable = any(each is not None for some in numbers for each in some)
-    height = _draw_chart(picture, chart, numbers) if drawable else _draw_empty(picture, chart)
-    picture.set("height", format_number(height))
-    picture.set("viewBox", f"0 0 {format_number(WIDTH)} {format_number(height)}")
-    return tostring(picture, encoding="unicode")
+    """The chart as SVG, or a picture of its `empty` text if it has no numbers."""
+    root = _svg_root(chart)
+    values = series_values(chart)
+    drawable = any(value is not None for series in values for value in series)
+    height = _draw_chart(root, chart, values) if drawable else _draw_empty(root, chart)
+    root.set("height", format_number(height))
+    root.set("viewBox", f"0 0 {format_number(WIDTH)} {format_number(height)}")
+    return tostring(root, encoding="unicode")
 
 
 def _svg_root(chart: Chart) -> Element:
-    title, said = f"{chart.id}.title", f"{chart.id}.words"
-    shape = {"xmlns": "http://www.w3.org/2000/svg", "width": format_number(WIDTH), "font-family": "sans-serif"}
-    picture = Element("svg", {**shape, "role": "img", "aria-labelledby": title, "aria-describedby": said})
-    SubElement(picture, "title", id=title).text = format_title(chart.title)
-    SubElement(picture, "desc", id=said).text = describe_chart(chart)
-    SubElement(picture, "rect", {"width": "100%", "height": "100%", "fill": PAPER})
-    return picture
+    title, description = f"{chart.id}.title", f"{chart.id}.description"
+    attributes = {"xmlns": "http://www.w3.org/2000/svg", "width": format_number(WIDTH), "font-family": "sans-serif"}
+    root = Element("svg", {**attributes, "role": "img", "aria-labelledby": title, "aria-describedby": description})
+    SubElement(root, "title", id=title).text = format_title(chart.title)
+    SubElement(root, "desc", id=description).text = describe_chart(chart)
+    SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": PAPER})
+    return root
 
 
-def _draw_chart(picture: Element, chart: Chart, numbers: Sequence[Series]) -> float:
-    pen = SvgBuilder(picture)
-    styles = [_style(pen, chart, index) for index in range(len(numbers))]
+def _draw_chart(root: Element, chart: Chart, values: Sequence[Series]) -> float:
+    """Draw the legend, the axes and the series; returns the height."""
+    svg = SvgBuilder(root)
+    styles = [_style(svg, chart, index) for index in range(len(values))]
     entries = legend.layout_legend(chart, styles, WIDTH)
-    frame = build_axes(chart, build_category_axis(chart), value_ticks(chart, numbers), legend.height(entries))
-    legend.draw(pen, chart, entries)
-    frame.draw(pen)
-    DRAW_FUNCTIONS[chart.kind](pen, frame, numbers, styles)
-    frame.draw_band_edges(pen)
-    return frame.bottom + 2 * LINE_HEIGHT + 10
+    axes = build_axes(chart, build_category_axis(chart), value_ticks(chart, values), legend.height(entries))
+    legend.draw(svg, chart, entries)
+    axes.draw(svg)
+    DRAW_FUNCTIONS[chart.kind](svg, axes, values, styles)
+    axes.draw_band_edges(svg)
+    return axes.bottom + 2 * LINE_HEIGHT + 10
 
 
-def _style(pen: SvgBuilder, chart: Chart, index: int) -> tuple[SeriesStyle, str]:
-    """A look, and what fills an area of it."""
-    own = choose_style(index)
+def _style(svg: SvgBuilder, chart: Chart, index: int) -> tuple[SeriesStyle, str]:
+    """The style of a series, and the fill of its areas."""
+    style = choose_style(index)
     areas = chart.kind in {"bars", "stacked"}
-    return own, pen.hatch_fill(f"{chart.id}.fill{index}", own.colour, own.hatch) if areas else own.colour
+    return style, svg.hatch_fill(f"{chart.id}.fill{index}", style.colour, style.hatch) if areas else style.colour
 
 
-def _draw_empty(picture: Element, chart: Chart) -> float:
-    said = "No numbers." if chart.table.rows else words.single_line(chart.table.empty)
-    SvgBuilder(picture).text((WIDTH / 2, EMPTY_HEIGHT / 2 + 4.5), said, "middle", MUTED)
+def _draw_empty(root: Element, chart: Chart) -> float:
+    text = "No numbers." if chart.table.rows else words.single_line(chart.table.empty)
+    SvgBuilder(root).text((WIDTH / 2, EMPTY_HEIGHT / 2 + 4.5), text, "middle", MUTED)
     return EMPTY_HEIGHT

@@ -1,4 +1,4 @@
-"""A document as plain text for a chat: what matters, short, and what was left out for that."""
+"""A document as short plain text for a chat, with a count of what is left out."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,20 +14,18 @@ MAX_ROWS = 6
 MAX_LINE, MAX_HEADING, MAX_CELL = 160, 80, 48
 MENTION = re.compile(r"([@<])(?=[\w!@#])")
 WORD_JOINER = "\u2060"
-"""It cannot be seen; after an `@` it keeps a chat from calling whom a text names."""
+"""An invisible character; after `@` it prevents mentions of people and channels."""
 
 
 def render(document: Document, lines: int = MAX_LINES) -> str:
-    """At most so many lines, unless the summary alone has more: the more there is to tell, the fewer rows of each table."""
-    for most in range(MAX_ROWS, -1, -1):
-        said = [
-            *_header_lines(document),
-            *_separate_blocks([list(_section_lines(section, most)) for section in document.sections]),
-        ]
-        if len(said) <= lines:
-            return _join_lines(said)
+    """The text in at most `lines` lines, unless the summary is longer; a long document shows fewer rows of each table."""
+    for rows in range(MAX_ROWS, -1, -1):
+        blocks = [list(_section_lines(section, rows)) for section in document.sections]
+        text = [*_header_lines(document), *_separate_blocks(blocks)]
+        if len(text) <= lines:
+            return _join_lines(text)
     kept = max(lines - 2, len([*_header_lines(document)]))
-    return _join_lines([*said[:kept], "", f"Left out: {len(said) - kept} more lines."])
+    return _join_lines([*text[:kept], "", f"{len(text) - kept} more lines left out."])
 
 
 def _join_lines(lines: Sequence[str]) -> str:
@@ -40,7 +38,7 @@ def _header_lines(document: Document) -> Iterator[str]:
 
 
 def _separate_blocks(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The blocks that say anything, a line between them unless both are a single line."""
+    """The blocks that have lines, with an empty line between two of them unless both have a single line."""
     before = 0
     for block in filter(None, blocks):
         yield from ("",) if before != 1 or len(block) > 1 else ()
@@ -48,65 +46,65 @@ def _separate_blocks(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
         before = len(block)
 
 
-def _section_lines(section: Section, most: int) -> Iterator[str]:
+def _section_lines(section: Section, limit: int) -> Iterator[str]:
     title = _truncate(format_title(section.title), MAX_HEADING)
     if section.brief is not None:
-        yield from _brief_lines(title, section.brief, most)
+        yield from _brief_lines(title, section.brief, limit)
         return
     yield title
     for part in section.parts:
-        yield from _part_lines(part, most)
+        yield from _part_lines(part, limit)
 
 
-def _brief_lines(title: str, lines: Sequence[str], most: int) -> Iterator[str]:
-    """A single line stands beside the title, which says where not all lines are told."""
+def _brief_lines(title: str, lines: Sequence[str], limit: int) -> Iterator[str]:
+    """A single line beside the title; several below it, with their number if some are left out."""
     if len(lines) <= 1:
         yield from (f"{title}: {_truncate(line, MAX_LINE)}" for line in lines)
         return
-    yield f"{title} ({most} of {len(lines)})" if most < len(lines) else title
-    yield from (f"• {_truncate(line, MAX_LINE)}" for line in lines[:most])
+    yield f"{title} ({limit} of {len(lines)})" if limit < len(lines) else title
+    yield from (f"• {_truncate(line, MAX_LINE)}" for line in lines[:limit])
 
 
-def _part_lines(part: Part, most: int) -> Iterator[str]:
+def _part_lines(part: Part, limit: int) -> Iterator[str]:
     match part:
         case Paragraph():
             yield f"• {_truncate(part.text, MAX_LINE)}"
         case Bullets():
-            yield from _first_items(part.items or (part.empty,), most, "• ", lambda item: _truncate(item, MAX_LINE))
+            yield from _first_items(part.items or (part.empty,), limit, "• ", lambda item: _truncate(item, MAX_LINE))
         case Picture():
             yield f"• {_truncate(f'{format_title(part.title)}: {part.alt}', MAX_LINE)}"
         case Chart(kind="line") if part.table.rows:
             yield f"• {_truncate(f'{format_title(part.title)}: {_row_line(part.table, part.table.rows[-1])}', MAX_LINE)}"
         case Chart():
-            yield from _table_lines(part.table, most)
+            yield from _table_lines(part.table, limit)
         case Table():
-            yield from _table_lines(part, most)
+            yield from _table_lines(part, limit)
 
 
-def _table_lines(table: Table, most: int) -> Iterator[str]:
-    number = f"{len(table.rows)}{'' if most else ' left out'}" if table.rows else _truncate(table.empty, MAX_HEADING)
+def _table_lines(table: Table, limit: int) -> Iterator[str]:
+    number = f"{len(table.rows)}{'' if limit else ' left out'}" if table.rows else _truncate(table.empty, MAX_HEADING)
     yield f"• {_truncate(format_title(table.title), MAX_HEADING)}: {number}"
-    if most:
-        yield from _first_items(table.rows, most, "   - ", lambda row: _row_line(table, row))
+    if limit:
+        yield from _first_items(table.rows, limit, "   - ", lambda row: _row_line(table, row))
 
 
-def _first_items(items: Sequence[Item], most: int, mark: str, line: Callable[[Item], str]) -> Iterator[str]:
-    """The first of them, and how many more there are."""
-    yield from (f"{mark}{line(item)}" for item in items[:most])
-    if len(items) > most:
-        yield f"{mark}… {len(items) - most} more"
+def _first_items(items: Sequence[Item], limit: int, mark: str, line: Callable[[Item], str]) -> Iterator[str]:
+    """The first items, and the number of the others."""
+    yield from (f"{mark}{line(item)}" for item in items[:limit])
+    if len(items) > limit:
+        yield f"{mark}… {len(items) - limit} more"
 
 
 def _row_line(table: Table, row: Sequence[Cell]) -> str:
     first, *others = (_cell_text(column, cell) for column, cell in zip(table.columns, row, strict=True))
-    named = (f"{_truncate(column.name, MAX_CELL)} {cell}" for column, cell in zip(table.columns[1:], others, strict=True))
-    return _truncate(": ".join(filter(None, (first, ", ".join(named)))), MAX_LINE)
+    labelled = (f"{_truncate(column.name, MAX_CELL)} {cell}" for column, cell in zip(table.columns[1:], others, strict=True))
+    return _truncate(": ".join(filter(None, (first, ", ".join(labelled)))), MAX_LINE)
 
 
 def _cell_text(column: Column, cell: Cell) -> str:
     return _truncate(format_cell(cell, column.kind, EMPTY_VALUE), MAX_CELL)
 
 
-def _truncate(text: str, most: int) -> str:
+def _truncate(text: str, limit: int) -> str:
     text = single_line(text)
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

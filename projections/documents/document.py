@@ -1,4 +1,4 @@
-"""A document: sections of tables, charts, pictures and words, which every writer writes in its own form."""
+"""A document: sections of tables, charts, pictures and texts, independent of its format."""
 
 import re
 from collections import Counter
@@ -10,14 +10,14 @@ from itertools import chain
 from typing import Literal
 
 Cell = str | int | Decimal | bool | None
-"""A day or an id is a str."""
+"""Days and ids are `str`."""
 ChartKind = Literal["line", "bars", "stacked", "scatter"]
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_-]*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class ColumnKind(StrEnum):
-    """What the cells of a column say. A share, 0 to 1, is shown as it is, with at most 3 decimals, half even."""
+    """The kind of the cells of a column. Shares, 0 to 1, are shown with at most 3 decimals, rounded half even."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -27,15 +27,13 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column under its heading."""
-
     name: str
     kind: ColumnKind = ColumnKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`note` stands below it; `empty` stands in its place when it has no rows."""
+    """A table with a `note` below it; the text `empty` replaces it if it has no rows."""
 
     id: str
     title: str
@@ -48,14 +46,14 @@ class Table:
         _validate_id(self.id)
         names = [column.name for column in self.columns]
         if not names or len(set(names)) < len(names):
-            raise ValueError(f"table {self.id!r}: at least one column, each with a heading of its own")
+            raise ValueError(f"table {self.id!r}: columns must have distinct headings, and there must be at least one")
         if any(len(row) != len(names) for row in self.rows):
-            raise ValueError(f"table {self.id!r}: every row has {len(names)} cells")
+            raise ValueError(f"table {self.id!r}: every row must have {len(names)} cells")
         if any(not _is_valid_cell(cell) for cell in chain.from_iterable(self.rows)):
-            raise ValueError(f"table {self.id!r}: a cell is a text, a finite exact number, a truth or nothing")
+            raise ValueError(f"table {self.id!r}: a cell must be a text, an integer, a finite decimal, a boolean or null")
 
     def cells(self, name: str) -> list[Cell]:
-        """The column of that name, from top to bottom."""
+        """The cells of a column, from top to bottom."""
         index = [column.name for column in self.columns].index(name)
         return [row[index] for row in self.rows]
 
@@ -65,9 +63,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing of columns of a table, which always stands beside it: `x` against each of the `series`.
+    """A chart of columns of a table, shown beside the table: each of the `series` against `x`.
 
-    `low` and `high` are the ends of the axis when they are not to follow the numbers; `band` is shaded, such as an aim.
+    `low` and `high` fix the ends of the value axis; `band` is a shaded range, such as an aim.
     """
 
     id: str
@@ -84,18 +82,20 @@ class Chart:
         _validate_id(self.id)
         unknown = {self.x, *self.series} - {column.name for column in self.table.columns}
         if unknown or not self.series:
-            raise ValueError(f"chart {self.id!r}: x and at least one series name columns of its table; not {sorted(unknown)}")
+            raise ValueError(
+                f"chart {self.id!r}: x and at least one series must name columns of its table; unknown: {sorted(unknown)}"
+            )
         if any(not _is_numeric(cell) for name in self.series for cell in self.table.cells(name)):
-            raise ValueError(f"chart {self.id!r}: a series holds numbers or nothing")
+            raise ValueError(f"chart {self.id!r}: a series must hold numbers or nulls")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"chart {self.id!r}: low lies below high")
+            raise ValueError(f"chart {self.id!r}: low must be below high")
         if self.band and self.band[0] > self.band[1]:
-            raise ValueError(f"chart {self.id!r}: a band begins at its lower end")
+            raise ValueError(f"chart {self.id!r}: a band must begin at its lower end")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A ready SVG, and in words what it shows."""
+    """An SVG with an alternative text."""
 
     id: str
     title: str
@@ -122,7 +122,7 @@ Part = Table | Chart | Picture | Paragraph | Bullets
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`brief` is what a chat is told of it, line by line; where that is null, its parts."""
+    """A section; `brief` replaces its parts in chat texts, line by line."""
 
     id: str
     title: str
@@ -135,7 +135,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`facts` are names with values for the first page, such as the position; `summary` is the whole in a few sentences."""
+    """A document; `facts` are names with values for its header, `summary` a few sentences."""
 
     title: str
     subtitle: str
@@ -146,14 +146,14 @@ class Document:
 
     def __post_init__(self) -> None:
         if not LANGUAGE_TAG.fullmatch(self.language):
-            raise ValueError(f"language {self.language!r}: a tag such as `en` or `pt-BR`")
-        for each in (self.sections, [*self._parts_with_id()], self.tables):
-            if repeated := [id for id, times in Counter(part.id for part in each).items() if times > 1]:
-                raise ValueError(f"ids: each section, each part and each table has its own, unlike {repeated}")
+            raise ValueError(f"language {self.language!r}: must be a tag such as `en` or `pt-BR`")
+        for parts in (self.sections, [*self._parts_with_id()], self.tables):
+            if repeated := [id for id, times in Counter(part.id for part in parts).items() if times > 1]:
+                raise ValueError(f"the ids of sections, parts and tables must be distinct; repeated: {repeated}")
 
     @property
     def tables(self) -> list[Table]:
-        """All in order, those of the charts included."""
+        """All tables in order, also those of charts."""
         return [
             part.table if isinstance(part, Chart) else part for part in self._parts_with_id() if not isinstance(part, Picture)
         ]
@@ -165,7 +165,7 @@ class Document:
 
 def _validate_id(id: str) -> None:
     if not ID_PATTERN.fullmatch(id):
-        raise ValueError(f"id {id!r}: small letters, digits, `-` and `_`, a letter first")
+        raise ValueError(f"id {id!r}: must consist of a-z, 0-9, `-` and `_` and begin with a letter")
 
 
 def _is_valid_cell(cell: object) -> bool:

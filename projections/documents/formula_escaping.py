@@ -1,14 +1,14 @@
-"""The guard of spreadsheets: what would be calculated, were it not kept a text."""
+"""Keeps texts in spreadsheets from being evaluated as formulas."""
 
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
-"""What makes a spreadsheet calculate a cell, or hide that it does."""
+"""Beginnings that make a spreadsheet evaluate a cell, or hide that it does."""
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether the text begins like a formula, behind blanks too."""
+    """Whether the text begins like a formula, also after white space."""
     return text.startswith(FORMULA_PREFIXES) or text.lstrip().startswith(FORMULA_PREFIXES)
 
 
 def escape_formula(text: str) -> str:
-    """The text, with an apostrophe before it where it begins like a formula."""
+    """The text, with an apostrophe before it if it begins like a formula."""
     return f"'{text}" if looks_like_formula(text) else text

@@ -1,4 +1,4 @@
-"""A document as Markdown with the tables of GitHub: charts as their tables, pictures in words; no text becomes markup."""
+"""A document as GitHub Flavored Markdown: charts as tables, pictures as alternative texts, all markup in texts escaped."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,7 @@ def _header_blocks(document: Document) -> Iterator[str]:
     yield f"# {escape_inline(format_title(document.title))}"
     yield from map(_escape_text, filter(None, (document.subtitle, *document.summary)))
     if document.facts:
-        yield _join_lines(
+        yield "\n".join(
             f"- {escape_line(format_title(name))}: {escape_inline(single_line(value))}" for name, value in document.facts
         )
 
@@ -33,7 +33,7 @@ def _part_blocks(part: Part) -> Iterator[str]:
         case Paragraph():
             yield _escape_text(part.text)
         case Bullets():
-            yield _join_lines(f"- {_escape_text(item)}" for item in part.items) or _escape_text(part.empty)
+            yield "\n".join(f"- {_escape_text(item)}" for item in part.items) or _escape_text(part.empty)
         case Picture():
             yield f"### {escape_inline(format_title(part.title))}"
             yield _escape_text(part.alt)
@@ -45,7 +45,7 @@ def _part_blocks(part: Part) -> Iterator[str]:
 
 def _table_blocks(table: Table) -> Iterator[str]:
     yield f"### {escape_inline(format_title(table.title))}"
-    yield _join_lines(_table_lines(table)) if table.rows else _escape_text(table.empty)
+    yield "\n".join(_table_lines(table)) if table.rows else _escape_text(table.empty)
     if table.note:
         yield _escape_text(table.note)
 
@@ -64,7 +64,3 @@ def _table_row(cells: Iterable[str]) -> str:
 
 def _escape_text(text: str) -> str:
     return escape_line(single_line(text))
-
-
-def _join_lines(lines: Iterable[str]) -> str:
-    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Prose in Markdown: what people wrote stays what they wrote."""
+"""Escapes Markdown in texts."""
 
 import re
 
@@ -8,10 +8,10 @@ LEADING_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
 def escape_inline(text: str) -> str:
-    """One line in which nothing is markup, for within a line."""
+    """The text on one line with its markup escaped, for use within a line."""
     return MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def escape_line(text: str) -> str:
-    """One line in which nothing is markup, at its beginning neither."""
+    """The same for use at the beginning of a line."""
     return LEADING_NUMBER.sub(r"\1\\\2", LEADING_DASH.sub(r"\\\1", escape_inline(text)))

@@ -1,4 +1,4 @@
-"""Missing forms: a form whose library is an extra that is not installed."""
+"""Imports libraries of optional extras."""
 
 from importlib import import_module
 from types import ModuleType
@@ -8,18 +8,15 @@ from okr_events.domain.errors import OKRError
 
 class FormatUnavailable(OKRError):
     code = "form-missing"
-    title = "The server cannot write this form: an extra is not installed."
+    title = "This format is not available: the server lacks an optional extra."
 
     def __init__(self, form: str, extra: str) -> None:
-        super().__init__(f"The server cannot write {form}: it lacks the extra `{extra}` (pip install 'okr-events[{extra}]').")
+        super().__init__(f"{form} is not available: install the extra `{extra}` (pip install 'okr-events[{extra}]').")
         self.extra = extra
 
 
 def import_library(name: str, *, form: str, extra: str) -> ModuleType:
-    """The library, imported where it is first needed.
-
-    Raises `FormMissing` where it is not installed.
-    """
+    """The library, imported on first use; raises `FormatUnavailable`."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:

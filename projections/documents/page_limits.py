@@ -1,91 +1,88 @@
-"""Shortened: a document to be read on pages, without what is empty; forms that are tables keep every column and row."""
+"""Shortens a document for pages: without empty tables and columns, with a limit of rows. CSV and XLSX keep everything."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from functools import singledispatch
-from typing import Any
 
 from projections.documents.document import Bullets, Chart, Document, Part, Section, Table
 from projections.text.phrases import pluralize
 
-EMPTY_TEXT = "None."
-"""What is said of a part that says nothing else."""
+DEFAULT_EMPTY = "None."
 MAX_ROWS = 500
 MAX_BARS = 60
-"""Bars beside each other that can still be told apart."""
+"""Bars of a chart that are still distinguishable."""
+ELSEWHERE = "The JSON, CSV and XLSX formats contain all of them."
 
 
 def shorten(document: Document, rows: int = MAX_ROWS) -> Document:
-    """The same with at most so many rows a table, and no picture of what is too much to draw; what is left out is said."""
+    """The document with at most `rows` rows in each table and without unreadable charts; notes count what is left out."""
     return replace(document, sections=tuple(_shorten_section(section, rows) for section in document.sections))
 
 
 def _shorten_section(section: Section, rows: int) -> Section:
-    filled = [_shorten_part(part, rows) for part in section.parts if not _is_empty(part)]
-    empty = [part.title for part in map(_unwrap_chart, section.parts) if isinstance(part, Table) and _is_empty(part)]
-    return replace(section, parts=(*filled, *_list_empty_tables(empty, alone=not filled)))
+    """The section with the sentences of its empty tables in one line."""
+    parts = [_shorten_part(part, rows) for part in section.parts if not _is_empty(part)]
+    tables = (part.table if isinstance(part, Chart) else part for part in section.parts)
+    sentences = dict.fromkeys(_empty_sentence(table) for table in tables if isinstance(table, Table) and _is_empty(table))
+    if sentences or not parts:
+        parts.append(Bullets((), " ".join(sentences) or DEFAULT_EMPTY))
+    return replace(section, parts=tuple(parts))
 
 
-def _list_empty_tables(titles: Sequence[str], *, alone: bool) -> tuple[Bullets, ...]:
-    """The tables that say nothing, in a line; one alone goes without saying."""
-    if not titles:
-        return (Bullets(()),) if alone else ()
-    return (Bullets((), "None." if alone and len(titles) == 1 else f"None: {'; '.join(titles)}."),)
+def _empty_sentence(table: Table) -> str:
+    return f"{table.title}: none." if table.empty == DEFAULT_EMPTY else table.empty
 
 
 def _is_empty(part: Part) -> bool:
-    match _unwrap_chart(part):
-        case Table() as told:
-            return not told.rows and not told.note and told.empty == EMPTY_TEXT
-        case Bullets() as told:
-            return not told.items and told.empty == EMPTY_TEXT
+    match part:
+        case Chart():
+            return _is_empty(part.table)
+        case Table():
+            return not part.rows and not part.note
+        case Bullets():
+            return not part.items and part.empty == DEFAULT_EMPTY
     return False
 
 
-def _unwrap_chart(part: Part) -> Part:
-    return part.table if isinstance(part, Chart) else part
-
-
 @singledispatch
-def _shorten_part(part: Any, _: int) -> Part:
-    return part  # type: ignore[no-any-return]
+def _shorten_part(part: Part, rows: int) -> Part:
+    del rows
+    return part
 
 
 @_shorten_part.register
 def _(table: Table, rows: int) -> Part:
-    part = _drop_empty_columns(table)
-    more = len(part.rows) - rows
+    short = _drop_empty_columns(table)
+    more = len(short.rows) - rows
     if more <= 0:
-        return part
-    note = f"{pluralize(more, 'more row')}: JSON, CSV and XLSX have all of them."
-    return replace(part, rows=part.rows[:rows], note=f"{part.note} {note}" if part.note else note)
+        return short
+    note = f"{pluralize(more, 'more row')}. {ELSEWHERE}"
+    return replace(short, rows=short.rows[:rows], note=f"{short.note} {note}" if short.note else note)
 
 
 @_shorten_part.register
-def _(part: Chart, rows: int) -> Part:
-    if not _is_drawable(part):
-        return _shorten_part(part.table, rows)
-    return replace(part, table=_drop_empty_columns(part.table, {part.x, *part.series}))
+def _(chart: Chart, rows: int) -> Part:
+    if not _is_drawable(chart):
+        return _shorten_part(chart.table, rows)
+    return replace(chart, table=_drop_empty_columns(chart.table, {chart.x, *chart.series}))
+
+
+@_shorten_part.register
+def _(bullets: Bullets, rows: int) -> Part:
+    more = len(bullets.items) - rows
+    return bullets if more <= 0 else replace(bullets, items=[*bullets.items[:rows], f"{more} more. {ELSEWHERE}"])
 
 
 def _is_drawable(chart: Chart) -> bool:
-    """Not one mark alone, nor more bars than can be told apart."""
+    """Whether the chart has more than one mark, and not too many bars."""
     marked = sum(any(cell is not None for cell in cells) for cells in zip(*map(chart.table.cells, chart.series), strict=True))
     return marked > 1 and (chart.kind == "line" or len(chart.table.rows) <= MAX_BARS)
 
 
-def _drop_empty_columns(table: Table, wanted: Collection[str] = ()) -> Table:
-    """Without the columns in which no row says anything, but for the first and those wanted."""
+def _drop_empty_columns(table: Table, required: Collection[str] = ()) -> Table:
+    """The table without empty columns, except the first and the required ones."""
     names = [column.name for column in table.columns]
-    said = [any(row[place] is not None for row in table.rows) for place in range(len(names))]
-    kept = [place for place, name in enumerate(names) if not place or said[place] or name in wanted]
-    columns = tuple(table.columns[place] for place in kept)
-    return replace(table, columns=columns, rows=[tuple(row[place] for place in kept) for row in table.rows])
-
-
-@_shorten_part.register
-def _(part: Bullets, rows: int) -> Part:
-    more = len(part.items) - rows
-    if more <= 0:
-        return part
-    return replace(part, items=[*part.items[:rows], f"{more} more: JSON, CSV and XLSX have all of them."])
+    filled = [any(row[index] is not None for row in table.rows) for index in range(len(names))]
+    kept = [index for index, name in enumerate(names) if not index or filled[index] or name in required]
+    columns = tuple(table.columns[index] for index in kept)
+    return replace(table, columns=columns, rows=[tuple(row[index] for index in kept) for row in table.rows])

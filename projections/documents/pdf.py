@@ -1,4 +1,4 @@
-"""A document as PDF, set by Typst in the fonts that it brings itself, so that the same document gives the same bytes."""
+"""A document as PDF, typeset by Typst with its own fonts, so that the same document always gives the same bytes."""
 
 import json
 from functools import cache
@@ -11,18 +11,17 @@ from projections.documents.template_data import template_context
 
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 TIMESTAMP = 0
-COUNTRY = 2
+REGION_LENGTH = 2
 
 
 def render(document: Document) -> bytes:
-    """The document is handed over as values, never as markup.
-
-    Raises `FormMissing` without the extra `pdf`.
-    """
+    """The PDF; texts are passed as values, never as markup. Raises `FormatUnavailable` without the extra `pdf`."""
     typst = import_library("typst", form="PDF", extra="pdf")
-    said = {"document": json.dumps({**template_context(document), "speech": _language_settings(document.language)})}
+    inputs = {
+        "document": json.dumps({**template_context(document), "language_settings": _language_settings(document.language)})
+    }
     template = TEMPLATE.read_bytes()
-    pdf: bytes = typst.compile(template, font_paths=_fonts(), sys_inputs=said, format="pdf", timestamp=TIMESTAMP)
+    pdf: bytes = typst.compile(template, font_paths=_fonts(), sys_inputs=inputs, format="pdf", timestamp=TIMESTAMP)
     return pdf
 
 
@@ -32,7 +31,7 @@ def _fonts() -> Any:
 
 
 def _language_settings(tag: str) -> dict[str, str]:
-    """The language as Typst wants it: apart from the country."""
+    """The language and the region as Typst settings."""
     language, *rest = tag.split("-")
-    country = next((part for part in rest if len(part) == COUNTRY), None)
-    return {"lang": language.lower()} | ({"region": country} if country else {})
+    region = next((part for part in rest if len(part) == REGION_LENGTH), None)
+    return {"lang": language.lower()} | ({"region": region} if region else {})

@@ -1,6 +1,7 @@
-"""Names of sheets: what a spreadsheet allows, each once."""
+"""Valid and unique names of sheets."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from projections.documents.cell_format import format_title
 
@@ -9,29 +10,21 @@ RESERVED = "history"
 MAX_LENGTH = 31
 
 
-class SheetNames:
-    """Names given so far; capitals make no difference."""
-
-    def __init__(self) -> None:
-        self._used = {RESERVED}
-
-    def unique_name(self, title: str) -> str:
-        """A name like the title: without the characters that are forbidden, at most 31 long, unlike all before."""
+def unique_sheet_names(titles: Iterable[str]) -> Iterator[str]:
+    """The titles without forbidden characters, at most 31 characters long, numbered where they repeat in any letter case."""
+    used = {RESERVED}
+    for title in titles:
         wanted = FORBIDDEN.sub(" ", format_title(title)).strip(" '") or "Table"
         name, number = _truncate(wanted), 1
-        while name.casefold() in self._used:
+        while name.casefold() in used:
             number += 1
             name = _truncate(wanted, f" ({number})")
-        self._used.add(name.casefold())
-        return name
+        used.add(name.casefold())
+        yield name
 
 
 def _truncate(text: str, ending: str = "") -> str:
-    """As much of the text as there is room for, counted as spreadsheets do: in units of UTF-16."""
-    while _utf16_length(text + ending) > MAX_LENGTH:
+    """The beginning of the text that fits, counted in UTF-16 units as spreadsheets do."""
+    while len((text + ending).encode("utf-16-le")) // 2 > MAX_LENGTH:
         text = text[:-1]
     return text.rstrip(" '\u200d") + ending
-
-
-def _utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

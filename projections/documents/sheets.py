@@ -1,35 +1,24 @@
-"""Sheets: a document as tables alone, for the forms that have nothing else."""
+"""A document as tables only, for CSV and XLSX."""
 
 from collections.abc import Iterator
 
-from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Table
 
 FACT_COLUMNS = (Column("Name"), Column("Value"))
-TEXT_COLUMNS = (Column("Section"), Column("About"), Column("Words"))
+TEXT_COLUMNS = (Column("Section"), Column("Item"), Column("Text"))
 
 
 def sheet_tables(document: Document) -> list[Table]:
-    """The facts first, then all words that stand outside tables, then the tables."""
-    return [_facts_table(document), _texts_table(document), *document.tables]
-
-
-def _facts_table(document: Document) -> Table:
-    head = [("Title", document.title), ("Subtitle", document.subtitle)]
+    """The facts, the texts outside tables, then the tables."""
     summary = [("Summary", sentence) for sentence in document.summary]
-    return Table("facts", "Facts", FACT_COLUMNS, [*head, *document.facts, *summary])
-
-
-def _texts_table(document: Document) -> Table:
-    rows = [(section.title, *words) for section in document.sections for words in _section_texts(section)]
-    return Table("words", "Words", TEXT_COLUMNS, rows)
-
-
-def _section_texts(section: Section) -> Iterator[tuple[str, str]]:
-    for part in section.parts:
-        yield from _part_texts(part)
+    facts = [("Title", document.title), ("Subtitle", document.subtitle), *document.facts, *summary]
+    parts = ((section, part) for section in document.sections for part in section.parts)
+    texts = [(section.title, item, text) for section, part in parts for item, text in _part_texts(part)]
+    return [Table("facts", "Facts", FACT_COLUMNS, facts), Table("texts", "Texts", TEXT_COLUMNS, texts), *document.tables]
 
 
 def _part_texts(part: Part) -> Iterator[tuple[str, str]]:
+    """The texts of a part, each with the title of its item."""
     match part:
         case Paragraph():
             yield "", part.text

@@ -1,4 +1,4 @@
-"""The content of a document as plain texts, for templates."""
+"""The values of a document for the HTML and PDF templates."""
 
 from typing import Any
 
@@ -31,11 +31,11 @@ def _part(part: Part) -> dict[str, Any]:
         case Table():
             return {"form": "table", **_table(part)}
         case Chart():
-            named = {"id": part.id, "title": format_title(part.title), "alternative": describe_chart(part)}
-            return {"form": "chart", **named, "svg": render_chart(part), "table": _table(part.table)}
+            header = {"id": part.id, "title": format_title(part.title), "alternative": describe_chart(part)}
+            return {"form": "chart", **header, "svg": render_chart(part), "table": _table(part.table)}
         case Picture():
-            named = {"id": part.id, "title": format_title(part.title), "alternative": single_line(part.alt)}
-            return {"form": "picture", **named, "svg": part.svg}
+            header = {"id": part.id, "title": format_title(part.title), "alternative": single_line(part.alt)}
+            return {"form": "picture", **header, "svg": part.svg}
         case Paragraph():
             return {"form": "paragraph", "text": single_line(part.text)}
         case Bullets():
@@ -45,12 +45,12 @@ def _part(part: Part) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     kinds = [column.kind for column in table.columns]
     rows = [[format_cell(cell, kind, EMPTY_VALUE) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
-    heads = [format_title(column.name) for column in table.columns]
-    widths = [_column_width(*cells) for cells in zip(heads, *rows, strict=True)]
+    headings = [format_title(column.name) for column in table.columns]
+    widths = [_column_width(*cells) for cells in zip(headings, *rows, strict=True)]
     return {
         "id": table.id,
         "title": format_title(table.title),
-        "columns": [_column(*column) for column in zip(heads, kinds, widths, strict=True)],
+        "columns": [_column(*column) for column in zip(headings, kinds, widths, strict=True)],
         "widths": widths,
         "rows": rows,
         "note": single_line(table.note),
@@ -63,7 +63,7 @@ def _column(name: str, kind: ColumnKind, width: int) -> dict[str, Any]:
     return {"name": name, "number": kind in NUMERIC_KINDS, "style": style}
 
 
-def _column_width(head: str, *cells: str) -> int:
-    """The characters that a column asks for: its heading's longest word, and its cells' as far as they are not too long."""
-    words = max((len(word) for word in head.split()), default=0)
-    return max(MIN_WIDTH, min(words + 1, MAX_WORD), min(max(map(len, cells), default=0), MAX_WIDTH))
+def _column_width(heading: str, *cells: str) -> int:
+    """The width of a column in characters: the longest word of its heading or the longest cell, within limits."""
+    longest_word = max((len(word) for word in heading.split()), default=0)
+    return max(MIN_WIDTH, min(longest_word + 1, MAX_WORD), min(max(map(len, cells), default=0), MAX_WIDTH))

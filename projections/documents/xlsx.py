@@ -1,4 +1,4 @@
-"""A document as an XLSX workbook: one sheet a table, the facts first; numbers are numbers and texts are never calculated."""
+"""A document as an XLSX workbook: a sheet for each table, with numbers as numbers and texts never as formulas."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from projections.documents.cell_format import NUMERIC_KINDS, format_cell, round_
 from projections.documents.document import Cell, Column, ColumnKind, Document, Table
 from projections.documents.formula_escaping import looks_like_formula
 from projections.documents.optional_dependency import import_library
-from projections.documents.sheet_names import SheetNames
+from projections.documents.sheet_names import unique_sheet_names
 from projections.documents.sheets import sheet_tables
 from projections.documents.zip_archive import unzip_files, zip_files
 from projections.text import words
@@ -25,22 +25,22 @@ MIN_WIDTH, MAX_WIDTH, MAX_CELL = 8, 60, 32_767
 
 
 def render(document: Document) -> bytes:
-    """A number keeps the 15 digits that spreadsheets count with; a text is cut to the 32,767 characters that a cell holds.
+    """The workbook. Numbers keep 15 digits and texts 32,767 characters, the limits of a cell.
 
-    Raises `FormMissing` without the extra `xlsx`.
+    Raises `FormatUnavailable` without the extra `xlsx`.
     """
     xlsxwriter = import_library("xlsxwriter", form="XLSX", extra="xlsx")
     file = BytesIO()
     with xlsxwriter.Workbook(file, WORKBOOK_OPTIONS) as book:
         book.set_properties({"title": words.single_line(document.title)[:255], "created": CREATED})
-        pages, names = SheetWriter(book), SheetNames()
-        for table in sheet_tables(document):
-            pages.add_sheet(table, names.unique_name(table.title))
+        writer, tables = SheetWriter(book), sheet_tables(document)
+        for table, name in zip(tables, unique_sheet_names(table.title for table in tables), strict=True):
+            writer.add_sheet(table, name)
     return zip_files(unzip_files(file.getvalue()))
 
 
 class SheetWriter:
-    """The sheets of a book with the formats of their cells."""
+    """Writes sheets with the formats of their cells."""
 
     def __init__(self, book: "Workbook") -> None:
         self.book = book
@@ -51,25 +51,25 @@ class SheetWriter:
 
     def add_sheet(self, table: Table, name: str) -> None:
         sheet = self.book.add_worksheet(name)
-        for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, _column_width(table, column))
-            sheet.write_string(0, place, _truncate(words.single_line(column.name)), self.header_format)
+        for index, column in enumerate(table.columns):
+            sheet.set_column(index, index, _column_width(table, column))
+            sheet.write_string(0, index, _truncate(words.single_line(column.name)), self.header_format)
         for line, row in enumerate(table.rows, 1):
-            for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-                self._write_cell(sheet, line, place, cell, column.kind)
+            for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+                self._write_cell(sheet, line, index, cell, column.kind)
         sheet.freeze_panes(1, 0)
 
-    def _write_cell(self, sheet: "Worksheet", line: int, place: int, cell: Cell, kind: ColumnKind) -> None:
+    def _write_cell(self, sheet: "Worksheet", line: int, index: int, cell: Cell, kind: ColumnKind) -> None:
         match cell:
             case None:
                 return
             case bool():
-                sheet.write_boolean(line, place, cell, self.number_format)
+                sheet.write_boolean(line, index, cell, self.number_format)
             case int() | Decimal():
-                sheet.write_number(line, place, _number_value(cell, kind), self.number_format)
+                sheet.write_number(line, index, _number_value(cell, kind), self.number_format)
             case _:
                 text = _truncate(format_cell(cell, kind))
-                sheet.write_string(line, place, text, self.quoted_format if looks_like_formula(text) else self.text_format)
+                sheet.write_string(line, index, text, self.quoted_format if looks_like_formula(text) else self.text_format)
 
 
 def _number_value(cell: int | Decimal, kind: ColumnKind) -> Any:

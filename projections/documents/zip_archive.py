@@ -1,4 +1,4 @@
-"""Archives: files in a ZIP that is the same on every machine, so nothing in it is compressed and all of it is of one day."""
+"""ZIP archives with the same bytes on every machine: files are not compressed and have a fixed date."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -10,20 +10,15 @@ FILE_MODE = 0o644 << 16
 
 
 def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """The files in their order."""
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_STORED) as bundle:
         for name, content in files:
-            bundle.writestr(_zip_info(name), content)
+            entry = ZipInfo(name, ENTRY_DATE)
+            entry.create_system, entry.external_attr = UNIX, FILE_MODE
+            bundle.writestr(entry, content)
     return archive.getvalue()
 
 
 def unzip_files(archive: bytes) -> list[tuple[str, bytes]]:
     with ZipFile(BytesIO(archive)) as bundle:
         return [(name, bundle.read(name)) for name in bundle.namelist()]
-
-
-def _zip_info(name: str) -> ZipInfo:
-    entry = ZipInfo(name, ENTRY_DATE)
-    entry.create_system, entry.external_attr = UNIX, FILE_MODE
-    return entry

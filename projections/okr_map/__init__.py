@@ -1,1 +1,1 @@
-"""The OKR map as a picture and as text: pure functions of the graph that `GET /v1/alignment-tree?shape=graph` answers."""
+"""The OKR map as SVG, DOT and Mermaid, from the graph that `GET /v1/alignment-tree?shape=graph` returns."""

@@ -1,68 +1,59 @@
-"""Alternatives: what the picture shows, in words, for those who hear it."""
+"""The alternative texts of the map and of its objectives, priorities and links."""
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
 
 from projections.okr_map import heading
-from projections.okr_map.map_model import Link, MapModel
+from projections.okr_map.map_model import UNKNOWN_UNIT, JsonObject, Link, MapModel
 from projections.text import words
 
-JsonObject = dict[str, Any]
+
+def describe_map(model: MapModel) -> str:
+    """The alternative text of the whole map: its moment, vision, counts and health."""
+    counts = [(len(model.priorities), "strategic priorities"), (len(model.objectives), "objectives")]
+    counts += [(len(model.key_results), "key results"), (len(model.links), "links")]
+    kinds = Counter(link.kind for link in model.links)
+    healths = ", ".join(f"{count} {words.HEALTH_LABELS[health].lower()}" for health, count in heading.count_healths(model))
+    sentences = [heading.describe_moment(model), *heading.vision_and_mission(model)]
+    sentences.append(", ".join(f"{count} {name}" for count, name in counts))
+    if kinds:
+        links = ", ".join(f"{kinds[kind]} \u201c{label}\u201d" for kind, label in words.LINK_LABELS.items() if kinds[kind])
+        sentences.append(f"Links: {links}")
+    sentences.append(f"Health of the objectives: {healths}" if healths else heading.NO_OBJECTIVES)
+    return ". ".join(sentences) + "."
 
 
-def describe_map(contents: MapModel) -> str:
-    """The map as a whole: how much of everything is on it."""
-    counts = [(len(contents.priorities), "strategic priorities"), (len(contents.objectives), "objectives")]
-    counts += [(len(contents.key_results), "key results"), (len(contents.links), "links")]
-    kinds = Counter(link.kind for link in contents.links)
-    told = [", ".join(f"{count} {name}" for count, name in counts)]
-    told += (
-        [f"Links: {_join(f'{kinds[kind]} {words.LINK_LABELS[kind]}' for kind in words.LINK_LABELS if kinds[kind])}"]
-        if kinds
-        else []
-    )
-    healths = _join(f"{count} {words.HEALTH_LABELS[health].lower()}" for health, count in heading.count_healths(contents))
-    told += [f"Health of the objectives: {healths}"] if healths else ["There are no objectives to show"]
-    return ". ".join([heading.describe_moment(contents), *heading.vision_and_mission(contents), *told]) + "."
+def describe_objective(model: MapModel, objective: JsonObject) -> str:
+    unit = model.units.get(objective["unit_id"])
+    sentences = [words.display_title(unit) if unit else UNKNOWN_UNIT, f"{words.humanize(objective['state'])} objective"]
+    sentences += [*_describe_health(objective), words.FOCUS_LABELS[objective["focus"]], words.humanize(objective["commitment"])]
+    sentences += ["No owner yet"] if objective["owner"] is None else []
+    sentences += [f"Score {Decimal(objective['score']):.2f}"] if objective["score"] is not None else []
+    return ". ".join([*sentences, *map(describe_key_result, objective["key_results"])]) + "."
 
 
-def _join(parts: Any) -> str:
-    return ", ".join(parts)
+def describe_key_result(key_result: JsonObject) -> str:
+    phrases = [f"Key result {quote_title(key_result)}: {words.describe_metric(key_result['metric'])}"]
+    phrases += [*_describe_health(key_result), *(["cancelled"] if key_result["state"] == "cancelled" else [])]
+    return ", ".join([*phrases, *describe_weight(key_result["weight"])])
 
 
-def describe_objective(contents: MapModel, thing: JsonObject) -> str:
-    unit = contents.units.get(thing["unit_id"])
-    told = [
-        words.display_title(unit) if unit else "Unit not shown",
-        f"{words.humanize(thing['state'])} objective",
-        *_describe_health(thing),
-    ]
-    told += [words.FOCUS_LABELS[thing["focus"]], words.humanize(thing["commitment"])]
-    told += ["No owner yet"] if thing["owner"] is None else []
-    told += [f"Score {Decimal(thing['score']):.2f}"] if thing["score"] is not None else []
-    told += [describe_key_result(part) for part in thing["key_results"]]
-    return ". ".join(told) + "."
+def describe_priority(priority: JsonObject) -> str:
+    sentences = [f"Strategic priority, {words.PERSPECTIVE_LABELS[priority['perspective']].lower()}"]
+    sentences += [text] if (text := words.single_line(priority["description"])) else []
+    sentences.append(f"From {priority['horizon']['starts_on']} to {priority['horizon']['ends_on']}")
+    return ". ".join(sentences) + "."
 
 
-def describe_key_result(part: JsonObject) -> str:
-    told = [f"Key result {quote_title(part)}: {words.describe_metric(part['metric'])}", *_describe_health(part)]
-    told += ["cancelled"] if part["state"] == "cancelled" else []
-    return ", ".join([*told, *describe_weight(part["weight"])])
+def list_remarks(item: JsonObject) -> list[str]:
+    """What is unusual about the progress and health of an objective or key result."""
+    remarks = words.describe_health_mismatch(item), words.describe_out_of_range(item), words.describe_unstarted(item)
+    return [remark for remark in remarks if remark]
 
 
-def describe_priority(thing: JsonObject) -> str:
-    told = [f"Strategic priority, {words.PERSPECTIVE_LABELS[thing['perspective']].lower()}"]
-    told += [text] if (text := words.single_line(thing["description"])) else []
-    told.append(f"From {thing['horizon']['starts_on']} to {thing['horizon']['ends_on']}")
-    return ". ".join(told) + "."
-
-
-def _describe_health(thing: JsonObject) -> list[str]:
-    remarks = filter(
-        None, [words.describe_health_mismatch(thing), words.describe_out_of_range(thing), words.describe_unstarted(thing)]
-    )
-    return [words.HEALTH_LABELS[words.effective_health(thing)], words.format_progress(thing) or "not started", *remarks]
+def _describe_health(item: JsonObject) -> list[str]:
+    health, progress = words.HEALTH_LABELS[words.effective_health(item)], words.format_progress(item)
+    return [health, progress or "not started", *list_remarks(item)]
 
 
 def describe_weight(weight: str | None) -> list[str]:
@@ -75,17 +66,16 @@ def describe_state(link: Link) -> list[str]:
     return [link.state] if link.kind == "horizontal" or link.faded else []
 
 
-def describe_link(contents: MapModel, link: Link) -> str:
-    child, parent = contents.objectives[link.child], contents.objectives.get(link.parent)
-    end = quote_title(parent or contents.priorities[link.parent])
+def describe_link(model: MapModel, link: Link) -> str:
+    child, parent = model.objectives[link.child], model.objectives.get(link.parent)
+    target = quote_title(parent or model.priorities[link.parent])
     if link.key_result:
-        end = f"the key result {quote_title(contents.key_results[link.key_result])} of {end}"
+        target = f"the key result {quote_title(model.key_results[link.key_result])} of {target}"
     elif parent is None:
-        end = f"the priority {end}"
-    return ", ".join(
-        [f"{quote_title(child)} {words.LINK_LABELS[link.kind]} {end}", *describe_state(link), *describe_weight(link.weight)]
-    )
+        target = f"the priority {target}"
+    sentence = f"{quote_title(child)} {words.LINK_LABELS[link.kind]} {target}"
+    return ", ".join([sentence, *describe_state(link), *describe_weight(link.weight)])
 
 
-def quote_title(thing: JsonObject) -> str:
-    return f"\u201c{words.display_title(thing)}\u201d"
+def quote_title(item: JsonObject) -> str:
+    return f"\u201c{words.display_title(item)}\u201d"

@@ -1,4 +1,4 @@
-"""Badges: what stands at the beginning of a line: the state of a dependency, that a link ended, or a weight other than 1."""
+"""Badges at the beginning of lines: the state of a dependency, an ended link, or a weight other than 1."""
 
 from projections.okr_map.map_model import Link
 from projections.okr_map.palette import TEXT_STYLES
@@ -6,18 +6,15 @@ from projections.okr_map.primitives import Badge
 from projections.text import words
 from projections.text.text_metrics import text_width, truncate
 
-MIN_WIDTH, MAX_WIDTH = 18, 72
-PADDING = 10
-LINE_OFFSET = 15
+MIN_WIDTH, MAX_WIDTH, PADDING, LINE_OFFSET = 18, 72, 10, 15
 
 
 def badge_width(text: str) -> float:
-    """How wide a badge is with its text."""
     return max(MIN_WIDTH, text_width(text, TEXT_STYLES["badge"].size, bold=True) + PADDING) if text else MIN_WIDTH
 
 
 def badge_content(link: Link) -> tuple[str, str] | None:
-    """A link's badge as its state and its text, when it has one."""
+    """The state and the text of a link's badge; null for a link without one."""
     if link.kind == "horizontal" or link.faded:
         return link.state, ""
     if not words.has_custom_weight(link.weight):
@@ -31,6 +28,6 @@ def link_badge_width(link: Link) -> float:
 
 
 def place_badge(link: Link, start: tuple[float, float], after: tuple[float, float]) -> Badge | None:
-    """A link's badge on its line, beside the card that it leaves."""
+    """The badge of a link on its line from `start` to `after`, beside the card of its child."""
     badge = badge_content(link)
     return badge and Badge(start[0], start[1] + (LINE_OFFSET if after[1] > start[1] else -LINE_OFFSET), *badge)

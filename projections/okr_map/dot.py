@@ -1,17 +1,15 @@
-"""The map as Graphviz DOT: levels as ranks, units as clusters, key results as rows to which links can lead."""
+"""The map as Graphviz DOT: levels as ranks, units as clusters, key results as ports of their objectives."""
 
 from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
-from typing import Any
 
 from projections.okr_map import alt_text, heading
-from projections.okr_map.map_model import Band, Link, MapModel
+from projections.okr_map.map_model import Band, JsonObject, Link, MapModel
 from projections.okr_map.palette import BAND_COLOURS, FADED, HEALTH_COLOURS, STROKES
 from projections.text import words
 from projections.text.text_metrics import wrap_text
 
-JsonObject = dict[str, Any]
 LABEL_WIDTH, FONT_SIZE, MAX_LINES = 260, 12, 6
 EDGE_STYLES = {
     "vertical": ("solid", "normal", "{0}"),
@@ -23,24 +21,23 @@ EDGE_STYLES = {
 CARD_FRAMES = {"draft": ("white", "dashed"), "cancelled": ("#e9ecef", "dotted")}
 
 
-def render(answer: JsonObject) -> str:
-    """The DOT text of an alignment tree's graph."""
-    contents = MapModel(answer)
-    label = _quote(f"{contents.name}\n{heading.describe_moment(contents)}")
+def render(graph: JsonObject) -> str:
+    model = MapModel(graph)
+    label = _quote(f"{model.name}\n{heading.describe_moment(model)}")
     lines = [
         'digraph "OKR map" {',
         f'  graph [rankdir=BT, newrank=true, label={label}, labelloc=t, fontname="sans-serif", fontsize=20, nodesep=0.3];',
         '  node [shape=plain, fontname="sans-serif", fontsize=12];',
         '  edge [fontname="sans-serif", fontsize=10];',
-        *_render_levels(contents.bands),
+        *_render_levels(model.bands),
     ]
-    for band in contents.bands:
-        lines += _render_band(contents, band)
-    return "\n".join([*lines, *(_render_edge(contents, link) for link in contents.links), "}", ""])
+    for band in model.bands:
+        lines += _render_band(model, band)
+    return "\n".join([*lines, *(_render_edge(model, link) for link in model.links), "}", ""])
 
 
 def _quote(text: str) -> str:
-    """A quoted string: its lines are plain, and no character of theirs is taken for DOT's own."""
+    """A quoted string with its lines kept and all special characters escaped."""
     plain = "\\n".join(words.single_line(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
     return f'"{plain.replace("&", "&amp;")}"'
 
@@ -53,69 +50,69 @@ def _render_levels(bands: list[Band]) -> Iterator[str]:
         yield f"  {_quote(f'level {below.level}')} -> {_quote(f'level {above.level}')} [style=invis];"
 
 
-def _render_band(contents: MapModel, band: Band) -> Iterator[str]:
+def _render_band(model: MapModel, band: Band) -> Iterator[str]:
     for number, group in enumerate(band.groups):
         label = _quote("\n".join(filter(None, [group.name, group.note])))
         yield f"  subgraph {_quote(f'cluster {band.level} {number}')} {{"
         yield f"    label={label}; labelloc=b; labeljust=l; fontsize=13;"
         yield f'    style="rounded,filled"; fillcolor="{BAND_COLOURS[band.level][0]}";'
         for card in group.cards:
-            yield f"    {_quote(card)} [label=<{_render_card(contents, card)}>];"
+            yield f"    {_quote(card)} [label=<{_render_card(model, card)}>];"
         yield "  }"
-    there = "; ".join(
-        _quote(name) for name in [f"level {band.level}", *(card for group in band.groups for card in group.cards)]
-    )
-    yield f"  {{ rank=same; {there} }}"
+    nodes = [f"level {band.level}", *(card for group in band.groups for card in group.cards)]
+    yield f"  {{ rank=same; {'; '.join(map(_quote, nodes))} }}"
 
 
-def _render_card(contents: MapModel, id: str) -> str:
-    thing = contents.objectives.get(id) or contents.priorities[id]
-    paper, style = CARD_FRAMES.get(thing["state"], ("white", "solid"))
-    rows = list(_objective_rows(thing)) if id in contents.objectives else [_render_row(_render_title(thing))]
+def _render_card(model: MapModel, id: str) -> str:
+    item = model.objectives.get(id) or model.priorities[id]
+    paper, style = CARD_FRAMES.get(item["state"], ("white", "solid"))
+    rows = list(_objective_rows(item)) if id in model.objectives else [_render_row(_render_title(item))]
     frame = f'border="1" style="{style}" bgcolor="{paper}" cellborder="0" cellspacing="0" cellpadding="4"'
     return f"<table {frame}>{''.join(rows)}</table>"
 
 
-def _objective_rows(thing: JsonObject) -> Iterator[str]:
-    state = f" \u2022 {words.humanize(thing['state'])}" if thing["state"] in words.BADGED_STATES else ""
-    yield _render_row(_describe_health(thing) + escape(f" \u2022 {words.FOCUS_LABELS[thing['focus']]}{state}"))
-    yield _render_row(_render_title(thing))
-    for part in thing["key_results"]:
-        gone = " (cancelled)" if part["state"] == "cancelled" else ""
-        said = "<br/>".join(_wrap_lines(words.display_title(part) + gone))
-        told = ", ".join(filter(None, [words.describe_metric(part["metric"]), *alt_text.describe_weight(part["weight"])]))
-        port = f' port="{escape(part["id"])}" border="1" sides="T"'
-        yield _render_row(f"{said}<br/>{_describe_health(part)} {escape(words.single_line(told))}", port)
+def _objective_rows(objective: JsonObject) -> Iterator[str]:
+    state = f" \u2022 {words.humanize(objective['state'])}" if objective["state"] in words.BADGED_STATES else ""
+    yield _render_row(_describe_health(objective) + escape(f" \u2022 {words.FOCUS_LABELS[objective['focus']]}{state}"))
+    yield _render_row(_render_title(objective))
+    for key_result in objective["key_results"]:
+        cancelled = " (cancelled)" if key_result["state"] == "cancelled" else ""
+        title = "<br/>".join(_wrap_lines(words.display_title(key_result) + cancelled))
+        facts = [words.describe_metric(key_result["metric"]), *alt_text.describe_weight(key_result["weight"])]
+        port = f' port="{escape(key_result["id"])}" border="1" sides="T"'
+        metric = escape(words.single_line(", ".join(filter(None, facts))))
+        yield _render_row(f"{title}<br/>{_describe_health(key_result)} {metric}", port)
 
 
-def _render_row(cell: str, more: str = "") -> str:
-    return f'<tr><td align="left" balign="left"{more}>{cell}</td></tr>'
+def _render_row(cell: str, attributes: str = "") -> str:
+    return f'<tr><td align="left" balign="left"{attributes}>{cell}</td></tr>'
 
 
-def _render_title(thing: JsonObject) -> str:
-    return "<br/>".join(f"<b>{line}</b>" for line in _wrap_lines(words.display_title(thing)))
+def _render_title(item: JsonObject) -> str:
+    return "<br/>".join(f"<b>{line}</b>" for line in _wrap_lines(words.display_title(item)))
 
 
 def _wrap_lines(text: str) -> list[str]:
     return [escape(line) for line in wrap_text(text, LABEL_WIDTH, FONT_SIZE, most=MAX_LINES)]
 
 
-def _describe_health(thing: JsonObject) -> str:
-    health = words.effective_health(thing)
-    progress = words.format_progress(thing) or words.EMPTY_VALUE
+def _describe_health(item: JsonObject) -> str:
+    health = words.effective_health(item)
+    progress = words.format_progress(item) or words.EMPTY_VALUE
     return f'<font color="{HEALTH_COLOURS[health]}">{words.HEALTH_LABELS[health]}</font> {progress}'
 
 
-def _render_edge(contents: MapModel, link: Link) -> str:
+def _render_edge(model: MapModel, link: Link) -> str:
     style, head, colour = EDGE_STYLES[link.kind]
-    end = _quote(link.parent) + (f":{_quote(link.key_result)}" if link.key_result else "")
+    target = _quote(link.parent) + (f":{_quote(link.key_result)}" if link.key_result else "")
     label = ", ".join([words.LINK_LABELS[link.kind], *alt_text.describe_state(link), *alt_text.describe_weight(link.weight)])
-    told = {
+    attributes = {
         "style": style,
         "arrowhead": head,
         "color": colour.format(FADED if link.faded else STROKES[link.kind].colour),
         "label": label if label != words.LINK_LABELS["vertical"] else "",
-        "tooltip": alt_text.describe_link(contents, link),
+        "tooltip": alt_text.describe_link(model, link),
     }
-    aside = ", constraint=false" if link.kind in {"horizontal", "directional"} else ""
-    return f"  {_quote(link.child)} -> {end} [{', '.join(f'{name}={_quote(value)}' for name, value in told.items())}{aside}];"
+    settings = [f"{name}={_quote(value)}" for name, value in attributes.items()]
+    settings += ["constraint=false"] if link.kind in {"horizontal", "directional"} else []
+    return f"  {_quote(link.child)} -> {target} [{', '.join(settings)}];"

@@ -1,4 +1,4 @@
-"""Heading: whose map it is, of which day and position, what the organisation is for, and a tally of health."""
+"""The heading of the map: organisation, moment, vision and mission, and the number of objectives in each health."""
 
 from collections import Counter
 
@@ -8,43 +8,44 @@ from projections.okr_map.primitives import HealthIcon, Mark, Text
 from projections.text import words
 from projections.text.text_metrics import wrap_text
 
-
-def describe_moment(contents: MapModel) -> str:
-    """The day and position of the map in words."""
-    answer = contents.answer
-    day = f"OKR map of {answer['effective_on']}, at position {answer['position']} of the log"
-    return day if answer["final"] else f"{day}, open to further events"
+NO_OBJECTIVES = "There are no objectives to show"
 
 
-def count_healths(contents: MapModel) -> list[tuple[str, int]]:
-    """How many objectives are in each health, those that occur."""
-    counted = Counter(words.effective_health(each) for each in contents.objectives.values())
+def describe_moment(model: MapModel) -> str:
+    """The day and the position of the map, and whether later events can change it."""
+    graph = model.graph
+    day = f"OKR map of {graph['effective_on']}, at position {graph['position']} of the log"
+    return day if graph["final"] else f"{day}, not final"
+
+
+def count_healths(model: MapModel) -> list[tuple[str, int]]:
+    """The number of objectives in each health that occurs."""
+    counted = Counter(words.effective_health(objective) for objective in model.objectives.values())
     return [(health, counted[health]) for health in words.HEALTH_LABELS if counted[health]]
 
 
-def vision_and_mission(contents: MapModel) -> list[str]:
-    """The vision and the mission in the organisation's own words."""
-    top = contents.top_unit or {}
-    said = [("Vision", words.single_line(top.get("vision"))), ("Mission", words.single_line(top.get("mission")))]
-    return [f"{name}: {text}" for name, text in said if text]
+def vision_and_mission(model: MapModel) -> list[str]:
+    top = model.top_unit or {}
+    texts = {name: words.single_line(top.get(name)) for name in ("vision", "mission")}
+    return [f"{name.capitalize()}: {text}" for name, text in texts.items() if text]
 
 
-def build_heading(contents: MapModel, x: float, y: float, room: float) -> tuple[list[Mark], float]:
-    """The heading's marks, and where it ends."""
+def build_heading(model: MapModel, x: float, y: float, width: float) -> tuple[list[Mark], float]:
+    """The marks of the heading, and the y of its lower end."""
     marks = list[Mark]()
-    told = [(contents.name, "name", 2), (describe_moment(contents), "moment", 2)]
-    told += [(line, "vision", 3) for line in vision_and_mission(contents)]
-    for text, type, most in told:
+    paragraphs = [(model.name, "name", 2), (describe_moment(model), "moment", 2)]
+    paragraphs += [(line, "vision", 3) for line in vision_and_mission(model)]
+    for text, type, max_lines in paragraphs:
         style = TEXT_STYLES[type]
-        for line in wrap_text(text, room, style.size, most=most, bold=style.bold):
+        for line in wrap_text(text, width, style.size, most=max_lines, bold=style.bold):
             y += style.leading
-            marks.append(Text(x, y - 8, line, type, room))
+            marks.append(Text(x, y - 8, line, type, width))
     y += 20
-    for health, count in count_healths(contents):
-        counted = Text(x + 22, y + 5, f"{count} {words.HEALTH_LABELS[health].lower()}", "tally", room)
+    for health, count in count_healths(model):
+        counted = Text(x + 22, y + 5, f"{count} {words.HEALTH_LABELS[health].lower()}", "tally", width)
         marks += [HealthIcon(x + 8, y, health, 16), counted]
         x += counted.width + 46
-    if not contents.objectives:
-        marks.append(Text(x, y + 30, "There are no objectives to show.", "empty", room))
+    if not model.objectives:
+        marks.append(Text(x, y + 30, f"{NO_OBJECTIVES}.", "empty", width))
         y += 40
     return marks, y + 16

@@ -1,4 +1,4 @@
-"""Signs: the shapes of health, of a line's head and of a badge, as SVG paths around a point."""
+"""SVG paths of the icons of health, arrowheads and states of links, around the origin."""
 
 from projections.text.coordinates import format_number
 
@@ -26,7 +26,7 @@ STATE_ICONS = {
 
 
 def arrowhead_transform(before: tuple[float, float], tip: tuple[float, float]) -> str:
-    """The transformation that puts a head at the tip, coming from the point before it."""
+    """The SVG transformation of an arrowhead at the tip of a line from `before`."""
     across, down = tip[0] - before[0], tip[1] - before[1]
     angle = (0 if across > 0 else 180) if abs(across) > abs(down) else (90 if down > 0 else -90)
     return f"translate({format_number(tip[0])} {format_number(tip[1])}) rotate({angle})"

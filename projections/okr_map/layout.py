@@ -1,4 +1,4 @@
-"""Layout: every mark of the map in its place, from the contents alone; the same contents give the same places."""
+"""The layout of the map: the positions of all its marks. The same model always gives the same layout."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -15,21 +15,18 @@ from projections.okr_map.routing_plan import RoutingPlan
 from projections.okr_map.shared_segments import Bundle
 from projections.okr_map.vertical_lanes import Lanes
 from projections.text import words
+from projections.text.coordinates import Point
 from projections.text.text_metrics import wrap_text
 
-MARGIN = 40
-RAIL_WIDTH = 44
-BAND_PADDING = 24
+MARGIN, RAIL_WIDTH, MIN_WIDTH = 40, 44, 940
+BAND_PADDING, BAND_OVERHANG, GROUP_PADDING = 24, 10, 12
 SPACE_ABOVE_SHELF, SPACE_BELOW_SHELF = 42, 16
-GROUP_PADDING = 12
-BAND_OVERHANG = 10
 NAME_WIDTH_SHARE = 0.6
-MIN_WIDTH = 940
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Something with a frame and what is written in it."""
+    """A frame with the marks in it."""
 
     key: str
     box: Box
@@ -38,7 +35,7 @@ class Panel:
 
 @dataclass(slots=True)
 class Layout:
-    """The whole picture; heading and legend are drawn `scale` times as large as their marks say."""
+    """All marks of the map; heading and legend are drawn enlarged by `scale`."""
 
     width: float
     scale: float
@@ -51,33 +48,32 @@ class Layout:
     bundles: list[Bundle] = field(default_factory=list)
 
 
-def build_layout(contents: MapModel) -> Layout:
-    return _LayoutBuilder(contents).layout
+def build_layout(model: MapModel) -> Layout:
+    return _LayoutBuilder(model).layout
 
 
 class _LayoutBuilder:
-    def __init__(self, contents: MapModel) -> None:
-        self.model = contents
-        self.cards = {id: cards.build_priority_card(each) for id, each in contents.priorities.items()}
-        self.cards |= {id: cards.build_objective_card(each) for id, each in contents.objectives.items()}
-        self.card_placement = Placement(contents.bands, contents.links, page_size.choose_columns(contents, self.cards))
+    def __init__(self, model: MapModel) -> None:
+        self.model = model
+        self.cards = {id: cards.build_priority_card(item) for id, item in model.priorities.items()}
+        self.cards |= {id: cards.build_objective_card(item) for id, item in model.objectives.items()}
+        self.card_placement = Placement(model.bands, model.links, page_size.choose_columns(model, self.cards))
         self.name_lines = {piece: _group_name_lines(piece) for piece in self.card_placement.pieces}
         self.spots = edge_routing.locate_cards(self.card_placement)
         columns = max((spot.half_column // 2 + 1 + spot.half_column % 2 for spot in self.spots.values()), default=1)
-        self.nets = edge_routing.build_nets(contents.links, self.spots, columns)
+        self.nets = edge_routing.build_nets(model.links, self.spots, columns)
         self.scale = page_size.text_scale(columns)
         self.margin, self.rail = round(MARGIN * self.scale), round(RAIL_WIDTH * self.scale)
         self.lanes = Lanes(self.nets, columns, self.margin + self.rail + BAND_PADDING)
         self.layout = Layout(max(self.lanes.right + BAND_PADDING + self.margin, MIN_WIDTH), self.scale)
         self.lanes.left += (self.layout.width - self.margin - BAND_PADDING - self.lanes.right) // 4 * 2
-        self.routing = RoutingPlan(
-            self.nets, self.spots, self.lanes, {link.id: badges.link_badge_width(link) for link in contents.links}
-        )
+        badge_widths = {link.id: badges.link_badge_width(link) for link in model.links}
+        self.routing = RoutingPlan(self.nets, self.spots, self.lanes, badge_widths)
         self._build()
 
     def _build(self) -> None:
-        layout, room = self.layout, self.layout.width / self.scale - 2 * MARGIN
-        layout.heading, bottom = heading.build_heading(self.model, MARGIN, MARGIN, room)
+        layout, width = self.layout, self.layout.width / self.scale - 2 * MARGIN
+        layout.heading, bottom = heading.build_heading(self.model, MARGIN, MARGIN, width)
         self._place_ports()
         self.routing.assign_tracks(len(self.card_placement.shelves))
         heights = self._compute_heights(round(bottom * self.scale))
@@ -85,21 +81,21 @@ class _LayoutBuilder:
         for piece in self.card_placement.pieces:
             layout.groups.append(self._build_group(piece, heights))
             layout.cards += [self._build_card(card, heights) for card in piece.cards]
-        ways = EdgePaths(self.routing, heights)
+        paths = EdgePaths(self.routing, heights)
         layout.bundles = [
-            _build_bundle(net, {link: ways.points(number, link) for link in net.links}) for number, net in enumerate(self.nets)
+            _build_bundle(net, {link: paths.points(number, link) for link in net.links}) for number, net in enumerate(self.nets)
         ]
         bottom = heights.channels[-1] + self.routing.channel_depth(len(self.card_placement.shelves))
-        layout.legend, bottom = legend.build_legend(MARGIN, bottom / self.scale, room)
+        layout.legend, bottom = legend.build_legend(MARGIN, bottom / self.scale, width)
         layout.height = (bottom + MARGIN) * self.scale
 
     def _place_ports(self) -> None:
         for piece, name in self.name_lines.items():
             for index, card in enumerate(piece.cards):
                 left = self.lanes.card_left(piece.half_column + 2 * index)
-                named = max(text.width for text in name) + 10 if index == 0 else GROUP_PADDING
+                indent = max(text.width for text in name) + 10 if index == 0 else GROUP_PADDING
                 right, middle = left + CARD_WIDTH - GROUP_PADDING, left + CARD_WIDTH / 2
-                self.routing.ports.assign_ports(card, "top", left + named, right, middle)
+                self.routing.ports.assign_ports(card, "top", left + indent, right, middle)
                 self.routing.ports.assign_ports(card, "bottom", left + GROUP_PADDING, right, middle)
         self.routing.straighten()
 
@@ -108,36 +104,28 @@ class _LayoutBuilder:
         for shelf in range(len(self.card_placement.shelves)):
             channels.append(y)
             shelves.append(y + self.routing.channel_depth(shelf) + SPACE_ABOVE_SHELF)
-            standing = [self.cards[card].height for card, spot in self.spots.items() if spot.shelf == shelf]
-            y = shelves[-1] + max(standing) + SPACE_BELOW_SHELF
-        own = {id: card.height for id, card in self.cards.items()}
+            card_heights = [self.cards[card].height for card, spot in self.spots.items() if spot.shelf == shelf]
+            y = shelves[-1] + max(card_heights) + SPACE_BELOW_SHELF
+        heights = {id: card.height for id, card in self.cards.items()}
         rows = {id: row for card in self.cards.values() for id, row in card.rows.items()}
-        return Heights(shelves, [*channels, y], own, rows)
+        return Heights(shelves, [*channels, y], heights, rows)
 
     def _build_bands(self, heights: Heights) -> Iterator[Panel]:
         left, rail = self.margin, self.rail
         for number, band in enumerate(self.model.bands):
-            mine = [shelf for shelf, other in enumerate(self.card_placement.shelves) if other == number]
-            top = heights.shelves[mine[0]] - SPACE_ABOVE_SHELF - BAND_OVERHANG
-            high = heights.channels[mine[-1] + 1] + BAND_OVERHANG - top
-            box = Box(left, top, self.layout.width - 2 * left, high, band.level, 14)
-            name = Text(left + rail / 2, top + high / 2, words.LEVEL_LABELS[band.level], "level", high, anchor="middle")
-            name = replace(name, vertical_scale=min(self.scale, (high - GROUP_PADDING) / name.width))
-            marks = [Box(left, top, rail, high, f"{band.level}-rail", 14), name]
-            yield Panel(band.level, box, marks)
+            shelves = [shelf for shelf, other in enumerate(self.card_placement.shelves) if other == number]
+            top = heights.shelves[shelves[0]] - SPACE_ABOVE_SHELF - BAND_OVERHANG
+            height = heights.channels[shelves[-1] + 1] + BAND_OVERHANG - top
+            box = Box(left, top, self.layout.width - 2 * left, height, band.level, 14)
+            name = Text(left + rail / 2, top + height / 2, words.LEVEL_LABELS[band.level], "level", height, anchor="middle")
+            name = replace(name, vertical_scale=min(self.scale, (height - GROUP_PADDING) / name.width))
+            yield Panel(band.level, box, [Box(left, top, rail, height, f"{band.level}-rail", 14), name])
 
     def _build_group(self, piece: Piece, heights: Heights) -> Panel:
         left, top = self.lanes.card_left(piece.half_column), heights.shelves[piece.shelf]
         right = self.lanes.card_left(piece.half_column + 2 * len(piece.cards) - 2) + CARD_WIDTH
-        bottom = heights.channels[piece.shelf + 1]
-        box = Box(
-            left - GROUP_PADDING,
-            top - SPACE_ABOVE_SHELF,
-            right - left + 2 * GROUP_PADDING,
-            bottom - top + SPACE_ABOVE_SHELF,
-            "group",
-            10,
-        )
+        width, height = right - left + 2 * GROUP_PADDING, heights.channels[piece.shelf + 1] - top + SPACE_ABOVE_SHELF
+        box = Box(left - GROUP_PADDING, top - SPACE_ABOVE_SHELF, width, height, "group", 10)
         return Panel(piece.group.name, box, [text.translate(left, top) for text in self.name_lines[piece]])
 
     def _build_card(self, id: str, heights: Heights) -> Panel:
@@ -147,16 +135,16 @@ class _LayoutBuilder:
         return Panel(id, box, [mark.translate(x, y) for mark in card.marks])
 
 
-def _build_bundle(net: Net, ways: dict[Link, list[tuple[float, float]]]) -> Bundle:
-    drawn = [(link, way, badges.place_badge(link, way[0], way[1])) for link, way in ways.items()]
-    return shared_segments.build_bundle(net.kind, drawn, faded=net.faded)
+def _build_bundle(net: Net, paths: dict[Link, list[Point]]) -> Bundle:
+    edges = [(link, points, badges.place_badge(link, *points[:2])) for link, points in paths.items()]
+    return shared_segments.build_bundle(net.kind, edges, faded=net.faded)
 
 
 def _group_name_lines(piece: Piece) -> list[Text]:
-    """A group's name above its first card, from that card's corner; lines keep to its right."""
+    """The name of a group above its first card, relative to the corner of that card."""
     name = piece.group.name + (f" ({piece.part + 1} of {piece.parts})" if piece.parts > 1 else "")
-    room, note = CARD_WIDTH * NAME_WIDTH_SHARE, piece.group.note
-    lines = [(line, "unit") for line in wrap_text(name, room, TEXT_STYLES["unit"].size, most=1 if note else 2, bold=True)]
-    lines += [(line, "note") for line in wrap_text(note, room, TEXT_STYLES["note"].size, most=1) if note]
+    width, note = CARD_WIDTH * NAME_WIDTH_SHARE, piece.group.note
+    lines = [(line, "unit") for line in wrap_text(name, width, TEXT_STYLES["unit"].size, most=1 if note else 2, bold=True)]
+    lines += [(line, "note") for line in wrap_text(note, width, TEXT_STYLES["note"].size, most=1) if note]
     first = -9 - 15 * (len(lines) - 1)
-    return [Text(0, first + 15 * index, line, type, room) for index, (line, type) in enumerate(lines)]
+    return [Text(0, first + 15 * index, line, type, width) for index, (line, type) in enumerate(lines)]

@@ -1,11 +1,11 @@
-"""Spacing: places in a row, each as near to its wish as can be (least squares), and none upon another."""
+"""Positions in a row without overlaps, as near to their wishes as possible by least squares."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 
 
 def space_apart(wishes: Sequence[float], widths: Sequence[float], *, room: float | None = None) -> list[float]:
-    """Left ends for things of these widths in this order, wished there; from 0 and inside the room, when one is given."""
+    """The left ends of items of these widths in this order; with `room`, between 0 and `room`."""
     before = [0.0, *accumulate(widths)]
     starts = isotonic_regression([wish - used for wish, used in zip(wishes, before, strict=False)])
     if room is not None:
@@ -14,7 +14,7 @@ def space_apart(wishes: Sequence[float], widths: Sequence[float], *, room: float
 
 
 def isotonic_regression(wishes: Sequence[float]) -> list[float]:
-    """The rising sequence nearest to the wishes: neighbours in the wrong order are pooled at their mean."""
+    """The rising sequence nearest to the wishes, by pooling adjacent violators at their mean."""
     pools: list[tuple[float, int]] = []
     for wish in wishes:
         mean, count = wish, 1

@@ -1,4 +1,4 @@
-"""Legend: what every line, badge, sign and frame of the map means."""
+"""The legend of the map: lines, badges, health icons and cards."""
 
 from collections.abc import Iterator
 
@@ -18,28 +18,25 @@ FOCUS_MEANINGS = {"must_do": "urgent and important", "should_do": "important", "
 LINE_HEIGHT, SIDE_PADDING, NAME_WIDTH, ENTRY_GAP = 27, 18, 84, 26
 
 LegendEntry = tuple[list[Mark], float, str]
+"""The marks of a sample, their width, and the text beside them."""
 
 
-def build_legend(x: float, y: float, room: float) -> tuple[list[Mark], float]:
-    """The legend's marks, a part of it in lines that wrap, and where it ends."""
+def build_legend(x: float, y: float, width: float) -> tuple[list[Mark], float]:
+    """The marks of the legend in lines of a width, and the y of its lower end."""
     marks, top, y = list[Mark](), y, y + 28
-    for name, entries in (
-        ("Lines", _line_entries()),
-        ("Badges", _badge_entries()),
-        ("Health", _health_entries()),
-        ("Cards", _card_entries()),
-    ):
+    groups = {"Lines": _line_entries(), "Badges": _badge_entries(), "Health": _health_entries(), "Cards": _card_entries()}
+    for name, entries in groups.items():
         marks.append(Text(x + SIDE_PADDING, y + 4.5, name, "tally", NAME_WIDTH))
         left = x + SIDE_PADDING + NAME_WIDTH
-        for signs, wide, text in entries:
-            words_room = _text_width(text, "legend")
-            if left + wide + words_room > x + room - SIDE_PADDING:
+        for samples, sample_width, text in entries:
+            text_width = _text_width(text, "legend")
+            if left + sample_width + text_width > x + width - SIDE_PADDING:
                 left, y = x + SIDE_PADDING + NAME_WIDTH, y + LINE_HEIGHT
-            marks += [sign.translate(left, y) for sign in signs]
-            marks.append(Text(left + wide, y + 4.5, text, "legend", words_room))
-            left += wide + words_room + ENTRY_GAP
+            marks += [sample.translate(left, y) for sample in samples]
+            marks.append(Text(left + sample_width, y + 4.5, text, "legend", text_width))
+            left += sample_width + text_width + ENTRY_GAP
         y += LINE_HEIGHT
-    return [Box(x, top, room, y - top - 3, "legend", 10), *marks], y - 3
+    return [Box(x, top, width, y - top - 3, "legend", 10), *marks], y - 3
 
 
 def _text_width(text: str, type: str) -> float:
@@ -54,7 +51,7 @@ def _line_entries() -> Iterator[LegendEntry]:
 def _badge_entries() -> Iterator[LegendEntry]:
     for state in BADGE_STATES:
         yield [Badge(9, 0, state)], 25, state
-    for text, meaning in (("\u00d72", "weight, when it is not 1"), ("\u00d70", "weight 0, does not count")):
+    for text, meaning in (("\u00d72", "weight other than 1"), ("\u00d70", "weight 0, does not count")):
         yield [Badge(badge_width(text) / 2, 0, "weight", text)], badge_width(text) + 7, meaning
 
 
@@ -65,9 +62,9 @@ def _health_entries() -> Iterator[LegendEntry]:
 
 def _card_entries() -> Iterator[LegendEntry]:
     for focus, text in words.FOCUS_LABELS.items():
-        wide = _text_width(text, focus)
-        pill = Box(0, -9, wide + 14, 18, focus, 9)
-        yield [pill, Text(7 + wide / 2, 4, text, focus, wide, anchor="middle")], wide + 21, FOCUS_MEANINGS[focus]
+        width = _text_width(text, focus)
+        pill = Box(0, -9, width + 14, 18, focus, 9)
+        yield [pill, Text(7 + width / 2, 4, text, focus, width, anchor="middle")], width + 21, FOCUS_MEANINGS[focus]
     for state in ("draft", "closed", "cancelled"):
         yield [Box(0, -8, 26, 16, f"card-{state}", 4)], 33, state
     yield [Box(0, -4, 40, 8, "unmeasured", 4), Text(46, 4.5, "\u2013", "figure", 8)], 64, "not started"

@@ -1,4 +1,4 @@
-"""Contents: what of the answer is on the map, grouped as it is drawn, with the links whose both ends are there."""
+"""The model of the map: units, objectives and priorities of an alignment graph in groups, and the links between them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,11 +9,12 @@ from typing import Any
 from projections.text import words
 
 JsonObject = dict[str, Any]
+UNKNOWN_UNIT = "Unit not shown"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link between two cards; one to a key result ends inside its objective's card."""
+    """A link between two cards; a link to a key result ends inside the card of its objective."""
 
     id: str
     kind: str
@@ -39,29 +40,31 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The groups of one level, from the left to the right."""
+    """The groups of one level."""
 
     level: str
     groups: list[Group]
 
 
 class MapModel:
-    def __init__(self, answer: JsonObject) -> None:
-        self.answer = answer
-        self.units: dict[str, JsonObject] = {unit["id"]: unit for unit in answer["units"]}
-        self.objectives: dict[str, JsonObject] = {each["id"]: each for each in answer["objectives"]}
-        self.priorities: dict[str, JsonObject] = {each["id"]: each for each in answer["priorities"]}
+    def __init__(self, graph: JsonObject) -> None:
+        self.graph = graph
+        self.units: dict[str, JsonObject] = {unit["id"]: unit for unit in graph["units"]}
+        self.objectives: dict[str, JsonObject] = {item["id"]: item for item in graph["objectives"]}
+        self.priorities: dict[str, JsonObject] = {item["id"]: item for item in graph["priorities"]}
         self.key_results: dict[str, JsonObject] = {
-            part["id"]: part for each in answer["objectives"] for part in each["key_results"]
+            part["id"]: part for objective in graph["objectives"] for part in objective["key_results"]
         }
-        self.objective_by_key_result = {part["id"]: each["id"] for each in answer["objectives"] for part in each["key_results"]}
+        self.objective_by_key_result = {
+            part["id"]: id for id, objective in self.objectives.items() for part in objective["key_results"]
+        }
         self.links = list(self._build_links())
 
     @cached_property
     def top_unit(self) -> JsonObject | None:
-        """The company, or the highest unit in the answer."""
+        """The company, or the highest unit of the graph."""
         depths = list(words.LEVEL_LABELS)
-        return min(self.answer["units"], key=lambda unit: depths.index(unit["level"]), default=None)
+        return min(self.graph["units"], key=lambda unit: depths.index(unit["level"]), default=None)
 
     @property
     def name(self) -> str:
@@ -69,7 +72,7 @@ class MapModel:
 
     @cached_property
     def bands(self) -> list[Band]:
-        """Priorities by perspective, then the levels from the top down; what has no unit in the answer comes last."""
+        """Priorities by perspective, then the levels from the top down; objectives of unknown units come last."""
         groups = defaultdict[str, list[Group]](list)
         for perspective, name in words.PERSPECTIVE_LABELS.items():
             groups["priority"].append(Group(name, "", self._ids_where(self.priorities, "perspective", perspective)))
@@ -78,34 +81,35 @@ class MapModel:
                 words.display_title(unit), self._parent_note(unit), self._ids_where(self.objectives, "unit_id", unit["id"])
             )
             groups[unit["level"]].append(group)
-        homeless = [id for id, each in self.objectives.items() if each["unit_id"] not in self.units]
-        groups["elsewhere"].append(Group("Unit not shown", "", homeless))
+        others = [id for id, objective in self.objectives.items() if objective["unit_id"] not in self.units]
+        groups["elsewhere"].append(Group(UNKNOWN_UNIT, "", others))
         filled = {level: [group for group in groups[level] if group.cards] for level in words.LEVEL_LABELS}
-        return [Band(level, found) for level, found in filled.items() if found]
+        return [Band(level, level_groups) for level, level_groups in filled.items() if level_groups]
 
-    def _ids_where(self, things: dict[str, JsonObject], field: str, value: str) -> list[str]:
-        return [id for id, thing in things.items() if thing[field] == value]
+    def _ids_where(self, items: dict[str, JsonObject], member: str, value: str) -> list[str]:
+        return [id for id, item in items.items() if item[member] == value]
 
     def _parent_note(self, unit: JsonObject) -> str:
         above = self.units.get(unit["parent_id"] or "")
         return f"in {words.display_title(above)}" if above and above is not self.top_unit else ""
 
     def _units_in_order(self) -> list[JsonObject]:
-        """Each unit before those below it, siblings in the answer's order."""
+        """Each unit before those below it, siblings in the order of the graph."""
         below = defaultdict[str | None, list[JsonObject]](list)
         for unit in self.units.values():
             below[unit["parent_id"] if unit["parent_id"] in self.units else None].append(unit)
-        waiting, found = below[None][::-1], list[JsonObject]()
-        while waiting:
-            found.append(waiting.pop())
-            waiting += below.pop(found[-1]["id"], [])[::-1]
-        return found
+        stack, ordered = below[None][::-1], list[JsonObject]()
+        while stack:
+            ordered.append(stack.pop())
+            stack += below.pop(ordered[-1]["id"], [])[::-1]
+        return ordered
 
     def _build_links(self) -> Iterator[Link]:
-        for told in self.answer["alignments"]:
-            end = told["parent_id"]
-            parent = self.objective_by_key_result.get(end, end)
-            there = parent in self.objectives or parent in self.priorities
-            if there and told["child_id"] in self.objectives and parent != told["child_id"]:
-                key_result = end if end in self.objective_by_key_result else None
-                yield Link(told["id"], told["kind"], told["state"], told["weight"], told["child_id"], parent, key_result)
+        """The links between two cards of the map."""
+        for link in self.graph["alignments"]:
+            child, target = link["child_id"], link["parent_id"]
+            parent = self.objective_by_key_result.get(target, target)
+            included = parent in self.objectives or parent in self.priorities
+            if included and child in self.objectives and parent != child:
+                key_result = target if target in self.objective_by_key_result else None
+                yield Link(link["id"], link["kind"], link["state"], link["weight"], child, parent, key_result)

@@ -1,4 +1,4 @@
-"""The palette: every colour, type and line of the map. Colours are for screen and print, with no meaning of their own."""
+"""Colours, text styles and line styles of the map. No meaning depends on a colour alone."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ TEXT_STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """How a kind of link is drawn: colour, width, dashes and the head at its end."""
+    """The line style of a kind of link; `head` names its arrowhead."""
 
     colour: str
     width: float

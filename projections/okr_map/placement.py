@@ -1,13 +1,13 @@
-"""Order: which shelf and column each card gets.
+"""Places cards on shelves and columns.
 
-Bands are cut into shelves of at most so many cards. Within a band, groups and their cards are ordered by the barycentre of
-what they are linked to (Sugiyama, Tagawa and Toda 1981), in a few sweeps down and up: the one with the shortest links stays.
-Places count in half columns, so that a card can stand between the two below it.
+Bands are divided into shelves with a limited number of columns. Within a band, groups and cards are ordered by the barycentre
+of their linked cards (Sugiyama, Tagawa and Toda 1981) in a few sweeps down and up; the result with the shortest links is kept.
+Positions are in half columns, so that a card can stand between the two below it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from projections.okr_map.least_squares_spacing import space_apart
@@ -19,7 +19,7 @@ LINK_STRENGTH = {"vertical": 4, "explicit": 4, "strategic": 2, "horizontal": 1, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A group, or the part of a large group that stands on one shelf; `at` is its left end in half columns."""
+    """A group, or the part of a large group on one shelf; `half_column` is its left end."""
 
     group: Group
     part: int
@@ -34,7 +34,7 @@ def count_shelves(band: Band, columns: int) -> int:
 
 
 class Placement:
-    """Where every card stands: `pieces` with their shelves and places, `shelves` as the number of each one's band."""
+    """The places of all cards, as `pieces`; `shelves` has the number of each shelf's band."""
 
     def __init__(self, bands: Sequence[Band], links: Iterable[Link], columns: int) -> None:
         self.bands = bands
@@ -57,11 +57,11 @@ class Placement:
             numbers = range(len(self.bands))
             for number in numbers if sweep % 2 == 0 else reversed(numbers):
                 self._place_band(number, self._barycentre)
-            best = min(best, (self._total_link_length(), [*self.pieces_by_band]), key=lambda found: found[0])
+            best = min(best, (self._total_link_length(), [*self.pieces_by_band]), key=lambda result: result[0])
         self.pieces_by_band = best[1]
 
     def _barycentre(self, card: str) -> float:
-        """The barycentre of what a card is linked to; without links, where it is."""
+        """The barycentre of the linked cards; without links, the position of the card."""
         ties = self.neighbours[card]
         pull = sum(strength for _, strength in ties)
         return sum(self.centres[other] * strength for other, strength in ties) / pull if pull else self.centres[card]
@@ -73,18 +73,19 @@ class Placement:
             for other, strength in ties
         )
 
-    def _place_band(self, number: int, wished: Callable[[str], float]) -> None:
-        wishes = {card: wished(card) for group in self.bands[number].groups for card in group.cards}
+    def _place_band(self, number: int, wish: Callable[[str], float]) -> None:
+        wishes = {card: wish(card) for group in self.bands[number].groups for card in group.cards}
         pieces = [piece for group in self.bands[number].groups for piece in self._split_group(group, wishes)]
         pieces.sort(key=lambda piece: _mean_wish(wishes, piece))
         first = self.shelves.index(number)
         self.pieces_by_band[number] = []
-        shared = _distribute(pieces, self.shelves.count(number))
-        for shelf, standing in enumerate(shared, first):
-            step = 2 if len(shared) > 1 else 1
-            for piece, at in zip(standing, _spread_pieces(standing, wishes, 2 * self.columns, step), strict=True):
-                self.pieces_by_band[number].append(Piece(piece.group, piece.part, piece.parts, piece.cards, shelf, at))
-                self.centres |= {card: at + 2.0 * index + 1 for index, card in enumerate(piece.cards)}
+        shelves = _distribute(pieces, self.shelves.count(number))
+        for shelf, shelf_pieces in enumerate(shelves, first):
+            step = 2 if len(shelves) > 1 else 1
+            positions = _spread_pieces(shelf_pieces, wishes, 2 * self.columns, step)
+            for piece, position in zip(shelf_pieces, positions, strict=True):
+                self.pieces_by_band[number].append(replace(piece, shelf=shelf, half_column=position))
+                self.centres |= {card: position + 2.0 * index + 1 for index, card in enumerate(piece.cards)}
 
     def _split_group(self, group: Group, wishes: dict[str, float]) -> list[Piece]:
         cards = sorted(group.cards, key=wishes.__getitem__)
@@ -106,19 +107,19 @@ def _mean_wish(wishes: dict[str, float], piece: Piece) -> float:
 
 
 def _distribute(pieces: list[Piece], shelves: int) -> list[list[Piece]]:
-    """The pieces over the shelves, each to the one least filled, so that what is near in order stays near in place."""
-    shared: list[list[Piece]] = [[] for _ in range(shelves)]
+    """The pieces in order, each on the shelf with the fewest cards."""
+    filled: list[list[Piece]] = [[] for _ in range(shelves)]
     for piece in pieces:
-        min(shared, key=lambda shelf: sum(len(each.cards) for each in shelf)).append(piece)
-    return shared
+        min(filled, key=lambda shelf: sum(len(other.cards) for other in shelf)).append(piece)
+    return filled
 
 
 def _spread_pieces(pieces: list[Piece], wishes: dict[str, float], room: int, step: int) -> list[int]:
-    """Places for the pieces of a shelf, in order, each as near to its wish as can be."""
+    """The positions of the pieces of a shelf, in order, as near to their wishes as possible."""
     widths = [2 * len(piece.cards) for piece in pieces]
     starts = [_mean_wish(wishes, piece) - width / 2 for piece, width in zip(pieces, widths, strict=True)]
     before = [0, *accumulate(widths)]
-    found = space_apart(starts, widths, room=room)
-    rounded = [step * round((start - used) / step) for start, used in zip(found, before, strict=False)]
-    rising = accumulate(rounded, max)  # equal places may differ in their last bit, and be rounded apart
+    spaced = space_apart(starts, widths, room=room)
+    rounded = [step * round((start - used) / step) for start, used in zip(spaced, before, strict=False)]
+    rising = accumulate(rounded, max)  # equal positions may differ in their last bit and be rounded apart
     return [free + used for free, used in zip(rising, before, strict=False)]

@@ -1,4 +1,4 @@
-"""Ports: the places on a card's upper and lower edge where lines leave and arrive."""
+"""Ports: the points on the upper and lower edges of cards where lines begin and end."""
 
 from collections import defaultdict
 from collections.abc import Hashable
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 DEFAULT_PORT_WIDTH = 16
 MIN_PORT_GAP = 11
+Request = tuple[float, float, Hashable]
+"""The x toward which a line runs, the width of its port, and its key."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardEdge:
-    """An edge of a card from its left to its right end, and whose ports are on it."""
+    """An edge of a card, and the keys of the ports on it."""
 
     left: float
     right: float
@@ -19,34 +21,33 @@ class CardEdge:
 
 @dataclass(slots=True)
 class Ports:
-    """Lines ask for a place with where they are headed; a card gives places in that order, so that few cross.
+    """The ports of all cards, ordered by the direction of their lines, so that few lines cross.
 
-    Upper and lower ports never share an x, so that a line from above and one from below are never taken for one.
+    Upper and lower ports never share an x, so that lines from above and from below cannot be confused.
     """
 
-    requests: defaultdict[tuple[str, str], list[tuple[float, float, Hashable]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    requests: defaultdict[tuple[str, str], list[Request]] = field(default_factory=lambda: defaultdict(list))
     positions: dict[Hashable, float] = field(default_factory=dict)
     edges: dict[Hashable, CardEdge] = field(default_factory=dict)
 
-    def request_port(self, card: str, edge: str, key: Hashable, *, headed: float, room: float = DEFAULT_PORT_WIDTH) -> None:
-        self.requests[card, edge].append((headed, room, key))
+    def request_port(self, card: str, edge: str, key: Hashable, *, toward: float, width: float = DEFAULT_PORT_WIDTH) -> None:
+        """Request a port for a line that runs toward an x."""
+        self.requests[card, edge].append((toward, width, key))
 
     def assign_ports(self, card: str, edge: str, left: float, right: float, middle: float) -> None:
-        """Spread a card's ports around the middle of its edge, closer together when there is too little room."""
-        asked = sorted(self.requests[card, edge], key=lambda each: each[0])
-        wanted = sum(room for _, room, _ in asked)
-        scale = min(1, (right - left) / wanted) if wanted else 1
-        x = min(max(middle - wanted * scale / 2, left), right - wanted * scale)
-        edge_of_all = CardEdge(left, right, tuple(key for *_, key in asked))
-        for _, room, key in asked:
-            self.edges[key] = edge_of_all
-            self.positions[key] = _snap_to_grid(x + room * scale / 2, edge)
-            x += room * scale
+        """Spread the ports of a card around the middle of its edge, closer together on a short edge."""
+        requests = sorted(self.requests[card, edge], key=lambda request: request[0])
+        total = sum(width for _, width, _ in requests)
+        scale = min(1, (right - left) / total) if total else 1
+        x = min(max(middle - total * scale / 2, left), right - total * scale)
+        card_edge = CardEdge(left, right, tuple(key for *_, key in requests))
+        for _, width, key in requests:
+            self.edges[key] = card_edge
+            self.positions[key] = _snap_to_grid(x + width * scale / 2, edge)
+            x += width * scale
 
     def align(self, key: Hashable, x: float) -> bool:
-        """Move a port to x if that is on its edge and not beside another port; whether it could be."""
+        """Move a port to x if x is on its edge and not too near to another port; returns whether it was moved."""
         edge = self.edges[key]
         others = (self.positions[other] for other in edge.keys if other != key)
         fits = edge.left <= x <= edge.right and all(abs(x - other) >= MIN_PORT_GAP for other in others)

@@ -1,4 +1,4 @@
-"""Marks: what is drawn, with its place; x grows to the right, y downwards, and a text's y is its base line."""
+"""The marks of the map. x grows to the right, y downwards; the y of a text is its baseline."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -18,9 +18,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Text(Mark):
-    """One line in one type. It begins at x, or ends or is centred there, and has `room` for its width; `turned` reads upwards,
-    so many times as large.
-    """
+    """A line of text that starts, ends or is centred at x; with a `vertical_scale` it reads upwards, enlarged by it."""
 
     content: str
     type: str
@@ -37,29 +35,17 @@ class Text(Mark):
 
 @dataclass(frozen=True, slots=True)
 class Box(Mark):
-    """A rounded rectangle with a look."""
+    """A rounded rectangle."""
 
     width: float
     height: float
     css_class: str
     radius: float = 0
 
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-    @property
-    def middle(self) -> float:
-        return self.x + self.width / 2
-
 
 @dataclass(frozen=True, slots=True)
 class HealthIcon(Mark):
-    """The sign of a health, around its centre."""
+    """The icon of a health, around its centre."""
 
     health: str
     size: float = 14
@@ -67,7 +53,7 @@ class HealthIcon(Mark):
 
 @dataclass(frozen=True, slots=True)
 class Badge(Mark):
-    """A small sign on a line, around its centre: a state, or a weight in words."""
+    """A badge on a line, around its centre: the icon of a state, or a weight as text."""
 
     state: str
     content: str = ""
@@ -75,13 +61,13 @@ class Badge(Mark):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Mark):
-    """A thin line to the right."""
+    """A thin horizontal line."""
 
     width: float
 
 
 @dataclass(frozen=True, slots=True)
 class LineSample(Mark):
-    """A short piece of a kind's line with its head, to the right."""
+    """A sample of the line of a kind of link with its arrowhead, for the legend."""
 
     kind: str

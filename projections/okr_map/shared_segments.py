@@ -1,4 +1,4 @@
-"""Bundles: what of each link is drawn, so that a line shared by several is drawn once and its dashes stay whole."""
+"""Bundles of links that share segments: each shared segment is drawn once, so that dashes do not overlap."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from projections.okr_map.map_model import Link
 from projections.okr_map.primitives import Badge
+from projections.text.coordinates import Point
 
-Point = tuple[float, float]
 Segment = tuple[Point, Point]
-JOIN_OVERLAP = 9  # how far a line bends into the one that it joins
+JOIN_OVERLAP = 9  # the length by which a line overlaps the one that it joins
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The part of a link that is drawn: all of it, or up to where it joins another of its bundle."""
+    """The part of a link that is drawn: the whole link, or the part before it joins another link of its bundle."""
 
     link: Link
     points: tuple[Point, ...]
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The lines of a net, and its end: one head, and the point from which it comes."""
+    """The lines of a net with their common arrowhead at `tip`, which points away from `before`."""
 
     kind: str
     faded: bool
@@ -32,14 +32,14 @@ class Bundle:
     before: Point
 
 
-def build_bundle(kind: str, ways: Iterable[tuple[Link, list[Point], Badge | None]], *, faded: bool) -> Bundle:
-    """The longest way is drawn whole, the others as far as they are alone."""
-    in_turn = sorted(ways, key=lambda way: -_path_length(way[1]))
+def build_bundle(kind: str, paths: Iterable[tuple[Link, list[Point], Badge | None]], *, faded: bool) -> Bundle:
+    """The longest path is drawn as a whole, the others up to their first shared segment."""
+    longest_first = sorted(paths, key=lambda path: -_path_length(path[1]))
     drawn, lines = list[Segment](), list[Line]()
-    for link, points, badge in in_turn:
+    for link, points, badge in longest_first:
         lines.append(Line(link, tuple(_unshared_points(points, drawn)), badge))
         drawn += pairwise(points)
-    *_, before, tip = in_turn[0][1]
+    *_, before, tip = longest_first[0][1]
     return Bundle(kind, faded, tuple(lines), tip, before)
 
 
@@ -49,14 +49,14 @@ def _path_length(points: list[Point]) -> float:
 
 def _unshared_points(points: list[Point], drawn: Sequence[Segment]) -> list[Point]:
     for index, (a, b) in enumerate(pairwise(points)):
-        met = [point for other in drawn if (point := _first_overlap(a, b, other))]
-        if met:
-            return [*points[: index + 1], _extend_into(min(met, key=lambda point: _path_length([a, point])), b)]
+        overlaps = [point for other in drawn if (point := _first_overlap(a, b, other))]
+        if overlaps:
+            return [*points[: index + 1], _extend_into(min(overlaps, key=lambda point: _path_length([a, point])), b)]
     return points
 
 
 def _first_overlap(a: Point, b: Point, other: Segment) -> Point | None:
-    """Where the way from a to b first lies on another segment of the same direction."""
+    """The first point of the segment from a to b that lies on a parallel segment; null if they do not overlap."""
     for along, across in ((0, 1), (1, 0)):
         if a[across] == b[across] == other[0][across] == other[1][across]:
             low, high = sorted((other[0][along], other[1][along]))
@@ -68,5 +68,5 @@ def _first_overlap(a: Point, b: Point, other: Segment) -> Point | None:
 
 
 def _extend_into(start: Point, end: Point) -> Point:
-    """A little further in the direction of a segment, so that a corner can bend into it."""
+    """A point a little further along a segment, so that the rounded corner joins it."""
     return tuple(s + min(max(e - s, -JOIN_OVERLAP), JOIN_OVERLAP) for s, e in zip(start, end, strict=True))  # type: ignore[return-value]

@@ -1,23 +1,10 @@
-"""The style sheet of the picture, made of the palette: the same for every map, so that a policy can name it by its digest."""
+"""The style sheet of the map. It is the same for every map, so that a Content-Security-Policy can allow it by its digest."""
 
 from base64 import b64encode
 from hashlib import sha256
 
-from projections.okr_map.palette import (
-    BAND_COLOURS,
-    EDGE,
-    FADED,
-    FILL,
-    HEALTH_COLOURS,
-    INK,
-    MUTED,
-    PAPER,
-    STROKES,
-    TEXT_STYLES,
-    TRACK,
-    Stroke,
-    TextStyle,
-)
+from projections.okr_map import palette
+from projections.okr_map.palette import EDGE, FADED, FILL, INK, MUTED, PAPER, TRACK, Stroke, TextStyle
 
 BOX_STYLES = {
     "group": f"fill:{PAPER};fill-opacity:.6;stroke:#93a3b3",
@@ -36,9 +23,9 @@ BOX_STYLES = {
 }
 
 
-def _text_rule(name: str, type: TextStyle) -> str:
-    extra = ("font-weight:700;" if type.bold else "") + ("font-style:italic;" if type.italic else "")
-    return f".t-{name}{{{extra}font-size:{type.size:g}px;fill:{type.colour}}}"
+def _text_rule(name: str, style: TextStyle) -> str:
+    font = ("font-weight:700;" if style.bold else "") + ("font-style:italic;" if style.italic else "")
+    return f".t-{name}{{{font}font-size:{style.size:g}px;fill:{style.colour}}}"
 
 
 def _line_rules(name: str, stroke: Stroke) -> str:
@@ -59,16 +46,16 @@ def _build_rules() -> list[str]:
     rules = [
         f"text{{font-family:sans-serif;fill:{INK};white-space:pre}}",
         ".a-middle{text-anchor:middle}.a-end{text-anchor:end}",
+        ".leftward{direction:rtl}.struck{text-decoration:line-through}",
     ]
-    rules += [".leftward{direction:rtl}.struck{text-decoration:line-through}"]
-    rules += [f".b-{name}{{{look}}}" for name, look in BOX_STYLES.items()]
-    rules += [f".b-{name}{{fill:{pale}}}.b-{name}-rail{{fill:{deep}}}" for name, (pale, deep) in BAND_COLOURS.items()]
-    rules += [_text_rule(name, type) for name, type in TEXT_STYLES.items()]
+    rules += [f".b-{name}{{{style}}}" for name, style in BOX_STYLES.items()]
+    rules += [f".b-{name}{{fill:{pale}}}.b-{name}-rail{{fill:{deep}}}" for name, (pale, deep) in palette.BAND_COLOURS.items()]
+    rules += [_text_rule(name, style) for name, style in palette.TEXT_STYLES.items()]
     rules += [f".l{{fill:none}}.halo{{fill:none;stroke:{PAPER};stroke-width:6}}.rule{{stroke:{EDGE}}}"]
-    rules += [_line_rules(name, stroke) for name, stroke in STROKES.items()]
+    rules += [_line_rules(name, stroke) for name, stroke in palette.STROKES.items()]
     rules += [f".faded .l{{stroke:{FADED};stroke-width:1.4}}.faded .h{{fill:{PAPER};stroke:{FADED}}}"]
-    rules += [f".s-{name}{{fill:{colour}}}" for name, colour in HEALTH_COLOURS.items()]
-    rules += [f".b-stripe-{name}{{fill:{colour}}}" for name, colour in HEALTH_COLOURS.items()]
+    rules += [f".s-{name}{{fill:{colour}}}" for name, colour in palette.HEALTH_COLOURS.items()]
+    rules += [f".b-stripe-{name}{{fill:{colour}}}" for name, colour in palette.HEALTH_COLOURS.items()]
     rules += [f".on{{fill:none;stroke:{PAPER};stroke-width:2.2;stroke-linecap:round}}"]
     rules += [f".in{{fill:none;stroke:{INK};stroke-width:1.7;stroke-linecap:round}}"]
     return rules

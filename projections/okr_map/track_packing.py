@@ -1,4 +1,4 @@
-"""Tracks: lines that run side by side, each on the first track that is free, in the order that crosses least."""
+"""Packs lines on parallel tracks, and orders the tracks so that few lines cross."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,26 +7,26 @@ from typing import TypeVar
 
 T = TypeVar("T")
 MAX_PASSES = 30
-OVERLAP_PENALTY = 40  # two lines upon each other are worse than many crossings
+OVERLAP_PENALTY = 40  # overlapping lines are worse than many crossings
 
 
 def pack_tracks(spans: Sequence[tuple[float, float, T]], *, apart: float = 0) -> list[list[T]]:
-    """The things on as few tracks as hold their spans apart (the left-edge rule of Hashimoto and Stevens 1971)."""
+    """The items on the fewest tracks without overlapping spans (left-edge algorithm, Hashimoto and Stevens 1971)."""
     tracks, ends = list[list[T]](), list[float]()
-    for first, last, thing in sorted(spans, key=lambda span: span[0]):
+    for first, last, item in sorted(spans, key=lambda span: span[0]):
         free = next((number for number, end in enumerate(ends) if end + apart < first), None)
         if free is None:
             tracks.append([])
             ends.append(last)
         else:
             ends[free] = last
-        tracks[-1 if free is None else free].append(thing)
+        tracks[-1 if free is None else free].append(item)
     return tracks
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a net does in a channel: from the left to the right, with lines that leave it upwards and downwards."""
+    """The horizontal run of a net in a channel, with the x of the lines that leave it upwards and downwards."""
 
     net: int
     ups: tuple[float, ...]
@@ -46,7 +46,7 @@ class Run:
 
 
 def order_tracks(runs: Sequence[Run], *, apart: float) -> list[list[Run]]:
-    """Tracks from the top down; neighbours change places while that spares crossings."""
+    """The tracks from the top down; neighbours are swapped as long as that removes crossings."""
     tracks = pack_tracks([(run.left, run.right, run) for run in runs], apart=apart)
     for _ in range(MAX_PASSES):
         swaps = [above for above, _ in pairwise(range(len(tracks))) if _swap_if_better(tracks, above)]

@@ -1,4 +1,4 @@
-"""Lanes: where lines run up and down in the gaps between cards, and how wide the gaps have to be for that."""
+"""The lanes of vertical lines in the gaps between cards, and the width of the gaps."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from projections.okr_map.track_packing import pack_tracks
 
 MIN_GAP, MAX_GAP = 52, 150
 LANE_SPACING = 8
-CARD_MARGIN = 18  # from a card's edge to the nearest lane: room for a head
+CARD_MARGIN = 18  # from the edge of a card to the nearest lane, with room for an arrowhead
 
 
 @dataclass(slots=True)
 class Lanes:
-    """Each net's lane in each gap that it goes through, and the grid of columns that follows from how many there are."""
+    """The lane of each net in each gap on its route, and the resulting grid of columns."""
 
     nets: Sequence[Net]
     columns: int
@@ -32,22 +32,22 @@ class Lanes:
 
     @property
     def gap_width(self) -> float:
-        most = max(self.lane_counts.values(), default=0)
-        return min(max(MIN_GAP, 2 * CARD_MARGIN + LANE_SPACING * (most - 1)), MAX_GAP)
+        lanes = max(self.lane_counts.values(), default=0)
+        return min(max(MIN_GAP, 2 * CARD_MARGIN + LANE_SPACING * (lanes - 1)), MAX_GAP)
 
     @property
     def right(self) -> float:
         return self.centre_x(2 * self.columns) + self.gap_width / 2
 
-    def centre_x(self, half: int) -> float:
-        """The middle of a gap, or of the card whose centre is there."""
-        return self.left + self.gap_width / 2 + half * (CARD_WIDTH + self.gap_width) / 2
+    def centre_x(self, half_column: int) -> float:
+        """The x of the centre of a gap or a card."""
+        return self.left + self.gap_width / 2 + half_column * (CARD_WIDTH + self.gap_width) / 2
 
-    def card_left(self, at: int) -> float:
-        return self.centre_x(at) + self.gap_width / 2
+    def card_left(self, half_column: int) -> float:
+        return self.centre_x(half_column) + self.gap_width / 2
 
     def lane_x(self, net: int, shelf: int) -> float:
-        """A net's lane through a shelf; odd, where ports are even."""
+        """The x of a net's lane through a shelf. It is odd; ports are even."""
         gap = self.nets[net].gaps[shelf]
         count = self.lane_counts[gap]
         apart = min(LANE_SPACING, (self.gap_width - 2 * CARD_MARGIN) / (count - 1)) if count > 1 else 0
@@ -55,7 +55,7 @@ class Lanes:
         return 2 * round((x - 1) / 2) + 1
 
     def _build_spans(self) -> dict[int, list[tuple[float, float, tuple[int, list[int]]]]]:
-        """For each gap, from which channel to which a net keeps to it."""
+        """For each gap the first and last channel of each net that stays in it, with the shelves between them."""
         spans = defaultdict[int, list[tuple[float, float, tuple[int, list[int]]]]](list)
         for number, net in enumerate(self.nets):
             stretches = list[list[int]]()

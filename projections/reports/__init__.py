@@ -1,1 +1,1 @@
-"""Reports: what a quarter, a month or a week came to, as plain values that every form is written from."""
+"""Reports as JSON: the retrospective of a cycle, the monthly report and the weekly digest."""

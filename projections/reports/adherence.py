@@ -1,4 +1,4 @@
-"""Rhythm: how reliably the check-ins of the cycle came by their due days, and which are due."""
+"""Check-in adherence: how reliably check-ins met the due days of the cycle, and which are due."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from projections.store.tables import key_results
 BREAKDOWNS = ("units", "owners")
 
 
-def summarize_adherence(asked: ReportContext) -> dict[str, Any]:
-    """In all, by unit, by who owned the key results on their due days, and by due day."""
-    rules = CycleRules(asked.cycle, asked.moment)
-    found = adherence.compute_adherence(asked.connection, asked.moment, [rules], units=asked.units)
-    told = found.as_dict()
+def summarize_adherence(context: ReportContext) -> dict[str, Any]:
+    """Adherence in total, by unit, by owner of the key result on its due day, and by due day."""
+    rules = CycleRules(context.cycle, context.moment)
+    result = adherence.compute_adherence(context.connection, context.moment, [rules], units=context.units)
+    totals = result.as_dict()
     days = [
         {"day": day.isoformat(), **{state.value: count for state, count in states.items()}}
-        for day, states in found.count_by_day().items()
+        for day, states in result.count_by_day().items()
     ]
-    total = {name: part for name, part in told.items() if name not in BREAKDOWNS}
-    return {"total": total, **{name: told[name] for name in BREAKDOWNS}, "days": days}
+    breakdowns = {name: totals.pop(name) for name in BREAKDOWNS}
+    return {"total": totals, **breakdowns, "days": days}
 
 
-def list_due_check_ins(asked: ReportContext) -> list[dict[str, Any]]:
-    """What was due last and is not met, the overdue first, then what is due next."""
-    mine = asked.key_result_filter(key_results.c.id)
-    found = due_list.find_due_items(asked.connection, asked.moment, [CycleRules(asked.cycle, asked.moment)], mine)
-    return due_list.serialize(asked.connection, asked.moment, found)
+def list_due_check_ins(context: ReportContext) -> list[dict[str, Any]]:
+    """The last due days that were missed, overdue first, then the next due days."""
+    moment, rules = context.moment, CycleRules(context.cycle, context.moment)
+    items = due_list.find_due_items(context.connection, moment, [rules], context.key_result_filter(key_results.c.id))
+    return due_list.serialize(context.connection, moment, items)

@@ -1,4 +1,4 @@
-"""The alignment map at the start and at the end: goals with their progress, and the links between them."""
+"""The alignment at the start and at the end: objectives with their progress, and the links between them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -16,79 +16,69 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
 from projections.store.batching import batches
 from projections.store.links import LIVE_LINK_STATES
-from projections.store.lookups import fetch_rows_at
-from projections.store.tables import PriorityRow, UnitRow, alignments, key_results, objectives, priorities, valid_at
+from projections.store.tables import AlignmentRow, PriorityRow, UnitRow, alignments, fetch_rows, valid_at
 
 MAX_OBJECTIVES = 60
-"""Objectives on a map that can still be read on a page."""
+"""A map with more objectives cannot be read on a page."""
+ROW_MEMBERS = ("id", "title", "unit_id", "owner", "commitment", "state")
 
 
-def alignment_maps(asked: ReportContext) -> dict[str, Any]:
+def summarize_alignment(context: ReportContext) -> dict[str, Any]:
+    """The objectives and links at the `start` and at the `end`."""
+    return {name: _serialize_graph(context, moment, graph) for name, (moment, graph) in _graphs(context).items()}
+
+
+def render_maps(context: ReportContext) -> dict[str, str]:
+    """The maps at the `start` and the `end` as SVG, without those that are empty or too large to read."""
     return {
-        "start": _serialize_map(asked, asked.start, asked.start_graph),
-        "end": _serialize_map(asked, asked.end, asked.end_graph),
+        name: _render_map(context, moment, graph)
+        for name, (moment, graph) in _graphs(context).items()
+        if 0 < len(_live_objectives(context, graph)) <= MAX_OBJECTIVES
     }
 
 
-def _serialize_map(asked: ReportContext, moment: Moment, graph: GoalGraph) -> dict[str, Any]:
-    mine = {id: each for id, each in graph.objectives.items() if asked.includes(each.row) and each.live}
-    links = _fetch_links(asked, moment, mine)
-    titles = _titles(asked, moment, {link.parent_id for link in links})
+def _graphs(context: ReportContext) -> dict[str, tuple[Moment, GoalGraph]]:
+    return {"start": (context.start, context.start_graph), "end": (context.end, context.end_graph)}
+
+
+def _live_objectives(context: ReportContext, graph: GoalGraph) -> dict[str, EvaluatedObjective]:
+    return {id: objective for id, objective in graph.objectives.items() if context.includes(objective.row) and objective.live}
+
+
+def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -> dict[str, Any]:
+    goals = _live_objectives(context, graph)
+    links = _fetch_links(context, moment, goals)
+    titles = context.fetch_titles(moment, {link.parent_id for link in links})
     return {
         "position": moment.position,
-        "objectives": [_serialize_objective(each) for each in sorted(mine.values(), key=lambda each: each.row.created)],
+        "objectives": [_serialize_objective(goal) for goal in sorted(goals.values(), key=lambda goal: goal.row.created)],
         "alignments": [{**serializers.serialize_link(link), "parent": titles[link.parent_id]} for link in links],
     }
 
 
-def _fetch_links(asked: ReportContext, moment: Moment, ids: Collection[str]) -> list[Any]:
-    """The live links up from these objectives, also to what others own, in the order in which they came into being."""
-    found: list[Any] = []
-    for some in batches(ids):
-        theirs = alignments.c.child_id.in_(some) & alignments.c.state.in_(LIVE_LINK_STATES)
-        found += asked.connection.execute(select(alignments).where(valid_at(alignments, moment.position), theirs))
-    return sorted(found, key=lambda link: link.created)
+def _fetch_links(context: ReportContext, moment: Moment, ids: Collection[str]) -> list[AlignmentRow]:
+    """The live links from these objectives to what they serve, in the order of creation."""
+    links: list[AlignmentRow] = []
+    for batch in batches(ids):
+        live = alignments.c.child_id.in_(batch) & alignments.c.state.in_(LIVE_LINK_STATES)
+        query = select(alignments).where(valid_at(alignments, moment.position), live)
+        links += fetch_rows(context.connection, AlignmentRow, query)
+    return sorted(links, key=lambda link: link.created)
 
 
-def _titles(asked: ReportContext, moment: Moment, ids: Collection[str]) -> dict[str, str]:
-    """What objectives, key results and priorities are called, by their ids."""
-    found: dict[str, str] = {}
-    for some in batches(ids):
-        for table in (objectives, key_results, priorities):
-            query = select(table.c.id, table.c.title).where(valid_at(table, moment.position), table.c.id.in_(some))
-            found |= {row.id: row.title for row in asked.connection.execute(query)}
-    return found
-
-
-def _serialize_objective(each: EvaluatedObjective) -> dict[str, Any]:
-    row = each.row
+def _serialize_objective(objective: EvaluatedObjective) -> dict[str, Any]:
     return {
-        **{name: getattr(row, name) for name in ("id", "title", "unit_id", "owner", "commitment", "state")},
-        "progress": format_decimal(each.progress.value) if each.progress else None,
-        "health": each.health.effective if each.health else None,
-        "score": format_decimal_or_null(each.score),
-        "key_results": sum(part.live for part in each.key_results),
+        **{name: getattr(objective.row, name) for name in ROW_MEMBERS},
+        "progress": format_decimal(objective.progress.value) if objective.progress else None,
+        "health": objective.health.effective if objective.health else None,
+        "score": format_decimal_or_null(objective.score),
+        "key_results": sum(part.live for part in objective.key_results),
     }
 
 
-def render_maps(asked: ReportContext) -> dict[str, str]:
-    """The maps drawn, as SVG, by `start` and `end`; none of one that is empty, or too large to be read."""
-    maps = (("start", asked.start, asked.start_graph), ("end", asked.end, asked.end_graph))
-    return {
-        name: _render_map(asked, moment, graph)
-        for name, moment, graph in maps
-        if 0 < _count_objectives(asked, graph) <= MAX_OBJECTIVES
-    }
-
-
-def _count_objectives(asked: ReportContext, graph: GoalGraph) -> int:
-    return sum(asked.includes(each.row) and each.live for each in graph.objectives.values())
-
-
-def _render_map(asked: ReportContext, moment: Moment, graph: GoalGraph) -> str:
-    """Without a word on whether later events could change it: that is about the asking, and the picture stays as it is."""
-    places = fetch_rows_at(asked.connection, UnitRow, moment.position)
-    aims = fetch_rows_at(asked.connection, PriorityRow, moment.position)
-    shown = TreeFilter(cycle=asked.cycle.id, units=asked.units)
-    tree = AlignmentTree(graph, shown, places, aims, graph.side_links()).as_graph()
+def _render_map(context: ReportContext, moment: Moment, graph: GoalGraph) -> str:
+    """The map, always marked final: the report already states whether later events can change it."""
+    units, priorities = context.fetch_rows(UnitRow, at=moment), context.fetch_rows(PriorityRow, at=moment)
+    filter_ = TreeFilter(cycle=context.cycle.id, units=context.units)
+    tree = AlignmentTree(graph, filter_, units, priorities, graph.side_links()).as_graph()
     return svg.render({**orjson.loads(orjson.dumps(tree)), "final": True})

@@ -1,35 +1,32 @@
-"""Carried: what was decided about each key result, and which new ones carry it on."""
+"""The closing decisions on key results, and the key results that carry others over."""
 
 from collections import Counter
 from typing import Any
 
 from okr_events.domain.values import Decision
-from projections.reports.context import ReportContext, fetch_rows
-from projections.store.tables import key_results
+from projections.reports.context import ReportContext
+from projections.store.tables import KeyResultRow, key_results
 
 
-def summarize_carry_over(asked: ReportContext) -> dict[str, Any]:
-    """How many are kept, modified, abandoned and carried over; the key results that name one of these as their origin."""
-    decided = Counter(part.row.decision for _, part in asked.live_key_results)
-    later = fetch_rows(asked, key_results, asked.key_result_filter(key_results.c.origin))
-    carried = {row.origin for row in later}
-    wanted = [
-        part.row
-        for _, part in asked.live_key_results
-        if part.row.decision == Decision.CARRY_OVER and part.row.id not in carried
-    ]
+def summarize_carry_over(context: ReportContext) -> dict[str, Any]:
+    """The number of each decision, the key results `wanted` in a later cycle but not carried over yet, and their successors."""
+    rows = [part.row for _, part in context.live_key_results]
+    counts = Counter(row.decision for row in rows)
+    successors = context.fetch_rows(KeyResultRow, context.key_result_filter(key_results.c.origin))
+    carried = {row.origin for row in successors}
+    wanted = [row for row in rows if row.decision == Decision.CARRY_OVER and row.id not in carried]
     return {
-        "decisions": [{"decision": each.value, "count": decided[each.value]} for each in Decision],
-        "undecided": decided[None],
+        "decisions": [{"decision": decision.value, "count": counts[decision.value]} for decision in Decision],
+        "undecided": counts[None],
         "wanted": [{"key_result_id": row.id, "title": row.title} for row in wanted],
-        "items": [_serialize_successor(asked, row) for row in later],
+        "items": [_serialize_successor(context, row.origin, row) for row in successors if row.origin],
     }
 
 
-def _serialize_successor(asked: ReportContext, row: Any) -> dict[str, Any]:
+def _serialize_successor(context: ReportContext, origin: str, row: KeyResultRow) -> dict[str, Any]:
     return {
-        "origin": row.origin,
-        "origin_title": asked.titles[row.origin],
+        "origin": origin,
+        "origin_title": context.titles[origin],
         "key_result_id": row.id,
         "title": row.title,
         "objective_id": row.objective_id,

@@ -1,4 +1,4 @@
-"""Glad: what people celebrate: wins that check-ins told of, milestones that key results reached, and remarks."""
+"""What to celebrate: wins in check-ins, milestones that key results reached, and comments of celebration."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,92 +11,83 @@ from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation import milestones
 from projections.moment import rfc3339
 from projections.reports.check_in_entries import HAS_WINS, EntryGroup
-from projections.reports.context import ReportContext, fetch_rows
+from projections.reports.context import ReportContext
 from projections.store.batching import batches
-from projections.store.tables import check_ins, comments, valid_at
+from projections.store.tables import CheckInRow, CommentRow, check_ins, comments
 
 MAX_ITEMS = 200
 
 
-def summarize_celebrations(asked: ReportContext) -> dict[str, Any]:
-    """What there was to be glad of since the start, the newest last; `more` of each are not told."""
-    after = asked.start.position
-    rows = fetch_rows(
-        asked, check_ins, asked.key_result_filter(check_ins.c.key_result_id), check_ins.c.created > after, HAS_WINS
-    )
-    told = {
-        "milestones": list(_serialize_milestones(asked)),
-        "wins": [win for row in rows if not row.retracted for win in _serialize_wins(asked, row)],
-        "remarks": list_celebration_comments(asked),
+def summarize_celebrations(context: ReportContext) -> dict[str, Any]:
+    """The milestones, wins and comments since the start, the newest last; `more` counts those left out of each."""
+    conditions = (context.key_result_filter(check_ins.c.key_result_id), check_ins.c.created > context.start.position)
+    rows = context.fetch_rows(CheckInRow, *conditions, HAS_WINS)
+    items = {
+        "milestones": list(_serialize_milestones(context)),
+        "wins": [win for row in rows if not row.retracted for win in _serialize_wins(context, row)],
+        "remarks": list_celebration_comments(context),
     }
-    more = {name: max(len(items) - MAX_ITEMS, 0) for name, items in told.items()}
-    return {**{name: items[-MAX_ITEMS:] for name, items in told.items()}, "more": more}
+    more = {name: max(len(group) - MAX_ITEMS, 0) for name, group in items.items()}
+    return {**{name: group[-MAX_ITEMS:] for name, group in items.items()}, "more": more}
 
 
-def _serialize_milestones(asked: ReportContext) -> Iterator[dict[str, Any]]:
-    live = [part.row.id for _, part in asked.live_key_results]
-    for each in milestones.find_crossings(asked.connection, asked.end, live, after=asked.start.position):
+def _serialize_milestones(context: ReportContext) -> Iterator[dict[str, Any]]:
+    live = [part.row.id for _, part in context.live_key_results]
+    for crossing in milestones.find_crossings(context.connection, context.end, live, after=context.start.position):
         yield {
-            "key_result_id": each.key_result_id,
-            "title": asked.titles[each.key_result_id],
-            "check_in_id": each.check_in_id,
-            "recorded_at": rfc3339(from_microseconds(each.recorded_at)),
-            "share": format_decimal(each.share),
-            "progress": format_decimal(each.progress),
-            "author": each.actor,
+            "key_result_id": crossing.key_result_id,
+            "title": context.titles[crossing.key_result_id],
+            "check_in_id": crossing.check_in_id,
+            "recorded_at": rfc3339(from_microseconds(crossing.recorded_at)),
+            "share": format_decimal(crossing.share),
+            "progress": format_decimal(crossing.progress),
+            "author": crossing.actor,
         }
 
 
-def summarize_wins(asked: ReportContext, told: EntryGroup) -> dict[str, Any]:
+def summarize_wins(context: ReportContext, entries: EntryGroup) -> dict[str, Any]:
     """The newest wins of a whole cycle."""
-    rows = _fetch_check_ins(asked, [entry.id for _, entry in told.newest])
-    items = [win for row in rows for win in _serialize_wins(asked, row)]
-    return {"check_ins": told.count, "items": items, "more": told.count - len(rows)}
+    ids = [entry.id for _, entry in entries.newest]
+    rows = [row for batch in batches(ids) for row in context.fetch_rows(CheckInRow, check_ins.c.id.in_(batch), at=context.end)]
+    items = [win for row in sorted(rows, key=lambda row: row.created) for win in _serialize_wins(context, row)]
+    return {"check_ins": entries.count, "items": items, "more": entries.count - len(rows)}
 
 
-def _fetch_check_ins(asked: ReportContext, ids: Sequence[str]) -> list[Any]:
-    found: list[Any] = []
-    for some in batches(ids):
-        query = select(check_ins).where(check_ins.c.id.in_(some), valid_at(check_ins, asked.end.position))
-        found += asked.connection.execute(query)
-    return sorted(found, key=lambda row: row.created)
-
-
-def _serialize_wins(asked: ReportContext, row: Any) -> Iterator[dict[str, Any]]:
+def _serialize_wins(context: ReportContext, row: CheckInRow) -> Iterator[dict[str, Any]]:
     for token in orjson.loads(row.wins):
         yield {
             "key_result_id": row.key_result_id,
-            "title": asked.titles[row.key_result_id],
+            "title": context.titles[row.key_result_id],
             "measured_on": row.measured_on,
             "author": row.author,
             "text": {"sealed": token},
         }
 
 
-def list_celebration_comments(asked: ReportContext) -> list[dict[str, Any]]:
-    """The remarks since the start that celebrate a goal asked about or a check-in on it."""
-    goals = {each.row.id: each.row.title for each in asked.objectives} | asked.titles
-    rows = fetch_rows(asked, comments, comments.c.kind == "celebration", comments.c.created > asked.start.position)
-    homes = _fetch_key_result_ids(asked, [row.subject_id for row in rows if row.subject_type == "check_in"])
-    told = [(row, homes.get(row.subject_id, row.subject_id)) for row in rows]
+def list_celebration_comments(context: ReportContext) -> list[dict[str, Any]]:
+    """The comments since the start that celebrate an objective or key result of the report, or a check-in on one."""
+    titles = {objective.row.id: objective.row.title for objective in context.objectives} | context.titles
+    rows = context.fetch_rows(CommentRow, comments.c.kind == "celebration", comments.c.created > context.start.position)
+    by_check_in = _fetch_key_result_ids(context, [row.subject_id for row in rows if row.subject_type == "check_in"])
+    subjects = [(row, by_check_in.get(row.subject_id, row.subject_id)) for row in rows]
     return [
         {
             "comment_id": row.id,
             "subject_id": id,
-            "title": goals[id],
+            "title": titles[id],
             "author": row.author,
             "recorded_at": rfc3339(from_microseconds(row.recorded_at)),
             "text": {"sealed": row.text},
         }
-        for row, id in told
-        if id in goals
+        for row, id in subjects
+        if id in titles
     ]
 
 
-def _fetch_key_result_ids(asked: ReportContext, ids: Sequence[str]) -> dict[str, str]:
-    """The key results of check-ins, by the check-ins' ids."""
+def _fetch_key_result_ids(context: ReportContext, ids: Sequence[str]) -> dict[str, str]:
+    """The key result of each check-in, by the check-in's id."""
     found: dict[str, str] = {}
-    for some in batches(ids):
-        query = select(check_ins.c.id, check_ins.c.key_result_id).where(check_ins.c.id.in_(some)).distinct()
-        found |= {row.id: row.key_result_id for row in asked.connection.execute(query)}
+    for batch in batches(ids):
+        query = select(check_ins.c.id, check_ins.c.key_result_id).where(check_ins.c.id.in_(batch)).distinct()
+        found |= {row.id: row.key_result_id for row in context.connection.execute(query)}
     return found

@@ -1,11 +1,11 @@
-"""Entries: the check-ins of a cycle, what they say of confidence, and those of them that came late or were put right."""
+"""The check-ins of a cycle: their statements of confidence, and those that are late, corrected, retracted or contain wins."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from okr_events.event_log.hash_chain import from_microseconds, to_microseconds
 from projections.moment import rfc3339
@@ -13,7 +13,7 @@ from projections.reports.context import ReportContext
 from projections.store.tables import check_ins, valid_at
 
 MAX_ITEMS = 100
-"""So many of the newest of each sort are told one by one."""
+"""The newest check-ins of a group that a report lists."""
 ENTRY_COLUMNS = ("id", "key_result_id", "created", "measured_on", "recorded_at", "retracted", "version", "author")
 HAS_WINS = check_ins.c.wins != "[]"
 CHUNK_SIZE = 10_000
@@ -34,87 +34,81 @@ class CheckInEntry(NamedTuple):
 
 
 ConfidenceStatement = tuple[str, int, str]
-"""The day of which a check-in speaks, its position, and the confidence that it states: the greatest is in force."""
+"""The day a check-in was measured on, its position and its confidence: the greatest statement is in force."""
 STATEMENT_COLUMNS = (check_ins.c.key_result_id, check_ins.c.measured_on, check_ins.c.created, check_ins.c.confidence)
 
 
-def current_statements(asked: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int]]:
-    """What check-ins say of confidence, with the key result and the position since which they say so; in no order."""
-    stands = valid_at(check_ins, asked.end.position) & (check_ins.c.retracted == 0) & check_ins.c.confidence.is_not(None)
-    query = _select_check_ins(asked, *STATEMENT_COLUMNS, check_ins.c.from_position).where(stands)
-    with asked.connection.execute(query.execution_options(yield_per=CHUNK_SIZE)) as found:
-        for id, day, position, confidence, since in found:
+def current_statements(context: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int]]:
+    """The key result, the statement and the position since which it stands, of each check-in with a confidence; unordered."""
+    current = valid_at(check_ins, context.end.position) & (check_ins.c.retracted == 0) & check_ins.c.confidence.is_not(None)
+    query = _select_check_ins(context, *STATEMENT_COLUMNS, check_ins.c.from_position).where(current)
+    with context.connection.execute(query.execution_options(yield_per=CHUNK_SIZE)) as rows:
+        for id, day, position, confidence, since in rows:
             yield id, (day, position, confidence), since
 
 
-def replaced_statements(asked: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int, int]]:
-    """What check-ins said of it until they were corrected or retracted, also with the position of that."""
-    query = _select_check_ins(asked, *STATEMENT_COLUMNS, check_ins.c.from_position, check_ins.c.to_position)
-    query = query.where(check_ins.c.to_position <= asked.end.position, check_ins.c.confidence.is_not(None))
-    for id, day, position, confidence, since, until in asked.connection.execute(query):
+def replaced_statements(context: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int, int]]:
+    """The same of statements that were later corrected or retracted, with the position of that."""
+    query = _select_check_ins(context, *STATEMENT_COLUMNS, check_ins.c.from_position, check_ins.c.to_position)
+    query = query.where(check_ins.c.to_position <= context.end.position, check_ins.c.confidence.is_not(None))
+    for id, day, position, confidence, since, until in context.connection.execute(query):
         yield id, (day, position, confidence), since, until
 
 
-def _select_check_ins(asked: ReportContext, *columns: Any) -> Any:
-    return select(*columns).where(asked.key_result_filter(check_ins.c.key_result_id))
-
-
-def _select_current(asked: ReportContext, *columns: Any) -> Any:
-    """The check-ins recorded by the end, as they stood then."""
-    return _select_check_ins(asked, *columns).where(valid_at(check_ins, asked.end.position))
+def _select_check_ins(context: ReportContext, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).where(context.key_result_filter(check_ins.c.key_result_id))
 
 
 @dataclass
 class EntryGroup:
-    """Entries of one sort: how many there are, and the newest of them."""
+    """The number of entries that match, and the newest of them."""
 
     matches: Callable[[CheckInEntry], bool]
     count: int = 0
     newest: list[tuple[int, CheckInEntry]] = field(default_factory=list)
 
     def add(self, entry: CheckInEntry) -> None:
+        """Count the entry if it matches."""
         if self.matches(entry):
             self.count += 1
-            put = heappush if len(self.newest) < MAX_ITEMS else heappushpop
-            put(self.newest, (entry.created, entry))
+            push = heappush if len(self.newest) < MAX_ITEMS else heappushpop
+            push(self.newest, (entry.created, entry))
 
-    def as_dict(self, asked: ReportContext) -> dict[str, Any]:
-        items = [_serialize_entry(asked, entry) for _, entry in sorted(self.newest)]
+    def as_dict(self, context: ReportContext) -> dict[str, Any]:
+        items = [_serialize_entry(context, entry) for _, entry in sorted(self.newest)]
         return {"count": self.count, "items": items, "more": self.count - len(items)}
 
 
 class Entries:
-    """How many check-ins there are, and which of them were late, corrected or retracted, or told of wins."""
+    """The check-ins recorded by the end: how many, and the late, corrected and retracted ones and those with wins."""
 
-    def __init__(self, asked: ReportContext) -> None:
-        self.context = asked
-        self.count = asked.connection.scalar(_select_current(asked, func.count()).where(check_ins.c.retracted == 0))
-        ends_at = to_microseconds(asked.ends_at)
+    def __init__(self, context: ReportContext) -> None:
+        self.context = context
+        current = valid_at(check_ins, context.end.position)
+        counted = _select_check_ins(context, func.count()).where(current, check_ins.c.retracted == 0)
+        self.count = context.connection.scalar(counted)
+        ends_at = to_microseconds(context.ends_at)
         self.groups = {
             "late": EntryGroup(lambda entry: not entry.retracted and entry.recorded_at > ends_at),
             "corrected": EntryGroup(lambda entry: not entry.retracted and entry.version > 1),
             "retracted": EntryGroup(lambda entry: bool(entry.retracted)),
         }
         self.wins = EntryGroup(lambda entry: bool(entry.wins) and not entry.retracted)
-        for entry in self._fetch_entries(ends_at):
-            for sort in (*self.groups.values(), self.wins):
-                sort.add(entry)
-
-    def _fetch_entries(self, ends_at: int) -> Iterator[CheckInEntry]:
-        """Those that are of any sort."""
-        told = (check_ins.c.version > 1) | (check_ins.c.recorded_at > ends_at) | HAS_WINS
-        query = _select_current(self.context, *(check_ins.c[name] for name in ENTRY_COLUMNS), HAS_WINS).where(told)
-        return map(CheckInEntry._make, self.context.connection.execute(query))
+        grouped = (check_ins.c.version > 1) | (check_ins.c.recorded_at > ends_at) | HAS_WINS
+        query = _select_check_ins(context, *(check_ins.c[name] for name in ENTRY_COLUMNS), HAS_WINS).where(current, grouped)
+        for entry in map(CheckInEntry._make, context.connection.execute(query)):
+            for group in (*self.groups.values(), self.wins):
+                group.add(entry)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"check_ins": self.count, **{name: sort.as_dict(self.context) for name, sort in self.groups.items()}}
+        return {"check_ins": self.count, **{name: group.as_dict(self.context) for name, group in self.groups.items()}}
 
 
-def _serialize_entry(asked: ReportContext, entry: CheckInEntry) -> dict[str, Any]:
+def _serialize_entry(context: ReportContext, entry: CheckInEntry) -> dict[str, Any]:
     return {
         "check_in_id": entry.id,
         "key_result_id": entry.key_result_id,
-        "title": asked.titles[entry.key_result_id],
+        "title": context.titles[entry.key_result_id],
         "measured_on": entry.measured_on,
         "recorded_at": rfc3339(from_microseconds(entry.recorded_at)),
         "position": entry.created,

@@ -1,4 +1,4 @@
-"""Found: the findings that opened and those that were resolved between the start and the end."""
+"""The findings that opened and those that were resolved between the start and the end."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings import scope_loader
 from projections.findings.finding import CODES, Finding, new_findings
-from projections.findings.findings_report import FindingFilter as Scope
+from projections.findings.findings_report import FindingFilter
 from projections.findings.registry import find_all
 from projections.moment import Moment
 from projections.reports.context import ReportContext
@@ -15,28 +15,29 @@ from projections.reports.context import ReportContext
 MAX_ITEMS = 200
 
 
-def summarize_findings(asked: ReportContext) -> dict[str, Any]:
-    """How many were found at the start and at the end, by code; which opened and which were resolved, the severest first."""
-    before = _evaluate_findings(asked, asked.start, asked.start_graph)
-    after = _evaluate_findings(asked, asked.end, asked.end_graph)
-    counts = [Counter(each.code for each in some) for some in (before, after)]
+def summarize_findings(context: ReportContext) -> dict[str, Any]:
+    """The number of findings at the start and at the end by code, and those that opened or were resolved, most severe first."""
+    before = _evaluate_findings(context, context.start, context.start_graph)
+    after = _evaluate_findings(context, context.end, context.end_graph)
+    at_start, at_end = (Counter(finding.code for finding in findings) for findings in (before, after))
     return {
         "codes": [
-            {"code": code, "severity": CODES[code], "at_start": counts[0][code], "at_end": counts[1][code]}
+            {"code": code, "severity": CODES[code], "at_start": at_start[code], "at_end": at_end[code]}
             for code in CODES
-            if counts[0][code] or counts[1][code]
+            if at_start[code] or at_end[code]
         ],
         "opened": _serialize_findings(new_findings(before, after)),
         "resolved": _serialize_findings(new_findings(after, before)),
     }
 
 
-def _evaluate_findings(asked: ReportContext, moment: Moment, graph: GoalGraph) -> list[Finding]:
-    whole = graph if asked.units is None else None
-    scene = scope_loader.load_scope(asked.connection, moment, asked.cycle.id, whole)
-    return Scope(asked.cycle.id, asked.units).apply(find_all(scene))
+def _evaluate_findings(context: ReportContext, moment: Moment, graph: GoalGraph) -> list[Finding]:
+    """The findings of the report's units; without units the graph of the whole cycle is reused."""
+    whole_cycle = graph if context.units is None else None
+    scope = scope_loader.load_scope(context.connection, moment, context.cycle.id, whole_cycle)
+    return FindingFilter(context.cycle.id, context.units).apply(find_all(scope))
 
 
-def _serialize_findings(found: Sequence[Finding]) -> dict[str, Any]:
-    items = [each.as_dict() for each in found[:MAX_ITEMS]]
-    return {"count": len(found), "items": items, "more": len(found) - len(items)}
+def _serialize_findings(findings: Sequence[Finding]) -> dict[str, Any]:
+    items = [finding.as_dict() for finding in findings[:MAX_ITEMS]]
+    return {"count": len(findings), "items": items, "more": len(findings) - len(items)}

@@ -1,4 +1,4 @@
-"""Healths: what owners reported against what pace says, key result by key result."""
+"""The health that owners reported against the health computed from pace."""
 
 from collections import Counter
 from typing import Any
@@ -9,9 +9,9 @@ REPORTED = ("on_track", "at_risk", "off_track")
 COMPUTED = (*REPORTED, "pending")
 
 
-def compare_health(asked: ReportContext) -> dict[str, Any]:
-    """How many key results were reported so and computed so, and those where the two do not agree."""
-    healths = [(part, part.health) for _, part in asked.live_key_results if part.health]
+def compare_health(context: ReportContext) -> dict[str, Any]:
+    """The number of key results by reported and computed health, and those where the two differ."""
+    healths = [(part, part.health) for _, part in context.live_key_results if part.health]
     pairs = Counter((health.reported, health.computed) for _, health in healths)
     return {
         "table": [

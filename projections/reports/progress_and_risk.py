@@ -1,68 +1,72 @@
-"""Watched: how goals moved since the last time, and which of them want attention now."""
+"""Progress since the start, key results at risk, and dependencies that are not confirmed."""
 
-from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal, format_decimal_or_null
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.reports.context import ReportContext, fetch_rows
+from projections.reports.context import ReportContext
 from projections.reports.scores import mean
-from projections.store.batching import batches
-from projections.store.tables import alignments, objectives
+from projections.store.tables import AlignmentRow, alignments
 
 AT_RISK_STATES = ("off_track", "outdated", "at_risk")
+Evaluated = EvaluatedObjective | EvaluatedKeyResult
 
 
-def summarize_progress(asked: ReportContext) -> dict[str, Any]:
-    """The mean progress of all objectives then and now (null counts as 0), and what moved, objectives and key results."""
-    live = [each for each in asked.objectives if each.live]
-    before = [each for each in asked.start_graph.objectives.values() if each.live and asked.includes(each.row)]
+def summarize_progress(context: ReportContext) -> dict[str, Any]:
+    """The mean progress before and after (null counts as 0), and the goals whose progress or health changed."""
+    live = [goal for goal in context.objectives if goal.live]
+    before = [goal for goal in context.start_graph.objectives.values() if goal.live and context.includes(goal.row)]
     return {
-        "before": format_decimal_or_null(mean(_progress_value(each) or ZERO for each in before)),
-        "after": format_decimal_or_null(mean(_progress_value(each) or ZERO for each in live)),
-        "objectives": [turn for each in live if (turn := _objective_change(asked, each))],
-        "key_results": [turn for _, part in asked.live_key_results if (turn := _key_result_change(asked, part))],
+        "before": format_decimal_or_null(mean(_progress(goal) or ZERO for goal in before)),
+        "after": format_decimal_or_null(mean(_progress(goal) or ZERO for goal in live)),
+        "objectives": [change for goal in live if (change := _objective_change(context, goal))],
+        "key_results": [change for _, part in context.live_key_results if (change := _key_result_change(context, part))],
     }
 
 
-def _progress_value(each: Any) -> Any:
-    return each.progress.value if each.progress else None
+def _progress(item: Evaluated) -> Decimal | None:
+    return item.progress.value if item.progress else None
 
 
-def _compare(before: Any, after: Any) -> dict[str, Any] | None:
-    """Progress and health then and now; null where neither moved."""
-    then, now = _progress_and_health(before), _progress_and_health(after)
-    if then == now:
-        return None
-    return {"before": then[0], "after": now[0], "health_before": then[1], "health": now[1]}
+def _compare(before: Evaluated | None, after: Evaluated) -> dict[str, Any] | None:
+    """Progress and health before and after; null if neither changed."""
+    old, new = _progress_and_health(before), _progress_and_health(after)
+    return None if old == new else {"before": old[0], "after": new[0], "health_before": old[1], "health": new[1]}
 
 
-def _progress_and_health(each: Any) -> tuple[str | None, str | None]:
-    if each is None:
+def _progress_and_health(item: Evaluated | None) -> tuple[str | None, str | None]:
+    if item is None:
         return None, None
-    return format_decimal_or_null(_progress_value(each)), each.health.effective if each.health else None
+    return format_decimal_or_null(_progress(item)), item.health.effective if item.health else None
 
 
-def _objective_change(asked: ReportContext, each: EvaluatedObjective) -> dict[str, Any] | None:
-    row, turn = each.row, _compare(asked.start_graph.objectives.get(each.row.id), each)
-    return turn and {"objective_id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner, **turn}
+def _objective_change(context: ReportContext, objective: EvaluatedObjective) -> dict[str, Any] | None:
+    row, change = objective.row, _compare(context.start_graph.objectives.get(objective.row.id), objective)
+    return change and {"objective_id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner, **change}
 
 
-def _key_result_change(asked: ReportContext, part: EvaluatedKeyResult) -> dict[str, Any] | None:
-    row, before = part.row, asked.start_graph.key_results.get(part.row.id)
-    turn = _compare(before, part)
-    sure = {"confidence_before": before.standing["confidence"] if before else None, "confidence": part.standing["confidence"]}
-    about = {"key_result_id": row.id, "title": row.title, "objective_id": row.objective_id, "owner": row.owner}
-    return turn and {**about, **turn, **sure}
+def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> dict[str, Any] | None:
+    row, before = part.row, context.start_graph.key_results.get(part.row.id)
+    change = _compare(before, part)
+    return change and {
+        "key_result_id": row.id,
+        "title": row.title,
+        "objective_id": row.objective_id,
+        "owner": row.owner,
+        **change,
+        "confidence_before": before.standing["confidence"] if before else None,
+        "confidence": part.standing["confidence"],
+    }
 
 
-def list_at_risk(asked: ReportContext) -> list[dict[str, Any]]:
+def list_at_risk(context: ReportContext) -> list[dict[str, Any]]:
     """The key results whose health is off track, outdated or at risk, the worst first."""
-    worrying = [
-        (part, part.health) for _, part in asked.live_key_results if part.health and part.health.effective in AT_RISK_STATES
+    at_risk = [
+        (part, part.health) for _, part in context.live_key_results if part.health and part.health.effective in AT_RISK_STATES
     ]
-    ordered = sorted(worrying, key=lambda each: (AT_RISK_STATES.index(each[1].effective), each[0].row.created))
+    ordered = sorted(at_risk, key=lambda pair: (AT_RISK_STATES.index(pair[1].effective), pair[0].row.created))
     return [
         {
             "key_result_id": part.row.id,
@@ -76,12 +80,12 @@ def list_at_risk(asked: ReportContext) -> list[dict[str, Any]]:
     ]
 
 
-def list_unconfirmed_dependencies(asked: ReportContext) -> list[dict[str, Any]]:
-    """The dependencies of objectives asked about, or on them, that nobody has confirmed or declined yet."""
-    mine = {each.row.id for each in asked.objectives if each.live}
-    rows = fetch_rows(asked, alignments, alignments.c.kind == "horizontal", alignments.c.state == "proposed")
-    proposed = [row for row in rows if not mine.isdisjoint({row.child_id, row.parent_id})]
-    titles = _titles(asked, {id for row in proposed for id in (row.child_id, row.parent_id)})
+def list_unconfirmed_dependencies(context: ReportContext) -> list[dict[str, Any]]:
+    """The dependencies of the report's objectives, or on them, that are neither confirmed nor declined."""
+    goals = {objective.row.id for objective in context.objectives if objective.live}
+    rows = context.fetch_rows(AlignmentRow, alignments.c.kind == "horizontal", alignments.c.state == "proposed")
+    proposed = [row for row in rows if not goals.isdisjoint({row.child_id, row.parent_id})]
+    titles = context.fetch_titles(context.moment, {id for row in proposed for id in (row.child_id, row.parent_id)})
     return [
         {
             "alignment_id": row.id,
@@ -93,8 +97,3 @@ def list_unconfirmed_dependencies(asked: ReportContext) -> list[dict[str, Any]]:
         }
         for row in proposed
     ]
-
-
-def _titles(asked: ReportContext, ids: Collection[str]) -> dict[str, str]:
-    rows = (fetch_rows(asked, objectives, objectives.c.id.in_(some)) for some in batches(ids))
-    return {row.id: row.title for some in rows for row in some}

@@ -1,31 +1,32 @@
-"""Kinds: the reports there are, and how far back each looks."""
+"""The types of reports, and how far back each looks by default."""
 
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from projections.documents.document import Document
 from projections.reports import alignment, digest, retrospective
 from projections.reports.builder import ProgressCallback, Report
 from projections.reports.context import ReportContext
-from projections.reports.presentation import digest as digest_told
-from projections.reports.presentation import retrospective as retrospective_told
+from projections.reports.presentation.digest import monthly_document, weekly_document
+from projections.reports.presentation.retrospective import retrospective_document
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """A report as plain values, how many steps it takes to make it, and as a document of these values and of maps."""
+    """How a report is built, in how many steps, and how it becomes a document."""
 
     name: str
     build: Callable[[ReportContext, ProgressCallback], Report]
     steps: int
-    present: Callable[[Report, dict[str, Any]], Document]
+    present: Callable[[Report, dict[str, str]], Document]
     default_since: Callable[[date], date] | None = None
 
-    def document(self, asked: ReportContext, report: Report) -> Document:
-        return self.present(report, alignment.render_maps(asked) if self.default_since is None else {})
+    def document(self, context: ReportContext, report: Report) -> Document:
+        return self.present(report, alignment.render_maps(context) if self.default_since is None else {})
 
 
 def month_before(day: date) -> date:
@@ -34,22 +35,9 @@ def month_before(day: date) -> date:
     return last.replace(day=min(day.day, monthrange(last.year, last.month)[1]))
 
 
-REPORT_TYPES = {
-    kind.name: kind
-    for kind in (
-        ReportType(
-            "retrospective",
-            retrospective.build_retrospective,
-            len(retrospective.PARTS),
-            retrospective_told.retrospective_document,
-        ),
-        ReportType("monthly", digest.build_monthly, len(digest.MONTHLY_PARTS), digest_told.monthly_document, month_before),
-        ReportType(
-            "weekly",
-            digest.build_weekly,
-            len(digest.WEEKLY_PARTS),
-            digest_told.weekly_document,
-            lambda day: day - timedelta(days=7),
-        ),
-    )
-}
+RETROSPECTIVE = ReportType("retrospective", retrospective.build_retrospective, len(retrospective.PARTS), retrospective_document)
+MONTHLY = ReportType("monthly", digest.build_monthly, len(digest.MONTHLY_PARTS), monthly_document, month_before)
+WEEKLY = ReportType(
+    "weekly", digest.build_weekly, len(digest.WEEKLY_PARTS), weekly_document, lambda day: day - timedelta(days=7)
+)
+REPORT_TYPES = {report_type.name: report_type for report_type in (RETROSPECTIVE, MONTHLY, WEEKLY)}

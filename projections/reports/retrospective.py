@@ -1,8 +1,6 @@
-"""The quarterly retrospective: what a cycle came to, for everybody or for a unit and what lies below it."""
+"""The retrospective of a cycle, for all units or for a unit and those below it."""
 
-from typing import Any
-
-from projections.moment import Moment, rfc3339
+from projections.moment import rfc3339
 from projections.reports import (
     adherence,
     alignment,
@@ -22,57 +20,53 @@ from projections.reports.context import ReportContext
 from projections.reports.header import build_header
 
 
-def build_retrospective(asked: ReportContext, done: ProgressCallback = lambda: None) -> Report:
-    """All of it, its words opened; numbers as plain decimal strings. `done` is called after each of the `PARTS`."""
-    return build_report(asked, build_header(asked, "retrospective"), PARTS, done)
+def build_retrospective(context: ReportContext, done: ProgressCallback = lambda: None) -> Report:
+    """The report. Texts are decrypted; numbers are decimal strings. `done` is called after each of the `PARTS`."""
+    return build_report(context, build_header(context, "retrospective"), PARTS, done)
 
 
-def _span(asked: ReportContext) -> Report:
-    return {"span": {name: _serialize_moment(moment) for name, moment in (("start", asked.start), ("end", asked.end))}}
+def _span(context: ReportContext) -> Report:
+    moments = {"start": context.start, "end": context.end}
+    return {"span": {name: {"position": at.position, "at": rfc3339(at.evaluated_at)} for name, at in moments.items()}}
 
 
-def _serialize_moment(moment: Moment) -> dict[str, Any]:
-    return {"position": moment.position, "at": rfc3339(moment.evaluated_at)}
-
-
-def _scores(asked: ReportContext) -> Report:
+def _scores(context: ReportContext) -> Report:
+    unscored = [part.row for _, part in context.live_key_results if part.row.score is None]
     return {
-        "counts": scores.summarize_counts(asked),
-        "commitments": scores.summarize_commitments(asked),
-        "scores": scores.list_scores(asked),
-        "unscored": [_serialize_unscored(part) for _, part in asked.live_key_results if part.row.score is None],
+        "counts": scores.summarize_counts(context),
+        "commitments": scores.summarize_commitments(context),
+        "scores": scores.list_scores(context),
+        "unscored": [{"key_result_id": row.id, "title": row.title, "owner": row.owner} for row in unscored],
     }
 
 
-def _serialize_unscored(part: Any) -> dict[str, Any]:
-    return {"key_result_id": part.row.id, "title": part.row.title, "owner": part.row.owner}
-
-
-def _check_in_summary(asked: ReportContext) -> Report:
-    """What rests on all check-ins."""
-    reported = check_in_entries.Entries(asked)
+def _check_in_summary(context: ReportContext) -> Report:
+    entries = check_in_entries.Entries(context)
     return {
         "confidence": {
-            "over_time": confidence.ConfidenceOverTime(asked).as_list(),
-            "calibration": confidence.calibration(asked),
+            "over_time": confidence.ConfidenceOverTime(context).as_list(),
+            "calibration": confidence.summarize_calibration(context),
         },
-        "entries": reported.as_dict(),
-        "wins": celebrations.summarize_wins(asked, reported.wins),
+        "entries": entries.as_dict(),
+        "wins": celebrations.summarize_wins(context, entries.wins),
     }
 
 
 PARTS: tuple[PartBuilder, ...] = (
     _span,
     _scores,
-    lambda asked: {"moved": plan_changes.summarize_changes(asked)},
+    lambda context: {"moved": plan_changes.summarize_changes(context)},
     _check_in_summary,
-    lambda asked: {"adherence": adherence.summarize_adherence(asked)},
-    lambda asked: {"health": health_comparison.compare_health(asked)},
-    lambda asked: {
-        "blockers": blockers.summarize_blockers(asked),
-        "celebrations": celebrations.list_celebration_comments(asked),
+    lambda context: {"adherence": adherence.summarize_adherence(context)},
+    lambda context: {"health": health_comparison.compare_health(context)},
+    lambda context: {
+        "blockers": blockers.summarize_blockers(context),
+        "celebrations": celebrations.list_celebration_comments(context),
     },
     reviews.summarize_reviews,
-    lambda asked: {"findings": findings.summarize_findings(asked)},
-    lambda asked: {"carried_over": carry_over.summarize_carry_over(asked), "alignment": alignment.alignment_maps(asked)},
+    lambda context: {"findings": findings.summarize_findings(context)},
+    lambda context: {
+        "carried_over": carry_over.summarize_carry_over(context),
+        "alignment": alignment.summarize_alignment(context),
+    },
 )

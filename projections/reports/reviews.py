@@ -1,49 +1,46 @@
-"""Looking back: what reviews said and decided, and what became of earlier decisions."""
+"""The reviews of a cycle with their texts and decisions, and the decisions that were open before it."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Select, Table, select
 
-from projections.reports.context import ReportContext, fetch_rows
-from projections.store.tables import decisions, reviews, valid_at
+from projections.reports.context import ReportContext
+from projections.store.tables import DecisionRow, ReviewRow, decisions, reviews, valid_at
 
-MAX_ITEMS = 200
 LATEST_DAY = "9999-12-31"
 TEXT_FIELDS = ("what_worked", "what_did_not", "lessons")
 
 
-def summarize_reviews(asked: ReportContext) -> dict[str, Any]:
-    """The reviews held of the cycle, the decisions made in them, and those made before the cycle began that were open then."""
-    held = fetch_rows(asked, reviews, *_unit_filter(asked, reviews), reviews.c.cycle_id == asked.cycle.id)
-    made = fetch_rows(asked, decisions, *_unit_filter(asked, decisions), decisions.c.cycle_id == asked.cycle.id)
+def summarize_reviews(context: ReportContext) -> dict[str, Any]:
+    """The cycle's reviews and decisions, and the decisions of other cycles that were open when it began."""
+    review_rows = context.fetch_rows(ReviewRow, *_unit_filter(context, reviews), reviews.c.cycle_id == context.cycle.id)
     return {
-        "reviews": [_serialize_review(row) for row in held],
-        **{name: _serialize_texts(held, name) for name in TEXT_FIELDS},
-        "decisions": [_serialize_decision(asked, row) for row in made],
-        "earlier_decisions": [_serialize_decision(asked, row) for row in _fetch_earlier_decisions(asked)],
+        "reviews": [_serialize_review(row) for row in review_rows],
+        **{name: _serialize_texts(review_rows, name) for name in TEXT_FIELDS},
+        "decisions": _serialize_decisions(context, *_unit_filter(context, decisions), decisions.c.cycle_id == context.cycle.id),
+        "earlier_decisions": _serialize_decisions(context, decisions.c.id.in_(_select_earlier_ids(context))),
     }
 
 
-def list_open_decisions(asked: ReportContext) -> list[dict[str, Any]]:
-    """Those of any cycle's reviews that nobody has done yet, the longest due first."""
-    rows = fetch_rows(asked, decisions, *_unit_filter(asked, decisions), decisions.c.done_on.is_(None))
-    return [_serialize_decision(asked, row) for row in sorted(rows, key=lambda row: (row.due_on or LATEST_DAY, row.created))]
+def list_open_decisions(context: ReportContext) -> list[dict[str, Any]]:
+    """The decisions of all cycles that are not done, by due day; those without one come last."""
+    items = _serialize_decisions(context, *_unit_filter(context, decisions), decisions.c.done_on.is_(None))
+    return sorted(items, key=lambda item: item["due_on"] or LATEST_DAY)
 
 
-def _unit_filter(asked: ReportContext, table: Table) -> list[ColumnElement[bool]]:
-    return [] if asked.units is None else [table.c.unit_id.in_(asked.units)]
+def _unit_filter(context: ReportContext, table: Table) -> list[ColumnElement[bool]]:
+    return [] if context.units is None else [table.c.unit_id.in_(context.units)]
 
 
-def _fetch_earlier_decisions(asked: ReportContext) -> list[Any]:
-    """Decisions of other cycles' reviews that were open when this cycle began, as they stand now."""
-    then = valid_at(decisions, asked.start.position) & decisions.c.done_on.is_(None) & (decisions.c.cycle_id != asked.cycle.id)
-    open_then = select(decisions.c.id).where(then, *_unit_filter(asked, decisions))
-    return fetch_rows(asked, decisions, decisions.c.id.in_(open_then))
+def _select_earlier_ids(context: ReportContext) -> Select[tuple[str]]:
+    """The decisions of other cycles that were open when this cycle began."""
+    open_then = valid_at(decisions, context.start.position) & decisions.c.done_on.is_(None)
+    return select(decisions.c.id).where(open_then, decisions.c.cycle_id != context.cycle.id, *_unit_filter(context, decisions))
 
 
-def _serialize_review(row: Any) -> dict[str, Any]:
+def _serialize_review(row: ReviewRow) -> dict[str, Any]:
     return {
         "review_id": row.id,
         "unit_id": row.unit_id,
@@ -55,14 +52,18 @@ def _serialize_review(row: Any) -> dict[str, Any]:
     }
 
 
-def _serialize_texts(held: Sequence[Any], name: str) -> list[dict[str, Any]]:
-    """What all reviews said of one thing, in their order."""
-    told = [(row, token) for row in held for token in orjson.loads(getattr(row, name))]
-    return [{"review_id": row.id, "unit_id": row.unit_id, "text": {"sealed": token}} for row, token in told]
+def _serialize_texts(rows: Sequence[ReviewRow], name: str) -> list[dict[str, Any]]:
+    texts = [(row, token) for row in rows for token in orjson.loads(getattr(row, name))]
+    return [{"review_id": row.id, "unit_id": row.unit_id, "text": {"sealed": token}} for row, token in texts]
 
 
-def _serialize_decision(asked: ReportContext, row: Any) -> dict[str, Any]:
-    overdue = row.done_on is None and row.due_on is not None and row.due_on < asked.moment.today.isoformat()
+def _serialize_decisions(context: ReportContext, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
+    today = context.moment.today.isoformat()
+    return [_serialize_decision(row, today) for row in context.fetch_rows(DecisionRow, *conditions)]
+
+
+def _serialize_decision(row: DecisionRow, today: str) -> dict[str, Any]:
+    overdue = row.done_on is None and row.due_on is not None and row.due_on < today
     return {
         "decision_id": row.id,
         "review_id": row.review_id,

@@ -1,4 +1,4 @@
-"""Scores: how many key results and objectives were scored how, by level, by unit and by commitment, against the aim."""
+"""Scores of key results and objectives against the bands and the aim: in total, by level, by unit and by commitment."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,19 +12,19 @@ from okr_events.domain.values import Commitment, Level
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.reports.context import ReportContext
+from projections.store.tables import KeyResultRow
 
 
 @dataclass(frozen=True)
 class ScoreBands:
-    """A cycle's bands and its aim."""
+    """The bands and the aim of a cycle's policy."""
 
     policy: dict[str, Any]
 
     @cached_property
     def limits(self) -> dict[str, Decimal]:
-        bands, aim = self.policy["bands"], self.policy["aim"]
-        named = {**bands, **aim, "too_safe": self.policy["too_safe"]}
-        return {name: Decimal(share) for name, share in named.items()}
+        shares = {**self.policy["bands"], **self.policy["aim"], "too_safe": self.policy["too_safe"]}
+        return {name: Decimal(share) for name, share in shares.items()}
 
     def band(self, score: Decimal) -> str:
         """`achieved`, `partial` or `missed`."""
@@ -38,53 +38,61 @@ class ScoreBands:
         return "within_aim" if score <= self.limits["high"] else "above_aim"
 
     def summary(self, scores: Sequence[Decimal | None]) -> dict[str, Any]:
-        """Of scores, null for what has none: how many there are, their plain mean, their bands and how they meet the aim."""
-        found = [score for score in scores if score is not None]
-        bands = [self.band(score) for score in found]
-        aims = [self.compare_to_aim(score) for score in found]
+        """The mean of scores, and how many lie in each band and against the aim; null stands for a missing score."""
+        known = [score for score in scores if score is not None]
+        bands = [self.band(score) for score in known]
+        aims = [self.compare_to_aim(score) for score in known]
         return {
-            "scored": len(found),
-            "unscored": len(scores) - len(found),
-            "mean": format_decimal_or_null(mean(found)),
+            "scored": len(known),
+            "unscored": len(scores) - len(known),
+            "mean": format_decimal_or_null(mean(known)),
             **{name: bands.count(name) for name in ("achieved", "partial", "missed")},
             **{name: aims.count(name) for name in ("below_aim", "within_aim", "above_aim")},
-            "too_safe": sum(score > self.limits["too_safe"] for score in found),
-            "in_full": sum(score == ONE for score in found),
+            "too_safe": sum(score > self.limits["too_safe"] for score in known),
+            "in_full": sum(score == ONE for score in known),
         }
 
 
 def mean(numbers: Iterable[Decimal]) -> Decimal | None:
-    """The plain mean; null of none."""
+    """The arithmetic mean, null without numbers."""
     count, total = 0, ZERO
     for number in numbers:
         count, total = count + 1, EXACT.add(total, number)
     return divide(total, Decimal(count)) if count else None
 
 
-def summarize_counts(asked: ReportContext) -> dict[str, Any]:
-    """How much there is, in all, by level and by unit."""
+def summarize_counts(context: ReportContext) -> dict[str, Any]:
+    """The objectives and key results and their scores: in total, by level and by unit."""
+    units = context.units_by_id
+    by_level, by_unit = defaultdict[str, list[EvaluatedObjective]](list), defaultdict[str, list[EvaluatedObjective]](list)
+    for objective in context.objectives:
+        by_unit[objective.row.unit_id].append(objective)
+        by_level[units[objective.row.unit_id].level].append(objective)
     return {
-        "total": _counts(asked, asked.objectives),
-        "levels": [{"level": level.value, **_counts(asked, found)} for level, found in _group_by_level(asked)],
+        "total": _counts(context, context.objectives),
+        "levels": [
+            {"level": level.value, **_counts(context, by_level[level.value])} for level in Level if level.value in by_level
+        ],
         "units": [
-            {"unit_id": id, "name": asked.units_by_id[id].name, "level": asked.units_by_id[id].level, **_counts(asked, found)}
-            for id, found in _group_by_unit(asked)
+            {"unit_id": id, "name": unit.name, "level": unit.level, **_counts(context, by_unit[id])}
+            for id, unit in units.items()
+            if id in by_unit
         ],
     }
 
 
-def _counts(asked: ReportContext, objectives: Sequence[EvaluatedObjective]) -> dict[str, Any]:
-    marks = ScoreBands(asked.policy)
-    live = [each for each in objectives if each.live]
-    parts = [part for each in objectives for part in each.key_results]
-    measured = [part for part in parts if part.live]
+def _counts(context: ReportContext, objectives: Sequence[EvaluatedObjective]) -> dict[str, Any]:
+    score_bands = ScoreBands(context.policy)
+    live = [objective for objective in objectives if objective.live]
+    parts = [part for objective in objectives for part in objective.key_results]
+    live_parts = [part for part in parts if part.live]
     return {
         "objectives": len(live),
         "objectives_cancelled": len(objectives) - len(live),
-        "key_results": len(measured),
-        "key_results_cancelled": len(parts) - len(measured),
-        "key_result_scores": marks.summary([parse_score(part) for part in measured]),
-        "objective_scores": marks.summary([each.score for each in live]),
+        "key_results": len(live_parts),
+        "key_results_cancelled": len(parts) - len(live_parts),
+        "key_result_scores": score_bands.summary([parse_score(part) for part in live_parts]),
+        "objective_scores": score_bands.summary([objective.score for objective in live]),
     }
 
 
@@ -92,44 +100,31 @@ def parse_score(part: EvaluatedKeyResult) -> Decimal | None:
     return None if part.row.score is None else Decimal(part.row.score)
 
 
-def _group_by_level(asked: ReportContext) -> list[tuple[Level, list[EvaluatedObjective]]]:
-    found: dict[str, list[EvaluatedObjective]] = defaultdict(list)
-    for each in asked.objectives:
-        found[asked.units_by_id[each.row.unit_id].level].append(each)
-    return [(level, found[level]) for level in Level if level in found]
+def summarize_commitments(context: ReportContext) -> list[dict[str, Any]]:
+    """The scores of the key results of committed, aspirational and learning objectives.
 
-
-def _group_by_unit(asked: ReportContext) -> list[tuple[str, list[EvaluatedObjective]]]:
-    found: dict[str, list[EvaluatedObjective]] = defaultdict(list)
-    for each in asked.objectives:
-        found[each.row.unit_id].append(each)
-    return [(id, found[id]) for id in asked.units_by_id if id in found]
-
-
-def summarize_commitments(asked: ReportContext) -> list[dict[str, Any]]:
-    """The scores of key results of committed, aspirational and learning objectives apart: committed work is expected at 1,
-    aspirational work that scores above `too_safe` was aimed too low.
+    Committed work is expected to score 1; aspirational work that scores above `too_safe` had too easy a target.
     """
-    found: dict[str, list[Decimal | None]] = defaultdict(list)
-    for objective, part in asked.live_key_results:
-        found[objective.row.commitment].append(parse_score(part))
-    marks = ScoreBands(asked.policy)
-    return [{"commitment": kind.value, **marks.summary(found[kind])} for kind in Commitment if kind in found]
+    scores: dict[str, list[Decimal | None]] = defaultdict(list)
+    for objective, part in context.live_key_results:
+        scores[objective.row.commitment].append(parse_score(part))
+    score_bands = ScoreBands(context.policy)
+    return [{"commitment": kind.value, **score_bands.summary(scores[kind])} for kind in Commitment if kind in scores]
 
 
-def wants_root_cause(row: Any, policy: Mapping[str, Any]) -> bool:
-    """Whether a key result's score is below what its cycle calls achieved, and nobody said why."""
+def wants_root_cause(row: KeyResultRow, policy: Mapping[str, Any]) -> bool:
+    """Whether a key result scored below the band `achieved` and has no root cause."""
     return row.score is not None and not row.root_cause and Decimal(row.score) < Decimal(policy["bands"]["achieved"])
 
 
-def list_scores(asked: ReportContext) -> list[dict[str, Any]]:
-    """Every key result that was not cancelled, with its score and what was decided about it."""
-    marks = ScoreBands(asked.policy)
-    return [_serialize_score(asked, marks, objective, part) for objective, part in asked.live_key_results]
+def list_scores(context: ReportContext) -> list[dict[str, Any]]:
+    """The key results that are not cancelled, with their scores and closing decisions."""
+    score_bands = ScoreBands(context.policy)
+    return [_serialize_score(context, score_bands, objective, part) for objective, part in context.live_key_results]
 
 
 def _serialize_score(
-    asked: ReportContext, marks: ScoreBands, objective: EvaluatedObjective, part: EvaluatedKeyResult
+    context: ReportContext, score_bands: ScoreBands, objective: EvaluatedObjective, part: EvaluatedKeyResult
 ) -> dict[str, Any]:
     row, score, confidence = part.row, parse_score(part), part.standing["confidence"]
     return {
@@ -144,12 +139,12 @@ def _serialize_score(
         "raw_progress": format_decimal(part.progress.raw) if part.progress else None,
         "suggested": row.suggested,
         "score": row.score,
-        "band": None if score is None else marks.band(score),
+        "band": None if score is None else score_bands.band(score),
         "scored_at": row.scored_at,
-        "late": row.scored_at is not None and row.scored_at > asked.deadline_position,
+        "late": row.scored_at is not None and row.scored_at > context.deadline_position,
         "decision": row.decision,
         "root_cause": {"sealed": row.root_cause} if row.root_cause else None,
-        "wants_root_cause": wants_root_cause(row, asked.policy),
+        "wants_root_cause": wants_root_cause(row, context.policy),
         "confidence": confidence,
         "error": None if score is None or confidence is None else format_decimal(abs(Decimal(confidence) - score)),
     }

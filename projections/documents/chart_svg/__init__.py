@@ -1,1 +1,1 @@
-"""Drawing: charts as SVG in plain attributes, so that browsers and printers' tools draw them alike."""
+"""Parts of charts as SVG, with plain attributes instead of styles so that all renderers draw them alike."""

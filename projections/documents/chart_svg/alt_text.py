@@ -1,4 +1,4 @@
-"""The description: what a chart shows, in words."""
+"""The alternative text of a chart."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ def describe_chart(chart: Chart) -> str:
 def _sentences(chart: Chart) -> Iterator[str]:
     names = ", ".join(words.single_line(name) for name in chart.series)
     yield f"{CHART_NAMES[chart.kind]} of {names} by {words.single_line(chart.x)}{_range_phrase(chart)}."
-    for name, numbers in zip(chart.series, series_values(chart), strict=True):
-        yield _describe_series(chart, name, numbers)
+    for name, values in zip(chart.series, series_values(chart), strict=True):
+        yield _describe_series(chart, name, values)
     if chart.band:
         kind = chart.table.column(chart.series[0]).kind
         yield f"Shaded: {' to '.join(format_cell(end, kind) for end in chart.band)}."
@@ -26,14 +26,13 @@ def _sentences(chart: Chart) -> Iterator[str]:
 
 def _range_phrase(chart: Chart) -> str:
     cells, kind = chart.table.cells(chart.x), chart.table.column(chart.x).kind
-    return f", from {format_cell(cells[0], kind, 'nothing')} to {format_cell(cells[-1], kind, 'nothing')}" if cells else ""
+    return f", from {format_cell(cells[0], kind, 'none')} to {format_cell(cells[-1], kind, 'none')}" if cells else ""
 
 
-def _describe_series(chart: Chart, name: str, numbers: Series) -> str:
-    known = [number for number in numbers if number is not None]
+def _describe_series(chart: Chart, name: str, values: Series) -> str:
+    known = [number for number in values if number is not None]
     if not known:
         return f"{words.single_line(name)}: no numbers."
     kind = chart.table.column(name).kind
-    first, last = (format_cell(known[place], kind) for place in (0, -1))
-    low, high = (format_cell(end(known), kind) for end in (min, max))
+    first, last, low, high = (format_cell(number, kind) for number in (known[0], known[-1], min(known), max(known)))
     return f"{words.single_line(name)}: {len(known)} numbers, first {first}, last {last}, lowest {low}, highest {high}."

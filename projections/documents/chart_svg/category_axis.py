@@ -1,4 +1,4 @@
-"""Along: where the rows of a chart stand on its first axis, by their days or numbers, or one beside the other."""
+"""The category axis of a chart: positions of its rows by day, by number or in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Label = tuple[Decimal, str]
 
 @dataclass(frozen=True, slots=True)
 class CategoryAxis:
-    """The place of each row between the two ends, null for one that has none, and what is written at which place."""
+    """The position of each row between `low` and `high`, null for a row without a value, and the labels."""
 
     positions: Sequence[Decimal | None]
     low: Decimal
@@ -33,11 +33,11 @@ def build_category_axis(chart: Chart) -> CategoryAxis:
         if kind in NUMERIC_KINDS and (numbers := _parse_numbers(cells)):
             return _number_axis(numbers, kind)
     labels = [(index + HALF, format_cell(cell, kind, EMPTY_VALUE)) for index, cell in enumerate(cells)]
-    return CategoryAxis([place for place, _ in labels], Decimal(0), Decimal(len(labels)), labels)
+    return CategoryAxis([position for position, _ in labels], Decimal(0), Decimal(len(labels)), labels)
 
 
 def _parse_days(cells: Sequence[Cell]) -> list[date]:
-    """The days; none when any of them is not one."""
+    """The days; empty if any cell is not a day."""
     try:
         return [date.fromisoformat(str(cell)) for cell in cells]
     except ValueError:
@@ -45,21 +45,21 @@ def _parse_days(cells: Sequence[Cell]) -> list[date]:
 
 
 def _parse_numbers(cells: Sequence[Cell]) -> list[Decimal | None]:
-    """The numbers with their gaps; none when there is nothing but gaps, or anything else."""
+    """The numbers and nulls; empty if there is no number or any other cell."""
     numbers = [None if cell is None else Decimal(cell) for cell in cells if not isinstance(cell, str)]
     return numbers if len(numbers) == len(cells) and any(number is not None for number in numbers) else []
 
 
 def _day_axis(days: Sequence[date]) -> CategoryAxis:
-    places = [Decimal(day.toordinal()) for day in days]
-    low, high = min(places), max(places)
+    positions = [Decimal(day.toordinal()) for day in days]
+    low, high = min(positions), max(positions)
     if low == high:
         low, high = low - ONE, high + ONE
     labels = [(Decimal(day.toordinal()), day.isoformat()) for day in sorted(set(days))]
-    return CategoryAxis(places, low, high, labels)
+    return CategoryAxis(positions, low, high, labels)
 
 
 def _number_axis(numbers: Sequence[Decimal | None], kind: ColumnKind) -> CategoryAxis:
     known = [number for number in numbers if number is not None]
-    marks = axis_ticks(min(known), max(known))
-    return CategoryAxis(numbers, marks[0], marks[-1], [(mark, format_cell(mark, kind)) for mark in marks])
+    ticks = axis_ticks(min(known), max(known))
+    return CategoryAxis(numbers, ticks[0], ticks[-1], [(tick, format_cell(tick, kind)) for tick in ticks])

@@ -1,12 +1,13 @@
-"""The legend: which look is which series, and what the shaded band is."""
+"""The legend of a chart: the style of each series, and the shaded band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projections.documents.cell_format import format_cell
-from projections.documents.chart_svg.series_style import BAND, EDGE, SeriesStyle
+from projections.documents.chart_svg.series_style import BAND, SeriesStyle
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart
+from projections.okr_map.palette import EDGE
 from projections.text import text_metrics, words
 
 LINE_HEIGHT, SAMPLE, GAP, MAX_LABEL_WIDTH = 22.0, 34.0, 22.0, 300.0
@@ -21,13 +22,13 @@ class LegendEntry:
     y: float
 
 
-def layout_legend(chart: Chart, looks: Sequence[tuple[SeriesStyle, str]], width: float) -> list[LegendEntry]:
-    """What is in it, laid out in lines: one series alone needs no entry."""
-    named = [
-        (text_metrics.truncate(words.single_line(name), MAX_LABEL_WIDTH, FONT_SIZE), *look)
-        for name, look in zip(chart.series, looks, strict=True)
+def layout_legend(chart: Chart, styles: Sequence[tuple[SeriesStyle, str]], width: float) -> list[LegendEntry]:
+    """The entries in lines of a width; a single series needs none."""
+    labelled = [
+        (text_metrics.truncate(words.single_line(name), MAX_LABEL_WIDTH, FONT_SIZE), *style)
+        for name, style in zip(chart.series, styles, strict=True)
     ]
-    entries: list[tuple[str, SeriesStyle | None, str]] = [*named] if len(named) > 1 else []
+    entries: list[tuple[str, SeriesStyle | None, str]] = [*labelled] if len(labelled) > 1 else []
     if chart.band:
         kind = chart.table.column(chart.series[0]).kind
         entries.append((f"Shaded: {' to '.join(format_cell(end, kind) for end in chart.band)}", None, BAND))
@@ -38,30 +39,30 @@ def height(entries: Sequence[LegendEntry]) -> float:
     return entries[-1].y + LINE_HEIGHT if entries else 0
 
 
-def draw(pen: SvgBuilder, chart: Chart, entries: Sequence[LegendEntry]) -> None:
+def draw(svg: SvgBuilder, chart: Chart, entries: Sequence[LegendEntry]) -> None:
     for entry in entries:
         middle = entry.y + LINE_HEIGHT / 2
-        _draw_sample(pen, chart, entry, middle)
-        pen.text((entry.x + SAMPLE + 6, middle + 4.5), entry.text)
+        _draw_sample(svg, chart, entry, middle)
+        svg.text((entry.x + SAMPLE + 6, middle + 4.5), entry.text)
 
 
-def _draw_sample(pen: SvgBuilder, chart: Chart, entry: LegendEntry, middle: float) -> None:
+def _draw_sample(svg: SvgBuilder, chart: Chart, entry: LegendEntry, middle: float) -> None:
     left, right = entry.x, entry.x + SAMPLE
     if entry.style is None or chart.kind in {"bars", "stacked"}:
-        pen.box((left, middle - 7), (right, middle + 7), entry.fill, EDGE if entry.style is None else "none")
+        svg.box((left, middle - 7), (right, middle + 7), entry.fill, EDGE if entry.style is None else "none")
         return
     if chart.kind == "line":
-        pen.line([(left, middle), (right, middle)], entry.style.colour, 2.2, entry.style.dashes)
-    pen.marker(((left + right) / 2, middle), entry.style.marker, entry.style.colour)
+        svg.line([(left, middle), (right, middle)], entry.style.colour, 2.2, entry.style.dashes)
+    svg.marker(((left + right) / 2, middle), entry.style.marker, entry.style.colour)
 
 
 def _place_entries(entries: Sequence[tuple[str, SeriesStyle | None, str]], width: float) -> list[LegendEntry]:
     x = y = 0.0
     placed = []
-    for text, look, fill in entries:
-        wide = SAMPLE + 6 + text_metrics.text_width(text, FONT_SIZE)
-        if x and x + wide > width:
+    for text, style, fill in entries:
+        entry_width = SAMPLE + 6 + text_metrics.text_width(text, FONT_SIZE)
+        if x and x + entry_width > width:
             x, y = 0.0, y + LINE_HEIGHT
-        placed.append(LegendEntry(text, look, fill, x, y))
-        x += wide + GAP
+        placed.append(LegendEntry(text, style, fill, x, y))
+        x += entry_width + GAP
     return placed

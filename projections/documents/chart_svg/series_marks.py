@@ -1,4 +1,4 @@
-"""Marks: the numbers of a chart as lines with markers, points or bars."""
+"""The series of a chart as lines with markers, points, bars or stacked bars."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,51 +15,51 @@ BAR_SPAN = Decimal("0.7")
 Styles = Sequence[tuple[SeriesStyle, str]]
 
 
-def draw_lines(pen: SvgBuilder, frame: Axes, numbers: Sequence[Series], styles: Styles) -> None:
-    """Broken where a number is missing; markers stand where there are few, or one alone."""
-    for series, (look, _) in zip(numbers, styles, strict=True):
-        for run in _runs(frame, series):
+def draw_lines(svg: SvgBuilder, axes: Axes, values: Sequence[Series], styles: Styles) -> None:
+    """Draw lines with gaps for missing numbers; markers where there are few or for a single number."""
+    for series, (style, _) in zip(values, styles, strict=True):
+        for run in _runs(axes, series):
             if len(run) > 1:
-                pen.line(run, look.colour, 2.2, look.dashes)
+                svg.line(run, style.colour, 2.2, style.dashes)
             if len(run) == 1 or len(series) <= MAX_MARKERS:
-                _draw_markers(pen, run, look)
+                _draw_markers(svg, run, style)
 
 
-def draw_points(pen: SvgBuilder, frame: Axes, numbers: Sequence[Series], styles: Styles) -> None:
-    for series, (look, _) in zip(numbers, styles, strict=True):
-        for run in _runs(frame, series):
-            _draw_markers(pen, run, look)
+def draw_points(svg: SvgBuilder, axes: Axes, values: Sequence[Series], styles: Styles) -> None:
+    for series, (style, _) in zip(values, styles, strict=True):
+        for run in _runs(axes, series):
+            _draw_markers(svg, run, style)
 
 
-def draw_bars(pen: SvgBuilder, frame: Axes, numbers: Sequence[Series], styles: Styles) -> None:
-    """Those of one row beside each other."""
-    wide = BAR_SPAN / len(numbers)
-    for index, (series, (_, fill)) in enumerate(zip(numbers, styles, strict=True)):
+def draw_bars(svg: SvgBuilder, axes: Axes, values: Sequence[Series], styles: Styles) -> None:
+    """Draw the bars of a row beside each other."""
+    width = BAR_SPAN / len(values)
+    for index, (series, (_, fill)) in enumerate(zip(values, styles, strict=True)):
         for row, number in enumerate(series):
-            start = row + (1 - BAR_SPAN) / 2 + index * wide
+            start = row + (1 - BAR_SPAN) / 2 + index * width
             if number is not None:
-                pen.box(frame.point(start, ZERO), frame.point(start + wide, number), fill)
+                svg.box(axes.point(start, ZERO), axes.point(start + width, number), fill)
 
 
-def draw_stacks(pen: SvgBuilder, frame: Axes, numbers: Sequence[Series], styles: Styles) -> None:
-    for row, cells in enumerate(zip(*numbers, strict=True)):
+def draw_stacks(svg: SvgBuilder, axes: Axes, values: Sequence[Series], styles: Styles) -> None:
+    for row, cells in enumerate(zip(*values, strict=True)):
         start = row + (1 - BAR_SPAN) / 2
         for (low, high), (_, fill) in zip(stack_spans(cells), styles, strict=True):
             if low != high:
-                pen.box(frame.point(start, low), frame.point(start + BAR_SPAN, high), fill, "#ffffff")
+                svg.box(axes.point(start, low), axes.point(start + BAR_SPAN, high), fill, "#ffffff")
 
 
-def _draw_markers(pen: SvgBuilder, run: Sequence[Point], look: SeriesStyle) -> None:
+def _draw_markers(svg: SvgBuilder, run: Sequence[Point], style: SeriesStyle) -> None:
     for point in run:
-        pen.marker(point, look.marker, look.colour)
+        svg.marker(point, style.marker, style.colour)
 
 
-def _runs(frame: Axes, series: Series) -> Iterator[list[Point]]:
+def _runs(axes: Axes, series: Series) -> Iterator[list[Point]]:
     run: list[Point] = []
-    for place, number in zip(frame.categories.positions, series, strict=True):
-        if place is None or number is None:
+    for position, number in zip(axes.categories.positions, series, strict=True):
+        if position is None or number is None:
             yield run
             run = []
         else:
-            run.append(frame.point(place, number))
+            run.append(axes.point(position, number))
     yield run

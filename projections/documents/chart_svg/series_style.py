@@ -1,10 +1,7 @@
-"""Looks: how each series differs from the others, by colour, dashes, marker and hatching, so that no eye needs all of them."""
+"""Styles of series: colours, dashes, markers and hatchings, so that series differ without colour too."""
 
 from dataclasses import dataclass
 
-from projections.okr_map.palette import EDGE, INK, MUTED, PAPER, TRACK
-
-__all__ = ("BAND", "EDGE", "INK", "MUTED", "PAPER", "TRACK", "SeriesStyle", "choose_style")
 BAND = "#fdf0c4"
 COLOURS = ("#0072b2", "#c84e00", "#00795a", "#9c3f8f", "#16202c", "#8a6a00")
 DASHES = ("", "9 4", "2 4", "12 4 2 4", "5 3")
@@ -14,7 +11,7 @@ HATCHES = ("", "M-2 2L2-2M0 8L8 0M6 10L10 6", "M0 4H8", "M-2 6L2 10M0 0L8 8M6-2L
 
 @dataclass(frozen=True, slots=True)
 class SeriesStyle:
-    """`hatch` is drawn in white over the colour of a bar."""
+    """The style of a series; `hatch` is drawn in white over the colour of a bar."""
 
     colour: str
     dashes: str
@@ -23,5 +20,5 @@ class SeriesStyle:
 
 
 def choose_style(index: int) -> SeriesStyle:
-    """Colours come back after six series, with other dashes and markers: thirty differ."""
+    """The style of a series; colours repeat after six with other dashes and markers, so that thirty styles differ."""
     return SeriesStyle(*(choice[index % len(choice)] for choice in (COLOURS, DASHES, MARKERS, HATCHES)))

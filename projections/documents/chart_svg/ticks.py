@@ -1,4 +1,4 @@
-"""Ticks: round numbers along an axis."""
+"""Round numbers for the ticks of an axis."""
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -18,7 +18,7 @@ def axis_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
 
 
 def _widen(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
-    """One number alone is seen against zero."""
+    """A range that is not empty: a single number is shown against zero."""
     if low < high:
         return low, high
     return (min(low, ZERO), max(high, ZERO)) if low else (ZERO, ONE)
@@ -26,4 +26,4 @@ def _widen(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
 
 def _step(least: Decimal) -> Decimal:
     power = Decimal((0, (1,), least.adjusted()))
-    return next(step for each in STEPS if (step := EXACT.multiply(each, power)) >= least)
+    return next(step for multiple in STEPS if (step := EXACT.multiply(multiple, power)) >= least)

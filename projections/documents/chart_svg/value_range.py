@@ -1,4 +1,4 @@
-"""Reach: how far the numbers of a chart go, with what its axis shows in any case."""
+"""The range of a chart's numbers, and the ticks of its value axis."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -12,13 +12,13 @@ Series = Sequence[Decimal | None]
 
 def series_values(chart: Chart) -> list[Series]:
     """The numbers of each series, row by row."""
-    return [[_parse_number(cell) for cell in chart.table.cells(name)] for name in chart.series]
+    return [[None if cell is None else Decimal(str(cell)) for cell in chart.table.cells(name)] for name in chart.series]
 
 
-def value_ticks(chart: Chart, numbers: Sequence[Series]) -> list[Decimal]:
-    """The ticks of the second axis. Shares are seen against 0 and 1, and bars begin at 0."""
-    shown = [*_required_values(chart), *_plotted_values(chart, numbers)]
-    return axis_ticks(min(shown), max(shown))
+def value_ticks(chart: Chart, values: Sequence[Series]) -> list[Decimal]:
+    """The ticks of the value axis. Shares are shown from 0 to 1, and bars begin at 0."""
+    covered = [*_required_values(chart), *_plotted_values(chart, values)]
+    return axis_ticks(min(covered), max(covered))
 
 
 def _required_values(chart: Chart) -> Iterator[Decimal]:
@@ -29,16 +29,16 @@ def _required_values(chart: Chart) -> Iterator[Decimal]:
         yield from (end for end, given in ((ZERO, chart.low), (ONE, chart.high)) if given is None)
 
 
-def _plotted_values(chart: Chart, numbers: Sequence[Series]) -> Iterator[Decimal]:
+def _plotted_values(chart: Chart, values: Sequence[Series]) -> Iterator[Decimal]:
     if chart.kind == "stacked":
-        for row in zip(*numbers, strict=True):
+        for row in zip(*values, strict=True):
             yield from (end for _, end in stack_spans(row))
     else:
-        yield from (number for each in numbers for number in each if number is not None)
+        yield from (number for series in values for number in series if number is not None)
 
 
 def stack_spans(row: Series) -> list[tuple[Decimal, Decimal]]:
-    """Where each number of a row begins and ends: those above 0 go up from there, those below go down."""
+    """The start and end of each number of a row: numbers above 0 are stacked upwards, those below 0 downwards."""
     up = down = ZERO
     spans = []
     for number in row:
@@ -47,7 +47,3 @@ def stack_spans(row: Series) -> list[tuple[Decimal, Decimal]]:
         up, down = max(up, end), min(down, end)
         spans.append((start, end))
     return spans
-
-
-def _parse_number(cell: object) -> Decimal | None:
-    return None if cell is None else Decimal(str(cell))

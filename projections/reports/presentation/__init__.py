@@ -1,1 +1,1 @@
-"""Telling: reports as documents, put in words for those who read them."""
+"""Reports as documents: headings, tables, charts and sentences for readers."""

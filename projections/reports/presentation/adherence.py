@@ -1,100 +1,68 @@
-"""How reliably check-ins came, and how sure owners were."""
+"""The sections on check-in adherence by due day, unit and owner, and on the check-ins that are due."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from projections.documents.document import Cell, Chart, ColumnKind, Paragraph, Section, Table
-from projections.reports.presentation import status
-from projections.reports.presentation.formatting import Report, build_table, display_name, format_share, parse_share
+from projections.documents.document import Chart, Section, Table
+from projections.reports.presentation.formatting import Item, Report, display_name, item_table
 from projections.text.phrases import pluralize
 
-TEXT, SHARE, DAY, NUMBER = ColumnKind.TEXT, ColumnKind.SHARE, ColumnKind.DAY, ColumnKind.NUMBER
-STATE_COLUMNS = {"On time": NUMBER, "Late": NUMBER, "Missed": NUMBER, "Pending": NUMBER}
-ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": SHARE, "Streak": NUMBER, "Longest streak": NUMBER}
+STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending"}
+ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": "adherence", "Current streak": "current", "Longest streak": "longest"}
+DUE_COLUMNS = {"Due": "due_on", "Key result": "title", "Owner": "owner", "State": "state"}
 
 
-def adherence_section(report: Report) -> Section:
-    return Section("adherence", "Check-ins on time", (_due_days_chart(report), _units_table(report), _owners_table(report)), ())
+def section(report: Report) -> Section:
+    parts = (_due_days_chart(report), _units_table(report), _owners_table(report))
+    return Section("adherence", "Check-in adherence", parts, ())
 
 
-def confidence_section(report: Report) -> Section:
-    parts = (
-        status.confidence_chart(report),
-        Paragraph(_calibration_sentence(report)),
-        _calibration_chart(report),
-        _scatter_chart(report),
-    )
-    return Section("confidence", "Confidence, and what it came to", parts, ())
+def due_section(report: Report) -> Section:
+    """The check-ins that are due or overdue."""
+    table = item_table(report, "due", "Check-ins due", DUE_COLUMNS, report["due"], empty="No check-ins are due.")
+    return Section("due", "Check-ins due", (table,), tuple(_due_lines(report)))
+
+
+def _due_lines(report: Report) -> Iterator[str]:
+    """The missed check-ins by due day and owner, then the next due day."""
+    missed: dict[tuple[str, str], list[str]] = {}
+    for item in report["due"]:
+        if item["state"] == "missed":
+            missed.setdefault((item["due_on"], display_name(report, item["owner"])), []).append(item["title"])
+    for (due_on, owner), titles in missed.items():
+        yield f"{owner}, missed on {due_on}: {', '.join(titles)}"
+    if coming := [item for item in report["due"] if item["state"] != "missed"]:
+        next_day = min(item["due_on"] for item in coming)
+        yield _next_due_line(next_day, [item["state"] for item in coming if item["due_on"] == next_day])
+
+
+def _next_due_line(day: str, states: Sequence[str]) -> str:
+    received = states.count("on_time")
+    count = "all" if received == len(states) else received or "none"
+    return f"next due {day}: {pluralize(len(states), 'check-in')}, {count} received"
 
 
 def _due_days_chart(report: Report) -> Chart:
-    """The due days so far; how many lie ahead is counted."""
-    told = report["adherence"]["days"]
-    past = [each for each in told if each["day"] <= report["effective_on"] or each["on_time"] + each["late"] + each["missed"]]
-    rows = [(each["day"], each["on_time"], each["late"], each["missed"], each["pending"]) for each in past]
-    ahead = len(told) - len(past)
+    """The due days up to the effective day; the number of later ones is a note."""
+    days = report["adherence"]["days"]
+    past = [day for day in days if day["day"] <= report["effective_on"] or day["on_time"] + day["late"] + day["missed"]]
+    ahead = len(days) - len(past)
     note = f"{pluralize(ahead, 'due day')} after {report['effective_on']} left out." if ahead else None
-    due = build_table("due-days", "By due day", {"Due day": DAY, **STATE_COLUMNS}, rows, note=note)
-    return Chart("due-days-chart", "Check-ins on time, late and missed", due, "stacked", "Due day", tuple(STATE_COLUMNS))
+    columns, empty = {"Due day": "day", **STATE_COLUMNS}, "No due day has passed."
+    table = item_table(report, "due-days", "Check-ins by due day", columns, past, note=note, empty=empty)
+    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", tuple(STATE_COLUMNS))
 
 
 def _units_table(report: Report) -> Table:
-    told = report["adherence"]
-    rows = [(display_name(report, each["unit_id"]), *_adherence_cells(each)) for each in told["units"]]
-    rows += [("all", *_adherence_cells(told["total"]))] if len(rows) != 1 else []
-    return build_table("adherence-units", "Adherence by unit", {"Unit": TEXT, **ADHERENCE_COLUMNS}, rows)
+    units = [{"unit": display_name(report, item["unit_id"]), **item} for item in report["adherence"]["units"]]
+    units += [{"unit": "All units", **report["adherence"]["total"]}] if len(units) != 1 else []
+    return _adherence_table(report, "unit", units)
 
 
 def _owners_table(report: Report) -> Table:
-    rows = [(display_name(report, each["owner"]), *_adherence_cells(each)) for each in report["adherence"]["owners"]]
-    return build_table("adherence-owners", "By owner on the due day", {"Owner": TEXT, **ADHERENCE_COLUMNS}, rows)
+    return _adherence_table(report, "owner", report["adherence"]["owners"])
 
 
-def _adherence_cells(each: Mapping[str, Any]) -> Sequence[Cell]:
-    counts = (each["on_time"], each["late"], each["missed"], each["pending"])
-    return (*counts, parse_share(each["adherence"]), each["streak"]["current"], each["streak"]["longest"])
-
-
-def _calibration_sentence(report: Report) -> str:
-    told = report["confidence"]["calibration"]
-    if not told["compared"]:
-        return "No key result has both a confidence and a score to compare."
-    sure = parse_share(told["mean_difference"]) or 0
-    manner = "too sure" if sure > 0 else "not sure enough" if sure < 0 else "neither too sure nor too doubtful"
-    compared = f"{pluralize(told['compared'], 'key result')} compared"
-    return (
-        f"{compared}: the last confidence was {format_share(told['mean_absolute_error'])} away from the score on average; "
-        f"on the whole owners were {manner} ({format_share(told['mean_difference'])})."
-    )
-
-
-def _calibration_chart(report: Report) -> Chart:
-    rows = [
-        (f"{each['from']} to {each['to']}", each["compared"], parse_share(each["confidence"]), parse_share(each["score"]))
-        for each in report["confidence"]["calibration"]["bands"]
-        if each["compared"]
-    ]
-    columns = {"Confidence said": TEXT, "Key results": NUMBER, "Mean confidence": SHARE, "Mean score": SHARE}
-    bands = build_table("calibration", "Confidence against the score", columns, rows)
-    series = ("Mean confidence", "Mean score")
-    return Chart(
-        "calibration-chart", "Calibration", bands, "bars", "Confidence said", series, parse_share("0"), parse_share("1")
-    )
-
-
-def _scatter_chart(report: Report) -> Chart:
-    rows = [
-        (
-            each["title"],
-            display_name(report, each["owner"]),
-            parse_share(each["confidence"]),
-            parse_share(each["score"]),
-            parse_share(each["error"]),
-        )
-        for each in report["scores"]
-        if each["error"] is not None
-    ]
-    columns = {"Key result": TEXT, "Owner": TEXT, "Last confidence": SHARE, "Score": SHARE, "Error": SHARE}
-    pairs = build_table("confidence-and-score", "Key result by key result", columns, rows)
-    id, title = "confidence-and-score-chart", "Last confidence and score"
-    return Chart(id, title, pairs, "scatter", "Last confidence", ("Score",), parse_share("0"), parse_share("1"))
+def _adherence_table(report: Report, group: str, items: Sequence[Item]) -> Table:
+    columns, rows = {group.capitalize(): group, **ADHERENCE_COLUMNS}, [{**item, **item["streak"]} for item in items]
+    title, empty = f"Adherence by {group}", "No check-in was due."
+    return item_table(report, f"adherence-{group}s", title, columns, rows, empty=empty)

@@ -1,131 +1,79 @@
-"""How the alignment turned between the start and the end, what was found, and what goes on."""
+"""The section on the alignment at the start and at the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from projections.documents.document import Cell, ColumnKind, Paragraph, Part, Picture, Section, Table
-from projections.reports.presentation import status
-from projections.reports.presentation.formatting import Report, build_table, display_name, humanize, parse_share
-from projections.text.phrases import join_with_and, pluralize
+from projections.documents.document import Paragraph, Part, Picture, Section, Table
+from projections.reports.presentation.formatting import Item, Report, item_table
+from projections.text.phrases import pluralize
 
-TEXT, SHARE, NUMBER = ColumnKind.TEXT, ColumnKind.SHARE, ColumnKind.NUMBER
 MOMENT_PHRASES = {"start": "at the start", "end": "at the end"}
-StatePairs = list[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]
-"""Goals or links as they stood at the start and at the end."""
+OBJECTIVE_COLUMNS = {"Objective": "title", "Unit": "unit_id", "Owner": "owner", "State": "state", "Key results": "key_results"}
+OBJECTIVE_COLUMNS |= {"Progress at start": "progress_at_start", "Progress at end": "progress_at_end"}
+OBJECTIVE_COLUMNS |= {
+    "Health at start": "health_at_start",
+    "Health at end": "health_at_end",
+    "Score": "score",
+    "Change": "change",
+}
+LINK_COLUMNS = {"From": "child", "Kind": "kind", "To": "parent", "State": "state", "Weight": "weight"}
+LINK_COLUMNS |= {"Person-days": "capacity", "Change": "change"}
+StatePairs = list[tuple[Item | None, Item | None]]
+"""Objectives or links as they stood at the start and at the end, null where they did not exist."""
 
 
-def sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
-    yield _alignment_section(report, maps)
-    yield status.findings_section(report)
-    yield _carry_over_section(report)
-    names = tuple(f"{each['title']} ({display_name(report, each['owner'])})" for each in report["unscored"])
-    yield Section("unscored", "Without a score", (_unscored_table(report),), names)
+def section(report: Report, maps: Mapping[str, str]) -> Section:
+    objectives, links = (_pair_states(report, member) for member in ("objectives", "alignments"))
+    changes = f"{_changes_phrase(objectives, 'objective')}; {_changes_phrase(links, 'link')}"
+    brief = (changes,) if any(None in pair for pair in (*objectives, *links)) else ()
+    tables = (_objectives_table(report, objectives), _links_table(report, links))
+    parts = (Paragraph(f"Between the start and the end: {changes}."), *_map_parts(report, maps), *tables)
+    return Section("alignment", "Alignment at start and end", parts, brief)
 
 
-def _alignment_section(report: Report, maps: Mapping[str, str]) -> Section:
-    goals, links = (_pair_states(report, which) for which in ("objectives", "alignments"))
-    turned = f"{_changes_phrase(goals, 'objective')}; {_changes_phrase(links, 'link')}"
-    brief = (turned,) if any(None in each for each in (*goals, *links)) else ()
-    parts = (Paragraph(f"Between the start and the end {turned}."), *_map_parts(report, maps), _objectives_table(report, goals))
-    return Section("alignment", "The alignment map, then and now", (*parts, _links_table(report, links)), brief)
+def _pair_states(report: Report, member: str) -> StatePairs:
+    start, end = ({item["id"]: item for item in report["alignment"][moment][member]} for moment in MOMENT_PHRASES)
+    return [(start.get(id), end.get(id)) for id in {**start, **end}]
 
 
-def _pair_states(report: Report, which: str) -> StatePairs:
-    told = report["alignment"]
-    then, now = ({each["id"]: each for each in told[when][which]} for when in MOMENT_PHRASES)
-    return [(then.get(id), now.get(id)) for id in {**then, **now}]
-
-
-def _changes_phrase(turned: StatePairs, noun: str) -> str:
-    if not turned:
+def _changes_phrase(pairs: StatePairs, noun: str) -> str:
+    if not pairs:
         return f"no {noun}s"
-    came, went = (sum(each[place] is None for each in turned) for place in (0, 1))
-    return f"{pluralize(came, noun)} came, {went} went, {len(turned) - came - went} stayed"
+    added, removed = sum(start is None for start, _ in pairs), sum(end is None for _, end in pairs)
+    return f"{pluralize(added, noun)} added, {removed} removed, {len(pairs) - added - removed} kept"
 
 
 def _map_parts(report: Report, maps: Mapping[str, str]) -> Iterator[Part]:
-    for which, when in MOMENT_PHRASES.items():
-        told = report["alignment"][which]
-        said = f"{pluralize(len(told['objectives']), 'objective')} and {pluralize(len(told['alignments']), 'link')}"
-        if which in maps:
-            yield Picture(f"map-{which}", f"The map {when}, position {told['position']}", maps[which], f"{said}.")
+    for moment, phrase in MOMENT_PHRASES.items():
+        state = report["alignment"][moment]
+        title = f"Alignment map {phrase} (position {state['position']})"
+        counts = f"{pluralize(len(state['objectives']), 'objective')} and {pluralize(len(state['alignments']), 'link')}"
+        if moment in maps:
+            yield Picture(f"map-{moment}", title, maps[moment], f"{counts}.")
         else:
-            yield Paragraph(f"{when.capitalize()}, at position {told['position']}: {said}.")
+            yield Paragraph(f"{title}: {counts}.")
 
 
-def _objectives_table(report: Report, turned: StatePairs) -> Table:
-    columns = {"Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "State": TEXT, "Key results": NUMBER}
-    columns |= {"Progress then": SHARE, "Progress now": SHARE, "Health then": TEXT, "Health now": TEXT, "Score": SHARE}
-    columns |= {"Came or went": TEXT}
-    return build_table(
-        "objectives", "Objectives then and now", columns, [_objective_row(report, then, now) for then, now in turned]
+def _objectives_table(report: Report, pairs: StatePairs) -> Table:
+    rows = [
+        {
+            **(end or start or {}),
+            **{f"{name}_at_start": start and start[name] for name in ("progress", "health")},
+            **{f"{name}_at_end": end and end[name] for name in ("progress", "health")},
+            "change": _change_label(start, end),
+        }
+        for start, end in pairs
+    ]
+    return item_table(
+        report, "objectives", "Objectives at start and end", OBJECTIVE_COLUMNS, rows, empty="There are no objectives."
     )
 
 
-def _objective_row(report: Report, then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Sequence[Cell]:
-    each: Mapping[str, Any] = now or then or {}
-    progress = (parse_share(one["progress"]) if one else None for one in (then, now))
-    health = (humanize(one["health"]) if one else None for one in (then, now))
-    whose = (display_name(report, each["unit_id"]), display_name(report, each["owner"]), each["state"])
-    return (
-        each["title"],
-        *whose,
-        each["key_results"],
-        *progress,
-        *health,
-        parse_share(each["score"]),
-        _change_label(then, now),
-    )
+def _links_table(report: Report, pairs: StatePairs) -> Table:
+    titles = {item["id"]: item["title"] for moment in MOMENT_PHRASES for item in report["alignment"][moment]["objectives"]}
+    links = [(end or start or {}, _change_label(start, end)) for start, end in pairs]
+    rows = [{**link, "child": titles[link["child_id"]], "change": change} for link, change in links]
+    return item_table(report, "links", "Links at start and end", LINK_COLUMNS, rows, empty="There are no links.")
 
 
-def _change_label(then: object, now: object) -> str | None:
-    return "came" if then is None else "went" if now is None else None
-
-
-def _links_table(report: Report, turned: StatePairs) -> Table:
-    told = report["alignment"]
-    titles = {each["id"]: each["title"] for which in MOMENT_PHRASES for each in told[which]["objectives"]}
-    columns = {"From": TEXT, "Kind": TEXT, "To": TEXT, "State": TEXT, "Weight": SHARE, "Person-days": NUMBER}
-    rows = [_link_row(titles, then, now) for then, now in turned]
-    return build_table("links", "Links then and now", columns | {"Came or went": TEXT}, rows)
-
-
-def _link_row(titles: Mapping[str, str], then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Sequence[Cell]:
-    each: Mapping[str, Any] = now or then or {}
-    load = (parse_share(each["weight"]), parse_share(each["capacity"]))
-    return (titles[each["child_id"]], each["kind"], each["parent"], each["state"], *load, _change_label(then, now))
-
-
-def _carry_over_section(report: Report) -> Section:
-    told = report["carried_over"]
-    decided = [f"{humanize(each['decision'])} {each['count']}" for each in told["decisions"] if each["count"]]
-    brief = (f"decided: {join_with_and(decided)}",) if decided else ()
-    waiting = tuple(f"still to be carried over: {each['title']}" for each in told["wanted"])
-    return Section(
-        "carried-over",
-        "What carries over",
-        (_decisions_table(report), _carried_over_table(report), _pending_carry_over_table(report)),
-        brief + waiting,
-    )
-
-
-def _decisions_table(report: Report) -> Table:
-    told = report["carried_over"]
-    counts = [*((humanize(each["decision"]), each["count"]) for each in told["decisions"]), ("nothing", told["undecided"])]
-    rows = [(decision, count) for decision, count in counts if count]
-    return build_table("decided", "Decided about key results", {"Decision": TEXT, "Key results": NUMBER}, rows)
-
-
-def _carried_over_table(report: Report) -> Table:
-    rows = [(each["origin_title"], each["title"]) for each in report["carried_over"]["items"]]
-    return build_table("carried", "Carried on by a new key result", {"Key result": TEXT, "Carried on as": TEXT}, rows)
-
-
-def _pending_carry_over_table(report: Report) -> Table:
-    rows = [(each["title"],) for each in report["carried_over"]["wanted"]]
-    return build_table("wanted", "Still to be carried over", {"Key result": TEXT}, rows)
-
-
-def _unscored_table(report: Report) -> Table:
-    rows = [(each["title"], display_name(report, each["owner"])) for each in report["unscored"]]
-    return build_table("unscored", "Key results without a score", {"Key result": TEXT, "Owner": TEXT}, rows)
+def _change_label(start: Item | None, end: Item | None) -> str | None:
+    return "added" if start is None else "removed" if end is None else None

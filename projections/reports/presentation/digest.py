@@ -1,73 +1,82 @@
-"""The weekly digest and the monthly report as documents: short enough to read in a meeting."""
+"""The weekly digest and the monthly report as documents, short enough to read in a meeting."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
-from projections.reports.presentation import adherence, attention, plan_changes, progress, scores, status
-from projections.reports.presentation.formatting import (
-    Report,
-    as_sentence,
-    facts,
-    format_count,
-    format_share,
-    policy_section,
-    source_section,
-    utc_day,
+from projections.reports.presentation import (
+    adherence,
+    blockers,
+    celebrations,
+    check_in_entries,
+    confidence,
+    findings,
+    formatting,
+    health_comparison,
+    plan_changes,
+    progress_and_risk,
+    reviews,
+    scores,
 )
+from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share, utc_day
 from projections.text.phrases import pluralize
 
 
-def weekly_document(report: Report, _: Any = None) -> Document:
-    return _build_document(report, "Weekly digest", (*_attention_sections(report), source_section(report)))
+def weekly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
+    return _build_document(report, "Weekly digest", (*_attention_sections(report), formatting.source_section(report)))
 
 
-def monthly_document(report: Report, _: Any = None) -> Document:
-    return _build_document(
-        report, "Monthly report", (*_attention_sections(report), *_status_sections(report), policy_section(report))
-    )
+def monthly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
+    sections = (*_attention_sections(report), *_status_sections(report), formatting.policy_section(report))
+    return _build_document(report, "Monthly report", sections)
 
 
 def _build_document(report: Report, title: str, sections: tuple[Section, ...]) -> Document:
-    whose = report["unit"]["name"] if report["unit"] else "everybody"
-    since = (
-        f"{report['cycle']['name']}, {whose}: since {utc_day(report['since']['at'])}, as of {utc_day(report['evaluated_at'])}"
-    )
-    back = ("Since", f"{report['since']['at']}, position {report['since']['position']}")
-    return Document(title, since, (*facts(report), back), sections, tuple(_summary_sentences(report)))
+    since = report["since"]
+    days = f"since {utc_day(since['at'])}, as of {utc_day(report['evaluated_at'])}"
+    unit = report["unit"]["name"] if report["unit"] else "all units"
+    window = ("Since", f"{since['at']}, position {since['position']}")
+    subtitle, summary = f"{report['cycle']['name']}, {unit}: {days}", tuple(_summary_sentences(report))
+    return Document(title, subtitle, (*facts(report), window), sections, summary)
 
 
 def _attention_sections(report: Report) -> Iterator[Section]:
-    yield progress.section(report)
-    yield plan_changes.digest_section(report)
-    yield from attention.sections(report)
+    yield progress_and_risk.progress_section(report)
+    yield plan_changes.section(report, highlights=True)
+    yield adherence.due_section(report)
+    yield progress_and_risk.at_risk_section(report)
+    yield blockers.open_section(report)
+    yield progress_and_risk.dependencies_section(report)
+    yield reviews.open_decisions_section(report)
+    yield celebrations.section(report)
 
 
 def _status_sections(report: Report) -> Iterator[Section]:
-    yield scores.counts_section(report)
-    yield adherence.adherence_section(report)
-    yield Section("confidence", "Confidence", (status.confidence_chart(report),), ())
-    yield status.health_section(report)
-    yield status.entries_section(report)
-    yield status.findings_section(report)
+    yield scores.results_section(report)
+    yield adherence.section(report)
+    yield Section("confidence", "Confidence", (confidence.over_time_chart(report),), ())
+    yield health_comparison.section(report)
+    yield check_in_entries.section(report)
+    yield findings.section(report)
 
 
 def _summary_sentences(report: Report) -> Iterator[str]:
     yield _progress_sentence(report)
     at_risk = format_count(len(report["at_risk"]), "key result")
     missed = format_count(sum(item["state"] == "missed" for item in report["due"]), "check-in")
-    blockers = format_count(len(report["blocked"]), "blocker")
-    yield as_sentence(f"{at_risk} at risk, {missed} missed, {blockers} open")
-    glad = report["celebrated"]
-    counts = {noun: len(glad[f"{noun}s"]) + glad["more"][f"{noun}s"] for noun in ("milestone", "win", "remark")}
-    if any(counts.values()):
-        yield f"To celebrate: {', '.join(pluralize(number, noun) for noun, number in counts.items() if number)}."
+    open_blockers = format_count(len(report["blocked"]), "blocker")
+    yield as_sentence(f"{at_risk} at risk, {missed} missed, {open_blockers} open")
+    items, more = report["celebrated"], report["celebrated"]["more"]
+    nouns = {"milestones": "milestone", "wins": "win", "remarks": "comment"}
+    counts = [pluralize(number, noun) for name, noun in nouns.items() if (number := len(items[name]) + more[name])]
+    if counts:
+        yield f"To celebrate: {', '.join(counts)}."
 
 
 def _progress_sentence(report: Report) -> str:
-    before, after = (format_share(report["progress"][when]) for when in ("before", "after"))
-    if after == "none":
-        return "There is no objective yet."
+    progress = report["progress"]
+    if progress["after"] is None:
+        return "There are no objectives yet."
+    before, after = (format_share(progress[name]) for name in ("before", "after"))
     if before == after:
-        return f"Mean progress of the objectives stayed at {after}."
-    return f"Mean progress of the objectives: {after}, before {before}."
+        return f"Mean progress of the objectives: {after}, unchanged."
+    return f"Mean progress of the objectives: {after}, before: {before}."

@@ -1,6 +1,6 @@
-"""Words: what documents of all reports say alike."""
+"""What all reports share: tables of items, formats of numbers and names, facts and the policy section."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -8,51 +8,100 @@ from projections.documents.document import Cell, Column, ColumnKind, Paragraph, 
 from projections.text.phrases import pluralize, with_spaces
 
 Report = Mapping[str, Any]
-TEXT = ColumnKind.TEXT
+Item = Mapping[str, Any]
 HUNDREDTH = Decimal("0.01")
+NO_VALUE, NO_OWNER = "no value yet", "no owner"
+NAMES = {"owner", "author", "unit_id"}
+LABELS = {"kind", "state", "code", "decision", "health", "health_before", "health_at_start", "health_at_end"}
+LABELS |= {"effective", "reported", "computed"}
+DAYS = {"day", "due_on", "done_on", "held_on", "measured_on", "resolved_on", "opened_at", "recorded_at"}
+SHARES = {"adherence", "before", "after", "progress", "progress_at_start", "progress_at_end", "score", "error", "weight"}
+SHARES |= {"mean", "objective_mean", "confidence", "confidence_before"}
+NUMBERS = {"count", "position", "age_days", "at_start", "at_end", "compared", "stated", "capacity", "scored", "unscored"}
+NUMBERS |= {"on_time", "late", "missed", "pending", "current", "longest", "on_track", "at_risk", "off_track"}
+NUMBERS |= {"objectives", "key_results", "key_results_cancelled", "achieved", "partial"}
+NUMBERS |= {"below_aim", "within_aim", "above_aim", "too_safe", "in_full"}
+KINDS = (
+    dict.fromkeys(DAYS, ColumnKind.DAY) | dict.fromkeys(SHARES, ColumnKind.SHARE) | dict.fromkeys(NUMBERS, ColumnKind.NUMBER)
+)
+"""The kind of each member of a report's items; other members are texts."""
+
+
+def item_table(
+    report: Report,
+    id: str,
+    title: str,
+    columns: Mapping[str, str],
+    items: Iterable[Item],
+    *,
+    more: int = 0,
+    note: str | None = None,
+    empty: str = "None.",
+) -> Table:
+    """A table with a row for each item. `columns` maps headings to members of the items; `more` counts items left out."""
+    heads = tuple(Column(heading, KINDS.get(member, ColumnKind.TEXT)) for heading, member in columns.items())
+    rows = [tuple(_format_member(report, member, item[member]) for member in columns.values()) for item in items]
+    return Table(id, title, heads, rows, f"{pluralize(more, 'more row')} left out." if more else note, empty)
+
+
+def _format_member(report: Report, member: str, value: Any) -> Cell:
+    if member in NAMES:
+        return display_name(report, value)
+    if value is None:
+        return None
+    if member in DAYS:
+        return utc_day(value)
+    if member in LABELS:
+        return with_spaces(value)
+    cell: Cell = Decimal(value) if member in SHARES or member == "capacity" else value
+    return cell
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
-    """Whose report it is, and what it rests on."""
-    cycle, unit = report["cycle"], report["unit"]
-    seal = cycle["seal"]
-    found = [
+    """The cycle, unit and moment of a report, and the proof of its source."""
+    cycle, seal = report["cycle"], report["cycle"]["seal"]
+    return (
         ("Cycle", f"{cycle['name']}, {cycle['state']}"),
-        ("Days", f"{cycle['starts_on']} to {cycle['ends_on']}"),
-        ("Unit", f"{unit['name']} and what lies below it" if unit else "Everybody"),
+        ("Dates", f"{cycle['starts_on']} to {cycle['ends_on']}"),
+        ("Unit", scope_phrase(report)),
         ("Position", str(report["position"])),
         ("As of", report["evaluated_at"]),
         ("Check-ins measured up to", report["effective_on"]),
         ("Ledger root", report["ledger_root"]),
-    ]
-    return (*found, *((("Sealed", f"at position {seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()))
+        *((("Sealed", f"at position {seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()),
+    )
+
+
+def scope_phrase(report: Report) -> str:
+    return f"{report['unit']['name']} and the units below it" if report["unit"] else "All units"
 
 
 def policy_section(report: Report) -> Section:
-    """The policy by which everything was judged, and how to ask for the same again."""
-    policy = build_table("policy", "The policy in force", {"Rule": TEXT, "Value": TEXT}, list(_policy_rows(report["policy"])))
-    return Section("policy", "How this was judged", (_permalink_paragraph(report), policy), ())
+    """The policy in force, with a permanent link to the report."""
+    columns = (Column("Rule"), Column("Value"))
+    table = Table("policy", "Policy in force", columns, list(_policy_rules(report["policy"])))
+    return Section("policy", "Policy", (_permalink(report), table), ())
 
 
 def source_section(report: Report) -> Section:
-    return Section("source", "How to ask for this again", (_permalink_paragraph(report),), ())
+    return Section("source", "Link to this report", (_permalink(report),), ())
 
 
-def _permalink_paragraph(report: Report) -> Paragraph:
-    return Paragraph(f"This very report, at any later time: {report['again']}")
+def _permalink(report: Report) -> Paragraph:
+    return Paragraph(f"Permanent link to this report: {report['again']}")
 
 
-def _policy_rows(parts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    for name, part in parts.items():
-        if isinstance(part, Mapping):
-            yield from _policy_rows(part, f"{path}{with_spaces(name)}, ")
+def _policy_rules(rules: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in rules.items():
+        if isinstance(value, Mapping):
+            yield from _policy_rules(value, f"{path}{with_spaces(name)}, ")
         else:
-            yield f"{path}{with_spaces(name)}", str(part)
+            yield f"{path}{with_spaces(name)}", str(value)
 
 
 def display_name(report: Report, id: str | None) -> str:
-    """What somebody or a unit is called."""
-    return str(report["names"].get(id, id)) if id else "nobody"
+    """The name of a person or a unit."""
+    return str(report["names"].get(id, id)) if id else NO_OWNER
 
 
 def parse_share(number: str | None) -> Decimal | None:
@@ -60,38 +109,24 @@ def parse_share(number: str | None) -> Decimal | None:
 
 
 def format_share(number: str | None) -> str:
-    """A share with two decimals, as sentences say it."""
-    return "none" if number is None else f"{Decimal(number).quantize(HUNDREDTH, ROUND_HALF_EVEN)}"
+    """A share with two decimals, for sentences."""
+    return NO_VALUE if number is None else f"{Decimal(number).quantize(HUNDREDTH, ROUND_HALF_EVEN)}"
 
 
 def format_count(number: int, noun: str) -> str:
-    """How many of them, where none is said as a word."""
-    return pluralize(number, noun) if number else f"no {noun}"
+    """The number with its noun; 0 as `no`."""
+    return pluralize(number, noun) if number else f"no {noun}s"
 
 
 def as_sentence(text: str) -> str:
-    """With a capital at its beginning and a full stop."""
+    """The text with a capital letter at its beginning and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def utc_day(moment: str) -> str:
+    """The UTC day of an instant."""
+    return moment[:10]
 
 
 def humanize(text: str | None) -> str | None:
     return None if text is None else with_spaces(text)
-
-
-def utc_day(moment: str) -> str:
-    """The day of an instant, in UTC."""
-    return moment[:10]
-
-
-def build_table(
-    id: str,
-    title: str,
-    columns: Mapping[str, ColumnKind],
-    rows: Sequence[Sequence[Cell]],
-    *,
-    more: int = 0,
-    note: str | None = None,
-) -> Table:
-    """`more` says how many rows are not told."""
-    left_out = f"{pluralize(more, 'more row')} left out." if more else None
-    return Table(id, title, tuple(Column(name, kind) for name, kind in columns.items()), rows, left_out or note)

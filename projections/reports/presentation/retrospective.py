@@ -1,83 +1,90 @@
-"""The quarterly retrospective as a document: what it came to first, then what each number rests on."""
+"""The retrospective as a document: a summary, then a section for each part."""
 
 from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
-from projections.reports.presentation import adherence, alignment, blockers, plan_changes, scores, status
-from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share, policy_section
+from projections.reports.presentation import (
+    adherence,
+    alignment,
+    blockers,
+    carry_over,
+    celebrations,
+    check_in_entries,
+    confidence,
+    findings,
+    formatting,
+    health_comparison,
+    plan_changes,
+    reviews,
+    scores,
+)
+from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share
 from projections.text.phrases import join_with_and, pluralize
 
-SPAN_LABELS = ("Looks from", "Looks to")
+SPAN_LABELS = {"start": "Window from", "end": "Window to"}
 
 
 def retrospective_document(report: Report, maps: Mapping[str, str]) -> Document:
-    """`maps` are pictures of the alignment map at the `start` and at the `end`, where they could be drawn."""
-    whose = f"{report['unit']['name']} and what lies below it" if report["unit"] else "Everybody"
-    title = f"Retrospective of {report['cycle']['name']}"
-    subtitle = f"{whose}, {report['cycle']['starts_on']} to {report['cycle']['ends_on']}"
-    between = (
-        (name, f"{at['at']}, position {at['position']}") for name, at in zip(SPAN_LABELS, report["span"].values(), strict=True)
-    )
-    return Document(
-        title, subtitle, (*facts(report), *between), tuple(_sections(report, maps)), tuple(_summary_sentences(report))
-    )
+    """`maps` are the alignment maps at the `start` and at the `end` as SVG, where they can be drawn."""
+    cycle, span = report["cycle"], report["span"]
+    window = ((label, f"{span[name]['at']}, position {span[name]['position']}") for name, label in SPAN_LABELS.items())
+    subtitle = f"{formatting.scope_phrase(report)}, {cycle['starts_on']} to {cycle['ends_on']}"
+    sections, summary = tuple(_sections(report, maps)), tuple(_summary_sentences(report))
+    return Document(f"Retrospective of {cycle['name']}", subtitle, (*facts(report), *window), sections, summary)
 
 
 def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
     yield from scores.sections(report)
     yield plan_changes.section(report)
-    yield adherence.adherence_section(report)
-    yield adherence.confidence_section(report)
-    yield status.health_section(report)
-    yield status.entries_section(report)
-    yield from blockers.sections(report)
-    yield from alignment.sections(report, maps)
-    yield policy_section(report)
+    yield adherence.section(report)
+    yield confidence.section(report)
+    yield health_comparison.section(report)
+    yield check_in_entries.section(report)
+    yield blockers.section(report)
+    yield celebrations.wins_section(report)
+    yield from reviews.sections(report)
+    yield alignment.section(report, maps)
+    yield findings.section(report)
+    yield carry_over.section(report)
+    yield scores.unscored_section(report)
+    yield formatting.policy_section(report)
 
 
 def _summary_sentences(report: Report) -> Iterator[str]:
     total = report["counts"]["total"]
-    marks = total["key_result_scores"]
-    had = f"{pluralize(total['objectives'], 'objective')} with {pluralize(total['key_results'], 'key result')}"
-    yield f"{had}, {marks['scored'] or 'none'} of them scored."
-    if marks["scored"]:
-        bands = f"{marks['achieved']} achieved, {marks['partial']} partial, {marks['missed']} missed"
-        yield f"Mean score {format_share(marks['mean'])} against an aim of {_aim_range(report)}: {bands}."
+    scored = total["key_result_scores"]
+    goals = f"{pluralize(total['objectives'], 'objective')} with {pluralize(total['key_results'], 'key result')}"
+    yield f"{goals}, {scored['scored'] or 'none'} of them scored."
+    if scored["scored"]:
+        aim, mean = (format_share(report["policy"]["aim"][end]) for end in ("low", "high")), format_share(scored["mean"])
+        bands = f"{scored['achieved']} achieved, {scored['partial']} partial, {scored['missed']} missed"
+        yield f"Mean score {mean} against an aim of {' to '.join(aim)}: {bands}."
     yield from _commitment_sentences(report)
     yield from _reliability_sentences(report)
     if report["moved"]["count"]:
-        yield f"{pluralize(report['moved']['count'], 'change')} to goals, targets, hands and links after the start."
-    yield from _late_sentence(report)
+        yield f"{pluralize(report['moved']['count'], 'change')} to goals, targets, owners and links after the start."
+    late = {"score": sum(item["late"] for item in report["scores"]), "check-in": report["entries"]["late"]["count"]}
+    if any(late.values()):
+        counts = join_with_and(pluralize(number, noun) for noun, number in late.items() if number)
+        yield f"Recorded after the cycle's end: {counts}."
 
 
 def _commitment_sentences(report: Report) -> Iterator[str]:
-    for each in report["commitments"]:
-        if each["commitment"] == "committed" and each["scored"] > each["in_full"]:
-            yield f"{each['scored'] - each['in_full']} of {each['scored']} committed key results fell short of 1."
-        if each["commitment"] == "aspirational" and each["too_safe"]:
-            above = f"above {report['policy']['too_safe']}: aimed too low"
-            yield f"{each['too_safe']} of {each['scored']} aspirational key results scored {above}."
+    for scored in report["commitments"]:
+        if scored["commitment"] == "committed" and scored["scored"] > scored["in_full"]:
+            yield f"{scored['scored'] - scored['in_full']} of {scored['scored']} committed key results scored below 1."
+        if scored["commitment"] == "aspirational" and scored["too_safe"]:
+            above = f"above {report['policy']['too_safe']} (target too easy)"
+            yield f"{scored['too_safe']} of {scored['scored']} aspirational key results scored {above}."
 
 
 def _reliability_sentences(report: Report) -> Iterator[str]:
-    calibration = report["confidence"]["calibration"]
+    calibration, duties, counts = report["confidence"]["calibration"], report["adherence"]["total"], report["blockers"]
     if calibration["compared"]:
-        yield f"Confidence was off the score by {format_share(calibration['mean_absolute_error'])} on average."
-    kept = report["adherence"]["total"]
-    if kept["adherence"] is not None:
-        due = kept["on_time"] + kept["late"] + kept["missed"]
-        yield f"{kept['on_time']} of {pluralize(due, 'check-in')} due came on time ({format_share(kept['adherence'])})."
-    counts = report["blockers"]
+        yield f"The last confidence differed from the score by {format_share(calibration['mean_absolute_error'])} on average."
+    if duties["adherence"] is not None:
+        due = duties["on_time"] + duties["late"] + duties["missed"]
+        on_time = f"{duties['on_time']} of {pluralize(due, 'due check-in')}"
+        yield f"{on_time} came on time (adherence {format_share(duties['adherence'])})."
     if counts["open"] or counts["resolved"]:
-        yield f"{as_sentence(format_count(counts['open'], 'blocker'))[:-1]} still open, {counts['resolved']} resolved."
-
-
-def _late_sentence(report: Report) -> Iterator[str]:
-    late = {"score": sum(item["late"] for item in report["scores"]), "check-in": report["entries"]["late"]["count"]}
-    if any(late.values()):
-        yield f"{join_with_and(pluralize(number, noun) for noun, number in late.items() if number)} came after the cycle's end."
-
-
-def _aim_range(report: Report) -> str:
-    aim = report["policy"]["aim"]
-    return f"{format_share(aim['low'])} to {format_share(aim['high'])}"
+        yield as_sentence(f"{format_count(counts['open'], 'blocker')} open, {counts['resolved']} resolved")

@@ -1,120 +1,107 @@
-"""How much there is and how it scored, by level, by unit and against the aim."""
+"""The sections on results: counts and scores by level and unit, scores against the aim, and closing decisions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from projections.documents.document import Cell, Chart, ColumnKind, Paragraph, Section, Table
-from projections.reports.presentation.formatting import Report, build_table, display_name, format_share, humanize, parse_share
+from projections.documents.document import Chart, Paragraph, Section, Table
+from projections.reports.presentation.formatting import Item, Report, display_name, format_share, item_table
 from projections.text.phrases import join_with_and, pluralize
 
-TEXT, SHARE, NUMBER = ColumnKind.TEXT, ColumnKind.SHARE, ColumnKind.NUMBER
-COUNT_COLUMNS = {"Objectives": NUMBER, "Key results": NUMBER, "Dropped": NUMBER, "Achieved": NUMBER, "Partial": NUMBER}
-COUNT_COLUMNS |= {"Missed": NUMBER, "Unscored": NUMBER, "Mean score": SHARE, "Mean of objectives": SHARE}
-BANDS = ("Achieved", "Partial", "Missed", "Unscored")
+BANDS = ("achieved", "partial", "missed")
+BAND_COLUMNS = {"Achieved": "achieved", "Partial": "partial", "Missed": "missed", "Unscored": "unscored"}
+COUNT_COLUMNS = {"Objectives": "objectives", "Key results": "key_results", "Cancelled": "key_results_cancelled", **BAND_COLUMNS}
+COUNT_COLUMNS |= {"Mean score": "mean", "Mean of objectives": "objective_mean"}
+SCORE_COLUMNS = {"Key result": "title", "Objective": "objective", "Unit": "unit_id", "Owner": "owner", "Progress": "progress"}
+SCORE_COLUMNS |= {"Confidence": "confidence", "Score": "score", "Band": "band", "Scored late": "lateness"}
+ROOT_CAUSE_COLUMNS = {"Key result": "title", "Band": "band", "Decision": "decision", "Root cause": "root_cause"}
+UNSCORED_COLUMNS = {"Key result": "title", "Owner": "owner"}
 
 
 def sections(report: Report) -> Iterator[Section]:
-    yield counts_section(report)
+    yield results_section(report)
     yield Section("aim", "Scores against the aim", (_commitments_table(report), *_score_charts(report)), ())
-    yield Section("causes", "What was decided, and why it fell short", (_causes_table(report),), ())
+    yield Section("root-causes", "Decisions and root causes", (_root_causes_table(report),), ())
 
 
-def counts_section(report: Report) -> Section:
+def results_section(report: Report) -> Section:
+    return Section("results", "Results", (Paragraph(_total_sentence(report)), *_count_charts(report)), ())
+
+
+def unscored_section(report: Report) -> Section:
+    items, title, empty = report["unscored"], "Key results without a score", "All key results are scored."
+    table = item_table(report, "unscored", title, UNSCORED_COLUMNS, items, empty=empty)
     return Section(
-        "counts", "How much there was, and how it scored", (Paragraph(_total_sentence(report)), *_count_charts(report)), ()
+        "unscored", "Not scored", (table,), tuple(f"{item['title']} ({display_name(report, item['owner'])})" for item in items)
     )
 
 
 def _total_sentence(report: Report) -> str:
     total = report["counts"]["total"]
     scores = total["key_result_scores"]
-    had, dropped = (
-        f"{pluralize(total[f'objectives{which}'], 'objective')} and {pluralize(total[f'key_results{which}'], 'key result')}"
-        for which in ("", "_cancelled")
+    live, cancelled = (
+        f"{pluralize(total[f'objectives{suffix}'], 'objective')} and {pluralize(total[f'key_results{suffix}'], 'key result')}"
+        for suffix in ("", "_cancelled")
     )
-    means = f"key results {format_share(scores['mean'])}, objectives {format_share(total['objective_scores']['mean'])}"
-    bands = join_with_and(f"{scores[band]} {band}" for band in ("achieved", "partial", "missed"))
-    return f"In all {had}; dropped: {dropped}. Key results: {bands}. Mean scores: {means}."
+    means = f"key results {_mean(scores)}, objectives {_mean(total['objective_scores'])}"
+    bands = join_with_and(f"{scores[band]} {band}" for band in BANDS)
+    return f"{live} in total; cancelled: {cancelled}. Key results: {bands}. Mean scores: {means}."
+
+
+def _mean(scores: Item) -> str:
+    return "not scored yet" if scores["mean"] is None else format_share(scores["mean"])
 
 
 def _count_charts(report: Report) -> Iterator[Chart]:
-    """By level only where there are several units."""
-    levels = [(each["level"], *_count_cells(each)) for each in report["counts"]["levels"]]
-    by_level = build_table("levels", "By level", {"Level": TEXT, **COUNT_COLUMNS}, levels)
+    """By level, if there are several units, and by unit."""
     if len(report["counts"]["units"]) > 1:
-        yield Chart("levels-chart", "Key results by level and band", by_level, "stacked", "Level", BANDS)
-    units = [(each["name"], each["level"], *_count_cells(each)) for each in report["counts"]["units"]]
-    by_unit = build_table("units", "By unit, without those below", {"Unit": TEXT, "Level": TEXT, **COUNT_COLUMNS}, units)
-    yield Chart("units-chart", "Key results by unit and band", by_unit, "stacked", "Unit", BANDS)
+        yield _count_chart(report, "level", "Results by level", {"Level": "level"})
+    yield _count_chart(report, "unit", "Results by unit, own goals only", {"Unit": "name", "Level": "level"})
 
 
-def _count_cells(each: Mapping[str, Any]) -> Sequence[Cell]:
-    scores = each["key_result_scores"]
-    dropped = each["key_results_cancelled"]
-    bands = (scores["achieved"], scores["partial"], scores["missed"], scores["unscored"])
-    means = (parse_share(scores["mean"]), parse_share(each["objective_scores"]["mean"]))
-    return (each["objectives"], each["key_results"], dropped, *bands, *means)
+def _count_chart(report: Report, group: str, title: str, columns: Item) -> Chart:
+    rows = [
+        {**item, **item["key_result_scores"], "objective_mean": item["objective_scores"]["mean"]}
+        for item in report["counts"][f"{group}s"]
+    ]
+    table = item_table(report, f"{group}s", title, {**columns, **COUNT_COLUMNS}, rows)
+    return Chart(
+        f"{group}s-chart", f"Key results by {group} and band", table, "stacked", group.capitalize(), tuple(BAND_COLUMNS)
+    )
 
 
 def _commitments_table(report: Report) -> Table:
     aim = report["policy"]["aim"]
-    columns = {"Commitment": TEXT, "Scored": NUMBER, "Unscored": NUMBER, "Mean score": SHARE, f"Below {aim['low']}": NUMBER}
-    columns |= {f"{aim['low']} to {aim['high']}": NUMBER, f"Above {aim['high']}": NUMBER}
-    columns |= {f"Too safe, above {report['policy']['too_safe']}": NUMBER, "At 1": NUMBER}
-    rows = [
-        (
-            *(each["commitment"], each["scored"], each["unscored"], parse_share(each["mean"])),
-            *(each["below_aim"], each["within_aim"], each["above_aim"], each["too_safe"], each["in_full"]),
-        )
-        for each in report["commitments"]
-    ]
-    return build_table("commitments", "By commitment", columns, rows)
+    columns = {"Commitment": "commitment", "Scored": "scored", "Unscored": "unscored", "Mean score": "mean"}
+    columns |= {f"Below {aim['low']}": "below_aim", f"{aim['low']} to {aim['high']}": "within_aim"}
+    columns |= {f"Above {aim['high']}": "above_aim", f"Too safe, above {report['policy']['too_safe']}": "too_safe"}
+    columns |= {"At 1": "in_full"}
+    return item_table(report, "commitments", "Scores by commitment", columns, report["commitments"], empty="No key results.")
 
 
 def _score_charts(report: Report) -> Iterator[Chart]:
-    """A chart for each commitment: only what was committed to is expected at 1."""
-    for each in report["commitments"]:
-        kind = each["commitment"]
-        rows = [_score_row(report, item) for item in report["scores"] if item["commitment"] == kind]
-        yield _score_chart(report, kind, rows)
-
-
-def _score_chart(report: Report, kind: str, rows: Sequence[Sequence[Cell]]) -> Chart:
-    columns = {"Key result": TEXT, "Objective": TEXT, "Unit": TEXT, "Owner": TEXT, "Progress": SHARE, "Confidence": SHARE}
-    columns |= {"Score": SHARE, "Band": TEXT, "Scored late": TEXT}
-    aim = tuple(Decimal(report["policy"]["aim"][end]) for end in ("low", "high"))
-    title = "Committed key results, expected at 1" if kind == "committed" else f"{kind.capitalize()} key results and the aim"
-    return Chart(
-        *(f"scores-{kind}", title, build_table(f"scores-{kind}-numbers", f"Every {kind} key result", columns, rows), "bars"),
-        *("Key result", ("Score",), Decimal(0), Decimal(1)),
-        band=None if kind == "committed" else (aim[0], aim[1]),
-    )
-
-
-def _score_row(report: Report, each: Mapping[str, Any]) -> Sequence[Cell]:
-    return (
-        *(each["title"], each["objective"], display_name(report, each["unit_id"]), display_name(report, each["owner"])),
-        *(
-            parse_share(each["progress"]),
-            parse_share(each["confidence"]),
-            parse_share(each["score"]),
-            each["band"],
-            "late" if each["late"] else None,
-        ),
-    )
-
-
-def _causes_table(report: Report) -> Table:
-    rows = [
-        (
-            each["title"],
-            each["band"],
-            humanize(each["decision"]),
-            "asked for" if each["wants_root_cause"] else each["root_cause"],
+    """A chart for each commitment, without the aim for committed key results: they are expected to score 1."""
+    aim = report["policy"]["aim"]
+    for commitment in (item["commitment"] for item in report["commitments"]):
+        rows = [
+            {**score, "lateness": "late" if score["late"] else None}
+            for score in report["scores"]
+            if score["commitment"] == commitment
+        ]
+        id, title = f"scores-{commitment}", f"{commitment.capitalize()} key results"
+        table = item_table(report, f"{id}-numbers", title, SCORE_COLUMNS, rows)
+        committed = commitment == "committed"
+        yield Chart(
+            *(id, f"{title}, expected to score 1" if committed else f"{title} and the aim", table, "bars"),
+            *("Key result", ("Score",), Decimal(0), Decimal(1)),
+            band=None if committed else (Decimal(aim["low"]), Decimal(aim["high"])),
         )
-        for each in report["scores"]
-        if each["decision"] or each["root_cause"] or each["wants_root_cause"]
+
+
+def _root_causes_table(report: Report) -> Table:
+    items = [
+        {**score, "root_cause": "missing" if score["wants_root_cause"] else score["root_cause"]}
+        for score in report["scores"]
+        if score["decision"] or score["root_cause"] or score["wants_root_cause"]
     ]
-    columns = {"Key result": TEXT, "Band": TEXT, "Decision": TEXT, "Root cause": TEXT}
-    return build_table("causes", "Decisions and root causes", columns, rows)
+    title, empty = "Decisions and root causes", "No decisions were recorded."
+    return item_table(report, "root-causes", title, ROOT_CAUSE_COLUMNS, items, empty=empty)

@@ -1,4 +1,4 @@
-"""CSV: a file a table, exact, in which no text is a formula."""
+"""CSV has a file for each table, exact numbers, and no formulas."""
 
 import csv
 import io
@@ -38,9 +38,9 @@ def test_any_text_is_one_cell_and_no_formula(given_texts):
     assert not any(looks_like_formula(cell) for text in found.values() for row in read_rows(text) for cell in row)
 
 
-def test_facts_come_first_then_words_then_every_table(rich_document):
+def test_facts_come_first_then_texts_then_every_table(rich_document):
     found = read_files(rich_document)
-    assert list(found)[:3] == ["01-facts.csv", "02-words.csv", "03-progress-numbers.csv"]
+    assert list(found)[:3] == ["01-facts.csv", "02-texts.csv", "03-progress-numbers.csv"]
     assert len(found) == 2 + len(rich_document.tables)
     assert read_rows(found["01-facts.csv"])[:4] == [
         ["Name", "Value"],
@@ -50,8 +50,8 @@ def test_facts_come_first_then_words_then_every_table(rich_document):
     ]
 
 
-def test_what_stands_outside_tables_is_kept_with_its_place(rich_document):
-    told = read_rows(read_files(rich_document)["02-words.csv"])
+def test_texts_outside_tables_are_kept_with_their_section(rich_document):
+    told = read_rows(read_files(rich_document)["02-texts.csv"])
     assert ["How far we came", "Progress week by week", "Confidence is what people stated."] in told
     assert ["The map", "Alignment", "Four objectives, all linked to the company's."] in told
     assert [sample_documents.SCRIPT, "Findings", "No findings."] in told
@@ -64,12 +64,12 @@ def test_numbers_are_exact_below_zero_too_and_shares_have_three_decimals(rich_do
     assert read_rows(found["03-progress-numbers.csv"])[5] == ["2026-02-02", "0.1", "0.333", ""]
 
 
-def test_lines_end_as_the_standard_says(rich_document):
+def test_lines_end_with_crlf(rich_document):
     assert all("\n" not in text.replace("\r\n", "") for text in read_files(rich_document).values())
 
 
 @pytest.mark.parametrize("text", [*(f"{beginning}1" for beginning in FORMULA_PREFIXES), " =1", "\u00a0 -1", "\v@a"])
-def test_what_begins_like_a_formula_gets_an_apostrophe(text):
+def test_texts_like_formulas_get_an_apostrophe(text):
     assert escape_formula(text) == f"'{text}"
 
 

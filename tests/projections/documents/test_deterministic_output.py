@@ -1,4 +1,4 @@
-"""Sameness: one document is the same bytes in every process, whatever its hash seed and time zone."""
+"""A document has the same bytes in every process, for any hash seed and time zone."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from hashlib import sha256
 from projections.documents import chat_text, csv_zip, html, markdown, pdf, xlsx
 from tests.projections.documents import sample_documents
 for form in (chat_text, csv_zip, html, markdown, pdf, xlsx):
-    content = form.render(sample_documents.rich())
+    content = form.render(sample_documents.rich_document())
     print(form.__name__, sha256(content if isinstance(content, bytes) else content.encode()).hexdigest())
 """
 
@@ -24,7 +24,7 @@ def compute_digests(**environment):
 
 
 @pytest.mark.slow
-def test_every_form_is_the_same_bytes_in_another_process():
+def test_every_format_has_the_same_bytes_in_another_process():
     here = compute_digests(PYTHONHASHSEED="1", TZ="Pacific/Auckland", LC_ALL="C.UTF-8")
     there = compute_digests(PYTHONHASHSEED="2", TZ="America/Anchorage", LC_ALL="POSIX", SOURCE_DATE_EPOCH="86400")
     assert len(here) == 6

@@ -1,4 +1,4 @@
-"""HTML: valid whatever the texts, alone in the world, and readable by everybody, which a real browser confirms."""
+"""HTML is valid for any text, self-contained and accessible, also in a real browser."""
 
 import re
 
@@ -55,7 +55,7 @@ def test_a_document_is_one_file_with_one_style_and_no_script(page):
     assert not any(name.startswith("on") or name == "style" for element in page.iter() for name in element.attrib)
 
 
-def test_headings_stand_in_order_and_the_contents_lead_to_each_section(page, rich_document):
+def test_headings_are_in_order_and_the_contents_link_to_each_section(page, rich_document):
     ids = [section.get("id") for section in find_all(page, "section")]
     assert ids == [section.id for section in rich_document.sections]
     assert [link.get("href") for link in find_all(page, "a")] == ["#main.content", *(f"#{id}" for id in ids)]
@@ -63,7 +63,7 @@ def test_headings_stand_in_order_and_the_contents_lead_to_each_section(page, ric
     assert len(find_texts(page, "h2")) == 1 + len(ids)
 
 
-def test_every_table_says_its_title_and_which_cells_are_headings(page, rich_document):
+def test_every_table_has_a_caption_and_heading_cells(page, rich_document):
     filled = [table for table in rich_document.tables if table.rows]
     assert find_texts(page, "caption") == [format_title(table.title) for table in filled]
     scopes = [cell.get("scope") for cell in find_all(page, "th")]
@@ -71,7 +71,7 @@ def test_every_table_says_its_title_and_which_cells_are_headings(page, rich_docu
     assert scopes.count("row") == sum(len(table.rows) for table in filled)
 
 
-def test_every_chart_is_a_picture_said_in_words_with_its_numbers_beside_it(page):
+def test_every_chart_has_an_alternative_text_and_its_table(page):
     charts = [element for element in page.iter() if element.get("role") == "img"]
     assert len(charts) == len(find_all(page, "details")) == 5
     ids = {element.get("id"): "".join(element.itertext()) for element in page.iter() if element.get("id")}
@@ -87,13 +87,13 @@ def test_ids_are_unique(page):
     assert len(ids) == len(set(ids))
 
 
-def test_empty_tables_and_lists_say_so(page):
+def test_empty_tables_and_lists_have_a_sentence(page):
     assert {"No findings.", "No lessons."} <= set(find_texts(page, "p"))
 
 
 @pytest.fixture
 def tab(chromium, rich_document, tmp_path):
-    """The rich document in a browser, with what it asked of the network and what it complained about."""
+    """The rich document in a browser, with its network requests and console messages."""
     file = tmp_path / "document.html"
     file.write_text(html.render(rich_document), encoding="utf-8")
     tab = chromium.new_page(viewport={"width": 1280, "height": 900})
@@ -105,7 +105,7 @@ def tab(chromium, rich_document, tmp_path):
     tab.close()
 
 
-def test_a_browser_asks_nothing_of_the_network_and_finds_nothing_against_the_policy(tab):
+def test_a_browser_makes_no_requests_and_reports_no_policy_violation(tab):
     assert [url for url in tab.asked if not re.match(r"file:.*/document\.html$|data:image/svg", url)] == []
     assert tab.complaints == []
     assert tab.evaluate("getComputedStyle(document.body).maxWidth") == "1056px"

@@ -1,4 +1,4 @@
-"""Markdown: tables that GitHub reads, in which no text is markup."""
+"""Markdown has tables of GitHub, and no text becomes markup."""
 
 from itertools import pairwise
 
@@ -48,7 +48,7 @@ def test_an_address_is_no_link_where_addresses_are_found_in_text():
     assert r"c\@d" in text
 
 
-def test_everything_of_the_document_is_there(rich_document):
+def test_all_texts_of_the_document_are_there(rich_document):
     tokens = parse_markdown(markdown.render(rich_document))
     assert sum(token.type == "table_open" for token in tokens) == sum(bool(table.rows) for table in rich_document.tables)
     assert sum(token.type == "tr_open" for token in tokens) == sum(
@@ -57,7 +57,7 @@ def test_everything_of_the_document_is_there(rich_document):
     assert {"No findings.", "No lessons.", "Four objectives, all linked to the company's."} <= set(texts_of(tokens, "p"))
 
 
-def test_numbers_stand_to_the_right(rich_document):
+def test_numbers_are_right_aligned(rich_document):
     assert "| Day | Progress | Expected | Confidence |\n|---|---:|---:|---:|\n| 2026-01-05 | 0 | 0 | 0.8 |" in markdown.render(
         rich_document
     )

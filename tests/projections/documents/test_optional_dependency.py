@@ -1,4 +1,4 @@
-"""Missing extras: the error says what to install, and every other form is written."""
+"""The error of a missing extra names what to install; other formats still work."""
 
 import sys
 
@@ -9,7 +9,7 @@ from projections.documents.optional_dependency import FormatUnavailable
 
 
 @pytest.mark.parametrize(("form", "library", "extra"), [(pdf, "typst", "pdf"), (xlsx, "xlsxwriter", "xlsx")])
-def test_a_form_without_its_library_names_the_extra(rich_document, monkeypatch, form, library, extra):
+def test_a_format_without_its_library_names_the_extra(rich_document, monkeypatch, form, library, extra):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(FormatUnavailable) as refusal:
         form.render(rich_document)
@@ -18,7 +18,7 @@ def test_a_form_without_its_library_names_the_extra(rich_document, monkeypatch, 
     assert all(other.render(rich_document) for other in (chat_text, html, markdown, csv_zip))
 
 
-def test_a_library_that_is_broken_is_not_called_missing(monkeypatch, tmp_path):
+def test_a_broken_library_is_not_reported_as_missing(monkeypatch, tmp_path):
     (tmp_path / "broken_form.py").write_text("import nothing_like_that")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="nothing_like_that"):

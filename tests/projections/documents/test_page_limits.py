@@ -1,4 +1,4 @@
-"""Shortened: what is empty takes no room on pages, and what is left out is said."""
+"""Shortened documents: empty tables take no room, and notes count what is left out."""
 
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ def limit_parts(*given):
     return section.parts
 
 
-def test_what_says_something_stays_as_it_is():
+def test_parts_with_content_stay_as_they_are():
     said = (
         Paragraph("Well."),
         Bullets(("a",)),
@@ -33,26 +33,30 @@ def test_what_says_something_stays_as_it_is():
     assert limit_parts(*said) == said
 
 
-def test_empty_tables_are_named_in_a_line():
+def test_empty_tables_share_a_line():
     assert limit_parts(create_table("lost", []), create_table("full", FULL_ROWS), create_table("found", [])) == (
         create_table("full", FULL_ROWS),
-        Bullets((), "None: Lost; Found."),
+        Bullets((), "Lost: none. Found: none."),
     )
 
 
-def test_a_section_of_nothing_says_none():
-    assert limit_parts(create_table("lost", [])) == (Bullets((), "None."),)
+def test_an_empty_section_has_a_sentence():
+    assert limit_parts(create_table("lost", [])) == (Bullets((), "Lost: none."),)
     assert limit_parts(Bullets(())) == (Bullets(()),)
-    assert limit_parts(create_chart()) == (Bullets((), "None."),)
+    assert limit_parts(create_chart()) == (Bullets((), "Numbers: none."),)
 
 
-def test_an_empty_table_that_says_why_stays():
+def test_an_empty_table_with_a_note_stays():
     silent = create_table("silent", [], note="Two more rows left out.")
     assert limit_parts(silent)[0].note == "Two more rows left out."
-    assert limit_parts(create_table("calm", [], empty="No findings."))[0].empty == "No findings."
 
 
-def test_columns_in_which_no_row_says_anything_are_left_out_but_for_the_first():
+def test_equal_sentences_of_empty_tables_stand_once():
+    empty = [create_table(id, [], empty="No reviews were recorded.") for id in ("reviews", "lessons")]
+    assert limit_parts(*empty) == (Bullets((), "No reviews were recorded."),)
+
+
+def test_empty_columns_are_left_out_except_the_first():
     (told,) = limit_parts(create_table("full", [(None, Decimal(1), None)]))
     assert [column.name for column in told.columns] == ["What", "Score"]
     assert told.rows == [(None, Decimal(1))]
@@ -64,19 +68,19 @@ def test_a_chart_of_one_bar_or_none_is_its_table_alone():
     assert [column.name for column in nothing.columns] == ["What"]
 
 
-def test_a_chart_keeps_what_it_draws():
+def test_a_chart_keeps_its_columns():
     (drawn,) = limit_parts(create_chart(("a", Decimal(1), None), ("b", Decimal(0), None), ("c", None, None)))
     assert [column.name for column in drawn.table.columns] == ["What", "Score"]
 
 
-def test_more_bars_than_can_be_told_apart_are_a_table():
+def test_too_many_bars_become_a_table():
     bars = [(str(number), Decimal(0), None) for number in range(61)]
     assert isinstance(limit_parts(create_chart(*bars))[0], Table)
     assert isinstance(limit_parts(create_chart(*bars[:60]))[0], Chart)
 
 
-def test_long_tables_and_lists_say_how_many_rows_are_elsewhere():
+def test_long_tables_and_lists_count_the_rows_left_out():
     (told,) = limit_parts(create_table("long", FULL_ROWS * 300, note="By score."))
-    assert (len(told.rows), told.note) == (500, "By score. 100 more rows: JSON, CSV and XLSX have all of them.")
+    assert (len(told.rows), told.note) == (500, "By score. 100 more rows. The JSON, CSV and XLSX formats contain all of them.")
     (told,) = limit_parts(Bullets([str(number) for number in range(600)]))
-    assert told.items[-1] == "100 more: JSON, CSV and XLSX have all of them."
+    assert told.items[-1] == "100 more. The JSON, CSV and XLSX formats contain all of them."

@@ -1,4 +1,4 @@
-"""XLSX: numbers are numbers, texts are texts, and sheets have names that spreadsheets allow."""
+"""XLSX has typed cells and valid sheet names."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from projections.documents import xlsx
 from projections.documents.document import Column, Document, Section, Table
-from projections.documents.sheet_names import SheetNames
+from projections.documents.sheet_names import unique_sheet_names
 from projections.text.words import single_line
 from tests.projections.documents import sample_documents
 
@@ -39,33 +39,33 @@ def test_any_text_stays_a_text(given_texts):
     assert found == [[single_line(f"1{b}"), single_line(f"2{c}")], [single_line(d), 1], [single_line(a), ""]]
 
 
-def test_what_begins_like_a_formula_stays_a_text_when_somebody_edits_it(book):
+def test_texts_like_formulas_stay_texts_when_edited(book):
     cells = {cell.value: cell.quotePrefix for row in book.worksheets[7].iter_rows() for cell in row}
     assert cells[sample_documents.COMMAND] is True
     assert not cells[sample_documents.TYPST]
 
 
-def test_numbers_are_numbers_and_truths_truths(book):
+def test_numbers_and_booleans_keep_their_types(book):
     found = [[cell.value for cell in row] for row in book["Values"].iter_rows()]
     assert found == [["Month", "Value"], ["January", -40], ["February", 12.5], ["March", 1350000]]
     assert [cell.value for cell in book["Progress week by week"][2 + 4]] == ["2026-02-02", 0.1, 0.333, None]
     assert book.worksheets[7]["E2"].value is True
 
 
-def test_facts_come_first_and_headings_stay_in_sight(book, rich_document):
-    assert book.sheetnames[:3] == ["Facts", "Words", "Progress week by week"]
+def test_facts_come_first_and_headings_are_frozen(book, rich_document):
+    assert book.sheetnames[:3] == ["Facts", "Texts", "Progress week by week"]
     assert len(book.sheetnames) == 2 + len(rich_document.tables)
     assert {sheet.freeze_panes for sheet in book} == {"A2"}
     assert [cell.value for cell in book["Facts"][4]] == ["Position", "1042"]
 
 
-def test_columns_are_wide_enough_for_most_and_never_endless(book):
+def test_column_widths_have_limits(book):
     widths = [column.width for sheet in book for column in sheet.column_dimensions.values()]
     assert min(widths) >= 8
     assert 50 < max(widths) < 65
 
 
-def test_what_no_cell_can_hold_is_cut():
+def test_texts_too_long_for_a_cell_are_cut():
     table = Table("table", "Long", (Column("Text"),), [("x" * 40_000,)])
     cell = load_xlsx(Document("", "", (), (Section("a", "", (table,)),)))["Long"]["A2"].value
     assert (len(cell), cell[-2:]) == (32_767, "x\u2026")
@@ -73,8 +73,7 @@ def test_what_no_cell_can_hold_is_cut():
 
 @given(st.lists(TEXTS | st.sampled_from(["History", "'a'", "a/b", "x" * 40, "X" * 40, "\U0001f680" * 20]), max_size=12))
 def test_sheets_have_names_that_spreadsheets_allow(titles):
-    names = SheetNames()
-    given_names = [names.unique_name(title) for title in titles]
+    given_names = list(unique_sheet_names(titles))
     assert len({name.casefold() for name in given_names}) == len(titles)
     for name in given_names:
         assert 0 < len(name.encode("utf-16-le")) <= 62
@@ -82,7 +81,7 @@ def test_sheets_have_names_that_spreadsheets_allow(titles):
         assert name.casefold() != "history"
 
 
-def test_a_book_says_no_other_day_than_its_first(rich_document):
+def test_a_workbook_has_a_fixed_date(rich_document):
     with ZipFile(io.BytesIO(xlsx.render(rich_document))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         properties = archive.read("docProps/core.xml").decode()

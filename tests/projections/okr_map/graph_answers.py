@@ -1,4 +1,4 @@
-"""Answers of the alignment tree's graph, made by hand: small ones, one with all there is, a large organisation."""
+"""Sample alignment graphs: small ones, a complete one, and large organisations."""
 
 from itertools import count
 from random import Random
@@ -184,7 +184,7 @@ def _side_links() -> list[JsonObject]:
 
 
 def random_organisation(size: int = 200, seed: int = 7) -> JsonObject:
-    """So many objectives over departments, teams and people, linked upwards and across."""
+    """A graph of objectives of departments, teams and individuals, linked upwards and across."""
     random, numbers = Random(seed), count()  # noqa: S311 - made-up organisations keep no secrets
     units = [unit("c", "Meridian Instruments", "company", mission="Measure what others only guess")]
     departments = [unit(f"d{n}", f"{name}", "department", "c") for n, name in enumerate(DEPARTMENTS)]
@@ -260,7 +260,7 @@ WORDS = (
 
 
 def random_tangle(size: int, links: int, seed: int) -> JsonObject:
-    """So many objectives of any level with links of any kind from anywhere to anywhere, as nobody would align them."""
+    """A graph of objectives of any level with random links of any kind."""
     random = Random(seed)  # noqa: S311 - made-up organisations keep no secrets
     units = [unit(f"u{n}", f"Unit {n}", random.choice(("company", "department", "team", "individual"))) for n in range(size)]
     objectives = [_random_objective(random, n, random.choice(units)["id"]) for n in range(size)]

@@ -1,4 +1,4 @@
-"""Titles that break careless writers: markup, controls, marks of direction, scripts of all directions, endless words."""
+"""Titles with markup, control characters, marks of direction, scripts of all directions and very long words."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""DOT: a text that Graphviz reads, whatever the titles."""
+"""DOT is valid for any title."""
 
 import re
 from html import unescape
@@ -35,7 +35,7 @@ def tokenize(text):
 
 
 def parse_labels(text):
-    """The labels, after a look at the grammar: brackets nest, and a statement is nodes and edges with attributes."""
+    """The labels of a DOT text, after checking its grammar."""
     found = list(tokenize(text))
     depth = []
     for kind, token in found:
@@ -88,7 +88,7 @@ def test_a_link_to_a_key_result_ends_at_its_row():
     assert 'port="build-launch"' in text
 
 
-def test_states_and_weights_are_said_beside_the_line():
+def test_states_and_weights_are_in_the_label_of_an_edge():
     text = render(graph_answers.worked_example())
     for label in (
         "depends on, proposed",

@@ -1,4 +1,4 @@
-"""The layout: what may not overlap does not, lines end where they should, and text stays in its room."""
+"""The layout has no overlaps, lines end at their targets, and texts fit."""
 
 from itertools import combinations, pairwise
 
@@ -21,6 +21,14 @@ MAPS = {
 }
 
 
+def right_of(box):
+    return box.x + box.width
+
+
+def bottom_of(box):
+    return box.y + box.height
+
+
 @pytest.fixture(scope="module", params=MAPS)
 def contents(request):
     return MapModel(MAPS[request.param])
@@ -37,11 +45,16 @@ def boxes(layout):
 
 
 def overlaps(one, other):
-    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+    return one.x < right_of(other) and other.x < right_of(one) and one.y < bottom_of(other) and other.y < bottom_of(one)
 
 
 def is_inside(inner, outer):
-    return outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
+    return (
+        outer.x <= inner.x
+        and right_of(inner) <= right_of(outer)
+        and outer.y <= inner.y
+        and bottom_of(inner) <= bottom_of(outer)
+    )
 
 
 def line_segments(layout):
@@ -52,7 +65,7 @@ def line_segments(layout):
                 yield number, min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
 
 
-def test_everything_in_the_answer_is_drawn_once(contents, layout):
+def test_everything_in_the_graph_is_drawn_once(contents, layout):
     assert sorted(card.key for card in layout.cards) == sorted([*contents.objectives, *contents.priorities])
     drawn = [line.link.id for bundle in layout.bundles for line in bundle.lines]
     assert sorted(drawn) == sorted(link.id for link in contents.links)
@@ -69,8 +82,8 @@ def test_cards_stand_in_groups_and_groups_in_bands_and_bands_on_the_page(layout)
             assert sum(is_inside(placed.box, around.box) for around in outer) == 1, placed.key
     for band in layout.bands:
         assert band.box.x > 0
-        assert band.box.right < layout.width
-        assert band.box.bottom < layout.height
+        assert right_of(band.box) < layout.width
+        assert bottom_of(band.box) < layout.height
 
 
 def test_levels_are_rows_from_the_top_down(contents, layout):
@@ -84,15 +97,15 @@ def test_a_line_begins_at_its_child_and_ends_at_what_it_serves(layout, boxes):
         for line in bundle.lines:
             x, y = line.points[0]
             child = boxes[line.link.child]
-            assert child.x < x < child.right
-            assert y in {child.y, child.bottom}
+            assert child.x < x < right_of(child)
+            assert y in {child.y, bottom_of(child)}
         parent, (x, y) = boxes[bundle.lines[0].link.parent], bundle.tip
         if bundle.lines[0].link.key_result:
-            assert x in {parent.x, parent.right}
-            assert parent.y < y < parent.bottom
+            assert x in {parent.x, right_of(parent)}
+            assert parent.y < y < bottom_of(parent)
         else:
-            assert parent.x < x < parent.right
-            assert y in {parent.y, parent.bottom}
+            assert parent.x < x < right_of(parent)
+            assert y in {parent.y, bottom_of(parent)}
 
 
 def test_a_line_to_a_key_result_ends_beside_its_title(contents, layout):
@@ -108,7 +121,7 @@ def test_no_line_runs_across_a_card(layout):
     for card in layout.cards:
         box = card.box
         for _, left, top, right, bottom in line_segments(layout):
-            assert right <= box.x or left >= box.right or bottom <= box.y or top >= box.bottom, card.key
+            assert right <= box.x or left >= right_of(box) or bottom <= box.y or top >= bottom_of(box), card.key
 
 
 def test_no_line_runs_across_the_name_of_a_group(layout):
@@ -118,7 +131,7 @@ def test_no_line_runs_across_the_name_of_a_group(layout):
                 assert right < text.x or left > text.x + text.width or bottom < text.y - 10 or top > text.y, group.key
 
 
-def test_lines_that_mean_different_things_never_lie_upon_each_other(layout):
+def test_lines_of_different_nets_never_overlap(layout):
     for (one, *a), (other, *b) in combinations(sorted(line_segments(layout), key=lambda each: each[1:]), 2):
         if one != other and a[2] > a[0] and b[2] > b[0] and a[1] == b[1]:
             assert min(a[2], b[2]) <= max(a[0], b[0]), (one, other)
@@ -132,15 +145,15 @@ def test_lines_turn_at_right_angles(layout):
             assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(line.points))
 
 
-def test_every_text_fits_its_room_and_its_frame(layout):
+def test_every_text_fits_its_width_and_its_frame(layout):
     for placed in (*layout.cards, *layout.groups):
         for text in placed.marks:
             if isinstance(text, Text):
                 assert text.width <= text.max_width + 0.01, text
                 left = text.x - text.width * {"start": text.leftward, "middle": 0.5, "end": 1}[text.anchor]
                 assert placed.box.x <= left, text
-                assert left + text.width <= placed.box.right, text
-                assert placed.box.y < text.y < placed.box.bottom, text
+                assert left + text.width <= right_of(placed.box), text
+                assert placed.box.y < text.y < bottom_of(placed.box), text
 
 
 def test_texts_of_a_card_do_not_run_into_each_other(layout):
@@ -153,17 +166,17 @@ def test_the_legend_and_the_heading_keep_off_the_map(layout):
     heading = max(mark.y for mark in layout.heading) * layout.scale
     legend = layout.legend[0]
     assert heading < layout.bands[0].box.y
-    assert legend.y * layout.scale > layout.bands[-1].box.bottom
-    assert legend.bottom * layout.scale < layout.height
+    assert legend.y * layout.scale > bottom_of(layout.bands[-1].box)
+    assert bottom_of(legend) * layout.scale < layout.height
     for text in layout.legend[1:]:
-        assert legend.x < text.x < legend.right
-        assert legend.y < text.y < legend.bottom
+        assert legend.x < text.x < right_of(legend)
+        assert legend.y < text.y < bottom_of(legend)
 
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(size=st.integers(40, 80), seed=st.integers(0, 10_000))
-def test_any_organisation_is_laid_out_so(size, seed):
+def test_any_organisation_has_a_valid_layout(size, seed):
     assert_lines_connect(build_layout(MapModel(graph_answers.random_organisation(size, seed))))
 
 
@@ -171,7 +184,7 @@ def test_any_organisation_is_laid_out_so(size, seed):
 @settings(deadline=None, max_examples=60, derandomize=True)
 @example(size=15, links=64, seed=848)
 @given(size=st.integers(1, 40), links=st.integers(0, 80), seed=st.integers(0, 10_000))
-def test_any_tangle_is_laid_out_so(size, links, seed):
+def test_any_links_have_a_valid_layout(size, links, seed):
     assert_lines_connect(build_layout(MapModel(graph_answers.random_tangle(size, links, seed))))
 
 
@@ -181,4 +194,4 @@ def assert_lines_connect(layout):
     test_a_line_begins_at_its_child_and_ends_at_what_it_serves(layout, {card.key: card.box for card in layout.cards})
     test_no_line_runs_across_a_card(layout)
     test_no_line_runs_across_the_name_of_a_group(layout)
-    test_lines_that_mean_different_things_never_lie_upon_each_other(layout)
+    test_lines_of_different_nets_never_overlap(layout)

@@ -1,4 +1,4 @@
-"""Mermaid: a flowchart that Mermaid reads, whatever the titles."""
+"""The Mermaid flowchart is valid for any title."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_every_line_is_one_that_mermaid_knows(answer):
 
 
 @given(TITLES)
-def test_a_label_holds_nothing_that_mermaid_takes_for_its_own(title):
+def test_special_characters_of_labels_are_escaped(title):
     label = quote_label(title, 1000)
     assert re.fullmatch(r"(?:[^\x00-\x7f]|[A-Za-z0-9 .,()-]|#\d+;)*", label)
     assert unescape_label(label) == words.single_line(title)
@@ -74,7 +74,7 @@ def test_drafts_and_what_is_cancelled_or_closed_look_different():
     assert {"draft", "cancelled", "closed"} == set(re.findall(r"  classDef (\w+)", text))
 
 
-def test_two_hundred_objectives_are_within_mermaids_own_limits():
+def test_two_hundred_objectives_are_within_the_limits_of_mermaid():
     text = render(graph_answers.random_organisation())
     assert len(text) < LIMIT
     assert len(re.findall(r"^  n\d+ ", text, re.MULTILINE)) < 500

@@ -1,4 +1,4 @@
-"""The palette: contrast as WCAG 2.2 AA asks for it, on screen and on paper."""
+"""The palette has the contrast that WCAG 2.2 AA requires."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The picture: well-formed whatever the titles, the same bytes every time, alone in the world, and said in words too."""
+"""The SVG is well-formed for any title, deterministic, self-contained, and has alternative texts."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ def find_texts(picture, tag="text"):
 
 
 def find_descriptions(picture, role):
-    """The title and the words of everything in a role."""
+    """The titles and descriptions of the elements with a role."""
     found = [group for group in picture.iter(SVG + "g") if group.get("aria-roledescription") == role]
     return {group.findtext(SVG + "title"): group.findtext(SVG + "desc") for group in found}
 
@@ -79,7 +79,7 @@ def test_a_title_from_right_to_left_begins_at_the_right():
     assert "direction:rtl" in stylesheet.STYLE
 
 
-def test_the_same_answer_gives_the_same_bytes_in_every_process():
+def test_the_same_graph_gives_the_same_bytes_in_every_process():
     command = [sys.executable, "-c", DIGEST_SCRIPT]
     digests = {subprocess.check_output(command, env={"PYTHONPATH": ".", "PYTHONHASHSEED": seed}) for seed in ("1", "2")}
     assert len(digests) == 1
@@ -92,7 +92,7 @@ def test_numbers_have_at_most_one_decimal_and_no_negative_zero():
     assert not [number for number in numbers if len(number.partition(".")[2]) > 2 or number in {"-0", "-0.0"}]
 
 
-def test_the_picture_stands_alone():
+def test_the_svg_is_self_contained():
     whole = render(graph_answers.worked_example())
     assert re.findall(r"\w+://[^\"]+", whole) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|href|url\(|@import|@font-face|<image|<foreignObject|\son\w+=|\sstyle=", whole)
@@ -103,26 +103,26 @@ def test_the_picture_stands_alone():
     assert "sans-serif" in style
 
 
-def test_the_picture_says_whose_map_it_is_of_which_day_and_position(picture):
+def test_the_alternative_text_names_the_organisation_the_day_and_the_position(picture):
     assert (picture.get("role"), picture.get("lang")) == ("graphics-document document", "en")
     named, described = (picture.find(f".//*[@id='{picture.get(name)}']") for name in ("aria-labelledby", "aria-describedby"))
     assert named.text == "OKR map of Tech Innovations"
-    assert described.text.startswith("OKR map of 2026-11-23, at position 128 of the log, open to further events.")
+    assert described.text.startswith("OKR map of 2026-11-23, at position 128 of the log, not final.")
     assert {"Tech Innovations", "Vision: Lead the market in advanced technology"} <= set(find_texts(picture))
 
 
-def test_a_final_map_does_not_say_that_it_is_open():
+def test_a_final_map_is_not_marked_as_not_final():
     picture = parse_svg(graph_answers.single_objective() | {"final": True})
     assert "OKR map of 2026-11-23, at position 128 of the log" in find_texts(picture)
 
 
-def test_an_empty_map_says_so():
+def test_an_empty_map_has_a_sentence():
     picture = parse_svg(graph_answers.build_answer())
     assert "There are no objectives to show." in find_texts(picture)
     assert "There are no objectives to show" in picture.findtext(SVG + "desc")
 
 
-def test_every_card_says_in_words_what_it_shows(picture):
+def test_every_card_has_an_alternative_text(picture):
     cards = find_descriptions(picture, "objective")
     assert cards["Lead the market in advanced technology"] == (
         "Tech Innovations. Agreed objective. At risk. 33%. Reported on track, pace says at risk. 1 of 5 not started. Must do."
@@ -145,7 +145,7 @@ WIN, RESEARCH, CODE = (
 LAUNCH = "“Take one product from concept to launch” inherits the key result “The team's products launched” of"
 
 
-def test_every_link_is_said_in_words(picture):
+def test_every_link_has_an_alternative_text(picture):
     assert set(find_descriptions(picture, "link")) == {
         f"{LEAD} serves the priority “Grow in new markets”",
         f"{BUILD} serves the priority “Customers recommend us”",
@@ -163,17 +163,17 @@ def test_every_link_is_said_in_words(picture):
     }
 
 
-def test_what_is_told_in_words_is_hidden_from_nobody_and_told_once(picture):
+def test_described_elements_are_exposed_once(picture):
     for group in picture.iter(SVG + "g"):
         if group.get("role"):
             assert group.findtext(SVG + "title")
             assert "aria-hidden" not in group.attrib
 
 
-def test_a_line_to_what_the_answer_lacks_is_not_drawn():
+def test_a_link_to_a_missing_goal_is_not_drawn():
     contents = MapModel(graph_answers.worked_example())
     assert "elsewhere" not in {link.parent for link in contents.links}
-    assert len(contents.links) == len(contents.answer["alignments"]) - 1
+    assert len(contents.links) == len(contents.graph["alignments"]) - 1
 
 
 def test_each_kind_has_its_own_dashes_and_its_own_head(picture):

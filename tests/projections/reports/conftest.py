@@ -25,7 +25,7 @@ JsonReport = dict[str, Any]
 
 @pytest.fixture
 def record(record: EventRecorder) -> EventRecorder:
-    """Told of the units, and that the quarter is active."""
+    """A recorder with units and an active quarter."""
     record.unit("products", below="tech", level="department")
     record.unit("builders", below="products")
     record.unit("sellers", below="tech", level="department")
@@ -35,7 +35,7 @@ def record(record: EventRecorder) -> EventRecorder:
 
 @pytest.fixture
 def person(store: Any) -> Callable[[str], UUID]:
-    """Somebody of this name, known to the register."""
+    """Adds a person with a name to the register."""
 
     def add(name: str) -> UUID:
         with store.register.write_transaction() as connection:
@@ -57,16 +57,16 @@ def score(record: EventRecorder) -> Callable[..., int]:
 
 @pytest.fixture
 def goal(record: EventRecorder, score: Callable[..., int]) -> Callable[..., None]:
-    """An objective with key results that have these scores, null for one that has none: `build 1`, `build 2` …"""
+    """Records an objective with a key result for each score, null for none: `build 1`, `build 2` …"""
 
-    def tell_of(name: str, *scores: Any, **said: Any) -> None:
+    def record_goal(name: str, *scores: Any, **said: Any) -> None:
         record.objective(name, **said)
         for number, each in enumerate(scores, 1):
             record.key_result(f"{name} {number}", of=name)
             if each is not None:
                 score(f"{name} {number}", each)
 
-    return tell_of
+    return record_goal
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def report_builder(store: Any, views: Any) -> "ReportBuilder":
 
 
 class ReportBuilder:
-    """Asks for reports as anybody does: people are called as the register calls them, their words are opened."""
+    """Builds reports with the names of the register and decrypted texts."""
 
     def __init__(self, register: Register, views: Projector) -> None:
         self.register = register
@@ -94,7 +94,7 @@ class ReportBuilder:
         return self.build_at(self.reader.moment(position, today=today, on=on), **whose)
 
     def build_at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> JsonReport:
-        """The retrospective of a cycle and perhaps a unit, both called by their names."""
+        """The retrospective of a cycle and optionally a unit, both by name."""
         with self.views.connect() as connection:
             row = lookups.fetch_row(connection, CycleRow, id_of(cycle), moment.position)
             whose = lookups.fetch_row(connection, UnitRow, id_of(unit), moment.position) if unit else None

@@ -1,4 +1,4 @@
-"""Rhythm: adherence to due days in all, by unit, by owner and by day."""
+"""Check-in adherence in total, by unit, by owner and by due day."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def duties(record, person):
-    """Two units: one key result reported on time, late and not at all; another handed on after its first due day."""
+    """Two units: a key result with on-time, late and missed check-ins; another one reassigned after its first due day."""
     ben, eve = person("Ben"), person("Eve")
     record.objective("build", unit="builders")
     record.objective("sell", unit="sellers")
@@ -30,7 +30,7 @@ def duty_states(part):
 
 
 @pytest.mark.usefixtures("duties")
-def test_duties_are_counted_in_all_by_unit_and_by_who_owned_them_on_the_due_day(report):
+def test_duties_are_counted_in_total_by_unit_and_by_owner_on_the_due_day(report):
     told = report(today=date(2024, 1, 22))
     adherence, names = told["adherence"], told["names"]
     assert duty_states(adherence["total"]) == (4, 2, 0, 20, "0.6666666666666666666666666667")
@@ -46,7 +46,7 @@ def test_duties_are_counted_in_all_by_unit_and_by_who_owned_them_on_the_due_day(
 
 
 @pytest.mark.usefixtures("duties")
-def test_each_due_day_is_told_and_what_is_missing_is_pending_until_its_grace_is_over(report):
+def test_each_due_day_is_listed_and_pending_until_its_grace_is_over(report):
     days = report(today=date(2024, 1, 29))["adherence"]["days"]
     assert [(each["day"], each["on_time"], each["late"], each["missed"], each["pending"]) for each in days[:5]] == [
         ("2024-01-05", 2, 0, 0, 0),
@@ -60,6 +60,6 @@ def test_each_due_day_is_told_and_what_is_missing_is_pending_until_its_grace_is_
 
 
 @pytest.mark.usefixtures("duties")
-def test_a_unit_has_the_duties_of_what_lies_below_it(report):
+def test_a_unit_includes_the_duties_of_the_units_below_it(report):
     units = report(unit="products", today=date(2024, 1, 22))["adherence"]["units"]
     assert [each["unit_id"] for each in units] == [str(id_of("builders"))]

@@ -1,4 +1,4 @@
-"""The map at the start and at the end, what was found at both, and what carries on."""
+"""Alignment and findings at the start and at the end, and what is carried over."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ D = Decimal
 
 @pytest.fixture
 def changed_alignment(record):
-    """Two goals that were there before the next cycle began, with a link; afterwards the link ended and goals came and went."""
+    """Two linked goals before the start of the cycle; then the link ended, and goals were added and cancelled."""
     record.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
     record.at_day(date(2024, 3, 20))
     for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
@@ -35,7 +35,7 @@ def changed_alignment(record):
 
 
 @pytest.mark.usefixtures("changed_alignment")
-def test_the_maps_have_the_goals_with_their_progress_and_the_links_of_the_start_and_of_the_end(report):
+def test_the_goals_with_their_progress_and_the_links_are_listed_at_the_start_and_at_the_end(report):
     maps = report(cycle="next")["alignment"]
     goals = {
         when: [(each["title"], each["progress"], each["key_results"]) for each in maps[when]["objectives"]] for when in maps
@@ -56,14 +56,14 @@ def _link_ends(link):
 
 
 @pytest.mark.usefixtures("changed_alignment")
-def test_a_units_map_has_its_own_goals_and_the_links_that_lead_from_them(report):
+def test_a_unit_has_its_own_goals_and_the_links_from_them(report):
     maps = report(cycle="next", unit="sellers")["alignment"]
     assert [each["title"] for each in maps["end"]["objectives"]] == ["sell"]
     assert [_link_ends(link)[1] for link in maps["end"]["alignments"]] == ["lead", "build"]
 
 
 @pytest.mark.usefixtures("changed_alignment")
-def test_what_opened_and_what_was_resolved_since_the_start_is_told_and_all_is_counted(report):
+def test_opened_and_resolved_findings_are_listed_and_all_are_counted(report):
     findings = report(cycle="next", today=date(2024, 4, 11))["findings"]
     turned = {way: [(each["code"], each["subject"]["id"]) for each in findings[way]["items"]] for way in ("opened", "resolved")}
     ids = {name: str(id_of(name)) for name in ("lead", "grow", "sell", "sell~build", "sellers", "tech", "builders")}
@@ -87,7 +87,7 @@ def test_a_unit_has_its_own_findings(report):
 
 @pytest.fixture
 def scored_decisions(goal, score, record):
-    """One of each decision, one undecided; one of two that were to be carried over is carried on."""
+    """A key result for each decision and one undecided; one of two with `carry_over` has a successor."""
     goal("lead", *[None] * 6)
     for n, decision in enumerate(("keep", "modify", "abandon", "carry_over", "carry_over"), 1):
         score(f"lead {n}", D(1), decision=decision)
@@ -98,7 +98,7 @@ def scored_decisions(goal, score, record):
 
 
 @pytest.mark.usefixtures("scored_decisions")
-def test_what_carries_over_is_told_with_where_it_comes_from(report):
+def test_successors_are_listed_with_their_origins(report):
     carried = report()["carried_over"]
     assert carried["items"] == [
         {

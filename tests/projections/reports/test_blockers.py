@@ -1,4 +1,4 @@
-"""Obstacles: blockers of key results, open and resolved, with the days for which they stood in the way."""
+"""Open and resolved blockers with their ages."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def report_blockers(record):
-    """A check-in that tells of blockers by their words."""
+    """Records a check-in with blockers."""
 
     def told(key_result, *texts, **said):
         owner = record.intent.actor
@@ -34,7 +34,7 @@ def resolve_blocker(record):
 
 @pytest.fixture
 def sample_blockers(record, report_blockers, resolve_blocker):
-    """Two that stand, one that was resolved, two that were withdrawn, and one of another unit."""
+    """Two open blockers, a resolved one, two withdrawn ones, and one of another unit."""
     for name, unit in (("lead", "tech"), ("build", "builders")):
         record.objective(name, unit=unit)
         record.key_result(f"{name} it", of=name)
@@ -54,7 +54,7 @@ def sample_blockers(record, report_blockers, resolve_blocker):
 
 
 @pytest.mark.usefixtures("sample_blockers")
-def test_those_that_stood_longest_come_first_and_what_was_withdrawn_is_left_out(report):
+def test_the_oldest_come_first_and_withdrawn_ones_are_left_out(report):
     told = report(today=date(2024, 1, 30))
     items = told["blockers"]["items"]
     assert [(item["text"], item["state"], item["age_days"], item["resolved_on"]) for item in items] == [
@@ -71,14 +71,14 @@ def test_those_that_stood_longest_come_first_and_what_was_withdrawn_is_left_out(
 
 
 @pytest.mark.usefixtures("sample_blockers")
-def test_they_are_counted_with_their_mean_ages(report):
+def test_blockers_are_counted_with_their_mean_ages(report):
     blockers = report(today=date(2024, 1, 30))["blockers"]
     names = ("open", "resolved", "mean_age_of_open", "mean_age_of_resolved", "more")
     assert [blockers[name] for name in names] == [3, 1, "16.66666666666666666666666667", "10", 0]
 
 
 @pytest.mark.usefixtures("sample_blockers")
-def test_a_unit_has_those_of_what_lies_below_it(report):
+def test_a_unit_includes_the_blockers_of_the_units_below_it(report):
     assert [item["text"] for item in report(unit="products")["blockers"]["items"]] == ["No room", "No parts"]
 
 

@@ -1,4 +1,4 @@
-"""A closed cycle reads as it stood when it was closed, and every report can be asked for again."""
+"""The report of a closed cycle stays as it was at the closing, and every report can be repeated."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,13 +18,13 @@ from tests.projections.event_recorder import ZERO_TO_TEN, id_of
 D = Decimal
 CLOSED_ON = date(2024, 4, 5)
 SECTIONS_AFTER_CLOSING = {"reviews", "what_worked", "what_did_not", "lessons", "decisions", "celebrations", "carried_over"}
-"""What is said of a cycle after its closing."""
+"""The members that are recorded after the closing of a cycle."""
 HEADING = {"cycle", "position", "evaluated_at", "effective_on", "ledger_root", "again", "names"}
 
 
 @pytest.fixture
 def quarter(record, goal, score, person):
-    """A quarter with a bit of everything."""
+    """A quarter with content for every part of the report."""
     ben = person("Ben")
     for name, unit in (("lead", "tech"), ("build", "builders"), ("sell", "sellers")):
         goal(name, None, None, unit=unit, owner=ben)
@@ -55,7 +55,7 @@ def closing_position(quarter):
 
 @pytest.fixture
 def events_after_closing(closing_position):
-    """Whatever can come after the closing."""
+    """Events after the closing."""
 
     def told():
         by = closing_position.intent.actor
@@ -81,7 +81,7 @@ def report_numbers(report):
 
 @pytest.mark.usefixtures("closing_position")
 @pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
-def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(report, events_after_closing, whose):
+def test_events_after_the_closing_change_no_result(report, events_after_closing, whose):
     before = report(**whose)
     events_after_closing()
     after = report(today=date(2024, 5, 2), **whose)
@@ -89,7 +89,7 @@ def test_whatever_comes_after_the_closing_changes_nothing_of_what_it_came_to(rep
     assert [item["age_days"] for item in after["blockers"]["items"]] == [15]
 
 
-def test_the_closing_itself_changes_nothing_either(quarter, report):
+def test_the_closing_changes_no_result(quarter, report):
     before = report(today=CLOSED_ON)
     quarter.at_day(CLOSED_ON, 10)
     quarter("Cycle.Closed", "quarter", policy=DEFAULT_POLICY, reason="It is over")
@@ -101,7 +101,7 @@ def test_the_closing_itself_changes_nothing_either(quarter, report):
 
 
 @pytest.mark.usefixtures("closing_position")
-def test_what_is_said_of_it_after_its_closing_is_told(report, closing_position):
+def test_reviews_and_celebrations_after_the_closing_are_listed(report, closing_position):
     closing_position.at_day(date(2024, 4, 9))
     by = closing_position.intent.actor
     place = {"unit_id": id_of("tech"), "cycle_id": id_of("quarter"), "held_on": date(2024, 4, 9), "participants": [by]}
@@ -120,7 +120,7 @@ def test_what_is_said_of_it_after_its_closing_is_told(report, closing_position):
 
 
 @pytest.mark.usefixtures("closing_position")
-def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closing_position):
+def test_a_unit_created_after_the_closing_has_its_name(report, closing_position):
     closing_position.unit("founders", below="tech")
     place = {"unit_id": id_of("founders"), "cycle_id": id_of("quarter"), "held_on": CLOSED_ON, "participants": []}
     said = {
@@ -135,7 +135,7 @@ def test_a_unit_that_came_after_the_closing_is_called_by_its_name(report, closin
 
 @pytest.fixture
 def current_report(report_builder, views):
-    """What a report's own address answers now."""
+    """The response to the permanent link of a report."""
 
     def asked(told):
         query = {name: values[0] for name, values in parse_qs(urlsplit(told["again"]).query).items()}
@@ -150,9 +150,7 @@ def current_report(report_builder, views):
 
 @pytest.mark.usefixtures("closing_position")
 @pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
-def test_the_same_position_gives_the_same_bytes_when_it_is_asked_for_again(
-    report, current_report, events_after_closing, views, whose
-):
+def test_the_permanent_link_returns_the_same_bytes(report, current_report, events_after_closing, views, whose):
     head = views.catch_up(60).position
     told = [report(**whose), report(head - 1, **whose), report(head - 20, on=date(2024, 2, 20), **whose)]
     events_after_closing()
@@ -160,7 +158,7 @@ def test_the_same_position_gives_the_same_bytes_when_it_is_asked_for_again(
 
 
 @pytest.mark.usefixtures("closing_position")
-def test_an_erased_person_leaves_a_mark_and_every_number(report, okrs, store, person, closing_position):
+def test_an_erased_person_is_marked_and_no_number_changes(report, okrs, store, person, closing_position):
     before = report()
     admin = Intent(person("Admin"), reason="They asked for it")
     okrs.erase_person(admin, closing_position.intent.actor)
@@ -180,7 +178,7 @@ def test_an_erased_person_leaves_a_mark_and_every_number(report, okrs, store, pe
 
 
 @pytest.mark.usefixtures("closing_position")
-def test_a_units_report_is_the_companys_restricted_to_it(report):
+def test_a_report_of_a_unit_is_the_companys_restricted_to_it(report):
     company, unit = report(), report(unit="products")
     whose, goals = {str(id_of(name)) for name in ("products", "builders")}, {str(id_of("build"))}
     parts = {str(id_of(f"build {n}")) for n in (1, 2)}

@@ -1,4 +1,4 @@
-"""Confidence: the mean of what was in force on each due day, as the log stood at its end, and its error against the score."""
+"""The mean confidence in force on each due day, and the calibration of confidence against scores."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ D = Decimal
 
 @pytest.fixture
 def confidence_over_time(report):
-    """How many stated a confidence by each due day, and their mean."""
+    """The number of stated confidences on each due day, and their mean."""
 
     def told(today=LAST_DAY, **whose):
         found = report(today=today, **whose)["confidence"]["over_time"]
@@ -29,7 +29,7 @@ def launch(record):
     return record
 
 
-def test_every_due_day_so_far_has_the_mean_of_what_was_last_stated(launch, confidence_over_time):
+def test_every_past_due_day_has_the_mean_of_the_last_statements(launch, confidence_over_time):
     launch.key_result("sell", of="lead")
     launch.at_day(date(2024, 1, 5)).check_in("launch", confidence="0.4")
     launch.at_day(date(2024, 1, 12)).check_in("sell", confidence="0.9")
@@ -42,17 +42,17 @@ def test_every_due_day_so_far_has_the_mean_of_what_was_last_stated(launch, confi
     }
 
 
-def test_a_day_ahead_that_is_asked_about_tells_no_due_day_ahead(launch, confidence_over_time):
+def test_a_later_effective_day_adds_no_future_due_day(launch, confidence_over_time):
     launch.at_day(date(2024, 1, 5)).check_in("launch", confidence="0.4")
     assert confidence_over_time(date(2024, 1, 7), on=date(2024, 3, 1)) == {date(2024, 1, 5): (1, "0.4")}
 
 
-def test_before_anybody_stated_one_there_is_no_mean(launch, confidence_over_time):
+def test_without_statements_there_is_no_mean(launch, confidence_over_time):
     launch.at_day(date(2024, 1, 5)).check_in("launch", value=1)
     assert confidence_over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (0, None)}
 
 
-def test_the_day_that_is_spoken_of_counts_and_then_the_place_in_the_log(launch, confidence_over_time):
+def test_the_measured_day_counts_first_then_the_position(launch, confidence_over_time):
     launch.at_day(date(2024, 1, 4)).check_in("launch", confidence="0.8")
     launch.check_in("launch", confidence="0.7", on=date(2024, 1, 3))
     assert confidence_over_time(date(2024, 1, 5)) == {date(2024, 1, 5): (1, "0.8")}
@@ -66,7 +66,7 @@ def test_a_report_of_an_earlier_day_changes_no_due_day_before_it_was_recorded(la
     assert [mean for _, mean in confidence_over_time(date(2024, 1, 19)).values()] == ["0.8", "0.8", "0.2"]
 
 
-def test_what_was_retracted_counts_until_then(launch, confidence_over_time):
+def test_a_retracted_check_in_counts_until_its_retraction(launch, confidence_over_time):
     launch.at_day(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
     launch.at_day(date(2024, 1, 11)).check_in("launch", "second", confidence="0.2")
     launch.at_day(date(2024, 1, 15)).retract("launch", "second")
@@ -74,14 +74,14 @@ def test_what_was_retracted_counts_until_then(launch, confidence_over_time):
     assert list(confidence_over_time(date(2024, 1, 26)).values()) == [(1, "0.8"), (1, "0.2"), (1, "0.8"), (0, None)]
 
 
-def test_a_correction_counts_from_then_on(launch, confidence_over_time):
+def test_a_correction_counts_from_its_recording_on(launch, confidence_over_time):
     launch.at_day(date(2024, 1, 4)).check_in("launch", "first", confidence="0.8")
     launch.at_day(date(2024, 1, 10)).correct("launch", "first", confidence="0.1")
     launch.at_day(date(2024, 1, 15)).correct("launch", "first", value=3)
     assert [mean for _, mean in confidence_over_time(date(2024, 1, 19)).values()] == ["0.8", "0.1", "0.1"]
 
 
-def test_what_was_cancelled_has_no_part_in_it(launch, confidence_over_time):
+def test_cancelled_key_results_are_excluded(launch, confidence_over_time):
     launch.key_result("sell", of="lead")
     launch.at_day(date(2024, 1, 4)).check_in("launch", confidence="0.8")
     launch.check_in("sell", confidence="0.2")
@@ -91,7 +91,7 @@ def test_what_was_cancelled_has_no_part_in_it(launch, confidence_over_time):
 
 @pytest.fixture
 def calibration(record, score, report):
-    """What comes of pairs of confidence and score, null for nothing said."""
+    """The calibration of pairs of confidence and score; null for a missing one."""
 
     def told(*pairs):
         record.objective("lead")

@@ -1,4 +1,4 @@
-"""Confidence over time: any check-ins, corrections and retractions against brute force."""
+"""Confidence over time against a brute-force model, for any check-ins, corrections and retractions."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tests.projections.reports.conftest import ReportBuilder
 
 @dataclass
 class CheckIn:
-    """A check-in: whose, recorded when, how many days back it speaks, how sure; when it was put right, null for taken back."""
+    """A check-in: key result, time, days back, confidence, and its correction, null for a retraction."""
 
     key_result: int
     recorded_on: int
@@ -63,7 +63,7 @@ check_in_histories = st.lists(check_ins, max_size=12).map(lambda said: sorted(sa
 
 
 def effective_confidence(said, whose, day):
-    """By the day spoken of and then by the order of recording."""
+    """Sorted by measured day, then by position."""
     known = [(each.measured_on, n, each.confidence_by(day)) for n, each in enumerate(said) if each.key_result == whose]
     known = [each for each in known if each[2] is not None]
     return Fraction(max(known)[2]) if known else None
@@ -108,7 +108,7 @@ def fresh_recorder(tmp_path):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(said=check_in_histories)
-def test_any_check_ins_corrections_and_retractions_give_the_means_of_brute_force(fresh_recorder, said):
+def test_any_history_gives_the_means_of_the_brute_force_model(fresh_recorder, said):
     with fresh_recorder() as (tell, asking):
         tell.objective("lead")
         for whose in range(3):

@@ -1,4 +1,4 @@
-"""Healths: what owners reported against what pace says."""
+"""Reported health against computed health."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ def reported_key_results(record):
 
 
 @pytest.mark.usefixtures("reported_key_results")
-def test_each_pair_of_reported_and_computed_is_counted(report):
+def test_each_pair_of_reported_and_computed_health_is_counted(report):
     health = report(today=date(2024, 2, 15))["health"]
     nothing = dict.fromkeys(("on_track", "at_risk", "off_track", "pending"), 0)
     assert health["table"] == [
@@ -36,7 +36,7 @@ def test_each_pair_of_reported_and_computed_is_counted(report):
 
 
 @pytest.mark.usefixtures("reported_key_results")
-def test_those_that_do_not_agree_are_named(report):
+def test_mismatches_are_listed(report):
     mismatches = report(today=date(2024, 2, 15))["health"]["mismatches"]
     assert [(each["title"], each["reported"], each["computed"]) for each in mismatches] == [
         ("part 1", "on_track", "off_track"),
@@ -45,6 +45,6 @@ def test_those_that_do_not_agree_are_named(report):
 
 
 @pytest.mark.usefixtures("reported_key_results")
-def test_what_is_in_force_is_counted(report):
+def test_effective_health_is_counted(report):
     assert report(today=date(2024, 2, 15))["health"]["effective"] == {"at_risk": 1, "off_track": 2, "on_track": 2, "pending": 1}
     assert report(today=date(2024, 3, 31))["health"]["effective"] == {"outdated": 6}

@@ -1,4 +1,4 @@
-"""The span: between which moments a retrospective looks, and what its heading says."""
+"""The reporting window of a retrospective, and its header."""
 
 from datetime import date
 from decimal import Decimal
@@ -85,7 +85,7 @@ def test_the_first_day_begins_where_the_organisation_is(okrs, reader, report_bui
     assert [item["subject"]["title"] for item in told["moved"]["items"]] == ["build"]
 
 
-def test_the_heading_names_the_cycle_the_unit_the_position_the_root_and_the_policy(record, views, report, goal):
+def test_the_header_has_the_cycle_the_unit_the_position_the_root_and_the_policy(record, views, report, goal):
     goal("lead", Decimal(1), unit="products")
     told = report(unit="products")
     head = views.catch_up(60)

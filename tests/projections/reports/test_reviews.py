@@ -1,4 +1,4 @@
-"""Looking back: reviews, what they said, what they decided, and what became of decisions of earlier cycles."""
+"""Reviews with their texts and decisions, and the decisions of earlier cycles."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def record_review(record):
-    """A review of a unit that said and decided these."""
+    """Records a review of a unit with these texts and decisions."""
 
     def held(name, unit="tech", *, cycle="quarter", kind="monthly", decisions=(), **said):
         by = record.intent.actor
@@ -29,7 +29,7 @@ def complete_decision(record):
     return lambda review, text: record("Review.DecisionCompleted", review, decision_id=id_of(text), done_on=record.now.date())
 
 
-def test_each_review_of_the_cycle_is_told_with_what_it_said(record, record_review, report):
+def test_each_review_of_the_cycle_is_listed_with_its_texts(record, record_review, report):
     record.cycle("other")
     record.at_day(date(2024, 2, 1))
     record_review("first", what_worked=["Asking"], what_did_not=["Guessing", "Waiting"])
@@ -52,7 +52,7 @@ def test_each_review_of_the_cycle_is_told_with_what_it_said(record, record_revie
     assert [told["names"][each["unit_id"]] for each in told["what_worked"]] == ["tech", "builders"]
 
 
-def test_a_unit_has_the_reviews_of_what_lies_below_it(record_review, report):
+def test_a_unit_includes_the_reviews_of_the_units_below_it(record_review, report):
     record_review("first", lessons=["Of the company"], decisions=[("For all", None)])
     record_review("second", "builders", lessons=["Of the team"], decisions=[("For the team", None)])
     told = report(unit="products")
@@ -77,10 +77,10 @@ def test_decisions_are_done_overdue_or_open(record, record_review, complete_deci
     assert {told["names"][each["owner"]] for each in told["decisions"]} == {"Ada"}
 
 
-def test_of_earlier_cycles_those_decisions_are_told_that_were_open_when_this_one_began(
+def test_decisions_of_earlier_cycles_are_listed_if_they_were_open_at_the_start(
     record, record_review, complete_decision, report
 ):
-    """What is said of them is how they stand now."""
+    """They are listed as they stand now."""
     record.cycle("next", starts_on=date(2024, 4, 1), ends_on=date(2024, 6, 30))
     record.at_day(date(2024, 3, 1))
     record_review("first", decisions=[("Hire", None), ("Ask", None), ("Pair", date(2024, 4, 2))])

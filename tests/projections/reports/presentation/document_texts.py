@@ -1,4 +1,4 @@
-"""What a document says, and what a report holds."""
+"""The texts of a document and the values of a report."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def _iterate_texts(document: Document) -> Iterator[str]:
 
 
 def iterate_leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Every value of a report under its path, such as `counts.total.objectives`; places in lists are not part of it."""
+    """Every value of a report with its path, such as `counts.total.objectives`, without list indexes."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from iterate_leaves(part, (*path, name))
@@ -44,7 +44,7 @@ def iterate_leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def contains_value(words: list[str], names: dict[str, str], value: Any) -> bool:
-    """Whether the value is among the words: as it is, in words, by its name, as a day, or rounded to what sentences say."""
+    """Whether the texts contain the value: as it is, humanized, as a name, as a day, or rounded."""
     whole = "\n".join(words)
     if isinstance(value, bool) or value is None:
         return True

@@ -1,4 +1,4 @@
-"""Reports made by hand, in which every part has something to tell and no two numbers are alike."""
+"""Sample reports with content in every part, and no number twice."""
 
 from itertools import count
 from typing import Any
@@ -15,7 +15,7 @@ BANDS = ("achieved", "partial", "missed", "below_aim", "within_aim", "above_aim"
 
 
 class UniqueNumbers:
-    """Numbers that come once, from 1000; shares with three decimals, that come once too."""
+    """Unique numbers from 1000 on, and unique shares with three decimals."""
 
     def __init__(self) -> None:
         self._numbers, self._shares = count(1000), count(11)

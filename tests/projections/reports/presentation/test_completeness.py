@@ -1,4 +1,4 @@
-"""Whole reports: every number that a reader needs stands in the document, and what is left out is said."""
+"""Documents contain every value of their reports, or a count of what is left out."""
 
 import re
 
@@ -20,7 +20,7 @@ OMITTED_PATHS = re.compile(
     r"|celebrations\.unit_id|(wins|blockers|blocked)(\.items)?\.(unit_id|author)|what_\w+\.(author|title)|lessons\.(author|title)"
     r"|alignment\.\w+\.objectives\.commitment|celebrated\.more\.\w+|celebrated\.\w+\.unit_id"
 )
-"""Ids, days that only are counted, and parts of which a reader has the whole or the words."""
+"""Ids, days that are only counted, and members that documents show in another form."""
 DOCUMENTS = {
     "retrospective": lambda: (
         sample_reports.retrospective(),
@@ -37,7 +37,7 @@ def report_and_document(request):
 
 
 def missing_values(report, document):
-    """What of a report is not in the document."""
+    """The values of a report that its document lacks."""
     words = document_texts(document)
     policy = report["report"] == "weekly"
     return [
@@ -51,21 +51,21 @@ def test_every_value_of_a_report_stands_in_its_document(report_and_document):
     assert missing_values(*report_and_document) == []
 
 
-def test_pages_leave_out_nothing_of_it(report_and_document):
+def test_pages_contain_every_value_too(report_and_document):
     report, document = report_and_document
     assert missing_values(report, shorten(document)) == []
 
 
-def test_days_that_tell_nothing_are_counted():
+def test_days_without_values_are_counted():
     tables = {table.id: table for table in DOCUMENTS["retrospective"]()[1].tables}
-    assert tables["confidence"].note == "On 1 due day nobody had stated any."
+    assert tables["confidence"].note == "1 due day without a stated confidence left out."
     assert tables["due-days"].note == "1 due day after 2026-03-30 left out."
 
 
-def test_the_same_report_is_told_alike(report_and_document):
+def test_the_same_report_gives_the_same_document(report_and_document):
     report, document = report_and_document
     assert DOCUMENTS[report["report"]]()[1] == document
 
 
-def test_a_chat_hears_at_most_25_lines(report_and_document):
+def test_a_chat_text_has_at_most_25_lines(report_and_document):
     assert len(chat_text.render(report_and_document[1]).splitlines()) <= 25

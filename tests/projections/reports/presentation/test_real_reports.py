@@ -1,4 +1,4 @@
-"""Reports of a real team's journal and of the worked example: whole, valid, readable by everybody, and short in a chat."""
+"""Reports of a real team's journal and of the worked example: complete, valid, accessible, and short in a chat."""
 
 import re
 from contextlib import contextmanager
@@ -97,7 +97,7 @@ def test_no_cell_is_an_id(real_report):
     assert [words for words in document_texts(real_report[1]) if ID.search(words) and "/v1/reports/" not in words] == []
 
 
-def test_a_chat_hears_at_most_25_lines_and_hears_of_nothing_that_is_not_there(real_report):
+def test_a_chat_text_has_at_most_25_lines_and_no_empty_sections(real_report):
     lines = chat_text.render(real_report[1]).splitlines()
     assert len(lines) <= 25
     assert not any("left out" in line or "None." in line for line in lines)

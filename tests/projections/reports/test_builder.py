@@ -1,25 +1,25 @@
-"""The collector rests while much is made, and goes on after it."""
+"""The garbage collector is paused while a report is built."""
 
 import gc
 
 import pytest
 
-from projections.reports.gc_pause import pause_gc
+from projections.reports.builder import pause_gc
 
 
-def test_the_collector_rests_and_then_goes_on():
+def test_the_collector_is_paused_and_started_again():
     with pause_gc():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
-def test_it_goes_on_after_what_failed():
+def test_a_failure_starts_the_collector_again():
     with pytest.raises(KeyError), pause_gc():
         raise KeyError
     assert gc.isenabled()
 
 
-def test_whoever_found_it_resting_leaves_it_so():
+def test_an_inner_pause_leaves_the_collector_paused():
     with pause_gc():
         with pause_gc():
             pass
