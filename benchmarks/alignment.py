@@ -30,7 +30,7 @@ from projections.moment import Moment
 from projections.projector import Projector
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups
-from projections.store.tables import units, valid_at
+from projections.store.tables import UnitRow, units
 
 GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
 CATCH_UP_SECONDS = 3_600.0
@@ -58,7 +58,7 @@ class RecordedOrganisation:
         now = self.current_moment()
         with self.views.connect() as connection:
             graph = GoalGraph.for_cycle(connection, now, self.cycle)
-            rows = list(connection.execute(select(units).where(valid_at(units, now.position))))
+            rows = lookups.fetch_rows_at(connection, UnitRow, now.position)
             return orjson.dumps(AlignmentTree(graph, TreeFilter(self.cycle), rows, (), graph.side_links()).as_graph())
 
     def encode_findings(self) -> bytes:

@@ -1,1 +1,1 @@
-"""The read side: versioned tables built from the log, and the questions asked of them. Delete the tables at any time."""
+"""The read side: versioned tables built from the log, and the queries on them. The tables can be rebuilt at any time."""

@@ -1,4 +1,4 @@
-"""Moments: the instant and the position that a read is asked about, and how time-dependent things are evaluated."""
+"""Moments: the position and the instant at which a read sees and evaluates the log, and how requests name them."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,23 +11,23 @@ from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_micro
 from okr_events.event_log.recorder import LogRecorder
 
 FIRST_DAY, LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
-"""The days whose beginning there is in every time zone; the two outside begin with them."""
+"""The first and last days whose midnight `datetime` can express in every time zone; days outside are clamped to them."""
 DAY = timedelta(days=1)
 
 
 class InvalidMoment(Invalid):
     code = "unreadable-moment"
-    title = "An instant with its offset, such as 2026-07-01T12:00:00Z; a day, such as 2026-06-30; or position:N."
+    title = "The moment must be an instant with its offset (2026-07-01T12:00:00Z), a day (2026-06-30) or position:N."
 
 
 class MomentInFuture(Invalid):
     code = "moment-ahead"
-    title = "A moment later than now cannot be read."
+    title = "The moment must not be later than now."
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A state of the log and the instant at which it is evaluated; `final` when no later event can change the answer."""
+    """A state of the log and the instant at which it is evaluated. If `final`, no later event can change the answer."""
 
     position: int
     evaluated_at: datetime
@@ -60,34 +60,42 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def moment_at_head(head: Head, zone: ZoneInfo, now: datetime) -> Moment:
-    """Now: the later of the newest event's time and the start of today, so that one position and day give the same answer."""
-    evaluated_at = max(from_microseconds(head.recorded_at), day_start(now.astimezone(zone).date(), zone))
-    return Moment(head.position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)
+def format_recorded_at(microseconds: int) -> str:
+    return rfc3339(from_microseconds(microseconds))
+
+
+def _build_moment(position: int, instant: datetime, zone: ZoneInfo, *, final: bool = False, as_of: str | None = None) -> Moment:
+    return Moment(position, instant, instant.astimezone(zone).date(), final, as_of, zone)
+
+
+def moment_at_head(head: Head, zone: ZoneInfo, now: datetime, as_of: str | None = None) -> Moment:
+    """Now: the later of the newest event's time and the start of today, so that one position and day give one answer."""
+    instant = max(from_microseconds(head.recorded_at), day_start(now.astimezone(zone).date(), zone))
+    return _build_moment(head.position, instant, zone, as_of=as_of)
 
 
 def moment_at_position(log: LogRecorder, position: int, zone: ZoneInfo) -> Moment:
-    """The log as it stood at a position, evaluated when that was recorded."""
-    there = log.head_at(position)
-    if there is None:
+    """The log as it stood at a position, evaluated at that event's time. Raises `MomentInFuture`."""
+    head = log.head_at(position)
+    if head is None:
         raise MomentInFuture("/as_of", "The log has no such position.")
-    recorded_at = from_microseconds(there.recorded_at)
-    day = recorded_at.astimezone(zone).date()
-    return Moment(position, recorded_at, day, final=True, as_of=f"position:{position}", zone=zone)
+    return _build_moment(position, from_microseconds(head.recorded_at), zone, final=True, as_of=f"position:{position}")
+
+
+def dry_run_moment(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
+    """The state after the events of a dry run, evaluated at the time that they would have been recorded."""
+    return _build_moment(position, from_microseconds(recorded_at), zone)
 
 
 def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> Moment:
-    """The moment that a read's `as_of` and `effective_on` name. Raises `UnreadableMoment`, `MomentAhead`."""
+    """The moment that `as_of` and `effective_on` name; by default now. Raises `InvalidMoment`, `MomentInFuture`."""
     now = datetime.now(UTC)
     moment = _resolve_moment(as_of, log, head, zone, now) if as_of else moment_at_head(head, zone, now)
     return replace(moment, effective_on=effective_on) if effective_on else moment
 
 
 def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> int:
-    """The last position before what a text names: an instant, the beginning of a day, or position:N.
-
-    Raises `UnreadableMoment`, `MomentAhead`.
-    """
+    """The last position before an instant, the start of a day or `position:N`. Raises `InvalidMoment`, `MomentInFuture`."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         text = _format_day_start(text, zone)
     moment = parse(text, None, log=log, head=head, zone=zone)
@@ -104,22 +112,21 @@ def _format_day_start(day: str, zone: ZoneInfo) -> str:
 
 
 def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
-    if place := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
-        if int(place[1]) > head.position:
+    if match := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
+        if int(match[1]) > head.position:
             raise MomentInFuture("/as_of", "The log has no such position.")
-        return moment_at_position(log, int(place[1]), zone)
-    asked = _parse_instant(as_of, zone, now.astimezone(zone).date())
-    if asked is None:
-        return replace(moment_at_head(head, zone, now), as_of=as_of)
+        return moment_at_position(log, int(match[1]), zone)
+    instant = _parse_instant(as_of, zone, now.astimezone(zone).date())
+    if instant is None:
+        return moment_at_head(head, zone, now, as_of)
     newest = from_microseconds(head.recorded_at)
-    if asked > max(now, newest):
+    if instant > max(now, newest):
         raise MomentInFuture("/as_of")
-    position = min(log.position_at(asked), head.position)
-    return Moment(position, asked, asked.astimezone(zone).date(), final=asked <= newest, as_of=as_of, zone=zone)
+    return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= newest, as_of=as_of)
 
 
 def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
-    """The instant meant: itself, the end of a past day, or null for today, which means now."""
+    """An instant, or the end of a past day; null for today, which means now."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
             day = date.fromisoformat(as_of)
@@ -133,7 +140,7 @@ def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a day, in UTC: hours that a zone has twice or not at all are told apart only there."""
+    """The first instant of a day, in UTC, where hours that a zone repeats or skips stay distinct."""
     return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), zone).astimezone(UTC)
 
 
@@ -143,20 +150,15 @@ def day_end(day: date, zone: ZoneInfo) -> datetime:
 
 
 def moment_at_day_start(day: date, moment: Moment, log: LogRecorder) -> Moment:
-    """A moment's log as it stood when a day began."""
-    evaluated_at = day_start(day, moment.zone)
-    position = min(moment.position, log.position_at(evaluated_at - MICROSECOND))
-    return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
+    """The log up to `moment` as it stood when a day began."""
+    return _moment_on_day(day, moment, log, day_start(day, moment.zone), before=MICROSECOND)
 
 
 def moment_at_day_end(day: date, moment: Moment, log: LogRecorder) -> Moment:
-    """What a moment's log knew of a day by the day's end."""
-    evaluated_at = day_end(day, moment.zone)
-    position = min(moment.position, log.position_at(evaluated_at))
-    return replace(moment, position=position, evaluated_at=evaluated_at, effective_on=day)
+    """The log up to `moment` as it stood when a day ended."""
+    return _moment_on_day(day, moment, log, day_end(day, moment.zone), before=timedelta())
 
 
-def dry_run_moment(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
-    """The state after events that were not recorded, evaluated when they would have been."""
-    evaluated_at = from_microseconds(recorded_at)
-    return Moment(position, evaluated_at, evaluated_at.astimezone(zone).date(), final=False, as_of=None, zone=zone)
+def _moment_on_day(day: date, moment: Moment, log: LogRecorder, instant: datetime, *, before: timedelta) -> Moment:
+    position = min(moment.position, log.position_at(instant - before))
+    return replace(moment, position=position, evaluated_at=instant, effective_on=day)

@@ -1,4 +1,4 @@
-"""The views: one store of tables, brought to the log's head before every read."""
+"""The projector: brings the views, one store of tables, to the log's head before every read."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -16,10 +15,9 @@ from sqlalchemy.exc import OperationalError
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
-from projections.handlers import blockers, check_ins, conversations, goals, reviews
-from projections.queries import fact_history
+from projections.handlers import blockers, check_ins, conversations, facts, goals, reviews
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
-from projections.store.tables import key_results, metadata, standings, tracking
+from projections.store.tables import TABLE_BY_AGGREGATE, key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
 HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
@@ -27,21 +25,21 @@ HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
 
 class ViewsBehind(Unavailable):
     code = "views-behind"
-    title = "The views are still catching up with the log: ask again in a moment."
+    title = "The views are still catching up with the log. Try again in a moment."
 
 
 class ViewsStopped(Unavailable):
     code = "views-stopped"
-    title = "The views stopped at an event that they cannot take in: nothing later can be read until that is mended."
+    title = "The views stopped at an event that cannot be processed. Reads are unavailable until the cause is fixed."
 
     def __init__(self, position: int) -> None:
-        super().__init__(f"{self.title} The position is {position}.")
+        super().__init__(f"{self.title} The event's position is {position}.")
         self.position = position
 
 
 class Projector:
     def __init__(self, engine: Engine, log: LogRecorder, mapper: Mapper[UUID], *, chunk: int = CHUNK) -> None:
-        """`chunk` is how many events are taken in by one transaction."""
+        """`chunk` is the number of events that one transaction processes."""
         self.chunk = chunk
         self._write_lock = Lock()
         self.engine = engine
@@ -54,16 +52,16 @@ class Projector:
                 {"chain": GENESIS.hex()},
             )
 
-    def connect(self) -> Any:
-        """A connection for reading what the views hold."""
+    def connect(self) -> Connection:
         return self.engine.connect()
 
-    def catch_up(self, patience: float = CATCH_UP_TIMEOUT) -> Head:
-        """Bring the views to the log's head and give it. Raises `ViewsBehind` when that takes longer than `patience`
-        seconds, `ViewsStopped` when a handler failed.
+    def catch_up(self, timeout: float = CATCH_UP_TIMEOUT) -> Head:
+        """Bring the views to the log's head and return it.
+
+        Raises `ViewsBehind` when that takes longer than `timeout` seconds, `ViewsStopped` when a handler fails.
         """
         head = self.log.head()
-        deadline = monotonic() + patience
+        deadline = monotonic() + timeout
         while (tracked := self.tracked_head()).position != head.position or tracked.chain != head.chain:
             if tracked.position > head.position:
                 head = self.log.head()
@@ -72,9 +70,9 @@ class Projector:
             self._advance()
         return head
 
-    def process_batches(self, batches: int) -> None:
-        """Take in some batches of events, if there are as many."""
-        for _ in range(batches):
+    def process_batches(self, count: int) -> None:
+        """Process up to `count` batches of events."""
+        for _ in range(count):
             self._advance()
 
     def tracked_head(self) -> Head:
@@ -82,31 +80,31 @@ class Projector:
             return _read_tracked_head(connection)
 
     def rebuild(self, progress: Callable[[int], object] = lambda _: None) -> None:
-        """Build all tables anew from the log, in one transaction: readers see the old ones until it ends.
+        """Rebuild all tables from the log in one transaction; readers see the old rows until it commits.
 
-        `progress` is called with the number of events after every batch.
+        `progress` is called with the number of events after each batch.
         """
         with self._write_transaction() as connection:
             _clear_tables(connection)
-            while done := self._apply_batch(connection, self.chunk):
-                progress(done)
+            while count := self._apply_batch(connection, self.chunk):
+                progress(count)
 
     @contextmanager
     def dry_run(self, recorded: Sequence[RecordedEvent]) -> Iterator[tuple[Connection, int]]:
-        """The views as they would be after events that were not recorded; all of it is rolled back."""
+        """Yield the views as they would be after unrecorded events, and the last position; all of it is rolled back."""
         self.catch_up()
-        with self._write_transaction() as connection, connection.begin_nested() as rehearsal:
+        with self._write_transaction() as connection, connection.begin_nested() as savepoint:
             while self._apply_batch(connection, self.chunk):
                 pass
             position = _read_tracked_head(connection).position
             renumbered = [replace(event, position=position + n) for n, event in enumerate(recorded, start=1)]
             self._apply(connection, position, renumbered)
             yield connection, position + len(renumbered)
-            rehearsal.rollback()
+            savepoint.rollback()
 
     @contextmanager
     def _write_transaction(self) -> Iterator[Connection]:
-        """One writer at a time: a lock for the threads; SQLite's write lock or an advisory one for the processes."""
+        """One writer at a time: a lock for threads; SQLite's write lock or a PostgreSQL advisory lock for processes."""
         if not self._write_lock.acquire(timeout=CATCH_UP_TIMEOUT):
             raise ViewsBehind
         try:
@@ -120,7 +118,7 @@ class Projector:
             self._write_lock.release()
 
     def _advance(self) -> None:
-        """Take in one batch; where one fails, event by event, so that the views stop right before the one that fails."""
+        """Process one batch; if it fails, repeat it event by event, so that the views stop right before the failing event."""
         try:
             with self._write_transaction() as connection:
                 self._apply_batch(connection, self.chunk)
@@ -130,10 +128,10 @@ class Projector:
                     self._apply_batch(connection, 1)
 
     def _apply_batch(self, connection: Connection, limit: int) -> int:
-        """Take in up to `limit` events and give their number."""
+        """Process up to `limit` events and return their number."""
         tracked = _read_tracked_head(connection)
-        there = self.log.head_at(tracked.position)
-        if tracked.position and (there is None or there.chain != tracked.chain):
+        head = self.log.head_at(tracked.position)
+        if tracked.position and (head is None or head.chain != tracked.chain):
             _clear_tables(connection)
             tracked = Head()
         recorded = self.log.events_after(after=tracked.position, limit=limit)
@@ -160,25 +158,24 @@ class Projector:
     def _handle(self, recorded: RecordedEvent, rows: RowBuffer) -> None:
         id, version = recorded.originator_id, recorded.originator_version
         event = self.mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
-        fact = EventMetadata(recorded)
+        meta = EventMetadata(recorded)
         for handler in handlers[recorded.topic]:
-            handler(event, fact, rows)
-        fact_history.insert_fact(fact, rows)
-        fact_history.insert_propagated_fact(fact, rows)
+            handler(event, meta, rows)
+        facts.insert_fact(meta, rows)
 
 
 def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]]:
-    """Whose rows a batch changes, by table; a check-in changes its key result's standing alone."""
-    touched: dict[Table, set[str]] = defaultdict(set)
+    """The ids of the rows that a batch changes, by table; of a key result, a check-in changes only the standing."""
+    ids: dict[Table, set[str]] = defaultdict(set)
     for event in recorded:
-        place = goals.TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
-        if place is None:
-            continue  # handling it fails, and says where
-        if place is key_results:
-            touched[standings].add(str(event.originator_id))
+        table = TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
+        if table is None:
+            continue  # its handling fails and reports the position
+        if table is key_results:
+            ids[standings].add(str(event.originator_id))
         if ".CheckIn" not in event.topic and ".CheckedIn" not in event.topic:
-            touched[place].add(str(event.originator_id))
-    return touched
+            ids[table].add(str(event.originator_id))
+    return ids
 
 
 def _read_tracked_head(connection: Connection) -> Head:

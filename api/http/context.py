@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import current_app, g
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection
 
 from api.operations.stores import Stores
 from okr_events.register.tokens import Token
 from projections.moment import Moment
 from projections.store import lookups
-from projections.store.tables import VersionedRow, fetch_rows, valid_at
+from projections.store.tables import VersionedRow
 
 R = TypeVar("R", bound=VersionedRow)
 
@@ -42,14 +42,11 @@ class ReadContext:
 
     def fetch_rows(self, row_type: type[R], *conditions: ColumnElement[bool]) -> list[R]:
         """The rows that meet the conditions at the moment, oldest first."""
-        table = row_type.table
-        query = select(table).where(valid_at(table, self.position), *conditions).order_by(table.c.created)
-        return list(fetch_rows(self.connection, row_type, query))
+        return lookups.fetch_rows_at(self.connection, row_type, self.position, *conditions)
 
     def fetch_row(self, row_type: type[R], id: UUID) -> R:
         """The row with this id at the moment. Raises `NotFound`."""
-        row: R = lookups.fetch_row(self.connection, row_type.table, id, self.position)
-        return row
+        return lookups.fetch_row(self.connection, row_type, id, self.position)
 
 
 def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: dict[str, Any]) -> None:

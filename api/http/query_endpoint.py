@@ -39,7 +39,7 @@ class QueryContext(ReadContext):
     def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
         """The rows of a page, oldest first, and one more when there is a next page."""
         after, limit = self.query["after"], self.query["limit"] + 1
-        return lookups.fetch_page(self.connection, row_type.table, self.position, after=after, limit=limit, chosen=conditions)
+        return lookups.fetch_page(self.connection, row_type, self.position, after=after, limit=limit, chosen=conditions)
 
 
 def current_moment(stores: Stores) -> Moment:

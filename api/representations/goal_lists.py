@@ -72,7 +72,7 @@ def _page(
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:
         span = {"after": after, "limit": batch}
-        rows: list[G] = lookups.fetch_page(context.connection, row_type.table, context.position, **span, chosen=conditions)
+        rows = lookups.fetch_page(context.connection, row_type, context.position, **span, chosen=conditions)
         pairs = zip(serialize(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _matches_query(item, query)]
         if len(rows) < batch:

@@ -20,10 +20,7 @@ def history_page(
     """
     mapper, limit, after = context.stores.okrs.mapper, context.query["limit"], context.query["after"]
     span = {"position": context.position, "after": after, "limit": limit + 1}
-    if impact:
-        facts = fact_history.fetch_history_with_impact(context.connection, mapper, streams, impact, **span)
-    else:
-        facts = fact_history.fetch_history(context.connection, mapper, streams, **span)
+    facts = fact_history.fetch_history(context.connection, mapper, streams, impact, **span)
     items = [{**fact, "after_seal": _is_after_seal(sealed_at, fact)} for fact in facts]
     page = page_response(items, [fact["position"] for fact in facts], limit)
     entries = with_celebrations(context.connection, context.moment, page["items"])

@@ -12,7 +12,7 @@ from projections.moment import Moment
 from projections.reports.context import ReportContext, unit_ids_below
 from projections.reports.report_types import ReportType
 from projections.store import lookups
-from projections.store.tables import CycleRow, units
+from projections.store.tables import CycleRow, UnitRow
 
 
 def build_report_context(
@@ -31,7 +31,7 @@ def build_report_context(
     """
     if since is None and kind.default_since:
         since = moments.moment_at_day_start(kind.default_since(at.today), at, stores.log)
-    row = lookups.fetch_row(connection, units, unit, at.position) if unit else None
+    row = lookups.fetch_row(connection, UnitRow, unit, at.position) if unit else None
     below = unit_ids_below(connection, unit, cycle, at) if unit else None
     person_names, decrypt_words = partial(fetch_person_names, stores.register.people), partial(decrypt, stores.register.keys)
     return ReportContext(connection, stores.log, stores.okrs.mapper, at, cycle, row, below, person_names, decrypt_words, since)

@@ -10,9 +10,8 @@ from api.http.context import R, ReadContext
 from api.representations.decryption import decrypt, decrypt_and_name
 from okr_events.register.register import Register
 from projections.evaluation.goal_graph import GoalGraph
-from projections.handlers import blockers, check_ins
 from projections.moment import Moment
-from projections.queries import serializers
+from projections.queries import blockers, check_ins, serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
 
@@ -59,13 +58,16 @@ def check_in(context: ReadContext, id: UUID) -> dict[str, Any]:
     return serialize_check_ins(context, [check_ins.fetch_versions(context.connection, context.position, id)])[0]
 
 
-def serialize_check_ins(context: ReadContext, histories: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions]) -> list[dict[str, Any]]:
     """Check-ins of any key results; each is given as its versions, the original first."""
     cycles_of = CheckInCycles(context.connection, context.moment)
-    states = blockers.fetch_states(context.connection, context.position, [versions[0]["id"] for versions in histories])
+    states = blockers.fetch_states(context.connection, context.position, [versions[0].id for versions in histories])
     serialized = [
-        serializers.serialize_check_in(
-            versions, late=cycles_of.is_late(versions[0]), sealed_at=cycles_of.cycle_for(versions[0]).closed_at, blockers=states
+        check_ins.serialize_check_in(
+            versions,
+            late=cycles_of.is_late(versions[0]),
+            sealed_at=cycles_of.cycle_for(versions[0]).closed_at,
+            blocker_states=states,
         )
         for versions in histories
     ]
@@ -98,13 +100,13 @@ class CheckInCycles:
         self.moment = moment
         self.cycles: dict[str, tables.CycleRow] = {}
 
-    def is_late(self, original: dict[str, Any]) -> bool:
+    def is_late(self, original: tables.CheckInRow) -> bool:
         """Whether the check-in was recorded after the last day of its cycle."""
-        return self.moment.recorded_day(original["recorded_at"]).isoformat() > self.cycle_for(original).ends_on
+        return self.moment.recorded_day(original.recorded_at).isoformat() > self.cycle_for(original).ends_on
 
-    def cycle_for(self, original: dict[str, Any]) -> tables.CycleRow:
-        id = original["key_result_id"]
+    def cycle_for(self, original: tables.CheckInRow) -> tables.CycleRow:
+        id = original.key_result_id
         if id not in self.cycles:
-            row: tables.KeyResultRow = lookups.fetch_row(self.connection, tables.key_results, UUID(id), self.moment.position)
-            self.cycles[id] = lookups.fetch_row(self.connection, tables.cycles, UUID(row.cycle_id), self.moment.position)
+            row = lookups.fetch_row(self.connection, tables.KeyResultRow, UUID(id), self.moment.position)
+            self.cycles[id] = lookups.fetch_row(self.connection, tables.CycleRow, UUID(row.cycle_id), self.moment.position)
         return self.cycles[id]

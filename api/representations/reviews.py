@@ -7,9 +7,9 @@ from uuid import UUID
 
 from api.http.context import ReadContext
 from api.representations.decryption import decrypt, decrypt_and_name, fetch_person_names, with_person_names
-from projections.evaluation.key_results import batches
-from projections.handlers import reviews as review_rows
 from projections.queries import fact_history
+from projections.queries import reviews as review_rows
+from projections.store.batching import batches
 from projections.store.tables import DecisionRow, ReviewRow, facts
 from projections.text.event_descriptions import describe_event
 from projections.text.names import NameHistory
@@ -59,10 +59,11 @@ def _describe_event(names: NameHistory, fact: dict[str, Any], before: dict[str, 
 
 
 def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[dict[str, Any]]:
-    mapper, span = context.stores.okrs.mapper, {"position": context.position, "after": 0}
+    mapper = context.stores.okrs.mapper
     for batch in batches(positions):
         condition = facts.c.position.in_(batch)
-        yield from fact_history.fetch_history(context.connection, mapper, condition, **span, limit=len(batch))
+        span = {"position": context.position, "after": 0, "limit": len(batch)}
+        yield from fact_history.fetch_history(context.connection, mapper, condition, None, **span)
 
 
 def _nested_ids(value: Any) -> Iterator[str]:

@@ -19,7 +19,7 @@ from api.schemas import response_bodies as schemas
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Token
-from projections.handlers import blockers
+from projections.store import lookups
 from projections.store.tables import BlockerRow, key_results, valid_at
 from projections.store.tables import blockers as table
 
@@ -47,7 +47,8 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 def list_blockers(context: QueryContext) -> dict[str, Any]:
     """List blockers, oldest first."""
     limit, after, conditions = context.query["limit"], context.query["after"], _conditions(context)
-    rows = blockers.fetch_page(context.connection, context.position, after=after, limit=limit + 1, chosen=conditions)
+    page = {"after": after, "limit": limit + 1, "chosen": conditions}
+    rows = lookups.fetch_page(context.connection, BlockerRow, context.position, **page, cursor=table.c.number)
     return page_response(resources.serialize_blockers(context, rows), [row.number for row in rows], limit)
 
 

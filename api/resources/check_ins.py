@@ -18,7 +18,7 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role, Token
-from projections.handlers import check_ins
+from projections.queries import check_ins
 from projections.store.tables import CheckInRow, KeyResultRow
 
 MAX_CURSOR = 2**62
@@ -80,7 +80,7 @@ def list_check_ins(context: QueryContext, key_result_id: UUID) -> dict[str, Any]
     limit, before = context.query["limit"], context.query["after"] or MAX_CURSOR
     histories = check_ins.fetch_page(context.connection, context.position, key_result_id, before=before, limit=limit + 1)
     items = resources.serialize_check_ins(context, histories)
-    return page_response(items, [versions[0]["created"] for versions in histories], limit)
+    return page_response(items, [versions[0].created for versions in histories], limit)
 
 
 @blueprint.get("/v1/check-ins/<uuid:check_in_id>")

@@ -21,8 +21,8 @@ from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Role, Token
-from projections.handlers import reviews as review_rows
 from projections.queries import fact_history
+from projections.queries import reviews as review_rows
 from projections.queries.review_history import ReviewHistory
 from projections.store.tables import DecisionRow, ReviewRow, decisions, facts, reviews
 

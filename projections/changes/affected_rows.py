@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from projections.evaluation.goal_graph import IS_CONTRIBUTION
-from projections.evaluation.key_results import CycleRules, batches, parse_metric
+from projections.evaluation.key_results import CycleRules, parse_metric
 from projections.moment import Moment
-from projections.queries.scope import fetch_newest
-from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
+from projections.store.batching import batches
+from projections.store.links import IS_CONTRIBUTION
+from projections.store.lookups import fetch_newest
+from projections.store.tables import KeyResultRow, alignments, check_ins, cycles, key_results, objectives, standings, units
 
 TABLE_ORDER = {
     table: rank for rank, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))
@@ -53,7 +54,7 @@ class AffectedRows:
         found, level = set(ids), ids
         while level:
             ends = {link.parent_id for link in self._read_by_ids(alignments.c.child_id, level, IS_CONTRIBUTION)}
-            parts = fetch_newest(self.connection, key_results, ends)
+            parts = fetch_newest(self.connection, KeyResultRow, ends)
             level = {parts[end].objective_id if end in parts else end for end in ends} - found
             found |= level
         return found

@@ -11,7 +11,8 @@ from projections.changes.change_kinds import AFTER_SEAL, BACKDATED, LATE
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
-from projections.store.tables import check_ins, cycles, key_results, objectives, valid_at
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import CycleRow, check_ins, key_results, objectives, valid_at
 
 PERIOD_DAYS = {"weekly": 7, "biweekly": 14, "monthly": 31}
 """The days from one due day to the next, at most."""
@@ -21,9 +22,7 @@ def classify_check_ins(connection: Connection, after: int, later: Moment) -> Ite
     """The position and the key result of each check-in recorded after a position and up to a moment, with its kind if it is
     more than a plain one.
     """
-    rules = {
-        row.id: CycleRules(row, later) for row in connection.execute(select(cycles).where(valid_at(cycles, later.position)))
-    }
+    rules = {row.id: CycleRules(row, later) for row in fetch_rows_at(connection, CycleRow, later.position)}
     cadences = Cadences.load(connection, later.position)
     originals = (check_ins.c.created > after) & (check_ins.c.created <= later.position)
     query = (

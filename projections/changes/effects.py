@@ -14,8 +14,8 @@ from projections.changes.change import Change, Effect
 from projections.changes.change_kinds import PROGRESS_EVENTS
 from projections.changes.incremental_rollup import IncrementalRollup
 from projections.evaluation.cadences import has_unit_cadences
-from projections.impact.links import CONTRIBUTING_KINDS
 from projections.moment import Moment
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.lookups import fetch_unit_subtree
 from projections.store.tables import objectives, valid_at
 

@@ -13,11 +13,11 @@ from okr_events.domain.schedule.due_dates import DueDays
 from projections.changes.affected_rows import AffectedRows
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, RowValues, compute_progress, parse_metric
+from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_progress, parse_metric
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, inherit_progress
-from projections.handlers.check_ins import compute_standing
 from projections.moment import Moment
-from projections.store.tables import alignments, check_ins, cycles, key_results, objectives, standings, units
+from projections.store.standings import compute_standing, standing_from_row
+from projections.store.tables import CheckInRow, alignments, check_ins, cycles, key_results, objectives, standings, units
 
 
 class IncrementalRollup:
@@ -34,7 +34,7 @@ class IncrementalRollup:
         self.cadences = Cadences()
         self._links_by_parent: dict[str, dict[str, Any]] = defaultdict(dict)
         self._links_by_child: dict[str, dict[str, Any]] = defaultdict(dict)
-        self._check_ins_by_key_result: dict[str, dict[str, RowValues]] = defaultdict(dict)
+        self._check_ins_by_key_result: dict[str, dict[str, CheckInRow]] = defaultdict(dict)
         self._dirty_ids: set[str] = set()
         self._affected_rows = closure
         self._pending = list(closure.iter_versions())[::-1]
@@ -118,11 +118,11 @@ class IncrementalRollup:
 
     def apply_standing(self, row: Any) -> None:
         part = self.key_results[row.id]
-        part.standing = row._asdict()
+        part.standing = standing_from_row(row)
         self._dirty_ids.add(part.row.objective_id)
 
     def apply_check_in(self, row: Any) -> None:
-        self._check_ins_by_key_result[row.key_result_id][row.id] = row._asdict()
+        self._check_ins_by_key_result[row.key_result_id][row.id] = row
 
     def apply_link(self, row: Any) -> None:
         self._links_by_parent[row.parent_id][row.id] = self._links_by_child[row.child_id][row.id] = row
@@ -178,7 +178,7 @@ class IncrementalRollup:
         """The key result's own progress, whoever inherits it."""
         metric, cycle, early = parse_metric(part.row.metric), self.rules[part.row.cycle_id], self._is_effective_before_today
         reports = self._check_ins_in_force(part.row.id) if metric.periodic or early else []
-        said = replace(part, standing={**part.standing, **compute_standing(reports)}) if early else part
+        said = replace(part, standing=compute_standing(reports)) if early else part
         return compute_progress(metric, said, cycle, self.moment, reports)
 
     @property
@@ -186,11 +186,11 @@ class IncrementalRollup:
         """Whether the day asked leaves check-ins out that are in force."""
         return self.moment.effective_on < self.moment.today
 
-    def _check_ins_in_force(self, key_result_id: str) -> list[RowValues]:
+    def _check_ins_in_force(self, key_result_id: str) -> list[CheckInRow]:
         day = self.moment.effective_on.isoformat()
         reports = self._check_ins_by_key_result[key_result_id].values()
-        counted = [each for each in reports if not each["retracted"] and each["measured_on"] <= day]
-        return sorted(counted, key=lambda each: (each["measured_on"], each["created"]))
+        counted = [each for each in reports if not each.retracted and each.measured_on <= day]
+        return sorted(counted, key=lambda each: (each.measured_on, each.created))
 
 
 ROW_HANDLERS: dict[Any, Callable[[IncrementalRollup, Any], None]] = {

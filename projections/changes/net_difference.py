@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
 from projections.changes.change_window import ChangeWindow
 from projections.changes.subject import Key, Row
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
 from projections.store.tables import check_ins, contributors, valid_at
 
 

@@ -9,9 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from projections.changes.change_kinds import CHECK_IN_EVENTS, CONTRIBUTOR_EVENTS
-from projections.evaluation.key_results import batches
-from projections.handlers.goals import TABLE_BY_AGGREGATE
-from projections.store.tables import alignments, check_ins, contributors, cycles, key_results, objectives, priorities, units
+from projections.store.batching import batches
+from projections.store.tables import (
+    TABLE_BY_AGGREGATE,
+    alignments,
+    check_ins,
+    contributors,
+    cycles,
+    key_results,
+    objectives,
+    priorities,
+    units,
+)
 
 Row = Mapping[str, Any]
 Key = tuple[Table, str]

@@ -1,7 +1,8 @@
-"""Adherence: how reliably check-ins came by their due days, in all, per unit, per owner, per due day and per key result."""
+"""Adherence to due days: counts in total and per unit, owner, due day and key result."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,57 +17,60 @@ from projections.store.tables import key_results, objectives
 
 
 class Adherence:
-    """What was owed and met in some reckonings; with an `owner`, what was theirs to do.
+    """The adherence counts of cycles' duties; with an `owner`, of their duties alone.
 
-    A duty belongs to who owned the key result at the end of the due day; the key null of `owners` is nobody.
+    A duty belongs to the owner of the key result at the end of the due day; in `owners`, null stands for no owner.
     """
 
-    def __init__(self, reckonings: Sequence[CycleDuties], owner: str | None = None) -> None:
+    def __init__(self, cycles: Sequence[CycleDuties], owner: str | None = None) -> None:
         self.total = AdherenceCounts()
         self.units: dict[str, AdherenceCounts] = defaultdict(AdherenceCounts)
         self.owners: dict[str | None, AdherenceCounts] = defaultdict(AdherenceCounts)
         self.key_results: dict[str, AdherenceCounts] = {}
         self._owner = owner
-        self._since = min((each.since for each in reckonings), default=date.min)
         self._duty_counts: Counter[Duties] = Counter()
-        for each in reckonings:
-            self._add_cycle(each, (each.since - self._since).days)
+        since = min((cycle.since for cycle in cycles), default=date.min)
+        for cycle in cycles:
+            self._add_cycle(cycle, (cycle.since - since).days)
 
     def as_dict(self) -> dict[str, Any]:
-        """In all, by unit and by owner; nobody comes last."""
-        units = [{"unit_id": id, **tally.as_dict()} for id, tally in sorted(self.units.items())]
-        ordered = sorted(self.owners.items(), key=lambda each: (each[0] is None, each[0]))
-        return {**self.total.as_dict(), "units": units, "owners": [{"owner": id, **tally.as_dict()} for id, tally in ordered]}
+        """In total, by unit and by owner, those without an owner last."""
+        units = [{"unit_id": id, **counts.as_dict()} for id, counts in sorted(self.units.items())]
+        by_owner = sorted(self.owners.items(), key=lambda item: (item[0] is None, item[0]))
+        return {
+            **self.total.as_dict(),
+            "units": units,
+            "owners": [{"owner": id, **counts.as_dict()} for id, counts in by_owner],
+        }
 
     def count_by_day(self) -> dict[date, dict[DutyState, int]]:
-        """How many duties of each due day stand how, in the order of the days; those that do not apply are left out."""
-        found: dict[date, dict[DutyState, int]] = defaultdict(lambda: dict.fromkeys(list(DutyState)[:-1], 0))
+        """The number of duties in each state by due day, in order; `not_applicable` is left out."""
+        days: dict[date, dict[DutyState, int]] = defaultdict(lambda: dict.fromkeys(list(DutyState)[:-1], 0))
         for duties, times in self._duty_counts.items():
             for day, state in zip(duties.days, duties.states, strict=True):
                 if state is not DutyState.NOT_APPLICABLE:
-                    found[day][state] += times
-        return dict(sorted(found.items()))
+                    days[day][state] += times
+        return dict(sorted(days.items()))
 
-    def _add_cycle(self, reckoning: CycleDuties, places: int) -> None:
-        alike: Counter[tuple[str, str | None, Duties]] = Counter()
-        for id, unit_id, owner, duties in _split_by_owner(reckoning):
+    def _add_cycle(self, cycle: CycleDuties, offset: int) -> None:
+        """Add equal duties at once; `offset` is the number of days from the first cycle's start."""
+        equal: Counter[tuple[str, str | None, Duties]] = Counter()
+        for id, unit_id, owner, duties in _split_by_owner(cycle):
             if self._owner in {None, owner}:
-                alike[unit_id, owner, duties] += 1
+                equal[unit_id, owner, duties] += 1
                 self._add_key_result(id, duties)
-        for (unit_id, owner, duties), times in alike.items():
+        for (unit_id, owner, duties), times in equal.items():
             self._duty_counts[duties] += times
-            for tally in (self.total, self.units[unit_id], self.owners[owner]):
-                tally.add(duties.counts, times, places=places)
+            for counts in (self.total, self.units[unit_id], self.owners[owner]):
+                counts.add(duties.counts, times, places=offset)
 
     def _add_key_result(self, id: str, duties: Duties) -> None:
-        """A key result that changed hands has parts."""
+        """Add the duties of a key result, or of one of its owners."""
+        counts = duties.counts
         if id in self.key_results:
-            both = AdherenceCounts()
-            both.add(self.key_results[id])
-            both.add(duties.counts)
-            self.key_results[id] = both
-        else:
-            self.key_results[id] = duties.counts
+            counts = replace(self.key_results[id])
+            counts.add(duties.counts)
+        self.key_results[id] = counts
 
 
 def compute_adherence(
@@ -77,20 +81,21 @@ def compute_adherence(
     units: Collection[str] | None = None,
     owner: str | None = None,
 ) -> Adherence:
-    """That of some cycles: of all their key results, of those of some units, or of those that somebody ever owned."""
-    chosen = [] if units is None else [objectives.c.unit_id.in_(units)]
+    """The adherence in these cycles: of all key results, of those of some units, or of those that somebody ever owned."""
+    conditions = [] if units is None else [objectives.c.unit_id.in_(units)]
     if owner is not None:
-        chosen.append(key_results.c.id.in_(select(key_results.c.id).where(key_results.c.owner == owner)))
-    reckonings = [CycleDuties(connection, moment, each, *chosen) for each in rules]
-    return Adherence([each for each in reckonings if each.by_key_result], owner)
+        conditions.append(key_results.c.id.in_(select(key_results.c.id).where(key_results.c.owner == owner)))
+    cycles = [CycleDuties(connection, moment, cycle, *conditions) for cycle in rules]
+    return Adherence([cycle for cycle in cycles if cycle.by_key_result], owner)
 
 
-def _split_by_owner(reckoning: CycleDuties) -> Iterator[tuple[str, str, str | None, Duties]]:
-    """Each key result's duties, or what each of several owners had of them."""
-    last: dict[date, int] = {}
-    for each in reckoning.by_key_result.values():
-        duties = each.duties
-        if each.owners:
-            last |= last_instants([day for day in duties.days if day not in last], reckoning.moment)
-        for owner, part in each.split_by_owner(last) if each.owners else [(each.owner, duties)]:
-            yield each.id, each.unit_id, owner, part
+def _split_by_owner(cycle: CycleDuties) -> Iterator[tuple[str, str, str | None, Duties]]:
+    """Yield each key result's duties, split by owner if it had several."""
+    day_ends: dict[date, int] = {}
+    for key_result in cycle.by_key_result.values():
+        duties = key_result.duties
+        if key_result.owners:
+            day_ends |= last_instants([day for day in duties.days if day not in day_ends], cycle.moment)
+        parts = key_result.split_by_owner(day_ends) if key_result.owners else [(key_result.owner, duties)]
+        for owner, part in parts:
+            yield key_result.id, key_result.unit_id, owner, part

@@ -1,4 +1,4 @@
-"""Duties read from the views: what key results owed on their due days, and who owed it."""
+"""Check-in duties: how key results stand against their due days, and who owned them then."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,24 +10,21 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
 from okr_events.domain.schedule.days import day_starts
-from okr_events.domain.schedule.due_dates import DueDays
-from projections.evaluation.cadences import Cadences
+from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
 from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
-"""Rows that are read at a time."""
-CANCELLED_STATES, ENDED_STATES = ("cancelled",), ("cancelled", "closed")
 OwnerHistory = list[tuple[int, str | None]]
-"""Who owned a key result, each from an instant in microseconds on."""
+"""The owners of a key result, each with the instant in microseconds from which it was theirs."""
 
 
 @dataclass(slots=True)
 class KeyResultDuties:
-    """A key result as far as it owes check-ins; `seen` are the stretches of time in which it had some.
+    """The due days of a key result and the intervals, as bits, in which it had check-ins.
 
-    `owners` are all it ever had where these are several.
+    `owners` is its history of owners if there were several.
     """
 
     id: str
@@ -43,21 +40,21 @@ class KeyResultDuties:
     def duties(self) -> Duties:
         return self.windows.evaluate_duties(self.first_window, self.check_in_bits, self.ended_on)
 
-    def split_by_owner(self, last: dict[date, int]) -> Iterator[tuple[str | None, Duties]]:
-        """What each of its owners owed: who had it at the end of a due day, the `last` instant of which is given."""
+    def split_by_owner(self, day_ends: dict[date, int]) -> Iterator[tuple[str | None, Duties]]:
+        """The duties of each owner: a due day belongs to who owned the key result at its end, an instant of `day_ends`."""
         duties = self.duties
-        holders = [self._owner_at(last[day]) for day in duties.days]
-        for owner in dict.fromkeys(holders):
-            yield owner, self.windows.select_duties(duties, [holder == owner for holder in holders])
+        owners = [self._owner_at(day_ends[day]) for day in duties.days]
+        for owner in dict.fromkeys(owners):
+            yield owner, self.windows.select_duties(duties, [other == owner for other in owners])
 
     def _owner_at(self, instant: int) -> str | None:
         return next((owner for since, owner in reversed(self.owners) if since <= instant), self.owners[0][1])
 
 
 class CycleDuties:
-    """Key results of one cycle with what they owed, as known at a moment; of a closed cycle as of when it was closed.
+    """The duties of one cycle's key results at a moment; of a closed cycle at its closing.
 
-    `chosen` are conditions on key results and on their objectives.
+    `chosen` are conditions on key results and their objectives.
     """
 
     def __init__(self, connection: Connection, moment: Moment, rules: CycleRules, *chosen: ColumnElement[bool]) -> None:
@@ -71,39 +68,46 @@ class CycleDuties:
             self._load_check_ins()
 
     def _load_key_results(self) -> None:
-        own = (key_results.c[name] for name in ("id", "objective_id", "owner", "cadence", "defined_at"))
-        rows = self.connection.execute(self._select_key_results(*own, objectives.c.unit_id)).all()
+        names = ("id", "objective_id", "owner", "cadence", "defined_at")
+        columns = (*(key_results.c[name] for name in names), objectives.c.unit_id)
+        rows = self.connection.execute(self._select_key_results(*columns)).all()
         self.since = self.moment.recorded_day(min((row.defined_at for row in rows), default=0))
-        asking, ended, owners = WindowCache(self), self._end_days(), self._load_owner_histories()
-        for row in rows:
-            windows = asking.windows(row)
-            first = windows.first_due_index_after(self.moment.recorded_day(row.defined_at))
-            end = min((ended[id] for id in (row.id, row.objective_id) if id in ended), default=self._closed_on)
-            self.by_key_result[row.id] = KeyResultDuties(
-                row.id, row.unit_id, row.owner, windows, first, end, owners.get(row.id, [])
-            )
+        cadences, windows = Cadences.load(self.connection, self.moment.position), dict[CadenceParts, CheckInWindows]()
+        end_days, owners = self._end_days(), self._load_owner_histories()
+        for id, objective_id, owner, cadence, defined_at, unit_id in rows:
+            parts = cadences.effective_parts(unit_id, cadence)
+            if parts not in windows:
+                windows[parts] = self._build_windows(parts)
+            first = windows[parts].first_due_index_after(self.moment.recorded_day(defined_at))
+            end = min((end_days[goal] for goal in (id, objective_id) if goal in end_days), default=self._closed_on)
+            self.by_key_result[id] = KeyResultDuties(id, unit_id, owner, windows[parts], first, end, owners.get(id, []))
+
+    def _build_windows(self, parts: CadenceParts) -> CheckInWindows:
+        due = self.rules.due_days(parts)
+        return CheckInWindows(due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone)
 
     def _select_key_results(self, *columns: Any) -> Select[Any]:
-        """These of the key results chosen, with their objectives."""
-        both = (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, self.moment.position)
-        return select(*columns).join(objectives, both).where(valid_at(key_results, self.moment.position), *self.conditions)
+        """A query over the chosen key results and their objectives."""
+        joined = (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, self.moment.position)
+        return select(*columns).join(objectives, joined).where(valid_at(key_results, self.moment.position), *self.conditions)
 
     @property
     def _closed_on(self) -> date | None:
-        return self.moment.recorded_day(self.rules.row.closed) if self.rules.closed else None
+        closed = self.rules.row.closed
+        return None if closed is None else self.moment.recorded_day(closed)
 
     def _end_days(self) -> dict[str, date]:
-        """The days on which key results were cancelled, and objectives cancelled or closed."""
-        found = [*self._ended_rows(key_results, CANCELLED_STATES), *self._ended_rows(objectives, ENDED_STATES)]
-        return {id: self.moment.recorded_day(first) for id, first in found}
-
-    def _ended_rows(self, table: Table, states: Sequence[str]) -> Any:
-        mine = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states)
-        query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
-        return self.connection.execute(query.where(mine, self._recorded_by_moment(table)).group_by(table.c.id))
+        """The days on which key results were cancelled and objectives cancelled or closed, by id."""
+        days: dict[str, date] = {}
+        for table, states in ((key_results, ("cancelled",)), (objectives, ("cancelled", "closed"))):
+            ended = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states) & self._recorded_by_moment(table)
+            query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
+            for id, recorded_at in self.connection.execute(query.where(ended).group_by(table.c.id)):
+                days[id] = self.moment.recorded_day(recorded_at)
+        return days
 
     def _load_owner_histories(self) -> dict[str, OwnerHistory]:
-        """Of key results that changed hands."""
+        """The histories of key results with several owners."""
         mine = (key_results.c.cycle_id == self.rules.row.id) & self._recorded_by_moment(key_results)
         several = func.count(func.coalesce(key_results.c.owner, "").distinct()) > 1
         changed = select(key_results.c.id).where(mine).group_by(key_results.c.id).having(several)
@@ -118,32 +122,16 @@ class CycleDuties:
         return table.c.from_position <= self.moment.position
 
     def _load_check_ins(self) -> None:
-        """Note in which stretches of time there were check-ins; they come in no order, and none is kept."""
+        """Set the bits of the intervals in which check-ins were recorded."""
         query = select(check_ins.c.key_result_id, check_ins.c.recorded_at).where(
             valid_at(check_ins, self.moment.position),
             check_ins.c.retracted == 0,
             check_ins.c.key_result_id.in_(self._select_key_results(key_results.c.id)),
         )
-        with self.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as found:
-            for id, recorded_at in found:
-                owed = self.by_key_result[id]
-                owed.check_in_bits |= owed.windows.interval_bit(recorded_at)
-
-
-class WindowCache:
-    """The windows of each cadence in force in a cycle, made once."""
-
-    def __init__(self, reckoning: CycleDuties) -> None:
-        self.moment, self.rules, self.since = reckoning.moment, reckoning.rules, reckoning.since
-        self.cadences = Cadences.load(reckoning.connection, self.moment.position)
-        self._windows: dict[int, CheckInWindows] = {}
-
-    def windows(self, row: Any) -> CheckInWindows:
-        due: DueDays = self.rules.due_days(self.cadences.effective_parts(row.unit_id, row.cadence))
-        if id(due) not in self._windows:
-            where: Any = {"since": self.since, "today": self.moment.today, "zone": self.moment.zone}
-            self._windows[id(due)] = CheckInWindows(due.days, due.grace_days, **where)
-        return self._windows[id(due)]
+        with self.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as result:
+            for id, recorded_at in result:
+                duties = self.by_key_result[id]
+                duties.check_in_bits |= duties.windows.interval_bit(recorded_at)
 
 
 def last_instants(days: Sequence[date], moment: Moment) -> dict[date, int]:

@@ -1,15 +1,14 @@
-"""Key results judged at a moment: progress from what is in force, health from reports, pace and due days."""
+"""Key results evaluated at a moment: progress from what is in force, health from reports, pace and due days."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from okr_events.domain import health
 from okr_events.domain import progress as formulae
@@ -22,23 +21,15 @@ from okr_events.domain.schedule import due_dates
 from okr_events.domain.schedule.due_dates import DueDays
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.cadences import CadenceParts
-from projections.handlers.check_ins import compute_standing
 from projections.moment import Moment
-from projections.store.tables import check_ins, standings, valid_at
-
-BATCH_SIZE = 500
-MAX_BATCHES = 10
-"""From more things than these batches hold, a whole cycle's rows are read at once."""
-
-
-Id = TypeVar("Id", str, int)
-RowValues = Mapping[Any, Any]
+from projections.store.standings import Standing, empty_standing, fetch_reports_in_force, fetch_standings
+from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow
 
 
 class CycleRules:
-    """A cycle with what its policy says, ready for many key results."""
+    """A cycle with its parsed policy, shared by its key results."""
 
-    def __init__(self, row: Any, moment: Moment) -> None:
+    def __init__(self, row: CycleRow, moment: Moment) -> None:
         self.row = row
         self.closed = row.state == "closed"
         self.seal_moment = _seal_moment(row, moment) if self.closed else None
@@ -52,11 +43,10 @@ class CycleRules:
         return policy
 
     def due_days(self, parts: CadenceParts = ()) -> DueDays:
-        """The due days where these parts of the cadence are set; the policy says the others."""
+        """The due days with these parts of the cadence; the policy sets the others."""
         if parts not in self._due_days:
-            self._due_days[parts] = DueDays.from_cadence(
-                {**self.policy["cadence"], **dict(parts)}, self.starts_on, self.ends_on
-            )
+            cadence = {**self.policy["cadence"], **dict(parts)}
+            self._due_days[parts] = DueDays.from_cadence(cadence, self.starts_on, self.ends_on)
         return self._due_days[parts]
 
     @cached_property
@@ -64,10 +54,9 @@ class CycleRules:
         return {name: Decimal(share) for name, share in self.policy["pace"].items()}
 
 
-def _seal_moment(row: Any, moment: Moment) -> Moment | None:
-    """The moment of a cycle's closing, whose numbers stay for ever; null at that very moment."""
-    closed = from_microseconds(row.closed)
-    if moment.evaluated_at <= closed:
+def _seal_moment(row: CycleRow, moment: Moment) -> Moment | None:
+    """The moment of a cycle's closing, whose numbers are final; null at that moment itself."""
+    if row.closed is None or row.closed_at is None or moment.evaluated_at <= (closed := from_microseconds(row.closed)):
         return None
     effective_on = min(moment.effective_on, moment.local_day(closed))
     return replace(moment, position=row.closed_at, evaluated_at=closed, effective_on=effective_on)
@@ -75,59 +64,56 @@ def _seal_moment(row: Any, moment: Moment) -> Moment | None:
 
 @dataclass(slots=True)
 class EvaluatedKeyResult:
-    """A key result at the moment: its row, what is in force of its check-ins (`standing`), and what follows from both."""
+    """A key result at the moment: its row, what is in force of its check-ins, and the numbers that follow."""
 
-    row: Any
+    row: KeyResultRow
     live: bool
     weight: Decimal
     due_days: DueDays
     unit_id: str
-    standing: RowValues = field(default_factory=dict)
+    standing: Standing = field(default_factory=empty_standing)
     progress: Progress | None = None
     health: Health | None = None
-    contributors: list[Any] = field(default_factory=list)
-    initiatives: list[Any] = field(default_factory=list)
+    contributors: list[ContributorRow] = field(default_factory=list)
+    initiatives: list[InitiativeRow] = field(default_factory=list)
     carried_over_to: list[str] = field(default_factory=list)
     closed: bool = False
     current_version: int = 0
+    """The version that check-ins reached, or that the key result has now where its cycle is sealed."""
 
     @property
     def version(self) -> int:
-        return max(self.current_version, int(self.row.version), int(self.standing["version"]))
+        return max(self.current_version, self.row.version)
 
-    def freeze_at_seal(self, then: "EvaluatedKeyResult") -> None:
-        """Stand as it did when its cycle was sealed, but for the version: that is the present one."""
+    def freeze_at_seal(self, at_seal: "EvaluatedKeyResult") -> None:
+        """Take the state at the seal of its cycle, but keep the present version."""
         self.current_version = self.version
-        self.row, self.live, self.weight, self.standing = then.row, then.live, then.weight, then.standing
-        self.progress, self.health, self.due_days = then.progress, then.health, then.due_days
-        self.contributors, self.initiatives = then.contributors, then.initiatives
+        self.row, self.live, self.weight, self.standing = at_seal.row, at_seal.live, at_seal.weight, at_seal.standing
+        self.progress, self.health, self.due_days = at_seal.progress, at_seal.health, at_seal.due_days
+        self.contributors, self.initiatives = at_seal.contributors, at_seal.initiatives
 
 
 def evaluate_key_results(
     connection: Connection,
     moment: Moment,
     rules: Mapping[str, CycleRules],
-    judged: Sequence[EvaluatedKeyResult],
-    ended: Collection[str] = (),
+    key_results: Sequence[EvaluatedKeyResult],
+    sealed: Collection[str] = (),
 ) -> None:
-    """Give key results their standing, progress and health; to those that ended only their standing."""
-    by_id = {each.row.id: each for each in judged}
-    for id, standing in _fetch_standings(connection, moment, by_id, {each.row.cycle_id for each in judged}).items():
+    """Set the standing, progress and health of key results; of those in `sealed` only the standing."""
+    by_id = {key_result.row.id: key_result for key_result in key_results}
+    cycle_ids = {key_result.row.cycle_id for key_result in key_results}
+    for id, (standing, version) in fetch_standings(connection, moment, by_id, cycle_ids).items():
         if id in by_id:
-            by_id[id].standing = standing
-    _evaluate(connection, moment, rules, {id: each for id, each in by_id.items() if id not in ended})
-
-
-def _evaluate(
-    connection: Connection, moment: Moment, rules: Mapping[str, CycleRules], by_id: Mapping[str, EvaluatedKeyResult]
-) -> None:
-    metrics = {id: parse_metric(each.row.metric) for id, each in by_id.items()}
-    periodic = [id for id, measured_by in metrics.items() if measured_by.periodic]
-    reports = reports_in_force(connection, moment, periodic) if periodic else {}
-    for id, each in by_id.items():
-        cycle = rules[each.row.cycle_id]
-        each.progress = compute_progress(metrics[id], each, cycle, moment, reports.get(id, ()))
-        each.health = compute_health(each, cycle, moment)
+            by_id[id].standing, by_id[id].current_version = standing, version
+    unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
+    metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
+    periodic = [id for id, metric in metrics.items() if metric.periodic]
+    reports = fetch_reports_in_force(connection, moment, periodic) if periodic else {}
+    for id, key_result in unsealed.items():
+        cycle = rules[key_result.row.cycle_id]
+        key_result.progress = compute_progress(metrics[id], key_result, cycle, moment, reports.get(id, ()))
+        key_result.health = compute_health(key_result, cycle, moment)
 
 
 @lru_cache(maxsize=4096)
@@ -136,91 +122,55 @@ def parse_metric(text: str) -> Metric:
 
 
 def compute_progress(
-    measured_by: Metric, each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment, reports: Collection[Any]
+    metric: Metric, key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Moment, reports: Collection[CheckInRow]
 ) -> Progress | None:
-    """What a key result's own values say; `reports` are those in force, for a metric judged period by period."""
-    if isinstance(measured_by, ThresholdMetric | RangeMetric):
-        return formulae.periodic_progress(
-            measured_by, [parse_report(report) for report in reports], evaluation_periods(each, cycle, moment)
-        )
-    said = each.standing
-    return formulae.metric_progress(measured_by, parse_report(said, said["value_on"])) if said["value_on"] else None
+    """The progress of a key result's own values; `reports` are those in force, for a metric evaluated by periods."""
+    if isinstance(metric, ThresholdMetric | RangeMetric):
+        periods = evaluation_periods(key_result, cycle, moment)
+        return formulae.periodic_progress(metric, [parse_report(report) for report in reports], periods)
+    return formulae.metric_progress(metric, parse_standing(key_result.standing))
 
 
-def evaluation_periods(each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
-    """The periods (previous due day, due day] by which a key result that stays somewhere is judged."""
-    defined_on = moment.recorded_day(each.row.defined_at)
-    return formulae.key_result_periods(each.due_days.days, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
+def evaluation_periods(key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> list[tuple[date, date]]:
+    """The periods (previous due day, due day] of a key result whose metric is evaluated by periods."""
+    defined_on = moment.recorded_day(key_result.row.defined_at)
+    return formulae.key_result_periods(key_result.due_days.days, cycle_starts_on=cycle.starts_on, defined_on=defined_on)
 
 
-def parse_report(said: RowValues, day: str | None = None) -> Measurement:
-    value, milestones = said["value"], said["milestones"]
+def parse_report(row: CheckInRow) -> Measurement:
+    return _parse_measurement(row.measured_on, row.value, row.milestones)
+
+
+def parse_standing(standing: Standing) -> Measurement | None:
+    """The value or milestones in force; null when no check-in states any."""
+    day = standing["value_on"]
+    return _parse_measurement(day, standing["value"], standing["milestones"]) if day else None
+
+
+def _parse_measurement(day: str, value: str | None, milestones: str | None) -> Measurement:
     return Measurement(
-        date.fromisoformat(day or said["measured_on"]),
+        date.fromisoformat(day),
         None if value is None else Decimal(value),
         None if milestones is None else tuple(orjson.loads(milestones)),
     )
 
 
-def compute_health(each: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> Health:
-    """What follows from the key result's progress, its reports and the days gone by."""
-    value = each.progress.value if each.progress else None
-    computed = health.pace_status(
-        value, cycle.elapsed, on_track=cycle.pace_thresholds["on_track"], at_risk=cycle.pace_thresholds["at_risk"]
-    )
+def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> Health:
+    """Health from the key result's progress, its reports and the elapsed days."""
+    value = key_result.progress.value if key_result.progress else None
+    thresholds = cycle.pace_thresholds
+    computed = health.pace_status(value, cycle.elapsed, on_track=thresholds["on_track"], at_risk=thresholds["at_risk"])
     return health.key_result_health(
-        closed=not each.live or each.closed or cycle.closed,
-        outdated=_is_outdated(each, moment),
-        reported=each.standing["status"],
+        closed=not key_result.live or key_result.closed or cycle.closed,
+        outdated=_is_outdated(key_result, moment),
+        reported=key_result.standing["status"],
         computed=computed,
     )
 
 
-def _is_outdated(each: EvaluatedKeyResult, moment: Moment) -> bool:
-    """A due day's grace is over and nothing was recorded since the due day before it."""
-    own: dict[str, Any] = {"defined_on": moment.recorded_day(each.row.defined_at), "grace_days": each.due_days.grace_days}
-    since = due_dates.missing_since(each.due_days.days, today=moment.today, **own)
-    reported_at = each.standing["reported_at"]
+def _is_outdated(key_result: EvaluatedKeyResult, moment: Moment) -> bool:
+    """Whether a due day's grace is over and nothing was recorded since the due day before it."""
+    due, defined_on = key_result.due_days, moment.recorded_day(key_result.row.defined_at)
+    since = due_dates.missing_since(due.days, today=moment.today, defined_on=defined_on, grace_days=due.grace_days)
+    reported_at = key_result.standing["reported_at"]
     return since is not None and (not reported_at or moment.recorded_day(reported_at) <= since)
-
-
-def _fetch_standings(
-    connection: Connection, moment: Moment, ids: Collection[str], cycles: Collection[str]
-) -> dict[str, RowValues]:
-    """What is in force of the check-ins measured on the effective day or before."""
-    chosen = [standings.c.id.in_(some) for some in batches(ids)]
-    if len(chosen) > MAX_BATCHES:
-        chosen = [standings.c.cycle_id.in_(cycles)]
-    found: dict[str, RowValues] = {}
-    for some in chosen:
-        query = select(standings).where(valid_at(standings, moment.position), some)
-        found |= {row["id"]: row for row in connection.execute(query).mappings().all()}
-    if moment.effective_on < moment.today:
-        reports = reports_in_force(connection, moment, ids)
-        return {id: _standing_at_effective_day(standing, reports.get(id, ())) for id, standing in found.items()}
-    return found
-
-
-def _standing_at_effective_day(standing: RowValues, reports: Collection[RowValues]) -> RowValues:
-    """What those reports put in force; that somebody reported later keeps the key result from being outdated."""
-    return {**standing, **compute_standing(reports), "reported_at": standing["reported_at"]}
-
-
-def reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[RowValues]]:
-    """The check-ins in force, rising by (measured on, position), per key result."""
-    found: dict[str, list[RowValues]] = defaultdict(list)
-    for some in batches(ids):
-        query = (
-            select(check_ins)
-            .where(valid_at(check_ins, moment.position), check_ins.c.key_result_id.in_(some))
-            .where(check_ins.c.retracted == 0, check_ins.c.measured_on <= moment.effective_on.isoformat())
-            .order_by(check_ins.c.measured_on, check_ins.c.created)
-        )
-        for row in connection.execute(query).mappings().all():
-            found[row["key_result_id"]].append(row)
-    return found
-
-
-def batches(ids: Collection[Id]) -> list[list[Id]]:
-    ordered = sorted(ids)
-    return [ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE)]

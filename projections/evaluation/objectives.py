@@ -1,25 +1,25 @@
-"""Rolling up: an objective's progress, health and score from its key results and from what contributes to it."""
+"""Objectives: progress, health and score rolled up from key results and contributing objectives."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain import health
 from okr_events.domain.decimals import weighted_mean
 from okr_events.domain.health import Health
 from okr_events.domain.progress import Driver, Progress, roll_up_progress
 from projections.evaluation.key_results import EvaluatedKeyResult
+from projections.store.tables import AlignmentRow, ObjectiveRow
 
-ChildLinks = list[tuple[Any, "EvaluatedObjective"]]
-"""Links with the objectives at their lower ends."""
+ChildLinks = list[tuple[AlignmentRow, "EvaluatedObjective"]]
+"""Links with their child objectives."""
 
 
 @dataclass(slots=True)
 class EvaluatedObjective:
-    """An objective at the moment, with its key results, the vertical links from its children, and what follows from them."""
+    """An objective at the moment: its row, key results and children by vertical links, and the numbers that follow."""
 
-    row: Any
+    row: ObjectiveRow
     key_results: list[EvaluatedKeyResult] = field(default_factory=list)
     children: ChildLinks = field(default_factory=list)
     progress: Progress | None = None
@@ -29,77 +29,76 @@ class EvaluatedObjective:
 
     @property
     def live(self) -> bool:
-        return bool(self.row.state != "cancelled")
+        return self.row.state != "cancelled"
 
     @property
     def ended(self) -> bool:
-        """Whether it was cancelled, or closed before its cycle."""
+        """Whether it was cancelled, or closed ahead of its cycle."""
         return self.row.state in {"cancelled", "closed"}
 
     @property
     def active_children(self) -> ChildLinks:
-        """The links that count, with their children: together with those that ended they may close circles, alone never."""
+        """The links that count in the roll-up; unlike ended ones they never form a circle."""
         return active_links(self.children)
 
     @property
     def live_key_results(self) -> list[EvaluatedKeyResult]:
-        """The live key results."""
         return [key_result for key_result in self.key_results if key_result.live]
 
     @property
     def driver(self) -> str:
-        """What drives it: what its `progress_driver` names; without live key results what is aligned with it."""
-        return str(self.row.progress_driver) if self.live_key_results else "alignments"
+        """Its `progress_driver`, or `alignments` when it has no live key results."""
+        return self.row.progress_driver if self.live_key_results else "alignments"
 
     @property
     def progress_sources(self) -> tuple[list[EvaluatedKeyResult], ChildLinks]:
-        """The key results, and the links with their children, that its progress is the weighted mean of."""
+        """The key results and the child links whose weighted mean is its progress."""
         driver = self.driver
-        return (self.live_key_results if driver != "alignments" else []), (
-            self.active_children if driver != "key_results" else []
-        )
+        key_results = self.live_key_results if driver != "alignments" else []
+        return key_results, self.active_children if driver != "key_results" else []
 
     @property
     def health_sources(self) -> "Sequence[EvaluatedKeyResult | EvaluatedObjective]":
-        """Those whose worst health is its own."""
+        """The goals whose worst health is its own."""
         return self.live_key_results or [child for _, child in self.active_children] or self.key_results
 
     def evaluate(self) -> None:
-        """Roll up what stands below, which is evaluated already."""
+        """Set progress, health and score from the goals below, which are evaluated already."""
         self.roll_up()
-        self.health = health.objective_health([each.health for each in self.health_sources if each.health])
+        self.health = health.objective_health([goal.health for goal in self.health_sources if goal.health])
         if self.ended:
             self.health = replace(self.health, effective="closed")
         self.score = _score(self.live_key_results)
 
-    def freeze_at_seal(self, then: "EvaluatedObjective") -> None:
-        """Have the numbers that it had when its cycle was sealed."""
-        self.progress, self.health, self.score = then.progress, then.health, then.score
+    def freeze_at_seal(self, at_seal: "EvaluatedObjective") -> None:
+        """Take the numbers that it had at the seal of its cycle."""
+        self.progress, self.health, self.score = at_seal.progress, at_seal.health, at_seal.score
 
     def roll_up(self) -> None:
-        """The progress alone."""
-        parts, below = self.progress_sources
-        self.progress = roll_up_progress([*(Driver(part.weight, part.progress) for part in parts), *link_drivers(below)])
+        """Set the progress alone."""
+        key_results, children = self.progress_sources
+        drivers = [Driver(key_result.weight, key_result.progress) for key_result in key_results]
+        self.progress = roll_up_progress([*drivers, *link_drivers(children)])
 
 
 def active_links(links: ChildLinks) -> ChildLinks:
     return [(link, child) for link, child in links if link.state == "active" and child.live]
 
 
-def link_drivers(below: ChildLinks) -> list[Driver]:
-    return [Driver(Decimal(link.weight), child.progress) for link, child in below]
+def link_drivers(links: ChildLinks) -> list[Driver]:
+    return [Driver(Decimal(link.weight), child.progress) for link, child in links if link.weight is not None]
 
 
 def iterate_bottom_up(
     objectives: Mapping[str, EvaluatedObjective], heirs: Mapping[str, ChildLinks]
 ) -> Iterator[EvaluatedObjective]:
-    """Every objective after what contributes to it and to its key results, without recursion: chains may be long."""
+    """Yield every objective after those that contribute to it or its key results; no recursion, since chains may be long."""
     waiting: dict[str, int] = {}
     parents: dict[str, list[str]] = {}
     for id, objective in objectives.items():
-        below = objective.active_children + _active_heirs(objective.key_results, heirs)
-        waiting[id] = len(below)
-        for _, child in below:
+        children = objective.active_children + _active_heirs(objective.key_results, heirs)
+        waiting[id] = len(children)
+        for _, child in children:
             parents.setdefault(child.row.id, []).append(id)
     ready = [id for id, count in waiting.items() if not count]
     while ready:
@@ -114,20 +113,20 @@ def iterate_bottom_up(
 def _active_heirs(key_results: Sequence[EvaluatedKeyResult], heirs: Mapping[str, ChildLinks]) -> ChildLinks:
     if not heirs:
         return []
-    return [heir for each in key_results if each.live for heir in active_links(heirs.get(each.row.id, []))]
+    return [heir for part in key_results if part.live for heir in active_links(heirs.get(part.row.id, []))]
 
 
 def inherit_progress(
     key_results: Collection[EvaluatedKeyResult], heirs: Mapping[str, ChildLinks]
 ) -> Iterator[EvaluatedKeyResult]:
-    """Give inherited key results the progress of their heirs, who are evaluated already; gives those that changed."""
-    for each in key_results if heirs else ():
-        if each.live and (inheriting := active_links(heirs.get(each.row.id, []))):
-            each.progress = roll_up_progress(link_drivers(inheriting))
-            yield each
+    """Set the progress of inherited key results from their heirs, which are evaluated already; yield those that changed."""
+    for key_result in key_results if heirs else ():
+        if key_result.live and (inheriting := active_links(heirs.get(key_result.row.id, []))):
+            key_result.progress = roll_up_progress(link_drivers(inheriting))
+            yield key_result
 
 
 def _score(live: list[EvaluatedKeyResult]) -> Decimal | None:
-    """The weighted mean of the key results' scores, once each of them has one."""
+    """The weighted mean of the key results' scores, once each has one."""
     scores = [(part.weight, Decimal(part.row.score)) for part in live if part.row.score is not None]
     return weighted_mean(scores) if len(scores) == len(live) else None

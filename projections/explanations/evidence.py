@@ -9,7 +9,9 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import Connection, func, select
 
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, batches, parse_metric, reports_in_force
+from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric
+from projections.store.batching import batches
+from projections.store.standings import fetch_reports_in_force
 from projections.store.tables import check_ins, facts, valid_at
 
 KEY_RESULT_DEFINED, BASELINE_CAPTURED, TARGET_REVISED = (
@@ -52,7 +54,7 @@ class Evidence:
         self._deciding_check_ins = self._read_deciding_check_ins(list(judged.values()))
         self._baseline_check_ins = self._read_baseline_check_ins(judged)
         periodic = [id for id, each in judged.items() if parse_metric(each.row.metric).periodic]
-        self._check_ins_by_key_result = reports_in_force(connection, self.moment, periodic) if periodic else {}
+        self._check_ins_by_key_result = fetch_reports_in_force(connection, self.moment, periodic) if periodic else {}
         self._correction_positions = self._read_correction_positions()
 
     def for_graph(self, graph: GoalGraph) -> "Evidence":
@@ -110,7 +112,7 @@ class Evidence:
         """Where what was corrected of the check-ins behind values and periods said a value or a day."""
         reports = [report for each in self._check_ins_by_key_result.values() for report in each]
         ids = {row.id for row in self._deciding_check_ins.values() if row.version > 1}
-        ids |= {report["id"] for report in reports if report["version"] > 1}
+        ids |= {report.id for report in reports if report.version > 1}
         found: dict[str, set[int]] = defaultdict(set)
         for some in batches(ids):
             known = check_ins.c.id.in_(some) & (check_ins.c.from_position <= self.moment.position)

@@ -19,7 +19,7 @@ from projections.explanations.formula import Formula, build_input, merge_positio
 from projections.explanations.inputs import FormulaBuilder
 from projections.moment import Moment
 from projections.store import lookups
-from projections.store.tables import key_results
+from projections.store.tables import KeyResultRow
 
 POLICY_PARTS = ("cadence", "pace", "bands")
 """The parts of a policy that the numbers rest on."""
@@ -39,7 +39,7 @@ def _graph_at_seal(graph: GoalGraph, thing: EvaluatedKeyResult | EvaluatedObject
     moment = replace(sealed, as_of=f"position:{sealed.position}")
     if isinstance(thing, EvaluatedObjective):
         return GoalGraph.for_objectives(graph.connection, moment, [thing.row.id])
-    row = lookups.fetch_row(graph.connection, key_results, UUID(thing.row.id), moment.position)
+    row = lookups.fetch_row(graph.connection, KeyResultRow, UUID(thing.row.id), moment.position)
     return GoalGraph.for_key_results(graph.connection, moment, [row])
 
 

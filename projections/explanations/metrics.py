@@ -10,7 +10,14 @@ from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import index_deciding_measurements
-from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, evaluation_periods, parse_metric, parse_report
+from projections.evaluation.key_results import (
+    CycleRules,
+    EvaluatedKeyResult,
+    evaluation_periods,
+    parse_metric,
+    parse_report,
+    parse_standing,
+)
 from projections.explanations.evidence import BASELINE_CAPTURED, KEY_RESULT_DEFINED, TARGET_REVISED, Evidence
 from projections.explanations.formula import Formula, Input, build_input
 
@@ -75,7 +82,7 @@ def _milestones_formula(
 ) -> Formula:
     """`s1`, `s2` … are the weights of the steps in their order."""
     said, defined = each.standing, evidence.newest_positions(each.row.id, KEY_RESULT_DEFINED)
-    done = (parse_report(said, said["value_on"]).milestones or ()) if said["value_on"] else ()
+    done = ((measured := parse_standing(said)) and measured.milestones) or ()
     steps = {
         f"s{n}": build_input(weight, defined, step=name, done=name in done)
         for n, (name, weight) in enumerate(metric.steps, start=1)
@@ -127,6 +134,6 @@ def _serialize_period(
         "due_on": span[1].isoformat(),
         "value": None if value is None else format_decimal(value),
         "met": value is not None and metric.is_met(value),
-        "check_in_id": row["id"] if row else None,
-        "positions": evidence.statement_positions(row["id"], row["created"]) if row else [],
+        "check_in_id": row.id if row else None,
+        "positions": evidence.statement_positions(row.id, row.created) if row else [],
     }

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from okr_events.domain.decimals import format_decimal
 from okr_events.event_log.recorder import LogRecorder
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult, batches
+from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, moment_at_day_end
 from projections.store import lookups
-from projections.store.tables import facts, key_results
+from projections.store.batching import batches
+from projections.store.tables import KeyResultRow, facts
 
 INTERVALS = ("change", "day", "week")
 INTERVAL_DAYS = {"day": 1, "week": 7, "change": 7}
@@ -94,7 +95,7 @@ class TimeSeries:
         if isinstance(self.thing, EvaluatedObjective):
             graph = NumbersGraph.for_objectives(self.connection, moment, [id])
             return _serialize_point(graph, graph.objectives[id])
-        row = lookups.fetch_row(self.connection, key_results, UUID(id), moment.position)
+        row = lookups.fetch_row(self.connection, KeyResultRow, UUID(id), moment.position)
         graph = NumbersGraph.for_key_results(self.connection, moment, [row])
         return _serialize_point(graph, graph.key_results[id])
 

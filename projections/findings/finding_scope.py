@@ -9,8 +9,9 @@ from typing import Any
 from okr_events.domain.values import Level
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.findings.link_index import LIVE_STATES, LinkIndex
+from projections.findings.link_index import LinkIndex
 from projections.moment import Moment
+from projections.store.links import LIVE_LINK_STATES
 
 UnitCycle = tuple[str, str]
 ENDED_STATES = {"closed", "cancelled", "retired"}
@@ -70,7 +71,7 @@ class FindingScope:
 
     def end_position(self, link: Any) -> int:
         """Where a link stopped to count: at its end, or when its child was cancelled."""
-        return int(self.linked_row(link.child_id).from_position if link.state in LIVE_STATES else link.from_position)
+        return int(self.linked_row(link.child_id).from_position if link.state in LIVE_LINK_STATES else link.from_position)
 
     @cached_property
     def child_links(self) -> list[tuple[Any, Any]]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-LIVE_STATES = {"active", "proposed", "confirmed"}
-CONTRIBUTING_KINDS = {"vertical", "explicit"}
-UPWARD_KINDS = CONTRIBUTING_KINDS | {"strategic"}
+from projections.store.links import CONTRIBUTING_KINDS, LIVE_LINK_STATES
+
+UPWARD_KINDS = {*CONTRIBUTING_KINDS, "strategic"}
 """The kinds by which an objective serves something above it."""
 LinksByEnd = dict[str, list[Any]]
 
@@ -21,7 +21,7 @@ class LinkIndex:
         self.ended_by_child: LinksByEnd = defaultdict(list)
         self.ended_by_parent: LinksByEnd = defaultdict(list)
         for link in rows:
-            live = link.state in LIVE_STATES and not cancelled(link)
+            live = link.state in LIVE_LINK_STATES and not cancelled(link)
             (self.by_child if live else self.ended_by_child)[link.child_id].append(link)
             (self.by_parent if live else self.ended_by_parent)[link.parent_id].append(link)
             if live:

@@ -6,7 +6,7 @@ from typing import Any
 from okr_events.domain.values import Level
 from projections.findings.finding import Finding, link_finding
 from projections.findings.finding_scope import FindingScope
-from projections.findings.link_index import CONTRIBUTING_KINDS
+from projections.store.links import CONTRIBUTING_KINDS
 
 
 def find_level_skips(scene: FindingScope) -> Iterator[Finding]:

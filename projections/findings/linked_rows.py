@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from projections.evaluation.key_results import batches
-from projections.findings.link_index import LIVE_STATES
+from projections.store.batching import batches
+from projections.store.links import LIVE_LINK_STATES
 from projections.store.tables import alignments, key_results, objectives, priorities, valid_at
 
 LINKED_TABLES: dict[str, Table] = {"objective": objectives, "key_result": key_results, "priority": priorities}
@@ -60,7 +60,7 @@ def _cycle_conditions(position: int, cycle_id: str | None) -> list[ColumnElement
 
 
 def _dependency_targets(links: Iterable[Any]) -> set[str]:
-    return {link.parent_id for link in links if link.kind == "horizontal" and link.state in LIVE_STATES}
+    return {link.parent_id for link in links if link.kind == "horizontal" and link.state in LIVE_LINK_STATES}
 
 
 def _read_by_ids(connection: Connection, table: Table, position: int, column: Any, ids: Collection[str]) -> list[Any]:

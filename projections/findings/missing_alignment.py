@@ -1,12 +1,13 @@
 """What serves nothing above it, and what nothing below it serves."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.findings.finding import Finding, objective_finding
 from projections.findings.finding_scope import FindingScope, uncancelled_key_results
-from projections.findings.link_index import CONTRIBUTING_KINDS, UPWARD_KINDS
+from projections.findings.link_index import UPWARD_KINDS
+from projections.store.links import CONTRIBUTING_KINDS
 
 
 def find_orphans(scene: FindingScope) -> Iterator[Finding]:
@@ -37,5 +38,5 @@ def _link_target_ids(objective: EvaluatedObjective) -> list[str]:
     return [objective.row.id, *(part.row.id for part in uncancelled_key_results(objective))]
 
 
-def _has_kind(links: Any, kinds: set[str]) -> bool:
+def _has_kind(links: Any, kinds: Container[str]) -> bool:
     return any(link.kind in kinds for link in links)

@@ -58,7 +58,7 @@ def find_diverging(scene: FindingScope) -> Iterator[Finding]:
 
 
 def _mean_child_progress(objective: EvaluatedObjective) -> Decimal | None:
-    below = [(Decimal(link.weight), child.progress) for link, child in objective.active_children]
+    below = [(Decimal(link.weight), child.progress) for link, child in objective.active_children if link.weight is not None]
     return weighted_mean([(weight, progress.value if progress else ZERO) for weight, progress in below])
 
 
@@ -70,5 +70,4 @@ def _latest_positions(part: EvaluatedKeyResult) -> list[int]:
 
 def _standing_positions(part: EvaluatedKeyResult, *names: str) -> list[int]:
     """Where what is in force of its check-ins was said."""
-    places = (part.standing.get(f"{name}_at") for name in names)
-    return [int(place) for place in places if place is not None]
+    return [place for name in names if isinstance(place := part.standing.get(f"{name}_at"), int)]

@@ -5,8 +5,8 @@ from collections.abc import Collection
 import orjson
 from sqlalchemy import Connection, select
 
-from projections.evaluation.key_results import batches
 from projections.findings.finding_scope import Revision
+from projections.store.batching import batches
 from projections.store.tables import facts, key_results
 
 before, after = key_results.alias("before"), key_results.alias("after")

@@ -1,40 +1,32 @@
-"""Blockers: what stands in the way of key results, opened by check-ins and resolved later."""
+"""Blockers: reported by check-ins, and resolved or withdrawn later."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import select
 
 from okr_events.domain.conversation import Conversation
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.hash_chain import from_microseconds
-from projections.handlers.goals import column_value, plain_value
-from projections.moment import Moment, rfc3339
+from projections.store.column_values import column_value, plain_value
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import OPEN_ENDED, blockers, check_ins, valid_at
+from projections.store.tables import OPEN_ENDED, blockers, check_ins
 
 MAX_BLOCKERS_PER_EVENT = 1_000
-"""More than one event tells of."""
-SERIALIZED_COLUMNS = (
-    *("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state"),
-    *("resolved_on", "resolved_by", "version"),
-)
-INITIAL_VALUES = {"version": 1, "state": "open", "resolved_on": None, "resolved_by": None}
+"""More than one event reports, so that a blocker's number rises with position and place in the event."""
 
 
 @handles(KeyResult.CheckedIn)
-def insert_blockers(event: KeyResult.CheckedIn, fact: EventMetadata, rows: RowBuffer) -> None:
-    _insert(event.check_in_id, event.blockers, fact, rows, opened_at=fact.recorded.recorded_at)
+def insert_blockers(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBuffer) -> None:
+    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=meta.recorded_at)
 
 
 @handles(KeyResult.CheckInCorrected)
-def replace_blockers(event: KeyResult.CheckInCorrected, fact: EventMetadata, rows: RowBuffer) -> None:
+def replace_blockers(event: KeyResult.CheckInCorrected, meta: EventMetadata, rows: RowBuffer) -> None:
     if event.blockers is None:
         return
     _withdraw(str(event.check_in_id), rows)
     original = rows.current(check_ins, str(event.check_in_id))
-    _insert(event.check_in_id, event.blockers, fact, rows, opened_at=original["recorded_at"])
+    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=original["recorded_at"])
 
 
 @handles(KeyResult.CheckInRetracted)
@@ -43,55 +35,23 @@ def withdraw_blockers(event: KeyResult.CheckInRetracted, _: EventMetadata, rows:
 
 
 @handles(Conversation.BlockerResolved)
-def resolve_blocker(event: Conversation.BlockerResolved, fact: EventMetadata, rows: RowBuffer) -> None:
-    said = {"state": "resolved", "resolved_on": plain_value(event.resolved_on), "resolved_by": fact.actor}
-    rows.update(blockers, str(event.blocker_id), version=2, **said)
+def resolve_blocker(event: Conversation.BlockerResolved, meta: EventMetadata, rows: RowBuffer) -> None:
+    changes = {"state": "resolved", "resolved_on": plain_value(event.resolved_on), "resolved_by": meta.actor}
+    rows.update(blockers, str(event.blocker_id), version=2, **changes)
 
 
-def _insert(check_in_id: Any, said: Iterable[dict[str, Any]], fact: EventMetadata, rows: RowBuffer, *, opened_at: int) -> None:
-    about = {"key_result_id": fact.id, "check_in_id": str(check_in_id), "author": fact.actor, "opened_at": opened_at}
-    for number, blocker in enumerate(said, start=rows.position * MAX_BLOCKERS_PER_EVENT):
+def _insert(
+    check_in_id: Any, reported: Iterable[dict[str, Any]], meta: EventMetadata, rows: RowBuffer, *, opened_at: int
+) -> None:
+    shared = {"key_result_id": meta.id, "check_in_id": str(check_in_id), "author": meta.actor, "opened_at": opened_at}
+    for number, blocker in enumerate(reported, start=rows.position * MAX_BLOCKERS_PER_EVENT):
         fields = {name: column_value(blocker.get(name)) for name in ("kind", "text", "owner")}
-        rows.insert(blockers, str(blocker["id"]), **INITIAL_VALUES, **about, **fields, number=number)
+        rows.insert(blockers, str(blocker["id"]), version=1, state="open", number=number, **shared, **fields)
 
 
 def _withdraw(check_in_id: str, rows: RowBuffer) -> None:
-    """Those that the check-in told of stand no longer: it was retracted, or tells of others."""
+    """Withdraw the open blockers of a check-in that was retracted or reports others now."""
     rows.flush()
-    theirs = (blockers.c.check_in_id == check_in_id) & (blockers.c.to_position == OPEN_ENDED) & (blockers.c.state == "open")
-    for id in rows.connection.scalars(select(blockers.c.id).where(theirs)).all():
+    reported = (blockers.c.check_in_id == check_in_id) & (blockers.c.to_position == OPEN_ENDED)
+    for id in rows.connection.scalars(select(blockers.c.id).where(reported, blockers.c.state == "open")).all():
         rows.update(blockers, id, state="withdrawn", version=2)
-
-
-def fetch_page(
-    connection: Connection, position: int, *, after: int, limit: int, chosen: Sequence[ColumnElement[bool]]
-) -> list[Any]:
-    """Blockers in the order in which they were told; `after` is the last one's `number`."""
-    query = select(blockers).where(valid_at(blockers, position), blockers.c.number > after, *chosen).order_by(blockers.c.number)
-    return list(connection.execute(query.limit(limit)))
-
-
-def fetch_states(connection: Connection, position: int, check_in_ids: Collection[str]) -> dict[str, str]:
-    """How all that some check-ins tell of, or told of once, stands: `open`, `resolved` or `withdrawn`."""
-    theirs = select(blockers.c.id, blockers.c.state).where(
-        valid_at(blockers, position), blockers.c.check_in_id.in_(check_in_ids)
-    )
-    return {row.id: row.state for row in connection.execute(theirs)}
-
-
-def serialize_blocker(row: Any, moment: Moment) -> dict[str, Any]:
-    """A blocker as the API tells it; its words still sealed."""
-    return {
-        **{name: getattr(row, name) for name in SERIALIZED_COLUMNS},
-        "text": {"sealed": row.text},
-        "opened_at": rfc3339(from_microseconds(row.opened_at)),
-        "age_days": _age_in_days(row, moment),
-    }
-
-
-def _age_in_days(row: Any, moment: Moment) -> int | None:
-    """How many days it stood, or stands by now; null for what was withdrawn."""
-    if row.state == "withdrawn":
-        return None
-    until = date.fromisoformat(row.resolved_on) if row.resolved_on else moment.today
-    return max(0, (until - moment.recorded_day(row.opened_at)).days)

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Table, or_, select
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from projections.evaluation.cadences import has_unit_cadences
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import batches
-from projections.impact.links import CONTRIBUTING_KINDS, find_affected_objectives
+from projections.impact.links import find_affected_objectives
 from projections.moment import Moment
 from projections.store import lookups
+from projections.store.batching import batches
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.store.tables import alignments, key_results, valid_at
 
 EVENTS_WITHOUT_EFFECT = (

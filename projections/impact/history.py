@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from projections.evaluation.key_results import BATCH_SIZE, batches
-from projections.impact.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS, find_affected_objectives
+from projections.impact.links import find_affected_objectives
+from projections.store.batching import BATCH_SIZE, batches
+from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
 from projections.store.tables import OPEN_ENDED, alignments, facts, felt_facts, key_results, objectives
 
 PROPAGATED_EVENTS = (

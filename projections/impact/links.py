@@ -5,14 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
+from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
 from projections.store.tables import alignments, key_results, objectives, valid_at
 
-IS_LIVE_LINK = alignments.c.state.in_(("active", "proposed", "confirmed"))
 IS_LIVE_OBJECTIVE = objectives.c.state != "cancelled"
 IS_LIVE_KEY_RESULT = key_results.c.state != "cancelled"
-CONTRIBUTING_KINDS = ("vertical", "explicit")
-SIDE_KINDS = ("horizontal", "directional")
 
 LinkStep = tuple[str, str]
 """An objective and the kind of the link that leads to it."""

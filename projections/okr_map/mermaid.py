@@ -7,6 +7,7 @@ from typing import Any
 
 from projections.okr_map import alt_text, heading
 from projections.okr_map.map_model import Band, Link, MapModel
+from projections.store.links import CONTRIBUTING_KINDS
 from projections.text import words
 
 JsonObject = dict[str, Any]
@@ -101,6 +102,6 @@ def _describe_key_result(part: JsonObject) -> str:
 
 
 def _link_label(link: Link) -> str:
-    told = [] if link.kind in {"vertical", "explicit"} else [words.LINK_LABELS[link.kind]]
+    told = [] if link.kind in CONTRIBUTING_KINDS else [words.LINK_LABELS[link.kind]]
     label = ", ".join([*told, *alt_text.describe_state(link), *alt_text.describe_weight(link.weight)])
     return f'|"{quote_label(label)}"|' if label else ""

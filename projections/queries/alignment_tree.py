@@ -1,4 +1,4 @@
-"""The alignment tree: the OKR map at a moment, as a tree or as a graph."""
+"""The alignment tree: the goals at a moment with all that contributes to them, as a tree or as a graph."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
 from projections.queries import serializers
+from projections.store.links import LIVE_LINK_STATES
+from projections.store.tables import AlignmentRow, PriorityRow, UnitRow
 
 MAX_DEPTH = 60
-"""As deep as answers can be written: below a key result an objective stands four levels of JSON deeper, and 254 is the end."""
-LIVE_LINK_STATES = ("active", "proposed", "confirmed")
-"""The states of a link that has neither ended nor been declined."""
+"""The JSON writer stops at 254 levels, and each objective below a key result takes four."""
 
 
 @dataclass(frozen=True, slots=True)
 class TreeFilter:
-    """What of a graph an answer shows: a cycle's, some units', what stands below one root; `ended` with what is cancelled."""
+    """What an answer includes: one cycle, some units, the objectives below a root; `ended` adds what was cancelled."""
 
     cycle: str | None = None
     units: frozenset[str] | None = None
@@ -35,32 +35,32 @@ class TreeFilter:
 
 
 class AlignmentTree:
-    """The answer in the making: `told` are the objectives in it so far, `homes` say below what each is told."""
+    """Builds one answer: `included_ids` are the objectives in it so far, `parent_ids` the parent of each in the tree."""
 
     def __init__(
         self,
         graph: GoalGraph,
-        shown: TreeFilter,
-        units: Iterable[Any],
-        priorities: Iterable[Any] = (),
-        side_links: Iterable[Any] = (),
+        tree_filter: TreeFilter,
+        units: Iterable[UnitRow],
+        priorities: Iterable[PriorityRow] = (),
+        side_links: Iterable[AlignmentRow] = (),
     ) -> None:
         """`side_links` are the links that count in no roll-up."""
         self.graph = graph
         self.side_links = side_links
-        self.tree_filter = shown
+        self.tree_filter = tree_filter
         self.units = list(units)
-        self.priorities = [row for row in priorities if shown.ended or row.state == "active"]
+        self.priorities = [row for row in priorities if tree_filter.ended or row.state == "active"]
         self.priority_ids = {row.id for row in self.priorities}
         self.included_ids: set[str] = set()
         self.parent_ids: dict[str, str | None] = {}
 
     def as_tree(self) -> dict[str, Any]:
-        """`roots` hold their children; an objective met a second time, or below the depth asked, is `{"ref": id}`."""
-        found = self._roots()
-        self._assign_parents([(root, None) for root in found])
-        roots = [self._node(objective, None) for objective in found]
-        return {**self._common_fields(), "roots": roots, "alignments": self._links()}
+        """`roots` hold their children; a second occurrence, or an objective below the depth, is `{"ref": id}`."""
+        roots = self._roots()
+        self._assign_parents([(root, None) for root in roots])
+        nodes = [self._node(objective, None) for objective in roots]
+        return {**self._common_fields(), "roots": nodes, "alignments": self._links()}
 
     def as_graph(self) -> dict[str, Any]:
         """The same objectives and links, flat."""
@@ -82,7 +82,7 @@ class AlignmentTree:
         }
 
     def _roots(self) -> list[EvaluatedObjective]:
-        """The objectives that serve none inside the answer."""
+        """The included objectives that contribute to no other included one."""
         inside = [objective for objective in self.graph.objectives.values() if self.tree_filter(objective)]
         if self.tree_filter.root:
             return [objective for objective in inside if objective.row.id == self.tree_filter.root]
@@ -91,7 +91,7 @@ class AlignmentTree:
         return roots + self._loop_entries(inside, roots) if self.tree_filter.ended else roots
 
     def _loop_entries(self, inside: list[EvaluatedObjective], roots: list[EvaluatedObjective]) -> list[EvaluatedObjective]:
-        """One of each circle that ended links close: no root leads there."""
+        """One objective of each circle that ended links close, since no root leads there."""
         reached, found = self._reachable_ids(roots), list[EvaluatedObjective]()
         for objective in inside:
             if objective.row.id not in reached:
@@ -109,7 +109,7 @@ class AlignmentTree:
         return reached
 
     def _children_with_parent(self, objective: EvaluatedObjective) -> Iterator[tuple[str, EvaluatedObjective]]:
-        """What contributes to the objective, and under which id it is told: the objective's or its key result's."""
+        """Yield the children, each with the id that it contributes to: the objective's or that of one of its key results."""
         for _, child in self._visible_links(objective.children):
             yield objective.row.id, child
         for part in self._visible_key_results(objective) if self.graph.heirs else ():
@@ -119,55 +119,51 @@ class AlignmentTree:
     def _visible_links(self, links: ChildLinks) -> ChildLinks:
         return [(link, child) for link, child in links if self._is_visible_link(link) and self.tree_filter(child)]
 
-    def _is_visible_link(self, link: Any) -> bool:
+    def _is_visible_link(self, link: AlignmentRow) -> bool:
         return self.tree_filter.ended or link.state in LIVE_LINK_STATES
 
     def _visible_key_results(self, objective: EvaluatedObjective) -> list[EvaluatedKeyResult]:
         return [part for part in objective.key_results if self.tree_filter.ended or part.live]
 
     def _assign_parents(self, level: list[tuple[EvaluatedObjective, str | None]]) -> None:
-        """Find for every objective within the depth the parent under which it is told: the one nearest to the first level."""
+        """Set the parent of every objective within the depth: the one nearest to the first level."""
         for _ in range(self.tree_filter.depth + 1):
-            met = [(objective, parent) for objective, parent in level if self._claim_parent(objective.row.id, parent)]
-            level = [(child, home) for objective, _ in met for home, child in self._children_with_parent(objective)]
+            new = [objective for objective, parent in level if self._claim_parent(objective.row.id, parent)]
+            level = [(child, parent) for objective in new for parent, child in self._children_with_parent(objective)]
 
     def _claim_parent(self, id: str, parent: str | None) -> bool:
         return id not in self.parent_ids and self.parent_ids.setdefault(id, parent) == parent
 
-    def _node(self, objective: EvaluatedObjective, home: str | None) -> dict[str, Any]:
+    def _node(self, objective: EvaluatedObjective, parent: str | None) -> dict[str, Any]:
         id = objective.row.id
-        if id in self.included_ids or self.parent_ids.get(id, id) != home:
+        if id in self.included_ids or self.parent_ids.get(id, id) != parent:
             return {"ref": id}
         self.included_ids.add(id)
         parts = [self._key_result_node(part) for part in self._visible_key_results(objective)]
-        return {
-            **serializers.serialize_objective(objective),
-            "key_results": parts,
-            "children": self._child_nodes(objective.children, id),
-        }
+        children = self._child_nodes(objective.children, id)
+        return {**serializers.serialize_objective(objective), "key_results": parts, "children": children}
 
     def _key_result_node(self, part: EvaluatedKeyResult) -> dict[str, Any]:
         heirs = self.graph.heirs.get(part.row.id)
         return {**serializers.serialize_key_result(part), "children": self._child_nodes(heirs, part.row.id) if heirs else []}
 
-    def _child_nodes(self, links: ChildLinks, home: str) -> list[dict[str, Any]]:
-        told = ((link, self._node(child, home)) for link, child in self._visible_links(links))
-        return [{**node, "alignment_id": link.id, "weight": link.weight} for link, node in told]
+    def _child_nodes(self, links: ChildLinks, parent: str) -> list[dict[str, Any]]:
+        return [
+            {**self._node(child, parent), "alignment_id": link.id, "weight": link.weight}
+            for link, child in self._visible_links(links)
+        ]
 
     def _common_fields(self) -> dict[str, Any]:
+        units = [serializers.serialize_unit(row) for row in self.units]
         priorities = [serializers.serialize_priority(row) for row in self.priorities]
-        return {
-            **self.graph.moment.as_dict(),
-            "units": [serializers.serialize_unit(row) for row in self.units],
-            "priorities": priorities,
-        }
+        return {**self.graph.moment.as_dict(), "units": units, "priorities": priorities}
 
     def _links(self) -> list[dict[str, Any]]:
-        """The links with both ends in the answer."""
-        found = sorted([*self.graph.links.values(), *self.side_links], key=lambda link: link.created)
-        return [serializers.serialize_link(link) for link in found if self._is_visible_link(link) and self._has_both_ends(link)]
+        """The visible links with both ends in the answer."""
+        links = sorted([*self.graph.links.values(), *self.side_links], key=lambda link: link.created)
+        return [serializers.serialize_link(link) for link in links if self._is_visible_link(link) and self._has_both_ends(link)]
 
-    def _has_both_ends(self, link: Any) -> bool:
+    def _has_both_ends(self, link: AlignmentRow) -> bool:
         if link.child_id not in self.included_ids:
             return False
         if link.parent_type == "priority":

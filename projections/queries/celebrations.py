@@ -1,4 +1,4 @@
-"""Celebrations: the milestones of key results as their histories tell them, each right after its check-in."""
+"""Celebrations: the milestones in the history of a key result, each right after its check-in."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,25 +11,25 @@ from projections.evaluation.milestones import MilestoneCrossing, find_crossings
 from projections.moment import Moment
 
 CROSSED_TYPE = "Milestone.Crossed"
-"""The type of these entries. No event has it: whoever asks again after a correction may find other ones."""
+"""The type of these entries, which no event has: corrections may change them."""
 
 Entry = dict[str, Any]
 
 
 def with_celebrations(connection: Connection, moment: Moment, facts: Sequence[Entry]) -> list[Entry]:
-    """Some facts of a history, in order, with what was reached by the check-ins among them."""
-    reports = [fact for fact in facts if fact["type"] == KeyResult.CheckedIn.TOPIC]
-    if not reports:
+    """Facts of a history, in order, with the milestones that their check-ins reached."""
+    check_ins = [fact for fact in facts if fact["type"] == KeyResult.CheckedIn.TOPIC]
+    if not check_ins:
         return list(facts)
-    ids = {fact["subject_id"] for fact in reports}
-    found = find_crossings(connection, moment, ids, after=reports[0]["position"] - 1)
-    return list(_insert_celebrations(facts, {crossing.position: crossing for crossing in found}))
+    ids = {fact["subject_id"] for fact in check_ins}
+    crossings = find_crossings(connection, moment, ids, after=check_ins[0]["position"] - 1)
+    return list(_insert_celebrations(facts, {crossing.position: crossing for crossing in crossings}))
 
 
-def _insert_celebrations(facts: Iterable[Entry], found: dict[int, MilestoneCrossing]) -> Iterator[Entry]:
+def _insert_celebrations(facts: Iterable[Entry], crossings: dict[int, MilestoneCrossing]) -> Iterator[Entry]:
     for fact in facts:
         yield fact
-        if crossing := found.get(fact["position"]):
+        if crossing := crossings.get(fact["position"]):
             yield {**fact, "type": CROSSED_TYPE, "kind": "celebration", "reason": None, "fields": _fields(crossing)}
 
 

@@ -1,4 +1,4 @@
-"""CloudEvents 1.0: a fact of the log as other systems take it in, in the structured form as JSON."""
+"""CloudEvents 1.0: facts of the log for other systems, in structured JSON format."""
 
 import re
 from typing import Any
@@ -19,20 +19,20 @@ IMPORT_ATTRIBUTES = {
     "recorded_at": "importedrecordedat",
     "times": "importedtimes",
 }
-"""What a journal's event says of where it came from, and the attribute that carries it."""
+"""The attributes for the source of an imported event."""
 
 
 def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
-    """A fact as histories tell it, words still sealed, with its place in the ledger."""
+    """A fact with its hashes in the ledger; text is still encrypted."""
     return {**serialize_fact(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": hash_event(recorded).hex()}
 
 
 def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
-    """The CloudEvent of a fact with its words opened and its people named.
+    """The CloudEvent of a fact with its text decrypted and its people's names.
 
-    Attributes that would be null are left out, and control characters in texts become spaces: the specification admits
-    neither (CloudEvents 1.0.2, sections "Context Attributes" and "Type System"; JSON format, section 2.2). `data` holds
-    texts as they are. `sequence` is the position in 19 digits: the extension wants texts that sort.
+    Null attributes are left out and control characters become spaces, since the specification allows neither (CloudEvents
+    1.0.2, "Context Attributes" and "Type System"; JSON format, section 2.2). `data` holds texts unchanged. `sequence` is
+    the position in 19 digits, since the extension requires texts that sort.
     """
     attributes = {
         "specversion": "1.0",

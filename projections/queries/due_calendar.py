@@ -11,14 +11,16 @@ from sqlalchemy import ColumnElement, Connection, select
 from okr_events.domain.schedule.adherence import DutyState
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.check_in_duties import CycleDuties, KeyResultDuties
-from projections.evaluation.key_results import CycleRules, batches
+from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
 from projections.queries.due_list import LIVE_CONDITIONS
-from projections.store.tables import facts, key_results, standings, valid_at
+from projections.store.batching import batches
+from projections.store.lookups import fetch_recorded_times
+from projections.store.tables import key_results, standings, valid_at
 from projections.text import words
 
 PAST_RANGE, FUTURE_RANGE = timedelta(days=92), timedelta(days=366)
-"""How far from today the calendar reaches."""
+"""The days around today that the calendar covers."""
 REFRESH_INTERVAL = timedelta(hours=6)
 CALENDAR_END = b"END:VCALENDAR\r\n"
 EMPTY_COMPONENT = b"\r\n".join(
@@ -27,13 +29,15 @@ EMPTY_COMPONENT = b"\r\n".join(
         *(b"TZOFFSETTO:+0000", b"END:STANDARD", b"END:VTIMEZONE", b""),
     )
 )
-"""A calendar has at least one component (RFC 5545, section 3.6)."""
+"""A calendar must have a component (RFC 5545, section 3.6)."""
 STATE_DESCRIPTIONS = {
     DutyState.ON_TIME: "Checked in on time.",
     DutyState.LATE: "Checked in late.",
     DutyState.MISSED: "No check-in came.",
     DutyState.PENDING: "Waits for a check-in.",
 }
+LastChange = tuple[str, int, datetime]
+"""The title and the version of a key result, and when it last changed."""
 
 
 def build_calendar(
@@ -41,12 +45,12 @@ def build_calendar(
 ) -> bytes:
     """The calendar called `name`: the same bytes for the same state of the log on the same day."""
     events = bytearray()
-    for each in rules:
-        if not each.closed:
-            owed = CycleDuties(connection, moment, each, *LIVE_CONDITIONS, *chosen).by_key_result
-            touched = _last_changes(connection, moment, list(owed))
-            for id in sorted(owed):
-                events += _format_events(owed[id], moment.today, *touched[id]).encode()
+    for cycle in rules:
+        if not cycle.closed:
+            duties = CycleDuties(connection, moment, cycle, *LIVE_CONDITIONS, *chosen).by_key_result
+            changes = _last_changes(connection, moment, list(duties))
+            for id in sorted(duties):
+                events += _format_events(duties[id], moment.today, *changes[id]).encode()
     empty: bytes = _empty_calendar(name).to_ical()
     return empty.removesuffix(CALENDAR_END) + (events or EMPTY_COMPONENT) + CALENDAR_END
 
@@ -63,41 +67,40 @@ def _empty_calendar(name: str) -> Calendar:
     return calendar
 
 
-def _format_events(owed: KeyResultDuties, today: date, row: Any, changed_at: datetime) -> str:
-    """Written line by line: of a whole company there are tens of thousands, and only the title has to be escaped and folded."""
-    duties = owed.duties
+def _format_events(key_result: KeyResultDuties, today: date, title: str, version: int, changed_at: datetime) -> str:
+    """Line by line, since a company has tens of thousands and only the title needs escaping and folding."""
+    duties = key_result.duties
     near = [
         (day, state)
         for day, state in zip(duties.days, duties.states, strict=True)
         if today - PAST_RANGE <= day <= today + FUTURE_RANGE
     ]
-    stamp = f"DTSTAMP:{changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\nSEQUENCE:{max(row.version, row.reported)}"
-    same = f"{stamp}\r\n{_format_summary(row.title)}"
-    return "".join(_format_event(row.id, day, state, same) for day, state in near)
+    stamp = f"DTSTAMP:{changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\nSEQUENCE:{version}"
+    shared = f"{stamp}\r\n{_format_summary(title)}"
+    return "".join(_format_event(key_result.id, day, state, shared) for day, state in near)
 
 
 def _format_summary(title: str) -> str:
-    said = f"Check in: {words.display_title({'title': title})}"
-    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(said))
+    summary = f"Check in: {words.display_title({'title': title})}"
+    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
     return str(line.to_ical().decode())
 
 
-def _format_event(id: str, day: date, state: DutyState, same: str) -> str:
+def _format_event(id: str, day: date, state: DutyState, shared: str) -> str:
     uid = f"UID:{id}-{day.isoformat()}@okr-events\r\nDTSTART;VALUE=DATE:{day:%Y%m%d}"
-    return f"BEGIN:VEVENT\r\n{uid}\r\n{same}\r\nDESCRIPTION:{STATE_DESCRIPTIONS[state]}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n"
+    text = f"DESCRIPTION:{STATE_DESCRIPTIONS[state]}"
+    return f"BEGIN:VEVENT\r\n{uid}\r\n{shared}\r\n{text}\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n"
 
 
-def _last_changes(connection: Connection, moment: Moment, ids: list[str]) -> dict[str, tuple[Any, datetime]]:
-    """Key results with the version that they have, and when something last happened to them."""
-    found: dict[str, tuple[Any, datetime]] = {}
-    both = (standings.c.id == key_results.c.id) & valid_at(standings, moment.position)
-    columns = (key_results.c.id, key_results.c.title, key_results.c.version, key_results.c.from_position)
-    more = (standings.c.version.label("reported"), standings.c.from_position.label("reported_at"))
-    for some in batches(ids):
-        query = select(*columns, *more).join(standings, both)
-        rows = connection.execute(query.where(valid_at(key_results, moment.position), key_results.c.id.in_(some))).all()
-        places = {row.id: max(row.from_position, row.reported_at) for row in rows}
-        when = select(facts.c.position, facts.c.recorded_at).where(facts.c.position.in_(places.values()))
-        times = {row.position: row.recorded_at for row in connection.execute(when)}
-        found |= {row.id: (row, from_microseconds(times[places[row.id]])) for row in rows}
-    return found
+def _last_changes(connection: Connection, moment: Moment, ids: list[str]) -> dict[str, LastChange]:
+    changes: dict[str, LastChange] = {}
+    joined = (standings.c.id == key_results.c.id) & valid_at(standings, moment.position)
+    versions = (key_results.c.version, key_results.c.from_position, standings.c.version, standings.c.from_position)
+    for batch in batches(ids):
+        query = select(key_results.c.id, key_results.c.title, *versions).join(standings, joined)
+        rows = connection.execute(query.where(valid_at(key_results, moment.position), key_results.c.id.in_(batch))).all()
+        positions = {id: max(changed_at, reported_at) for id, _, _, changed_at, _, reported_at in rows}
+        times = fetch_recorded_times(connection, positions.values())
+        for id, title, version, _, reported_version, _ in rows:
+            changes[id] = (title, max(version, reported_version), from_microseconds(times[positions[id]]))
+    return changes

@@ -1,4 +1,4 @@
-"""The due list: what was due last and is not met, then what is due next, of every live key result."""
+"""The due list: the overdue and the next due day of every live key result."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection
 
 from okr_events.domain.schedule.adherence import DutyState
 from projections.evaluation.check_in_duties import CycleDuties, KeyResultDuties
-from projections.evaluation.key_results import CycleRules, batches
+from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
-from projections.store.tables import key_results, objectives, valid_at
+from projections.store.lookups import fetch_rows_in
+from projections.store.tables import KeyResultRow, key_results, objectives
 
 UNMET_STATES = (DutyState.MISSED, DutyState.PENDING)
 LIVE_CONDITIONS = (key_results.c.state == "open", objectives.c.state.in_(("draft", "agreed")))
@@ -20,7 +21,7 @@ LIVE_CONDITIONS = (key_results.c.state == "open", objectives.c.state.in_(("draft
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """A due day of a key result, and how that stands against it."""
+    """A due day of a key result with the state of its duty."""
 
     due_on: date
     key_result_id: str
@@ -31,36 +32,34 @@ class DueItem:
 def find_due_items(
     connection: Connection, moment: Moment, rules: Iterable[CycleRules], *chosen: ColumnElement[bool]
 ) -> list[DueItem]:
-    """What is overdue first, each by its day; closed cycles ask for nothing. `chosen` are conditions on key results."""
-    found = [
-        due
-        for each in rules
-        if not each.closed
-        for owed in CycleDuties(connection, moment, each, *LIVE_CONDITIONS, *chosen).by_key_result.values()
-        for due in _due_items_of(owed, moment.today)
+    """Overdue items first, each by day; closed cycles have none. `chosen` are conditions on key results."""
+    items = [
+        item
+        for cycle in rules
+        if not cycle.closed
+        for duties in CycleDuties(connection, moment, cycle, *LIVE_CONDITIONS, *chosen).by_key_result.values()
+        for item in _due_items_of(duties, moment.today)
     ]
-    return sorted(found, key=lambda due: (not due.overdue, due.due_on, due.key_result_id))
+    return sorted(items, key=lambda item: (not item.overdue, item.due_on, item.key_result_id))
 
 
-def serialize(connection: Connection, moment: Moment, found: Sequence[DueItem]) -> list[dict[str, Any]]:
-    rows: dict[str, Any] = {}
-    for some in batches({due.key_result_id for due in found}):
-        query = select(key_results).where(valid_at(key_results, moment.position), key_results.c.id.in_(some))
-        rows |= {row.id: row for row in connection.execute(query)}
-    return [_serialize_item(rows[due.key_result_id], due) for due in found]
+def serialize(connection: Connection, moment: Moment, items: Sequence[DueItem]) -> list[dict[str, Any]]:
+    ids = {item.key_result_id for item in items}
+    rows = {row.id: row for row in fetch_rows_in(connection, KeyResultRow, moment.position, key_results.c.id, ids)}
+    return [_serialize_item(rows[item.key_result_id], item) for item in items]
 
 
-def _serialize_item(row: Any, due: DueItem) -> dict[str, Any]:
-    whose = {"title": row.title, "objective_id": row.objective_id, "owner": row.owner}
-    return {"key_result_id": row.id, **whose, "due_on": due.due_on.isoformat(), "state": due.state.value}
+def _serialize_item(row: KeyResultRow, item: DueItem) -> dict[str, Any]:
+    goal = {"key_result_id": row.id, "title": row.title, "objective_id": row.objective_id, "owner": row.owner}
+    return {**goal, "due_on": item.due_on.isoformat(), "state": item.state.value}
 
 
-def _due_items_of(owed: KeyResultDuties, today: date) -> Iterator[DueItem]:
-    """The last due day before today if that is not met, and the next one."""
-    days = owed.windows.days
-    ahead = bisect_left(days, today, lo=min(owed.first_window, len(days)))
-    if ahead > owed.first_window and (state := owed.duties.states[ahead - 1 - owed.first_window]) in UNMET_STATES:
-        yield DueItem(days[ahead - 1], owed.id, state, overdue=True)
+def _due_items_of(duties: KeyResultDuties, today: date) -> Iterator[DueItem]:
+    """The last due day before today if it is not met, and the next one."""
+    days, first = duties.windows.days, duties.first_window
+    ahead = bisect_left(days, today, lo=min(first, len(days)))
+    if ahead > first and (state := duties.duties.states[ahead - 1 - first]) in UNMET_STATES:
+        yield DueItem(days[ahead - 1], duties.id, state, overdue=True)
     if ahead < len(days):
-        met = owed.windows.has_check_in(ahead, owed.first_window, owed.check_in_bits)
-        yield DueItem(days[ahead], owed.id, DutyState.ON_TIME if met else DutyState.PENDING)
+        met = duties.windows.has_check_in(ahead, first, duties.check_in_bits)
+        yield DueItem(days[ahead], duties.id, DutyState.ON_TIME if met else DutyState.PENDING)

@@ -1,5 +1,6 @@
-"""The audit trail: every fact as it was recorded, and the streams that tell the history of a thing."""
+"""Histories: the facts about a thing, in order, and the conditions that select them."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -7,71 +8,52 @@ from uuid import UUID
 from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, union
 
+from okr_events.domain.key_result import KeyResult
+from okr_events.domain.objective import Objective
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import RecordedEvent, from_microseconds
-from projections.handlers.goals import plain_value
-from projections.impact.history import PROPAGATED_EVENTS, ImpactHistory
-from projections.moment import rfc3339
-from projections.store.row_buffer import EventMetadata, RowBuffer
-from projections.store.tables import alignments, check_ins, conversations, facts, felt_facts, initiatives, key_results
+from okr_events.event_log.hash_chain import RecordedEvent
+from projections.impact.history import ImpactHistory
+from projections.moment import format_recorded_at
+from projections.store.column_values import encrypted_value, plain_value
+from projections.store.tables import FactRow, alignments, check_ins, conversations, facts, fetch_rows, initiatives, key_results
 
 StreamCondition = ColumnElement[bool]
 INTERNAL_FIELDS = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
 
-def insert_fact(fact: EventMetadata, rows: RowBuffer) -> None:
-    """Note any event, as the log holds it."""
-    rows.append(
-        facts,
-        position=rows.position,
-        recorded_at=fact.recorded.recorded_at,
-        stream_id=fact.id,
-        type=fact.recorded.topic,
-        version=fact.version,
-        state=fact.recorded.state.decode(),
-        envelope=fact.recorded.envelope.decode(),
-    )
-
-
-def insert_propagated_fact(fact: EventMetadata, rows: RowBuffer) -> None:
-    """Note an event that others than its subject may feel."""
-    if fact.recorded.topic in PROPAGATED_EVENTS:
-        rows.append(felt_facts, position=rows.position, stream_id=fact.id)
-
-
 def stream_condition(id: UUID) -> StreamCondition:
-    """The facts of a thing that has no others: a unit, a cycle, a priority."""
+    """The history of a unit, cycle or priority: its own facts."""
     return facts.c.stream_id == str(id)
 
 
 def key_result_condition(id: UUID) -> StreamCondition:
-    """The facts that tell a key result's history: its own, its initiatives', those of the links to it, what was remarked on it,
-    that its objective was cancelled or closed, and how it was carried over.
+    """The history of a key result: the facts about it, its initiatives, the links to it, the comments on it, the end of its
+    objective, and its carry-over.
     """
     own = str(id)
     itself = select(key_results.c.id).where(key_results.c.id == own)
     above = select(key_results.c.objective_id).where(key_results.c.id == own)
-    ended = facts.c.type.in_(("Objective.Cancelled", "Objective.Closed")) & facts.c.stream_id.in_(above)
+    ended = facts.c.type.in_((Objective.Cancelled.TOPIC, Objective.Closed.TOPIC)) & facts.c.stream_id.in_(above)
     around = union(_initiative_ids(itself), _link_ids(itself), _conversation_ids(own, itself))
     return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), ended, _carry_over_condition(itself))
 
 
 def objective_condition(id: UUID) -> StreamCondition:
-    """The facts that tell an objective's history: its own, its key results' and their initiatives', those of the links from it,
-    to it and to these, remarks, and how key results were carried over.
+    """The history of an objective: the facts about it, its key results with their initiatives and carry-over, the links from
+    and to all of these, and the comments on them.
     """
     own = str(id)
-    theirs = select(key_results.c.id).where(key_results.c.objective_id == own)
+    measures = select(key_results.c.id).where(key_results.c.objective_id == own)
     links = select(alignments.c.id).where((alignments.c.child_id == own) | (alignments.c.parent_id == own))
-    around = union(theirs, _initiative_ids(theirs), links, _link_ids(theirs), _conversation_ids(own, theirs))
-    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), _carry_over_condition(theirs))
+    around = union(measures, _initiative_ids(measures), links, _link_ids(measures), _conversation_ids(own, measures))
+    return or_(facts.c.stream_id == own, facts.c.stream_id.in_(around), _carry_over_condition(measures))
 
 
 def _carry_over_condition(measures: Select[tuple[str]]) -> StreamCondition:
-    """The facts that brought into being what carries key results on."""
-    carrying = select(key_results.c.id).where(key_results.c.origin.in_(measures))
-    return facts.c.stream_id.in_(carrying) & (facts.c.type == "KeyResult.Defined")
+    """The creation of the key results that carry these over."""
+    successors = select(key_results.c.id).where(key_results.c.origin.in_(measures))
+    return facts.c.stream_id.in_(successors) & (facts.c.type == KeyResult.Created.TOPIC)
 
 
 def _initiative_ids(measures: Select[tuple[str]]) -> Select[tuple[str]]:
@@ -83,56 +65,51 @@ def _link_ids(measures: Select[tuple[str]]) -> Select[tuple[str]]:
 
 
 def _conversation_ids(own: str, measures: Select[tuple[str]]) -> Select[tuple[str]]:
-    """The conversations about a goal, about key results and about the check-ins on these."""
+    """The conversations about a goal, about key results and about their check-ins."""
     reports = select(check_ins.c.id).where(check_ins.c.key_result_id.in_(measures))
     return select(conversations.c.id).where(conversations.c.subject_id.in_(union(select(literal(own)), measures, reports)))
 
 
 def fetch_history(
-    connection: Connection, mapper: Mapper[UUID], streams: StreamCondition, *, position: int, after: int, limit: int
-) -> list[dict[str, Any]]:
-    """The facts of some streams, in order, after one position and up to another; words still sealed."""
-    return [_serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)]
-
-
-def fetch_history_with_impact(
     connection: Connection,
     mapper: Mapper[UUID],
     streams: StreamCondition,
-    felt: ImpactHistory,
+    impact: ImpactHistory | None = None,
     *,
     position: int,
     after: int,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """The same with the facts about others that were felt: `felt_from` says whose they are."""
-    own = {row.position: _serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)}
-    others = {
-        row.position: {**_serialize_row(row, mapper), "felt_from": objective_id}
-        for row, objective_id in islice(felt.facts(after), limit + len(own))
-    }
-    found = others | own
+    """The selected facts, in order, after one position and up to another; text is still encrypted.
+
+    With `impact`, also facts about aligned objectives, whose ids are in `felt_from`.
+    """
+    found = {row.position: _serialize_row(row, mapper) for row in _rows(connection, streams, position, after, limit)}
+    for row, objective_id in islice(impact.facts(after), limit + len(found)) if impact else ():
+        if row.position not in found:
+            found[row.position] = {**_serialize_row(row, mapper), "felt_from": objective_id}
     return [found[place] for place in sorted(found)[:limit]]
 
 
-def _rows(connection: Connection, streams: StreamCondition, position: int, after: int, limit: int) -> list[Any]:
+def _rows(connection: Connection, streams: StreamCondition, position: int, after: int, limit: int) -> Iterable[FactRow]:
     between = (facts.c.position > after) & (facts.c.position <= position)
-    return list(connection.execute(select(facts).where(streams, between).order_by(facts.c.position).limit(limit)))
+    query = select(facts).where(streams, between).order_by(facts.c.position).limit(limit)
+    return fetch_rows(connection, FactRow, query)
 
 
-def _serialize_row(row: Any, mapper: Mapper[UUID]) -> dict[str, Any]:
-    place = (row.position, row.recorded_at, UUID(row.stream_id), row.version, row.type)
-    return {**serialize_fact(RecordedEvent(*place, row.state.encode(), row.envelope.encode(), b""), mapper), "felt_from": None}
+def _serialize_row(row: FactRow, mapper: Mapper[UUID]) -> dict[str, Any]:
+    stored = (row.position, row.recorded_at, UUID(row.stream_id), row.version, row.type)
+    return {**serialize_fact(RecordedEvent(*stored, row.state.encode(), row.envelope.encode(), b""), mapper), "felt_from": None}
 
 
 def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
-    """A fact as a reader is told it; words still sealed."""
+    """A fact as the API shows it; text is still encrypted."""
     id, version = recorded.originator_id, recorded.originator_version
     event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
     envelope = Envelope.decode(recorded.envelope, id, version)
     return {
         "position": recorded.position,
-        "recorded_at": rfc3339(from_microseconds(recorded.recorded_at)),
+        "recorded_at": format_recorded_at(recorded.recorded_at),
         "type": recorded.topic,
         "subject_id": str(id),
         "version": version,
@@ -145,10 +122,10 @@ def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, A
 
 
 def _serialize_field(value: Any) -> Any:
-    """A field of an event as a reader is told it; sealed words as `{"sealed": token}` until they are opened."""
+    """A field of an event as the API shows it; encrypted text as `{"sealed": token}`."""
     match value:
         case EncryptedText():
-            return {"sealed": value.token}
+            return encrypted_value(value.token)
         case dict():
             return {name: _serialize_field(part) for name, part in value.items()}
         case list():

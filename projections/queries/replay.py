@@ -1,9 +1,10 @@
-"""Replay: a stretch of the log, event by event, each with its sentence and what it did to the numbers."""
+"""Replay: events of the log one by one, each with its sentence and its effect on the numbers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
@@ -18,12 +19,12 @@ from projections.text.names import NameHistory
 
 BATCH_SIZE = 200
 Decrypt = Callable[[Any], Any]
-"""Opens the sealed words inside."""
+"""Decrypts the text inside a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayStep:
-    """One event: the fact with its words opened, its sentence, its turns, and what their goals were called then."""
+    """One event: its decrypted fact, its sentence, its effects, and the names of the affected goals at that time."""
 
     fact: Mapping[str, Any]
     moment: Moment
@@ -33,36 +34,36 @@ class ReplayStep:
 
     @property
     def measured_on(self) -> str | None:
-        """The day that it speaks of, where that is another than the day on which it was recorded."""
+        """The day that it speaks about, if that is not the day on which it was recorded."""
         day: str | None = self.fact["fields"].get("measured_on")
         return None if day == self.moment.today.isoformat() else day
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What is replayed: chosen facts after one position and up to another."""
+    """Replays facts; `people` are names by id."""
 
     connection: Connection
     log: LogRecorder
     mapper: Mapper[UUID]
     people: Mapping[str, str]
     decrypt: Decrypt
-    zone: Any
+    zone: ZoneInfo
 
     def steps(self, chosen: event_filters.Conditions, *, after: int, upto: int) -> Iterator[ReplayStep]:
-        """The steps in order; no transaction is open while somebody looks at one."""
-        naming = NameHistory(self.connection, self.people)
-        while found := event_filters.find_positions(self.connection, chosen, after=after, upto=upto, limit=BATCH_SIZE):
-            facts = self.decrypt([serialize_fact(recorded, self.mapper) for recorded in self.log.events_at(found)])
-            after = found[-1]
+        """The steps of chosen facts, in order; no transaction stays open between them."""
+        history = NameHistory(self.connection, self.people)
+        while positions := event_filters.find_positions(self.connection, chosen, after=after, upto=upto, limit=BATCH_SIZE):
+            facts = self.decrypt([serialize_fact(recorded, self.mapper) for recorded in self.log.events_at(positions)])
+            after = positions[-1]
             for fact in facts:
-                step = self._build_step(naming, fact)
+                step = self._build_step(history, fact)
                 self.connection.rollback()
                 yield step
 
-    def _build_step(self, naming: NameHistory, fact: Mapping[str, Any]) -> ReplayStep:
+    def _build_step(self, history: NameHistory, fact: Mapping[str, Any]) -> ReplayStep:
         moment = moment_at_position(self.log, fact["position"], self.zone)
-        called = naming.names_at(moment.position)
-        line = describe_event(fact, called, naming.fields_before(fact))
-        turned = compute_effects(self.connection, moment, fact)
-        return ReplayStep(fact, moment, line, turned, {turn.id: called(turn.id) for turn in turned})
+        names = history.names_at(moment.position)
+        sentence = describe_event(fact, names, history.fields_before(fact))
+        effects = compute_effects(self.connection, moment, fact)
+        return ReplayStep(fact, moment, sentence, effects, {effect.id: names(effect.id) for effect in effects})

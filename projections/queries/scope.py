@@ -1,24 +1,22 @@
-"""Scope: whose changes are asked about, and the objectives behind each thing that changed."""
+"""Scope: the cycle and units whose changes are reported, and the objectives behind each changed thing."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
-from projections.evaluation.key_results import batches
-from projections.store.tables import OPEN_ENDED, alignments, check_ins, conversations, initiatives, key_results, objectives
+from projections.store.lookups import fetch_newest
+from projections.store.tables import AlignmentRow, CheckInRow, ConversationRow, InitiativeRow, KeyResultRow, ObjectiveRow
 
 StreamIds = Mapping[str, Collection[str]]
-"""Ids of things by the name of their aggregate."""
+"""Ids of streams by the name of their aggregate."""
 UnitAndCycle = tuple[str, str]
-"""A unit and a cycle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Things of one cycle, of some units; what is null does not matter. The cycle itself and the units themselves are in it,
-    a link when either of its ends is; what belongs to nothing of the sort asked, such as a priority, is not.
+    """Things of one cycle and of some units; null does not restrict. The cycle and the units themselves are included, and
+    a link if either end is; things without unit and cycle, such as priorities, are not.
     """
 
     cycle_id: str | None = None
@@ -45,38 +43,31 @@ class Scope:
 
 def find_units_and_cycles(connection: Connection, streams: StreamIds) -> dict[str, set[UnitAndCycle]]:
     """The units and cycles of things, by the things' ids."""
-    behind = find_objectives(connection, streams)
-    rows = fetch_newest(connection, objectives, set().union(*behind.values()))
-    return {id: {(rows[each].unit_id, rows[each].cycle_id) for each in found if each in rows} for id, found in behind.items()}
+    objective_ids = find_objectives(connection, streams)
+    rows = fetch_newest(connection, ObjectiveRow, set().union(*objective_ids.values()))
+    return {id: {(rows[end].unit_id, rows[end].cycle_id) for end in ends if end in rows} for id, ends in objective_ids.items()}
 
 
 def find_objectives(connection: Connection, streams: StreamIds) -> dict[str, set[str]]:
-    """The objectives that things are about, by the things' ids: a link's are those at both its ends."""
-    about = _find_ends(connection, streams)
-    reports = fetch_newest(
-        connection, check_ins, set().union(*(ends for id, ends in about.items() if id in streams["Conversation"]))
-    )
-    about = {id: {reports[end].key_result_id if end in reports else end for end in ends} for id, ends in about.items()}
-    parts = fetch_newest(connection, key_results, set().union(*about.values()))
-    return {id: {parts[end].objective_id if end in parts else end for end in ends} for id, ends in about.items()}
+    """The objectives of things, by the things' ids; a link has those at both ends."""
+    subjects = _find_subjects(connection, streams)
+    about_check_ins: set[str] = set().union(*(ends for id, ends in subjects.items() if id in streams["Conversation"]))
+    check_ins = fetch_newest(connection, CheckInRow, about_check_ins)
+    subjects = {
+        id: {check_ins[end].key_result_id if end in check_ins else end for end in ends} for id, ends in subjects.items()
+    }
+    parts = fetch_newest(connection, KeyResultRow, set().union(*subjects.values()))
+    return {id: {parts[end].objective_id if end in parts else end for end in ends} for id, ends in subjects.items()}
 
 
-def _find_ends(connection: Connection, streams: StreamIds) -> dict[str, set[str]]:
-    links = fetch_newest(connection, alignments, streams["Alignment"])
-    work = fetch_newest(connection, initiatives, streams["Initiative"])
-    talks = fetch_newest(connection, conversations, streams["Conversation"])
+def _find_subjects(connection: Connection, streams: StreamIds) -> dict[str, set[str]]:
+    """What each thing belongs to or is about; that never changes."""
+    links = fetch_newest(connection, AlignmentRow, streams["Alignment"])
+    initiatives = fetch_newest(connection, InitiativeRow, streams["Initiative"])
+    conversations = fetch_newest(connection, ConversationRow, streams["Conversation"])
     return {
         **{id: {id} for aggregate in ("Objective", "KeyResult") for id in streams[aggregate]},
         **{id: {row.child_id, row.parent_id} for id, row in links.items()},
-        **{id: {row.key_result_id} for id, row in work.items()},
-        **{id: {row.subject_id} for id, row in talks.items()},
+        **{id: {row.key_result_id} for id, row in initiatives.items()},
+        **{id: {row.subject_id} for id, row in conversations.items()},
     }
-
-
-def fetch_newest(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, Any]:
-    """The newest version of each row: to what a thing belongs never changes."""
-    found: dict[str, Any] = {}
-    for some in batches(ids):
-        query = select(table).where(table.c.id.in_(some), table.c.to_position == OPEN_ENDED)
-        found |= {row.id: row for row in connection.execute(query)}
-    return found

@@ -1,47 +1,45 @@
-"""The report that a sealed cycle is fixed by: ids, numbers and hashes, never names or words, as canonical JSON."""
+"""The report of a sealed cycle: ids, numbers and hashes, never names or text, as canonical JSON."""
 
 from hashlib import sha256
 from typing import Any
 
 import orjson
 import rfc8785
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.moment import Moment
 from projections.queries import serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
-from projections.store.tables import units, valid_at
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import CycleRow, KeyResultRow, UnitRow
 
 FORMAT_VERSION = 2
-"""The number rises when a report says other things, or says them otherwise."""
+"""Raised when the members of the report or their meaning change."""
 
 
-def build_canonical_report(connection: Connection, moment: Moment, cycle: Any, root: bytes) -> bytes:
-    """The report of a cycle at the moment of its closing, by RFC 8785; `root` is the log's Merkle root there."""
+def build_canonical_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> bytes:
+    """The report of a cycle at its closing, canonical by RFC 8785; `root` is the log's Merkle root there."""
     return rfc8785.dumps(orjson.loads(orjson.dumps(_build_report(connection, moment, cycle, root))))
 
 
-def _build_report(connection: Connection, moment: Moment, cycle: Any, root: bytes) -> dict[str, Any]:
-    graph = GoalGraph.for_cycle(connection, moment, cycle.id)
-    places = connection.execute(select(units).where(valid_at(units, moment.position)).order_by(units.c.created))
-    told = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), places, side_links=graph.side_links()).as_graph()
-    measured = [each for each in graph.key_results.values() if each.row.cycle_id == cycle.id]
-    stated = {name: told[name] for name in ("position", "evaluated_at", "effective_on", "units", "objectives", "alignments")}
-    said = serializers.serialize_cycle(cycle)
+def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> dict[str, Any]:
+    graph, units = GoalGraph.for_cycle(connection, moment, cycle.id), fetch_rows_at(connection, UnitRow, moment.position)
+    tree = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), units, side_links=graph.side_links()).as_graph()
+    key_results = [part for part in graph.key_results.values() if part.row.cycle_id == cycle.id]
+    tree_members = ("position", "evaluated_at", "effective_on", "units", "objectives", "alignments")
+    cycle_fields = serializers.serialize_cycle(cycle)
     return {
         "format": FORMAT_VERSION,
-        "cycle": {name: said[name] for name in ("id", "name", "starts_on", "ends_on", "parent_id", "policy")},
+        "cycle": {name: cycle_fields[name] for name in ("id", "name", "starts_on", "ends_on", "parent_id", "policy")},
         "ledger_root": root.hex(),
-        **stated,
-        "scores": [_serialize_score(each) for each in measured if each.row.score is not None],
-        "unscored": [each.row.id for each in measured if each.live and each.row.score is None],
+        **{name: tree[name] for name in tree_members},
+        "scores": [_serialize_score(part.row) for part in key_results if part.row.score is not None],
+        "unscored": [part.row.id for part in key_results if part.live and part.row.score is None],
     }
 
 
-def _serialize_score(each: EvaluatedKeyResult) -> dict[str, Any]:
-    row = each.row
-    words = sha256(row.root_cause.encode()).hexdigest() if row.root_cause else None
-    stated = {name: getattr(row, name) for name in ("score", "suggested", "suggested_at", "decision", "scored_at")}
-    return {"key_result_id": row.id, **stated, "root_cause_sha256": words}
+def _serialize_score(row: KeyResultRow) -> dict[str, Any]:
+    root_cause = sha256(row.root_cause.encode()).hexdigest() if row.root_cause else None
+    columns = serializers.select_columns(row, "score", "suggested", "suggested_at", "decision", "scored_at")
+    return {"key_result_id": row.id, **columns, "root_cause_sha256": root_cause}

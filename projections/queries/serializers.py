@@ -1,245 +1,144 @@
-"""Shapes: rows as the API tells them. Times are RFC 3339, numbers plain decimal strings."""
+"""Serializers: goals, cycles, links and comments as the API shows them, with encrypted text still encrypted.
 
-from collections.abc import Mapping
+Times are RFC 3339, numbers plain decimal strings.
+"""
+
 from typing import Any
 
 import orjson
 
 from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.values import focus
-from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
-from projections.moment import rfc3339
-from projections.store.row_buffer import Row
+from projections.moment import format_recorded_at
+from projections.store import tables
+from projections.store.column_values import encrypted_value
 
 
-def serialize_unit(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "level": row.level,
-        "parent_id": row.parent_id,
-        "vision": row.vision,
-        "mission": row.mission,
-        "time_zone": row.time_zone,
-        "cadence": _serialize_cadence(row),
-        "version": row.version,
-    }
+def select_columns(row: tables.VersionedRow, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
-def _serialize_cadence(row: Any) -> Any:
-    """The parts that a unit or a key result sets itself, if any."""
+def serialize_unit(row: tables.UnitRow) -> dict[str, Any]:
+    columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone")
+    return {**columns, "cadence": _serialize_cadence(row), "version": row.version}
+
+
+def _serialize_cadence(row: tables.UnitRow | tables.KeyResultRow) -> Any:
+    """The parts of the cadence that the unit or key result sets itself."""
     return orjson.Fragment(row.cadence or "null")
 
 
-def serialize_priority(row: Any) -> dict[str, Any]:
+def serialize_priority(row: tables.PriorityRow) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "title": row.title,
-        "description": row.description,
-        "perspective": row.perspective,
+        **select_columns(row, "id", "title", "description", "perspective"),
         "horizon": {"starts_on": row.starts_on, "ends_on": row.ends_on},
-        "owner": row.owner,
-        "state": row.state,
-        "version": row.version,
+        **select_columns(row, "owner", "state", "version"),
     }
 
 
-def serialize_cycle(row: Any) -> dict[str, Any]:
+def serialize_cycle(row: tables.CycleRow) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "name": row.name,
-        "starts_on": row.starts_on,
-        "ends_on": row.ends_on,
-        "parent_id": row.parent_id,
-        "state": row.state,
+        **select_columns(row, "id", "name", "starts_on", "ends_on", "parent_id", "state"),
         "policy": orjson.loads(row.policy),
-        "seal": serialize_seal(row) if row.closed_at else None,
+        "seal": serialize_seal(row),
         "version": row.version,
     }
 
 
-def serialize_seal(row: Any) -> dict[str, Any]:
-    """Where it was closed, and the digest of the report as of then once that is recorded."""
-    closed_on = rfc3339(from_microseconds(row.closed))
-    return {"position": row.closed_at, "recorded_at": closed_on, "format": row.format, "digest": row.digest}
+def serialize_seal(row: tables.CycleRow) -> dict[str, Any] | None:
+    """When the cycle was closed, and the digest of its report once that is recorded; null while it is not closed."""
+    if row.closed is None:
+        return None
+    recorded_at = format_recorded_at(row.closed)
+    return {"position": row.closed_at, "recorded_at": recorded_at, "format": row.format, "digest": row.digest}
 
 
-def serialize_link(row: Any) -> dict[str, Any]:
+def serialize_link(row: tables.AlignmentRow) -> dict[str, Any]:
+    ends = ("id", "child_id", "parent_id", "parent_type")
+    return select_columns(row, *ends, "kind", "weight", "state", "capacity", "agreed_capacity", "version")
+
+
+def serialize_link_with_agreement(row: tables.AlignmentRow) -> dict[str, Any]:
+    return {**serialize_link(row), "agreement": encrypted_value(row.agreement)}
+
+
+def serialize_objective(objective: EvaluatedObjective) -> dict[str, Any]:
+    """An objective without its key results and children."""
+    row = objective.row
     return {
-        "id": row.id,
-        "child_id": row.child_id,
-        "parent_id": row.parent_id,
-        "parent_type": row.parent_type,
-        "kind": row.kind,
-        "weight": row.weight,
-        "state": row.state,
-        "capacity": row.capacity,
-        "agreed_capacity": row.agreed_capacity,
-        "version": row.version,
-    }
-
-
-def serialize_link_with_agreement(row: Any) -> dict[str, Any]:
-    """A link with what was agreed."""
-    return {**serialize_link(row), "agreement": _serialize_sealed(row.agreement)}
-
-
-def serialize_objective(at: EvaluatedObjective) -> dict[str, Any]:
-    """An objective without what stands below it."""
-    row = at.row
-    return {
-        "id": row.id,
-        "title": row.title,
-        "description": row.description,
-        "unit_id": row.unit_id,
-        "cycle_id": row.cycle_id,
-        "owner": row.owner,
-        "commitment": row.commitment,
+        **select_columns(row, "id", "title", "description", "unit_id", "cycle_id", "owner", "commitment"),
         "focus": focus(urgent=bool(row.urgent), important=bool(row.important)),
         "urgent": bool(row.urgent),
         "important": bool(row.important),
         "progress_driver": row.progress_driver,
-        "state": "closed" if at.closed and at.live else row.state,
+        "state": "closed" if objective.closed and objective.live else row.state,
         "agreed_by": orjson.Fragment(row.agreed_by),
-        "progress": at.progress.as_dict() if at.progress else None,
-        "health": at.health.as_dict() if at.health else None,
-        "score": format_decimal_or_null(at.score),
+        "progress": objective.progress.as_dict() if objective.progress else None,
+        "health": objective.health.as_dict() if objective.health else None,
+        "score": format_decimal_or_null(objective.score),
         "version": row.version,
     }
 
 
-def serialize_key_result(at: EvaluatedKeyResult) -> dict[str, Any]:
-    row, standing = at.row, at.standing
+def serialize_key_result(key_result: EvaluatedKeyResult) -> dict[str, Any]:
+    row, standing = key_result.row, key_result.standing
     return {
-        "id": row.id,
-        "objective_id": row.objective_id,
-        "title": row.title,
-        "description": row.description,
+        **select_columns(row, "id", "objective_id", "title", "description"),
         "metric": orjson.Fragment(row.metric),
-        "weight": row.weight,
-        "owner": row.owner,
-        "due_on": row.due_on,
+        **select_columns(row, "weight", "owner", "due_on"),
         "cadence": _serialize_cadence(row),
-        "cadence_in_force": at.due_days.as_dict(),
-        "state": _state(at),
+        "cadence_in_force": key_result.due_days.as_dict(),
+        "state": _key_result_state(key_result),
         "value": standing["value"],
         "milestones": orjson.Fragment(standing["milestones"] or "null"),
         "confidence": standing["confidence"],
-        "progress": at.progress.as_dict() if at.progress else None,
-        "health": at.health.as_dict() if at.health else None,
-        "score": row.score,
-        "origin": row.origin,
-        "carried_over_to": at.carried_over_to,
+        "progress": key_result.progress.as_dict() if key_result.progress else None,
+        "health": key_result.health.as_dict() if key_result.health else None,
+        **select_columns(row, "score", "origin"),
+        "carried_over_to": key_result.carried_over_to,
         "latest_check_in": orjson.Fragment(standing["latest"] or "null"),
-        "contributors": [_serialize_contributor(each) for each in at.contributors],
-        "initiatives": [serialize_initiative(each) for each in at.initiatives],
-        "version": at.version,
+        "contributors": [_serialize_contributor(contributor) for contributor in key_result.contributors],
+        "initiatives": [serialize_initiative(initiative) for initiative in key_result.initiatives],
+        "version": key_result.version,
     }
 
 
-def _state(at: EvaluatedKeyResult) -> str:
-    if not at.live:
+def _key_result_state(key_result: EvaluatedKeyResult) -> str:
+    if not key_result.live:
         return "cancelled"
-    return "closed" if at.closed else str(at.row.state)
+    return "closed" if key_result.closed else key_result.row.state
 
 
-def serialize_score_decision(at: EvaluatedKeyResult) -> dict[str, Any]:
-    """What was suggested for a key result's score, and what was decided with it and why."""
-    row = at.row
-    return {"suggested": row.suggested, "decision": row.decision, "root_cause": _serialize_sealed(row.root_cause)}
+def serialize_score_decision(key_result: EvaluatedKeyResult) -> dict[str, Any]:
+    """The suggested score, and what was decided and why."""
+    row = key_result.row
+    return {"suggested": row.suggested, "decision": row.decision, "root_cause": encrypted_value(row.root_cause)}
 
 
-def serialize_contributors(at: EvaluatedKeyResult) -> list[dict[str, Any]]:
-    """Who contributes what to a key result."""
-    return [{**_serialize_contributor(each), "contribution": _serialize_sealed(each.contribution)} for each in at.contributors]
+def serialize_contributors(key_result: EvaluatedKeyResult) -> list[dict[str, Any]]:
+    """The contributors with what they contribute."""
+    rows = key_result.contributors
+    return [{**_serialize_contributor(row), "contribution": encrypted_value(row.contribution)} for row in rows]
 
 
-def _serialize_contributor(row: Any) -> dict[str, Any]:
-    return {"person_id": row.person_id, "role": row.role, "due_on": row.due_on}
+def _serialize_contributor(row: tables.ContributorRow) -> dict[str, Any]:
+    return select_columns(row, "person_id", "role", "due_on")
 
 
-def serialize_initiative(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "key_result_id": row.key_result_id,
-        "title": row.title,
-        "owner": row.owner,
-        "due_on": row.due_on,
-        "done_on": row.done_on,
-        "version": row.version,
-    }
+def serialize_initiative(row: tables.InitiativeRow) -> dict[str, Any]:
+    return select_columns(row, "id", "key_result_id", "title", "owner", "due_on", "done_on", "version")
 
 
-def serialize_check_in(
-    versions: list[Row], *, late: bool, sealed_at: int | None, blockers: Mapping[str, str]
-) -> dict[str, Any]:
-    """A check-in from its versions, the original first: what is in force, then what was said before, by whom and why.
-
-    `sealed_at` is where its cycle was sealed, if it is; `blockers` are the states of all that it tells of.
-    """
-    first, last = versions[0], versions[-1]
-    return {
-        **_serialize_statement(last, blockers),
-        "id": last["id"],
-        "key_result_id": last["key_result_id"],
-        "version": last["version"],
-        "position": first["created"],
-        "author": first["author"],
-        "recorded_at": rfc3339(from_microseconds(first["recorded_at"])),
-        "late": late,
-        "after_seal": sealed_at is not None and first["created"] > sealed_at,
-        "retracted": bool(last["retracted"]),
-        "original": _serialize_statement(first, blockers),
-        "corrections": [_serialize_correction(version, blockers, sealed_at) for version in versions[1:]],
-    }
-
-
-def _serialize_statement(version: Row, states: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "position": version["from_position"],
-        "author": version["changed_by"] or version["author"],
-        "recorded_at": rfc3339(from_microseconds(version["changed_at"] or version["recorded_at"])),
-        **{name: version[name] for name in ("measured_on", "value", "confidence", "status")},
-        "milestones": orjson.loads(version["milestones"] or "null"),
-        "note": _serialize_sealed(version["note"]),
-        "wins": [_serialize_sealed(token) for token in orjson.loads(version["wins"])],
-        "blockers": [_serialize_blocker(blocker, states) for blocker in orjson.loads(version["blockers"])],
-        "next_steps": [_serialize_sealed(token) for token in orjson.loads(version["next_steps"])],
-    }
-
-
-def _serialize_correction(version: Row, states: Mapping[str, str], sealed_at: int | None) -> dict[str, Any]:
-    after_seal = sealed_at is not None and version["from_position"] > sealed_at
-    said = {"reason": _serialize_sealed(version["reason"]), "retracted": bool(version["retracted"]), "after_seal": after_seal}
-    return {**_serialize_statement(version, states), **said}
-
-
-def _serialize_blocker(blocker: dict[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
-    """A blocker as a check-in tells of it, and whether it stands in the way now."""
-    return {
-        "id": blocker["id"],
-        "kind": blocker["kind"],
-        "text": _serialize_sealed(blocker["text"]),
-        "owner": blocker["owner"],
-        "state": states[blocker["id"]],
-    }
-
-
-def serialize_comment(row: Any) -> dict[str, Any]:
+def serialize_comment(row: tables.CommentRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "subject": {"type": row.subject_type, "id": row.subject_id},
         "kind": row.kind,
-        "text": _serialize_sealed(row.text),
+        "text": encrypted_value(row.text),
         "author": row.author,
-        "recorded_at": rfc3339(from_microseconds(row.recorded_at)),
-        "answers_to": row.answers_to,
-        "version": row.version,
+        "recorded_at": format_recorded_at(row.recorded_at),
+        **select_columns(row, "answers_to", "version"),
         "position": row.created,
     }
-
-
-def _serialize_sealed(token: str | None) -> dict[str, str] | None:
-    return None if token is None else {"sealed": token}

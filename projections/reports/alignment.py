@@ -8,14 +8,16 @@ from sqlalchemy import select
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from projections.evaluation.goal_graph import GoalGraph
-from projections.evaluation.key_results import batches
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
 from projections.okr_map import svg
 from projections.queries import serializers
-from projections.queries.alignment_tree import LIVE_LINK_STATES, AlignmentTree, TreeFilter
+from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
-from projections.store.tables import alignments, key_results, objectives, priorities, units, valid_at
+from projections.store.batching import batches
+from projections.store.links import LIVE_LINK_STATES
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import PriorityRow, UnitRow, alignments, key_results, objectives, priorities, valid_at
 
 MAX_OBJECTIVES = 60
 """Objectives on a map that can still be read on a page."""
@@ -85,10 +87,8 @@ def _count_objectives(asked: ReportContext, graph: GoalGraph) -> int:
 
 def _render_map(asked: ReportContext, moment: Moment, graph: GoalGraph) -> str:
     """Without a word on whether later events could change it: that is about the asking, and the picture stays as it is."""
-    places, aims = (
-        asked.connection.execute(select(table).where(valid_at(table, moment.position)).order_by(table.c.created))
-        for table in (units, priorities)
-    )
+    places = fetch_rows_at(asked.connection, UnitRow, moment.position)
+    aims = fetch_rows_at(asked.connection, PriorityRow, moment.position)
     shown = TreeFilter(cycle=asked.cycle.id, units=asked.units)
     tree = AlignmentTree(graph, shown, places, aims, graph.side_links()).as_graph()
     return svg.render({**orjson.loads(orjson.dumps(tree)), "final": True})

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from okr_events.domain.decimals import format_decimal
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation import milestones
-from projections.evaluation.key_results import batches
 from projections.moment import rfc3339
 from projections.reports.check_in_entries import HAS_WINS, EntryGroup
 from projections.reports.context import ReportContext, fetch_rows
+from projections.store.batching import batches
 from projections.store.tables import check_ins, comments, valid_at
 
 MAX_ITEMS = 200

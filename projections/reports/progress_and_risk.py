@@ -4,10 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal, format_decimal_or_null
-from projections.evaluation.key_results import EvaluatedKeyResult, batches
+from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.reports.context import ReportContext, fetch_rows
 from projections.reports.scores import mean
+from projections.store.batching import batches
 from projections.store.tables import alignments, objectives
 
 AT_RISK_STATES = ("off_track", "outdated", "at_risk")

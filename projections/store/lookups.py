@@ -1,57 +1,100 @@
-"""Lists and single rows of the structure as they stood at a position, and what lies below a unit."""
+"""Rows of the structure as they stood at a position, and the units below a unit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
-from projections.store.tables import cycles, units, valid_at
+from projections.store.batching import batches
+from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
+
+R = TypeVar("R", bound=VersionedRow)
 
 
-def fetch_row(connection: Connection, table: Table, id: UUID, position: int) -> Any:
-    """The row as it stood at a position; raises `NotFound`."""
-    row = connection.execute(select(table).where(table.c.id == str(id), valid_at(table, position))).first()
-    if row is None:
+def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *conditions: ColumnElement[bool]) -> list[R]:
+    """The rows that meet the conditions, in the order of their creation."""
+    table = row_type.table
+    query = select(table).where(valid_at(table, position), *conditions).order_by(table.c.created)
+    return list(fetch_rows(connection, row_type, query))
+
+
+def fetch_rows_in(
+    connection: Connection,
+    row_type: type[R],
+    position: int,
+    column: Column[Any],
+    ids: Collection[str],
+    *conditions: ColumnElement[bool],
+) -> list[R]:
+    """The rows whose column holds one of the ids, and that meet the conditions, read in batches."""
+    return [
+        row for batch in batches(ids) for row in fetch_rows_at(connection, row_type, position, column.in_(batch), *conditions)
+    ]
+
+
+def fetch_newest(connection: Connection, row_type: type[R], ids: Collection[str]) -> dict[str, R]:
+    """The newest versions of the rows with these ids, by id."""
+    rows = fetch_rows_in(connection, row_type, OPEN_ENDED - 1, row_type.table.c.id, ids)
+    return {row.id: row for row in rows}
+
+
+def fetch_row(connection: Connection, row_type: type[R], id: UUID, position: int) -> R:
+    """The row with this id. Raises `NotFound`."""
+    rows = fetch_rows_at(connection, row_type, position, row_type.table.c.id == str(id))
+    if not rows:
         raise NotFound
-    return row
+    return rows[0]
 
 
 def fetch_page(
-    connection: Connection, table: Table, position: int, *, after: int, limit: int, chosen: Sequence[ColumnElement[bool]]
-) -> list[Any]:
-    """Rows in the order in which they came into being; `after` is the last one's `created`."""
-    query = select(table).where(valid_at(table, position), table.c.created > after, *chosen).order_by(table.c.created)
-    return list(connection.execute(query.limit(limit)))
+    connection: Connection,
+    row_type: type[R],
+    position: int,
+    *,
+    after: int,
+    limit: int,
+    chosen: Sequence[ColumnElement[bool]],
+    cursor: ColumnElement[int] | None = None,
+) -> list[R]:
+    """The next `limit` chosen rows after one whose `cursor`, by default `created`, is `after`."""
+    table = row_type.table
+    order = table.c.created if cursor is None else cursor
+    query = select(table).where(valid_at(table, position), order > after, *chosen).order_by(order).limit(limit)
+    return list(fetch_rows(connection, row_type, query))
 
 
-def find_cycle(connection: Connection, text: str, position: int) -> Any:
-    """The cycle with this id or, letter case aside, this name; raises `NotFound`."""
-    rows = list(connection.execute(select(cycles).where(valid_at(cycles, position))))
+def find_cycle(connection: Connection, text: str, position: int) -> CycleRow:
+    """The cycle with this id or name, ignoring case. Raises `NotFound`."""
     wanted = text.casefold()
-    found = [row for row in rows if wanted in {row.id, row.name.casefold()}]
-    if not found:
-        raise NotFound
-    return found[0]
+    for row in fetch_rows_at(connection, CycleRow, position):
+        if wanted in {row.id, row.name.casefold()}:
+            return row
+    raise NotFound(f"No cycle called {text}.")
 
 
-def find_current_cycle(connection: Connection, position: int, today: date) -> Any:
-    """Of the cycles that have begun the active one that began last, or of none active the last; raises `NotFound`."""
-    query = select(cycles).where(valid_at(cycles, position), cycles.c.starts_on <= today.isoformat())
-    begun = list(connection.execute(query))
+def find_current_cycle(connection: Connection, position: int, today: date) -> CycleRow:
+    """The active cycle that began last or, if none is active, the last to begin. Raises `NotFound`."""
+    begun = fetch_rows_at(connection, CycleRow, position, cycles.c.starts_on <= today.isoformat())
     if not begun:
-        raise NotFound
+        raise NotFound("No cycle has begun yet.")
     return max(begun, key=lambda row: (row.state == "active", row.starts_on, row.created))
 
 
 def fetch_unit_subtree(connection: Connection, unit_id: UUID, position: int) -> list[str]:
-    """The unit and all units below it; raises `NotFound`."""
-    fetch_row(connection, units, unit_id, position)
-    found, level = [str(unit_id)], [str(unit_id)]
+    """The ids of the unit and of all units below it. Raises `NotFound`."""
+    level = [fetch_row(connection, UnitRow, unit_id, position).id]
+    ids = [*level]
     while level:
         query = select(units.c.id).where(valid_at(units, position), units.c.parent_id.in_(level))
         level = list(connection.scalars(query))
-        found += level
-    return found
+        ids += level
+    return ids
+
+
+def fetch_recorded_times(connection: Connection, positions: Collection[int]) -> dict[int, int]:
+    """When the events at these positions were recorded, in microseconds."""
+    query = select(facts.c.position, facts.c.recorded_at).where(facts.c.position.in_(positions))
+    return dict(connection.execute(query).all())

@@ -1,11 +1,12 @@
 """The views' tables, each with the type of its rows.
 
-A versioned row says `[from_position, to_position)`: one query serves now and any moment of the past. Columns are made from the
-annotations of the row type, in their order; a row type is never instantiated, it only types the rows that a query returns.
+A versioned row is valid in `[from_position, to_position)`, so that one query serves now and any moment of the past. The
+annotations of a row type become its columns, in order; it is never instantiated and only types the rows of queries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Annotated, ClassVar, TypeVar, cast, get_args, get_type_hints
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Index, Integer, MetaData, Select, String, Table, and_
@@ -13,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 OPEN_ENDED = 2**62
 LOGIC_VERSION = 1
-"""Raised when a handler changes what it writes, so that the tables are built anew."""
+"""Raised when a handler changes what it writes, so that the tables are rebuilt."""
 
 SmallInt = Annotated[int, Integer]
 """A number of 32 bits; flags are 0 or 1."""
@@ -29,7 +30,10 @@ class Row:
 
 
 class VersionedRow(Row):
-    """One version of a thing; `created` is the position that brought it into being, and orders lists."""
+    """One version of a thing; `created` is the position of its first event and orders lists.
+
+    A subclass names its table, and the columns that get an index each, which serves any moment.
+    """
 
     id: str
     from_position: int
@@ -37,30 +41,33 @@ class VersionedRow(Row):
     created: int
     version: SmallInt
 
+    def __init_subclass__(cls, name: str, index: tuple[str, ...] = ()) -> None:
+        keys = ("id", "from_position")
+        required = {*keys, "to_position", "created", "version"}
+        columns = [
+            Column(column, type_, primary_key=column in keys, nullable=column not in required, autoincrement=False)
+            for column, type_ in _column_types(cls)
+        ]
+        cls.table = table = Table(name, metadata, *columns, sqlite_with_rowid=False)
+        for column in index:
+            Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
+
 
 def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> Iterable[R]:
-    """The rows of a query over all columns of the row type's table, one after the other."""
+    """The rows of a query that selects all columns of the row type's table."""
     del row_type
     return cast("Iterable[R]", connection.execute(query))
 
 
+def row_from_values(row_type: type[R], values: Mapping[str, object]) -> R:
+    """A row as queries return it, from the values of its columns."""
+    del row_type
+    return cast("R", SimpleNamespace(**values))
+
+
 def valid_at(table: Table, position: int) -> ColumnElement[bool]:
-    """The rows of a table as they stood at a position."""
+    """The versions of a table's rows that are valid at a position."""
     return and_(table.c.from_position <= position, table.c.to_position > position)
-
-
-def versioned_table(name: str, row_type: type[VersionedRow], *, index: tuple[str, ...] = ()) -> Table:
-    """The table of a row type's versions, with an index that serves any moment for each of the named columns."""
-    keys = ("id", "from_position")
-    required = {*keys, "to_position", "created", "version"}
-    columns = [
-        Column(column, type_, primary_key=column in keys, nullable=column not in required, autoincrement=False)
-        for column, type_ in _column_types(row_type)
-    ]
-    row_type.table = table = Table(name, metadata, *columns, sqlite_with_rowid=False)
-    for column in index:
-        Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
-    return table
 
 
 def _column_types(row_type: type[Row]) -> Iterable[tuple[str, type[String | BigInteger | Integer]]]:
@@ -70,9 +77,7 @@ def _column_types(row_type: type[Row]) -> Iterable[tuple[str, type[String | BigI
             yield name, Integer if Integer in kinds else String if str in kinds else BigInteger
 
 
-class UnitRow(VersionedRow):
-    """A unit."""
-
+class UnitRow(VersionedRow, name="units", index=("parent_id", "cadence")):
     name: str
     level: str
     parent_id: str | None
@@ -83,10 +88,7 @@ class UnitRow(VersionedRow):
     moved_at: int | None
 
 
-units = versioned_table("units", UnitRow, index=("parent_id", "cadence"))
-
-
-class CycleRow(VersionedRow):
+class CycleRow(VersionedRow, name="cycles"):
     """A cycle. `closed` is the time of its closing, `closed_at` its position; the digest was recorded at `sealed_at`."""
 
     name: str
@@ -103,12 +105,7 @@ class CycleRow(VersionedRow):
     format: Annotated[int | None, Integer]
 
 
-cycles = versioned_table("cycles", CycleRow)
-
-
-class PriorityRow(VersionedRow):
-    """A strategic priority."""
-
+class PriorityRow(VersionedRow, name="priorities", index=("owner",)):
     title: str
     description: str | None
     perspective: str
@@ -118,12 +115,7 @@ class PriorityRow(VersionedRow):
     state: str
 
 
-priorities = versioned_table("priorities", PriorityRow, index=("owner",))
-
-
-class ObjectiveRow(VersionedRow):
-    """An objective."""
-
+class ObjectiveRow(VersionedRow, name="objectives", index=("cycle_id", "unit_id", "owner")):
     cycle_id: str
     unit_id: str
     title: str
@@ -134,14 +126,11 @@ class ObjectiveRow(VersionedRow):
     important: SmallInt
     progress_driver: str
     state: str
-    agreed_by: str | None  # JSON
+    agreed_by: str  # JSON
     prioritised_at: int
 
 
-objectives = versioned_table("objectives", ObjectiveRow, index=("cycle_id", "unit_id", "owner"))
-
-
-class KeyResultRow(VersionedRow):
+class KeyResultRow(VersionedRow, name="key_results", index=("cycle_id", "objective_id", "owner", "origin", "scored_at")):
     """A key result. `metric_at` is the position of the event that last defined or revised its metric."""
 
     objective_id: str
@@ -165,12 +154,7 @@ class KeyResultRow(VersionedRow):
     defined_at: int
 
 
-key_results = versioned_table("key_results", KeyResultRow, index=("cycle_id", "objective_id", "owner", "origin", "scored_at"))
-
-
-class ContributorRow(VersionedRow):
-    """A person's contribution to a key result."""
-
+class ContributorRow(VersionedRow, name="contributors", index=("key_result_id", "person_id")):
     key_result_id: str
     person_id: str
     contribution: str
@@ -179,12 +163,7 @@ class ContributorRow(VersionedRow):
     state: str
 
 
-contributors = versioned_table("contributors", ContributorRow, index=("key_result_id", "person_id"))
-
-
-class InitiativeRow(VersionedRow):
-    """An initiative."""
-
+class InitiativeRow(VersionedRow, name="initiatives", index=("key_result_id", "owner")):
     key_result_id: str
     title: str
     owner: str | None
@@ -192,10 +171,7 @@ class InitiativeRow(VersionedRow):
     done_on: str | None
 
 
-initiatives = versioned_table("initiatives", InitiativeRow, index=("key_result_id", "owner"))
-
-
-class AlignmentRow(VersionedRow):
+class AlignmentRow(VersionedRow, name="alignments", index=("child_id", "parent_id")):
     """A link from an objective to what it serves."""
 
     child_id: str
@@ -209,11 +185,8 @@ class AlignmentRow(VersionedRow):
     agreement: str | None
 
 
-alignments = versioned_table("alignments", AlignmentRow, index=("child_id", "parent_id"))
-
-
-class CheckInRow(VersionedRow):
-    """A check-in as it stands after corrections; its words are encrypted, its lists JSON."""
+class CheckInRow(VersionedRow, name="check_ins"):
+    """A check-in with its corrections applied. Text is encrypted, lists are JSON."""
 
     key_result_id: str
     measured_on: str
@@ -236,25 +209,12 @@ class CheckInRow(VersionedRow):
     status_at: int | None
 
 
-check_ins = versioned_table("check_ins", CheckInRow)
-TIMING_COLUMNS = ("to_position", "from_position", "retracted", "recorded_at")
-"""An index that ends with these answers when check-ins came without reading their rows."""
-Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *TIMING_COLUMNS)))
-
-
-class ConversationRow(VersionedRow):
-    """The conversation about one subject."""
-
+class ConversationRow(VersionedRow, name="conversations", index=("subject_id",)):
     subject_type: str
     subject_id: str
 
 
-conversations = versioned_table("conversations", ConversationRow, index=("subject_id",))
-
-
-class CommentRow(VersionedRow):
-    """A comment or an answer to one."""
-
+class CommentRow(VersionedRow, name="comments", index=("subject_id",)):
     conversation_id: str
     subject_type: str
     subject_id: str
@@ -265,10 +225,7 @@ class CommentRow(VersionedRow):
     recorded_at: int
 
 
-comments = versioned_table("comments", CommentRow, index=("subject_id",))
-
-
-class BlockerRow(VersionedRow):
+class BlockerRow(VersionedRow, name="blockers", index=("key_result_id", "check_in_id", "owner")):
     """A blocker. `number` rises in the order of recording; `opened_at` is the time of its check-in."""
 
     key_result_id: str
@@ -284,11 +241,8 @@ class BlockerRow(VersionedRow):
     opened_at: int
 
 
-blockers = versioned_table("blockers", BlockerRow, index=("key_result_id", "check_in_id", "owner"))
-
-
-class ReviewRow(VersionedRow):
-    """A review; its lists are JSON, their words encrypted."""
+class ReviewRow(VersionedRow, name="reviews", index=("unit_id", "cycle_id")):
+    """A review. Lists are JSON with encrypted text."""
 
     unit_id: str
     cycle_id: str
@@ -303,10 +257,7 @@ class ReviewRow(VersionedRow):
     recorded_at: int
 
 
-reviews = versioned_table("reviews", ReviewRow, index=("unit_id", "cycle_id"))
-
-
-class DecisionRow(VersionedRow):
+class DecisionRow(VersionedRow, name="decisions", index=("review_id", "unit_id", "cycle_id", "owner")):
     """A decision of a review; `number` is its place there, from 0 on."""
 
     review_id: str
@@ -322,17 +273,11 @@ class DecisionRow(VersionedRow):
     number: SmallInt
 
 
-decisions = versioned_table("decisions", DecisionRow, index=("review_id", "unit_id", "cycle_id", "owner"))
-
-
-class ErasureRow(VersionedRow):
+class ErasureRow(VersionedRow, name="erasures"):
     """A person who was erased, by the opaque id."""
 
 
-erasures = versioned_table("erasures", ErasureRow)
-
-
-class StandingRow(VersionedRow):
+class StandingRow(VersionedRow, name="standings", index=("cycle_id",)):
     """What is in force of a key result's check-ins: value, confidence and status, and who stated them when."""
 
     cycle_id: str
@@ -351,7 +296,25 @@ class StandingRow(VersionedRow):
     reported_at: int | None
 
 
-standings = versioned_table("standings", StandingRow, index=("cycle_id",))
+units = UnitRow.table
+cycles = CycleRow.table
+priorities = PriorityRow.table
+objectives = ObjectiveRow.table
+key_results = KeyResultRow.table
+contributors = ContributorRow.table
+initiatives = InitiativeRow.table
+alignments = AlignmentRow.table
+check_ins = CheckInRow.table
+conversations = ConversationRow.table
+comments = CommentRow.table
+blockers = BlockerRow.table
+reviews = ReviewRow.table
+decisions = DecisionRow.table
+erasures = ErasureRow.table
+standings = StandingRow.table
+TIMING_COLUMNS = ("to_position", "from_position", "retracted", "recorded_at")
+"""The index ends with these columns, so that it alone answers when check-ins were recorded."""
+Index("check_ins_by_key_result_id", *(check_ins.c[name] for name in ("key_result_id", *TIMING_COLUMNS)))
 
 
 class FactRow(Row):
@@ -382,7 +345,7 @@ felt_facts = Table(
     Column("stream_id", String),
     Index("felt_facts_by_stream", "stream_id"),
 )
-"""The few facts that show in the histories of objectives other than their subject."""
+"""The facts that also show in the histories of other objectives than their subject."""
 tracking = Table(
     "tracking",
     metadata,
@@ -390,11 +353,24 @@ tracking = Table(
     Column("position", BigInteger, nullable=False),
     Column("chain", String, nullable=False),
 )
-"""One row: the position up to which the views have been brought, and the ledger's hash there."""
+"""One row: the position that the views have reached, and the ledger's hash there."""
+
+TABLE_BY_AGGREGATE: dict[str, Table] = {
+    "Unit": units,
+    "Priority": priorities,
+    "Cycle": cycles,
+    "Objective": objectives,
+    "KeyResult": key_results,
+    "Initiative": initiatives,
+    "Alignment": alignments,
+    "Conversation": conversations,
+    "Person": erasures,
+    "Review": reviews,
+}
 
 
 def schema_digest() -> str:
-    """The tables' shape as eight hexadecimal digits: another shape lives in another place, beside the old one."""
+    """Eight hexadecimal digits that identify the tables' definitions; other definitions get their own file or schema."""
     statements = [str(CreateTable(table)) for table in metadata.sorted_tables]
     statements += [str(CreateIndex(index)) for table in metadata.sorted_tables for index in sorted(table.indexes, key=str)]
     return sha256("\n".join([*statements, str(LOGIC_VERSION)]).encode()).hexdigest()[:8]

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from okr_events.register.encryption_keys import ERASED_TEXT
-from projections.evaluation.key_results import batches
+from projections.store.batching import batches
 from projections.store.tables import (
     alignments,
     blockers,

@@ -63,7 +63,7 @@ def _parse_decimals(part: JsonObject) -> JsonObject:
 def _flatten_tree(tree: JsonObject) -> JsonObject:
     nodes = [node for root in tree["roots"] for node in _iterate_nodes(root)]
     found = {node["id"]: node for node in nodes if "ref" not in node}
-    assert len(found) == sum("ref" not in node for node in nodes), "an objective is told twice"
+    assert len(found) == sum("ref" not in node for node in nodes), "an objective appears twice"
     holders = [*found.values(), *(part for node in found.values() for part in node["key_results"])]
     below = {each["id"]: [(child["alignment_id"], child["weight"]) for child in each.pop("children")] for each in holders}
     for node in found.values():

@@ -1,4 +1,4 @@
-"""What should be told of a position by the model, in the shape of what the backend tells."""
+"""The answers that the model expects at a position, in the shape of the backend's."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ TYPES = {"objective": "objectives", "key_result": "key_results", "priority": "pr
 
 
 class ExpectedAnswers:
-    """What should be told of a position by the model."""
+    """The answers that the model expects at a position."""
 
     def __init__(self, model: Model, position: int) -> None:
         self.world, self.versions, self.today = model.state_at(position)
@@ -53,7 +53,7 @@ class ExpectedAnswers:
         }
 
     def _below(self, link: JsonObject) -> Any:
-        """Under what the link's child is told."""
+        """The id under which the link's child appears."""
         return link["parent"] if link["kind"] in {"vertical", "explicit"} else None
 
     def _unit(self, id: Any, unit: JsonObject) -> list[Any]:

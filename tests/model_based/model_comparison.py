@@ -215,7 +215,7 @@ class ModelComparison(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def _compare_all(self) -> None:
-        """Every position is told as the model held it and as a log that ends there tells it; the tables of the constraints
+        """At every position, the answers equal the model's and those of a log that ends there; the tables of the constraints
         follow from the log; a rebuild changes nothing.
         """
         prefix: Any = LogPrefix(self.log, 0)

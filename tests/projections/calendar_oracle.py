@@ -13,7 +13,7 @@ REPEATED_MINUTES = 3 * 60
 
 
 class CalendarDuties:
-    """What each key result owed on each due day, and who owed it: `owed[part, day]` is how it stands, and the owner."""
+    """The duties of key results: `owed[part, day]` is the state and the owner on a due day."""
 
     def __init__(self, story: CheckInStory, many: int, today: date) -> None:
         self.story = story
@@ -32,8 +32,8 @@ class CalendarDuties:
         found = Counter(state for _, state, _, _ in self._select_rows(unit, owner) if state != "not_applicable")
         return {name: found[name] for name in ("on_time", "late", "missed", "pending")}
 
-    def adherence(self, **whose: str) -> Fraction | None:
-        found = self.tally(**whose)
+    def adherence(self, **which: str) -> Fraction | None:
+        found = self.tally(**which)
         decided = found["on_time"] + found["late"] + found["missed"]
         return Fraction(found["on_time"], decided) if decided else None
 
@@ -58,8 +58,8 @@ class CalendarDuties:
     def _day(self, each: StoryFact) -> date:
         return day_of(each.recorded_at, self.story.zone)
 
-    def _facts_of_kind(self, what: str, whose: str) -> list[StoryFact]:
-        return [each for each in self.known_facts if (each.kind, each.subject) == (what, whose)]
+    def _facts_of_kind(self, what: str, subject: str) -> list[StoryFact]:
+        return [each for each in self.known_facts if (each.kind, each.subject) == (what, subject)]
 
     def _states(self, part: str) -> list[tuple[date, str]]:
         defined = self._facts_of_kind("owner", part)

@@ -1,4 +1,4 @@
-"""Stories of check-ins, owners and cadences drawn at random, told to a log as facts with times of their own."""
+"""Random stories of check-ins, owners and cadences, recorded in a log as facts with times of their own."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -112,8 +112,8 @@ class CheckInStory:
         self.policy = {**DEFAULT_POLICY, "cadence": cadence}
         self._add_fact(topic, "quarter", "cadence", cadence, policy=self.policy, **said)
 
-    def _has_ended(self, what: str, whose: str) -> bool:
-        return any((each.kind, each.subject) in {(what, whose), ("close", "quarter")} for each in self.relevant_facts)
+    def _has_ended(self, what: str, subject: str) -> bool:
+        return any((each.kind, each.subject) in {(what, subject), ("close", "quarter")} for each in self.relevant_facts)
 
     def _check_in(self) -> None:
         part = self.chance.choice(list(OBJECTIVES_BY_KEY_RESULT))

@@ -29,7 +29,7 @@ def recorder(okrs: OKRApplication, intent: Intent) -> EventRecorder:
 
 @pytest.fixture
 def record(recorder: EventRecorder) -> EventRecorder:
-    """A teller who has told of the company `tech` and the cycle `quarter`."""
+    """A recorder that has recorded the company `tech` and the cycle `quarter`."""
     recorder.unit("tech")
     recorder.cycle()
     return recorder
@@ -66,11 +66,11 @@ def open_views(store: Any, okrs: OKRApplication) -> Iterator[Callable[..., Proje
     """Open empty views by a name of their own, over the store's log or another."""
     opened: list[Projector] = []
 
-    def open_named(name: str = "views", log: Any = None, **how: Any) -> Projector:
+    def open_projector(name: str = "views", log: Any = None, **how: Any) -> Projector:
         opened.append(Projector(_open_empty_engine(store, name), log or store.log, okrs.mapper, **how))
         return opened[-1]
 
-    yield open_named
+    yield open_projector
     for views in opened:
         views.engine.dispose()
 

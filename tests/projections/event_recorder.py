@@ -1,4 +1,4 @@
-"""Facts told straight to a log of January to March 2024, without asking any rule."""
+"""Records events straight into a log of January to March 2024, without checking any rule."""
 
 from collections import Counter
 from dataclasses import replace

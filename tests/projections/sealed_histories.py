@@ -53,7 +53,7 @@ class RecordedCheckIn:
 
 @dataclass(frozen=True)
 class CycleClosing:
-    """A cycle's closing: all that had been told by then, on that day, at that position."""
+    """The closing of a cycle: all that was recorded by then, the day and the position."""
 
     cycle: int
     state: "HistoryState"
@@ -63,7 +63,7 @@ class CycleClosing:
 
 @dataclass(frozen=True)
 class HistoryState:
-    """All that was told: the graph, the cycle of each goal, what was said of each key result in order, the closings."""
+    """All that was recorded: the graph, the cycle of each goal, the check-ins of each key result in order, the closings."""
 
     graph: GraphSpec
     cycle_numbers: tuple[int, ...]
@@ -98,14 +98,14 @@ class HistoryState:
 
     def expected_numbers(self, day: date) -> "FrozenRollUps":
         """All numbers on a day: what belongs to a closed cycle has those of its closing, or of an earlier day."""
-        told, ends = self, dict[NodeNumber, Numbers]()
+        state, ends = self, dict[NodeNumber, Numbers]()
         for n, k in self.graph.iterate_numbers():
             if k is not None:
-                told = told.with_key_result(n, k, value=self.value_on((n, k), day))
+                state = state.with_key_result(n, k, value=self.value_on((n, k), day))
         for closing in self.closings:
             then = closing.state.expected_numbers(min(day, closing.day))
             ends |= {way: then(*way) for way in closing.state.numbers_in_cycle(closing.cycle)}
-        return FrozenRollUps(told.graph, round_to_28_digits, ends)
+        return FrozenRollUps(state.graph, round_to_28_digits, ends)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_a_log_restored_and_gone_on_differently_is_noticed(open_views, read_all_
 def test_views_that_cannot_keep_up_say_so_and_keep_what_they_have(open_views):
     views = open_views(chunk=5)
     with pytest.raises(ViewsBehind):
-        views.catch_up(patience=0)
+        views.catch_up(timeout=0)
     assert 0 <= views.tracked_head().position < views.log.head().position
     assert views.catch_up(FOREVER) == views.log.head()
 
@@ -95,7 +95,7 @@ def test_a_store_that_somebody_else_holds_makes_the_views_late(views, store):
     with views._write_transaction() as other:  # noqa: SLF001 - as another process would
         assert other
         with pytest.raises(ViewsBehind):
-            views.catch_up(patience=0.1)
+            views.catch_up(timeout=0.1)
     assert views.catch_up(FOREVER) == store.log.head()
 
 

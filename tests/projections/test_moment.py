@@ -59,7 +59,7 @@ def test_what_the_newest_event_does_not_cover_yet_is_not_final(read_moment):
 
 
 @pytest.mark.usefixtures("daily_events")
-def test_nothing_asked_is_now(read_moment):
+def test_without_a_parameter_the_moment_is_now(read_moment):
     found, today = read_moment(), datetime.now(UTC).date()
     assert found.evaluated_at == datetime.combine(today, datetime.min.time(), UTC)
     assert (found.position, found.final, found.as_of, found.today) == (5, False, None, today)

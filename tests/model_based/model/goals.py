@@ -51,7 +51,7 @@ class GoalModel(ModelState):
         self._record_fact(id)
 
     def set_weights(self, id: Any, *, key_results: dict[Any, Decimal], links: dict[Any, Decimal]) -> None:
-        """A fact of the objective, then one of every part whose weight is another than before."""
+        """An event of the objective, then one for each key result with a changed weight."""
         world, _ = self.world, self._require_live_objective(id)
         require(key_results or links)
         for k in key_results:

@@ -1,4 +1,4 @@
-"""What metrics allow: how they are defined and revised, which values they take, and from whose value a target starts."""
+"""The rules of metrics: definition, revision, allowed values, and the value that a target starts from."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The model: all that can be told to it."""
+"""The whole model, with all its commands."""
 
 from tests.model_based.model.check_ins import CheckInModel
 from tests.model_based.model.goals import GoalModel

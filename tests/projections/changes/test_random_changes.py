@@ -12,8 +12,7 @@ from sqlalchemy import select
 from okr_events.domain.decimals import format_decimal_or_null
 from projections.changes.row_diff import flatten_row
 from projections.changes.subject import SUBJECT_TYPES
-from projections.handlers.goals import TABLE_BY_AGGREGATE
-from projections.store.tables import facts, valid_at
+from projections.store.tables import TABLE_BY_AGGREGATE, facts, valid_at
 from tests.projections.event_recorder import id_of
 from tests.projections.graph_strategies import graphs
 

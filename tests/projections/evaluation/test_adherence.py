@@ -55,12 +55,12 @@ def assert_matches_calendar(story, look, many):
     assert sum(tally.missed for tally in found.key_results.values()) == found.total.missed
 
 
-def assert_same_tally(tally, expected, **whose):
-    told = tally.as_dict()
-    assert {name: told[name] for name in ("on_time", "late", "missed", "pending")} == expected.tally(**whose)
-    share = expected.adherence(**whose)
+def assert_same_tally(tally, expected, **which):
+    counts = tally.as_dict()
+    assert {name: counts[name] for name in ("on_time", "late", "missed", "pending")} == expected.tally(**which)
+    share = expected.adherence(**which)
     assert tally.adherence is None if share is None else Fraction(tally.adherence) == round_to_28_digits(share)
-    assert (told["streak"]["current"], told["streak"]["longest"]) == expected.streak(**whose)
+    assert (counts["streak"]["current"], counts["streak"]["longest"]) == expected.streak(**which)
 
 
 @settings(max_examples=15, deadline=None, phases=(Phase.reuse, Phase.generate))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.representations.resources import CheckInCycles
-from projections.handlers import check_ins
+from projections.queries import check_ins
 from tests.projections.event_recorder import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)

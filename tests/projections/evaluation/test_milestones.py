@@ -25,19 +25,19 @@ def check_in_row(value, metric=HUNDRED, day=1):
     return Measurement(date(2024, 1, day), None if value is None else D(value)), metric
 
 
-def crossed_milestones(*told):
-    return [(number, shares) for number, _, shares in find_milestones(told)]
+def crossed_milestones(*reports):
+    return [(number, shares) for number, _, shares in find_milestones(reports)]
 
 
 def test_each_milestone_is_reached_once_by_the_first_check_in_that_gets_there():
-    told = [check_in_row(value) for value in ("10", "25", "49.999", "50", "30", "60", "71", "99", "100", "100")]
-    assert crossed_milestones(*told) == [
+    reports = [check_in_row(value) for value in ("10", "25", "49.999", "50", "30", "60", "71", "99", "100", "100")]
+    assert crossed_milestones(*reports) == [
         (1, ALL_THRESHOLDS[:1]),
         (3, ALL_THRESHOLDS[1:2]),
         (6, ALL_THRESHOLDS[2:3]),
         (8, ALL_THRESHOLDS[3:]),
     ]
-    assert [progress for _, progress, _ in find_milestones(told)] == [D("0.25"), D("0.5"), D("0.71"), D(1)]
+    assert [progress for _, progress, _ in find_milestones(reports)] == [D("0.25"), D("0.5"), D("0.71"), D(1)]
 
 
 def test_one_check_in_reaches_several():
@@ -71,7 +71,7 @@ def test_each_check_in_is_measured_by_the_metric_of_its_time():
     ]
 
 
-def test_the_first_check_in_after_an_easier_target_tells_what_is_reached_by_it():
+def test_the_first_check_in_after_an_easier_target_reaches_its_milestones():
     assert crossed_milestones(check_in_row("30"), check_in_row(None, FIFTY)) == [
         (0, ALL_THRESHOLDS[:1]),
         (1, ALL_THRESHOLDS[1:2]),
@@ -214,7 +214,7 @@ def test_nothing_is_reached_or_undone_once_the_cycle_is_sealed(launch, crossings
 
 
 def test_many_key_results_are_read_together_each_as_alone(launch, crossings, monkeypatch):
-    monkeypatch.setattr("projections.evaluation.key_results.BATCH_SIZE", 2)
+    monkeypatch.setattr("projections.store.batching.BATCH_SIZE", 2)
     names = [f"part {n}" for n in range(5)]
     for name in names:
         launch.key_result(name, of="lead")
@@ -227,7 +227,7 @@ def test_many_key_results_are_read_together_each_as_alone(launch, crossings, mon
     assert len({check_in_id for _, check_in_id, _ in together}) == len(together) == 9
 
 
-def test_only_what_was_reported_after_a_position_is_told(launch, crossings):
+def test_only_check_ins_after_a_position_count(launch, crossings):
     first = launch.check_in("launch", "first", value="5")
     launch.key_result("other", of="lead")
     other = launch.check_in("other", "on other", value="10")

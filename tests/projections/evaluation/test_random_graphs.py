@@ -128,11 +128,11 @@ def test_impact_reaches_what_contributions_lead_to_by_the_shortest_way(record_gr
     assume(drawn.goals[start].live)
     name, head = record_graph(drawn, order), views.catch_up(60)
     with views.connect() as connection:
-        told = find_affected_objectives(connection, str(id_of(name_of(name, start))), [head.position])
+        affected = find_affected_objectives(connection, str(id_of(name_of(name, start))), [head.position])
     edges = {(link.child, link.parent) for link in drawn.links if drawn.is_counted(link)}
     for way, steps in (("up", edges), ("down", {(parent, child) for child, parent in edges})):
         reached = {str(id_of(name_of(name, n))): distance for n, distance in distances(start, steps).items() if n != start}
-        assert {each["id"]: each["distance"] for each in told[way]} == reached
+        assert {each["id"]: each["distance"] for each in affected[way]} == reached
 
 
 def distances(start, steps):

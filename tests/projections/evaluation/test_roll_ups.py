@@ -47,7 +47,7 @@ def test_clamped_progress_is_rolled_up(record, reader, define_measured):
     assert (below.raw, below.value, below.flags) == (D(-1), D(0), ("below_baseline",))
 
 
-def test_what_has_not_started_counts_as_nothing_and_is_told(record, reader, define_measured):
+def test_a_key_result_without_a_value_counts_as_0_and_as_not_started(record, reader, define_measured):
     record.objective("lead")
     define_measured("one", of="lead", tenths=8)
     define_measured("two", of="lead")
@@ -56,7 +56,7 @@ def test_what_has_not_started_counts_as_nothing_and_is_told(record, reader, defi
     assert reader.key_result("two").progress is reader.key_result("three").progress is None
 
 
-def test_a_weight_of_0_is_shown_but_does_not_count(record, reader, define_measured):
+def test_a_weight_of_0_does_not_count(record, reader, define_measured):
     record.objective("lead")
     define_measured("one", of="lead", tenths=8)
     define_measured("two", of="lead", tenths=1, weight=0)

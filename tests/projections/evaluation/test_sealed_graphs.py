@@ -44,11 +44,11 @@ def begin_history(okrs, intent):
 
 
 class HistoryReader:
-    """Reads the goals of a history, each as it is told in answers, but without its version."""
+    """Reads the goals of a history as answers show them, without their versions."""
 
     def __init__(self, look, history):
         self.reader, self.history = look, history
-        self.names = {str(id_of(name_of(history.name, *way))): way for way in history.state.graph.names()}
+        self.names = {str(id_of(name_of(history.name, *way))): way for way in history.state.graph.iterate_numbers()}
 
     def __call__(self, position=None, *, cycle=None, **when):
         """Of everything, or of a cycle."""
@@ -91,13 +91,13 @@ def _serialize_without_version(shape):
     return orjson.dumps({name: said for name, said in shape.items() if name != "version"})
 
 
-def progress_numbers(told):
-    progress = orjson.loads(told)["progress"]
+def progress_numbers(answer):
+    progress = orjson.loads(answer)["progress"]
     return progress and (Fraction(progress["value"]), progress["drivers"], progress["not_started"])
 
 
-def select_nodes(told, ways):
-    return {way: told[way] for way in ways if way in told}
+def select_nodes(answer, ways):
+    return {way: answer[way] for way in ways if way in answer}
 
 
 def check_history(history, look, acts, later):
@@ -106,15 +106,15 @@ def check_history(history, look, acts, later):
     for act in [*acts, ("close", later, 0, 1), ("say", later, later, 2), ("rename", later, 0, 0)]:
         history.run_action(*act)
         here = look.moment()
-        seen[here.position] = told = read()
+        seen[here.position] = answer = read()
         worked = history.state.expected_numbers(here.today)
-        for way in history.state.graph.names():
-            assert progress_numbers(told[way]) == worked(*way), (act, way)
+        for way in history.state.graph.iterate_numbers():
+            assert progress_numbers(answer[way]) == worked(*way), (act, way)
         for objective in read.graph().objectives.values():
             if history.state.is_open(read.names[objective.row.id][0]) and objective.live:
                 assert objective.health == health.objective_health([each.health for each in objective.health_sources])
-    for position, told in seen.items():
-        assert read(position) == told, "what is told of the past stays"
+    for position, answer in seen.items():
+        assert read(position) == answer, "the past stays the same"
     for closing in history.state.closings:
         check_closing(read, closing, seen, later)
     return read
@@ -125,9 +125,9 @@ def check_closing(read, closing, seen, later):
     final = select_nodes(read(closing.position), ways)
     assert final.keys() == set(ways)
     assert all(orjson.loads(each)["state"] in {"closed", "cancelled"} for each in final.values())
-    for position, told in seen.items():
+    for position, answer in seen.items():
         if position >= closing.position:
-            assert select_nodes(told, ways) == final
+            assert select_nodes(answer, ways) == final
     last = read.history.today
     for when in (
         {},
@@ -136,19 +136,19 @@ def check_closing(read, closing, seen, later):
         {"today": last, "on": closing.day + timedelta(1)},
     ):
         for cycle in (None, *range(len(CYCLE_SPANS))):
-            told = select_nodes(read(cycle=cycle, **when), ways)
-            assert told == select_nodes(final, told), (when, cycle)
-            assert cycle not in (None, closing.cycle) or told == final
-        for told in read.read_one_by_one(**when):
-            assert select_nodes(told, ways) == select_nodes(final, select_nodes(told, ways)), when
+            answer = select_nodes(read(cycle=cycle, **when), ways)
+            assert answer == select_nodes(final, answer), (when, cycle)
+            assert cycle not in (None, closing.cycle) or answer == final
+        for answer in read.read_one_by_one(**when):
+            assert select_nodes(answer, ways) == select_nodes(final, select_nodes(answer, ways)), when
     earlier = closing.day - timedelta(days=1 + abs(later))
     then = select_nodes(read(closing.position, on=earlier), ways)
     worked = closing.state.expected_numbers(earlier)
     for way in ways:
         assert progress_numbers(then[way]) == worked(*way)
     assert select_nodes(read(on=earlier), ways) == then
-    for told in read.read_one_by_one(on=earlier):
-        assert select_nodes(told, ways) == select_nodes(then, select_nodes(told, ways))
+    for answer in read.read_one_by_one(on=earlier):
+        assert select_nodes(answer, ways) == select_nodes(then, select_nodes(answer, ways))
 
 
 @sqlite_only
@@ -176,7 +176,7 @@ def test_what_stood_below_through_an_open_cycle_may_leave_it(begin_history, read
     check_history(history, reader, [("say", 2, 6, 0), ("close", 0, 0, 0), ("unlink", 1, 0, 1)], 1)
 
 
-def test_views_built_anew_and_event_by_event_tell_the_same_of_closed_cycles(begin_history, reader, open_views, read_all_rows):
+def test_views_rebuilt_and_caught_up_one_by_one_agree_on_closed_cycles(begin_history, reader, open_views, read_all_rows):
     links = (LinkSpec(1, 0, 0, Decimal(1), live=True), LinkSpec(2, 1, None, Decimal(2), live=True))
     history = begin_history(GraphSpec((GOAL, GOAL, GOAL), links), (0, 1, 2))
     acts = [
@@ -190,11 +190,11 @@ def test_views_built_anew_and_event_by_event_tell_the_same_of_closed_cycles(begi
     for act in acts:
         history.run_action(*act)
     read, other = HistoryReader(reader, history), HistoryReader(ViewReader(open_views("others", chunk=1)), history)
-    told, rows = read(), read_all_rows(reader.views)
-    assert other() == told
+    answer, rows = read(), read_all_rows(reader.views)
+    assert other() == answer
     assert read_all_rows(other.reader.views) == rows
     reader.views.rebuild()
-    assert (read(), read_all_rows(reader.views)) == (told, rows)
+    assert (read(), read_all_rows(reader.views)) == (answer, rows)
 
 
 @sqlite_only

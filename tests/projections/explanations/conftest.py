@@ -8,7 +8,7 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.explanations.explanation import build_explanation
 from projections.explanations.time_series import TimeSeries
 from projections.store.lookups import fetch_row
-from projections.store.tables import key_results
+from projections.store.tables import KeyResultRow, key_results
 from tests.projections.event_recorder import id_of
 from tests.projections.explanations.explanation_assertions import assert_explanation_holds, assert_facts_fit, subjects_of
 
@@ -23,7 +23,7 @@ def graph_of(reader):
         if part is None:
             graph = GoalGraph.for_objectives(connection, moment, [id])
             return graph, graph.objectives[id]
-        row = fetch_row(connection, key_results, UUID(id), moment.position)
+        row = fetch_row(connection, KeyResultRow, UUID(id), moment.position)
         graph = GoalGraph.for_key_results(connection, moment, [row])
         return graph, graph.key_results[id]
 

@@ -1,15 +1,12 @@
-"""Check-ins: what is in force, what was said before, and pages of both."""
+"""Check-ins: events in, versions of check-ins and standings out."""
 
 import json
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
-from okr_events.domain.errors import NotFound
-from projections.handlers import check_ins as questions
 from projections.store.tables import check_ins, standings
-from tests.projections.event_recorder import FIRST_DAY, id_of
+from tests.projections.event_recorder import id_of
 
 TENTH = date(2024, 1, 10)
 DAY_BEFORE, DAY_AFTER = TENTH - timedelta(1), TENTH + timedelta(1)
@@ -159,41 +156,3 @@ def test_reports_and_corrections_in_one_batch_give_what_they_give_one_by_one(lau
     at_once, one_by_one = open_views("at_once"), open_views("one_by_one", chunk=1)
     assert at_once.catch_up(60) == one_by_one.catch_up(60) == store.log.head()
     assert read_all_rows(at_once) == read_all_rows(one_by_one)
-
-
-def test_a_check_in_is_shown_with_its_corrections(launch, views):
-    first = launch.check_in("launch", "a", value=1)
-    second = launch.correct("launch", "a", value=2)
-    third = launch.retract("launch", "a")
-    views.catch_up(60)
-    with views.connect() as connection:
-        found = [questions.fetch_versions(connection, position, id_of("a")) for position in (first, second, third)]
-        with pytest.raises(NotFound):
-            questions.fetch_versions(connection, first - 1, id_of("a"))
-        with pytest.raises(NotFound):
-            questions.fetch_versions(connection, third, uuid4())
-    assert [[version["value"] for version in versions] for versions in found] == [["1"], ["1", "2"], ["1", "2", "2"]]
-
-
-def test_pages_go_from_the_newest_recorded_to_the_oldest(launch, views):
-    positions = [launch.check_in("launch", f"{n}", value=n, on=FIRST_DAY + timedelta(9 - n)) for n in range(5)]
-    launch.correct("launch", "1", value=7)
-    head = views.catch_up(60).position
-
-    def values(before, limit, at=head):
-        with views.connect() as connection:
-            page = questions.fetch_page(connection, at, id_of("launch"), before=before, limit=limit)
-        return [versions[-1]["value"] for versions in page]
-
-    assert values(head + 1, 3) == ["4", "3", "2"]
-    assert values(positions[2], 3) == ["7", "0"]
-    assert values(positions[0], 3) == []
-    assert values(head + 1, 10, at=positions[3]) == ["3", "2", "1", "0"]
-
-
-def test_a_range_of_positions_holds_what_was_recorded_in_it(launch, views):
-    positions = [launch.check_in("launch", f"{n}", value=n) for n in range(5)]
-    views.catch_up(60)
-    with views.connect() as connection:
-        found = questions.fetch_recorded_between(connection, positions[0], positions[3])
-    assert [versions[0]["value"] for versions in found] == ["1", "2", "3"]

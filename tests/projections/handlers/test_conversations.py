@@ -47,10 +47,10 @@ def test_a_comment_stands_under_its_subject(rows, views, sample_conversations):
 
 @pytest.mark.usefixtures("sample_conversations")
 def test_an_answer_is_a_comment_on_the_same_subject(rows):
-    (row,), (asked,) = rows(comments, "answer"), rows(comments, "on lead")
+    (row,), (question,) = rows(comments, "answer"), rows(comments, "on lead")
     same = ("subject_type", "subject_id", "conversation_id")
-    assert row["answers_to"] == asked["id"]
-    assert [row[name] for name in same] == [asked[name] for name in same]
+    assert row["answers_to"] == question["id"]
+    assert [row[name] for name in same] == [question[name] for name in same]
 
 
 @pytest.mark.usefixtures("sample_conversations")

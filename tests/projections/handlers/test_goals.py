@@ -103,7 +103,7 @@ def test_an_objective_begins_agreed(rows):
 
 
 @pytest.mark.usefixtures("organisation")
-def test_a_key_result_begins_open_and_unscored_with_nothing_said(rows):
+def test_a_new_key_result_is_open_unscored_and_without_check_ins(rows):
     (row,) = rows(key_results, "launch")
     (standing,) = rows(standings, "launch")
     place = {"objective_id": str(id_of("lead")), "cycle_id": str(id_of("quarter")), "state": "open"}
@@ -132,13 +132,13 @@ def test_a_change_closes_a_row_and_opens_the_next(organisation, rows, table, thi
     assert opened == {**before, **span, **changes}
 
 
-def test_a_policy_is_kept_whole(organisation, rows):
+def test_a_policy_is_stored_whole(organisation, rows):
     organisation("Cycle.PolicyChanged", "quarter", policy={**DEFAULT_POLICY, "bottleneck": 5})
     assert json.loads(rows(cycles, "quarter")[-1]["policy"])["bottleneck"] == 5
 
 
 @pytest.mark.parametrize("topic", ["KeyResult.Scored", "KeyResult.ScoreCorrected"])
-def test_a_score_is_kept_with_what_was_suggested(organisation, rows, topic, okrs, intent):
+def test_a_score_is_stored_with_the_suggested_one(organisation, rows, topic, okrs, intent):
     cause = okrs.register.keys.encrypt(intent.authored_text("Too late"), "elsewhere")
     said = {"score": Decimal("0.70"), "suggested": Decimal("0.5"), "suggested_at": 3, "decision": "keep", "root_cause": cause}
     organisation(topic, "launch", **said)

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from okr_events.domain.values import AuthoredText
-from projections.handlers import reviews as reviewing
+from projections.queries import reviews as review_queries
 from projections.queries.review_history import ReviewHistory
 from projections.queries.scope import Scope
 from projections.store.tables import OPEN_ENDED, decisions, reviews
@@ -48,15 +48,15 @@ def test_a_decision_keeps_its_place_and_who_carried_it_out(held_review, rows):
 
 
 @pytest.mark.usefixtures("held_review")
-def test_decisions_are_told_in_their_order_with_a_cursor(views):
+def test_decisions_come_in_order_with_a_cursor(views):
     views.catch_up(60)
     with views.connect() as connection:
-        made = reviewing.fetch_decisions(connection, 5, [str(id_of("review"))])[str(id_of("review"))]
+        made = review_queries.fetch_decisions(connection, 5, [str(id_of("review"))])[str(id_of("review"))]
         assert [row.id for row in made] == [str(id_of(name)) for name in ("first", "second")]
-        [first], [cursor] = reviewing.fetch_decision_page(connection, 5, after=0, limit=1, chosen=())
-        [second], _ = reviewing.fetch_decision_page(connection, 5, after=cursor, limit=9, chosen=())
+        [first], [cursor] = review_queries.fetch_decision_page(connection, 5, after=0, limit=1, chosen=())
+        [second], _ = review_queries.fetch_decision_page(connection, 5, after=cursor, limit=9, chosen=())
         assert [first.id, second.id] == [row.id for row in made]
-        assert reviewing.fetch_decision_page(connection, 2, after=0, limit=9, chosen=()) == ([], [])
+        assert review_queries.fetch_decision_page(connection, 2, after=0, limit=9, chosen=()) == ([], [])
 
 
 @pytest.mark.usefixtures("held_review")
@@ -64,9 +64,9 @@ def test_what_looks_back_is_found_where_it_stands(views):
     views.catch_up(60)
     with views.connect() as connection:
 
-        def found(position, **asked):
+        def found(position, **scope):
             return [
-                each.position for each in ReviewHistory(connection, position, Scope(**asked)).fetch_entries(after=0, limit=9)
+                each.position for each in ReviewHistory(connection, position, Scope(**scope)).fetch_entries(after=0, limit=9)
             ]
 
         assert (

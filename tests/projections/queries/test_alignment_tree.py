@@ -64,7 +64,7 @@ NAMES = {key(name): name for name in "abcdefgh"}
         ("a>b b>c a>c", "c(b(~a) a)"),
     ],
 )
-def test_roots_serve_nothing_and_an_objective_is_told_once(record_objectives, tree, links, expected):
+def test_roots_serve_nothing_and_an_objective_appears_once(record_objectives, tree, links, expected):
     record_objectives(links)
     assert outline_tree(tree()) == expected
 
@@ -79,17 +79,17 @@ def test_a_child_says_by_which_link_and_weight_it_serves(record, tree):
     assert found == [(key("a>b"), "2.5"), (key("a>c"), "0")]
 
 
-def test_the_links_are_told_beside_the_tree(record_objectives, tree):
+def test_the_links_stand_beside_the_tree(record_objectives, tree):
     record_objectives("a>b a>c")
-    told = tree().as_tree()["alignments"]
-    assert [(NAMES[link["child_id"]], NAMES[link["parent_id"]], link["state"]) for link in told] == [
+    links = tree().as_tree()["alignments"]
+    assert [(NAMES[link["child_id"]], NAMES[link["parent_id"]], link["state"]) for link in links] == [
         ("a", "b", "active"),
         ("a", "c", "active"),
     ]
 
 
 @pytest.mark.parametrize(("depth", "expected"), [(0, "d(~c)"), (1, "d(c(~b))"), (2, "d(c(b(~a)))"), (3, "d(c(b(a)))")])
-def test_below_the_depth_asked_there_are_references(record_objectives, tree, depth, expected):
+def test_below_the_requested_depth_there_are_references(record_objectives, tree, depth, expected):
     record_objectives("a>b b>c c>d")
     assert outline_tree(tree(depth=depth)) == expected
 
@@ -119,7 +119,7 @@ def test_a_chain_of_inherited_key_results_is_cut_where_json_ends(record, tree):
     assert (depth, node["ref"]) == (MAX_DEPTH + 1, key(f"{MAX_DEPTH + 1}"))
 
 
-def test_a_root_of_choice_is_told_with_what_stands_below_it(record_objectives, tree):
+def test_a_chosen_root_comes_with_what_is_below_it(record_objectives, tree):
     record_objectives("a>b b>c d>b e>c")
     assert outline_tree(tree(root=key("b"))) == "b(a d)"
 
@@ -144,7 +144,7 @@ def test_one_cycle_only(record, tree):
     assert outline_tree(tree(cycle=key("quarter"))) == "b"
 
 
-def test_what_is_cancelled_or_ended_is_told_only_when_asked_for(record_objectives, record, tree):
+def test_cancelled_and_ended_goals_appear_only_on_request(record_objectives, record, tree):
     record_objectives("a>b c>b d>c")
     record.key_result("gone", of="b")
     record("KeyResult.Cancelled", "gone")
@@ -152,9 +152,9 @@ def test_what_is_cancelled_or_ended_is_told_only_when_asked_for(record_objective
     record("Alignment.Ended", "a>b")
     assert outline_tree(tree()) == "a b d"
     assert outline_tree(tree(ended=True)) == "b(a c(d))"
-    told = {node["title"]: node for node in tree(ended=True).as_graph()["objectives"]}
-    assert [part["state"] for part in told["b"]["key_results"]] == ["cancelled"]
-    assert told["c"]["state"] == "cancelled"
+    nodes = {node["title"]: node for node in tree(ended=True).as_graph()["objectives"]}
+    assert [part["state"] for part in nodes["b"]["key_results"]] == ["cancelled"]
+    assert nodes["c"]["state"] == "cancelled"
     assert {link["state"] for link in tree(ended=True).as_tree()["alignments"]} == {"active", "ended"}
     assert tree().as_tree()["alignments"] == []
 
@@ -175,7 +175,7 @@ def test_the_key_results_of_a_cancelled_objective_are_cancelled_with_it(record, 
         ("a>b c>b", "a>b", "b>a", "a(b(~a c))"),
     ],
 )
-def test_a_circle_that_only_ended_links_close_is_told_too(record_objectives, record, tree, links, ended, back, expected):
+def test_a_circle_that_only_ended_links_close_appears_too(record_objectives, record, tree, links, ended, back, expected):
     record_objectives(links)
     record("Alignment.Ended", ended)
     record.link(*back.split(">"))
@@ -183,7 +183,7 @@ def test_a_circle_that_only_ended_links_close_is_told_too(record_objectives, rec
     assert "~" not in outline_tree(tree())
 
 
-def test_the_graph_is_the_tree_told_flat(record_objectives, tree):
+def test_the_graph_is_the_flat_tree(record_objectives, tree):
     record_objectives("a>b a>c b>d")
     flat = tree().as_graph()
     assert [node["title"] for node in flat["objectives"]] == ["a", "b", "c", "d"]

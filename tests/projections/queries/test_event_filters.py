@@ -26,7 +26,7 @@ def select_names(views, okrs):
 
 @pytest.fixture
 def two_cycles(record):
-    """Two cycles: what is told of the other never belongs to the first."""
+    """Two cycles, of which the facts never mix."""
     record.cycle("other")
     for name, cycle in (("build", "quarter"), ("sell", "other")):
         record.objective(name, cycle=cycle)

@@ -15,7 +15,7 @@ from projections.projector import Projector
 from projections.reports.context import ReportContext, unit_ids_below
 from projections.reports.retrospective import build_retrospective
 from projections.store import lookups
-from projections.store.tables import cycles, units
+from projections.store.tables import CycleRow, UnitRow
 from tests.projections.event_recorder import EventRecorder, id_of
 from tests.projections.view_reader import ViewReader
 
@@ -96,8 +96,8 @@ class ReportBuilder:
     def build_at(self, moment: Moment, *, cycle: str = "quarter", unit: str | None = None) -> JsonReport:
         """The retrospective of a cycle and perhaps a unit, both called by their names."""
         with self.views.connect() as connection:
-            row = lookups.fetch_row(connection, cycles, id_of(cycle), moment.position)
-            whose = lookups.fetch_row(connection, units, id_of(unit), moment.position) if unit else None
+            row = lookups.fetch_row(connection, CycleRow, id_of(cycle), moment.position)
+            whose = lookups.fetch_row(connection, UnitRow, id_of(unit), moment.position) if unit else None
             below = unit_ids_below(connection, id_of(unit), row, moment) if unit else None
             views = self.views
             return build_retrospective(

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.handlers.blockers import fetch_page, serialize_blocker
+from projections.queries.blockers import serialize_blocker
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import BlockerRow
 from tests.projections.event_recorder import id_of
 
 TENTH = date(2024, 1, 10)
@@ -14,7 +16,7 @@ TENTH = date(2024, 1, 10)
 
 @pytest.fixture
 def illness_reported(record):
-    """On the tenth of January, at eight by UTC, somebody told of `ill` as in the way of `launch`."""
+    """A check-in at eight UTC on the tenth of January reports the blocker `ill` of `launch`."""
     record.objective("lead")
     record.key_result("launch", of="lead")
     record.at_day(TENTH, 8).check_in("launch", "first", status="at_risk", blockers=[blocker_event("ill")])
@@ -31,7 +33,7 @@ def blocker_rows(reader):
     def found(today=None, zone="UTC"):
         moment = replace(reader.moment(today=today), zone=ZoneInfo(zone))
         with reader.views.connect() as connection:
-            rows = fetch_page(connection, moment.position, after=0, limit=9, chosen=())
+            rows = fetch_rows_at(connection, BlockerRow, moment.position)
         return [(each["id"], each["state"], each["age_days"]) for each in (serialize_blocker(row, moment) for row in rows)]
 
     return found
@@ -60,7 +62,7 @@ def test_a_resolved_one_keeps_its_age_and_none_is_below_0(illness_reported, bloc
     assert blocker_rows(date(2024, 3, 1)) == [(str(id_of("ill")), "resolved", age)]
 
 
-def test_what_a_correction_tells_of_is_as_old_as_its_check_in(illness_reported, blocker_rows):
+def test_a_blocker_from_a_correction_is_as_old_as_its_check_in(illness_reported, blocker_rows):
     illness_reported.at_day(date(2024, 1, 15)).correct("launch", "first", blockers=[blocker_event("slow")])
     assert blocker_rows(date(2024, 1, 20)) == [(str(id_of("ill")), "withdrawn", None), (str(id_of("slow")), "open", 10)]
 

@@ -1,0 +1,112 @@
+"""Standings: the value, confidence and status in force of each key result, derived from its check-ins."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypedDict, cast
+
+import orjson
+from sqlalchemy import Connection, select
+
+from projections.moment import Moment, format_recorded_at
+from projections.store.batching import MAX_BATCHES, batches
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows, standings, valid_at
+
+POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
+"""The column with the position of the event, a check-in or its correction, that stated the field or its day."""
+LATEST_COLUMNS = ("id", "measured_on", "value", "confidence", "status", "author")
+
+
+class Standing(TypedDict):
+    """What is in force: `_on` is the day that a part speaks about, `_at` the position of the event that stated it."""
+
+    value: str | None
+    milestones: str | None  # JSON
+    value_on: str | None
+    value_at: int | None
+    confidence: str | None
+    confidence_on: str | None
+    confidence_at: int | None
+    status: str | None
+    status_on: str | None
+    status_at: int | None
+    latest: str | None  # JSON
+    latest_on: str | None
+    reported_at: int | None
+
+
+STANDING_COLUMNS = tuple(Standing.__annotations__)
+
+
+def empty_standing() -> Standing:
+    return cast("Standing", dict.fromkeys(STANDING_COLUMNS))
+
+
+def standing_from_row(row: StandingRow) -> Standing:
+    return cast("Standing", {name: getattr(row, name) for name in STANDING_COLUMNS})
+
+
+def compute_standing(reports: Iterable[CheckInRow]) -> Standing:
+    """What is in force after check-ins: of each part the last by (measured on, position); retracted ones do not count."""
+    standing: dict[str, Any] = {**empty_standing()}
+    live = (report for report in reports if not report.retracted)
+    for report in sorted(live, key=lambda report: (report.measured_on, report.created)):
+        standing |= standing_changes(standing, report)
+    return cast("Standing", standing)
+
+
+def standing_changes(standing: Mapping[str, Any], report: CheckInRow) -> dict[str, Any]:
+    """The columns that one more check-in changes, recorded after those before."""
+    day = report.measured_on
+    changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
+    if (report.value or report.milestones) is not None and day >= (standing["value_on"] or ""):
+        changes |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
+    if report.confidence is not None and day >= (standing["confidence_on"] or ""):
+        changes |= {"confidence": report.confidence, "confidence_on": day, "confidence_at": report.confidence_at}
+    if report.status is not None and day >= (standing["status_on"] or ""):
+        changes |= {"status": report.status, "status_on": day, "status_at": report.status_at}
+    if day >= (standing["latest_on"] or ""):
+        changes |= {"latest": _serialize_latest(report), "latest_on": day}
+    return changes
+
+
+def _serialize_latest(report: CheckInRow) -> str:
+    """The check-in as key results show it, as JSON."""
+    fields = {name: getattr(report, name) for name in LATEST_COLUMNS}
+    fields["milestones"] = orjson.Fragment(report.milestones or "null")
+    fields["recorded_at"] = format_recorded_at(report.recorded_at)
+    return orjson.dumps({**fields, "position": report.created}).decode()
+
+
+def fetch_standings(
+    connection: Connection, moment: Moment, ids: Collection[str], cycle_ids: Collection[str]
+) -> dict[str, tuple[Standing, int]]:
+    """The standing at the moment's effective day, with its version, of at least these key results of these cycles."""
+    conditions = [standings.c.id.in_(batch) for batch in batches(ids)]
+    if len(conditions) > MAX_BATCHES:
+        conditions = [standings.c.cycle_id.in_(cycle_ids)]
+    rows = [row for condition in conditions for row in fetch_rows_at(connection, StandingRow, moment.position, condition)]
+    if moment.effective_on >= moment.today:
+        return {row.id: (standing_from_row(row), row.version) for row in rows}
+    reports = fetch_reports_in_force(connection, moment, ids)
+    return {row.id: (_standing_at_effective_day(row, reports.get(row.id, ())), row.version) for row in rows}
+
+
+def _standing_at_effective_day(row: StandingRow, reports: Iterable[CheckInRow]) -> Standing:
+    """What these check-ins put in force; a later report still keeps the key result from being outdated."""
+    return {**compute_standing(reports), "reported_at": row.reported_at}
+
+
+def fetch_reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[CheckInRow]]:
+    """The check-ins in force of each key result, rising by (measured on, position)."""
+    found: dict[str, list[CheckInRow]] = defaultdict(list)
+    for batch in batches(ids):
+        query = (
+            select(check_ins)
+            .where(valid_at(check_ins, moment.position), check_ins.c.key_result_id.in_(batch))
+            .where(check_ins.c.retracted == 0, check_ins.c.measured_on <= moment.effective_on.isoformat())
+            .order_by(check_ins.c.measured_on, check_ins.c.created)
+        )
+        for row in fetch_rows(connection, CheckInRow, query):
+            found[row.key_result_id].append(row)
+    return found
