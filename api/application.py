@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import secure
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Request, Response, request
 from flask_smorest import Api
 from gunicorn.http.errors import ParseException
@@ -42,7 +43,8 @@ from api.resources import (
     tokens,
     units,
 )
-from api.schemas.response_bodies import Problem
+from api.schemas.component_names import component_name
+from api.schemas.response_parts import Problem
 
 RESOURCES = (
     *(units, people, priorities, cycles, objectives, key_results, initiatives, check_ins, blockers, comments, alignments),
@@ -80,7 +82,7 @@ def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_
     app.url_map.strict_slashes = False
     app.extensions["okr-events"] = stores
     app.extensions["okr-live-feeds"] = StreamSlots(live_feeds)
-    api = ProblemApi(app)
+    api = ProblemApi(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=component_name)})
     register_fields(api)
     for resource in RESOURCES:
         api.register_blueprint(resource.blueprint)

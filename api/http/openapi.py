@@ -8,9 +8,8 @@ from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
-from api.schemas import commands
-from api.schemas.fields import Number
-from api.schemas.response_bodies import Problem
+from api.schemas.fields import Number, NumberInput
+from api.schemas.response_parts import Problem
 
 View = Callable[..., Any]
 CONFIG = {
@@ -36,7 +35,7 @@ COMMAND_PARAMETERS = [
 ]
 COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 PUBLIC_FAILURES = (404, 503)
-READ_FAILURES = (401, 403, 404, 422, 503)
+READ_FAILURES = (400, 401, 403, 404, 422, 503)
 
 
 def document_operation(
@@ -64,7 +63,7 @@ def document_operation(
         str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
     }
-    if query:
+    if not body:
         responses["304"] = {"description": HTTPStatus(304).phrase}
     operation: dict[str, Any] = {"parameters": parameters, "responses": responses}
     operation["security"] = [] if public else [{"bearer": []}]
@@ -83,7 +82,6 @@ def build_document(api: Api) -> dict[str, Any]:
     """The document, without flask-smorest's shared responses: every operation documents its own problems."""
     document: dict[str, Any] = api.spec.to_dict()
     document["components"].pop("responses", None)
-    _allow_numeric_decimals(document["components"]["schemas"])
     for path in document["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict):
@@ -91,14 +89,6 @@ def build_document(api: Api) -> dict[str, Any]:
     return document
 
 
-def _allow_numeric_decimals(schemas: dict[str, Any]) -> None:
-    """Document decimals in request bodies as strings or numbers; in responses they are always strings."""
-    for name in schemas.keys() & vars(commands).keys():
-        for part in schemas[name].get("properties", {}).values():
-            for field in (part, part.get("additionalProperties")):
-                if isinstance(field, dict) and field.get("format") == "decimal":
-                    field["type"] = ["string", "number"]
-
-
 def register_fields(api: Api) -> None:
     api.register_field(Number, "string", "decimal")
+    api.register_field(NumberInput, ["string", "number"], "decimal")

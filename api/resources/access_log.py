@@ -7,14 +7,15 @@ from flask_smorest import Blueprint
 from api.http.context import stores
 from api.http.query_endpoint import page_response
 from api.http.register_endpoint import register_query
+from api.schemas import access_log as schemas
 from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 
 blueprint = Blueprint("access-log", __name__, description="Who read many facts at once.")
 
 
 @blueprint.get("/v1/access-log")
-@register_query(queries.Paged, response=schemas.page_schema(schemas.Access))
+@register_query(queries.Paged, response=page_schema(schemas.Access))
 def list_accesses(query: dict[str, Any]) -> dict[str, Any]:
     """List feeds, exports, replays and backups with who read them, oldest first."""
     register = stores().register

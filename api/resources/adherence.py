@@ -6,15 +6,14 @@ from flask_smorest import Blueprint
 
 from api.http.query_endpoint import QueryContext, read
 from api.representations.query_scope import requested_cycle_rules, requested_unit_ids
-from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import due_days as schemas
 from projections.evaluation import adherence
 
 blueprint = Blueprint("adherence", __name__, description="How reliably check-ins came by their due days.")
 
 
 @blueprint.get("/v1/adherence")
-@read(queries.Duties, response=schemas.Adherence)
+@read(schemas.Duties, response=schemas.Adherence)
 def read_adherence(context: QueryContext) -> dict[str, Any]:
     """Read the adherence of a cycle, a unit with all below it, or a person: in total, by unit, by owner, with streaks."""
     owner = str(context.query["owner"]) if "owner" in context.query else None

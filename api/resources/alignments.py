@@ -20,8 +20,9 @@ from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.command_extras import with_affected_objectives
 from api.representations.query_scope import requested_cycle, requested_scope, requested_unit_objectives
+from api.schemas import alignments as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.alignment import Alignment
 from okr_events.event_log.idempotency import CommandResult
@@ -52,21 +53,21 @@ IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 
 
 @blueprint.post("/v1/alignments")
-@command(commands.Link, roles=WRITERS, response=IMPACT_RESPONSE, status=201, guard=require_new_alignment_owner)
+@command(schemas.Link, roles=WRITERS, response=IMPACT_RESPONSE, status=201, guard=require_new_alignment_owner)
 def link(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Link an objective to the objective, key result or priority that it contributes to, depends on or follows."""
     return stores().okrs.link(intent, **fields)
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
-@command(commands.LinkChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_change_owner)
+@command(schemas.LinkChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_change_owner)
 def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Change a link's weight, which requires a reason, or the capacity that a proposed dependency requests."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/confirmation")
-@command(commands.Confirmation, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
+@command(schemas.Confirmation, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
 def confirm_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
     """Confirm a dependency, with the requested or another capacity and an agreement; for owners of the parent."""
     return stores().okrs.confirm_alignment(intent, alignment_id, **fields)
@@ -87,7 +88,7 @@ def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> Comm
 
 
 @blueprint.get("/v1/alignments")
-@read(queries.AlignmentList, response=schemas.page_schema(schemas.Alignment))
+@read(schemas.AlignmentList, response=page_schema(schemas.Alignment))
 def list_alignments(context: QueryContext) -> dict[str, Any]:
     """List links."""
     query, position = context.query, context.position
@@ -117,7 +118,7 @@ def read_alignment(context: QueryContext, alignment_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/alignment-tree")
-@read(queries.Tree, response=schemas.AlignmentTree, formats=FORMATS)
+@read(schemas.Tree, response=schemas.AlignmentTree, formats=FORMATS)
 def read_alignment_tree(context: QueryContext) -> dict[str, Any]:
     """Read the OKR map: units, objectives, key results and links with progress, health, owner and weights; or draw it."""
     query, scope = context.query, requested_scope(context)

@@ -14,8 +14,9 @@ from api.http.query_endpoint import QueryContext, fetch_current_row, page_respon
 from api.operations.stores import Stores
 from api.representations import resources
 from api.representations.query_scope import requested_key_results
+from api.schemas import blockers as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.tokens import Token
@@ -43,7 +44,7 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 
 
 @blueprint.get("/v1/blockers")
-@read(queries.BlockerList, response=schemas.page_schema(schemas.Blocker))
+@read(schemas.BlockerList, response=page_schema(schemas.Blocker))
 def list_blockers(context: QueryContext) -> dict[str, Any]:
     """List blockers, oldest first."""
     limit, after, conditions = context.query["limit"], context.query["after"], _conditions(context)

@@ -18,8 +18,9 @@ from api.http.query_endpoint import current_moment, page_response
 from api.http.register_endpoint import BodyAndSecrets, register_command, register_query
 from api.operations.stores import Stores
 from api.representations.query_scope import all_cycle_rules
+from api.schemas import calendars as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, UnknownId
 from okr_events.domain.unit import Unit
 from okr_events.register.calendars import Calendar
@@ -54,7 +55,7 @@ def _fetch_calendar(id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/v1/calendars")
 @register_command(
-    commands.CalendarIssue, response=schemas.IssuedCalendar, location=LOCATION, fetch=_fetch_calendar, status=201, roles=WRITERS
+    schemas.CalendarIssue, response=schemas.IssuedCalendar, location=LOCATION, fetch=_fetch_calendar, status=201, roles=WRITERS
 )
 def issue_calendar(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Issue a calendar of what is due for an owner, or in a unit and all below it. Only this response has its address."""
@@ -84,7 +85,7 @@ def revoke_calendar(connection: Connection, _: dict[str, Any], calendar_id: UUID
 
 
 @blueprint.get("/v1/calendars")
-@register_query(queries.Paged, response=schemas.page_schema(schemas.Calendar), roles=WRITERS)
+@register_query(queries.Paged, response=page_schema(schemas.Calendar), roles=WRITERS)
 def list_calendars(query: dict[str, Any]) -> dict[str, Any]:
     """List your own calendars, with revoked ones; admins see all. Secrets are not shown."""
     person_id, after = None if caller().role is Role.ADMIN else caller().person_id, query["after"]

@@ -12,8 +12,9 @@ from api.http.ownership import require_key_result_owner
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.operations.stores import Stores
 from api.representations import resources
+from api.schemas import check_ins as schemas
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
@@ -43,21 +44,21 @@ def _require_check_in_owner(stores: Stores, caller: Token, check_in_id: UUID, **
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/check-ins")
-@command(commands.CheckInBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
+@command(schemas.CheckInBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
 def check_in(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Check in on a key result with at least one of value (or milestones), confidence, forecast and status."""
     return stores().okrs.check_in(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/batch")
-@command(commands.CheckInBatch, roles=WRITERS, response=BATCH_RESPONSE, status=201)
+@command(schemas.CheckInBatch, roles=WRITERS, response=BATCH_RESPONSE, status=201)
 def check_in_batch(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Check in on up to 500 key results, all or none."""
     return stores().okrs.check_in_batch(intent, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/correction")
-@command(commands.CheckInBody, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
+@command(schemas.CheckInBody, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
 def correct_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Correct a check-in: replace the given fields and keep the others. Requires a reason. The original stays readable."""
     row = fetch_current_row(stores(), CheckInRow, check_in_id)
@@ -73,7 +74,7 @@ def retract_check_in(intent: Intent, _: dict[str, Any], check_in_id: UUID) -> Co
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/check-ins")
-@read(queries.CheckInList, response=schemas.page_schema(schemas.CheckIn))
+@read(queries.History, response=page_schema(schemas.CheckIn))
 def list_check_ins(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """List a key result's check-ins with their originals and corrections, newest first."""
     context.fetch_row(KeyResultRow, key_result_id)

@@ -10,8 +10,9 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, fetch_current_row, read
 from api.representations import resources
-from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import comments as schemas
+from api.schemas import queries
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -20,25 +21,25 @@ from projections.store.tables import CheckInRow, CommentRow, KeyResultRow, Objec
 
 blueprint = Blueprint("comments", __name__, description="Comments on objectives, key results and check-ins.")
 RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
-COMMENT_PAGE = schemas.page_schema(schemas.Comment)
+COMMENT_PAGE = page_schema(schemas.Comment)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=Objective)
+@command(schemas.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=Objective)
 def comment_on_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Comment on an objective, a draft included."""
     return stores().okrs.comment_on_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
+@command(schemas.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
 def comment_on_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Comment on a key result."""
     return stores().okrs.comment_on_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/comments")
-@command(commands.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=CheckInRow)
+@command(schemas.CommentBody, roles=WRITERS, response=RESPONSE, status=201, target=CheckInRow)
 def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUID) -> CommandResult:
     """Comment on a check-in."""
     row = fetch_current_row(stores(), CheckInRow, check_in_id)
@@ -46,7 +47,7 @@ def comment_on_check_in(intent: Intent, fields: dict[str, Any], check_in_id: UUI
 
 
 @blueprint.post("/v1/comments/<uuid:comment_id>/answers")
-@command(commands.AnswerBody, roles=WRITERS, response=RESPONSE, status=201, target=CommentRow)
+@command(schemas.AnswerBody, roles=WRITERS, response=RESPONSE, status=201, target=CommentRow)
 def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> CommandResult:
     """Answer a comment or another answer. An answer is a comment on the same subject."""
     row = fetch_current_row(stores(), CommentRow, comment_id)
@@ -54,7 +55,7 @@ def answer_comment(intent: Intent, fields: dict[str, Any], comment_id: UUID) -> 
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/comments")
-@read(queries.CommentList, response=COMMENT_PAGE)
+@read(schemas.CommentList, response=COMMENT_PAGE)
 def objective_comments(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """List the comments on an objective and the answers to them, oldest first; not those on its key results."""
     context.fetch_row(ObjectiveRow, objective_id)
@@ -62,7 +63,7 @@ def objective_comments(context: QueryContext, objective_id: UUID) -> dict[str, A
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/comments")
-@read(queries.CommentList, response=COMMENT_PAGE)
+@read(schemas.CommentList, response=COMMENT_PAGE)
 def key_result_comments(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """List the comments on a key result and the answers to them, oldest first; not those on its check-ins."""
     context.fetch_row(KeyResultRow, key_result_id)
@@ -70,7 +71,7 @@ def key_result_comments(context: QueryContext, key_result_id: UUID) -> dict[str,
 
 
 @blueprint.get("/v1/check-ins/<uuid:check_in_id>/comments")
-@read(queries.CommentList, response=COMMENT_PAGE)
+@read(schemas.CommentList, response=COMMENT_PAGE)
 def check_in_comments(context: QueryContext, check_in_id: UUID) -> dict[str, Any]:
     """List the comments on a check-in and the answers to them, oldest first."""
     context.fetch_row(CheckInRow, check_in_id)

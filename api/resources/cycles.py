@@ -14,7 +14,8 @@ from api.operations import cycle_sealing
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import cycles as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
@@ -28,14 +29,14 @@ RESPONSE = ResponseSpec.for_id(resources.cycle, "/v1/cycles/{id}", schemas.Cycle
 
 
 @blueprint.post("/v1/cycles")
-@command(commands.CycleCreation, roles=ADMINS, response=RESPONSE, status=201)
+@command(schemas.CycleCreation, roles=ADMINS, response=RESPONSE, status=201)
 def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a cycle as a draft."""
     return stores().okrs.create_cycle(intent, **fields)
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
-@command(commands.PolicyChange, roles=ADMINS, response=RESPONSE, target=Cycle)
+@command(schemas.PolicyChange, roles=ADMINS, response=RESPONSE, target=Cycle)
 def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
     """Change parts of a cycle's policy. Requires a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
@@ -58,7 +59,7 @@ def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Comma
 
 
 @blueprint.get("/v1/cycles")
-@read(queries.CycleList, response=schemas.page_schema(schemas.Cycle))
+@read(schemas.CycleList, response=page_schema(schemas.Cycle))
 def list_cycles(context: QueryContext) -> dict[str, Any]:
     """List cycles."""
     conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
@@ -86,7 +87,7 @@ def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """List the events about a cycle that were recorded after it was sealed, in order. None of them changes its numbers."""
     row = context.fetch_row(CycleRow, cycle_id)
@@ -95,7 +96,7 @@ def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, An
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def cycle_history(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """List all events about a cycle, its policies included, in order: who, when, what, why."""
     row = context.fetch_row(CycleRow, cycle_id)

@@ -21,8 +21,7 @@ from api.operations.stores import Stores
 from api.representations import live_event_stream
 from api.representations.event_feed import CONDITIONS, FilteredFeed
 from api.representations.live_event_stream import StreamSlots
-from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import events as schemas
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
 from okr_events.register.tokens import Token, Tokens
@@ -31,7 +30,7 @@ from projections import moment
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", orjson.dumps)
 SSE = MediaFormat("sse", "text/event-stream", orjson.dumps)
 FORMATS = (JSON, NDJSON, SSE)
-QUERY_SCHEMA = with_format(queries.EventFeed, FORMATS)
+QUERY_SCHEMA = with_format(schemas.EventFeed, FORMATS)
 LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",

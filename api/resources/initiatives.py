@@ -13,7 +13,7 @@ from api.http.query_endpoint import QueryContext, read
 from api.representations import resources
 from api.representations.command_extras import KEY_RESULT_RESPONSE
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import key_results as schemas
 from okr_events.commands.intent import Intent
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
@@ -25,7 +25,7 @@ RESPONSE = ResponseSpec.for_id(resources.initiative, "/v1/initiatives/{id}", sch
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/contributors")
 @command(
-    commands.Contribution,
+    schemas.Contribution,
     roles=WRITERS,
     response=KEY_RESULT_RESPONSE,
     status=201,
@@ -46,7 +46,7 @@ def release_contributor(intent: Intent, _: dict[str, Any], key_result_id: UUID, 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/initiatives")
 @command(
-    commands.InitiativeStart, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult, guard=require_key_result_owner
+    schemas.InitiativeStart, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult, guard=require_key_result_owner
 )
 def start_initiative(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Start an initiative: work that is expected to move a key result."""

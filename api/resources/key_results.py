@@ -23,7 +23,8 @@ from api.representations.command_extras import (
 from api.representations.goal_lists import key_results_page
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import key_results as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
@@ -40,7 +41,7 @@ SCORE_RESPONSE = with_policy_warning(KEY_RESULT_RESPONSE, "no_root_cause", root_
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/key-results")
 @command(
-    commands.KeyResultDefinition,
+    schemas.KeyResultDefinition,
     roles=WRITERS,
     response=LIMIT_RESPONSE,
     status=201,
@@ -53,14 +54,14 @@ def define_key_result(intent: Intent, fields: dict[str, Any], objective_id: UUID
 
 
 @blueprint.patch("/v1/key-results/<uuid:key_result_id>")
-@command(commands.KeyResultChange, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
+@command(schemas.KeyResultChange, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def change_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Change a key result's fields. Another weight requires a reason."""
     return stores().okrs.change_key_result(intent, key_result_id, **fields)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/target")
-@command(commands.TargetRevision, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
+@command(schemas.TargetRevision, roles=WRITERS, response=IMPACT_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def revise_target(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Revise a key result's target. Requires a reason. The history keeps earlier targets."""
     return stores().okrs.revise_target(intent, key_result_id, **fields)
@@ -81,7 +82,7 @@ def set_key_result_cadence(intent: Intent, fields: dict[str, Any], key_result_id
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/score")
-@command(commands.Scoring, roles=WRITERS, response=SCORE_RESPONSE, target=KeyResult, guard=require_key_result_owner)
+@command(schemas.Scoring, roles=WRITERS, response=SCORE_RESPONSE, target=KeyResult, guard=require_key_result_owner)
 def score_key_result(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
     """Score a key result from 0 to 1. The suggested score is its progress; any other requires a reason.
 
@@ -100,7 +101,7 @@ def cancel_key_result(intent: Intent, _: dict[str, Any], key_result_id: UUID) ->
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/carry-over")
 @command(
-    commands.CarryOver,
+    schemas.CarryOver,
     roles=WRITERS,
     response=LIMIT_RESPONSE,
     status=201,
@@ -113,7 +114,7 @@ def carry_over(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> C
 
 
 @blueprint.get("/v1/key-results")
-@read(queries.KeyResultList, response=schemas.page_schema(schemas.KeyResult))
+@read(schemas.KeyResultList, response=page_schema(schemas.KeyResult))
 def list_key_results(context: QueryContext) -> dict[str, Any]:
     """List key results."""
     return key_results_page(context)
@@ -127,7 +128,7 @@ def read_key_result(context: QueryContext, key_result_id: UUID) -> dict[str, Any
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def key_result_history(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """List all events about a key result, in order: who, when, what, why.
 

@@ -15,7 +15,8 @@ from api.representations.command_extras import objective_limit_warning, with_aff
 from api.representations.goal_lists import objectives_page
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import objectives as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
@@ -31,7 +32,7 @@ IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 
 @blueprint.post("/v1/objectives")
 @command(
-    commands.ObjectiveCreation,
+    schemas.ObjectiveCreation,
     roles=WRITERS,
     response=with_policy_warning(RESPONSE, "too_many_objectives", objective_limit_warning),
     status=201,
@@ -43,14 +44,14 @@ def create_objective(intent: Intent, fields: dict[str, Any]) -> CommandResult:
 
 
 @blueprint.patch("/v1/objectives/<uuid:objective_id>")
-@command(commands.ObjectiveChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
+@command(schemas.ObjectiveChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def change_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Change an objective's fields."""
     return stores().okrs.change_objective(intent, objective_id, **fields)
 
 
 @blueprint.post("/v1/objectives/<uuid:objective_id>/agreement")
-@command(commands.Agreement, roles=WRITERS, response=RESPONSE, target=Objective, guard=require_objective_owner)
+@command(schemas.Agreement, roles=WRITERS, response=RESPONSE, target=Objective, guard=require_objective_owner)
 def agree_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Agree to a draft. From then on its changes require reasons."""
     return stores().okrs.agree_objective(intent, objective_id, **fields)
@@ -78,14 +79,14 @@ def close_objective(intent: Intent, fields: dict[str, Any], objective_id: UUID) 
 
 
 @blueprint.put("/v1/objectives/<uuid:objective_id>/weights")
-@command(commands.Weights, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
+@command(schemas.Weights, roles=WRITERS, response=IMPACT_RESPONSE, target=Objective, guard=require_objective_owner)
 def set_weights(intent: Intent, fields: dict[str, Any], objective_id: UUID) -> CommandResult:
     """Set the weights of key results and of the links to them and to the objective, all or none. Requires a reason."""
     return stores().okrs.set_weights(intent, objective_id, **fields)
 
 
 @blueprint.get("/v1/objectives")
-@read(queries.ObjectiveList, response=schemas.page_schema(schemas.Objective))
+@read(schemas.ObjectiveList, response=page_schema(schemas.Objective))
 def list_objectives(context: QueryContext) -> dict[str, Any]:
     """List objectives."""
     return objectives_page(context)
@@ -99,7 +100,7 @@ def read_objective(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/history")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def objective_history(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """List all events about an objective, its key results and its links, and those about aligned objectives that affect it.
 

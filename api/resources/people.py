@@ -17,7 +17,8 @@ from api.http.register_endpoint import BodyAndSecrets, register_command, registe
 from api.operations.stores import Stores
 from api.representations.decryption import decrypt
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import people as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.register.people import PersonRecord
@@ -34,14 +35,14 @@ def _fetch_person(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/people")
-@register_command(commands.PersonAddition, response=schemas.Person, location=LOCATION, fetch=_fetch_person, status=201)
+@register_command(schemas.PersonAddition, response=schemas.Person, location=LOCATION, fetch=_fetch_person, status=201)
 def add_person(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Add a person."""
     return stores().register.people.add(connection, **fields).as_dict(), {}
 
 
 @blueprint.patch("/v1/people/<uuid:person_id>")
-@register_command(commands.PersonChange, response=schemas.Person, location=LOCATION, fetch=_fetch_person)
+@register_command(schemas.PersonChange, response=schemas.Person, location=LOCATION, fetch=_fetch_person)
 def change_person(connection: Connection, fields: dict[str, Any], person_id: UUID) -> BodyAndSecrets:
     """Change a person's name or e-mail address."""
     expected = expected_version(request)
@@ -91,7 +92,7 @@ def responsibilities(context: QueryContext, person_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/people")
-@register_query(queries.Paged, response=schemas.page_schema(schemas.Person), roles=READERS, tag_by_revision=True)
+@register_query(queries.Paged, response=page_schema(schemas.Person), roles=READERS, tag_by_revision=True)
 def list_people(query: dict[str, Any]) -> dict[str, Any]:
     """List people, without those who were erased."""
     people = stores().register.people.page(after=query["after"], limit=query["limit"] + 1)

@@ -12,7 +12,8 @@ from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resources
 from api.representations.histories import history_page
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import priorities as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
@@ -24,14 +25,14 @@ RESPONSE = ResponseSpec.for_id(resources.priority, "/v1/priorities/{id}", schema
 
 
 @blueprint.post("/v1/priorities")
-@command(commands.PriorityCreation, roles=ADMINS, response=RESPONSE, status=201)
+@command(schemas.PriorityCreation, roles=ADMINS, response=RESPONSE, status=201)
 def set_priority(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a strategic priority."""
     return stores().okrs.set_priority(intent, **fields)
 
 
 @blueprint.patch("/v1/priorities/<uuid:priority_id>")
-@command(commands.PriorityChange, roles=ADMINS, response=RESPONSE, target=Priority)
+@command(schemas.PriorityChange, roles=ADMINS, response=RESPONSE, target=Priority)
 def revise_priority(intent: Intent, fields: dict[str, Any], priority_id: UUID) -> CommandResult:
     """Revise a priority. Another owner requires a reason. The history keeps earlier versions."""
     return stores().okrs.revise_priority(intent, priority_id, **fields)
@@ -45,7 +46,7 @@ def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> Com
 
 
 @blueprint.get("/v1/priorities")
-@read(queries.PriorityList, response=schemas.page_schema(schemas.Priority))
+@read(schemas.PriorityList, response=page_schema(schemas.Priority))
 def list_priorities(context: QueryContext) -> dict[str, Any]:
     """List priorities."""
     query = context.query
@@ -62,7 +63,7 @@ def read_priority(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>/history")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def priority_history(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """List all events about a priority, in order: who, when, what, why."""
     context.fetch_row(PriorityRow, priority_id)

@@ -14,8 +14,9 @@ from api.operations.stores import Stores
 from api.representations import reviews as representation
 from api.representations.decryption import decrypt_and_name
 from api.representations.query_scope import requested_scope, scope_conditions
-from api.schemas import commands, queries, response_bodies
+from api.schemas import commands, queries
 from api.schemas import reviews as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
@@ -76,7 +77,7 @@ def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> C
 
 
 @blueprint.get("/v1/reviews")
-@read(schemas.ReviewList, response=response_bodies.page_schema(schemas.Review))
+@read(schemas.ReviewList, response=page_schema(schemas.Review))
 def list_reviews(context: QueryContext) -> dict[str, Any]:
     """List reviews, oldest first."""
     conditions = scope_conditions(context, reviews)
@@ -94,7 +95,7 @@ def read_review(context: QueryContext, review_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/decisions")
-@read(schemas.DecisionList, response=response_bodies.page_schema(schemas.ReviewDecision))
+@read(schemas.DecisionList, response=page_schema(schemas.ReviewDecision))
 def list_decisions(context: QueryContext) -> dict[str, Any]:
     """List decisions of reviews, oldest first."""
     query, conditions = context.query, scope_conditions(context, decisions)
@@ -115,7 +116,7 @@ def read_decision(context: QueryContext, decision_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/review-history")
-@read(schemas.ReviewHistory, response=response_bodies.page_schema(schemas.FactLookingBack))
+@read(schemas.ReviewHistory, response=page_schema(schemas.ReviewedFact))
 def review_history(context: QueryContext) -> dict[str, Any]:
     """List the events of a retrospective, in order: reviews, their decisions and adjustments, scores, closings and seals.
 

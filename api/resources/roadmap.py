@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from api.http.query_endpoint import QueryContext, read
 from api.schemas import queries
-from api.schemas import response_bodies as schemas
+from api.schemas import roadmap as schemas
 from projections.queries.roadmap import Roadmap
 
 blueprint = Blueprint("roadmap", __name__, description="Strategic priorities over time.")

@@ -5,7 +5,7 @@ from flask_smorest import Blueprint
 
 from api.http.context import stores
 from api.http.responses import json_response
-from api.schemas.response_bodies import Problem, Readiness
+from api.schemas.response_parts import Problem, Readiness
 
 blueprint = Blueprint("health", __name__, description="For load balancers and operators.")
 

@@ -13,7 +13,8 @@ from api.http.context import stores
 from api.http.query_endpoint import page_response
 from api.http.register_endpoint import BodyAndSecrets, register_command, register_query
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import tokens as schemas
+from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Invalid, UnknownId
 
 
@@ -32,7 +33,7 @@ def _fetch_token(id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/v1/tokens")
-@register_command(commands.TokenIssue, response=schemas.IssuedToken, location=LOCATION, fetch=_fetch_token, status=201)
+@register_command(schemas.TokenIssue, response=schemas.IssuedToken, location=LOCATION, fetch=_fetch_token, status=201)
 def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
     """Issue a token for a person. Only this response has the secret."""
     if not stores().register.people.exists(fields["person_id"]):
@@ -44,7 +45,7 @@ def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecret
 
 
 @blueprint.get("/v1/tokens")
-@register_query(queries.Paged, response=schemas.page_schema(schemas.Token))
+@register_query(queries.Paged, response=page_schema(schemas.Token))
 def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
     """List tokens, with revoked ones. Secrets are not shown."""
     tokens = stores().register.tokens.page(after=query["after"], limit=query["limit"] + 1)

@@ -13,7 +13,8 @@ from api.representations import resources
 from api.representations.histories import history_page
 from api.representations.query_scope import requested_unit_ids
 from api.schemas import commands, queries
-from api.schemas import response_bodies as schemas
+from api.schemas import units as schemas
+from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
@@ -25,21 +26,21 @@ RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
 
 
 @blueprint.post("/v1/units")
-@command(commands.UnitCreation, roles=ADMINS, response=RESPONSE, status=201)
+@command(schemas.UnitCreation, roles=ADMINS, response=RESPONSE, status=201)
 def create_unit(intent: Intent, fields: dict[str, Any]) -> CommandResult:
     """Create a unit."""
     return stores().okrs.create_unit(intent, **fields)
 
 
 @blueprint.patch("/v1/units/<uuid:unit_id>")
-@command(commands.UnitChange, roles=ADMINS, response=RESPONSE, target=Unit)
+@command(schemas.UnitChange, roles=ADMINS, response=RESPONSE, target=Unit)
 def change_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Change a unit's name, or the company's vision and mission."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 
 @blueprint.post("/v1/units/<uuid:unit_id>/move")
-@command(commands.UnitMove, roles=ADMINS, response=RESPONSE, target=Unit)
+@command(schemas.UnitMove, roles=ADMINS, response=RESPONSE, target=Unit)
 def move_unit(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> CommandResult:
     """Move a unit below another. Requires a reason."""
     return stores().okrs.move_unit(intent, unit_id, **fields)
@@ -53,7 +54,7 @@ def set_unit_cadence(intent: Intent, fields: dict[str, Any], unit_id: UUID) -> C
 
 
 @blueprint.get("/v1/units")
-@read(queries.UnitList, response=schemas.page_schema(schemas.Unit))
+@read(schemas.UnitList, response=page_schema(schemas.Unit))
 def list_units(context: QueryContext) -> dict[str, Any]:
     """List units."""
     unit_ids = requested_unit_ids(context)
@@ -69,7 +70,7 @@ def read_unit(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>/history")
-@read(queries.History, response=schemas.page_schema(schemas.Fact))
+@read(queries.History, response=page_schema(Fact))
 def unit_history(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """List all events about a unit, in order: who, when, what, why."""
     context.fetch_row(UnitRow, unit_id)

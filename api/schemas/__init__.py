@@ -1,1 +1,1 @@
-"""What comes in and what goes out, as marshmallow schemas."""
+"""Requests and responses of the API, as marshmallow schemas: one module for each resource."""

@@ -1,4 +1,4 @@
-"""Kinds of fields: exact numbers, titles, words, choices."""
+"""Fields of requests and responses: exact numbers, titles, texts, choices."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,11 @@ MAX_ITEMS = 50
 
 
 class Number(fields.Field[Decimal]):
-    """An exact decimal, a string or a number on the way in, a string on the way out; from `low` to `high` if they are given."""
+    """An exact decimal, in responses always a string."""
+
+
+class NumberInput(Number):
+    """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
     def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -24,22 +28,22 @@ class Number(fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-            raise ValidationError("Not a decimal number.")
+            raise ValidationError(f"{self.name} must be a decimal number.")
         try:
             return self._check_range(parse_decimal(value))
         except ValueError as error:
-            raise ValidationError(f"{str(error).capitalize()}.") from None
+            raise ValidationError(f"{self.name} {error}.") from None
 
     def _check_range(self, number: Decimal) -> Decimal:
         if self.low is not None and number < self.low:
-            raise ValueError(f"less than {self.low}")
+            raise ValueError(f"must be at least {self.low}")
         if self.high is not None and number > self.high:
-            raise ValueError(f"more than {self.high}")
+            raise ValueError(f"must be at most {self.high}")
         return number
 
 
 class OneLine(fields.String):
-    """A title or a name: one line, not blank, without white space around it."""
+    """A title or a name: one line, not blank, with white space collapsed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=Length(1, MAX_TITLE_LENGTH), **kwargs)
@@ -47,12 +51,12 @@ class OneLine(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         line = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
         if not line:
-            raise ValidationError("Not blank.")
+            raise ValidationError(f"{self.name} must not be blank.")
         return line
 
 
 class Instant(fields.AwareDateTime):
-    """A moment with its offset, in UTC."""
+    """An instant with a UTC offset, converted to UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -61,11 +65,11 @@ class Instant(fields.AwareDateTime):
         try:
             return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
         except OverflowError:
-            raise ValidationError("Outside the years 1 to 9999.") from None
+            raise ValidationError(f"{self.name} must lie in the years 1 to 9999.") from None
 
 
 class ById(fields.Dict):
-    """Values under ids; what is wrong with a pair is told of its id."""
+    """An object with ids as names; the errors of a member are those of its id."""
 
     def __init__(self, values: fields.Field[Any], **kwargs: Any) -> None:
         super().__init__(keys=fields.UUID(), values=values, **kwargs)
@@ -81,12 +85,12 @@ class ById(fields.Dict):
                 {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in pairs.items()}
             ) from None
         if len(read) < len(value):
-            raise ValidationError("The same id twice.")
+            raise ValidationError(f"{self.name} has the same id twice.")
         return read
 
 
 def text(**kwargs: Any) -> fields.String:
-    """Free text of several lines."""
+    """Free text, several lines allowed."""
     return fields.String(validate=Length(1, MAX_TEXT_LENGTH), **kwargs)
 
 
@@ -94,21 +98,25 @@ def texts() -> fields.List[str]:
     return fields.List(text(), validate=Length(max=MAX_ITEMS))
 
 
-def fraction(**kwargs: Any) -> Number:
+def fraction(**kwargs: Any) -> NumberInput:
     """A number from 0 to 1."""
-    return Number(low=ZERO, high=ONE, **kwargs)
+    return NumberInput(low=ZERO, high=ONE, **kwargs)
 
 
-def weight(**kwargs: Any) -> Number:
-    return Number(low=ZERO, **kwargs)
+def weight(**kwargs: Any) -> NumberInput:
+    return NumberInput(low=ZERO, **kwargs)
 
 
-def capacity() -> Number:
-    return Number(low=ZERO, metadata={"description": "What a dependency needs of the other side, in person-days."})
+def capacity() -> NumberInput:
+    return NumberInput(low=ZERO, metadata={"description": "What the dependency needs from the other side, in person-days."})
 
 
 def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
     return fields.Enum(words, by_value=True, **kwargs)
+
+
+def flag(**kwargs: Any) -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False}, **kwargs)
 
 
 def one_of(*words: str, **kwargs: Any) -> fields.String:
@@ -116,6 +124,6 @@ def one_of(*words: str, **kwargs: Any) -> fields.String:
 
 
 class CommandSchema(Schema):
-    """Every command takes a reason; some need one."""
+    """The body of a command. Every command takes a reason; some require it."""
 
-    reason = text(metadata={"description": "Why: kept sealed beside the event."})
+    reason = text(metadata={"description": "The reason for the change. Stored encrypted."})

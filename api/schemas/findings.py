@@ -1,19 +1,17 @@
-"""What the findings are asked, and the shape of their answer."""
+"""Findings: the query and the response."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from api.schemas.queries import Measured, Paged
-from api.schemas.response_bodies import Moment
+from api.schemas.queries import Measured, Paged, Scoped
+from api.schemas.response_parts import Moment
 from projections.findings.finding import CODES, SEVERITIES
 
 MAX_FINDINGS = 200
-SINCE = "An earlier moment, written like `as_of`: the answer adds what has `opened` and `closed` since then."
+SINCE = "An earlier moment, written like `as_of`: the response adds the findings `opened` and `closed` since then."
 
 
-class FindingList(Measured, Paged):
-    cycle = fields.String(metadata={"description": "A cycle's id or name."})
-    unit = fields.UUID(metadata={"description": "A unit: itself and all below it."})
+class FindingList(Scoped, Measured, Paged):
     code = fields.String(validate=OneOf(list(CODES)))
     severity = fields.String(validate=OneOf(SEVERITIES))
     since = fields.String(validate=Length(1, 64), metadata={"description": SINCE})
@@ -32,7 +30,7 @@ class Finding(Schema):
     unit_id = fields.UUID()
     cycle_id = fields.UUID()
     sentence = fields.String()
-    evidence = fields.List(fields.Integer(), metadata={"description": "The positions of the events behind it."})
+    evidence = fields.List(fields.Integer(), metadata={"description": "The positions of the events that it depends on."})
 
 
 class Deduction(Schema):
@@ -49,9 +47,9 @@ class Score(Schema):
 
 
 class Findings(Moment):
-    items = fields.List(fields.Nested(Finding), metadata={"description": "By severity, code and the subject's age."})
+    items = fields.List(fields.Nested(Finding), metadata={"description": "Sorted by severity, code and age of the subject."})
     next = fields.String(allow_none=True)
-    scores = fields.List(fields.Nested(Score), metadata={"description": "Of each unit asked about, in each cycle."})
-    since = fields.Nested(Moment, metadata={"description": "With `since`: that moment."})
-    opened = fields.List(fields.Nested(Finding), metadata={"description": "With `since`: not found then."})
-    closed = fields.List(fields.Nested(Finding), metadata={"description": "With `since`: found then, not now."})
+    scores = fields.List(fields.Nested(Score), metadata={"description": "For each requested unit and cycle."})
+    since = fields.Nested(Moment, metadata={"description": "That moment, with `since`."})
+    opened = fields.List(fields.Nested(Finding), metadata={"description": "Found now, not then; with `since`."})
+    closed = fields.List(fields.Nested(Finding), metadata={"description": "Found then, not now; with `since`."})

@@ -1,4 +1,4 @@
-"""What the ledger is asked, and the shapes of its answers. Hashes are in base64."""
+"""The ledger: queries and responses. Hashes are in base64."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
@@ -9,7 +9,7 @@ MAX_POSITION = 2**62
 class CheckpointQuery(Schema):
     size = fields.Integer(
         validate=Range(0, MAX_POSITION),
-        metadata={"description": "The newest one made over at most so many events. Default: one over the whole log, made now."},
+        metadata={"description": "The maximum of events. Default: a new checkpoint over all events."},
     )
 
 
@@ -17,7 +17,7 @@ class InclusionQuery(Schema):
     position = fields.Integer(required=True, validate=Range(1, MAX_POSITION))
     size = fields.Integer(
         validate=Range(1, MAX_POSITION),
-        metadata={"description": "The tree over the first so many events. Default: the whole log."},
+        metadata={"description": "The tree over this many first events. Default: the whole log."},
     )
 
 
@@ -27,38 +27,35 @@ class ConsistencyQuery(Schema):
 
 
 class ExportQuery(Schema):
-    cycle = fields.String(validate=Length(1, 200), metadata={"description": "A cycle's id or name: only what is about it."})
+    cycle = fields.String(validate=Length(1, 200), metadata={"description": "The id or the name of a cycle: only its events."})
     since = fields.Integer(
         validate=Range(0, MAX_POSITION),
-        metadata={"description": "With `cycle`: prove that the tree of so many events, a kept checkpoint's, begins this one."},
+        metadata={"description": "With `cycle`: prove consistency with an earlier checkpoint over this many events."},
     )
 
 
 class SignedCheckpoint(Schema):
     origin = fields.String(metadata={"description": "The name of the log."})
-    size = fields.Integer(metadata={"description": "How many events the tree covers."})
-    root = fields.String(metadata={"description": "The root of the Merkle tree over them."})
-    note = fields.String(metadata={"description": "The signed note, as of c2sp.org/tlog-checkpoint and c2sp.org/signed-note."})
+    size = fields.Integer(metadata={"description": "The number of events in the tree."})
+    root = fields.String(metadata={"description": "The root of the Merkle tree."})
+    note = fields.String(metadata={"description": "The signed note: c2sp.org/tlog-checkpoint and c2sp.org/signed-note."})
     keys = fields.List(
-        fields.String(), metadata={"description": "The public keys of this log, the newest first. Trust those kept elsewhere."}
+        fields.String(),
+        metadata={"description": "The public keys, the newest first. Compare them with your copies."},
     )
 
 
 class InclusionProof(Schema):
-    position = fields.Integer(metadata={"description": "From 1; RFC 9162 counts from 0."})
+    position = fields.Integer(metadata={"description": "Counts from 1; RFC 9162 counts from 0."})
     size = fields.Integer()
-    leaf = fields.String(metadata={"description": "The hash of the event's leaf."})
-    hashes = fields.List(fields.String(), metadata={"description": "The audit path, from the leaf up: RFC 9162, 2.1.3."})
+    leaf = fields.String(metadata={"description": "The leaf hash of the event."})
+    hashes = fields.List(fields.String(), metadata={"description": "The path from leaf to root: RFC 9162, 2.1.3."})
     root = fields.String()
 
 
-ConsistencyProof = Schema.from_dict(
-    {
-        "from": fields.Integer(),
-        "to": fields.Integer(),
-        "from_root": fields.String(),
-        "to_root": fields.String(),
-        "hashes": fields.List(fields.String(), metadata={"description": "The proof of RFC 9162, 2.1.4."}),
-    },
-    name="ConsistencyProof",
-)
+class ConsistencyProof(Schema):
+    earlier = fields.Integer(data_key="from")
+    to = fields.Integer()
+    from_root = fields.String()
+    to_root = fields.String()
+    hashes = fields.List(fields.String(), metadata={"description": "The consistency path: RFC 9162, 2.1.4."})

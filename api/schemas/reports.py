@@ -1,33 +1,44 @@
-"""What reports are asked, and the shape of their JSON."""
+"""Reports: the queries and the JSON."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import Length
 
+from api.schemas.cycles import CYCLE_STATES, Seal
+from api.schemas.due_days import DueDay
+from api.schemas.fields import one_of
 from api.schemas.queries import Measured
-from api.schemas.report_sections.adherence import Confidence, HealthTable, OverTime, Rhythm
-from api.schemas.report_sections.alignment import Maps, TurnedFindings
+from api.schemas.report_sections.adherence import AdherenceSection, Confidence, ConfidenceOverTime, HealthTable
+from api.schemas.report_sections.alignment import FindingsSection, Maps
 from api.schemas.report_sections.entries import (
-    AllEntries,
-    Celebrated,
-    Obstacle,
-    Obstacles,
-    Remark,
+    BlockersSection,
+    CelebrationsSection,
+    EntriesSection,
+    ReportBlocker,
+    ReportComment,
     ReportDecision,
     ReportReview,
     ReviewText,
     Wins,
 )
-from api.schemas.report_sections.plan_changes import AllMoved, AtRisk, Place, Span, TurnedProgress, Unconfirmed
-from api.schemas.report_sections.scores import AllCounts, Carried, CommitmentScores, ScoreItem, Unscored
-from api.schemas.response_bodies import DueDay, Seal
+from api.schemas.report_sections.plan_changes import (
+    AtRisk,
+    LogPosition,
+    PlanChangesSection,
+    ProgressSection,
+    ReportWindow,
+    Unconfirmed,
+)
+from api.schemas.report_sections.scores import CarryOverSection, CommitmentScores, CountsSection, ScoreItem, Unscored
 
-CYCLE = "A cycle's id or name. Default: of those that have begun the active one that began last."
-SINCE = "What came after this moment, written like `as_of`; `position:N` of the last report leaves no gap. Default: a {} ago."
+CYCLE = "The id or the name of a cycle. Default: the active cycle that began last."
+SINCE = (
+    "The start of the reporting window, written like `as_of`; the position of the last report leaves no gap. Default: a {} ago."
+)
 
 
 class ReportOf(Measured):
     cycle = fields.String(metadata={"description": CYCLE})
-    unit = fields.UUID(metadata={"description": "A unit: itself and all below it. Default: everybody."})
+    unit = fields.UUID(metadata={"description": "The id of a unit: itself and all below it. Default: all."})
 
 
 class DigestOf(ReportOf):
@@ -39,7 +50,7 @@ class ReportCycle(Schema):
     name = fields.String()
     starts_on = fields.Date()
     ends_on = fields.Date()
-    state = fields.String(validate=OneOf(("draft", "active", "closed")))
+    state = one_of(*CYCLE_STATES)
     seal = fields.Nested(Seal, allow_none=True)
 
 
@@ -57,53 +68,53 @@ class Report(Schema):
     position = fields.Integer()
     evaluated_at = fields.DateTime()
     effective_on = fields.Date()
-    ledger_root = fields.String(metadata={"description": "The Merkle root of the log at the position, in hexadecimal."})
+    ledger_root = fields.String(metadata={"description": "The Merkle root of the log at this position, in hexadecimal."})
     policy = fields.Dict()
-    again = fields.String(metadata={"description": "Asks for this very report, at any later time."})
+    again = fields.String(metadata={"description": "The path that gives the same report again at any later time."})
     names = fields.Dict(keys=fields.UUID(), values=fields.String())
 
 
 class Retrospective(Report):
-    span = fields.Nested(Span, metadata={"description": "Between which moments it looks."})
-    counts = fields.Nested(AllCounts)
+    span = fields.Nested(ReportWindow, metadata={"description": "The reporting window."})
+    counts = fields.Nested(CountsSection)
     commitments = fields.List(fields.Nested(CommitmentScores))
     scores = fields.List(fields.Nested(ScoreItem))
     unscored = fields.List(fields.Nested(Unscored))
-    moved = fields.Nested(AllMoved)
-    adherence = fields.Nested(Rhythm)
+    moved = fields.Nested(PlanChangesSection)
+    adherence = fields.Nested(AdherenceSection)
     confidence = fields.Nested(Confidence)
     health = fields.Nested(HealthTable)
-    blockers = fields.Nested(Obstacles)
-    entries = fields.Nested(AllEntries)
+    blockers = fields.Nested(BlockersSection)
+    entries = fields.Nested(EntriesSection)
     wins = fields.Nested(Wins)
-    celebrations = fields.List(fields.Nested(Remark))
+    celebrations = fields.List(fields.Nested(ReportComment))
     reviews = fields.List(fields.Nested(ReportReview))
     what_worked = fields.List(fields.Nested(ReviewText))
     what_did_not = fields.List(fields.Nested(ReviewText))
     lessons = fields.List(fields.Nested(ReviewText))
     decisions = fields.List(fields.Nested(ReportDecision))
     earlier_decisions = fields.List(fields.Nested(ReportDecision))
-    findings = fields.Nested(TurnedFindings)
-    carried_over = fields.Nested(Carried)
+    findings = fields.Nested(FindingsSection)
+    carried_over = fields.Nested(CarryOverSection)
     alignment = fields.Nested(Maps)
 
 
 class Weekly(Report):
-    since = fields.Nested(Place)
-    progress = fields.Nested(TurnedProgress)
-    moved = fields.Nested(AllMoved)
+    since = fields.Nested(LogPosition)
+    progress = fields.Nested(ProgressSection)
+    moved = fields.Nested(PlanChangesSection)
     due = fields.List(fields.Nested(DueDay))
     at_risk = fields.List(fields.Nested(AtRisk))
-    blocked = fields.List(fields.Nested(Obstacle))
+    blocked = fields.List(fields.Nested(ReportBlocker))
     unconfirmed = fields.List(fields.Nested(Unconfirmed))
-    celebrated = fields.Nested(Celebrated)
+    celebrated = fields.Nested(CelebrationsSection)
     decisions = fields.List(fields.Nested(ReportDecision))
 
 
 class Monthly(Weekly):
-    counts = fields.Nested(AllCounts)
-    adherence = fields.Nested(Rhythm)
-    confidence = fields.Nested(OverTime)
+    counts = fields.Nested(CountsSection)
+    adherence = fields.Nested(AdherenceSection)
+    confidence = fields.Nested(ConfidenceOverTime)
     health = fields.Nested(HealthTable)
-    entries = fields.Nested(AllEntries)
-    findings = fields.Nested(TurnedFindings)
+    entries = fields.Nested(EntriesSection)
+    findings = fields.Nested(FindingsSection)

@@ -1,4 +1,4 @@
-"""Reviews and decisions: the bodies of commands, what reads are asked, and the shapes of answers."""
+"""Reviews and their decisions: requests and responses."""
 
 from typing import Any
 
@@ -7,15 +7,13 @@ from marshmallow.validate import Length, Range
 
 from api.schemas.commands import MAX_PEOPLE
 from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, one_of, text, texts
-from api.schemas.queries import AsOf, History, Paged
-from api.schemas.response_bodies import Fact, Recorded, Versioned
+from api.schemas.queries import AsOf, History, Paged, Scoped
+from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
 
 MAX_ADJUSTMENTS = 100
 MAX_POSITION = 2**62
-CYCLE = "A cycle's id or name."
-UNIT = "A unit: itself and all below it."
-POSITIONS = "Positions of events that the review brought about."
+POSITIONS = "Positions of the events that follow from the review."
 
 
 def _positions_field(**kwargs: Any) -> fields.List[int]:
@@ -23,9 +21,9 @@ def _positions_field(**kwargs: Any) -> fields.List[int]:
     return fields.List(position, metadata={"description": POSITIONS}, **kwargs)
 
 
-class DecisionMade(Schema):
-    text = text(required=True, metadata={"description": "What was decided: kept sealed."})
-    owner = fields.UUID(metadata={"description": "Of a person or a unit."})
+class DecisionBody(Schema):
+    text = text(required=True, metadata={"description": "Stored encrypted."})
+    owner = fields.UUID(metadata={"description": "The id of a person or a unit."})
     due_on = fields.Date()
 
     @post_load
@@ -42,7 +40,7 @@ class ReviewRecord(CommandSchema):
     what_worked = texts()
     what_did_not = texts()
     lessons = texts()
-    decisions = fields.List(fields.Nested(DecisionMade), validate=Length(max=MAX_ITEMS))
+    decisions = fields.List(fields.Nested(DecisionBody), validate=Length(max=MAX_ITEMS))
     adjustments = _positions_field(validate=Length(max=MAX_ADJUSTMENTS))
 
 
@@ -50,25 +48,20 @@ class AdjustmentsLink(CommandSchema):
     adjustments = _positions_field(required=True, validate=Length(1, MAX_ADJUSTMENTS))
 
 
-class ReviewList(AsOf, Paged):
-    cycle = fields.String(metadata={"description": CYCLE})
-    unit = fields.UUID(metadata={"description": UNIT})
+class ReviewList(Scoped, AsOf, Paged):
     kind = one_of(*(kind.value for kind in ReviewKind))
 
 
-class DecisionList(AsOf, Paged):
-    cycle = fields.String(metadata={"description": CYCLE})
-    unit = fields.UUID(metadata={"description": UNIT})
+class DecisionList(Scoped, AsOf, Paged):
     owner = fields.UUID()
     state = one_of("open", "done")
 
 
-class ReviewHistory(History):
-    cycle = fields.String(metadata={"description": CYCLE})
-    unit = fields.UUID(metadata={"description": UNIT})
+class ReviewHistory(Scoped, History):
+    pass
 
 
-class ReviewDecision(Versioned):
+class ReviewDecision(Authored, Versioned):
     review_id = fields.UUID()
     unit_id = fields.UUID()
     cycle_id = fields.UUID()
@@ -76,32 +69,23 @@ class ReviewDecision(Versioned):
     owner = fields.UUID(allow_none=True)
     due_on = fields.Date(allow_none=True)
     state = fields.String(metadata={"description": "`open` or `done`."})
-    overdue = fields.Boolean(metadata={"description": "Open after the day on which it was due, as of the moment."})
+    overdue = fields.Boolean(metadata={"description": "Open after its due day, at the moment of the response."})
     done_on = fields.Date(allow_none=True)
     done_by = fields.UUID(allow_none=True)
-    author = fields.UUID()
-    author_name = fields.String(allow_none=True)
-    recorded_at = fields.DateTime()
 
 
 class RecordedDecision(ReviewDecision, Recorded):
-    """A decision as commands answer it."""
+    """A decision in responses to commands."""
 
 
-class Adjustment(Schema):
-    """An event that a review brought about."""
+class Adjustment(RecordedEvent):
+    """An event that follows from a review."""
 
-    position = fields.Integer()
-    recorded_at = fields.DateTime()
-    type = fields.String()
     subject_id = fields.UUID()
-    actor = fields.UUID()
-    actor_name = fields.String(allow_none=True)
-    reason = fields.String(allow_none=True)
-    sentence = fields.String(metadata={"description": "Who did what; what things were called then."})
+    sentence = fields.String(metadata={"description": "Who did what, with the titles at that time."})
 
 
-class Review(Recorded):
+class Review(Authored, Recorded):
     unit_id = fields.UUID()
     cycle_id = fields.UUID()
     kind = fields.String()
@@ -112,10 +96,7 @@ class Review(Recorded):
     lessons = fields.List(fields.String())
     decisions = fields.List(fields.Nested(ReviewDecision))
     adjustments = fields.List(fields.Nested(Adjustment))
-    author = fields.UUID()
-    author_name = fields.String(allow_none=True)
-    recorded_at = fields.DateTime()
 
 
-class FactLookingBack(Fact):
-    reviews = fields.List(fields.UUID(), metadata={"description": "The reviews that name the event as an adjustment."})
+class ReviewedFact(Fact):
+    reviews = fields.List(fields.UUID(), metadata={"description": "The reviews with this event among their adjustments."})

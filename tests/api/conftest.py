@@ -1,4 +1,4 @@
-"""The application on each engine, and somebody for every role."""
+"""Fixtures: the application on each engine, with a caller for each role."""
 
 import re
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ REGISTER_PATHS = (
     *("/v1/ledger/checkpoint", "/v1/ledger/proofs/inclusion", "/v1/ledger/proofs/consistency"),
     "/v1/ledger/export",
 )
-"""Reads of what is not in the log: they take no `as_of`."""
+"""Queries of data outside the event log, and of the log itself: they take no `as_of`."""
 RANGE_PATHS = ("/v1/changes",)
-"""Reads of what lies between two moments: they take `from` and `to` instead of `as_of`."""
+"""Queries over a range: they take `from` and `to` instead of `as_of`."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `command` runs once for each of them; one that takes `change`, for each on something that is there."""
+    """Parametrize `command` with every command, and `change` with every command on an existing resource."""
     if "command" in metafunc.fixturenames:
         metafunc.parametrize("command", COMMANDS)
     if "change" in metafunc.fixturenames:
@@ -40,16 +40,17 @@ POSTGRES_STRIDE = 6
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is refused, rehearsed and repeated is decided above the engine: there PostgreSQL is asked with every sixth command,
-    and with all of them in the long runs. What each command records and answers is tried with all of them on both.
+    """Run tests over all commands with every sixth command on PostgreSQL, and with the others only in the torture runs.
+
+    Validation, dry runs and idempotency do not depend on the engine. `test_commands` runs all commands on both engines.
     """
-    left_out = {command for number, command in enumerate(COMMANDS) if number % POSTGRES_STRIDE}
+    postponed = {command for number, command in enumerate(COMMANDS) if number % POSTGRES_STRIDE}
     for item in items:
-        tried: Any = getattr(item, "callspec", None)
-        if tried is None or HERE not in item.path.parents or item.path.stem == "test_commands":
+        callspec: Any = getattr(item, "callspec", None)
+        if callspec is None or HERE not in item.path.parents or item.path.stem == "test_commands":
             continue
-        said = tried.params
-        if "postgres" in said.values() and {said.get("command"), said.get("change")} & left_out:
+        params = callspec.params
+        if "postgres" in params.values() and {params.get("command"), params.get("change")} & postponed:
             item.add_marker(pytest.mark.torture)
 
 
@@ -58,23 +59,23 @@ def _open_installation(engine: str, folder: Path, url: str | None) -> Any:
 
 
 def _database_url(request: pytest.FixtureRequest) -> AbstractContextManager[str | None]:
-    """The address of a new database on PostgreSQL, nothing on SQLite."""
+    """The URL of a new database on PostgreSQL, `None` on SQLite."""
     if request.param == "sqlite":
         return nullcontext()
-    made: AbstractContextManager[str] = request.getfixturevalue("new_database")()
-    return made
+    database: AbstractContextManager[str] = request.getfixturevalue("new_database")()
+    return database
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One that most tests share: each works on new things of its own."""
+    """The installation that most tests share; each test creates its own resources."""
     with _database_url(request) as url, _open_installation(request.param, tmp_path_factory.mktemp("data"), url) as installation:
         yield installation
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def fresh_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    """One of the test's own, empty."""
+    """An empty installation for one test."""
     url = request.getfixturevalue("emptied_postgres_url") if request.param == "postgres" else None
     with _open_installation(request.param, tmp_path, url) as installation:
         yield installation
@@ -82,7 +83,7 @@ def fresh_installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def module_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organisation]:
-    """An organisation that may be turned upside down."""
+    """An organisation for one module, which its tests may change in any way."""
     with _database_url(request) as url, _open_installation(request.param, tmp_path_factory.mktemp("data"), url) as at:
         yield Organisation(at, at.caller(Role.ADMIN), at.caller(Role.MEMBER))
 
@@ -124,7 +125,7 @@ def world(installation: Installation, admin: Caller, member: Caller) -> Organisa
 
 @pytest.fixture(scope="session")
 def read_paths(world: Organisation) -> list[str]:
-    """The address of every read about OKRs, each of something that is there."""
+    """The path of every query about OKRs, with ids of existing resources."""
     return list_read_paths(world)
 
 
@@ -137,7 +138,7 @@ def list_read_paths(world: Organisation) -> list[str]:
     rules = [rule.rule for rule in world.installation.app.url_map.iter_rules() if "GET" in rule.methods]
     return [
         re.sub(
-            r"<uuid:(\w+)>", lambda found, rule=rule: world[READ_ARGUMENTS.get(rule, READ_ARGUMENTS.get(found[1], ""))], rule
+            r"<uuid:(\w+)>", lambda match, rule=rule: world[READ_ARGUMENTS.get(rule, READ_ARGUMENTS.get(match[1], ""))], rule
         )
         for rule in rules
         if rule.startswith("/v1/") and rule not in (*REGISTER_PATHS, *RANGE_PATHS)

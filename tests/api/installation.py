@@ -1,4 +1,4 @@
-"""The application in-process, and whoever calls it."""
+"""The application in the test process, and callers with a token."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,20 +18,23 @@ from tests.app_factory import create_app_over
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a token. Header names are written with `_`; a body of bytes is sent as it is."""
+    """A person with a token. Header names are keyword arguments with `_` for `-`; a body of bytes is sent unchanged.
+
+    The client raises `UndocumentedResponse` for a response that differs from the OpenAPI document.
+    """
 
     client: FlaskClient
     token: str
     person: str
 
     def call(self, method: str, path: str, body: Any = None, query: Any = None, **headers: str) -> TestResponse:
-        sent: dict[str, Any] = {"query_string": query} if query else {}
+        arguments: dict[str, Any] = {"query_string": query} if query else {}
         if body is not None:
-            sent |= {"data": body} if isinstance(body, bytes) else {"json": body}
+            arguments |= {"data": body} if isinstance(body, bytes) else {"json": body}
         if isinstance(body, bytes):
-            sent["content_type"] = headers.pop("Content_Type", "application/json")
-        named = {"Authorization": f"Bearer {self.token}"} | {n.replace("_", "-"): value for n, value in headers.items()}
-        return self.client.open(path, method=method, headers=named, **sent)
+            arguments["content_type"] = headers.pop("Content_Type", "application/json")
+        sent_headers = {"Authorization": f"Bearer {self.token}"} | {n.replace("_", "-"): value for n, value in headers.items()}
+        return self.client.open(path, method=method, headers=sent_headers, **arguments)
 
     def get(self, path: str, query: Any = None, **headers: str) -> TestResponse:
         return self.call("GET", path, query=query, **headers)
@@ -48,7 +51,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Installation:
-    """The application over stores of its own."""
+    """The application with its own stores."""
 
     engine: str
     settings: Settings
@@ -76,17 +79,17 @@ class Installation:
         return position
 
     def read_state(self) -> dict[str, Any]:
-        """What the log, the register and the views hold: their heads, and how many rows."""
+        """The heads of the log, the register and the views, and the number of rows in each table."""
         with self.stores.log.read_transaction() as run:
-            kept = {name: run(f"SELECT COUNT(*) FROM {name}", ()) for name in ("events", "answers", "claims", "edges", "ended")}
+            names = ("events", "answers", "claims", "edges", "ended")
+            rows = {name: run(f"SELECT COUNT(*) FROM {name}", ()) for name in names}
         with self.stores.register.engine.connect() as register, self.stores.views.connect() as views:
             tables = [(register, table) for table in register_tables.sorted_tables]
             tables += [(views, table) for table in view_tables.sorted_tables]
-            kept |= {str(table): where.scalar(select(func.count()).select_from(table)) for where, table in tables}
-        tracked = self.stores.views.tracked_head().position
+            rows |= {str(table): store.scalar(select(func.count()).select_from(table)) for store, table in tables}
         return {
             "head": self.stores.log.head(),
-            "tracked": tracked,
+            "tracked": self.stores.views.tracked_head().position,
             "people": self.stores.register.people.refresh_revision(),
-            **kept,
+            **rows,
         }

@@ -1,1 +1,1 @@
-"""The parts of reports."""
+"""Sections of the JSON of reports."""

@@ -1,19 +1,19 @@
-"""Confidence, health and due days, as reports tell them."""
+"""Sections of reports: confidence, health and check-in adherence."""
 
 from marshmallow import Schema, fields
 
+from api.schemas.due_days import DueDayCounts, OwnerTally, Tally, UnitTally
 from api.schemas.fields import Number
-from api.schemas.report_sections.scores import Titled
-from api.schemas.response_bodies import OwnerTally, Tally, UnitTally
+from api.schemas.report_sections.scores import KeyResultReference
 
 
 class ConfidenceOn(Schema):
     day = fields.Date()
-    stated = fields.Integer(metadata={"description": "Key results of which somebody said a confidence by then."})
+    stated = fields.Integer(metadata={"description": "The number of key results with a confidence by that day."})
     mean = Number(allow_none=True)
 
 
-class Calibrated(Schema):
+class CalibrationBand(Schema):
     from_ = Number(data_key="from")
     to = Number()
     compared = fields.Integer()
@@ -24,19 +24,19 @@ class Calibrated(Schema):
 class Calibration(Schema):
     compared = fields.Integer()
     mean_absolute_error = Number(allow_none=True)
-    mean_difference = Number(allow_none=True, metadata={"description": "Confidence less score: above 0 is too sure."})
-    bands = fields.List(fields.Nested(Calibrated))
+    mean_difference = Number(allow_none=True, metadata={"description": "Confidence minus score: above 0 is overconfident."})
+    bands = fields.List(fields.Nested(CalibrationBand))
 
 
-class OverTime(Schema):
+class ConfidenceOverTime(Schema):
     over_time = fields.List(fields.Nested(ConfidenceOn))
 
 
-class Confidence(OverTime):
+class Confidence(ConfidenceOverTime):
     calibration = fields.Nested(Calibration)
 
 
-class Reported(Schema):
+class ReportedHealthCounts(Schema):
     reported = fields.String(allow_none=True)
     on_track = fields.Integer()
     at_risk = fields.Integer()
@@ -44,27 +44,23 @@ class Reported(Schema):
     pending = fields.Integer()
 
 
-class Mismatch(Titled):
+class Mismatch(KeyResultReference):
     reported = fields.String()
     computed = fields.String()
 
 
 class HealthTable(Schema):
-    table = fields.List(fields.Nested(Reported), metadata={"description": "Reported (rows) against computed health."})
+    table = fields.List(fields.Nested(ReportedHealthCounts), metadata={"description": "Reported (rows) and computed health."})
     effective = fields.Dict(keys=fields.String(), values=fields.Integer())
     mismatches = fields.List(fields.Nested(Mismatch))
 
 
-class KeptOn(Schema):
+class DayCounts(DueDayCounts):
     day = fields.Date()
-    on_time = fields.Integer()
-    late = fields.Integer()
-    missed = fields.Integer()
-    pending = fields.Integer()
 
 
-class Rhythm(Schema):
+class AdherenceSection(Schema):
     total = fields.Nested(Tally)
     units = fields.List(fields.Nested(UnitTally))
     owners = fields.List(fields.Nested(OwnerTally))
-    days = fields.List(fields.Nested(KeptOn))
+    days = fields.List(fields.Nested(DayCounts))

@@ -1,36 +1,33 @@
-"""Findings and maps, as reports tell them."""
+"""Sections of reports: findings and alignment maps."""
 
 from marshmallow import Schema, fields
 
+from api.schemas.alignments import Alignment
 from api.schemas.fields import Number
 from api.schemas.findings import Finding
-from api.schemas.response_bodies import Alignment
+from api.schemas.response_parts import OwnedObjective
 
 
-class FindingsOf(Schema):
+class FindingCodeCounts(Schema):
     code = fields.String()
     severity = fields.String()
     at_start = fields.Integer()
     at_end = fields.Integer()
 
 
-class SomeFindings(Schema):
+class FindingSample(Schema):
     count = fields.Integer()
     items = fields.List(fields.Nested(Finding))
     more = fields.Integer()
 
 
-class TurnedFindings(Schema):
-    codes = fields.List(fields.Nested(FindingsOf))
-    opened = fields.Nested(SomeFindings)
-    resolved = fields.Nested(SomeFindings)
+class FindingsSection(Schema):
+    codes = fields.List(fields.Nested(FindingCodeCounts))
+    opened = fields.Nested(FindingSample)
+    resolved = fields.Nested(FindingSample)
 
 
-class MapObjective(Schema):
-    id = fields.UUID()
-    title = fields.String()
-    unit_id = fields.UUID()
-    owner = fields.UUID(allow_none=True)
+class MapObjective(OwnedObjective):
     commitment = fields.String()
     state = fields.String()
     progress = Number(allow_none=True)
@@ -40,7 +37,7 @@ class MapObjective(Schema):
 
 
 class MapLink(Alignment):
-    parent = fields.String(metadata={"description": "The title of what it leads to."})
+    parent = fields.String(metadata={"description": "The title of the parent."})
 
 
 class ReportMap(Schema):

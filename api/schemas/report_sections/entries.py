@@ -1,13 +1,13 @@
-"""What people said: blockers, check-ins, wins, remarks, reviews and decisions, as reports tell it."""
+"""Sections of reports: blockers, check-in entries, wins, celebrations, reviews and decisions."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 from api.schemas.fields import Number
-from api.schemas.report_sections.scores import Titled
+from api.schemas.report_sections.scores import KeyResultReference
 
 
-class Obstacle(Titled):
+class ReportBlocker(KeyResultReference):
     blocker_id = fields.UUID()
     kind = fields.String()
     text = fields.String()
@@ -20,16 +20,16 @@ class Obstacle(Titled):
     position = fields.Integer()
 
 
-class Obstacles(Schema):
+class BlockersSection(Schema):
     open = fields.Integer()
     resolved = fields.Integer()
-    mean_age_of_open = Number(allow_none=True, metadata={"description": "Days."})
-    mean_age_of_resolved = Number(allow_none=True, metadata={"description": "Days."})
-    items = fields.List(fields.Nested(Obstacle))
+    mean_age_of_open = Number(allow_none=True, metadata={"description": "In days."})
+    mean_age_of_resolved = Number(allow_none=True, metadata={"description": "In days."})
+    items = fields.List(fields.Nested(ReportBlocker))
     more = fields.Integer()
 
 
-class EntryItem(Titled):
+class EntryItem(KeyResultReference):
     check_in_id = fields.UUID()
     measured_on = fields.Date()
     recorded_at = fields.DateTime()
@@ -37,32 +37,32 @@ class EntryItem(Titled):
     author = fields.UUID()
 
 
-class EntriesOf(Schema):
+class EntryGroup(Schema):
     count = fields.Integer()
-    items = fields.List(fields.Nested(EntryItem), metadata={"description": "The newest of them."})
+    items = fields.List(fields.Nested(EntryItem), metadata={"description": "The newest entries."})
     more = fields.Integer()
 
 
-class AllEntries(Schema):
+class EntriesSection(Schema):
     check_ins = fields.Integer()
-    late = fields.Nested(EntriesOf)
-    corrected = fields.Nested(EntriesOf)
-    retracted = fields.Nested(EntriesOf)
+    late = fields.Nested(EntryGroup)
+    corrected = fields.Nested(EntryGroup)
+    retracted = fields.Nested(EntryGroup)
 
 
-class Win(Titled):
+class Win(KeyResultReference):
     measured_on = fields.Date()
     author = fields.UUID()
     text = fields.String()
 
 
 class Wins(Schema):
-    check_ins = fields.Integer(metadata={"description": "How many check-ins told of wins."})
+    check_ins = fields.Integer(metadata={"description": "The number of check-ins with wins."})
     items = fields.List(fields.Nested(Win))
     more = fields.Integer()
 
 
-class Remark(Schema):
+class ReportComment(Schema):
     comment_id = fields.UUID()
     subject_id = fields.UUID()
     title = fields.String()
@@ -71,7 +71,7 @@ class Remark(Schema):
     text = fields.String()
 
 
-class Milestone(Titled):
+class Milestone(KeyResultReference):
     check_in_id = fields.UUID()
     recorded_at = fields.DateTime()
     share = Number()
@@ -79,17 +79,17 @@ class Milestone(Titled):
     author = fields.UUID()
 
 
-class More(Schema):
+class OmittedCelebrations(Schema):
     milestones = fields.Integer()
     wins = fields.Integer()
     remarks = fields.Integer()
 
 
-class Celebrated(Schema):
+class CelebrationsSection(Schema):
     milestones = fields.List(fields.Nested(Milestone))
     wins = fields.List(fields.Nested(Win))
-    remarks = fields.List(fields.Nested(Remark))
-    more = fields.Nested(More)
+    remarks = fields.List(fields.Nested(ReportComment))
+    more = fields.Nested(OmittedCelebrations)
 
 
 class ReportReview(Schema):

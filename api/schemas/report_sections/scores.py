@@ -1,4 +1,4 @@
-"""How key results and objectives were scored, and which of them go on, as reports tell it."""
+"""Sections of reports: scores and carry-over."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
@@ -9,7 +9,7 @@ from api.schemas.fields import Number
 class Scores(Schema):
     scored = fields.Integer()
     unscored = fields.Integer()
-    mean = Number(allow_none=True, metadata={"description": "The plain mean of the scores."})
+    mean = Number(allow_none=True, metadata={"description": "The unweighted mean of the scores."})
     achieved = fields.Integer()
     partial_ = fields.Integer(data_key="partial")
     missed = fields.Integer()
@@ -17,7 +17,7 @@ class Scores(Schema):
     within_aim = fields.Integer()
     above_aim = fields.Integer()
     too_safe = fields.Integer()
-    in_full = fields.Integer(metadata={"description": "Scored 1."})
+    in_full = fields.Integer(metadata={"description": "The number of scores of 1."})
 
 
 class Counts(Schema):
@@ -38,22 +38,22 @@ class UnitCounts(LevelCounts):
     name = fields.String()
 
 
-class AllCounts(Schema):
+class CountsSection(Schema):
     total = fields.Nested(Counts)
     levels = fields.List(fields.Nested(LevelCounts))
-    units = fields.List(fields.Nested(UnitCounts), metadata={"description": "Each unit's own, without what lies below it."})
+    units = fields.List(fields.Nested(UnitCounts), metadata={"description": "Each unit without the units below it."})
 
 
 class CommitmentScores(Scores):
     commitment = fields.String()
 
 
-class Titled(Schema):
+class KeyResultReference(Schema):
     key_result_id = fields.UUID()
     title = fields.String()
 
 
-class Unscored(Titled):
+class Unscored(KeyResultReference):
     owner = fields.UUID(allow_none=True)
 
 
@@ -67,8 +67,8 @@ class ScoreItem(Unscored):
     suggested = Number(allow_none=True)
     score = Number(allow_none=True)
     band = fields.String(allow_none=True, validate=OneOf(("achieved", "partial", "missed")))
-    scored_at = fields.Integer(allow_none=True, metadata={"description": "The position of the score."})
-    late = fields.Boolean(metadata={"description": "Scored after the cycle's last day."})
+    scored_at = fields.Integer(allow_none=True, metadata={"description": "The position of the scoring."})
+    late = fields.Boolean(metadata={"description": "Scored after the last day of the cycle."})
     decision = fields.String(allow_none=True)
     root_cause = fields.String(allow_none=True)
     wants_root_cause = fields.Boolean()
@@ -76,20 +76,20 @@ class ScoreItem(Unscored):
     error = Number(allow_none=True, metadata={"description": "The distance of the last confidence from the score."})
 
 
-class Decided(Schema):
+class DecisionCount(Schema):
     decision = fields.String()
     count = fields.Integer()
 
 
-class CarriedOver(Titled):
+class CarriedOver(KeyResultReference):
     origin = fields.UUID()
     origin_title = fields.String()
     objective_id = fields.UUID()
     cycle_id = fields.UUID()
 
 
-class Carried(Schema):
-    decisions = fields.List(fields.Nested(Decided))
+class CarryOverSection(Schema):
+    decisions = fields.List(fields.Nested(DecisionCount))
     undecided = fields.Integer()
-    wanted = fields.List(fields.Nested(Titled), metadata={"description": "To be carried over, and not done yet."})
+    wanted = fields.List(fields.Nested(KeyResultReference), metadata={"description": "To be carried over, not done yet."})
     items = fields.List(fields.Nested(CarriedOver))

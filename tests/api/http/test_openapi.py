@@ -1,4 +1,4 @@
-"""The OpenAPI document is complete and valid; its page loads nothing from other hosts."""
+"""The OpenAPI document describes every route; its page loads nothing from other hosts."""
 
 import re
 
@@ -18,7 +18,7 @@ def document(admin):
 
 @pytest.fixture(scope="module")
 def operations(document):
-    """The operations, each with the parameters of its path."""
+    """Each operation with all its parameters, including those of its path."""
     return {
         (method, path): {**part, "parameters": [*parts.get("parameters", ()), *part.get("parameters", ())]}
         for path, parts in document["paths"].items()
@@ -38,30 +38,30 @@ def test_the_document_is_valid_openapi_3_1(document):
 
 def test_every_route_is_described_and_nothing_else(installation, operations):
     rules = [rule for rule in installation.app.url_map.iter_rules() if rule.rule.startswith(("/v1/", "/health"))]
-    there = {
+    routes = {
         (method.lower(), re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule))
         for rule in rules
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    assert operations.keys() == there
+    assert operations.keys() == routes
 
 
-def test_parameters_stand_in_place_and_the_paths_have_theirs(document, operations):
+def test_parameters_are_inline_and_each_path_has_its_own(document, operations):
     for (method, path), operation in operations.items():
-        assert not [each for each in operation["parameters"] if "$ref" in each], (method, path)
+        assert not [parameter for parameter in operation["parameters"] if "$ref" in parameter], (method, path)
         assert parameter_names(operation, "path") == set(re.findall(r"\{(\w+)\}", path)), (method, path)
     assert not document["components"].get("parameters")
 
 
-def test_every_read_about_okrs_takes_as_of_or_two_moments(operations):
+def test_every_query_about_okrs_takes_as_of_or_a_range(operations):
     for (method, path), operation in operations.items():
         if method == "get" and path.startswith("/v1/") and not TIMELESS_PATHS.match(path):
-            taken = parameter_names(operation, "query") & {"as_of", "from", "to"}
-            assert taken == ({"from", "to"} if path in RANGE_PATHS else {"as_of"}), path
+            moments = parameter_names(operation, "query") & {"as_of", "from", "to"}
+            assert moments == ({"from", "to"} if path in RANGE_PATHS else {"as_of"}), path
             assert "304" in operation["responses"], path
 
 
-def test_every_command_takes_a_key_a_version_and_a_rehearsal(operations):
+def test_every_command_takes_an_idempotency_key_a_version_and_dry_run(operations):
     commands = {(method, path): part for (method, path), part in operations.items() if method != "get"}
     assert len(commands) == len(COMMANDS)
     for where, operation in commands.items():
@@ -71,10 +71,10 @@ def test_every_command_takes_a_key_a_version_and_a_rehearsal(operations):
         assert len({"200", "201"} & operation["responses"].keys()) == 1, where
 
 
-def test_every_operation_says_its_problems_and_who_may_call(operations):
+def test_every_operation_documents_its_problems_and_its_security(operations):
     for (method, path), operation in operations.items():
-        failures = {code: answer for code, answer in operation["responses"].items() if code >= "400"}
-        assert all(answer["content"].keys() == {"application/problem+json"} for answer in failures.values()), path
+        failures = {code: response for code, response in operation["responses"].items() if code >= "400"}
+        assert all(failure["content"].keys() == {"application/problem+json"} for failure in failures.values()), path
         if "{secret}" in path:
             assert (operation["security"], set(failures)) == ([], {"404", "503"})
         elif path.startswith("/v1/"):
@@ -85,7 +85,7 @@ def test_every_operation_says_its_problems_and_who_may_call(operations):
             assert {"400", "409", "412", "413", "415"} <= failures.keys(), path
 
 
-def test_request_bodies_document_their_fields(document):
+def test_the_body_of_a_check_in_has_the_members_of_the_contract(document):
     schema = document["components"]["schemas"]["CheckInBody"]
     assert schema["properties"].keys() == {
         *("value", "milestones", "measured_on", "confidence", "status", "note", "wins", "blockers", "next_steps", "reason")
@@ -93,7 +93,7 @@ def test_request_bodies_document_their_fields(document):
     assert document["components"]["schemas"]["CheckIn"]["properties"]["value"]["format"] == "decimal"
 
 
-def test_the_page_asks_no_outside_host(admin):
+def test_the_page_loads_nothing_from_other_hosts(admin):
     page = admin.client.get("/docs/")
     assert "https:" not in page.headers["Content-Security-Policy"]
     linked = re.findall(r'(?:src|href)="([^"]+)"', page.text)

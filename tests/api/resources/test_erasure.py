@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from api.application import create_app
 from api.operations.stores import ensure_admin_token
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import PersonErased
@@ -330,7 +329,7 @@ def test_a_journal_that_has_the_name_makes_a_new_person(fresh_installation, fres
 
 def test_the_installations_own_administrator_can_be_erased_and_another_one_is_made(fresh_installation):
     minted = ensure_admin_token(fresh_installation.stores, fresh_installation.settings)
-    client = create_app(fresh_installation.stores, largest_body=fresh_installation.settings.largest_body).test_client()
+    client = fresh_installation.app.test_client()
     first = fresh_installation.stores.register.tokens.find_live_by_secret(minted).person_id
     other = Caller(client, fresh_installation.caller(Role.ADMIN).token, "")
     assert other.post(f"/v1/people/{first}/erasure", {"reason": REASON}).status_code == 200

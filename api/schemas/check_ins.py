@@ -1,0 +1,80 @@
+"""Check-ins: requests and responses."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+from marshmallow.validate import Length
+
+from api.schemas.blockers import CheckInBlocker, OpenedBlocker
+from api.schemas.fields import CommandSchema, Number, NumberInput, choice, fraction, text, texts
+from api.schemas.key_results import MAX_STEPS
+from api.schemas.response_parts import AFTER_SEAL, Authored, Recorded
+from okr_events.domain.values import Status
+
+MAX_BATCH = 500
+
+
+class CheckInBody(CommandSchema):
+    value = NumberInput()
+    milestones = fields.List(fields.String(), validate=Length(max=MAX_STEPS))
+    measured_on = fields.Date()
+    confidence = fraction()
+    status = choice(Status)
+    note = text()
+    wins = texts()
+    blockers = fields.List(fields.Nested(OpenedBlocker), validate=Length(max=50))
+    next_steps = texts()
+
+    @post_load
+    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, **({"status": data["status"].value} if "status" in data else {})}
+
+
+class BatchRow(CheckInBody):
+    class Meta:
+        exclude = ("reason",)
+
+    key_result_id = fields.UUID(required=True)
+
+
+class CheckInBatch(CommandSchema):
+    check_ins = fields.List(fields.Nested(BatchRow), required=True, validate=Length(1, MAX_BATCH))
+
+
+class Statement(Authored):
+    """What a check-in states, originally or after a correction."""
+
+    position = fields.Integer()
+    measured_on = fields.Date()
+    value = Number(allow_none=True)
+    milestones = fields.List(fields.String(), allow_none=True)
+    confidence = Number(allow_none=True)
+    status = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    wins = fields.List(fields.String())
+    blockers = fields.List(fields.Nested(CheckInBlocker))
+    next_steps = fields.List(fields.String())
+
+
+class Correction(Statement):
+    """What the check-in states from then on, by whom and why; or its retraction."""
+
+    reason = fields.String(allow_none=True)
+    retracted = fields.Boolean()
+    after_seal = fields.Boolean()
+
+
+class CheckIn(Recorded, Statement):
+    """What is in force, with the original author and time; the original and every correction remain readable."""
+
+    key_result_id = fields.UUID()
+    late = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    after_seal = fields.Boolean(metadata={"description": AFTER_SEAL})
+    retracted = fields.Boolean()
+    original = fields.Nested(Statement)
+    corrections = fields.List(fields.Nested(Correction))
+
+
+class CheckInResults(Schema):
+    items = fields.List(fields.Nested(CheckIn))
+    position = fields.Integer(allow_none=True)

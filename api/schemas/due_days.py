@@ -1,0 +1,54 @@
+"""Due days and check-in adherence: the queries and the responses."""
+
+from marshmallow import Schema, fields
+
+from api.schemas.fields import Number
+from api.schemas.queries import AsOf, Paged, Scoped
+from api.schemas.response_parts import Moment
+
+
+class Duties(Scoped, AsOf):
+    owner = fields.UUID(metadata={"description": "The id of the person or unit that owns the key results."})
+
+
+class DueList(Duties, Paged):
+    pass
+
+
+class DueDay(Schema):
+    key_result_id = fields.UUID()
+    title = fields.String()
+    objective_id = fields.UUID()
+    owner = fields.UUID(allow_none=True)
+    due_on = fields.Date()
+    state = fields.String(metadata={"description": "`missed`, `pending` (within grace or ahead) or `on_time` (ahead)."})
+
+
+class Streak(Schema):
+    current = fields.Integer(metadata={"description": "Consecutive due days, up to the newest, with every check-in on time."})
+    longest = fields.Integer()
+
+
+class DueDayCounts(Schema):
+    on_time = fields.Integer()
+    late = fields.Integer()
+    missed = fields.Integer()
+    pending = fields.Integer(metadata={"description": "Due days in the future, or within grace without a check-in."})
+
+
+class Tally(DueDayCounts):
+    adherence = Number(allow_none=True, metadata={"description": "on_time / (on_time + late + missed)"})
+    streak = fields.Nested(Streak)
+
+
+class UnitTally(Tally):
+    unit_id = fields.UUID(metadata={"description": "Only this unit, without those below it."})
+
+
+class OwnerTally(Tally):
+    owner = fields.UUID(allow_none=True, metadata={"description": "The owner of the key results on the due days."})
+
+
+class Adherence(Moment, Tally):
+    units = fields.List(fields.Nested(UnitTally))
+    owners = fields.List(fields.Nested(OwnerTally))

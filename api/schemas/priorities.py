@@ -1,0 +1,55 @@
+"""Strategic priorities: requests and responses."""
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+
+from api.schemas.fields import CommandSchema, OneLine, choice, one_of, text
+from api.schemas.queries import AsOf, Paged
+from api.schemas.response_parts import Recorded
+from okr_events.domain.values import Perspective
+
+
+class HorizonBody(Schema):
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+    @post_load
+    def to_days(self, data: dict[str, Any], **_: Any) -> tuple[date, date]:
+        return data["starts_on"], data["ends_on"]
+
+
+class PriorityCreation(CommandSchema):
+    title = OneLine(required=True)
+    description = text()
+    perspective = choice(Perspective, required=True)
+    horizon = fields.Nested(HorizonBody, required=True)
+    owner = fields.UUID()
+
+
+class PriorityChange(CommandSchema):
+    title = OneLine()
+    description = text()
+    perspective = choice(Perspective)
+    horizon = fields.Nested(HorizonBody)
+    owner = fields.UUID()
+
+
+class PriorityList(AsOf, Paged):
+    owner = fields.UUID()
+    state = one_of("active", "retired")
+
+
+class Horizon(Schema):
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+
+
+class Priority(Recorded):
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    perspective = fields.String()
+    horizon = fields.Nested(Horizon)
+    owner = fields.UUID(allow_none=True)
+    state = fields.String()
