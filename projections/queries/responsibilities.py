@@ -31,21 +31,25 @@ def fetch_responsibilities(connection: Connection, moment: Moment, owner: str) -
     The text of blockers and decisions is still encrypted.
     """
     owned = OwnedRows(connection, moment, owner)
-    goals = owned.fetch(objectives, _is_live_objective(moment))
+    goals = owned.fetch(objectives, _is_live_objective(moment), "id", "title", "unit_id", "cycle_id", "state")
     live = select(objectives.c.id).where(valid_at(objectives, moment.position), _is_live_objective(moment))
     is_open = (key_results.c.state == "open") & key_results.c.objective_id.in_(live)
     open_ids = select(key_results.c.id).where(valid_at(key_results, moment.position), is_open)
     contributing = (contributors.c.state == "active") & contributors.c.key_result_id.in_(open_ids)
     undone = initiatives.c.done_on.is_(None) & initiatives.c.key_result_id.in_(open_ids)
     blocking = (blockers.c.state == "open") & blockers.c.key_result_id.in_(open_ids)
+    stopping = owned.fetch(blockers, blocking, "id", "kind", "text", "key_result_id")
+    decision_columns = ("id", "text", "review_id", "unit_id", "cycle_id", "due_on")
     return {
-        "priorities": owned.fetch(priorities, priorities.c.state == "active"),
+        "priorities": owned.fetch(priorities, priorities.c.state == "active", "id", "title"),
         "objectives": goals,
-        "key_results": owned.fetch(key_results, is_open),
-        "contributions": owned.fetch(contributors, contributing, owner_column="person_id", since_column="state"),
-        "initiatives": owned.fetch(initiatives, undone),
-        "blockers": _with_encrypted_text(owned.fetch(blockers, blocking)),
-        "decisions": _with_encrypted_text(owned.fetch(decisions, decisions.c.done_on.is_(None))),
+        "key_results": owned.fetch(key_results, is_open, "id", "title", "objective_id", "cycle_id", "due_on"),
+        "contributions": owned.fetch(
+            contributors, contributing, "key_result_id", "role", "due_on", owner_column="person_id", since_column="state"
+        ),
+        "initiatives": owned.fetch(initiatives, undone, "id", "title", "key_result_id", "due_on"),
+        "blockers": _with_encrypted_text(stopping),
+        "decisions": _with_encrypted_text(owned.fetch(decisions, decisions.c.done_on.is_(None), *decision_columns)),
         "to_confirm": _fetch_unconfirmed_links(connection, moment, [goal["id"] for goal in goals]),
     }
 
@@ -60,17 +64,6 @@ def _is_live_objective(moment: Moment) -> ColumnElement[bool]:
     return objectives.c.state.not_in(("cancelled", "closed")) & objectives.c.cycle_id.not_in(closed)
 
 
-SERIALIZED_COLUMNS = {
-    "priorities": ("id", "title"),
-    "objectives": ("id", "title", "unit_id", "cycle_id", "state"),
-    "key_results": ("id", "title", "objective_id", "cycle_id", "due_on"),
-    "contributors": ("key_result_id", "role", "due_on"),
-    "initiatives": ("id", "title", "key_result_id", "due_on"),
-    "blockers": ("id", "kind", "text", "key_result_id"),
-    "decisions": ("id", "text", "review_id", "unit_id", "cycle_id", "due_on"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class OwnedRows:
     """Reads the rows of one owner, each with the instant from which they owned it."""
@@ -80,10 +73,14 @@ class OwnedRows:
     owner: str
 
     def fetch(
-        self, table: Table, condition: ColumnElement[bool], *, owner_column: str = "owner", since_column: str = "owner"
+        self,
+        table: Table,
+        condition: ColumnElement[bool],
+        *names: str,
+        owner_column: str = "owner",
+        since_column: str = "owner",
     ) -> list[dict[str, Any]]:
-        """The owner's rows that meet a condition; ownership begins where `since_column` last changed."""
-        names = SERIALIZED_COLUMNS[table.name]
+        """These columns of the owner's rows that meet a condition; ownership begins where `since_column` last changed."""
         query = select(table.c.id.label("row_id"), *(table.c[name] for name in names))
         query = query.where(valid_at(table, self.moment.position), table.c[owner_column] == self.owner, condition)
         rows = self.connection.execute(query.order_by(table.c.created, table.c.id)).all()

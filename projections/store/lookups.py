@@ -12,27 +12,22 @@ from projections.store.batching import batches
 from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
+Condition = ColumnElement[bool]
 
 
-def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *conditions: ColumnElement[bool]) -> list[R]:
-    """The rows that meet the conditions, in the order of their creation."""
+def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *chosen: Condition) -> list[R]:
+    """The chosen rows, in the order of their creation."""
     table = row_type.table
-    query = select(table).where(valid_at(table, position), *conditions).order_by(table.c.created)
+    query = select(table).where(valid_at(table, position), *chosen).order_by(table.c.created)
     return list(fetch_rows(connection, row_type, query))
 
 
 def fetch_rows_in(
-    connection: Connection,
-    row_type: type[R],
-    position: int,
-    column: Column[Any],
-    ids: Collection[str],
-    *conditions: ColumnElement[bool],
+    connection: Connection, row_type: type[R], position: int, column: Column[Any], ids: Collection[str], *chosen: Condition
 ) -> list[R]:
-    """The rows whose column holds one of the ids, and that meet the conditions, read in batches."""
-    return [
-        row for batch in batches(ids) for row in fetch_rows_at(connection, row_type, position, column.in_(batch), *conditions)
-    ]
+    """The chosen rows whose column holds one of the ids, read in batches."""
+    conditions = ((column.in_(batch), *chosen) for batch in batches(ids))
+    return [row for condition in conditions for row in fetch_rows_at(connection, row_type, position, *condition)]
 
 
 def fetch_newest(connection: Connection, row_type: type[R], ids: Collection[str]) -> dict[str, R]:
@@ -56,7 +51,7 @@ def fetch_page(
     *,
     after: int,
     limit: int,
-    chosen: Sequence[ColumnElement[bool]],
+    chosen: Sequence[Condition],
     cursor: ColumnElement[int] | None = None,
 ) -> list[R]:
     """The next `limit` chosen rows after one whose `cursor`, by default `created`, is `after`."""
