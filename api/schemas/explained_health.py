@@ -33,8 +33,8 @@ class Input(Positions):
     step = fields.String(metadata={"description": "The name of a milestone, whose weight is the value."})
     done = fields.Boolean(metadata={"description": "Whether the milestone is done."})
     periods = fields.List(fields.Nested(ExplainedPeriod), metadata={"description": "The periods of a periodic metric."})
-    formula = fields.String(metadata={"description": "The formula of a relative target."})
-    with_numbers = fields.String(metadata={"description": "The same formula with its values."})
+    formula = fields.String(allow_none=True, metadata={"description": "The formula of a relative target."})
+    with_numbers = fields.String(allow_none=True, metadata={"description": "The same formula with its values."})
 
 
 class Formula(Positions):
