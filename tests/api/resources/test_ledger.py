@@ -112,7 +112,7 @@ def test_a_log_that_lost_its_end_is_not_signed(auditor_client, append, fresh_ins
     append(2)
     name = auditor_client.get(CHECKPOINT).json["origin"]
     with fresh_installation.stores.register.write_transaction() as connection:
-        checkpoints.insert_checkpoint(connection, Checkpoint(name, 9, bytes(32)), "", "demand", due=False)
+        checkpoints.insert_checkpoint(connection, Checkpoint(name, 9, bytes(32)), "", "demand", owed=False)
     refused = auditor_client.get(CHECKPOINT)
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (503, "log-not-continued")
     assert refused.json["detail"] == "A checkpoint was signed over 9 events, the log holds 2: its end was lost."
