@@ -19,9 +19,8 @@ def history_page(
     `impact` adds facts about aligned objectives; `sealed_at` is the position at which the cycle was closed, if it is sealed.
     """
     mapper, limit, after = context.stores.okrs.mapper, context.query["limit"], context.query["after"]
-    facts = fact_history.fetch_history(
-        context.connection, mapper, streams, impact, position=context.position, after=after, limit=limit + 1
-    )
+    span = {"position": context.position, "after": after, "limit": limit + 1}
+    facts = fact_history.fetch_history(context.connection, mapper, streams, impact, **span)
     items = [{**fact, "after_seal": _is_after_seal(sealed_at, fact)} for fact in facts]
     page = page_response(items, [fact["position"] for fact in facts], limit)
     entries = with_celebrations(context.connection, context.moment, page["items"])

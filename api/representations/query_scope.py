@@ -17,11 +17,7 @@ def requested_cycle(context: QueryContext) -> CycleRow | None:
     """The cycle of the parameter `cycle`. Raises `NotFound`."""
     if (text := context.query.get("cycle")) is None:
         return None
-    try:
-        cycle: CycleRow = lookups.find_cycle(context.connection, text, context.position)
-    except NotFound:
-        raise NotFound(f"No cycle called {text}.") from None
-    return cycle
+    return lookups.find_cycle(context.connection, text, context.position)
 
 
 def requested_unit_ids(context: QueryContext) -> list[str] | None:

@@ -59,10 +59,11 @@ def _describe_event(names: NameHistory, fact: dict[str, Any], before: dict[str, 
 
 
 def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[dict[str, Any]]:
-    connection, mapper, position = context.connection, context.stores.okrs.mapper, context.position
+    mapper = context.stores.okrs.mapper
     for batch in batches(positions):
         condition = facts.c.position.in_(batch)
-        yield from fact_history.fetch_history(connection, mapper, condition, position=position, after=0, limit=len(batch))
+        span = {"position": context.position, "after": 0, "limit": len(batch)}
+        yield from fact_history.fetch_history(context.connection, mapper, condition, None, **span)
 
 
 def _nested_ids(value: Any) -> Iterator[str]:

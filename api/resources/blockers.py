@@ -47,8 +47,8 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 @read(schemas.BlockerList, response=page_schema(schemas.Blocker))
 def list_blockers(context: QueryContext) -> dict[str, Any]:
     """List blockers, oldest first."""
-    limit = context.query["limit"]
-    page: dict[str, Any] = {"after": context.query["after"], "limit": limit + 1, "chosen": _conditions(context)}
+    limit, after, conditions = context.query["limit"], context.query["after"], _conditions(context)
+    page = {"after": after, "limit": limit + 1, "chosen": conditions}
     rows = lookups.fetch_page(context.connection, BlockerRow, context.position, **page, cursor=table.c.number)
     return page_response(resources.serialize_blockers(context, rows), [row.number for row in rows], limit)
 

@@ -17,7 +17,6 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
-from projections.queries import check_ins
 from projections.store.tables import CheckInRow, CommentRow, KeyResultRow, ObjectiveRow, comments
 
 blueprint = Blueprint("comments", __name__, description="Comments on objectives, key results and check-ins.")
@@ -75,7 +74,7 @@ def key_result_comments(context: QueryContext, key_result_id: UUID) -> dict[str,
 @read(schemas.CommentList, response=COMMENT_PAGE)
 def check_in_comments(context: QueryContext, check_in_id: UUID) -> dict[str, Any]:
     """List the comments on a check-in and the answers to them, oldest first."""
-    check_ins.fetch_versions(context.connection, context.position, check_in_id)
+    context.fetch_row(CheckInRow, check_in_id)
     return _page(context, check_in_id)
 
 

@@ -80,9 +80,10 @@ def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
     row = context.fetch_row(CycleRow, cycle_id)
     report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
-    if report is None:
+    seal = serializers.serialize_seal(row)
+    if report is None or seal is None:
         raise NotFound
-    return {"cycle_id": row.id, **(serializers.serialize_seal(row) or {}), "report": orjson.Fragment(report)}
+    return {"cycle_id": row.id, **seal, "report": orjson.Fragment(report)}
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
