@@ -8,26 +8,18 @@ from sqlalchemy import Table
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
+from okr_events.domain.event_types import FieldsChanged, StateChanged
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
+from okr_events.event_log.event_mapper import CLASSES_BY_NAME
 from projections.store.column_values import column_value, event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.tables import TABLE_BY_AGGREGATE, contributors, key_results
 
-COPIED_EVENTS = (
-    *(Unit.Renamed, Unit.VisionStated, Unit.MissionStated, Unit.Moved),
-    *(Priority.Renamed, Priority.Described, Priority.PerspectiveChanged, Priority.HorizonMoved, Priority.Reassigned),
-    *(Cycle.PolicyChanged, Objective.Renamed, Objective.Described, Objective.CommitmentChanged, Objective.Prioritised),
-    *(Objective.ProgressDriverChanged, Objective.Reassigned, Objective.WeightsSet),
-    *(KeyResult.Renamed, KeyResult.Described, KeyResult.DeadlineMoved, KeyResult.Reweighted, KeyResult.Reassigned),
-    *(KeyResult.TargetRevised, KeyResult.BaselineCaptured, KeyResult.Scored, KeyResult.ScoreCorrected),
-    *(Initiative.Completed, Alignment.Reweighted, Alignment.CapacityAsked),
-)
-"""Events whose fields are named as the columns that they change."""
 POSITION_COLUMN_BY_EVENT = {
     Unit.Moved: "moved_at",
     Cycle.PolicyChanged: "policy_at",
@@ -38,16 +30,11 @@ POSITION_COLUMN_BY_EVENT = {
     KeyResult.ScoreCorrected: "scored_at",
 }
 """The column that holds the event's position, as evidence."""
-STATE_BY_EVENT: dict[type[Aggregate.Event], str] = {
-    Cycle.Activated: "active",
-    Priority.Retired: "retired",
-    Objective.Cancelled: "cancelled",
-    Objective.Closed: "closed",
-    KeyResult.Cancelled: "cancelled",
-    Alignment.Declined: "declined",
-    Alignment.Ended: "ended",
-}
-"""Events that only change the state."""
+
+
+def _events(base: type[Aggregate.Event], *, handled_apart: set[type[Aggregate.Event]]) -> list[type[Aggregate.Event]]:
+    """The stored events of a kind, without those that have a handler of their own."""
+    return [event for event in CLASSES_BY_NAME.values() if issubclass(event, base) and event not in handled_apart]
 
 
 def _aggregate_table(event: Aggregate.Event) -> Table:
@@ -66,15 +53,16 @@ def _update(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **valu
     rows.update(table, meta.id, version=meta.version, **values, **event_column_values(event, table))
 
 
-@handles(*COPIED_EVENTS)
+@handles(*_events(FieldsChanged, handled_apart={Unit.CadenceSet, KeyResult.CadenceSet}))
+@handles(Objective.WeightsSet, KeyResult.BaselineCaptured, KeyResult.Scored, KeyResult.ScoreCorrected)
 def copy_fields(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer) -> None:
     column = POSITION_COLUMN_BY_EVENT.get(type(event))
     _update(event, meta, rows, **({column: rows.position} if column else {}))
 
 
-@handles(*STATE_BY_EVENT)
-def update_state(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer) -> None:
-    rows.update(_aggregate_table(event), meta.id, version=meta.version, state=STATE_BY_EVENT[type(event)])
+@handles(*_events(StateChanged, handled_apart={Cycle.Closed, Cycle.Sealed, Objective.Agreed, Alignment.Confirmed}))
+def update_state(event: StateChanged, meta: EventMetadata, rows: RowBuffer) -> None:
+    rows.update(_aggregate_table(event), meta.id, version=meta.version, state=event.STATE)
 
 
 @handles(Initiative.Created, Person.Created)
