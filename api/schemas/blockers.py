@@ -45,6 +45,5 @@ class Blocker(CheckInBlocker, Recorded):
     resolved_on = fields.Date(allow_none=True)
     resolved_by = fields.UUID(allow_none=True)
     age_days = fields.Integer(
-        allow_none=True,
-        metadata={"description": "Days from opening to resolution or the moment; null when withdrawn."},
+        allow_none=True, metadata={"description": "Days from opening to resolution or the moment; null when withdrawn."}
     )

@@ -92,8 +92,5 @@ class Changes(Schema):
     summary = fields.Nested(Summary, metadata={"description": "Of all pages."})
     items = fields.List(fields.Nested(Change))
     next = fields.String(allow_none=True)
-    net = fields.List(
-        fields.Nested(NetChange),
-        metadata={"description": "The differences, on the page of their first change."},
-    )
+    net = fields.List(fields.Nested(NetChange), metadata={"description": "The differences, on the page of their first change."})
     names = fields.Dict(values=fields.String(), metadata={"description": "Names of the ids in `fields`, at the later moment."})

@@ -40,8 +40,7 @@ class SignedCheckpoint(Schema):
     root = fields.String(metadata={"description": "The root of the Merkle tree."})
     note = fields.String(metadata={"description": "The signed note: c2sp.org/tlog-checkpoint and c2sp.org/signed-note."})
     keys = fields.List(
-        fields.String(),
-        metadata={"description": "The public keys, the newest first. Compare them with your copies."},
+        fields.String(), metadata={"description": "The public keys, the newest first. Compare them with your copies."}
     )
 
 

@@ -100,10 +100,7 @@ class Fact(RecordedEvent):
     correlation_id = fields.UUID()
     imported = fields.Dict(allow_none=True)
     after_seal = fields.Boolean(metadata={"description": AFTER_SEAL})
-    fields_ = fields.Dict(
-        data_key="fields",
-        metadata={"description": FACT_FIELDS},
-    )
+    fields_ = fields.Dict(data_key="fields", metadata={"description": FACT_FIELDS})
 
 
 @cache

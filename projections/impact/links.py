@@ -8,15 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection
 
 from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
 from projections.store.lookups import fetch_rows_in
-from projections.store.tables import (
-    AlignmentRow,
-    KeyResultRow,
-    ObjectiveRow,
-    VersionedRow,
-    alignments,
-    key_results,
-    objectives,
-)
+from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, VersionedRow, alignments, key_results, objectives
 
 IS_LIVE_OBJECTIVE = objectives.c.state != "cancelled"
 IS_LIVE_KEY_RESULT = key_results.c.state != "cancelled"
