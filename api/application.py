@@ -1,6 +1,7 @@
 """The Flask application: its resources, error handlers, limits and security headers."""
 
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import secure
@@ -15,42 +16,38 @@ from api.http.openapi import CONFIG, build_document, register_fields
 from api.operations import logging
 from api.operations.stores import Stores
 from api.representations.live_event_stream import StreamSlots
-from api.resources import (
-    access_log,
-    adherence,
-    alignments,
-    blockers,
-    calendars,
-    changes,
-    check_ins,
-    comments,
-    cycles,
-    due_list,
-    events,
-    findings,
-    initiatives,
-    key_results,
-    ledger,
-    ledger_export,
-    objectives,
-    people,
-    priorities,
-    progress,
-    reports,
-    reviews,
-    roadmap,
-    service_health,
-    tokens,
-    units,
-)
 from api.schemas.component_names import component_name
 from api.schemas.response_parts import Problem
 
-RESOURCES = (
-    *(units, people, priorities, cycles, objectives, key_results, initiatives, check_ins, blockers, comments, alignments),
-    *(findings, adherence, due_list, calendars, changes, progress, reviews, reports, roadmap, tokens, access_log),
-    *(events, ledger, service_health, ledger_export),
-)
+RESOURCES = [
+    "units",
+    "people",
+    "priorities",
+    "cycles",
+    "objectives",
+    "key_results",
+    "initiatives",
+    "check_ins",
+    "blockers",
+    "comments",
+    "alignments",
+    "findings",
+    "adherence",
+    "due_list",
+    "calendars",
+    "changes",
+    "progress",
+    "reviews",
+    "reports",
+    "roadmap",
+    "tokens",
+    "access_log",
+    "events",
+    "ledger",
+    "service_health",
+    "ledger_export",
+]
+"""Modules of `api.resources`, in the order of the OpenAPI document; each has a `blueprint`."""
 MAX_LIVE_FEEDS = 8
 MAX_DRAINED_BYTES = 16 * 1_048_576
 DRAIN_CHUNK = 65_536
@@ -85,7 +82,7 @@ def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_
     api = ProblemApi(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=component_name)})
     register_fields(api)
     for resource in RESOURCES:
-        api.register_blueprint(resource.blueprint)
+        api.register_blueprint(import_module(f"api.resources.{resource}").blueprint)
     app.register_blueprint(swagger_ui.create_blueprint(build_document(api)))
     problems.register_error_handlers(app)
     app.after_request(_drain_request_body)

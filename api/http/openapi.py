@@ -55,10 +55,8 @@ def document_operation(
         parameters.append({"in": "query", "schema": query})
     usual = PUBLIC_FAILURES if public else COMMAND_FAILURES if body else READ_FAILURES
     failures = (*usual, *((406,) if len(formats) > 1 else ()))
-    content = {
-        media_format.media_type: {"schema": response} if media_format is JSON else _text_schema(media_format)
-        for media_format in formats
-    }
+    schemas = {True: {"schema": {"type": "string"}}, False: {}}  # binary content has no schema
+    content = {each.media_type: {"schema": response} if each is JSON else schemas[each.is_text] for each in formats}
     responses: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
@@ -71,11 +69,6 @@ def document_operation(
         operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     documented: View = Blueprint.doc(**operation)(view)
     return documented
-
-
-def _text_schema(media_format: MediaFormat) -> dict[str, Any]:
-    """Text is a string; binary content has no schema."""
-    return {"schema": {"type": "string"}} if media_format.is_text else {}
 
 
 def build_document(api: Api) -> dict[str, Any]:

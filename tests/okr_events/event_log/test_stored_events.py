@@ -48,7 +48,8 @@ def test_what_an_earlier_version_stored_is_read_as_the_newest(name):
     topic = name.rpartition(".")[0]
     event = MAPPER.to_domain_event(StoredEvent(STREAM, 1, topic, EARLIER_VERSIONS[name]))
     assert vars(event).keys() == type(event).__dataclass_fields__.keys()
-    assert isinstance(event.mutate(None), AGGREGATES[topic.partition(".")[0]])
+    aggregate = AGGREGATES[topic.partition(".")[0]]
+    assert not isinstance(event, aggregate.Created) or isinstance(event.mutate(None), aggregate)
 
 
 def test_every_earlier_version_has_a_sample():
