@@ -19,34 +19,11 @@ from api.representations.live_event_stream import StreamSlots
 from api.schemas.component_names import component_name
 from api.schemas.response_parts import Problem
 
-RESOURCES = [
-    "units",
-    "people",
-    "priorities",
-    "cycles",
-    "objectives",
-    "key_results",
-    "initiatives",
-    "check_ins",
-    "blockers",
-    "comments",
-    "alignments",
-    "findings",
-    "adherence",
-    "due_list",
-    "calendars",
-    "changes",
-    "progress",
-    "reviews",
-    "reports",
-    "roadmap",
-    "tokens",
-    "access_log",
-    "events",
-    "ledger",
-    "service_health",
-    "ledger_export",
-]
+RESOURCES = (
+    *("units", "people", "priorities", "cycles", "objectives", "key_results", "initiatives", "check_ins", "blockers"),
+    *("comments", "alignments", "findings", "adherence", "due_list", "calendars", "changes", "progress", "reviews"),
+    *("reports", "roadmap", "tokens", "access_log", "events", "ledger", "service_health", "ledger_export"),
+)
 """Modules of `api.resources`, in the order of the OpenAPI document; each has a `blueprint`."""
 MAX_LIVE_FEEDS = 8
 MAX_DRAINED_BYTES = 16 * 1_048_576

@@ -4,6 +4,11 @@ from sqlalchemy import DDL, BigInteger, Column, Connection, Engine, Integer, Lar
 
 metadata = MetaData()
 
+
+def text_columns(*names: str, nullable: bool = False) -> list[Column[str]]:
+    return [Column(name, String, nullable=nullable) for name in names]
+
+
 people = Table(
     "people",
     metadata,
@@ -28,11 +33,8 @@ tokens = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
-    Column("person_id", String, nullable=False),
-    Column("role", String, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("expires_at", String),
-    Column("revoked_at", String),
+    *text_columns("person_id", "role", "created_at"),
+    *text_columns("expires_at", "revoked_at", nullable=True),
     Column("version", Integer, nullable=False),
 )
 calendars = Table(
@@ -41,8 +43,7 @@ calendars = Table(
     Column("id", String, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("person_id", String, nullable=False),
-    Column("owner", String),
-    Column("unit", String),
+    *text_columns("owner", "unit", nullable=True),
     Column("created_at", String, nullable=False),
     Column("revoked_at", String),
     Column("version", Integer, nullable=False),
@@ -65,11 +66,8 @@ access_log = Table(
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("at", String, nullable=False),
-    Column("person_id", String),
-    Column("role", String),
-    Column("via", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("asked", String, nullable=False),
+    *text_columns("person_id", "role", nullable=True),
+    *text_columns("via", "what", "asked"),
     Column("position", BigInteger, nullable=False),
 )
 signing_keys = Table(
@@ -88,12 +86,8 @@ checkpoints = Table(
     Column("number", Integer, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    Column("note", String, nullable=False),
-    Column("made_at", String, nullable=False),
-    Column("why", String, nullable=False),
-    Column("delivered", String, nullable=False),
-    Column("published_at", String),
-    Column("error", String),
+    *text_columns("note", "made_at", "why", "delivered"),
+    *text_columns("published_at", "error", nullable=True),
 )
 for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (signing_keys, "seed")):
     disable_statistics = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
