@@ -102,8 +102,8 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
     [
         (["--cycle", "Nowhen"], "--cycle: No cycle called Nowhen."),
         (["--cycle", "Century", "--unit", "Nowhere"], "--unit: No unit called Nowhere."),
-        (["--cycle", "Century", "--from", "soon"], "--from: An instant"),
-        (["--cycle", "Century", "--to", "2999-01-01"], "--to: A moment later than now"),
+        (["--cycle", "Century", "--from", "soon"], "--from: The moment must be an instant"),
+        (["--cycle", "Century", "--to", "2999-01-01"], "--to: The moment must not be later than now"),
         (["--cycle", "Century", "--as", "Nobody"], "--as: No person has the name or id Nobody."),
     ],
 )

@@ -1,5 +1,6 @@
 """An Idempotency-Key: the same key, caller and request gives the first response again."""
 
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import orjson
@@ -136,7 +137,7 @@ def test_a_crash_between_commit_and_answer_loses_nothing(installation, world, ad
     key = installation.stores.register.idempotency_key(
         UUID(admin.person), "crash", method="POST", path=path, body=orjson.dumps(body, option=orjson.OPT_INDENT_2)
     )
-    recorded = installation.stores.okrs.check_in(Intent(UUID(admin.person), key=key), UUID(key_result), value=1)
+    recorded = installation.stores.okrs.check_in(Intent(UUID(admin.person), key=key), UUID(key_result), value=Decimal(1))
     answer = admin.post(path, orjson.dumps(body, option=orjson.OPT_INDENT_2), Idempotency_Key="crash")
     assert (answer.status_code, answer.headers[REPLAYED]) == (201, "true")
     assert (answer.json["id"], answer.json["position"]) == (str(recorded.id), recorded.position)

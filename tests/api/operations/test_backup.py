@@ -4,7 +4,7 @@ import os
 import re
 from base64 import b64encode
 from collections import Counter
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -285,8 +285,11 @@ def read_all_files(settings, request):
         folders.append(request.getfixturevalue("postgres_server").pgdata)
         with pytest.importorskip("psycopg").connect(settings.database_url, autocommit=True) as server:
             server.execute("CHECKPOINT")
-    found = [path for each in folders for path in Path(each).rglob("*") if path.is_file() and "pg_wal" not in path.parts]
-    return [path.read_bytes() for path in found]
+    contents = []
+    for path in (path for each in folders for path in Path(each).rglob("*") if path.is_file() and "pg_wal" not in path.parts):
+        with suppress(FileNotFoundError):  # PostgreSQL removes its own files meanwhile
+            contents.append(path.read_bytes())
+    return contents
 
 
 def test_what_was_erased_is_in_no_later_backup_and_nothing_brings_it_back(

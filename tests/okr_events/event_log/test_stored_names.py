@@ -27,7 +27,7 @@ print(OKRApplication(log, register).load(Unit, UUID(sys.argv[3])).name)
 
 
 def decode_event(topic, /, **state):
-    mapper = EncryptingMapper(sealer=None)
+    mapper = EncryptingMapper(encrypter=None)
     return mapper.to_domain_event(StoredEvent(UUID(int=1), 1, topic, json.dumps(state).encode()))
 
 
