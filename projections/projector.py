@@ -16,13 +16,13 @@ from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
 from projections.event_catalog import event_names
-from projections.handlers import blockers, check_ins, conversations, facts, goals, reviews
+from projections.handlers import blockers, check_ins, conversations, facts, reviews, structure
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import TABLE_BY_AGGREGATE, key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
-HANDLER_MODULES = (goals, check_ins, blockers, conversations, reviews)
+HANDLER_MODULES = (structure, check_ins, blockers, conversations, reviews)
 
 
 class ViewsBehind(Unavailable):

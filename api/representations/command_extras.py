@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 
 from api.http.command_endpoint import ResponseSpec
 from api.http.context import ReadContext
-from api.representations import resources
+from api.representations import resource_json
 from api.schemas.key_results import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 from projections.evaluation.key_results import CycleRules
@@ -17,7 +17,7 @@ from projections.impact.history import affected_objectives_between
 from projections.reports.scores import wants_root_cause
 from projections.store.tables import CycleRow, KeyResultRow, ObjectiveRow, key_results, objectives, valid_at
 
-KEY_RESULT_RESPONSE = ResponseSpec.for_id(resources.key_result, "/v1/key-results/{id}", KeyResult)
+KEY_RESULT_RESPONSE = ResponseSpec.for_id(resource_json.key_result, "/v1/key-results/{id}", KeyResult)
 FindWarning = Callable[[ReadContext, UUID], str | None]
 
 

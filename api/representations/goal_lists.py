@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from api.http.query_endpoint import QueryContext, page_response
 from api.representations.query_scope import requested_key_results, scope_conditions
 from projections.evaluation.goal_graph import GoalGraph
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.store import lookups
 from projections.store.tables import KeyResultRow, ObjectiveRow, objectives
 
@@ -34,7 +34,7 @@ def key_results_page(context: QueryContext) -> dict[str, Any]:
 
     def serialize(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
         graph = GoalGraph.for_key_results(context.connection, context.moment, rows)
-        return [serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
+        return [goal_serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
     return _page(context, KeyResultRow, requested_key_results(context), serialize)
 
@@ -53,8 +53,8 @@ def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
     objective = graph.objectives[id]
     visible = [part for part in objective.key_results if part.live or not objective.live]
     return {
-        **serializers.serialize_objective(objective),
-        "key_results": [serializers.serialize_key_result(part) for part in visible],
+        **goal_serializers.serialize_objective(objective),
+        "key_results": [goal_serializers.serialize_key_result(part) for part in visible],
     }
 
 

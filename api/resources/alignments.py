@@ -17,7 +17,7 @@ from api.http.ownership import (
     require_new_alignment_owner,
 )
 from api.http.query_endpoint import QueryContext, created_page, read
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.command_extras import with_affected_objectives
 from api.representations.query_scope import requested_cycle, requested_scope, requested_unit_objectives
 from api.schemas import alignments as schemas
@@ -41,7 +41,7 @@ from projections.store.tables import (
 )
 
 blueprint = Blueprint("alignments", __name__, description="Links between goals, and the OKR map.")
-RESPONSE = ResponseSpec.for_id(resources.alignment, "/v1/alignments/{id}", schemas.Alignment)
+RESPONSE = ResponseSpec.for_id(resource_json.alignment, "/v1/alignments/{id}", schemas.Alignment)
 SVG_POLICY = f"default-src 'none'; style-src {stylesheet.CSP_SOURCE}; frame-ancestors 'none'"
 FORMATS = (
     JSON,
@@ -100,7 +100,7 @@ def list_alignments(context: QueryContext) -> dict[str, Any]:
         within = select(objectives.c.id).where(valid_at(objectives, position), objectives.c.cycle_id == cycle.id)
         conditions.append(_touching_condition(within, position))
     rows = context.fetch_page(AlignmentRow, conditions)
-    return created_page(context, rows, resources.serialize_alignments(context, rows))
+    return created_page(context, rows, resource_json.serialize_alignments(context, rows))
 
 
 def _touching_condition(objective_ids: Select[tuple[Any]], position: int) -> ColumnElement[bool]:
@@ -114,7 +114,7 @@ def _touching_condition(objective_ids: Select[tuple[Any]], position: int) -> Col
 @read(queries.AsOf, response=schemas.Alignment, versioned=True)
 def read_alignment(context: QueryContext, alignment_id: UUID) -> dict[str, Any]:
     """Read a link."""
-    return resources.alignment(context, alignment_id)
+    return resource_json.alignment(context, alignment_id)
 
 
 @blueprint.get("/v1/alignment-tree")

@@ -12,7 +12,7 @@ from api.http.context import stores
 from api.http.ownership import require_key_result_owner
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.operations.stores import Stores
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.query_scope import requested_key_results
 from api.schemas import blockers as schemas
 from api.schemas import commands, queries
@@ -25,7 +25,7 @@ from projections.store.tables import BlockerRow, key_results, valid_at
 from projections.store.tables import blockers as table
 
 blueprint = Blueprint("blockers", __name__, description="What blocks key results, as check-ins report it.")
-RESPONSE = ResponseSpec.for_id(resources.blocker, "/v1/blockers/{id}", schemas.Blocker)
+RESPONSE = ResponseSpec.for_id(resource_json.blocker, "/v1/blockers/{id}", schemas.Blocker)
 
 
 def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, **_: Any) -> None:
@@ -50,14 +50,14 @@ def list_blockers(context: QueryContext) -> dict[str, Any]:
     limit, after, conditions = context.query["limit"], context.query["after"], _conditions(context)
     page = {"after": after, "limit": limit + 1, "chosen": conditions}
     rows = lookups.fetch_page(context.connection, BlockerRow, context.position, **page, cursor=table.c.number)
-    return page_response(resources.serialize_blockers(context, rows), [row.number for row in rows], limit)
+    return page_response(resource_json.serialize_blockers(context, rows), [row.number for row in rows], limit)
 
 
 @blueprint.get("/v1/blockers/<uuid:blocker_id>")
 @read(queries.AsOf, response=schemas.Blocker, versioned=True)
 def read_blocker(context: QueryContext, blocker_id: UUID) -> dict[str, Any]:
     """Read a blocker."""
-    return resources.blocker(context, blocker_id)
+    return resource_json.blocker(context, blocker_id)
 
 
 def _conditions(context: QueryContext) -> list[ColumnElement[bool]]:

@@ -23,7 +23,7 @@ from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, UnknownId
 from okr_events.domain.unit import Unit
-from okr_events.register.calendars import Calendar
+from okr_events.register.calendar_feeds import Calendar
 from okr_events.register.tokens import Role, Token
 from projections.queries import due_calendar
 from projections.store import lookups

@@ -11,7 +11,7 @@ from api.http.context import ReadContext, stores
 from api.http.ownership import require_key_result_owner
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.operations.stores import Stores
-from api.representations import resources
+from api.representations import resource_json
 from api.schemas import check_ins as schemas
 from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
@@ -24,13 +24,13 @@ from projections.store.tables import CheckInRow, KeyResultRow
 
 MAX_CURSOR = 2**62
 blueprint = Blueprint("check-ins", __name__, description="Reports on key results, which are never edited or deleted.")
-RESPONSE = ResponseSpec.for_id(resources.check_in, "/v1/check-ins/{id}", schemas.CheckIn)
+RESPONSE = ResponseSpec.for_id(resource_json.check_in, "/v1/check-ins/{id}", schemas.CheckIn)
 
 
 def _serialize_batch(context: ReadContext, result: CommandResult) -> dict[str, Any]:
     """The check-ins of a batch, in order."""
     histories = check_ins.fetch_recorded_between(context.connection, result.position - result.events, result.position)
-    return {"items": resources.serialize_check_ins(context, histories)}
+    return {"items": resource_json.serialize_check_ins(context, histories)}
 
 
 BATCH_RESPONSE = ResponseSpec(_serialize_batch, None, schemas.CheckInResults)
@@ -46,7 +46,7 @@ def _require_check_in_owner(stores: Stores, caller: Token, check_in_id: UUID, **
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/check-ins")
 @command(schemas.CheckInBody, roles=WRITERS, response=RESPONSE, status=201, target=KeyResult)
 def check_in(intent: Intent, fields: dict[str, Any], key_result_id: UUID) -> CommandResult:
-    """Check in on a key result with at least one of value (or milestones), confidence, forecast and status."""
+    """Check in on a key result with at least one of value (or milestones), confidence and status."""
     return stores().okrs.check_in(intent, key_result_id, **fields)
 
 
@@ -80,7 +80,7 @@ def list_check_ins(context: QueryContext, key_result_id: UUID) -> dict[str, Any]
     context.fetch_row(KeyResultRow, key_result_id)
     limit, before = context.query["limit"], context.query["after"] or MAX_CURSOR
     histories = check_ins.fetch_page(context.connection, context.position, key_result_id, before=before, limit=limit + 1)
-    items = resources.serialize_check_ins(context, histories)
+    items = resource_json.serialize_check_ins(context, histories)
     return page_response(items, [versions[0].created for versions in histories], limit)
 
 
@@ -88,4 +88,4 @@ def list_check_ins(context: QueryContext, key_result_id: UUID) -> dict[str, Any]
 @read(queries.AsOf, response=schemas.CheckIn, versioned=True)
 def read_check_in(context: QueryContext, check_in_id: UUID) -> dict[str, Any]:
     """Read a check-in with its original and its corrections."""
-    return resources.check_in(context, check_in_id)
+    return resource_json.check_in(context, check_in_id)

@@ -9,7 +9,7 @@ from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, fetch_current_row, read
-from api.representations import resources
+from api.representations import resource_json
 from api.schemas import comments as schemas
 from api.schemas import queries
 from api.schemas.response_parts import page_schema
@@ -20,7 +20,7 @@ from okr_events.event_log.idempotency import CommandResult
 from projections.store.tables import CheckInRow, CommentRow, KeyResultRow, ObjectiveRow, comments
 
 blueprint = Blueprint("comments", __name__, description="Comments on objectives, key results and check-ins.")
-RESPONSE = ResponseSpec.for_id(resources.comment, "/v1/comments/{id}", schemas.Comment)
+RESPONSE = ResponseSpec.for_id(resource_json.comment, "/v1/comments/{id}", schemas.Comment)
 COMMENT_PAGE = page_schema(schemas.Comment)
 
 
@@ -82,7 +82,7 @@ def check_in_comments(context: QueryContext, check_in_id: UUID) -> dict[str, Any
 @read(queries.AsOf, response=schemas.Comment, versioned=True)
 def read_comment(context: QueryContext, comment_id: UUID) -> dict[str, Any]:
     """Read a comment."""
-    return resources.comment(context, comment_id)
+    return resource_json.comment(context, comment_id)
 
 
 def _page(context: QueryContext, subject_id: UUID) -> dict[str, Any]:
@@ -90,4 +90,4 @@ def _page(context: QueryContext, subject_id: UUID) -> dict[str, Any]:
     if "kind" in context.query:
         conditions.append(comments.c.kind == context.query["kind"])
     rows = context.fetch_page(CommentRow, conditions)
-    return created_page(context, rows, resources.serialize_comments(context.stores.register, rows))
+    return created_page(context, rows, resource_json.serialize_comments(context.stores.register, rows))

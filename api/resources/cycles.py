@@ -11,7 +11,7 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.histories import history_page
 from api.schemas import commands, queries
 from api.schemas import cycles as schemas
@@ -20,12 +20,12 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
 from okr_events.event_log.idempotency import CommandResult
-from projections.queries import event_filters, fact_history, serializers
+from projections.queries import event_filters, fact_history, goal_serializers
 from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 
 blueprint = Blueprint("cycles", __name__, description="Spans of time with a policy of their own.")
 SEALED_TYPE = Cycle.Sealed.TOPIC
-RESPONSE = ResponseSpec.for_id(resources.cycle, "/v1/cycles/{id}", schemas.Cycle)
+RESPONSE = ResponseSpec.for_id(resource_json.cycle, "/v1/cycles/{id}", schemas.Cycle)
 
 
 @blueprint.post("/v1/cycles")
@@ -64,14 +64,14 @@ def list_cycles(context: QueryContext) -> dict[str, Any]:
     """List cycles."""
     conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
     rows = context.fetch_page(CycleRow, conditions)
-    return created_page(context, rows, [serializers.serialize_cycle(row) for row in rows])
+    return created_page(context, rows, [goal_serializers.serialize_cycle(row) for row in rows])
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>")
 @read(queries.AsOf, response=schemas.Cycle, versioned=True)
 def read_cycle(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle with its policy."""
-    return resources.cycle(context, cycle_id)
+    return resource_json.cycle(context, cycle_id)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
@@ -80,7 +80,7 @@ def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
     """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
     row = context.fetch_row(CycleRow, cycle_id)
     report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
-    seal = serializers.serialize_seal(row)
+    seal = goal_serializers.serialize_seal(row)
     if report is None or seal is None:
         raise NotFound
     return {"cycle_id": row.id, **seal, "report": orjson.Fragment(report)}

@@ -10,7 +10,7 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.ownership import require_initiative_owner, require_key_result_owner
 from api.http.query_endpoint import QueryContext, read
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.command_extras import KEY_RESULT_RESPONSE
 from api.schemas import commands, queries
 from api.schemas import key_results as schemas
@@ -20,7 +20,7 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.idempotency import CommandResult
 
 blueprint = Blueprint("initiatives", __name__, description="Contributors to a key result, and the work that may move it.")
-RESPONSE = ResponseSpec.for_id(resources.initiative, "/v1/initiatives/{id}", schemas.Initiative)
+RESPONSE = ResponseSpec.for_id(resource_json.initiative, "/v1/initiatives/{id}", schemas.Initiative)
 
 
 @blueprint.post("/v1/key-results/<uuid:key_result_id>/contributors")
@@ -64,4 +64,4 @@ def complete_initiative(intent: Intent, _: dict[str, Any], initiative_id: UUID) 
 @read(queries.AsOf, response=schemas.Initiative, versioned=True)
 def read_initiative(context: QueryContext, initiative_id: UUID) -> dict[str, Any]:
     """Read an initiative."""
-    return resources.initiative(context, initiative_id)
+    return resource_json.initiative(context, initiative_id)

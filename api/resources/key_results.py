@@ -12,7 +12,7 @@ from api.http.context import ReadContext, stores
 from api.http.ownership import require_key_result_owner, require_objective_owner, require_target_objective_owner
 from api.http.query_endpoint import QueryContext, current_moment, read
 from api.operations.stores import Stores
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.command_extras import (
     KEY_RESULT_RESPONSE,
     key_result_limit_warning,
@@ -124,7 +124,7 @@ def list_key_results(context: QueryContext) -> dict[str, Any]:
 @read(queries.Measured, response=schemas.KeyResult, versioned=True)
 def read_key_result(context: QueryContext, key_result_id: UUID) -> dict[str, Any]:
     """Read a key result with its progress and health."""
-    return resources.key_result(context, key_result_id)
+    return resource_json.key_result(context, key_result_id)
 
 
 @blueprint.get("/v1/key-results/<uuid:key_result_id>/history")

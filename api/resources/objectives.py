@@ -10,7 +10,7 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.ownership import require_objective_owner, require_self_as_owner
 from api.http.query_endpoint import QueryContext, read
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.command_extras import objective_limit_warning, with_affected_objectives, with_policy_warning
 from api.representations.goal_lists import objectives_page
 from api.representations.histories import history_page
@@ -20,13 +20,13 @@ from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
+from projections.impact.affected_objectives import find_affected_objectives
 from projections.impact.history import ImpactHistory
-from projections.impact.links import find_affected_objectives
 from projections.queries import fact_history
 from projections.store.tables import CycleRow, ObjectiveRow
 
 blueprint = Blueprint("objectives", __name__, description="Qualitative goals of one unit in one cycle.")
-RESPONSE = ResponseSpec.for_id(resources.objective, "/v1/objectives/{id}", schemas.Node)
+RESPONSE = ResponseSpec.for_id(resource_json.objective, "/v1/objectives/{id}", schemas.Node)
 IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 
 
@@ -96,7 +96,7 @@ def list_objectives(context: QueryContext) -> dict[str, Any]:
 @read(queries.Measured, response=schemas.Node, versioned=True)
 def read_objective(context: QueryContext, objective_id: UUID) -> dict[str, Any]:
     """Read an objective with its key results and what contributes to it."""
-    return resources.objective(context, objective_id)
+    return resource_json.objective(context, objective_id)
 
 
 @blueprint.get("/v1/objectives/<uuid:objective_id>/history")

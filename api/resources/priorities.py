@@ -9,7 +9,7 @@ from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.histories import history_page
 from api.schemas import commands, queries
 from api.schemas import priorities as schemas
@@ -17,11 +17,11 @@ from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
-from projections.queries import fact_history, serializers
+from projections.queries import fact_history, goal_serializers
 from projections.store.tables import PriorityRow, priorities
 
 blueprint = Blueprint("priorities", __name__, description="The organisation's goals over years.")
-RESPONSE = ResponseSpec.for_id(resources.priority, "/v1/priorities/{id}", schemas.Priority)
+RESPONSE = ResponseSpec.for_id(resource_json.priority, "/v1/priorities/{id}", schemas.Priority)
 
 
 @blueprint.post("/v1/priorities")
@@ -52,14 +52,14 @@ def list_priorities(context: QueryContext) -> dict[str, Any]:
     query = context.query
     conditions = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
     rows = context.fetch_page(PriorityRow, conditions)
-    return created_page(context, rows, [serializers.serialize_priority(row) for row in rows])
+    return created_page(context, rows, [goal_serializers.serialize_priority(row) for row in rows])
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>")
 @read(queries.AsOf, response=schemas.Priority, versioned=True)
 def read_priority(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
     """Read a priority."""
-    return resources.priority(context, priority_id)
+    return resource_json.priority(context, priority_id)
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>/history")

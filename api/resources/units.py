@@ -9,7 +9,7 @@ from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
-from api.representations import resources
+from api.representations import resource_json
 from api.representations.histories import history_page
 from api.representations.query_scope import requested_unit_ids
 from api.schemas import commands, queries
@@ -18,11 +18,11 @@ from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.unit import Unit
 from okr_events.event_log.idempotency import CommandResult
-from projections.queries import fact_history, serializers
+from projections.queries import fact_history, goal_serializers
 from projections.store.tables import UnitRow, units
 
 blueprint = Blueprint("units", __name__, description="The units of an organisation.")
-RESPONSE = ResponseSpec.for_id(resources.unit, "/v1/units/{id}", schemas.Unit)
+RESPONSE = ResponseSpec.for_id(resource_json.unit, "/v1/units/{id}", schemas.Unit)
 
 
 @blueprint.post("/v1/units")
@@ -59,14 +59,14 @@ def list_units(context: QueryContext) -> dict[str, Any]:
     """List units."""
     unit_ids = requested_unit_ids(context)
     rows = context.fetch_page(UnitRow, [] if unit_ids is None else [units.c.id.in_(unit_ids)])
-    return created_page(context, rows, [serializers.serialize_unit(row) for row in rows])
+    return created_page(context, rows, [goal_serializers.serialize_unit(row) for row in rows])
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>")
 @read(queries.AsOf, response=schemas.Unit, versioned=True)
 def read_unit(context: QueryContext, unit_id: UUID) -> dict[str, Any]:
     """Read a unit."""
-    return resources.unit(context, unit_id)
+    return resource_json.unit(context, unit_id)
 
 
 @blueprint.get("/v1/units/<uuid:unit_id>/history")

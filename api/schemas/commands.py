@@ -5,7 +5,7 @@ from marshmallow.validate import Range
 
 from api.schemas.fields import CommandSchema, flag, one_of
 from okr_events.domain.policy import MAX_GRACE_DAYS
-from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS
 
 MAX_PEOPLE = 50
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
-from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority

@@ -7,8 +7,8 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.errors import CycleSealed, Invalid, Refused
-from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import new_id
 
 MAX_DURATION = timedelta(days=36_525)

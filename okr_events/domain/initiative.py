@@ -5,8 +5,8 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
+from okr_events.domain.base_events import FieldsChanged
 from okr_events.domain.errors import Refused
-from okr_events.domain.event_types import FieldsChanged
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.values import new_id
 

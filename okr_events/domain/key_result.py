@@ -8,12 +8,12 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.check_ins import CheckInMixin
 from okr_events.domain.contributors import ContributorsMixin
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import EmptyInput, Invalid, KeyResultClosed
-from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
 from okr_events.domain.scoring import ScoringMixin

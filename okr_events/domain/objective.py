@@ -5,8 +5,8 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.errors import EmptyInput, ObjectiveEnded, Refused
-from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
 

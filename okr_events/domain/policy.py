@@ -6,7 +6,7 @@ from typing import Any
 
 from okr_events.domain.decimals import ONE, ZERO, format_decimal, parse_decimal
 from okr_events.domain.errors import EmptyInput, Invalid
-from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS
 
 DEFAULT_POLICY: dict[str, Any] = {
     "limits": {

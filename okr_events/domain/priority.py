@@ -6,8 +6,8 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.errors import EmptyInput, Invalid, PriorityRetired
-from okr_events.domain.event_types import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.values import Perspective, new_id
 
 

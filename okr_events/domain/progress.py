@@ -12,7 +12,7 @@ from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
-from okr_events.domain.schedule import due_dates
+from okr_events.domain.schedule import due_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def roll_up_progress(drivers: Sequence[Driver]) -> Progress | None:
 
 def key_result_periods(due: Sequence[date], *, cycle_starts_on: date, defined_on: date) -> list[tuple[date, date]]:
     """The periods between a key result's due days, from the later of the cycle's start and its definition."""
-    return due_dates.periods(due_dates.days_after_definition(due, defined_on), starts_on=max(cycle_starts_on, defined_on))
+    return due_days.periods(due_days.days_after_definition(due, defined_on), starts_on=max(cycle_starts_on, defined_on))
 
 
 def _progress_flags(metric: Metric, report: Measurement) -> tuple[str, ...]:

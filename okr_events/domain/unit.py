@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
+from okr_events.domain.base_events import FieldsChanged, change_fields
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
-from okr_events.domain.event_types import FieldsChanged, change_fields
 from okr_events.domain.values import Level, new_id
 
 

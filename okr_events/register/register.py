@@ -14,7 +14,7 @@ from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.idempotency import IdempotencyKey
 from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
-from okr_events.register.calendars import Calendars
+from okr_events.register.calendar_feeds import Calendars
 from okr_events.register.encryption_keys import EncryptionKeys
 from okr_events.register.engine import dialect_insert
 from okr_events.register.people import People

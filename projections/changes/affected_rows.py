@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from projections.evaluation.key_results import CycleRules, parse_metric
 from projections.moment import Moment
 from projections.store.batching import batches
-from projections.store.links import IS_CONTRIBUTION
+from projections.store.link_conditions import IS_CONTRIBUTION
 from projections.store.lookups import fetch_newest
 from projections.store.tables import KeyResultRow, alignments, check_ins, cycles, key_results, objectives, standings, units
 

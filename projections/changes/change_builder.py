@@ -9,8 +9,8 @@ import orjson
 from okr_events.domain.metrics import target_direction
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.changes.change import Change, NetChange
-from projections.changes.net_difference import RowPair
 from projections.changes.row_diff import Fields, diff_fields, flatten_row
+from projections.changes.row_pairs import RowPair
 from projections.changes.subject import RelatedRows, Row, RowKey, RowVersions, Subject
 from projections.moment import Moment, rfc3339
 from projections.store.tables import check_ins

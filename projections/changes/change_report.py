@@ -15,8 +15,8 @@ from projections.changes.change_builder import ChangeBuilder
 from projections.changes.change_window import ChangeWindow, Entry
 from projections.changes.descriptions import describe_change
 from projections.changes.effects import EffectCalculator
-from projections.changes.net_difference import read_row_pairs
 from projections.changes.row_diff import PERSON_COLUMNS, REFERENCE_COLUMNS, referenced_ids
+from projections.changes.row_pairs import read_row_pairs
 from projections.changes.subject import RelatedRows, Row, RowVersions, related_ids, row_key
 from projections.moment import Moment
 from projections.queries import fact_history

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from okr_events.domain.schedule.due_dates import DueDays
+from okr_events.domain.schedule.due_days import DueDays
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment

@@ -14,7 +14,7 @@ from projections.changes.incremental_rollup import IncrementalRollup
 from projections.evaluation.cadences import has_unit_cadences
 from projections.event_catalog import CATALOG
 from projections.moment import Moment
-from projections.store.links import CONTRIBUTING_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS
 from projections.store.lookups import fetch_unit_subtree
 from projections.store.tables import objectives, valid_at
 

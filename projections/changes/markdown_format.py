@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from projections.documents.markdown_escaping import escape_line
-from projections.text.words import humanize
+from projections.text.labels import humanize
 
 DECIMAL_PLACES = 4
 JsonObject = Mapping[str, Any]

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from okr_events.domain.decimals import format_decimal
 from projections.documents.document import Cell, ColumnKind
-from projections.text import words
+from projections.text import labels
 
 SHARE_PRECISION = Decimal("0.001")
 ROUNDING = Context(prec=100_000, rounding=ROUND_HALF_EVEN)
@@ -13,7 +13,7 @@ NUMERIC_KINDS = {ColumnKind.NUMBER, ColumnKind.SHARE}
 
 def format_title(text: str) -> str:
     """A title or heading on one line, never empty."""
-    return words.display_title({"title": text})
+    return labels.display_title({"title": text})
 
 
 def round_share(number: Decimal) -> Decimal:
@@ -31,4 +31,4 @@ def format_cell(cell: Cell, kind: ColumnKind, empty: str = "") -> str:
             return str(cell)
         case Decimal():
             return format_decimal(round_share(cell) if kind is ColumnKind.SHARE else cell)
-    return words.single_line(cell)
+    return labels.single_line(cell)

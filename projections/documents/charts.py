@@ -13,7 +13,7 @@ from projections.documents.chart_svg.svg_builder import SvgBuilder
 from projections.documents.chart_svg.value_range import Series, series_values, value_ticks
 from projections.documents.document import Chart
 from projections.okr_map.palette import MUTED, PAPER
-from projections.text import words
+from projections.text import labels
 from projections.text.coordinates import format_number
 
 DRAW_FUNCTIONS = {
@@ -67,6 +67,6 @@ def _style(svg: SvgBuilder, chart: Chart, index: int) -> tuple[SeriesStyle, str]
 
 
 def _draw_empty(root: Element, chart: Chart) -> float:
-    text = "No numbers." if chart.table.rows else words.single_line(chart.table.empty)
+    text = "No numbers." if chart.table.rows else labels.single_line(chart.table.empty)
     SvgBuilder(root).text((WIDTH / 2, EMPTY_HEIGHT / 2 + 4.5), text, "middle", MUTED)
     return EMPTY_HEIGHT

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from projections.documents.cell_format import format_cell, format_title
 from projections.documents.document import Bullets, Cell, Chart, Column, Document, Paragraph, Part, Picture, Section, Table
-from projections.text.words import EMPTY_VALUE, single_line
+from projections.text.labels import EMPTY_VALUE, single_line
 
 Item = TypeVar("Item")
 MAX_LINES = 25

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format_title
 from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
 from projections.documents.markdown_escaping import escape_inline, escape_line
-from projections.text.words import EMPTY_VALUE, single_line
+from projections.text.labels import EMPTY_VALUE, single_line
 
 
 def render(document: Document) -> str:

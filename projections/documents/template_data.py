@@ -6,7 +6,7 @@ from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format
 from projections.documents.chart_svg.alt_text import describe_chart
 from projections.documents.charts import render_chart
 from projections.documents.document import Bullets, Chart, ColumnKind, Document, Paragraph, Part, Picture, Section, Table
-from projections.text.words import EMPTY_VALUE, single_line
+from projections.text.labels import EMPTY_VALUE, single_line
 
 MIN_WIDTH, MAX_WIDTH, MAX_WORD, LONG_WIDTH = 5, 60, 24, 30
 

@@ -12,7 +12,7 @@ from projections.documents.optional_dependency import import_library
 from projections.documents.sheet_names import unique_sheet_names
 from projections.documents.sheets import sheet_tables
 from projections.documents.zip_archive import unzip_files, zip_files
-from projections.text import words
+from projections.text import labels
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -32,7 +32,7 @@ def render(document: Document) -> bytes:
     xlsxwriter = import_library("xlsxwriter", form="XLSX", extra="xlsx")
     file = BytesIO()
     with xlsxwriter.Workbook(file, WORKBOOK_OPTIONS) as book:
-        book.set_properties({"title": words.single_line(document.title)[:255], "created": CREATED})
+        book.set_properties({"title": labels.single_line(document.title)[:255], "created": CREATED})
         writer, tables = SheetWriter(book), sheet_tables(document)
         for table, name in zip(tables, unique_sheet_names(table.title for table in tables), strict=True):
             writer.add_sheet(table, name)
@@ -53,7 +53,7 @@ class SheetWriter:
         sheet = self.book.add_worksheet(name)
         for index, column in enumerate(table.columns):
             sheet.set_column(index, index, _column_width(table, column))
-            sheet.write_string(0, index, _truncate(words.single_line(column.name)), self.header_format)
+            sheet.write_string(0, index, _truncate(labels.single_line(column.name)), self.header_format)
         for line, row in enumerate(table.rows, 1):
             for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
                 self._write_cell(sheet, line, index, cell, column.kind)

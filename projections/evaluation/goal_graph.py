@@ -12,7 +12,7 @@ from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, c
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, inherit_progress, iterate_bottom_up
 from projections.moment import Moment
 from projections.store.batching import MAX_BATCHES, batches
-from projections.store.links import IS_CONTRIBUTION
+from projections.store.link_conditions import IS_CONTRIBUTION
 from projections.store.lookups import fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,

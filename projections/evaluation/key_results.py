@@ -17,8 +17,8 @@ from okr_events.domain.metrics import metric
 from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import Measurement, Progress
-from okr_events.domain.schedule import due_dates
-from okr_events.domain.schedule.due_dates import DueDays
+from okr_events.domain.schedule import due_days
+from okr_events.domain.schedule.due_days import DueDays
 from okr_events.event_log.hash_chain import from_microseconds
 from projections.evaluation.cadences import CadenceParts
 from projections.moment import Moment
@@ -171,6 +171,6 @@ def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Mo
 def _is_outdated(key_result: EvaluatedKeyResult, moment: Moment) -> bool:
     """Whether a due day's grace is over and nothing was recorded since the due day before it."""
     due, defined_on = key_result.due_days, moment.recorded_day(key_result.row.defined_at)
-    since = due_dates.missing_since(due.days, today=moment.today, defined_on=defined_on, grace_days=due.grace_days)
+    since = due_days.missing_since(due.days, today=moment.today, defined_on=defined_on, grace_days=due.grace_days)
     reported_at = key_result.standing["reported_at"]
     return since is not None and (not reported_at or moment.recorded_day(reported_at) <= since)

@@ -9,7 +9,7 @@ from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
 from projections.explanations.evidence import ENDING_EVENTS, WEIGHT_EVENTS, Goal
 from projections.explanations.formula import Input, build_input
-from projections.explanations.inputs import FormulaBuilder
+from projections.explanations.formula_builder import FormulaBuilder
 from projections.moment import Moment
 from projections.store.tables import AlignmentRow
 

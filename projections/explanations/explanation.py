@@ -16,7 +16,7 @@ from projections.explanations import drivers, health, scores
 from projections.explanations.check_in_statements import CheckInStatements
 from projections.explanations.evidence import POLICY_EVENTS, Evidence, Goal
 from projections.explanations.formula import Formula, build_input, merge_positions
-from projections.explanations.inputs import FormulaBuilder
+from projections.explanations.formula_builder import FormulaBuilder
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import CheckInRow, KeyResultRow

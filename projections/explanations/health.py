@@ -7,7 +7,7 @@ from typing import Any
 
 from okr_events.domain.decimals import EXACT, format_decimal, format_decimal_or_null
 from okr_events.domain.health import Health
-from okr_events.domain.schedule import due_dates
+from okr_events.domain.schedule import due_days
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.check_in_statements import CheckInStatements
@@ -114,19 +114,19 @@ def _objective_rule(objective: EvaluatedObjective) -> str:
 
 def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statements: CheckInStatements) -> dict[str, Any]:
     """The last due day whose grace has passed, the day after which a check-in answers it, and the last check-in."""
-    moment, due_days = evidence.moment, key_result.due_days
+    moment, due = evidence.moment, key_result.due_days
     defined_on = moment.recorded_day(key_result.row.defined_at)
-    limits: dict[str, Any] = {"defined_on": defined_on, "grace_days": due_days.grace_days, "today": moment.today}
-    overdue, since = due_dates.last_overdue_day(due_days.days, **limits), due_dates.missing_since(due_days.days, **limits)
-    ahead = (day for day in due_dates.days_after_definition(due_days.days, defined_on) if day >= moment.today)
+    limits: dict[str, Any] = {"defined_on": defined_on, "grace_days": due.grace_days, "today": moment.today}
+    overdue, since = due_days.last_overdue_day(due.days, **limits), due_days.missing_since(due.days, **limits)
+    ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= moment.today)
     last = statements.find_by_recorded_at(key_result.standing["reported_at"])
     defined_at = evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
     return {
-        "cadence": due_days.as_dict(),
+        "cadence": due.as_dict(),
         "overdue": _format_day(overdue),
         "recorded_after": None if since == date.min else _format_day(since),
         "next_due_on": _format_day(next(ahead, None)),
-        "grace_days": due_days.grace_days,
+        "grace_days": due.grace_days,
         "last_check_in": last,
         "positions": merge_positions(evidence.cadence_positions(key_result), defined_at, [last["position"]] if last else []),
     }

@@ -10,7 +10,7 @@ from okr_events.domain.values import Level
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
-from projections.store.links import LIVE_LINK_STATES
+from projections.store.link_conditions import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, PriorityRow, UnitRow
 
 UnitCycle = tuple[str, str]

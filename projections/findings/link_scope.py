@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from okr_events.domain.values import Level
 from projections.findings.finding import Finding, link_finding
 from projections.findings.finding_scope import FindingScope
-from projections.store.links import CONTRIBUTING_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS
 from projections.store.tables import AlignmentRow, ObjectiveRow
 
 

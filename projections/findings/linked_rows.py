@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings.finding_scope import LinkedRows
-from projections.store.links import LIVE_LINK_STATES
+from projections.store.link_conditions import LIVE_LINK_STATES
 from projections.store.lookups import fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from projections.findings.finding import Finding, objective_finding
 from projections.findings.finding_scope import FindingScope, uncancelled_key_results
-from projections.store.links import CONTRIBUTING_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS
 from projections.store.tables import AlignmentRow
 
 UPWARD_KINDS = (*CONTRIBUTING_KINDS, "strategic")

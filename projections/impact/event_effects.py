@@ -13,10 +13,10 @@ from okr_events.domain.progress import Progress
 from projections.evaluation.cadences import has_unit_cadences
 from projections.evaluation.goal_graph import GoalGraph
 from projections.event_catalog import CATALOG
-from projections.impact.links import find_affected_objectives
+from projections.impact.affected_objectives import find_affected_objectives
 from projections.moment import Moment
 from projections.store.batching import batches
-from projections.store.links import CONTRIBUTING_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS
 from projections.store.lookups import fetch_row, fetch_unit_subtree
 from projections.store.tables import AlignmentRow, KeyResultRow, alignments, key_results, valid_at
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, select
 
-from projections.impact.links import find_affected_objectives
+from projections.impact.affected_objectives import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
-from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
 from projections.store.lookups import fetch_newest, fetch_rows_in
 from projections.store.tables import (
     OPEN_ENDED,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from projections.okr_map import heading
 from projections.okr_map.map_model import UNKNOWN_UNIT, JsonObject, Link, MapModel
-from projections.text import words
+from projections.text import labels
 
 
 def describe_map(model: MapModel) -> str:
@@ -13,11 +13,11 @@ def describe_map(model: MapModel) -> str:
     counts = [(len(model.priorities), "strategic priorities"), (len(model.objectives), "objectives")]
     counts += [(len(model.key_results), "key results"), (len(model.links), "links")]
     kinds = Counter(link.kind for link in model.links)
-    healths = ", ".join(f"{count} {words.HEALTH_LABELS[health].lower()}" for health, count in heading.count_healths(model))
+    healths = ", ".join(f"{count} {labels.HEALTH_LABELS[health].lower()}" for health, count in heading.count_healths(model))
     sentences = [heading.describe_moment(model), *heading.vision_and_mission(model)]
     sentences.append(", ".join(f"{count} {name}" for count, name in counts))
     if kinds:
-        links = ", ".join(f"{kinds[kind]} \u201c{label}\u201d" for kind, label in words.LINK_LABELS.items() if kinds[kind])
+        links = ", ".join(f"{kinds[kind]} \u201c{label}\u201d" for kind, label in labels.LINK_LABELS.items() if kinds[kind])
         sentences.append(f"Links: {links}")
     sentences.append(f"Health of the objectives: {healths}" if healths else heading.NO_OBJECTIVES)
     return ". ".join(sentences) + "."
@@ -25,39 +25,43 @@ def describe_map(model: MapModel) -> str:
 
 def describe_objective(model: MapModel, objective: JsonObject) -> str:
     unit = model.units.get(objective["unit_id"])
-    sentences = [words.display_title(unit) if unit else UNKNOWN_UNIT, f"{words.humanize(objective['state'])} objective"]
-    sentences += [*_describe_health(objective), words.FOCUS_LABELS[objective["focus"]], words.humanize(objective["commitment"])]
+    sentences = [labels.display_title(unit) if unit else UNKNOWN_UNIT, f"{labels.humanize(objective['state'])} objective"]
+    sentences += [
+        *_describe_health(objective),
+        labels.FOCUS_LABELS[objective["focus"]],
+        labels.humanize(objective["commitment"]),
+    ]
     sentences += ["No owner yet"] if objective["owner"] is None else []
     sentences += [f"Score {Decimal(objective['score']):.2f}"] if objective["score"] is not None else []
     return ". ".join([*sentences, *map(describe_key_result, objective["key_results"])]) + "."
 
 
 def describe_key_result(key_result: JsonObject) -> str:
-    phrases = [f"Key result {quote_title(key_result)}: {words.describe_metric(key_result['metric'])}"]
+    phrases = [f"Key result {quote_title(key_result)}: {labels.describe_metric(key_result['metric'])}"]
     phrases += [*_describe_health(key_result), *(["cancelled"] if key_result["state"] == "cancelled" else [])]
     return ", ".join([*phrases, *describe_weight(key_result["weight"])])
 
 
 def describe_priority(priority: JsonObject) -> str:
-    sentences = [f"Strategic priority, {words.PERSPECTIVE_LABELS[priority['perspective']].lower()}"]
-    sentences += [text] if (text := words.single_line(priority["description"])) else []
+    sentences = [f"Strategic priority, {labels.PERSPECTIVE_LABELS[priority['perspective']].lower()}"]
+    sentences += [text] if (text := labels.single_line(priority["description"])) else []
     sentences.append(f"From {priority['horizon']['starts_on']} to {priority['horizon']['ends_on']}")
     return ". ".join(sentences) + "."
 
 
 def list_remarks(item: JsonObject) -> list[str]:
     """What is unusual about the progress and health of an objective or key result."""
-    remarks = words.describe_health_mismatch(item), words.describe_out_of_range(item), words.describe_unstarted(item)
+    remarks = labels.describe_health_mismatch(item), labels.describe_out_of_range(item), labels.describe_unstarted(item)
     return [remark for remark in remarks if remark]
 
 
 def _describe_health(item: JsonObject) -> list[str]:
-    health, progress = words.HEALTH_LABELS[words.effective_health(item)], words.format_progress(item)
+    health, progress = labels.HEALTH_LABELS[labels.effective_health(item)], labels.format_progress(item)
     return [health, progress or "not started", *list_remarks(item)]
 
 
 def describe_weight(weight: str | None) -> list[str]:
-    if weight is None or not words.has_custom_weight(weight):
+    if weight is None or not labels.has_custom_weight(weight):
         return []
     return [f"weight {weight}" if Decimal(weight) else "weight 0, does not count"]
 
@@ -73,9 +77,9 @@ def describe_link(model: MapModel, link: Link) -> str:
         target = f"the key result {quote_title(model.key_results[link.key_result])} of {target}"
     elif parent is None:
         target = f"the priority {target}"
-    sentence = f"{quote_title(child)} {words.LINK_LABELS[link.kind]} {target}"
+    sentence = f"{quote_title(child)} {labels.LINK_LABELS[link.kind]} {target}"
     return ", ".join([sentence, *describe_state(link), *describe_weight(link.weight)])
 
 
 def quote_title(item: JsonObject) -> str:
-    return f"\u201c{words.display_title(item)}\u201d"
+    return f"\u201c{labels.display_title(item)}\u201d"

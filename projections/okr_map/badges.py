@@ -3,7 +3,7 @@
 from projections.okr_map.map_model import Link
 from projections.okr_map.palette import TEXT_STYLES
 from projections.okr_map.primitives import Badge
-from projections.text import words
+from projections.text import labels
 from projections.text.text_metrics import text_width, truncate
 
 MIN_WIDTH, MAX_WIDTH, PADDING, LINE_OFFSET = 18, 72, 10, 15
@@ -17,7 +17,7 @@ def badge_content(link: Link) -> tuple[str, str] | None:
     """The state and the text of a link's badge; null for a link without one."""
     if link.kind == "horizontal" or link.faded:
         return link.state, ""
-    if not words.has_custom_weight(link.weight):
+    if not labels.has_custom_weight(link.weight):
         return None
     return "weight", truncate(f"\u00d7{link.weight}", MAX_WIDTH - PADDING, TEXT_STYLES["badge"].size, bold=True)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from projections.okr_map import alt_text, heading
 from projections.okr_map.map_model import Band, JsonObject, Link, MapModel
 from projections.okr_map.palette import BAND_COLOURS, FADED, HEALTH_COLOURS, STROKES
-from projections.text import words
+from projections.text import labels
 from projections.text.text_metrics import wrap_text
 
 LABEL_WIDTH, FONT_SIZE, MAX_LINES = 260, 12, 6
@@ -38,13 +38,13 @@ def render(graph: JsonObject) -> str:
 
 def _quote(text: str) -> str:
     """A quoted string with its lines kept and all special characters escaped."""
-    plain = "\\n".join(words.single_line(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
+    plain = "\\n".join(labels.single_line(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
     return f'"{plain.replace("&", "&amp;")}"'
 
 
 def _render_levels(bands: list[Band]) -> Iterator[str]:
     for band in bands:
-        label = _quote(words.LEVEL_LABELS[band.level])
+        label = _quote(labels.LEVEL_LABELS[band.level])
         yield f"  {_quote(f'level {band.level}')} [shape=plaintext, fontsize=16, label={label}];"
     for above, below in pairwise(bands):
         yield f"  {_quote(f'level {below.level}')} -> {_quote(f'level {above.level}')} [style=invis];"
@@ -72,15 +72,15 @@ def _render_card(model: MapModel, id: str) -> str:
 
 
 def _objective_rows(objective: JsonObject) -> Iterator[str]:
-    state = f" \u2022 {words.humanize(objective['state'])}" if objective["state"] in words.BADGED_STATES else ""
-    yield _render_row(_describe_health(objective) + escape(f" \u2022 {words.FOCUS_LABELS[objective['focus']]}{state}"))
+    state = f" \u2022 {labels.humanize(objective['state'])}" if objective["state"] in labels.BADGED_STATES else ""
+    yield _render_row(_describe_health(objective) + escape(f" \u2022 {labels.FOCUS_LABELS[objective['focus']]}{state}"))
     yield _render_row(_render_title(objective))
     for key_result in objective["key_results"]:
         cancelled = " (cancelled)" if key_result["state"] == "cancelled" else ""
-        title = "<br/>".join(_wrap_lines(words.display_title(key_result) + cancelled))
-        facts = [words.describe_metric(key_result["metric"]), *alt_text.describe_weight(key_result["weight"])]
+        title = "<br/>".join(_wrap_lines(labels.display_title(key_result) + cancelled))
+        facts = [labels.describe_metric(key_result["metric"]), *alt_text.describe_weight(key_result["weight"])]
         port = f' port="{escape(key_result["id"])}" border="1" sides="T"'
-        metric = escape(words.single_line(", ".join(filter(None, facts))))
+        metric = escape(labels.single_line(", ".join(filter(None, facts))))
         yield _render_row(f"{title}<br/>{_describe_health(key_result)} {metric}", port)
 
 
@@ -89,7 +89,7 @@ def _render_row(cell: str, attributes: str = "") -> str:
 
 
 def _render_title(item: JsonObject) -> str:
-    return "<br/>".join(f"<b>{line}</b>" for line in _wrap_lines(words.display_title(item)))
+    return "<br/>".join(f"<b>{line}</b>" for line in _wrap_lines(labels.display_title(item)))
 
 
 def _wrap_lines(text: str) -> list[str]:
@@ -97,20 +97,20 @@ def _wrap_lines(text: str) -> list[str]:
 
 
 def _describe_health(item: JsonObject) -> str:
-    health = words.effective_health(item)
-    progress = words.format_progress(item) or words.EMPTY_VALUE
-    return f'<font color="{HEALTH_COLOURS[health]}">{words.HEALTH_LABELS[health]}</font> {progress}'
+    health = labels.effective_health(item)
+    progress = labels.format_progress(item) or labels.EMPTY_VALUE
+    return f'<font color="{HEALTH_COLOURS[health]}">{labels.HEALTH_LABELS[health]}</font> {progress}'
 
 
 def _render_edge(model: MapModel, link: Link) -> str:
     style, head, colour = EDGE_STYLES[link.kind]
     target = _quote(link.parent) + (f":{_quote(link.key_result)}" if link.key_result else "")
-    label = ", ".join([words.LINK_LABELS[link.kind], *alt_text.describe_state(link), *alt_text.describe_weight(link.weight)])
+    label = ", ".join([labels.LINK_LABELS[link.kind], *alt_text.describe_state(link), *alt_text.describe_weight(link.weight)])
     attributes = {
         "style": style,
         "arrowhead": head,
         "color": colour.format(FADED if link.faded else STROKES[link.kind].colour),
-        "label": label if label != words.LINK_LABELS["vertical"] else "",
+        "label": label if label != labels.LINK_LABELS["vertical"] else "",
         "tooltip": alt_text.describe_link(model, link),
     }
     settings = [f"{name}={_quote(value)}" for name, value in attributes.items()]

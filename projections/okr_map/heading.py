@@ -5,7 +5,7 @@ from collections import Counter
 from projections.okr_map.map_model import MapModel
 from projections.okr_map.palette import TEXT_STYLES
 from projections.okr_map.primitives import HealthIcon, Mark, Text
-from projections.text import words
+from projections.text import labels
 from projections.text.text_metrics import wrap_text
 
 NO_OBJECTIVES = "There are no objectives to show"
@@ -20,13 +20,13 @@ def describe_moment(model: MapModel) -> str:
 
 def count_healths(model: MapModel) -> list[tuple[str, int]]:
     """The number of objectives in each health that occurs."""
-    counted = Counter(words.effective_health(objective) for objective in model.objectives.values())
-    return [(health, counted[health]) for health in words.HEALTH_LABELS if counted[health]]
+    counted = Counter(labels.effective_health(objective) for objective in model.objectives.values())
+    return [(health, counted[health]) for health in labels.HEALTH_LABELS if counted[health]]
 
 
 def vision_and_mission(model: MapModel) -> list[str]:
     top = model.top_unit or {}
-    texts = {name: words.single_line(top.get(name)) for name in ("vision", "mission")}
+    texts = {name: labels.single_line(top.get(name)) for name in ("vision", "mission")}
     return [f"{name.capitalize()}: {text}" for name, text in texts.items() if text]
 
 
@@ -42,7 +42,7 @@ def build_heading(model: MapModel, x: float, y: float, width: float) -> tuple[li
             marks.append(Text(x, y - 8, line, type, width))
     y += 20
     for health, count in count_healths(model):
-        counted = Text(x + 22, y + 5, f"{count} {words.HEALTH_LABELS[health].lower()}", "tally", width)
+        counted = Text(x + 22, y + 5, f"{count} {labels.HEALTH_LABELS[health].lower()}", "tally", width)
         marks += [HealthIcon(x + 8, y, health, 16), counted]
         x += counted.width + 46
     if not model.objectives:

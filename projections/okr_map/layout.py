@@ -14,7 +14,7 @@ from projections.okr_map.primitives import Box, Mark, Text
 from projections.okr_map.routing_plan import RoutingPlan
 from projections.okr_map.shared_segments import Bundle
 from projections.okr_map.vertical_lanes import Lanes
-from projections.text import words
+from projections.text import labels
 from projections.text.coordinates import Point
 from projections.text.text_metrics import wrap_text
 
@@ -117,7 +117,7 @@ class _LayoutBuilder:
             top = heights.shelves[shelves[0]] - SPACE_ABOVE_SHELF - BAND_OVERHANG
             height = heights.channels[shelves[-1] + 1] + BAND_OVERHANG - top
             box = Box(left, top, self.layout.width - 2 * left, height, band.level, 14)
-            name = Text(left + rail / 2, top + height / 2, words.LEVEL_LABELS[band.level], "level", height, anchor="middle")
+            name = Text(left + rail / 2, top + height / 2, labels.LEVEL_LABELS[band.level], "level", height, anchor="middle")
             name = replace(name, vertical_scale=min(self.scale, (height - GROUP_PADDING) / name.width))
             yield Panel(band.level, box, [Box(left, top, rail, height, f"{band.level}-rail", 14), name])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from projections.okr_map.badges import badge_width
 from projections.okr_map.primitives import Badge, Box, HealthIcon, LineSample, Mark, Text
-from projections.text import words
+from projections.text import labels
 
 LINE_MEANINGS = {
     "vertical": "contributes to an objective",
@@ -56,12 +56,12 @@ def _badge_entries() -> Iterator[LegendEntry]:
 
 
 def _health_entries() -> Iterator[LegendEntry]:
-    for health, text in words.HEALTH_LABELS.items():
+    for health, text in labels.HEALTH_LABELS.items():
         yield [HealthIcon(8, 0, health, 16)], 23, text.lower()
 
 
 def _card_entries() -> Iterator[LegendEntry]:
-    for focus, text in words.FOCUS_LABELS.items():
+    for focus, text in labels.FOCUS_LABELS.items():
         width = _text_width(text, focus)
         pill = Box(0, -9, width + 14, 18, focus, 9)
         yield [pill, Text(7 + width / 2, 4, text, focus, width, anchor="middle")], width + 21, FOCUS_MEANINGS[focus]

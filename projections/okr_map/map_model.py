@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from projections.text import words
+from projections.text import labels
 
 JsonObject = dict[str, Any]
 UNKNOWN_UNIT = "Unit not shown"
@@ -26,7 +26,7 @@ class Link:
 
     @property
     def faded(self) -> bool:
-        return self.state in words.FADED_LINK_STATES
+        return self.state in labels.FADED_LINK_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +63,27 @@ class MapModel:
     @cached_property
     def top_unit(self) -> JsonObject | None:
         """The company, or the highest unit of the graph."""
-        depths = list(words.LEVEL_LABELS)
+        depths = list(labels.LEVEL_LABELS)
         return min(self.graph["units"], key=lambda unit: depths.index(unit["level"]), default=None)
 
     @property
     def name(self) -> str:
-        return words.display_title(self.top_unit) if self.top_unit else "OKR map"
+        return labels.display_title(self.top_unit) if self.top_unit else "OKR map"
 
     @cached_property
     def bands(self) -> list[Band]:
         """Priorities by perspective, then the levels from the top down; objectives of unknown units come last."""
         groups = defaultdict[str, list[Group]](list)
-        for perspective, name in words.PERSPECTIVE_LABELS.items():
+        for perspective, name in labels.PERSPECTIVE_LABELS.items():
             groups["priority"].append(Group(name, "", self._ids_where(self.priorities, "perspective", perspective)))
         for unit in self._units_in_order():
             group = Group(
-                words.display_title(unit), self._parent_note(unit), self._ids_where(self.objectives, "unit_id", unit["id"])
+                labels.display_title(unit), self._parent_note(unit), self._ids_where(self.objectives, "unit_id", unit["id"])
             )
             groups[unit["level"]].append(group)
         others = [id for id, objective in self.objectives.items() if objective["unit_id"] not in self.units]
         groups["elsewhere"].append(Group(UNKNOWN_UNIT, "", others))
-        filled = {level: [group for group in groups[level] if group.cards] for level in words.LEVEL_LABELS}
+        filled = {level: [group for group in groups[level] if group.cards] for level in labels.LEVEL_LABELS}
         return [Band(level, level_groups) for level, level_groups in filled.items() if level_groups]
 
     def _ids_where(self, items: dict[str, JsonObject], member: str, value: str) -> list[str]:
@@ -91,7 +91,7 @@ class MapModel:
 
     def _parent_note(self, unit: JsonObject) -> str:
         above = self.units.get(unit["parent_id"] or "")
-        return f"in {words.display_title(above)}" if above and above is not self.top_unit else ""
+        return f"in {labels.display_title(above)}" if above and above is not self.top_unit else ""
 
     def _units_in_order(self) -> list[JsonObject]:
         """Each unit before those below it, siblings in the order of the graph."""

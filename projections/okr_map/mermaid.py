@@ -6,8 +6,8 @@ from json import dumps
 
 from projections.okr_map import alt_text, heading
 from projections.okr_map.map_model import Band, JsonObject, Link, MapModel
-from projections.store.links import CONTRIBUTING_KINDS
-from projections.text import words
+from projections.store.link_conditions import CONTRIBUTING_KINDS
+from projections.text import labels
 
 ARROWS = {"vertical": "-->", "explicit": "==>", "horizontal": "-.->", "strategic": "--o", "directional": "-.-o"}
 SAFE_CHARACTERS = set(" .,()-")
@@ -18,7 +18,7 @@ CLASS_STYLES = {"draft": "stroke-dasharray:6 4", "cancelled": "stroke-dasharray:
 def render(graph: JsonObject) -> str:
     model = MapModel(graph)
     writer = _Writer(model)
-    lines = ["---", f"title: {dumps(words.single_line(model.name))}", "---", "flowchart BT"]
+    lines = ["---", f"title: {dumps(labels.single_line(model.name))}", "---", "flowchart BT"]
     lines += ["  accTitle: OKR map", f"  accDescr: {heading.describe_moment(model)}"]
     lines += [line for band in model.bands for line in writer.render_band(band)]
     return "\n".join([*lines, *writer.render_links(), ""])
@@ -26,7 +26,7 @@ def render(graph: JsonObject) -> str:
 
 def quote_label(text: str, max_length: int = MAX_LABEL_LENGTH) -> str:
     """The text of a label with all special characters escaped as character numbers."""
-    plain = words.single_line(text)
+    plain = labels.single_line(text)
     short = plain if len(plain) <= max_length else plain[: max_length - 1].rstrip() + "\u2026"
     return "".join(_escape_character(character) for character in short)
 
@@ -55,9 +55,9 @@ class _Writer:
     def _render_card(self, id: str) -> Iterator[str]:
         objective = self.model.objectives.get(id)
         if objective is None:
-            yield f'    {self.node_names[id]}(["{quote_label(words.display_title(self.model.priorities[id]))}"])'
+            yield f'    {self.node_names[id]}(["{quote_label(labels.display_title(self.model.priorities[id]))}"])'
             return
-        lines = [_describe_health(objective), f"<b>{quote_label(words.display_title(objective))}</b>"]
+        lines = [_describe_health(objective), f"<b>{quote_label(labels.display_title(objective))}</b>"]
         lines += map(_describe_key_result, objective["key_results"])
         yield f'    {self.node_names[id]}["{"<br/>".join(lines)}"]'
         for part in objective["key_results"]:
@@ -78,19 +78,19 @@ class _Writer:
 
 
 def _describe_health(objective: JsonObject) -> str:
-    state = [words.humanize(objective["state"])] if objective["state"] in words.BADGED_STATES else []
-    health = [words.HEALTH_LABELS[words.effective_health(objective)], words.format_progress(objective) or "not started"]
-    return quote_label(", ".join([*health, words.FOCUS_LABELS[objective["focus"]], *state]))
+    state = [labels.humanize(objective["state"])] if objective["state"] in labels.BADGED_STATES else []
+    health = [labels.HEALTH_LABELS[labels.effective_health(objective)], labels.format_progress(objective) or "not started"]
+    return quote_label(", ".join([*health, labels.FOCUS_LABELS[objective["focus"]], *state]))
 
 
 def _describe_key_result(part: JsonObject) -> str:
-    title = quote_label(words.display_title(part), MAX_KEY_RESULT_LENGTH)
-    progress = quote_label(words.format_progress(part) or words.EMPTY_VALUE)
-    facts = [title, progress, words.HEALTH_LABELS[words.effective_health(part)], *alt_text.describe_weight(part["weight"])]
+    title = quote_label(labels.display_title(part), MAX_KEY_RESULT_LENGTH)
+    progress = quote_label(labels.format_progress(part) or labels.EMPTY_VALUE)
+    facts = [title, progress, labels.HEALTH_LABELS[labels.effective_health(part)], *alt_text.describe_weight(part["weight"])]
     return " \u2022 ".join([*facts, *(["cancelled"] if part["state"] == "cancelled" else [])])
 
 
 def _link_label(link: Link) -> str:
-    kind = [] if link.kind in CONTRIBUTING_KINDS else [words.LINK_LABELS[link.kind]]
+    kind = [] if link.kind in CONTRIBUTING_KINDS else [labels.LINK_LABELS[link.kind]]
     label = ", ".join([*kind, *alt_text.describe_state(link), *alt_text.describe_weight(link.weight)])
     return f'|"{quote_label(label)}"|' if label else ""

@@ -13,7 +13,7 @@ from projections.okr_map.palette import STROKES
 from projections.okr_map.primitives import Badge, Box, HealthIcon, LineSample, Mark, Rule, Text
 from projections.okr_map.shared_segments import Bundle
 from projections.okr_map.stylesheet import STYLE
-from projections.text import words
+from projections.text import labels
 from projections.text.coordinates import format_number, svg_path
 
 
@@ -61,8 +61,8 @@ def _add_described_group(parent: Element, role: str, title: str, description: st
 def _add_card_group(parent: Element, model: MapModel, key: str) -> Element:
     if objective := model.objectives.get(key):
         description = alt_text.describe_objective(model, objective)
-        return _add_described_group(parent, "objective", words.display_title(objective), description)
-    title, description = words.display_title(model.priorities[key]), alt_text.describe_priority(model.priorities[key])
+        return _add_described_group(parent, "objective", labels.display_title(objective), description)
+    title, description = labels.display_title(model.priorities[key]), alt_text.describe_priority(model.priorities[key])
     return _add_described_group(parent, "strategic priority", title, description)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
-from projections.queries import serializers
-from projections.store.links import LIVE_LINK_STATES
+from projections.queries import goal_serializers
+from projections.store.link_conditions import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, PriorityRow, UnitRow
 
 MAX_DEPTH = 60
@@ -77,8 +77,8 @@ class AlignmentTree:
 
     def _flat_node(self, objective: EvaluatedObjective) -> dict[str, Any]:
         return {
-            **serializers.serialize_objective(objective),
-            "key_results": [serializers.serialize_key_result(part) for part in self._visible_key_results(objective)],
+            **goal_serializers.serialize_objective(objective),
+            "key_results": [goal_serializers.serialize_key_result(part) for part in self._visible_key_results(objective)],
         }
 
     def _roots(self) -> list[EvaluatedObjective]:
@@ -141,11 +141,14 @@ class AlignmentTree:
         self.included_ids.add(id)
         parts = [self._key_result_node(part) for part in self._visible_key_results(objective)]
         children = self._child_nodes(objective.children, id)
-        return {**serializers.serialize_objective(objective), "key_results": parts, "children": children}
+        return {**goal_serializers.serialize_objective(objective), "key_results": parts, "children": children}
 
     def _key_result_node(self, part: EvaluatedKeyResult) -> dict[str, Any]:
         heirs = self.graph.heirs.get(part.row.id)
-        return {**serializers.serialize_key_result(part), "children": self._child_nodes(heirs, part.row.id) if heirs else []}
+        return {
+            **goal_serializers.serialize_key_result(part),
+            "children": self._child_nodes(heirs, part.row.id) if heirs else [],
+        }
 
     def _child_nodes(self, links: ChildLinks, parent: str) -> list[dict[str, Any]]:
         return [
@@ -154,14 +157,16 @@ class AlignmentTree:
         ]
 
     def _common_fields(self) -> dict[str, Any]:
-        units = [serializers.serialize_unit(row) for row in self.units]
-        priorities = [serializers.serialize_priority(row) for row in self.priorities]
+        units = [goal_serializers.serialize_unit(row) for row in self.units]
+        priorities = [goal_serializers.serialize_priority(row) for row in self.priorities]
         return {**self.graph.moment.as_dict(), "units": units, "priorities": priorities}
 
     def _links(self) -> list[dict[str, Any]]:
         """The visible links with both ends in the answer."""
         links = sorted([*self.graph.links.values(), *self.side_links], key=lambda link: link.created)
-        return [serializers.serialize_link(link) for link in links if self._is_visible_link(link) and self._has_both_ends(link)]
+        return [
+            goal_serializers.serialize_link(link) for link in links if self._is_visible_link(link) and self._has_both_ends(link)
+        ]
 
     def _has_both_ends(self, link: AlignmentRow) -> bool:
         if link.child_id not in self.included_ids:

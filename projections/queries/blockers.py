@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from projections.moment import Moment, format_recorded_at
-from projections.queries.serializers import select_columns
+from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.tables import BlockerRow, blockers, valid_at
 

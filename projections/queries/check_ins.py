@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
 from projections.moment import format_recorded_at
-from projections.queries.serializers import select_columns
+from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.tables import CheckInRow, check_ins, fetch_rows, valid_at
 

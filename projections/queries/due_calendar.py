@@ -17,7 +17,7 @@ from projections.queries.due_list import LIVE_CONDITIONS
 from projections.store.batching import batches
 from projections.store.lookups import fetch_recorded_times
 from projections.store.tables import key_results, standings, valid_at
-from projections.text import words
+from projections.text import labels
 
 PAST_RANGE, FUTURE_RANGE = timedelta(days=92), timedelta(days=366)
 """The days around today that the calendar covers."""
@@ -60,8 +60,8 @@ def _empty_calendar(name: str) -> Calendar:
     calendar.add("PRODID", "-//okr-events//due list//EN")
     calendar.add("VERSION", "2.0")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", words.single_line(name))
-    calendar.add("X-WR-CALNAME", words.single_line(name))
+    calendar.add("NAME", labels.single_line(name))
+    calendar.add("X-WR-CALNAME", labels.single_line(name))
     calendar.add("REFRESH-INTERVAL", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT6H")
     return calendar
@@ -81,7 +81,7 @@ def _format_events(key_result: KeyResultDuties, today: date, title: str, version
 
 
 def _format_summary(title: str) -> str:
-    summary = f"Check in: {words.display_title({'title': title})}"
+    summary = f"Check in: {labels.display_title({'title': title})}"
     line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
     return str(line.to_ical().decode())
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from projections.moment import Moment, format_recorded_at
-from projections.queries.serializers import select_columns
+from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.lookups import fetch_recorded_times, fetch_rows_at
 from projections.store.tables import (

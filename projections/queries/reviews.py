@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection
 
 from projections.moment import format_recorded_at
-from projections.queries.serializers import select_columns
+from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value, parse_positions
 from projections.store.lookups import fetch_page, fetch_rows_in
 from projections.store.tables import DecisionRow, ReviewRow, decisions

@@ -11,8 +11,8 @@ from okr_events.domain.decimals import ZERO, format_decimal
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
-from projections.queries import serializers
-from projections.store.links import IS_LIVE_LINK
+from projections.queries import goal_serializers
+from projections.store.link_conditions import IS_LIVE_LINK
 from projections.store.lookups import fetch_rows_at
 from projections.store.tables import AlignmentRow, CycleRow, ObjectiveRow, PriorityRow, UnitRow, objectives, units
 
@@ -65,7 +65,7 @@ class Roadmap:
         for objective in self.objectives_by_priority[row.id]:
             by_cycle[objective.row.cycle_id].append(objective)
         cycles = [self._serialize_cycle(cycle, by_cycle) for cycle in self._sort_cycles(by_cycle)]
-        return {**serializers.serialize_priority(row), "cycles": cycles}
+        return {**goal_serializers.serialize_priority(row), "cycles": cycles}
 
     def _sort_cycles(self, ids: Collection[str]) -> list[CycleRow]:
         rows = (rules.row for id, rules in self.graph.rules.items() if id in ids)
@@ -76,15 +76,15 @@ class Roadmap:
             goal.row.unit_id for id, goals in by_cycle.items() if self._cycles_overlap(id, row.id) for goal in goals
         )
         goals = [self._serialize_objective(objective, unit_counts) for objective in by_cycle[row.id]]
-        return {"cycle_id": row.id, **serializers.select_columns(row, "name", "starts_on", "ends_on"), "objectives": goals}
+        return {"cycle_id": row.id, **goal_serializers.select_columns(row, "name", "starts_on", "ends_on"), "objectives": goals}
 
     def _serialize_objective(self, objective: EvaluatedObjective, unit_counts: Counter[str]) -> dict[str, Any]:
         """`unit_counts` are the numbers of objectives, by unit, that serve the same priority at the same time."""
-        fields, row = serializers.serialize_objective(objective), objective.row
+        fields, row = goal_serializers.serialize_objective(objective), objective.row
         names = ("id", "title", "unit_id", "owner", "focus", "state", "progress", "health", "score")
         return {
             **{name: fields[name] for name in names},
-            "dependencies": [serializers.serialize_link(link) for link in self.dependencies_by_objective[row.id]],
+            "dependencies": [goal_serializers.serialize_link(link) for link in self.dependencies_by_objective[row.id]],
             "overlaps": unit_counts.total() - unit_counts[row.unit_id],
         }
 

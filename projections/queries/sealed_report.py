@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from projections.evaluation.goal_graph import GoalGraph
 from projections.moment import Moment
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store.lookups import fetch_rows_at
 from projections.store.tables import CycleRow, KeyResultRow, UnitRow
@@ -28,7 +28,7 @@ def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root:
     tree = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), units, side_links=graph.side_links()).as_graph()
     key_results = [part for part in graph.key_results.values() if part.row.cycle_id == cycle.id]
     tree_members = ("position", "evaluated_at", "effective_on", "units", "objectives", "alignments")
-    cycle_fields = serializers.serialize_cycle(cycle)
+    cycle_fields = goal_serializers.serialize_cycle(cycle)
     return {
         "format": FORMAT_VERSION,
         "cycle": {name: cycle_fields[name] for name in ("id", "name", "starts_on", "ends_on", "parent_id", "policy")},
@@ -41,5 +41,5 @@ def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root:
 
 def _serialize_score(row: KeyResultRow) -> dict[str, Any]:
     root_cause = sha256(row.root_cause.encode()).hexdigest() if row.root_cause else None
-    columns = serializers.select_columns(row, "score", "suggested", "suggested_at", "decision", "scored_at")
+    columns = goal_serializers.select_columns(row, "score", "suggested", "suggested_at", "decision", "scored_at")
     return {"key_result_id": row.id, **columns, "root_cause_sha256": root_cause}

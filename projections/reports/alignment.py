@@ -11,11 +11,11 @@ from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
 from projections.okr_map import svg
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
 from projections.store.batching import batches
-from projections.store.links import LIVE_LINK_STATES
+from projections.store.link_conditions import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, PriorityRow, UnitRow, alignments, fetch_rows, valid_at
 
 MAX_OBJECTIVES = 60
@@ -52,7 +52,7 @@ def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -
     return {
         "position": moment.position,
         "objectives": [_serialize_objective(goal) for goal in sorted(goals.values(), key=lambda goal: goal.row.created)],
-        "alignments": [{**serializers.serialize_link(link), "parent": titles[link.parent_id]} for link in links],
+        "alignments": [{**goal_serializers.serialize_link(link), "parent": titles[link.parent_id]} for link in links],
     }
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null, weighted_mean
-from okr_events.domain.schedule.due_dates import due_days
+from okr_events.domain.schedule.due_days import due_days
 from projections.moment import moment_at_day_end
 from projections.reports import check_in_entries
 from projections.reports.check_in_entries import ConfidenceStatement

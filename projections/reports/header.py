@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from projections.moment import rfc3339
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.reports.context import ReportContext
 
 FORMAT_VERSION = 1
@@ -20,7 +20,7 @@ def build_header(context: ReportContext, kind: str, **more: str) -> dict[str, An
     return {
         "report": kind,
         "format": FORMAT_VERSION,
-        "cycle": {**members, "seal": serializers.serialize_seal(cycle) if cycle.closed_at else None},
+        "cycle": {**members, "seal": goal_serializers.serialize_seal(cycle) if cycle.closed_at else None},
         "unit": context.unit and {name: getattr(context.unit, name) for name in ("id", "name", "level")},
         "position": moment.position,
         "evaluated_at": rfc3339(moment.evaluated_at),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
 from projections.projector import Projector
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store.tables import cycles, priorities, units, valid_at
 
@@ -47,7 +47,7 @@ def fetch_answers(views: Projector, position: int, zone: ZoneInfo) -> bytes:
         )
         around = (places, aims, graph.side_links())
         trees = [AlignmentTree(graph, TreeFilter(ended=ended), *around).as_tree() for ended in (False, True)]
-    return orjson.dumps([*trees, sorted(map(serializers.serialize_cycle, spans), key=lambda span: str(span["id"]))])
+    return orjson.dumps([*trees, sorted(map(goal_serializers.serialize_cycle, spans), key=lambda span: str(span["id"]))])
 
 
 def comparable_answers(answer: bytes) -> list[Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 
-from okr_events.domain.schedule.due_dates import WEEKDAYS
+from okr_events.domain.schedule.due_days import WEEKDAYS
 from tests.okr_events.domain.schedule.duty_strategies import day_of, states_by_due_day
 from tests.projections.check_in_stories import OBJECTIVES_BY_KEY_RESULT, UNITS_BY_OBJECTIVE, CheckInStory, StoryFact
 

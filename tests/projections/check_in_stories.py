@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.policy import DEFAULT_POLICY
-from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS
 from tests.okr_events.domain.schedule.duty_strategies import CLOCK_CHANGES, day_of, to_microseconds
 from tests.projections.event_recorder import CHECK_IN_DEFAULTS, EventRecorder, id_of
 

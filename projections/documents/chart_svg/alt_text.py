@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from projections.documents.cell_format import format_cell
 from projections.documents.chart_svg.value_range import Series, series_values
 from projections.documents.document import Chart
-from projections.text import words
+from projections.text import labels
 
 CHART_NAMES = {"line": "Line chart", "bars": "Bar chart", "stacked": "Stacked bar chart", "scatter": "Scatter plot"}
 
@@ -15,8 +15,8 @@ def describe_chart(chart: Chart) -> str:
 
 
 def _sentences(chart: Chart) -> Iterator[str]:
-    names = ", ".join(words.single_line(name) for name in chart.series)
-    yield f"{CHART_NAMES[chart.kind]} of {names} by {words.single_line(chart.x)}{_range_phrase(chart)}."
+    names = ", ".join(labels.single_line(name) for name in chart.series)
+    yield f"{CHART_NAMES[chart.kind]} of {names} by {labels.single_line(chart.x)}{_range_phrase(chart)}."
     for name, values in zip(chart.series, series_values(chart), strict=True):
         yield _describe_series(chart, name, values)
     if chart.band:
@@ -32,7 +32,7 @@ def _range_phrase(chart: Chart) -> str:
 def _describe_series(chart: Chart, name: str, values: Series) -> str:
     known = [number for number in values if number is not None]
     if not known:
-        return f"{words.single_line(name)}: no numbers."
+        return f"{labels.single_line(name)}: no numbers."
     kind = chart.table.column(name).kind
     first, last, low, high = (format_cell(number, kind) for number in (known[0], known[-1], min(known), max(known)))
-    return f"{words.single_line(name)}: {len(known)} numbers, first {first}, last {last}, lowest {low}, highest {high}."
+    return f"{labels.single_line(name)}: {len(known)} numbers, first {first}, last {last}, lowest {low}, highest {high}."

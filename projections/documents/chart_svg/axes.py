@@ -12,7 +12,7 @@ from projections.documents.chart_svg.series_style import BAND
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart, ColumnKind
 from projections.okr_map.palette import EDGE, INK, MUTED
-from projections.text import text_metrics, words
+from projections.text import labels, text_metrics
 from projections.text.coordinates import Point
 
 WIDTH, VERTICAL_HEIGHT, MIN_HEIGHT, MAX_HEIGHT = 800.0, 270.0, 60.0, 940.0
@@ -80,8 +80,8 @@ class Axes:
         value = self.chart.series[0] if len(self.chart.series) == 1 else ""
         above, below = (self.chart.x, value) if self.horizontal else (value, self.chart.x)
         width, middle = WIDTH - 2 * SIDE_MARGIN, (self.left + self.right) / 2
-        svg.text((0, self.top - 15), text_metrics.truncate(words.single_line(above), width, FONT_SIZE), colour=MUTED)
-        title = text_metrics.truncate(words.single_line(below), width / 1.5, FONT_SIZE)
+        svg.text((0, self.top - 15), text_metrics.truncate(labels.single_line(above), width, FONT_SIZE), colour=MUTED)
+        title = text_metrics.truncate(labels.single_line(below), width / 1.5, FONT_SIZE)
         svg.text((middle, self.bottom + 2 * LINE_HEIGHT + 2), title, "middle", MUTED)
 
 

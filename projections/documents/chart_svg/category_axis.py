@@ -9,7 +9,7 @@ from okr_events.domain.decimals import ONE
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell
 from projections.documents.chart_svg.ticks import axis_ticks
 from projections.documents.document import Cell, Chart, ColumnKind
-from projections.text.words import EMPTY_VALUE
+from projections.text.labels import EMPTY_VALUE
 
 HALF = Decimal("0.5")
 Label = tuple[Decimal, str]

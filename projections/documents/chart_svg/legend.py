@@ -8,7 +8,7 @@ from projections.documents.chart_svg.series_style import BAND, SeriesStyle
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
 from projections.documents.document import Chart
 from projections.okr_map.palette import EDGE
-from projections.text import text_metrics, words
+from projections.text import labels, text_metrics
 
 LINE_HEIGHT, SAMPLE, GAP, MAX_LABEL_WIDTH = 22.0, 34.0, 22.0, 300.0
 
@@ -25,7 +25,7 @@ class LegendEntry:
 def layout_legend(chart: Chart, styles: Sequence[tuple[SeriesStyle, str]], width: float) -> list[LegendEntry]:
     """The entries in lines of a width; a single series needs none."""
     labelled = [
-        (text_metrics.truncate(words.single_line(name), MAX_LABEL_WIDTH, FONT_SIZE), *style)
+        (text_metrics.truncate(labels.single_line(name), MAX_LABEL_WIDTH, FONT_SIZE), *style)
         for name, style in zip(chart.series, styles, strict=True)
     ]
     entries: list[tuple[str, SeriesStyle | None, str]] = [*labelled] if len(labelled) > 1 else []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projections.documents import csv_zip
 from projections.documents.formula_escaping import FORMULA_PREFIXES, escape_formula, looks_like_formula
-from projections.text.words import single_line
+from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projections.documents import html
 from projections.documents.cell_format import format_title
-from projections.text.words import single_line
+from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"

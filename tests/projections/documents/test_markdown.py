@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from projections.documents import markdown
 from projections.documents.cell_format import format_title
-from projections.text.words import single_line
+from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from projections.documents import pdf
 from projections.documents.document import Document
-from projections.text.words import single_line
+from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
 PLAIN = st.text(string.ascii_letters + string.digits + string.punctuation + " ", max_size=60)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from projections.documents import xlsx
 from projections.documents.document import Column, Document, Section, Table
 from projections.documents.sheet_names import unique_sheet_names
-from projections.text.words import single_line
+from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
 TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample_documents.ODD_TEXTS)

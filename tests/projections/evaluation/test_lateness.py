@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.representations.resources import CheckInCycles
+from api.representations.resource_json import CheckInCycles
 from projections.queries import check_ins
 from tests.projections.event_recorder import LAST_DAY, id_of
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from projections.evaluation.goal_graph import GoalGraph
-from projections.impact.links import find_affected_objectives
+from projections.impact.affected_objectives import find_affected_objectives
 from projections.store.tables import key_results, valid_at
 from tests.projections.event_recorder import id_of
 from tests.projections.graph_strategies import BatchRecorder, ExpectedRollUps, graphs, name_of, round_to_28_digits

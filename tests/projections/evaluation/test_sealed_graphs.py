@@ -14,7 +14,7 @@ from sqlalchemy import select
 from okr_events.domain import health
 from okr_events.domain.policy import DEFAULT_POLICY
 from projections.evaluation.goal_graph import GoalGraph
-from projections.queries import serializers
+from projections.queries import goal_serializers
 from projections.store.tables import key_results, valid_at
 from tests.projections.event_recorder import EventRecorder, id_of
 from tests.projections.graph_strategies import GraphSpec, KeyResultSpec, LinkSpec, ObjectiveSpec, graphs, name_of
@@ -78,11 +78,11 @@ class HistoryReader:
 
     def serialize_graph(self, graph):
         goals = {
-            self.names[id]: _serialize_without_version(serializers.serialize_objective(each))
+            self.names[id]: _serialize_without_version(goal_serializers.serialize_objective(each))
             for id, each in graph.objectives.items()
         }
         return goals | {
-            self.names[id]: _serialize_without_version(serializers.serialize_key_result(each))
+            self.names[id]: _serialize_without_version(goal_serializers.serialize_key_result(each))
             for id, each in graph.key_results.items()
         }
 

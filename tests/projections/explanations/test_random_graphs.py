@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from okr_events.domain.policy import DEFAULT_POLICY
 from projections.evaluation.goal_graph import GoalGraph
 from projections.explanations.explanation import build_explanation
-from projections.queries.serializers import serialize_key_result, serialize_objective
+from projections.queries.goal_serializers import serialize_key_result, serialize_objective
 from projections.store.column_values import plain_value
 from tests.projections.event_recorder import FIRST_DAY, id_of
 from tests.projections.explanations.explanation_assertions import assert_explanation_holds, assert_facts_fit, subjects_of

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.okr_map.dot import EDGE_STYLES, render
-from projections.text import words
+from projections.text import labels
 from tests.projections.okr_map import graph_answers
 from tests.projections.okr_map.hostile_titles import MARKUP, hostile_answer
 
@@ -71,9 +71,9 @@ def test_any_title_stays_a_title(title, part, name):
     )
     [label] = parse_labels(text)
     shown = "".join(label.itertext()).replace(" ", "")
-    assert words.display_title({"title": title})[:30].replace(" ", "") in shown
+    assert labels.display_title({"title": title})[:30].replace(" ", "") in shown
     cluster = re.search(r'label=("(?:[^"\\]|\\.)*"); labelloc=b', text)[1]
-    assert unescape(cluster[1:-1].replace('\\"', '"').replace("\\\\", "\\")) == words.display_title(unit)
+    assert unescape(cluster[1:-1].replace('\\"', '"').replace("\\\\", "\\")) == labels.display_title(unit)
 
 
 def test_each_kind_has_its_own_line_and_head():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.okr_map.mermaid import ARROWS, quote_label, render
-from projections.text import words
+from projections.text import labels
 from tests.projections.okr_map import graph_answers
 from tests.projections.okr_map.hostile_titles import MARKUP, hostile_answer
 
@@ -48,7 +48,7 @@ def test_every_line_is_one_that_mermaid_knows(answer):
 def test_special_characters_of_labels_are_escaped(title):
     label = quote_label(title, 1000)
     assert re.fullmatch(r"(?:[^\x00-\x7f]|[A-Za-z0-9 .,()-]|#\d+;)*", label)
-    assert unescape_label(label) == words.single_line(title)
+    assert unescape_label(label) == labels.single_line(title)
 
 
 def test_very_long_titles_are_cut():

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projections.text.labels import single_line
 from projections.text.text_metrics import ELLIPSIS, text_width, truncate, wrap_text
-from projections.text.words import single_line
 
 LINES = st.text(max_size=120).map(single_line)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from okr_events.domain.schedule.check_in_windows import CheckInWindows
 from okr_events.domain.schedule.days import day_starts
-from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS, due_days
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS, due_days
 from tests.okr_events.domain.schedule.duty_strategies import CLOCK_CHANGES, INSTANTS, day_of, states_by_due_day, to_microseconds
 
 UTC = ZoneInfo("UTC")

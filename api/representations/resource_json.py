@@ -11,7 +11,7 @@ from api.representations.decryption import decrypt, decrypt_and_name
 from okr_events.register.register import Register
 from projections.evaluation.goal_graph import GoalGraph
 from projections.moment import Moment
-from projections.queries import blockers, check_ins, serializers
+from projections.queries import blockers, check_ins, goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
 
@@ -21,10 +21,10 @@ def _by_id(row_type: type[R], serialize: Callable[[R], dict[str, Any]]) -> Calla
     return lambda context, row_id: serialize(context.fetch_row(row_type, row_id))
 
 
-unit = _by_id(tables.UnitRow, serializers.serialize_unit)
-priority = _by_id(tables.PriorityRow, serializers.serialize_priority)
-initiative = _by_id(tables.InitiativeRow, serializers.serialize_initiative)
-cycle = _by_id(tables.CycleRow, serializers.serialize_cycle)
+unit = _by_id(tables.UnitRow, goal_serializers.serialize_unit)
+priority = _by_id(tables.PriorityRow, goal_serializers.serialize_priority)
+initiative = _by_id(tables.InitiativeRow, goal_serializers.serialize_initiative)
+cycle = _by_id(tables.CycleRow, goal_serializers.serialize_cycle)
 
 
 def alignment(context: ReadContext, id: UUID) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def alignment(context: ReadContext, id: UUID) -> dict[str, Any]:
 
 
 def serialize_alignments(context: ReadContext, rows: Iterable[tables.AlignmentRow]) -> list[dict[str, Any]]:
-    return decrypt(context.stores.register.keys, [serializers.serialize_link_with_agreement(row) for row in rows])
+    return decrypt(context.stores.register.keys, [goal_serializers.serialize_link_with_agreement(row) for row in rows])
 
 
 def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
@@ -49,8 +49,8 @@ def key_result(context: ReadContext, id: UUID) -> dict[str, Any]:
     graph = GoalGraph.for_key_results(context.connection, context.moment, [row])
     node = AlignmentTree(graph, TreeFilter(), ()).serialize_key_result(row.id)
     evaluated = graph.key_results[row.id]
-    decision = serializers.serialize_score_decision(evaluated)
-    contributors = {"contributors": serializers.serialize_contributors(evaluated)}
+    decision = goal_serializers.serialize_score_decision(evaluated)
+    contributors = {"contributors": goal_serializers.serialize_contributors(evaluated)}
     return {**node, **decrypt(context.stores.register.keys, {**decision, **contributors})}
 
 
@@ -89,7 +89,7 @@ def comment(context: ReadContext, id: UUID) -> dict[str, Any]:
 
 
 def serialize_comments(register: Register, rows: Iterable[tables.CommentRow]) -> list[dict[str, Any]]:
-    return decrypt_and_name(register, [serializers.serialize_comment(row) for row in rows])
+    return decrypt_and_name(register, [goal_serializers.serialize_comment(row) for row in rows])
 
 
 class CheckInCycles:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection
 
-from projections.store.links import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
+from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
 from projections.store.lookups import fetch_rows_in
 from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, VersionedRow, alignments, key_results, objectives
 

@@ -4,38 +4,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.text import words
+from projections.text import labels
 from tests.projections.okr_map.graph_answers import increasing_metric, progress
 
 
 @given(st.text(st.characters(codec=None)))
 def test_plain_text_is_one_line_of_characters_that_xml_allows(text):
-    found = words.single_line(text)
-    assert found == words.single_line(found)
+    found = labels.single_line(text)
+    assert found == labels.single_line(found)
     assert not [each for each in found if each < " " or "\x7f" <= each <= "\x9f" or "\ud800" <= each <= "\udfff"]
     assert not set(found) & set("\u2028\u2029\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\ufffe\uffff\n")
 
 
 @pytest.mark.parametrize("none", ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"])
 def test_noncharacters_are_removed(none):
-    assert words.single_line(f"a{none}b") == "a b"
+    assert labels.single_line(f"a{none}b") == "a b"
 
 
 def test_joined_letters_and_pictures_stay_joined():
     assert (
-        words.single_line("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")
+        labels.single_line("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")
         == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     )
-    assert words.single_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
+    assert labels.single_line("\U0001f468\u200d\U0001f469") == "\U0001f468\u200d\U0001f469"
 
 
 def test_combining_marks_are_limited():
-    assert words.single_line("Z" + "\u0337" * 50) == "Z" + "\u0337" * words.MAX_COMBINING_MARKS
+    assert labels.single_line("Z" + "\u0337" * 50) == "Z" + "\u0337" * labels.MAX_COMBINING_MARKS
 
 
 def test_a_missing_title_is_untitled():
-    assert words.display_title({"title": " \u200b\u200d\n"}) == "Untitled"
-    assert words.display_title({"name": "Sales"}) == "Sales"
+    assert labels.display_title({"title": " \u200b\u200d\n"}) == "Untitled"
+    assert labels.display_title({"name": "Sales"}) == "Sales"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_missing_title_is_untitled():
     [("0", "0%"), ("0.005", "0%"), ("0.015", "2%"), ("0.3333", "33%"), ("1", "100%"), ("-0.6", "-60%"), ("-0.001", "0%")],
 )
 def test_shares_are_whole_percent(share, shown):
-    assert words.format_whole_percent(share) == shown
+    assert labels.format_whole_percent(share) == shown
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_shares_are_whole_percent(share, shown):
     ],
 )
 def test_a_metric_is_described_in_a_few_words(metric, description):
-    assert words.describe_metric(metric) == description
+    assert labels.describe_metric(metric) == description
 
 
 def test_progress_out_of_range_is_described():
     assert (
-        words.describe_out_of_range({"progress": progress("0", raw="-0.6", flags=["below_baseline"])})
+        labels.describe_out_of_range({"progress": progress("0", raw="-0.6", flags=["below_baseline"])})
         == "Below the baseline: -60%"
     )
-    assert words.describe_out_of_range({"progress": None}) is None
-    assert words.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=1)}) == "1 of 3 not started"
-    assert words.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=0)}) is None
+    assert labels.describe_out_of_range({"progress": None}) is None
+    assert labels.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=1)}) == "1 of 3 not started"
+    assert labels.describe_unstarted({"progress": progress("0.5", drivers=3, not_started=0)}) is None
 
 
 def test_the_first_letter_with_a_direction_decides():
-    assert words.is_right_to_left("20% \u05e2\u05d3 A")
-    assert not words.is_right_to_left("20% A \u05e2\u05d3")
-    assert not words.is_right_to_left("12")
+    assert labels.is_right_to_left("20% \u05e2\u05d3 A")
+    assert not labels.is_right_to_left("20% A \u05e2\u05d3")
+    assert not labels.is_right_to_left("12")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.schedule.due_dates import FREQUENCIES, WEEKDAYS, days_after_definition, due_days, missing_since, periods
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS, days_after_definition, due_days, missing_since, periods
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1))
 LENGTHS = st.integers(min_value=0, max_value=800)

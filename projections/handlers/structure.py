@@ -7,8 +7,8 @@ from eventsourcing.utils import get_topic
 from sqlalchemy import Table
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
+from okr_events.domain.base_events import FieldsChanged, StateChanged
 from okr_events.domain.cycle import Cycle
-from okr_events.domain.event_types import FieldsChanged, StateChanged
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projections.impact.links import find_affected_objectives
+from projections.impact.affected_objectives import find_affected_objectives
 from tests.projections.event_recorder import id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
