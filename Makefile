@@ -25,10 +25,16 @@ lint: setup ## Check format, lint, types and imports
 	@$(CLEAN) $(VENV)/bin/mypy
 	@$(CLEAN) $(VENV)/bin/lint-imports --no-logo
 
-check: lint ## Lint and run the fast tests: seconds, before every commit
-	@$(CLEAN) $(VENV)/bin/pytest -q -n auto -m 'not slow and not torture'
+# The fast tests: the domain, pure functions and rendering, commands and one resource on SQLite alone.
+FAST = tests/okr_events/domain tests/okr_events/commands tests/okr_events/event_log/test_stored_events.py \
+	tests/okr_events/event_log/test_stored_names.py tests/projections/findings tests/projections/handlers \
+	tests/projections/text tests/projections/documents tests/projections/okr_map tests/projections/test_event_catalog.py \
+	tests/api/resources/test_check_ins.py tests/api/http/test_problems.py
 
-test: lint ## Lint and run every test but torture
+check: lint ## Lint and run the fast tests on SQLite: under a minute, before every commit
+	@$(CLEAN) $(VENV)/bin/pytest -q -n 2 -m 'not slow and not torture' -k 'not postgres' $(FAST)
+
+test: lint ## Lint and run every test but torture, on SQLite and PostgreSQL
 	@$(CLEAN) $(VENV)/bin/pytest -n 3 -m 'not torture'
 
 torture: setup ## Run the long failure tests

@@ -21,7 +21,7 @@ from api.schemas.response_parts import Problem
 
 RESOURCES = (
     *("units", "people", "priorities", "cycles", "objectives", "key_results", "initiatives", "check_ins", "blockers"),
-    *("comments", "alignments", "findings", "adherence", "due_list", "calendars", "changes", "progress", "reviews"),
+    *("comments", "alignments", "findings", "adherence", "due_list", "calendars", "changes", "explanations", "reviews"),
     *("reports", "roadmap", "tokens", "access_log", "events", "ledger", "service_health", "ledger_export"),
 )
 """Modules of `api.resources`, in the order of the OpenAPI document; each has a `blueprint`."""

@@ -191,7 +191,7 @@ def test_health_is_a_shape_and_a_word_and_not_only_a_colour(picture):
         signs = [path.get("class")[2:] for path in card.iter(SVG + "path") if (path.get("class") or "").startswith("s-")]
         said = " ".join(text.text for text in card.iter(SVG + "text"))
         for health in signs:
-            assert alt_text.words.HEALTH_LABELS[health] in said or "Cancelled" in said
+            assert alt_text.labels.HEALTH_LABELS[health] in said or "Cancelled" in said
 
 
 def test_progress_is_a_whole_percent_and_a_dash_when_there_is_none(picture):
