@@ -34,7 +34,7 @@ def graph_of(reader):
 def explain(views, okrs, graph_of):
     """Explains a goal by name and checks the explanation."""
 
-    def told(name, position=None, **when):
+    def read_explanation(name, position=None, **when):
         with views.connect() as connection:
             graph, thing = graph_of(connection, name, position, **when)
             found = build_explanation(okrs.mapper, graph, thing)
@@ -43,7 +43,7 @@ def explain(views, okrs, graph_of):
             assert_facts_fit(connection, found, behind, subjects_of(graph), okrs.mapper)
         return found
 
-    return told
+    return read_explanation
 
 
 @pytest.fixture

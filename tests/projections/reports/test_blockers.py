@@ -14,22 +14,22 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def report_blockers(record):
     """Records a check-in with blockers."""
 
-    def told(key_result, *texts, **said):
+    def read_section(key_result, *texts, **said):
         owner = record.intent.actor
         blockers = [{"id": id_of(t), "kind": "capacity", "text": AuthoredText(owner, t), "owner": owner} for t in texts]
         record.check_in(key_result, f"tells of {texts[0]}", status="at_risk", blockers=blockers, **said)
 
-    return told
+    return read_section
 
 
 @pytest.fixture
 def resolve_blocker(record):
-    def told(key_result, text):
+    def read_section(key_result, text):
         record.conversation(key_result, "key_result")
         said = {"blocker_id": id_of(text), "resolved_on": record.now.date()}
         record("Conversation.BlockerResolved", f"about {key_result}", **said)
 
-    return told
+    return read_section
 
 
 @pytest.fixture
@@ -55,15 +55,15 @@ def sample_blockers(record, report_blockers, resolve_blocker):
 
 @pytest.mark.usefixtures("sample_blockers")
 def test_the_oldest_come_first_and_withdrawn_ones_are_left_out(report):
-    told = report(today=date(2024, 1, 30))
-    items = told["blockers"]["items"]
+    read_section = report(today=date(2024, 1, 30))
+    items = read_section["blockers"]["items"]
     assert [(item["text"], item["state"], item["age_days"], item["resolved_on"]) for item in items] == [
         ("Two are ill", "open", 20, None),
         ("No room", "open", 20, None),
         ("No licence", "resolved", 10, "2024-01-20"),
         ("No parts", "open", 10, None),
     ]
-    names = told["names"]
+    names = read_section["names"]
     assert [(item["title"], item["kind"], names[item["owner"]], names[item["author"]]) for item in items[:1]] == [
         ("lead it", "capacity", "Ada", "Ada")
     ]

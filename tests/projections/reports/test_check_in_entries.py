@@ -19,11 +19,11 @@ def launch(record):
 
 @pytest.fixture
 def check_in(launch):
-    def told(name, *wins, **said):
+    def read_section(name, *wins, **said):
         words = [AuthoredText(launch.intent.actor, win) for win in wins]
         return launch.check_in("launch", name, **{"confidence": "0.5"} | said, wins=words)
 
-    return told
+    return read_section
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_each_is_told_with_its_key_result_its_author_and_its_times(launch, check
     launch.at_day(date(2024, 1, 10))
     position = check_in("first", on=date(2024, 1, 8))
     launch.retract("launch", "first")
-    told = report()
-    [item] = told["entries"]["retracted"]["items"]
-    assert (item["title"], told["names"][item["author"]], item["position"]) == ("launch", "Ada", position)
+    read_section = report()
+    [item] = read_section["entries"]["retracted"]["items"]
+    assert (item["title"], read_section["names"][item["author"]], item["position"]) == ("launch", "Ada", position)
     assert (item["measured_on"], item["recorded_at"][:19]) == ("2024-01-08", "2024-01-10T12:00:00")
 
 
@@ -101,14 +101,17 @@ def test_wins_are_told_in_the_order_in_which_they_came_with_who_told_of_them(lau
     check_in("third", "A prize")
     check_in("fourth", "A slip")
     launch.retract("launch", "fourth")
-    told = report()
-    wins = [(win["text"], win["title"], win["measured_on"], told["names"][win["author"]]) for win in told["wins"]["items"]]
+    read_section = report()
+    wins = [
+        (win["text"], win["title"], win["measured_on"], read_section["names"][win["author"]])
+        for win in read_section["wins"]["items"]
+    ]
     assert wins == [
         ("The first customer", "launch", "2024-01-01", "Ada"),
         ("The second", "launch", "2024-01-01", "Ada"),
         ("A prize", "launch", "2024-01-10", "Ada"),
     ]
-    assert (told["wins"]["check_ins"], told["wins"]["more"]) == (2, 0)
+    assert (read_section["wins"]["check_ins"], read_section["wins"]["more"]) == (2, 0)
 
 
 def test_celebrations_of_a_goal_of_its_key_results_and_of_their_check_ins_are_told(launch, check_in, report):
@@ -119,8 +122,8 @@ def test_celebrations_of_a_goal_of_its_key_results_and_of_their_check_ins_are_to
         launch.conversation(subject, kind)
         launch.comment(subject, f"Hooray for {subject}", "celebration")
         launch.comment(subject, f"Why {subject}?")
-    told = report(unit="tech")["celebrations"]
-    assert [(each["text"], each["title"]) for each in told] == [
+    read_section = report(unit="tech")["celebrations"]
+    assert [(each["text"], each["title"]) for each in read_section] == [
         ("Hooray for lead", "lead"),
         ("Hooray for launch", "launch"),
         ("Hooray for first", "launch"),

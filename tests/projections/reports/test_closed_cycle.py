@@ -57,7 +57,7 @@ def closing_position(quarter):
 def events_after_closing(closing_position):
     """Events after the closing."""
 
-    def told():
+    def read_section():
         by = closing_position.intent.actor
         closing_position.at_day(date(2024, 5, 1))
         blockers = [{"id": id_of("late"), "kind": "capacity", "text": AuthoredText(by, "Never told"), "owner": by}]
@@ -72,7 +72,7 @@ def events_after_closing(closing_position):
         closing_position.objective("lead on", cycle="next")
         closing_position("Unit.Moved", "builders", parent_id=id_of("sellers"), reason="Closer to them")
 
-    return told
+    return read_section
 
 
 def report_numbers(report):
@@ -95,7 +95,7 @@ def test_the_closing_changes_no_result(quarter, report):
     quarter("Cycle.Closed", "quarter", policy=DEFAULT_POLICY, reason="It is over")
     after = report(today=CLOSED_ON)
     assert (after["cycle"]["state"], before["cycle"]["state"]) == ("closed", "active")
-    spans = [told.pop("span")["end"]["position"] for told in (before, after)]
+    spans = [read_section.pop("span")["end"]["position"] for read_section in (before, after)]
     assert spans == [before["position"], before["position"]]
     assert report_numbers(after) == report_numbers(before)
 
@@ -115,8 +115,8 @@ def test_reviews_and_celebrations_after_the_closing_are_listed(report, closing_p
     closing_position("Review.Held", "review", kind="quarterly", **place, **said)
     closing_position.conversation("lead", "objective")
     closing_position.comment("lead", "Hooray", "celebration")
-    told = report()
-    assert [each["text"] for each in (*told["lessons"], *told["celebrations"])] == ["Ask first", "Hooray"]
+    read_section = report()
+    assert [each["text"] for each in (*read_section["lessons"], *read_section["celebrations"])] == ["Ask first", "Hooray"]
 
 
 @pytest.mark.usefixtures("closing_position")
@@ -137,24 +137,24 @@ def test_a_unit_created_after_the_closing_has_its_name(report, closing_position)
 def current_report(report_builder, views):
     """The response to the permanent link of a report."""
 
-    def asked(told):
-        query = {name: values[0] for name, values in parse_qs(urlsplit(told["again"]).query).items()}
+    def context_of(read_section):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(read_section["again"]).query).items()}
         assert query["cycle"] == str(id_of("quarter"))
         day, head = date.fromisoformat(query["effective_on"]), views.catch_up(60)
         moment = moments.parse(query["as_of"], day, log=views.log, head=head, zone=ZoneInfo("UTC"))
         unit = {str(id_of(name)): name for name in ("products",)}.get(query.get("unit", ""))
         return report_builder.build_at(moment, unit=unit)
 
-    return asked
+    return context_of
 
 
 @pytest.mark.usefixtures("closing_position")
 @pytest.mark.parametrize("whose", [{}, {"unit": "products"}])
 def test_the_permanent_link_returns_the_same_bytes(report, current_report, events_after_closing, views, whose):
     head = views.catch_up(60).position
-    told = [report(**whose), report(head - 1, **whose), report(head - 20, on=date(2024, 2, 20), **whose)]
+    read_section = [report(**whose), report(head - 1, **whose), report(head - 20, on=date(2024, 2, 20), **whose)]
     events_after_closing()
-    assert [orjson.dumps(current_report(each)) for each in told] == [orjson.dumps(each) for each in told]
+    assert [orjson.dumps(current_report(each)) for each in read_section] == [orjson.dumps(each) for each in read_section]
 
 
 @pytest.mark.usefixtures("closing_position")
@@ -186,20 +186,20 @@ def test_a_report_of_a_unit_is_the_companys_restricted_to_it(report):
     assert unit["counts"]["units"] == [each for each in company["counts"]["units"] if each["unit_id"] in whose] != []
     assert unit["adherence"]["units"] == [each for each in company["adherence"]["units"] if each["unit_id"] in whose] != []
     for path in (("unscored",), ("blockers", "items"), ("wins", "items"), ("entries", "corrected", "items")):
-        mine, all_of_it = (value_at_path(told, path) for told in (unit, company))
+        mine, all_of_it = (value_at_path(read_section, path) for read_section in (unit, company))
         assert mine == [item for item in all_of_it if item["key_result_id"] in parts] != [], path
     for path in (("findings", "opened", "items"), ("findings", "resolved", "items")):
-        mine, all_of_it = (value_at_path(told, path) for told in (unit, company))
+        mine, all_of_it = (value_at_path(read_section, path) for read_section in (unit, company))
         assert mine == [item for item in all_of_it if item["unit_id"] in whose], path
     for when in ("start", "end"):
-        mine, all_of_it = (told["alignment"][when] for told in (unit, company))
+        mine, all_of_it = (read_section["alignment"][when] for read_section in (unit, company))
         assert mine["objectives"] == [each for each in all_of_it["objectives"] if each["id"] in goals]
         assert mine["alignments"] == [link for link in all_of_it["alignments"] if link["child_id"] in goals]
     about = goals | parts | {str(id_of("build>lead"))}
     assert unit["moved"]["items"] == [item for item in company["moved"]["items"] if item["subject"]["id"] in about] != []
 
 
-def value_at_path(told, path):
+def value_at_path(read_section, path):
     for name in path:
-        told = told[name]
-    return told
+        read_section = read_section[name]
+    return read_section

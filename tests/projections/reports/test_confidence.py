@@ -15,11 +15,11 @@ D = Decimal
 def confidence_over_time(report):
     """The number of stated confidences on each due day, and their mean."""
 
-    def told(today=LAST_DAY, **whose):
+    def read_section(today=LAST_DAY, **whose):
         found = report(today=today, **whose)["confidence"]["over_time"]
         return {date.fromisoformat(each["day"]): (each["stated"], each["mean"]) for each in found}
 
-    return told
+    return read_section
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_cancelled_key_results_are_excluded(launch, confidence_over_time):
 def calibration(record, score, report):
     """The calibration of pairs of confidence and score; null for a missing one."""
 
-    def told(*pairs):
+    def read_section(*pairs):
         record.objective("lead")
         for n, (sure, scored) in enumerate(pairs):
             record.key_result(f"part {n}", of="lead")
@@ -103,17 +103,17 @@ def calibration(record, score, report):
                 score(f"part {n}", D(scored))
         return report()["confidence"]["calibration"]
 
-    return told
+    return read_section
 
 
 def test_confidence_is_compared_with_the_score_where_there_are_both(calibration):
-    told = calibration(("0.9", "0.5"), ("0.2", "0.4"), (None, "0.7"), ("0.3", None))
-    assert [told[name] for name in ("compared", "mean_absolute_error", "mean_difference")] == [2, "0.3", "0.1"]
+    read_section = calibration(("0.9", "0.5"), ("0.2", "0.4"), (None, "0.7"), ("0.3", None))
+    assert [read_section[name] for name in ("compared", "mean_absolute_error", "mean_difference")] == [2, "0.3", "0.1"]
 
 
 def test_where_nothing_can_be_compared_there_is_no_error(calibration):
-    told = calibration((None, "0.7"), ("0.3", None))
-    assert [told[name] for name in ("compared", "mean_absolute_error", "mean_difference")] == [0, None, None]
+    read_section = calibration((None, "0.7"), ("0.3", None))
+    assert [read_section[name] for name in ("compared", "mean_absolute_error", "mean_difference")] == [0, None, None]
 
 
 def test_bands_of_confidence_take_their_lower_bound_in_and_the_last_takes_1(calibration):

@@ -84,7 +84,7 @@ def fresh_recorder(tmp_path):
     """An empty log for each history, for its clock never goes back: a teller of the company and the quarter, and who asks."""
 
     @contextmanager
-    def opened():
+    def open_recorder():
         folder = Path(mkdtemp(dir=tmp_path))
         engines = [open_sqlite(folder / f"{name}.sqlite", durable=False) for name in ("register", "views")]
         okrs = OKRApplication(SQLiteLog(folder / "log.sqlite"), Register(engines[0]))
@@ -97,7 +97,7 @@ def fresh_recorder(tmp_path):
         for engine in engines:
             engine.dispose()
 
-    return opened
+    return open_recorder
 
 
 @settings(

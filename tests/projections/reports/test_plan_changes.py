@@ -38,16 +38,16 @@ def test_nothing_moved_before_the_cycle_began(record, report):
 def plan_changes(planned_goals, report):
     """What a fact is told as, after the goals were agreed."""
 
-    def told(topic, name, **said):
+    def read_section(topic, name, **said):
         position = planned_goals.at_day(date(2024, 2, 7))(topic, name, reason=REASON, **said)
-        told = report()
-        [item] = [item for item in told["moved"]["items"] if item["position"] == position]
-        assert (item["reason"], told["names"][item["actor"]]) == (REASON, "Ada")
+        read_section = report()
+        [item] = [item for item in read_section["moved"]["items"] if item["position"] == position]
+        assert (item["reason"], read_section["names"][item["actor"]]) == (REASON, "Ada")
         assert item["recorded_at"].startswith("2024-02-07T12:00:00")
-        assert item["kind"] in [each["kind"] for each in told["moved"]["kinds"]]
+        assert item["kind"] in [each["kind"] for each in read_section["moved"]["kinds"]]
         return item["kind"], item["direction"], item["subject"]["title"], item["sentence"]
 
-    return told
+    return read_section
 
 
 @pytest.mark.parametrize(("target", "direction"), [("7", "easier"), ("12", "harder")])
