@@ -35,12 +35,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 HERE = Path(__file__).parent
-POSTGRES_STRIDE = 6
+POSTGRES_STRIDE = 3
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run tests over all commands with every sixth command on PostgreSQL, and with the others only in the torture runs.
+    """Run tests over all commands with every third command on PostgreSQL, and with the others only in the torture runs.
 
     Validation, dry runs and idempotency do not depend on the engine. `test_commands` runs all commands on both engines.
     """
