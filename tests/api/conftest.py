@@ -34,26 +34,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("change", [command for command in COMMANDS if "<" in command])
 
 
-HERE = Path(__file__).parent
-POSTGRES_STRIDE = 3
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run tests over all commands with every third command on PostgreSQL, and with the others only in the torture runs.
-
-    Validation, dry runs and idempotency do not depend on the engine. `test_commands` runs all commands on both engines.
-    """
-    postponed = {command for number, command in enumerate(COMMANDS) if number % POSTGRES_STRIDE}
-    for item in items:
-        callspec: Any = getattr(item, "callspec", None)
-        if callspec is None or HERE not in item.path.parents or item.path.stem == "test_commands":
-            continue
-        params = callspec.params
-        if "postgres" in params.values() and {params.get("command"), params.get("change")} & postponed:
-            item.add_marker(pytest.mark.torture)
-
-
 def _open_installation(engine: str, folder: Path, url: str | None) -> Any:
     return closing(Installation.create(engine, Settings(folder, url, None, None, DEFAULT_MAX_BODY, 1, 4)))
 
