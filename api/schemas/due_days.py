@@ -21,7 +21,7 @@ class DueDay(Schema):
     objective_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
     due_on = fields.Date()
-    state = fields.String(metadata={"description": "`missed`, `pending` (within grace or ahead) or `on_time` (ahead)."})
+    state = fields.String(metadata={"description": "`missed`, `pending`, `on_time` (today) or `done` (answered ahead)."})
 
 
 class Streak(Schema):
@@ -33,7 +33,8 @@ class DueDayCounts(Schema):
     on_time = fields.Integer()
     late = fields.Integer()
     missed = fields.Integer()
-    pending = fields.Integer(metadata={"description": "Due days in the future, or within grace without a check-in."})
+    pending = fields.Integer(metadata={"description": "Due days without an answer that are ahead or within grace."})
+    done = fields.Integer(metadata={"description": "Due days ahead that are answered already."})
 
 
 class Tally(DueDayCounts):

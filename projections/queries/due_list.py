@@ -16,7 +16,7 @@ from projections.store.lookups import fetch_rows_in
 from projections.store.tables import KeyResultRow, key_results, objectives
 
 UNMET_STATES = (DutyState.MISSED, DutyState.PENDING)
-LIVE_CONDITIONS = (key_results.c.state == "open", objectives.c.state.in_(("draft", "agreed")))
+LIVE_CONDITIONS = (key_results.c.state == "open", key_results.c.score.is_(None), objectives.c.state.in_(("draft", "agreed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,11 @@ def _serialize_item(row: KeyResultRow, item: DueItem) -> dict[str, Any]:
     return {**goal, "due_on": item.due_on.isoformat(), "state": item.state.value}
 
 
-def _due_items_of(duties: KeyResultDuties, today: date) -> Iterator[DueItem]:
+def _due_items_of(key_result: KeyResultDuties, today: date) -> Iterator[DueItem]:
     """The last due day before today if it is not met, and the next one."""
-    days, first = duties.windows.days, duties.first_window
-    ahead = bisect_left(days, today, lo=min(first, len(days)))
-    if ahead > first and (state := duties.duties.states[ahead - 1 - first]) in UNMET_STATES:
-        yield DueItem(days[ahead - 1], duties.id, state, overdue=True)
-    if ahead < len(days):
-        met = duties.windows.has_check_in(ahead, first, duties.check_in_bits)
-        yield DueItem(days[ahead], duties.id, DutyState.ON_TIME if met else DutyState.PENDING)
+    duties = key_result.duties
+    ahead = bisect_left(duties.days, today)
+    if ahead and (state := duties.states[ahead - 1]) in UNMET_STATES:
+        yield DueItem(duties.days[ahead - 1], key_result.id, state, overdue=True)
+    if ahead < len(duties.days):
+        yield DueItem(duties.days[ahead], key_result.id, duties.states[ahead])

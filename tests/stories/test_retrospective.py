@@ -198,7 +198,7 @@ def test_adherence_counts_the_fridays_in_all_by_unit_by_owner_and_by_day(report_
     for name in owners:
         expected = tally_duties(quarter.duties(name))
         assert {part: found[name][part] for part in expected} == expected
-    states = ("on_time", "late", "missed", "pending")
+    states = ("on_time", "late", "missed", "pending", "done")
     assert adherence["days"] == [
         {"day": day.isoformat(), **{state: stands.count(state) for state in states}} for day, stands in duties.items()
     ]

@@ -6,7 +6,8 @@ from projections.documents.document import Chart, Section, Table
 from projections.reports.presentation.formatting import Item, Report, display_name, item_table
 from projections.text.phrases import pluralize
 
-STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending"}
+STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending", "Done ahead": "done"}
+PAST_STATES = ("On time", "Late", "Missed", "Pending")
 ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": "adherence", "Current streak": "current", "Longest streak": "longest"}
 DUE_COLUMNS = {"Due": "due_on", "Key result": "title", "Owner": "owner", "State": "state"}
 
@@ -36,7 +37,7 @@ def _due_lines(report: Report) -> Iterator[str]:
 
 
 def _next_due_line(day: str, states: Sequence[str]) -> str:
-    received = states.count("on_time")
+    received = states.count("on_time") + states.count("done")
     count = "all" if received == len(states) else received or "none"
     return f"next due {day}: {pluralize(len(states), 'check-in')}, {count} received"
 
@@ -49,7 +50,7 @@ def _due_days_chart(report: Report) -> Chart:
     note = f"{pluralize(ahead, 'due day')} after {report['effective_on']} left out." if ahead else None
     columns, empty = {"Due day": "day", **STATE_COLUMNS}, "No due day has passed."
     table = item_table(report, "due-days", "Check-ins by due day", columns, past, note=note, empty=empty)
-    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", tuple(STATE_COLUMNS))
+    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", PAST_STATES)
 
 
 def _units_table(report: Report) -> Table:

@@ -10,7 +10,7 @@ POLICY = {
     "cadence": {"every": "weekly", "weekday": "friday"},
 }
 NAMES = {"ada": "Ada Park", "ben": "Ben Ito", "mia": "Mia Roth", "tech": "Tech Innovations", "lab": "The lab"}
-STATES = ("on_time", "late", "missed", "pending")
+STATES = ("on_time", "late", "missed", "pending", "done")
 BANDS = ("achieved", "partial", "missed", "below_aim", "within_aim", "above_aim", "too_safe", "in_full")
 
 
