@@ -79,8 +79,8 @@ class Pace(Positions):
 
 
 class Due(Positions):
-    overdue = fields.Date(allow_none=True, metadata={"description": "The last due day whose grace has passed."})
-    recorded_after = fields.Date(allow_none=True, metadata={"description": "A check-in recorded after this day counts."})
+    overdue = fields.Date(allow_none=True, metadata={"description": "The last due day whose grace is over."})
+    missed = fields.Boolean(metadata={"description": "Whether no check-in answers that day."})
     next_due_on = fields.Date(allow_none=True)
     cadence = fields.Nested(Cadence)
     grace_days = fields.Integer()

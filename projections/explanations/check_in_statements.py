@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Connection, select
@@ -35,6 +36,12 @@ class CheckInStatements:
     def find_by_position(self, column: PositionColumn, position: int | None) -> dict[str, Any] | None:
         """The check-in of which the event at this position stated the value, confidence or status."""
         return self._find(lambda row: bool(position) and getattr(row, column) == position)
+
+    def reported_days(self) -> list[date]:
+        """The days of the check-ins that count at the moment, in the order of recording."""
+        current = (versions[-1] for versions in self._versions.values())
+        counted = (row for row in current if not row.retracted and row.created <= self.moment.position)
+        return [self.moment.recorded_day(row.recorded_at) for row in sorted(counted, key=lambda row: row.created)]
 
     def find_by_recorded_at(self, recorded_at: int | None) -> dict[str, Any] | None:
         return self._find(lambda row: bool(recorded_at) and row.recorded_at == recorded_at)

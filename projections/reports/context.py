@@ -76,6 +76,11 @@ class ReportContext:
         late = activated_at > begins.position
         return moment_at_position(self.log, activated_at, self.moment.zone) if late else begins
 
+    @property
+    def judged_on(self) -> date | None:
+        """The day on which a retrospective judges health and findings, if it has come: the cycle's last; null in digests."""
+        return date.fromisoformat(self.cycle.ends_on) if self.since is None else None
+
     @cached_property
     def end_graph(self) -> GoalGraph:
         return self._graph(self.end)
@@ -86,8 +91,8 @@ class ReportContext:
 
     def _graph(self, moment: Moment) -> GoalGraph:
         if self.units is None:
-            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id)
-        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id)
+            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id, self.judged_on)
+        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id, self.judged_on)
 
     def includes(self, row: ObjectiveRow) -> bool:
         """Whether an objective is in the report's cycle and units."""

@@ -64,7 +64,7 @@ class DutySchedule:
     def _duty_states(self, first: int, intervals: Sequence[int], ended_on: date | None) -> list[DutyState]:
         due_days, reported_on = self._due_ordinals[first:], [self._interval_days[n] for n in intervals]
         answers = answer_due_days(due_days, reported_on, grace_days=self.grace_days)
-        ended = ended_on and ended_on.toordinal()
+        ended = ended_on.toordinal() if ended_on else None
         return [self._duty_state(due, answers.get(n), ended) for n, due in enumerate(due_days)]
 
     def _duty_state(self, due: int, answered_on: int | None, ended: int | None) -> DutyState:
