@@ -20,7 +20,7 @@ class DueDay(Schema):
     title = fields.String()
     objective_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date()
+    due_on = fields.Date(metadata={"description": "The due day of the check-in, not the deadline of the key result."})
     state = fields.String(metadata={"description": "`missed`, `pending`, `on_time` (today) or `done` (answered ahead)."})
 
 

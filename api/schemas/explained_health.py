@@ -14,7 +14,7 @@ class Positions(Schema):
 
 class ExplainedPeriod(Positions):
     starts_on = fields.Date()
-    due_on = fields.Date()
+    ends_on = fields.Date()
     value = Number(allow_none=True)
     met = fields.Boolean()
     check_in_id = fields.UUID(allow_none=True)
@@ -50,7 +50,7 @@ class ExplainedCheckIn(Authored):
     id = fields.UUID()
     position = fields.Integer()
     measured_on = fields.Date()
-    late = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    after_end = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
     corrections = fields.List(fields.Integer(), metadata={"description": "The positions of its corrections."})
 
 

@@ -72,7 +72,7 @@ class CheckInStatements:
             "measured_on": last.measured_on,
             "author": first.author,
             "recorded_at": rfc3339(from_microseconds(first.recorded_at)),
-            "late": self.moment.recorded_day(first.recorded_at) > self.last_day,
+            "after_end": self.moment.recorded_day(first.recorded_at) > self.last_day,
             "corrections": [version.from_position for version in self._versions[id][1:] if not version.retracted],
         }
 

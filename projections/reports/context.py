@@ -73,8 +73,8 @@ class ReportContext:
         activation = (facts.c.stream_id == self.cycle.id) & (facts.c.type == Cycle.Activated.TOPIC)
         query = select(func.min(facts.c.position)).where(activation, facts.c.position <= self.end.position)
         activated_at = self.connection.scalar(query) or 0
-        late = activated_at > begins.position
-        return moment_at_position(self.log, activated_at, self.moment.zone) if late else begins
+        began_later = activated_at > begins.position
+        return moment_at_position(self.log, activated_at, self.moment.zone) if began_later else begins
 
     @property
     def judged_on(self) -> date | None:
@@ -150,7 +150,7 @@ class ReportContext:
 
     @cached_property
     def deadline_position(self) -> int:
-        """The last position recorded by the end of the cycle's last day; later events are late."""
+        """The last position recorded by the end of the cycle's last day; later events came after the end."""
         return self.log.position_at(self.ends_at)
 
     @cached_property

@@ -162,7 +162,7 @@ class Quarter:
         return [report for line in self.key_results.values() for report in line.check_ins]
 
     @property
-    def late_check_ins(self) -> list[CheckInRow]:
+    def check_ins_after_end(self) -> list[CheckInRow]:
         return [report for report in self.check_ins if report.recorded_at > self.ended_at]
 
     def duties(self, owner: str | None = None) -> dict[date, list[str]]:

@@ -9,7 +9,7 @@ from projections.text.phrases import pluralize
 STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending", "Done ahead": "done"}
 PAST_STATES = ("On time", "Late", "Missed", "Pending")
 ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": "adherence", "Current streak": "current", "Longest streak": "longest"}
-DUE_COLUMNS = {"Due": "due_on", "Key result": "title", "Owner": "owner", "State": "state"}
+DUE_COLUMNS = {"Due day": "due_on", "Key result": "title", "Owner": "owner", "State": "state"}
 
 
 def section(report: Report) -> Section:
