@@ -3,14 +3,24 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from projections.evaluation.key_results import CycleRules, parse_metric
 from projections.moment import Moment
 from projections.store.batching import batches
 from projections.store.link_conditions import IS_CONTRIBUTION
 from projections.store.lookups import fetch_newest
-from projections.store.tables import KeyResultRow, alignments, check_ins, cycles, key_results, objectives, standings, units
+from projections.store.tables import (
+    KeyResultRow,
+    ViewTable,
+    alignments,
+    check_ins,
+    cycles,
+    key_results,
+    objectives,
+    standings,
+    units,
+)
 
 TABLE_ORDER = {table: n for n, table in enumerate((units, cycles, objectives, key_results, standings, check_ins, alignments))}
 """The order of rows that begin at the same position: a row follows the rows that it refers to."""
@@ -26,7 +36,7 @@ class AffectedRows:
         self.connection = connection
         self.first = first
         self.last = last
-        self.rows: dict[Table, list[Any]] = {table: [] for table in TABLE_ORDER}
+        self.rows: dict[ViewTable, list[Any]] = {table: [] for table in TABLE_ORDER}
         self.rows[cycles] = self._read(cycles)
         self.rows[units] = self._read(units) if self._read(units, units.c.cadence.is_not(None)) else []
         self._read_descendants(self._with_ancestors(set(objective_ids)))
@@ -35,7 +45,7 @@ class AffectedRows:
         self.rows[standings] = self._read_by_ids(standings.c.id, metrics)
         self.rows[check_ins] = self._read_by_ids(check_ins.c.key_result_id, needed)
 
-    def iter_versions(self) -> Iterator[tuple[int, Table, Any]]:
+    def iter_versions(self) -> Iterator[tuple[int, ViewTable, Any]]:
         """Each version with its table and the position from which it applies, in the order of application."""
         versions = [(max(row.from_position, self.first), table, row) for table, rows in self.rows.items() for row in rows]
         yield from sorted(versions, key=lambda version: (version[0], TABLE_ORDER[version[1]], version[2].from_position))
@@ -73,6 +83,6 @@ class AffectedRows:
         table: Any = column.table
         return [row for batch in batches(ids) for row in self._read(table, column.in_(batch), *conditions)]
 
-    def _read(self, table: Table, *conditions: ColumnElement[bool]) -> list[Any]:
+    def _read(self, table: ViewTable, *conditions: ColumnElement[bool]) -> list[Any]:
         valid = (table.c.from_position <= self.last) & (table.c.to_position > self.first)
         return list(self.connection.execute(select(table).where(valid, *conditions).order_by(table.c.from_position)))

@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
 
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 )
 
 
-def render(answer: Mapping[str, Any]) -> str:
+def render(answer: JsonObject) -> str:
     """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
     text = io.StringIO()
     sheet = csv.writer(text)
@@ -28,7 +28,7 @@ def render(answer: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
+def _cells(item: JsonObject) -> JsonObject:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,

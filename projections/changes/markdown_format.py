@@ -1,15 +1,15 @@
 """Renders changes as a Markdown report, grouped by kind, with their effects and the net difference."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.documents.markdown_escaping import escape_line
 from projections.text.labels import humanize
 
 DECIMAL_PLACES = 4
-JsonObject = Mapping[str, Any]
 
 
 def render(answer: JsonObject) -> str:

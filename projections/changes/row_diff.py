@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from okr_events.domain.values import focus
+from okr_events.json_types import JsonObject
 
 EXCLUDED_COLUMNS = {
     *("id", "from_position", "to_position", "created", "version", "closed", "format"),
@@ -20,10 +21,10 @@ ENCRYPTED_LIST_COLUMNS = {"wins", "next_steps"}
 BOOLEAN_COLUMNS = {"urgent", "important", "retracted"}
 PERSON_COLUMNS = {"owner", "person_id", "agreed_by"}
 REFERENCE_COLUMNS = PERSON_COLUMNS | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
-Fields = dict[str, Any]
+Fields = JsonObject
 
 
-def flatten_row(row: Mapping[str, Any] | None) -> Fields:
+def flatten_row(row: JsonObject | None) -> Fields:
     """The fields of a row by column, with dotted names for the parts of JSON objects and with encrypted texts."""
     if row is None:
         return {}

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
 from okr_events.domain.schedule.days import day_starts
 from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
-from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
+from projections.store.tables import ViewTable, check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
 OwnerHistory = list[tuple[int, str | None]]
@@ -118,7 +118,7 @@ class CycleDuties:
             found[id].append((since, owner))
         return found
 
-    def _recorded_by_moment(self, table: Table) -> ColumnElement[bool]:
+    def _recorded_by_moment(self, table: ViewTable) -> ColumnElement[bool]:
         return table.c.from_position <= self.moment.position
 
     def _load_check_ins(self) -> None:

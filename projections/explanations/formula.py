@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal
+from okr_events.json_types import JsonObject
 
-Input = dict[str, Any]
+Input = JsonObject
 NAME = re.compile(r"\b[a-z]+[0-9]*\b")
 
 
@@ -39,7 +40,7 @@ class Formula:
         """The events behind all inputs."""
         return merge_positions(*(part["positions"] for part in self.inputs.values()))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         parts = {"formula": self.text, "with_numbers": self.with_numbers, "inputs": dict(self.inputs)}
         return {**parts, "positions": self.positions, "because": self.because}
 

@@ -1,12 +1,14 @@
 """Check-ins with their corrections, and the standing of each key result."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from okr_events.domain.key_result import KeyResult
 from projections.store.column_values import event_column_values
-from projections.store.row_buffer import EventMetadata, RowBuffer, RowValues, handles
-from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, standing_changes
-from projections.store.tables import OPEN_ENDED, CheckInRow, check_ins, fetch_rows, row_from_values, standings
+from projections.store.row_buffer import EventMetadata, RowBuffer, handles
+from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, apply_report, standing_from_row
+from projections.store.tables import OPEN_ENDED, CheckInRow, StandingRow, check_ins, fetch_rows, row_from_values, standings
 
 
 @handles(KeyResult.Created)
@@ -19,8 +21,9 @@ def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBu
     values = {**event_column_values(event, check_ins), "author": meta.actor, "recorded_at": meta.recorded_at}
     values |= dict.fromkeys(POSITION_COLUMN_BY_FIELD.values(), rows.position)
     row = rows.insert(check_ins, str(event.check_in_id), version=1, retracted=0, key_result_id=meta.id, **values)
-    changes = standing_changes(rows.current(standings, meta.id), row_from_values(CheckInRow, row))
-    rows.update(standings, meta.id, version=meta.version, **changes)
+    standing = standing_from_row(rows.current(StandingRow, meta.id))
+    apply_report(standing, row_from_values(CheckInRow, row))
+    rows.update(standings, meta.id, version=meta.version, **standing)
 
 
 @handles(KeyResult.CheckInCorrected)
@@ -35,9 +38,9 @@ def retract_check_in(event: KeyResult.CheckInRetracted, meta: EventMetadata, row
     _update_check_in(str(event.check_in_id), {"retracted": 1}, meta, rows)
 
 
-def _update_check_in(id: str, changes: RowValues, meta: EventMetadata, rows: RowBuffer) -> None:
+def _update_check_in(id: str, changes: Mapping[str, object], meta: EventMetadata, rows: RowBuffer) -> None:
     change = {"changed_by": meta.actor, "changed_at": meta.recorded_at, "reason": meta.reason}
-    rows.update(check_ins, id, **changes, **change, version=rows.current(check_ins, id)["version"] + 1)
+    rows.update(check_ins, id, **changes, **change, version=rows.current(CheckInRow, id).version + 1)
     rows.flush()
     query = select(check_ins).where(check_ins.c.key_result_id == meta.id, check_ins.c.to_position == OPEN_ENDED)
     standing = compute_standing(fetch_rows(rows.connection, CheckInRow, query))

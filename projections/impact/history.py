@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, select
 
+from okr_events.json_types import JsonObject
 from projections.impact.affected_objectives import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
 from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
@@ -142,10 +143,10 @@ def resolve_subjects(connection: Connection, rows: Iterable[FactRow]) -> dict[st
     return subjects | {id: (link.child_id, link.child_id) for id, link in links.items()}
 
 
-def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
+def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[JsonObject]]:
     """The objectives that the propagated facts between two positions affect."""
     rows = list(fetch_rows(connection, FactRow, _propagated_facts(after, upto)))
-    subjects, entries = resolve_subjects(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
+    subjects, entries = resolve_subjects(connection, rows), {"up": JsonObject(), "down": JsonObject()}
     for objective_id, goal_id in dict.fromkeys(subjects[row.stream_id] for row in rows):
         key_result_id = None if goal_id == objective_id else goal_id
         affected = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)

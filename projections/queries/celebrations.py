@@ -1,19 +1,19 @@
 """Celebrations: the milestones in the history of a key result, each right after its check-in."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.key_result import KeyResult
+from okr_events.json_types import JsonObject
 from projections.evaluation.milestones import MilestoneCrossing, find_crossings
 from projections.moment import Moment
 
 CROSSED_TYPE = "Milestone.Crossed"
 """The type of these entries, which no event has: corrections may change them."""
 
-Entry = dict[str, Any]
+Entry = JsonObject
 
 
 def with_celebrations(connection: Connection, moment: Moment, facts: Sequence[Entry]) -> list[Entry]:

@@ -8,6 +8,7 @@ from eventsourcing.persistence import Mapper
 
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.event_log.merkle_store import hash_event
+from okr_events.json_types import JsonObject
 from projections.queries.fact_history import serialize_fact
 
 SOURCE = "/v1/events"
@@ -22,12 +23,12 @@ IMPORT_ATTRIBUTES = {
 """The attributes for the source of an imported event."""
 
 
-def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
+def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> JsonObject:
     """A fact with its hashes in the ledger; text is still encrypted."""
     return {**serialize_fact(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": hash_event(recorded).hex()}
 
 
-def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
+def cloud_event(fact: JsonObject) -> JsonObject:
     """The CloudEvent of a fact with its text decrypted and its people's names.
 
     Null attributes are left out and control characters become spaces, since the specification allows neither (CloudEvents

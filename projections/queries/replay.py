@@ -10,6 +10,7 @@ from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from projections.event_catalog import describe_event
 from projections.impact.event_effects import GoalEffect, compute_effects
 from projections.moment import Moment, moment_at_position
@@ -26,7 +27,7 @@ Decrypt = Callable[[Any], Any]
 class ReplayStep:
     """One event: its decrypted fact, its sentence, its effects, and the names of the affected goals at that time."""
 
-    fact: Mapping[str, Any]
+    fact: JsonObject
     moment: Moment
     sentence: str
     effects: list[GoalEffect]
@@ -61,7 +62,7 @@ class Replay:
                 self.connection.rollback()
                 yield step
 
-    def _build_step(self, history: NameHistory, fact: Mapping[str, Any]) -> ReplayStep:
+    def _build_step(self, history: NameHistory, fact: JsonObject) -> ReplayStep:
         moment = moment_at_position(self.log, fact["position"], self.zone)
         names = history.names_at(moment.position)
         sentence = describe_event(fact, names, history.fields_before(fact))

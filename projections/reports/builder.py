@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from okr_events.json_types import JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.reports.context import ReportContext
 from projections.store.tables import UnitRow
 
-Report = dict[str, Any]
+Report = JsonObject
 PartBuilder = Callable[[ReportContext], Report]
 ProgressCallback = Callable[[], object]
 ID_FIELDS = {"owner", "author", "actor", "participants", "unit_id"}
@@ -40,7 +41,7 @@ def build_report(context: ReportContext, header: Report, parts: Sequence[PartBui
     return _with_names(context, report)
 
 
-def _with_names(context: ReportContext, report: dict[str, Any]) -> dict[str, Any]:
+def _with_names(context: ReportContext, report: JsonObject) -> JsonObject:
     """The report with `names` by id. A unit is listed with its name at the end, or its present name if it is newer."""
     ids = set(_collect_ids(report))
     people = context.resolve_names(ids)

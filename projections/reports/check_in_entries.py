@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 
 from okr_events.event_log.hash_chain import from_microseconds, to_microseconds
+from okr_events.json_types import JsonObject
 from projections.moment import rfc3339
 from projections.reports.context import ReportContext
 from projections.store.tables import check_ins, valid_at
@@ -74,7 +75,7 @@ class EntryGroup:
             push = heappush if len(self.newest) < MAX_ITEMS else heappushpop
             push(self.newest, (entry.created, entry))
 
-    def as_dict(self, context: ReportContext) -> dict[str, Any]:
+    def as_dict(self, context: ReportContext) -> JsonObject:
         items = [_serialize_entry(context, entry) for _, entry in sorted(self.newest)]
         return {"count": self.count, "items": items, "more": self.count - len(items)}
 
@@ -100,11 +101,11 @@ class Entries:
             for group in (*self.groups.values(), self.wins):
                 group.add(entry)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"check_ins": self.count, **{name: group.as_dict(self.context) for name, group in self.groups.items()}}
 
 
-def _serialize_entry(context: ReportContext, entry: CheckInEntry) -> dict[str, Any]:
+def _serialize_entry(context: ReportContext, entry: CheckInEntry) -> JsonObject:
     return {
         "check_in_id": entry.id,
         "key_result_id": entry.key_result_id,

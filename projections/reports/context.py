@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from okr_events.domain.cycle import Cycle
 from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
@@ -49,8 +50,8 @@ class ReportContext:
     since: Moment | None = None
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.cycle.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.cycle.policy)
         return policy
 
     @cached_property

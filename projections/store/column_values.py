@@ -3,17 +3,16 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table
 
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.values import EncryptedText
+from projections.store.tables import ViewTable
 
 
-def plain_value(value: Any) -> Any:
+def plain_value(value: object) -> object:
     """A number, an id or a day as text; anything else unchanged."""
     match value:
         case Decimal():
@@ -26,7 +25,7 @@ def plain_value(value: Any) -> Any:
             return value
 
 
-def column_value(value: Any) -> Any:
+def column_value(value: object) -> object:
     """The value as a column holds it: encrypted text as its token, flags as 0 or 1, objects and lists as JSON."""
     match value:
         case EncryptedText():
@@ -39,14 +38,14 @@ def column_value(value: Any) -> Any:
             return plain_value(value)
 
 
-def event_column_values(event: Any, table: Table) -> dict[str, Any]:
+def event_column_values(event: object, table: ViewTable) -> dict[str, object]:
     """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
     return {name: column_value(fields[name]) for name in column_names(table) if name in fields}
 
 
 @cache
-def column_names(table: Table) -> tuple[str, ...]:
+def column_names(table: ViewTable) -> tuple[str, ...]:
     return tuple(table.c.keys())
 
 

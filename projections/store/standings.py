@@ -1,9 +1,9 @@
 """Standings: the value, confidence and status in force of each key result, derived from its check-ins."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from operator import attrgetter
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 import orjson
 from sqlalchemy import Connection, select
@@ -50,26 +50,25 @@ def standing_from_row(row: StandingRow) -> Standing:
 
 def compute_standing(reports: Iterable[CheckInRow]) -> Standing:
     """What is in force after check-ins: of each part the last by (measured on, position); retracted ones do not count."""
-    standing: dict[str, Any] = {**empty_standing()}
+    standing = empty_standing()
     live = (report for report in reports if not report.retracted)
     for report in sorted(live, key=lambda report: (report.measured_on, report.created)):
-        standing |= standing_changes(standing, report)
-    return cast("Standing", standing)
+        apply_report(standing, report)
+    return standing
 
 
-def standing_changes(standing: Mapping[str, Any], report: CheckInRow) -> dict[str, Any]:
-    """The columns that one more check-in changes, recorded after those before."""
+def apply_report(standing: Standing, report: CheckInRow) -> None:
+    """Update the standing by one more check-in, recorded after those before."""
     day = report.measured_on
-    changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
+    standing["reported_at"] = max(standing["reported_at"] or 0, report.recorded_at)
     if (report.value or report.milestones) is not None and day >= (standing["value_on"] or ""):
-        changes |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
+        standing |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
     if report.confidence is not None and day >= (standing["confidence_on"] or ""):
-        changes |= {"confidence": report.confidence, "confidence_on": day, "confidence_at": report.confidence_at}
+        standing |= {"confidence": report.confidence, "confidence_on": day, "confidence_at": report.confidence_at}
     if report.status is not None and day >= (standing["status_on"] or ""):
-        changes |= {"status": report.status, "status_on": day, "status_at": report.status_at}
+        standing |= {"status": report.status, "status_on": day, "status_at": report.status_at}
     if day >= (standing["latest_on"] or ""):
-        changes |= {"latest": _serialize_latest(report), "latest_on": day}
-    return changes
+        standing |= {"latest": _serialize_latest(report), "latest_on": day}
 
 
 def _serialize_latest(report: CheckInRow) -> str:

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from okr_events.domain.key_result import KeyResult
+from okr_events.json_types import JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.store.batching import batches
-from projections.store.tables import metadata, valid_at
+from projections.store.tables import ViewTable, metadata, valid_at
 from projections.text.phrases import NameLookup, quote, with_spaces
 
 SEARCHED_TABLES = [
@@ -32,7 +33,7 @@ class NameHistory:
     def __init__(self, connection: Connection, people: Mapping[str, str]) -> None:
         self.connection = connection
         self.people = people
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, ViewTable] = {}
         self._versions: dict[str, list[Any]] = {}
 
     def preload(self, ids: Collection[str]) -> None:
@@ -43,7 +44,7 @@ class NameHistory:
             rows = [row for table in SEARCHED_TABLES for row in self._load_versions(table, level)]
             level = {id for row in rows for name in PARENT_COLUMNS if (id := row._asdict().get(name))}
 
-    def _load_versions(self, table: Table, ids: Collection[str]) -> list[Any]:
+    def _load_versions(self, table: ViewTable, ids: Collection[str]) -> list[Any]:
         rows: list[Any] = []
         for batch in batches(ids):
             rows += self.connection.execute(select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position))
@@ -56,11 +57,11 @@ class NameHistory:
         """A lookup of names at a position, with the mark of erased texts for unknown ids."""
         return partial(self._name_at, position)
 
-    def fields_before(self, fact: Mapping[str, Any]) -> dict[str, Any]:
+    def fields_before(self, fact: JsonObject) -> JsonObject:
         """The columns of a fact's subject, or of the check-in that it corrects, right before the fact; empty for a new one."""
         is_correction = fact["type"] == KeyResult.CheckInCorrected.TOPIC
         row = self._row_at(fact["fields"]["check_in_id"] if is_correction else fact["subject_id"], fact["position"] - 1)
-        columns: dict[str, Any] = {} if row is None else row._asdict()
+        columns: JsonObject = {} if row is None else row._asdict()
         return columns | {name: orjson.loads(columns[name]) for name in JSON_COLUMNS if name in columns}
 
     def _name_at(self, position: int, id: str) -> str:
@@ -69,7 +70,7 @@ class NameHistory:
         row = self._row_at(id, position)
         return ERASED_TEXT if row is None else self._describe_row(self._tables[id], row, partial(self._name_at, position))
 
-    def _describe_row(self, table: Table, row: Any, lookup_name: NameLookup) -> str:
+    def _describe_row(self, table: ViewTable, row: Any, lookup_name: NameLookup) -> str:
         match table.name:
             case "units" | "cycles":
                 return str(row.name)
