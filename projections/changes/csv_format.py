@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from typing import Any
 
 from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
@@ -46,5 +45,5 @@ def _cells(item: JsonObject) -> JsonObject:
     }
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

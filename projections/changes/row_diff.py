@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 import orjson
 
 from okr_events.domain.values import focus
-from okr_events.json_types import JsonObject
+from okr_events.json_types import Json, JsonObject
 
 EXCLUDED_COLUMNS = {
     *("id", "from_position", "to_position", "created", "version", "closed", "format"),
@@ -35,7 +34,7 @@ def flatten_row(row: JsonObject | None) -> Fields:
     return fields
 
 
-def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_column(column: str, value: Json) -> Iterator[tuple[str, Json]]:
     if value is None:
         yield column, None
     elif column in OBJECT_COLUMNS:
@@ -52,7 +51,7 @@ def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield column, bool(value) if column in BOOLEAN_COLUMNS else value
 
 
-def _flatten_json(name: str, part: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_json(name: str, part: Json) -> Iterator[tuple[str, Json]]:
     if not isinstance(part, dict):
         yield name, part
         return

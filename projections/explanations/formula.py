@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal
 from okr_events.json_types import JsonObject
@@ -51,7 +50,7 @@ class Formula:
         return f"({value})" if value.startswith("-") else value
 
 
-def build_input(value: Decimal | str | None, positions: Collection[int], **details: Any) -> Input:
+def build_input(value: Decimal | str | None, positions: Collection[int], **details: object) -> Input:
     """A value with the positions of the events that stated it."""
     return {
         "value": format_decimal(value) if isinstance(value, Decimal) else value,

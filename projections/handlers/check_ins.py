@@ -7,7 +7,7 @@ from sqlalchemy import select
 from okr_events.domain.key_result import KeyResult
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, apply_report, standing_from_row
+from projections.store.standings import POSITION_COLUMN_BY_FIELD, apply_report, compute_standing, standing_from_row
 from projections.store.tables import OPEN_ENDED, CheckInRow, StandingRow, check_ins, fetch_rows, row_from_values, standings
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, select
 
@@ -86,11 +85,12 @@ class ImpactHistory:
             self.linked_intervals[id] += linked
 
     def _cancellation_positions(self, ids: Collection[str]) -> dict[str, int]:
-        rows: list[Any] = []
+        positions: dict[str, int] = {}
         for table in (objectives, key_results):
             query = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
-            rows += [row for batch in batches(ids) for row in self.connection.execute(query.where(table.c.id.in_(batch)))]
-        return dict(rows)
+            for batch in batches(ids):
+                positions |= dict(self.connection.execute(query.where(table.c.id.in_(batch))).all())
+        return positions
 
     def _follow_links(self, step: Callable[[Collection[str]], Iterable[tuple[str, Span]]]) -> dict[str, list[Span]]:
         """The spans that repeated steps find, by the id at which each begins."""
@@ -155,7 +155,7 @@ def affected_objectives_between(connection: Connection, after: int, upto: int) -
     return {direction: list(found.values()) for direction, found in entries.items()}
 
 
-def _propagated_facts(after: int, upto: int) -> Select[Any]:
+def _propagated_facts(after: int, upto: int) -> Select[tuple[object, ...]]:
     query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position)
     return query.where(felt_facts.c.position > after, felt_facts.c.position <= upto).order_by(felt_facts.c.position)
 

@@ -1,14 +1,13 @@
 """CloudEvents 1.0: facts of the log for other systems, in structured JSON format."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper
 
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.event_log.merkle_store import hash_event
-from okr_events.json_types import JsonObject
+from okr_events.json_types import Json, JsonObject
 from projections.queries.fact_history import serialize_fact
 
 SOURCE = "/v1/events"
@@ -56,5 +55,5 @@ def cloud_event(fact: JsonObject) -> JsonObject:
     return {name: _replace_control_characters(value) for name, value in attributes.items() if value} | {"data": fact["fields"]}
 
 
-def _replace_control_characters(value: Any) -> Any:
+def _replace_control_characters(value: Json) -> Json:
     return UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value

@@ -1,7 +1,6 @@
 """Histories: the facts about a thing, in order, and the conditions that select them."""
 
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -121,7 +120,7 @@ def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> JsonObject:
     }
 
 
-def _serialize_field(value: Any) -> Any:
+def _serialize_field(value: object) -> object:
     """A field of an event as the API shows it; encrypted text as `{"sealed": token}`."""
     match value:
         case EncryptedText():

@@ -6,7 +6,6 @@ Times are RFC 3339, numbers plain decimal strings.
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Any
 
 import orjson
 
@@ -25,7 +24,7 @@ def select_columns(row: tables.VersionedRow, *names: str) -> JsonObject:
 
 
 @cache
-def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[Any, ...]]:
+def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[object, ...]]:
     return attrgetter(*names)
 
 
@@ -34,7 +33,7 @@ def serialize_unit(row: tables.UnitRow) -> JsonObject:
     return {**columns, "cadence": _serialize_cadence(row), "version": row.version}
 
 
-def _serialize_cadence(row: tables.UnitRow | tables.KeyResultRow) -> Any:
+def _serialize_cadence(row: tables.UnitRow | tables.KeyResultRow) -> orjson.Fragment:
     """The parts of the cadence that the unit or key result sets itself."""
     return orjson.Fragment(row.cadence or "null")
 

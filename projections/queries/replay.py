@@ -1,8 +1,7 @@
 """Replay: events of the log one by one, each with its sentence and its effect on the numbers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,11 +15,10 @@ from projections.impact.event_effects import GoalEffect, compute_effects
 from projections.moment import Moment, moment_at_position
 from projections.queries import event_filters
 from projections.queries.fact_history import serialize_fact
+from projections.store.column_values import Decrypt
 from projections.text.names import NameHistory
 
 BATCH_SIZE = 200
-Decrypt = Callable[[Any], Any]
-"""Decrypts the text inside a value."""
 
 
 @dataclass(frozen=True, slots=True)

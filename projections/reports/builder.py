@@ -3,9 +3,8 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from okr_events.json_types import JsonObject
+from okr_events.json_types import Json, JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.reports.context import ReportContext
 from projections.store.tables import UnitRow
@@ -49,7 +48,7 @@ def _with_names(context: ReportContext, report: JsonObject) -> JsonObject:
     return {**report, "names": {id: units.get(id) or people.get(id, ERASED_TEXT) for id in sorted(ids)}}
 
 
-def _collect_ids(value: Any, *, role: bool = False) -> Iterator[str]:
+def _collect_ids(value: Json, *, role: bool = False) -> Iterator[str]:
     """The ids in the members of `ID_FIELDS`, also inside lists and objects."""
     parts = value.items() if isinstance(value, dict) else ((None, part) for part in value)
     for name, part in parts:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import orjson
@@ -21,12 +21,11 @@ from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, day_end, moment_at_day_start, moment_at_position
 from projections.store import lookups, tables
 from projections.store.batching import batches
+from projections.store.column_values import Decrypt
 from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, VersionedRow, facts, key_results, objectives, valid_at
 
 ResolveNames = Callable[[Collection[str]], Mapping[str, str]]
 """Returns the names of people by id, without units and erased people."""
-Decrypt = Callable[[Any], Any]
-"""Returns JSON with its encrypted texts decrypted."""
 V = TypeVar("V", bound=VersionedRow)
 
 
@@ -135,7 +134,7 @@ class ReportContext:
                 titles |= {row.id: row.title for row in self.connection.execute(query)}
         return titles
 
-    def key_result_filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    def key_result_filter(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The condition that a column holds the id of one of the report's key results, also cancelled ones."""
         valid = valid_at(key_results, self.end.position)
         ids = select(key_results.c.id).where(valid, key_results.c.cycle_id == self.cycle.id)

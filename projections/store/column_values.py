@@ -1,5 +1,6 @@
 """Fields of events as columns hold them, and as answers show them."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -9,6 +10,7 @@ import orjson
 
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.values import EncryptedText
+from okr_events.json_types import Json
 from projections.store.tables import ViewTable
 
 
@@ -53,6 +55,10 @@ def parse_positions(text: str) -> list[int]:
     """A JSON list of positions."""
     positions: list[int] = orjson.loads(text)
     return positions
+
+
+Decrypt = Callable[[Json], Json]
+"""Returns JSON with its encrypted texts decrypted."""
 
 
 def encrypted_value(token: str | None) -> dict[str, str] | None:

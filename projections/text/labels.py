@@ -2,7 +2,6 @@
 
 import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
 from okr_events.json_types import JsonObject
 from projections.text import phrases
@@ -42,9 +41,9 @@ BADGED_STATES = {"draft", "cancelled"}
 EMPTY_VALUE = "\u2013"
 
 
-def single_line(text: Any) -> str:
+def single_line(text: str | None) -> str:
     """The text on one line, without control characters, direction marks, noncharacters and lone surrogates."""
-    text = str(text if text is not None else "")
+    text = text or ""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     cleaned, stacked = list[str](), 0

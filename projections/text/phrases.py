@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import EXACT, format_decimal
-from okr_events.json_types import JsonObject
+from okr_events.json_types import Json, JsonObject
 
 NameLookup = Callable[[str], str]
 """Returns the display name of an id: the name of a person or unit, the quoted title of a goal, both ends of a link."""
@@ -52,7 +51,7 @@ class SentenceContext:
     def subject_name(self) -> str:
         return self.lookup_name(self.subject)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Json:
         return self.fields.get(name)
 
     def name_in_field(self, name: str) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
-from okr_events.json_types import JsonObject
+from okr_events.json_types import Json, JsonObject
 from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
 from projections.text.phrases import pluralize, with_spaces
 
@@ -45,7 +44,7 @@ def item_table(
     return Table(id, title, heads, rows, f"{pluralize(more, 'more row')} left out." if more else note, empty)
 
 
-def _format_member(report: Report, member: str, value: Any) -> Cell:
+def _format_member(report: Report, member: str, value: Json) -> Cell:
     if member in NAMES:
         return display_name(report, value)
     if value is None:
@@ -94,7 +93,7 @@ def _permalink(report: Report) -> Paragraph:
 
 def _policy_rules(rules: JsonObject, path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in rules.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _policy_rules(value, f"{path}{with_spaces(name)}, ")
         else:
             yield f"{path}{with_spaces(name)}", str(value)
