@@ -10,9 +10,9 @@ from okr_events.json_types import JsonObject
 from projections.changes.change import Change, NetChange
 from projections.changes.row_diff import Fields, diff_fields, flatten_row
 from projections.changes.row_pairs import RowPair
-from projections.changes.subject import RelatedRows, Row, RowKey, RowVersions, Subject
+from projections.changes.subject import RelatedRows, RowKey, RowVersions, Subject
 from projections.moment import Moment, rfc3339
-from projections.store.tables import check_ins
+from projections.store.tables import RowValues, check_ins
 
 
 class ChangeBuilder:
@@ -42,7 +42,7 @@ class ChangeBuilder:
         subject = self.related_rows.build_subject(pair.table, after, self.later.position)
         return NetChange(subject, diff_fields(flatten_row(before), flatten_row(after)), revision_direction(before, after))
 
-    def _check_in_details(self, fact: JsonObject, row: Row) -> Fields:
+    def _check_in_details(self, fact: JsonObject, row: RowValues) -> Fields:
         """The author and day of a check-in, and its delays in days.
 
         `days_back` lie between its day and its recording, `days_later` between its recording and the fact,
@@ -63,7 +63,7 @@ class ChangeBuilder:
         }
 
 
-def revision_direction(before: Row | None, after: Row | None) -> str | None:
+def revision_direction(before: RowValues | None, after: RowValues | None) -> str | None:
     """`easier`, `harder` or `other` for a revised target; null where no target was revised."""
     if not before or not after or "metric" not in before or before["metric"] == after["metric"]:
         return None

@@ -17,10 +17,10 @@ from projections.changes.descriptions import describe_change
 from projections.changes.effects import EffectCalculator
 from projections.changes.row_diff import PERSON_COLUMNS, REFERENCE_COLUMNS, referenced_ids
 from projections.changes.row_pairs import read_row_pairs
-from projections.changes.subject import RelatedRows, Row, RowVersions, related_ids, row_key
+from projections.changes.subject import RelatedRows, RowVersions, related_ids, row_key
 from projections.moment import Moment
 from projections.queries import fact_history
-from projections.store.tables import facts
+from projections.store.tables import RowValues, facts
 from projections.text.names import NameHistory
 
 
@@ -97,7 +97,7 @@ class ChangeSource:
         keys = [(*key, fact["position"]) for key, fact in zip(self.row_keys, self.facts, strict=True) if key]
         self.versions = RowVersions(connection, keys)
 
-    def create_builder(self, others: Sequence[Row | None] = ()) -> ChangeBuilder:
+    def create_builder(self, others: Sequence[RowValues | None] = ()) -> ChangeBuilder:
         """A builder that knows the rows related to the changed ones and to `others`."""
         related_rows = RelatedRows(self.connection, related_ids([*self.versions.rows, *others]))
         return ChangeBuilder(self.versions, related_rows, self.later)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, partial
 from graphlib import TopologicalSorter
-from itertools import chain
 from operator import attrgetter, itemgetter
 
 from okr_events.domain.progress import Progress
@@ -22,7 +21,7 @@ from projections.store.standings import compute_standing, standing_from_row
 
 Links = dict[str, dict[str, tables.AlignmentRow]]
 PendingChange = tuple[int, Callable[[], None]]
-"""The position from which a row applies, and what applies it."""
+"""The position from which a row is valid, and what applies it."""
 
 
 class IncrementalRollup:
@@ -39,7 +38,7 @@ class IncrementalRollup:
         self._check_ins_by_key_result: dict[str, dict[str, tables.CheckInRow]] = defaultdict(dict)
         self._dirty_ids: set[str] = set()
         self._affected_rows = affected_rows
-        self._pending = list(self._order_changes())[::-1]
+        self._pending = self._order_changes()[::-1]
 
     def advance_to(self, position: int) -> None:
         """Apply all rows up to a position, which must not lie before the present one."""
@@ -49,18 +48,18 @@ class IncrementalRollup:
         self._recalculate()
 
     def _order_changes(self) -> list[PendingChange]:
-        """What each row changes, by position; at one position, a row follows the rows that it refers to."""
+        """The rows to apply, by position; at one position, a row follows the rows that it refers to."""
         rows = self._affected_rows
-        changes = (
-            self._list_changes(rows.units, self.apply_unit),
-            self._list_changes(rows.cycles, self.apply_cycle),
-            self._list_changes(rows.objectives, self.apply_objective),
-            self._list_changes(rows.key_results, self.apply_key_result),
-            self._list_changes(rows.standings, self.apply_standing),
-            self._list_changes(rows.check_ins, self.apply_check_in),
-            self._list_changes(rows.links, self.apply_link),
-        )
-        return sorted(chain(*changes), key=itemgetter(0))
+        changes = [
+            *self._list_changes(rows.units, self.apply_unit),
+            *self._list_changes(rows.cycles, self.apply_cycle),
+            *self._list_changes(rows.objectives, self.apply_objective),
+            *self._list_changes(rows.key_results, self.apply_key_result),
+            *self._list_changes(rows.standings, self.apply_standing),
+            *self._list_changes(rows.check_ins, self.apply_check_in),
+            *self._list_changes(rows.links, self.apply_link),
+        ]
+        return sorted(changes, key=itemgetter(0))
 
     def _list_changes(self, rows: Iterable[R], apply: Callable[[R], None]) -> Iterator[PendingChange]:
         for row in sorted(rows, key=attrgetter("from_position")):

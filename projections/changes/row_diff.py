@@ -7,6 +7,7 @@ import orjson
 
 from okr_events.domain.values import focus
 from okr_events.json_types import Json, JsonObject
+from projections.store.tables import RowValues
 
 EXCLUDED_COLUMNS = {
     *("id", "from_position", "to_position", "created", "version", "closed", "format"),
@@ -23,7 +24,7 @@ REFERENCE_COLUMNS = PERSON_COLUMNS | {"parent_id", "child_id", "unit_id", "cycle
 Fields = JsonObject
 
 
-def flatten_row(row: JsonObject | None) -> Fields:
+def flatten_row(row: RowValues | None) -> Fields:
     """The fields of a row by column, with dotted names for the parts of JSON objects and with encrypted texts."""
     if row is None:
         return {}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from projections.changes.change_window import ChangeWindow
-from projections.changes.subject import Row, RowKey
+from projections.changes.subject import RowKey
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import ViewTable, check_ins, contributors, valid_at
+from projections.store.tables import RowValues, ViewTable, check_ins, contributors, valid_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class RowPair:
     """A row at both moments; `before` is null for a row that began later."""
 
     table: ViewTable
-    before: Row | None
-    after: Row
+    before: RowValues | None
+    after: RowValues
 
 
 def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collection[RowKey], start: int) -> list[RowPair]:
@@ -53,8 +53,8 @@ def _changed_ids(connection: Connection, window: ChangeWindow, table: ViewTable,
     return changed
 
 
-def _read_rows(connection: Connection, table: ViewTable, ids: Collection[str], position: int) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
+def _read_rows(connection: Connection, table: ViewTable, ids: Collection[str], position: int) -> dict[str, RowValues]:
+    rows: dict[str, RowValues] = {}
     for batch in batches(ids):
         query = select(table).where(table.c.id.in_(batch), valid_at(table, position))
         rows |= {row["id"]: row for row in connection.execute(query).mappings()}

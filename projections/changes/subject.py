@@ -10,9 +10,8 @@ from sqlalchemy import Connection, select
 from okr_events.json_types import JsonObject
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, check_ins, contributors, metadata
+from projections.store.tables import TABLE_BY_AGGREGATE, RowValues, ViewTable, check_ins, contributors, metadata
 
-Row = JsonObject
 RowKey = tuple[ViewTable, str]
 """A table and the id of a row in it."""
 TYPES = ("unit", "cycle", "objective", "key_result", "initiative", "alignment", "check_in", "contributor")
@@ -58,13 +57,13 @@ class RowVersions:
         positions_by_id: dict[ViewTable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for table, id, position in keys:
             positions_by_id[table][id].append(position)
-        self._before: dict[tuple[str, str, int], Row] = {}
-        self._after: dict[tuple[str, str, int], Row] = {}
+        self._before: dict[tuple[str, str, int], RowValues] = {}
+        self._after: dict[tuple[str, str, int], RowValues] = {}
         for table, positions in positions_by_id.items():
             self._read_versions(connection, table, positions)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RowValues]:
         return [*self._before.values(), *self._after.values()]
 
     def _read_versions(self, connection: Connection, table: ViewTable, positions_by_id: Mapping[str, Collection[int]]) -> None:
@@ -75,10 +74,10 @@ class RowVersions:
                 self._before[table.name, row["id"], row["to_position"]] = row
                 self._after[table.name, row["id"], row["from_position"]] = row
 
-    def before(self, table: ViewTable, id: str, position: int) -> Row | None:
+    def before(self, table: ViewTable, id: str, position: int) -> RowValues | None:
         return self._before.get((table.name, id, position))
 
-    def after(self, table: ViewTable, id: str, position: int) -> Row | None:
+    def after(self, table: ViewTable, id: str, position: int) -> RowValues | None:
         return self._after.get((table.name, id, position))
 
 
@@ -86,15 +85,15 @@ class RelatedRows:
     """All versions of rows with given ids, and of the rows that these refer to."""
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
-        self._versions: dict[str, list[Row]] = defaultdict(list)
+        self._versions: dict[str, list[RowValues]] = defaultdict(list)
         self._tables: dict[str, str] = {}
         missing = set(ids)
         while missing:
             rows = [row for name in TITLE_COLUMNS for row in self._read(connection, metadata.tables[name], missing)]
             missing = related_ids(rows) - self._versions.keys() - missing
 
-    def _read(self, connection: Connection, table: ViewTable, ids: Collection[str]) -> list[Row]:
-        rows: list[Row] = []
+    def _read(self, connection: Connection, table: ViewTable, ids: Collection[str]) -> list[RowValues]:
+        rows: list[RowValues] = []
         for batch in batches(ids):
             query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
             rows += map(dict, connection.execute(query).mappings())
@@ -103,14 +102,14 @@ class RelatedRows:
             self._tables[row["id"]] = table.name
         return rows
 
-    def row(self, id: str | None, position: int) -> Row | None:
+    def row(self, id: str | None, position: int) -> RowValues | None:
         """The row as it stood at a position, or its first version if it began later."""
         versions = self._versions.get(id or "")
         if not versions:
             return None
         return versions[max(bisect_right(versions, position, key=lambda row: row["from_position"]) - 1, 0)]
 
-    def require_row(self, id: str, position: int) -> Row:
+    def require_row(self, id: str, position: int) -> RowValues:
         """The same for a row that must exist."""
         row = self.row(id, position)
         if row is None:
@@ -121,7 +120,7 @@ class RelatedRows:
         row = self.row(id, position)
         return row[TITLE_COLUMNS[self._tables[str(id)]]] if row else None
 
-    def build_subject(self, table: ViewTable, row: Row, position: int) -> Subject:
+    def build_subject(self, table: ViewTable, row: RowValues, position: int) -> Subject:
         """The subject that a row belongs to, with the names of a position."""
         type = SUBJECT_TYPES[table.name]
         key_result_id = row["id"] if type == "key_result" else row.get("key_result_id")
@@ -138,16 +137,16 @@ class RelatedRows:
             link_kind=row.get("kind") if type == "alignment" else None,
         )
 
-    def _objective_id(self, row: Row, key_result_id: str | None, position: int) -> str | None:
+    def _objective_id(self, row: RowValues, key_result_id: str | None, position: int) -> str | None:
         key_result = self.row(key_result_id, position) or {}
         return key_result.get("objective_id") if key_result_id else row.get("child_id")
 
-    def _title(self, row: Row, key_result_id: str | None, position: int) -> str:
+    def _title(self, row: RowValues, key_result_id: str | None, position: int) -> str:
         if "child_id" in row:
             return f"{self.title(row['child_id'], position)} → {self.title(row['parent_id'], position)}"
         return str(row.get("title") or row.get("name") or self.title(key_result_id, position))
 
 
-def related_ids(rows: Iterable[Row | None]) -> set[str]:
+def related_ids(rows: Iterable[RowValues | None]) -> set[str]:
     """The ids of the rows and of all rows that they refer to."""
     return {row[name] for row in rows if row for name in ("id", *RELATED_ID_COLUMNS) if row.get(name)}

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, select
+from sqlalchemy import Column, Connection, select
 
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
@@ -13,7 +12,7 @@ from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, in
 from projections.moment import Moment
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.link_conditions import IS_CONTRIBUTION
-from projections.store.lookups import fetch_rows_at, fetch_rows_in
+from projections.store.lookups import Condition, R, fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     ContributorRow,
@@ -21,16 +20,12 @@ from projections.store.tables import (
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    VersionedRow,
     ViewTable,
     alignments,
     key_results,
     objectives,
     valid_at,
 )
-
-R = TypeVar("R", bound=VersionedRow)
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,11 @@ class CheckInStatements:
 
     def serialize_in_force(self, standing: Standing, field: Literal["confidence", "status"]) -> Input:
         """The confidence or status in force, with its check-in."""
-        values: JsonObject = {**standing}
         column: PositionColumn = "confidence_at" if field == "confidence" else "status_at"
-        check_in = self.find_by_position(column, values[column])
+        measured_on = standing["confidence_on"] if field == "confidence" else standing["status_on"]
+        check_in = self.find_by_position(column, standing[column])
         positions = self.statement_positions(column, check_in)
-        return build_input(values[field], positions, measured_on=values[f"{field}_on"], check_in=check_in)
+        return build_input(standing[field], positions, measured_on=measured_on, check_in=check_in)
 
     def serialize(self, id: str) -> JsonObject:
         """A check-in with its first author and time, its present day, and the positions of its corrections."""

@@ -116,9 +116,10 @@ def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statem
     """The last due day whose grace has passed, the day after which a check-in answers it, and the last check-in."""
     moment, due = evidence.moment, key_result.due_days
     defined_on = moment.recorded_day(key_result.row.defined_at)
-    limits: JsonObject = {"defined_on": defined_on, "grace_days": due.grace_days, "today": moment.today}
-    overdue, since = due_days.last_overdue_day(due.days, **limits), due_days.missing_since(due.days, **limits)
-    ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= moment.today)
+    grace, today = due.grace_days, moment.today
+    overdue = due_days.last_overdue_day(due.days, defined_on=defined_on, grace_days=grace, today=today)
+    since = due_days.missing_since(due.days, defined_on=defined_on, grace_days=grace, today=today)
+    ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= today)
     last = statements.find_by_recorded_at(key_result.standing["reported_at"])
     defined_at = evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
     return {

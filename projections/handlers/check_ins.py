@@ -1,14 +1,12 @@
 """Check-ins with their corrections, and the standing of each key result."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 
 from okr_events.domain.key_result import KeyResult
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.standings import POSITION_COLUMN_BY_FIELD, apply_report, compute_standing, standing_from_row
-from projections.store.tables import OPEN_ENDED, CheckInRow, StandingRow, check_ins, fetch_rows, row_from_values, standings
+from projections.store.tables import OPEN_ENDED, CheckInRow, StandingRow, check_ins, fetch_rows, standings
 
 
 @handles(KeyResult.Created)
@@ -20,9 +18,9 @@ def insert_standing(event: KeyResult.Created, meta: EventMetadata, rows: RowBuff
 def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBuffer) -> None:
     values = {**event_column_values(event, check_ins), "author": meta.actor, "recorded_at": meta.recorded_at}
     values |= dict.fromkeys(POSITION_COLUMN_BY_FIELD.values(), rows.position)
-    row = rows.insert(check_ins, str(event.check_in_id), version=1, retracted=0, key_result_id=meta.id, **values)
-    standing = standing_from_row(rows.current(StandingRow, meta.id))
-    apply_report(standing, row_from_values(CheckInRow, row))
+    id, standing = str(event.check_in_id), standing_from_row(rows.current(StandingRow, meta.id))
+    rows.insert(check_ins, id, version=1, retracted=0, key_result_id=meta.id, **values)
+    apply_report(standing, rows.current(CheckInRow, id))
     rows.update(standings, meta.id, version=meta.version, **standing)
 
 
@@ -30,15 +28,15 @@ def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBu
 def correct_check_in(event: KeyResult.CheckInCorrected, meta: EventMetadata, rows: RowBuffer) -> None:
     changes = {name: value for name, value in event_column_values(event, check_ins).items() if value is not None}
     stated = {column for name, column in POSITION_COLUMN_BY_FIELD.items() if {name, "measured_on"} & changes.keys()}
-    _update_check_in(str(event.check_in_id), changes | dict.fromkeys(stated, rows.position), meta, rows)
+    _update_check_in(str(event.check_in_id), meta, rows, **changes, **dict.fromkeys(stated, rows.position))
 
 
 @handles(KeyResult.CheckInRetracted)
 def retract_check_in(event: KeyResult.CheckInRetracted, meta: EventMetadata, rows: RowBuffer) -> None:
-    _update_check_in(str(event.check_in_id), {"retracted": 1}, meta, rows)
+    _update_check_in(str(event.check_in_id), meta, rows, retracted=1)
 
 
-def _update_check_in(id: str, changes: Mapping[str, object], meta: EventMetadata, rows: RowBuffer) -> None:
+def _update_check_in(id: str, meta: EventMetadata, rows: RowBuffer, **changes: object) -> None:
     change = {"changed_by": meta.actor, "changed_at": meta.recorded_at, "reason": meta.reason}
     rows.update(check_ins, id, **changes, **change, version=rows.current(CheckInRow, id).version + 1)
     rows.flush()

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection
 
 from okr_events.json_types import JsonObject
 from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
-from projections.store.lookups import fetch_rows_in
-from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, VersionedRow, alignments, key_results, objectives
+from projections.store.lookups import R, fetch_rows_in
+from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, alignments, key_results, objectives
 
 IS_LIVE_OBJECTIVE = objectives.c.state != "cancelled"
 IS_LIVE_KEY_RESULT = key_results.c.state != "cancelled"
@@ -18,7 +17,6 @@ LinkStep = tuple[str, str]
 """An objective and the kind of the link that leads to it."""
 LinkDistances = dict[str, tuple[str, int]]
 """By objective, the kind of the link that leads to it and its distance in links."""
-R = TypeVar("R", bound=VersionedRow)
 
 
 def find_affected_objectives(

@@ -88,8 +88,8 @@ class ImpactHistory:
         positions: dict[str, int] = {}
         for table in (objectives, key_results):
             query = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
-            for batch in batches(ids):
-                positions |= dict(self.connection.execute(query.where(table.c.id.in_(batch))).all())
+            results = (self.connection.execute(query.where(table.c.id.in_(batch))) for batch in batches(ids))
+            positions |= {id: position for result in results for id, position in result}
         return positions
 
     def _follow_links(self, step: Callable[[Collection[str]], Iterable[tuple[str, Span]]]) -> dict[str, list[Span]]:
@@ -146,7 +146,7 @@ def resolve_subjects(connection: Connection, rows: Iterable[FactRow]) -> dict[st
 def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[JsonObject]]:
     """The objectives that the propagated facts between two positions affect."""
     rows = list(fetch_rows(connection, FactRow, _propagated_facts(after, upto)))
-    subjects, entries = resolve_subjects(connection, rows), {"up": JsonObject(), "down": JsonObject()}
+    subjects, entries = resolve_subjects(connection, rows), {"up": dict[str, JsonObject](), "down": dict[str, JsonObject]()}
     for objective_id, goal_id in dict.fromkeys(subjects[row.stream_id] for row in rows):
         key_result_id = None if goal_id == objective_id else goal_id
         affected = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)

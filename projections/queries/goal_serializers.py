@@ -30,12 +30,7 @@ def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[object,
 
 def serialize_unit(row: tables.UnitRow) -> JsonObject:
     columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone")
-    return {**columns, "cadence": _serialize_cadence(row), "version": row.version}
-
-
-def _serialize_cadence(row: tables.UnitRow | tables.KeyResultRow) -> orjson.Fragment:
-    """The parts of the cadence that the unit or key result sets itself."""
-    return orjson.Fragment(row.cadence or "null")
+    return {**columns, "cadence": orjson.Fragment(row.cadence or "null"), "version": row.version}
 
 
 def serialize_priority(row: tables.PriorityRow) -> JsonObject:
@@ -101,7 +96,7 @@ def serialize_key_result(key_result: EvaluatedKeyResult) -> JsonObject:
         "weight": row.weight,
         "owner": row.owner,
         "due_on": row.due_on,
-        "cadence": _serialize_cadence(row),
+        "cadence": orjson.Fragment(row.cadence or "null"),
         "cadence_in_force": key_result.due_days.as_dict(),
         "state": _key_result_state(key_result),
         "value": standing["value"],

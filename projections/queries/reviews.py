@@ -36,8 +36,8 @@ def fetch_decision_page(
     connection: Connection, position: int, *, after: int, limit: int, chosen: Iterable[ColumnElement[bool]]
 ) -> tuple[list[DecisionRow], list[int]]:
     """Decisions in the order of recording with their cursors; `after` is the last cursor of the page before."""
-    page: JsonObject = {"after": after, "limit": limit, "chosen": [*chosen]}
-    rows = fetch_page(connection, DecisionRow, position, **page, cursor=DECISION_CURSOR)
+    conditions, cursor = [*chosen], DECISION_CURSOR
+    rows = fetch_page(connection, DecisionRow, position, after=after, limit=limit, chosen=conditions, cursor=cursor)
     return rows, [_decision_cursor(row) for row in rows]
 
 

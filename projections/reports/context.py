@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
 from uuid import UUID
 
 import orjson
@@ -22,11 +21,11 @@ from projections.moment import Moment, day_end, moment_at_day_start, moment_at_p
 from projections.store import lookups, tables
 from projections.store.batching import batches
 from projections.store.column_values import Decrypt
-from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, VersionedRow, facts, key_results, objectives, valid_at
+from projections.store.lookups import Condition, R
+from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, facts, key_results, objectives, valid_at
 
 ResolveNames = Callable[[Collection[str]], Mapping[str, str]]
 """Returns the names of people by id, without units and erased people."""
-V = TypeVar("V", bound=VersionedRow)
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class ReportContext:
         """All units at the end, by id."""
         return {row.id: row for row in self.fetch_rows(UnitRow, at=self.end)}
 
-    def fetch_rows(self, row_type: type[V], *conditions: ColumnElement[bool], at: Moment | None = None) -> list[V]:
+    def fetch_rows(self, row_type: type[R], *conditions: Condition, at: Moment | None = None) -> list[R]:
         """Rows at a moment, by default the report's, in the order of creation and id."""
         table = row_type.table
         valid = valid_at(table, (at or self.moment).position)

@@ -11,7 +11,7 @@ import orjson
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.values import EncryptedText
 from okr_events.json_types import Json
-from projections.store.tables import ViewTable
+from projections.store.tables import RowValues, ViewTable
 
 
 def plain_value(value: object) -> object:
@@ -40,7 +40,7 @@ def column_value(value: object) -> object:
             return plain_value(value)
 
 
-def event_column_values(event: object, table: ViewTable) -> dict[str, object]:
+def event_column_values(event: object, table: ViewTable) -> RowValues:
     """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
     return {name: column_value(fields[name]) for name in column_names(table) if name in fields}

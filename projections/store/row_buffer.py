@@ -15,12 +15,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
-from okr_events.json_types import JsonObject
 from projections.store.column_values import column_names
-from projections.store.tables import OPEN_ENDED, R, ViewTable, row_from_values
+from projections.store.tables import OPEN_ENDED, R, RowValues, ViewTable, row_from_values
 
-RowValues = JsonObject
-"""The values of a row by column."""
 Statement = tuple[str, tuple[str, ...]]
 
 
@@ -91,9 +88,9 @@ class RowBuffer:
             raise LookupError(f"{table.name} {id}")
         return row
 
-    def insert(self, table: ViewTable, id: str, **values: object) -> RowValues:
-        """Insert the first version of a row and return it; columns without a value are null."""
-        return self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
+    def insert(self, table: ViewTable, id: str, **values: object) -> None:
+        """Insert the first version of a row; columns without a value are null."""
+        self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
 
     def upsert(self, table: ViewTable, id: str, **values: object) -> None:
         """Insert the first version of a row, or the next one if the row exists."""
@@ -115,11 +112,10 @@ class RowBuffer:
         row["to_position"] = self.position
         self._buffer_version(table, {**row, **changes})
 
-    def _buffer_version(self, table: ViewTable, row: RowValues) -> RowValues:
+    def _buffer_version(self, table: ViewTable, row: RowValues) -> None:
         row |= {"from_position": self.position, "to_position": OPEN_ENDED}
         self._current[table.name, row["id"]] = row
         self._inserts[table].append(row)
-        return row
 
     def append(self, table: ViewTable, **values: object) -> None:
         """Insert a row of a table without versions."""

@@ -23,6 +23,8 @@ SmallInt = Annotated[int, Integer]
 """A number of 32 bits; flags are 0 or 1."""
 
 ViewTable: TypeAlias = Table[ReadOnlyColumnCollection[str, Column[Json]]]
+RowValues: TypeAlias = dict[str, Json]
+"""The values of a row of any table, by column."""
 
 metadata = MetaData()
 R = TypeVar("R", bound="Row")
@@ -58,15 +60,13 @@ class VersionedRow(Row):
             Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
 
 
-def fetch_rows(connection: Connection, row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
+def fetch_rows(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
     """The rows of a query that selects all columns of the row type's table."""
-    del row_type
     return cast("list[R]", connection.execute(query).all())
 
 
-def row_from_values(row_type: type[R], values: Mapping[str, object]) -> R:
+def row_from_values(_row_type: type[R], values: Mapping[str, object]) -> R:
     """A row as queries return it, from the values of its columns."""
-    del row_type
     return cast("R", SimpleNamespace(**values))
 
 

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from functools import partial
-from operator import itemgetter
 
 import orjson
 from sqlalchemy import Connection, RowMapping, select
@@ -94,7 +93,7 @@ class NameHistory:
     def _row_at(self, id: str, position: int) -> RowMapping | None:
         if id in self._versions:
             versions = self._versions[id]
-            index = bisect_right(versions, position, key=itemgetter("from_position"))
+            index = bisect_right(versions, position, key=lambda row: row["from_position"])
             return versions[index - 1] if index else None
         for table in [self._tables[id]] if id in self._tables else SEARCHED_TABLES:
             query = select(table).where(table.c.id == id, valid_at(table, position))
