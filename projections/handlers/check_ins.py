@@ -5,8 +5,8 @@ from sqlalchemy import select
 from okr_events.domain.key_result import KeyResult
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.standings import POSITION_COLUMN_BY_FIELD, apply_report, compute_standing, standing_from_row
-from projections.store.tables import OPEN_ENDED, CheckInRow, StandingRow, check_ins, fetch_rows, standings
+from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, standing_changes
+from projections.store.tables import OPEN_ENDED, CheckInRow, check_ins, fetch_rows, row_from_values, standings
 
 
 @handles(KeyResult.Created)
@@ -18,10 +18,9 @@ def insert_standing(event: KeyResult.Created, meta: EventMetadata, rows: RowBuff
 def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBuffer) -> None:
     values = {**event_column_values(event, check_ins), "author": meta.actor, "recorded_at": meta.recorded_at}
     values |= dict.fromkeys(POSITION_COLUMN_BY_FIELD.values(), rows.position)
-    id, standing = str(event.check_in_id), standing_from_row(rows.current(StandingRow, meta.id))
-    rows.insert(check_ins, id, version=1, retracted=0, key_result_id=meta.id, **values)
-    apply_report(standing, rows.current(CheckInRow, id))
-    rows.update(standings, meta.id, version=meta.version, **standing)
+    row = rows.insert(check_ins, str(event.check_in_id), version=1, retracted=0, key_result_id=meta.id, **values)
+    changes = standing_changes(rows.current_values(standings, meta.id), row_from_values(CheckInRow, row))
+    rows.update(standings, meta.id, version=meta.version, **changes)
 
 
 @handles(KeyResult.CheckInCorrected)

@@ -76,11 +76,8 @@ class RowBuffer:
         for row in self.connection.execute(query).mappings().all():
             self._current[table.name, row["id"]] = dict(row)
 
-    def current(self, row_type: type[R], id: str) -> R:
+    def current_values(self, table: ViewTable, id: str) -> RowValues:
         """The row after the events so far. Raises `LookupError` when there is none."""
-        return row_from_values(row_type, self._current_values(row_type.table, id))
-
-    def _current_values(self, table: ViewTable, id: str) -> RowValues:
         if (table.name, id) not in self._current:
             self.prefetch(table, [id])
         row = self._current[table.name, id]
@@ -88,14 +85,18 @@ class RowBuffer:
             raise LookupError(f"{table.name} {id}")
         return row
 
-    def insert(self, table: ViewTable, id: str, **values: object) -> None:
-        """Insert the first version of a row; columns without a value are null."""
-        self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
+    def current(self, row_type: type[R], id: str) -> R:
+        """The same with the type of the row."""
+        return row_from_values(row_type, self.current_values(row_type.table, id))
+
+    def insert(self, table: ViewTable, id: str, **values: object) -> RowValues:
+        """Insert the first version of a row and return it; columns without a value are null."""
+        return self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
 
     def upsert(self, table: ViewTable, id: str, **values: object) -> None:
         """Insert the first version of a row, or the next one if the row exists."""
         try:
-            self._current_values(table, id)
+            self.current_values(table, id)
         except LookupError:
             self.insert(table, id, **values)
         else:
@@ -103,7 +104,7 @@ class RowBuffer:
 
     def update(self, table: ViewTable, id: str, **changes: object) -> None:
         """Close the row's present version and insert the next with these changes."""
-        row = self._current_values(table, id)
+        row = self.current_values(table, id)
         if row["from_position"] == self.position:
             row.update(changes)
             return
@@ -112,10 +113,11 @@ class RowBuffer:
         row["to_position"] = self.position
         self._buffer_version(table, {**row, **changes})
 
-    def _buffer_version(self, table: ViewTable, row: RowValues) -> None:
+    def _buffer_version(self, table: ViewTable, row: RowValues) -> RowValues:
         row |= {"from_position": self.position, "to_position": OPEN_ENDED}
         self._current[table.name, row["id"]] = row
         self._inserts[table].append(row)
+        return row
 
     def append(self, table: ViewTable, **values: object) -> None:
         """Insert a row of a table without versions."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from projections.moment import Moment, format_recorded_at
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows, standings, valid_at
+from projections.store.tables import CheckInRow, RowValues, StandingRow, check_ins, fetch_rows, standings, valid_at
 
 POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
 """The column with the position of the event, a check-in or its correction, that stated the field or its day."""
@@ -50,25 +50,26 @@ def standing_from_row(row: StandingRow) -> Standing:
 
 def compute_standing(reports: Iterable[CheckInRow]) -> Standing:
     """What is in force after check-ins: of each part the last by (measured on, position); retracted ones do not count."""
-    standing = empty_standing()
+    standing: RowValues = {**empty_standing()}
     live = (report for report in reports if not report.retracted)
     for report in sorted(live, key=lambda report: (report.measured_on, report.created)):
-        apply_report(standing, report)
-    return standing
+        standing |= standing_changes(standing, report)
+    return cast("Standing", standing)
 
 
-def apply_report(standing: Standing, report: CheckInRow) -> None:
-    """Update the standing by one more check-in, recorded after those before."""
+def standing_changes(standing: RowValues, report: CheckInRow) -> RowValues:
+    """The columns that one more check-in changes, recorded after those before."""
     day = report.measured_on
-    standing["reported_at"] = max(standing["reported_at"] or 0, report.recorded_at)
+    changes: RowValues = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
     if (report.value or report.milestones) is not None and day >= (standing["value_on"] or ""):
-        standing |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
+        changes |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
     if report.confidence is not None and day >= (standing["confidence_on"] or ""):
-        standing |= {"confidence": report.confidence, "confidence_on": day, "confidence_at": report.confidence_at}
+        changes |= {"confidence": report.confidence, "confidence_on": day, "confidence_at": report.confidence_at}
     if report.status is not None and day >= (standing["status_on"] or ""):
-        standing |= {"status": report.status, "status_on": day, "status_at": report.status_at}
+        changes |= {"status": report.status, "status_on": day, "status_at": report.status_at}
     if day >= (standing["latest_on"] or ""):
-        standing |= {"latest": _serialize_latest(report), "latest_on": day}
+        changes |= {"latest": _serialize_latest(report), "latest_on": day}
+    return changes
 
 
 def _serialize_latest(report: CheckInRow) -> str:
