@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -20,6 +19,7 @@ from okr_events.domain.progress import Measurement, Progress
 from okr_events.domain.schedule import due_days
 from okr_events.domain.schedule.due_days import DueDays
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import CadenceParts
 from projections.moment import Moment
 from projections.store.standings import Standing, empty_standing, fetch_reports_in_force, fetch_standings
@@ -38,8 +38,8 @@ class CycleRules:
         self._due_days: dict[CadenceParts, DueDays] = {}
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.row.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.row.policy)
         return policy
 
     def due_days(self, parts: CadenceParts = ()) -> DueDays:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -119,7 +118,8 @@ class Evidence:
         for batch in batches(captures):
             for fact in fetch_rows(self.connection, FactRow, select(facts).where(facts.c.position.in_(batch))):
                 stored = StoredEvent(UUID(fact.stream_id), fact.version, fact.type, fact.state.encode())
-                event: Any = self.mapper.to_domain_event(stored)
-                sources[str(event.check_in_id)].append(captures[fact.position])
+                event = self.mapper.to_domain_event(stored)
+                if isinstance(event, KeyResult.BaselineCaptured):
+                    sources[str(event.check_in_id)].append(captures[fact.position])
         rows = fetch_rows_in(self.connection, CheckInRow, self.moment.position, check_ins.c.id, sources)
         return {id: row for row in rows for id in sources[row.id]}

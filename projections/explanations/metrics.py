@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import orjson
 
@@ -11,6 +10,7 @@ from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import index_deciding_measurements
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import (
     CycleRules,
     EvaluatedKeyResult,
@@ -110,7 +110,7 @@ def _bound_inputs(metric: PeriodicMetric, id: str, evidence: Evidence) -> dict[s
 
 def _serialize_periods(
     metric: PeriodicMetric, key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The periods up to the last reported one, each with the value that decides it."""
     reports = evidence.check_ins_in_force(key_result.row.id)
     periods = evaluation_periods(key_result, rules, evidence.moment)
@@ -121,7 +121,7 @@ def _serialize_periods(
 
 def _serialize_period(
     metric: PeriodicMetric, days: tuple[date, date], report: CheckInRow | None, evidence: Evidence
-) -> dict[str, Any]:
+) -> JsonObject:
     """A period: the days after the first due day up to the second."""
     value = parse_report(report).value if report else None
     return {

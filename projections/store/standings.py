@@ -1,9 +1,9 @@
 """Standings: the value, confidence and status in force of each key result, derived from its check-ins."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from operator import attrgetter
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 import orjson
 from sqlalchemy import Connection, select
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from projections.moment import Moment, format_recorded_at
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows, standings, valid_at
+from projections.store.tables import CheckInRow, RowValues, StandingRow, check_ins, fetch_rows, standings, valid_at
 
 POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
 """The column with the position of the event, a check-in or its correction, that stated the field or its day."""
@@ -50,17 +50,17 @@ def standing_from_row(row: StandingRow) -> Standing:
 
 def compute_standing(reports: Iterable[CheckInRow]) -> Standing:
     """What is in force after check-ins: of each part the last by (measured on, position); retracted ones do not count."""
-    standing: dict[str, Any] = {**empty_standing()}
+    standing: RowValues = {**empty_standing()}
     live = (report for report in reports if not report.retracted)
     for report in sorted(live, key=lambda report: (report.measured_on, report.created)):
         standing |= standing_changes(standing, report)
     return cast("Standing", standing)
 
 
-def standing_changes(standing: Mapping[str, Any], report: CheckInRow) -> dict[str, Any]:
+def standing_changes(standing: RowValues, report: CheckInRow) -> RowValues:
     """The columns that one more check-in changes, recorded after those before."""
     day = report.measured_on
-    changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
+    changes: RowValues = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
     if (report.value or report.milestones) is not None and day >= (standing["value_on"] or ""):
         changes |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
     if report.confidence is not None and day >= (standing["confidence_on"] or ""):
