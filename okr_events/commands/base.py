@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from okr_events.domain.unit import Unit
 from okr_events.event_log.constraints import Constraint, NotErased, StillDraft
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
-from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
+from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.register.people import PersonRecord
 from okr_events.register.register import Register
@@ -34,7 +34,7 @@ STREAM_LOCKS = 64
 A = TypeVar("A", bound=Aggregate)
 
 
-def build_snapshot(aggregate: Any) -> Snapshot:
+def build_snapshot(aggregate: Aggregate) -> Snapshot:
     """A snapshot with the time of its last event, so that the same events always give the same bytes."""
     return replace(Snapshot.take(aggregate), timestamp=aggregate.modified_on)
 
@@ -54,12 +54,10 @@ class RecordingApplication(Application[UUID]):
         return EncryptingMapper(self.register.keys)
 
     def construct_recorder(self) -> ApplicationRecorder:
-        recorder: Any = self.log_recorder
-        return recorder  # type: ignore[no-any-return]
+        return self.log_recorder
 
     def construct_snapshot_store(self) -> EventStore[UUID]:
-        recorder: Any = self.log_recorder
-        return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
+        return EventStore(mapper=self.mapper, recorder=self.log_recorder.snapshots)
 
     def stream_lock(self, id: UUID) -> RLock:
         """The lock for threads that change a stream, which avoids most retries; streams may share a lock."""
@@ -72,15 +70,16 @@ class RecordingApplication(Application[UUID]):
             raise NotFound(f"No {resource_name(cls)} has the id {id}.")
         if len(stored) > SNAPSHOT_EVERY:
             return self.repository.get(id)
-        return self._replay(stored)  # type: ignore[no-any-return]
+        return self._replay(cls, stored)
 
     def load_version(self, id: UUID, version: int) -> Aggregate:
         """The aggregate at a version, built from its events without snapshots."""
-        return self._replay(self.recorder.select_events(id, lte=version))  # type: ignore[no-any-return]
+        return self._replay(Aggregate, self.recorder.select_events(id, lte=version))
 
-    def _replay(self, stored: Sequence[StoredEvent]) -> Any:
-        events: Iterator[Any] = map(self.mapper.to_domain_event, stored)
-        return reduce(lambda aggregate, event: event.mutate(aggregate), events, None)
+    def _replay(self, cls: type[A], stored: Sequence[StoredEvent]) -> A:
+        del cls  # it only types the aggregate
+        events = cast("Iterator[CanMutateAggregate[UUID]]", map(self.mapper.to_domain_event, stored))
+        return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, None))
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
         stored = self.recorder.select_events(id, limit=1)
@@ -171,21 +170,29 @@ class RecordingApplication(Application[UUID]):
         )
         return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
 
-    def append(self, events: Sequence[CanMutateAggregate[UUID]], *, envelopes: Sequence[Envelope], **options: Any) -> list[int]:
+    def append(
+        self,
+        events: Sequence[CanMutateAggregate[UUID]],
+        *,
+        envelopes: Sequence[Envelope],
+        constraints: Sequence[Constraint] = (),
+        key: IdempotencyKey | None = None,
+        **options: object,
+    ) -> list[int]:
         """Append events in their order, take due snapshots and return the positions.
 
-        `options` are the parameters of the recorder's `insert_events`.
+        `options` are further parameters of the recorder's `insert_events`.
         """
         encrypt = self.register.keys.encrypt
         encrypted = [
             envelope.with_encrypted_reason(encrypt, event.originator_id, event.originator_version)
             for event, envelope in zip(events, envelopes, strict=True)
         ]
-        if not events and not options.get("key"):
+        if not events and not key:
             return []
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
-        options["constraints"] = [*([NotErased(tuple(people))] if people else []), *options.get("constraints", ())]
-        recordings = self.save(*events, envelope=encrypted, **options)
+        constraints = [*([NotErased(tuple(people))] if people else []), *constraints]
+        recordings = self.save(*events, envelope=encrypted, constraints=constraints, key=key, **options)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]
@@ -197,7 +204,7 @@ def resource_name(cls: type) -> str:
     return re.sub(r"\B[A-Z]", r" \g<0>", cls.__name__.removesuffix("Record")).lower()
 
 
-def _referenced_people(event: Any) -> set[UUID]:
+def _referenced_people(event: object) -> set[UUID]:
     """The owners, contributors, participants and agreeing people that an event states."""
     fields = vars(event)
     parts = (part.get("owner") for name in ("blockers", "decisions") for part in fields.get(name) or ())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 
 from okr_events.domain.errors import ClockBehind, LogDamaged
 from okr_events.event_log import constraints, idempotency, merkle, merkle_store
@@ -38,9 +38,10 @@ class DryRunCompleted(Exception):
         self.result = answer
 
 
-class LogRecorder:
+class LogRecorder(ApplicationRecorder):
     """A recorder of the log. Each engine implements the transactions, the lock and the inserts."""
 
+    snapshots: AggregateRecorder
     engine: str
     guards_query: str
     """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
@@ -75,7 +76,7 @@ class LogRecorder:
         answer: CommandResult | None = None,
         times: Sequence[int] | None = None,
         rehearse: bool = False,
-        **_: Any,
+        **_: object,
     ) -> Sequence[int] | None:
         """Append events, each with its envelope, and return their positions.
 
