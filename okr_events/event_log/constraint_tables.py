@@ -1,7 +1,6 @@
 """Derivation of the constraint tables from the events of the log."""
 
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -26,6 +25,7 @@ from okr_events.event_log.constraints import (
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.scoring_constraints import RequireScore
+from okr_events.json_types import JsonObject
 
 Row = tuple[str | int, ...]
 EdgeRow = tuple[str, str, str, str]
@@ -144,7 +144,7 @@ class DerivedTables:
             case KeyResult.Cancelled():
                 self._mark_ended(id)
 
-    def _set_limits(self, cycle: UUID, policy: dict[str, Any]) -> None:
+    def _set_limits(self, cycle: UUID, policy: JsonObject) -> None:
         for limit in policy_limits(cycle, policy):
             self.limits.pop(limit.name, None)
             if limit.most is not None:

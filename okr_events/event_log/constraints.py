@@ -5,7 +5,7 @@ Each runs under the append lock on the log's constraint tables, so nothing chang
 
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from okr_events.domain.errors import (
@@ -23,9 +23,11 @@ from okr_events.domain.errors import (
     TooManyObjectives,
     VersionConflict,
 )
+from okr_events.json_types import Json, JsonObject
 
-RunStatement = Callable[[str, Sequence[Any]], list[Any]]
-"""Runs a statement with `%s` placeholders and returns its rows, if any."""
+RunStatement = Callable[[str, Sequence[object]], list[tuple[Json, ...]]]
+"""Runs a statement with `%s` placeholders and returns its rows, if any; whoever reads them states their type."""
+
 
 DERIVATION_VERSION = 4
 """Increase it whenever the tables are derived from the log differently: older ones are then rebuilt."""
@@ -66,7 +68,7 @@ class Claim:
     error: type[OKRError] | OKRError = NameTaken
 
     def enforce(self, run: RunStatement) -> None:
-        rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))
+        rows: list[tuple[str]] = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))
         if rows and rows[0][0] != self.holder.hex:
             raise self.error
         if not rows:
@@ -95,12 +97,11 @@ class AddEdge:
     error: type[OKRError]
 
     def enforce(self, run: RunStatement) -> None:
-        path = run(
+        if run(
             "WITH RECURSIVE above (node) AS (SELECT CAST(%s AS TEXT) UNION SELECT e.parent FROM edges e"
             " JOIN above a ON e.child = a.node WHERE e.graph = %s) SELECT 1 FROM above WHERE node = %s",
             (self.parent.hex, self.graph, self.child.hex),
-        )
-        if path:
+        ):
             raise self.error
         run(
             "INSERT INTO edges (graph, child, parent, link) VALUES (%s, %s, %s, %s)",
@@ -151,7 +152,7 @@ class VersionUnchanged:
     version: int
 
     def enforce(self, run: RunStatement) -> None:
-        newest = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
+        newest: list[tuple[int]] = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
         if newest[0][0] != self.version:
             raise VersionConflict
 
@@ -202,7 +203,7 @@ class CountTowardsLimit:
     error: type[OKRError]
 
     def enforce(self, run: RunStatement) -> None:
-        most = run("SELECT most FROM limits WHERE name = %s", (self.limit,))
+        most: list[tuple[int]] = run("SELECT most FROM limits WHERE name = %s", (self.limit,))
         if most and run("SELECT COUNT(*) FROM members WHERE place = %s", (self.place,))[0][0] >= most[0][0]:
             raise self.error
         run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
@@ -257,7 +258,7 @@ def count_key_result(objective: UUID, cycle: UUID, id: UUID) -> CountTowardsLimi
     return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, TooManyKeyResults)
 
 
-def policy_limits(cycle: UUID, policy: dict[str, Any]) -> list[SetLimit]:
+def policy_limits(cycle: UUID, policy: JsonObject) -> list[SetLimit]:
     """Return the limits that a policy enforces; those it only warns about are null."""
     parts = (("objectives", "objectives_per_unit"), ("key_results", "key_results_per_objective"))
     limits = [(name, policy["limits"][part]) for name, part in parts]

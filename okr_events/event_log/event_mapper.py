@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate, DomainEventProtocol, Snapshot
@@ -20,6 +20,7 @@ from okr_events.domain.priority import Priority
 from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import AuthoredText, EncryptedText
+from okr_events.json_types import Json, JsonObject
 
 AGGREGATES: dict[str, type[Aggregate]] = {
     a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person)
@@ -40,7 +41,8 @@ def event_classes(aggregate: type[Aggregate]) -> dict[str, type[CanMutateAggrega
     return {get_topic(cls): cls for cls in classes if issubclass(cls, CanMutateAggregate)}
 
 
-CLASSES_BY_NAME: dict[str, type[Any]] = {
+EventClass = type[CanMutateAggregate[UUID]] | type[Snapshot]
+CLASSES_BY_NAME: dict[str, EventClass] = {
     get_topic(Snapshot): Snapshot,
     **{name: event for aggregate in AGGREGATES.values() for name, event in event_classes(aggregate).items()},
 }
@@ -84,7 +86,7 @@ class EncryptingMapper(Mapper[UUID]):
     Reading returns the text still encrypted, bound to its field: whoever displays it decrypts it.
     """
 
-    def __init__(self, encrypter: Encrypter, names: Mapping[str, type[Any]] = CLASSES_BY_NAME) -> None:
+    def __init__(self, encrypter: Encrypter, names: Mapping[str, EventClass] = CLASSES_BY_NAME) -> None:
         super().__init__(transcoder=build_transcoder())
         self.encrypter = encrypter
         self.names = names
@@ -102,7 +104,7 @@ class EncryptingMapper(Mapper[UUID]):
         cls = self.names.get(stored_event.topic)
         if cls is None:
             raise UnreadableEvent(f"unknown event {stored_event.topic}")
-        state: dict[str, Any] = self.transcoder.decode(stored_event.state)
+        state: JsonObject = self.transcoder.decode(stored_event.state)
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
         if ENCRYPTED_MARKER in stored_event.state:
@@ -116,7 +118,7 @@ class EncryptingMapper(Mapper[UUID]):
         event.__dict__.update(state)
         return event
 
-    def _encrypt(self, value: Any, binding: str) -> Any:
+    def _encrypt(self, value: Json, binding: str) -> Json:
         match value:
             case AuthoredText():
                 return self.encrypter.encrypt(value, binding)
@@ -128,7 +130,7 @@ class EncryptingMapper(Mapper[UUID]):
                 return value
 
 
-def _with_bindings(value: Any, binding: str) -> Any:
+def _with_bindings(value: Json, binding: str) -> Json:
     match value:
         case EncryptedText():
             return EncryptedText(value.author, value.ciphertext, binding)
@@ -140,7 +142,7 @@ def _with_bindings(value: Any, binding: str) -> Any:
             return value
 
 
-def _upcast(cls: type[Any], state: dict[str, Any]) -> None:
+def _upcast(cls: EventClass, state: JsonObject) -> None:
     """Upgrade the state of an older class version, one version at a time."""
     for version in range(state.pop("class_version", 1), getattr(cls, "class_version", 1)):
         getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
