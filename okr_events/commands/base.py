@@ -76,8 +76,7 @@ class RecordingApplication(Application[UUID]):
         """The aggregate at a version, built from its events without snapshots."""
         return self._replay(Aggregate, self.recorder.select_events(id, lte=version))
 
-    def _replay(self, cls: type[A], stored: Sequence[StoredEvent]) -> A:
-        del cls  # it only types the aggregate
+    def _replay(self, _cls: type[A], stored: Sequence[StoredEvent]) -> A:
         events = cast("Iterator[CanMutateAggregate[UUID]]", map(self.mapper.to_domain_event, stored))
         return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, None))
 
