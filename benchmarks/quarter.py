@@ -1,6 +1,5 @@
 """A generated quarter from planning to closing: units on four levels, 10 objectives each, 4 key results per objective."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,9 +8,8 @@ from uuid import UUID
 
 from benchmarks.diary import Diary
 from benchmarks.metrics import random_metric
-from benchmarks.misaligned import random_title
+from benchmarks.misaligned import random_links, random_title
 from okr_events.commands.application import OKRApplication
-from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
@@ -62,7 +60,11 @@ class Quarter:
 
     def plan(self) -> None:
         write, lead, day = self.diary.write, self.people[0], PLANNED_ON + timedelta(days=1)
-        write(PLANNED_ON, lead, [*self.units, self.cycle, *self.objectives, *self._links()])
+        write(
+            PLANNED_ON,
+            lead,
+            [*self.units, self.cycle, *self.objectives, *random_links(self.random, self.objectives, roots=PER_UNIT, apart=5)],
+        )
         for owned in self.key_results:
             if self.one_in(4):
                 owned.result.name_contributor(self.random_person(), contribution=AuthoredText(lead, SAMPLE_TEXT))
@@ -101,15 +103,6 @@ class Quarter:
         span, owner = (STARTS_ON, ENDS_ON), self.random_person()
         title, metric = random_title(self.random), random_metric(self.random)
         return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=title, metric=metric, owner=owner), owner)
-
-    def _links(self) -> Iterator[Alignment]:
-        """Give four in five objectives a parent, and one in ten a dependency."""
-        for n, goal in enumerate(self.objectives):
-            if n >= PER_UNIT and not self.one_in(5):
-                yield Alignment.link(goal, self.objectives[n // FANOUT], kind=AlignmentKind.VERTICAL)
-            other = self.random.choice(self.objectives)
-            if self.one_in(10) and other.unit_id != goal.unit_id:
-                yield Alignment.link(goal, other, kind=AlignmentKind.HORIZONTAL)
 
 
 def _units(count: int) -> list[Unit]:

@@ -1,6 +1,6 @@
 """Conversion between events and stored events: a closed registry of names, plain JSON, free text encrypted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -95,7 +95,7 @@ class EncryptingMapper(Mapper[UUID]):
         cls = type(domain_event)
         state = dict(vars(domain_event))
         originator_id, version = state.pop("originator_id"), state.pop("originator_version")
-        state = self._encrypt(state, f"{originator_id.hex}/{version}")
+        state = _convert_texts(state, f"{originator_id.hex}/{version}", self._encrypt)
         if getattr(cls, "class_version", 1) > 1:
             state["class_version"] = cls.class_version  # type: ignore[attr-defined]
         return StoredEvent(originator_id, version, get_topic(cls), self.transcoder.encode(state))
@@ -108,7 +108,7 @@ class EncryptingMapper(Mapper[UUID]):
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
         if ENCRYPTED_MARKER in stored_event.state:
-            state = _with_bindings(state, f"{originator_id.hex}/{stored_event.originator_version}")
+            state = _convert_texts(state, f"{originator_id.hex}/{stored_event.originator_version}", _bind_text)
         for topic in ("originator_topic", "topic"):
             if topic in state and state[topic] not in AGGREGATES:
                 raise UnreadableEvent(f"unknown aggregate {state[topic]}")
@@ -118,26 +118,23 @@ class EncryptingMapper(Mapper[UUID]):
         event.__dict__.update(state)
         return event
 
-    def _encrypt(self, value: Json, binding: str) -> Json:
-        match value:
-            case AuthoredText():
-                return self.encrypter.encrypt(value, binding)
-            case dict():
-                return {name: self._encrypt(item, f"{binding}/{name}") for name, item in value.items()}
-            case list():
-                return [self._encrypt(item, f"{binding}/{index}") for index, item in enumerate(value)]
-            case _:
-                return value
+    def _encrypt(self, text: AuthoredText | EncryptedText, binding: str) -> EncryptedText:
+        return self.encrypter.encrypt(text, binding) if isinstance(text, AuthoredText) else text
 
 
-def _with_bindings(value: Json, binding: str) -> Json:
+def _bind_text(text: AuthoredText | EncryptedText, binding: str) -> AuthoredText | EncryptedText:
+    return EncryptedText(text.author, text.ciphertext, binding) if isinstance(text, EncryptedText) else text
+
+
+def _convert_texts(value: Json, binding: str, convert: Callable[[AuthoredText | EncryptedText, str], object]) -> Json:
+    """Return the value with every text inside it converted, given the text's path."""
     match value:
-        case EncryptedText():
-            return EncryptedText(value.author, value.ciphertext, binding)
+        case AuthoredText() | EncryptedText():
+            return convert(value, binding)
         case dict():
-            return {name: _with_bindings(item, f"{binding}/{name}") for name, item in value.items()}
+            return {name: _convert_texts(item, f"{binding}/{name}", convert) for name, item in value.items()}
         case list():
-            return [_with_bindings(item, f"{binding}/{index}") for index, item in enumerate(value)]
+            return [_convert_texts(item, f"{binding}/{index}", convert) for index, item in enumerate(value)]
         case _:
             return value
 

@@ -7,22 +7,9 @@ types the rows of queries.
 from types import NoneType
 from typing import Annotated, ClassVar, TypeAlias, TypeVar, cast, get_args
 
-from sqlalchemy import (
-    DDL,
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Select,
-    String,
-    Table,
-    event,
-    text,
-)
+from sqlalchemy import DDL, Column, Connection, Engine, MetaData, Select, Table, event, text
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.types import BigInteger, Integer, LargeBinary, String
 
 from okr_events.json_types import Json
 
@@ -42,14 +29,11 @@ class Row:
 
     def __init_subclass__(cls, name: str, unique: str = "") -> None:
         cls.table = Table(name, metadata)
-        for column, hint in cls.__annotations__.items():
-            kinds = get_args(hint) or (hint,)
-            kind = next(column_type for kind, column_type in COLUMN_TYPES.items() if kind in kinds)
-            nullable, is_key = NoneType in kinds, not cls.table.columns
+        for field, hint in cls.__annotations__.items():
+            kinds, key = get_args(hint) or (hint,), not cls.table.columns
+            kind, null = next(COLUMN_TYPES[kind] for kind in COLUMN_TYPES if kind in kinds), NoneType in kinds
             cls.table.append_column(
-                Column(
-                    column, kind, nullable=nullable, primary_key=is_key, unique=column == unique, autoincrement=kind is Integer
-                )
+                Column(field, kind, nullable=null, primary_key=key, unique=field == unique, autoincrement=kind is Integer)
             )
 
 
