@@ -28,7 +28,7 @@ def record(okrs: OKRApplication, *, objectives: int) -> UUID:
     with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
     cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
-    units = _units(objectives // PER_UNIT + 1)
+    units = create_units(objectives // PER_UNIT + 1, teams=objectives)
     goals = [
         Objective.create(
             cycle_id=cycle.id,
@@ -50,12 +50,12 @@ def record(okrs: OKRApplication, *, objectives: int) -> UUID:
     return cycle.id
 
 
-def _units(count: int) -> list[Unit]:
-    """Create units; unit n is below unit n // 10: the company, departments, teams."""
+def create_units(count: int, *, teams: int) -> list[Unit]:
+    """Create units; unit n is below unit n // 10: the company, departments, teams up to number `teams`, individuals."""
     units = [Unit.create(name="Ada's", level=Level.COMPANY)]
     for n in range(1, count):
-        level = Level.DEPARTMENT if n < 10 else Level.TEAM  # noqa: PLR2004 - the first ten are departments
-        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // 10]))
+        level = Level.DEPARTMENT if n < FANOUT else Level.TEAM if n < teams else Level.INDIVIDUAL
+        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // FANOUT]))
     return units
 
 

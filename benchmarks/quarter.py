@@ -8,20 +8,20 @@ from uuid import UUID
 
 from benchmarks.diary import Diary
 from benchmarks.metrics import random_metric
-from benchmarks.misaligned import random_links, random_title
+from benchmarks.misaligned import create_units, random_links, random_title
 from okr_events.commands.application import OKRApplication
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import AuthoredText, Commitment, Decision, Level
+from okr_events.domain.values import AuthoredText, Commitment, Decision
 
 CYCLE_NAME = "2025-Q3"
 STARTS_ON, ENDS_ON = date(2025, 7, 1), date(2025, 9, 30)
 PLANNED_ON, SCORED_ON, CLOSED_ON = date(2025, 6, 16), date(2025, 10, 2), date(2025, 10, 6)
-PER_UNIT, KEY_RESULTS, FANOUT = 10, 4, 10
-DEPARTMENTS, TEAMS = 10, 300
+PER_UNIT, KEY_RESULTS = 10, 4
+TEAMS = 300
 COMMITMENTS = (Commitment.COMMITTED, *[Commitment.ASPIRATIONAL] * 3, Commitment.LEARNING)
 SAMPLE_TEXT = "Two more customers moved over; the importer still needs a hand with their old quarters."
 
@@ -48,7 +48,7 @@ class Quarter:
         with okrs.register.write_transaction() as connection:
             self.people = [okrs.register.people.add(connection, name=f"Ada {n}").id for n in range(units)]
         self.cycle = Cycle.create(name=CYCLE_NAME, starts_on=STARTS_ON, ends_on=ENDS_ON)
-        self.units = _units(units)
+        self.units = create_units(units, teams=TEAMS)
         self.objectives = [self._create_objective(self.units[n // PER_UNIT]) for n in range(units * PER_UNIT)]
         self.key_results = [self._define_key_result(goal) for goal in self.objectives for _ in range(KEY_RESULTS)]
 
@@ -103,12 +103,3 @@ class Quarter:
         span, owner = (STARTS_ON, ENDS_ON), self.random_person()
         title, metric = random_title(self.random), random_metric(self.random)
         return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=title, metric=metric, owner=owner), owner)
-
-
-def _units(count: int) -> list[Unit]:
-    """Create units; unit n is below unit n // 10: the company, departments, teams, individuals."""
-    units = [Unit.create(name="Ada's", level=Level.COMPANY)]
-    for n in range(1, count):
-        level = Level.DEPARTMENT if n < DEPARTMENTS else Level.TEAM if n < TEAMS else Level.INDIVIDUAL
-        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // FANOUT]))
-    return units

@@ -8,21 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from okr_events.domain.errors import (
-    AlreadyLinked,
-    CycleSealed,
-    KeyResultClosed,
-    KeyResultInherited,
-    NameTaken,
-    ObjectiveEnded,
-    OKRError,
-    PersonErased,
-    PriorityRetired,
-    ReasonRequired,
-    TooManyKeyResults,
-    TooManyObjectives,
-    VersionConflict,
-)
+from okr_events.domain import errors
 from okr_events.json_types import Json, JsonObject
 
 RunStatement = Callable[[str, Sequence[object]], list[tuple[Json, ...]]]
@@ -65,7 +51,7 @@ class Claim:
     scope: str
     name: str
     holder: UUID
-    error: type[OKRError] | OKRError = NameTaken
+    error: type[errors.OKRError] | errors.OKRError = errors.NameTaken
 
     def enforce(self, run: RunStatement) -> None:
         rows: list[tuple[str]] = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))
@@ -94,7 +80,7 @@ class AddEdge:
     child: UUID
     parent: UUID
     link: UUID
-    error: type[OKRError]
+    error: type[errors.OKRError]
 
     def enforce(self, run: RunStatement) -> None:
         if run(
@@ -124,7 +110,7 @@ class NotEnded:
     """None of these cycles, objectives, key results or priorities has ended. Raises `error`."""
 
     ids: tuple[UUID, ...]
-    error: type[OKRError] = ObjectiveEnded
+    error: type[errors.OKRError] = errors.ObjectiveEnded
 
     def enforce(self, run: RunStatement) -> None:
         query = f"SELECT id FROM ended WHERE id IN ({placeholders(self.ids)})"  # noqa: S608 - placeholders only
@@ -154,7 +140,7 @@ class VersionUnchanged:
     def enforce(self, run: RunStatement) -> None:
         newest: list[tuple[int]] = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
         if newest[0][0] != self.version:
-            raise VersionConflict
+            raise errors.VersionConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +152,7 @@ class NotInherited:
     def enforce(self, run: RunStatement) -> None:
         query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(self.ids)}) LIMIT 1"  # noqa: S608 - placeholders only
         if run(query, [id.hex for id in self.ids]):
-            raise KeyResultInherited
+            raise errors.KeyResultInherited
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +163,7 @@ class StillDraft:
 
     def enforce(self, run: RunStatement) -> None:
         if not run("SELECT 1 FROM claims WHERE scope = 'draft' AND name = %s", (self.id.hex,)):
-            raise ReasonRequired
+            raise errors.ReasonRequired
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +186,7 @@ class CountTowardsLimit:
     place: str
     limit: str
     id: UUID
-    error: type[OKRError]
+    error: type[errors.OKRError]
 
     def enforce(self, run: RunStatement) -> None:
         most: list[tuple[int]] = run("SELECT most FROM limits WHERE name = %s", (self.limit,))
@@ -219,7 +205,7 @@ class StoreSealedReport:
 
     def enforce(self, run: RunStatement) -> None:
         if run("SELECT 1 FROM sealed_reports WHERE cycle_id = %s", (self.cycle.hex,)):
-            raise VersionConflict
+            raise errors.VersionConflict
         row = (self.cycle.hex, self.digest, self.report)
         run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", row)
 
@@ -233,29 +219,29 @@ class NotErased:
     def enforce(self, run: RunStatement) -> None:
         query = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({placeholders(self.people)})"  # noqa: S608
         if run(query, [id.hex for id in self.people]):
-            raise PersonErased
+            raise errors.PersonErased
 
 
 def cycle_not_sealed(*ids: UUID) -> NotEnded:
-    return NotEnded(ids, CycleSealed)
+    return NotEnded(ids, errors.CycleSealed)
 
 
 def unique_link(child: UUID, parent: UUID, kind: str, link: UUID) -> Claim:
     """A child and parent have at most one link of a kind at a time."""
-    return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, AlreadyLinked)
+    return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, errors.AlreadyLinked)
 
 
 def parent_not_ended(parent_type: str, id: UUID) -> NotEnded:
-    errors = {"objective": ObjectiveEnded, "key_result": KeyResultClosed, "priority": PriorityRetired}
-    return NotEnded((id,), errors[parent_type])
+    ended = {"objective": errors.ObjectiveEnded, "key_result": errors.KeyResultClosed, "priority": errors.PriorityRetired}
+    return NotEnded((id,), ended[parent_type])
 
 
 def count_objective(unit: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    return CountTowardsLimit(f"objectives/{cycle.hex}/{unit.hex}", f"objectives/{cycle.hex}", id, TooManyObjectives)
+    return CountTowardsLimit(f"objectives/{cycle.hex}/{unit.hex}", f"objectives/{cycle.hex}", id, errors.TooManyObjectives)
 
 
 def count_key_result(objective: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, TooManyKeyResults)
+    return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, errors.TooManyKeyResults)
 
 
 def policy_limits(cycle: UUID, policy: JsonObject) -> list[SetLimit]:
