@@ -42,15 +42,12 @@ Fill = Callable[[UUID, list[JsonObject]], object]
 
 
 def measure_sqlite() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder)
-        log = SQLiteLog(path / "log.sqlite")
-        register = Register(open_sqlite(path / "register.sqlite", durable=True))
-        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path / "plain.sqlite")}
-        with closing(log), closing(register), PlainOKRs(env) as plain:
-            _check_durable(log)
+    with TemporaryDirectory() as folder, sqlite_application() as (okrs, _):
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(folder) / "plain.sqlite")}
+        with PlainOKRs(env) as plain:
+            _check_durable(okrs.recorder)
             _check_durable(plain.recorder)
-            yield from _measure("SQLite", OKRApplication(log, register), plain, target=SQLITE_MINIMUM)
+            yield from _measure("SQLite", okrs, plain, target=SQLITE_MINIMUM)
 
 
 def measure_postgres() -> Iterator[Figure]:

@@ -34,10 +34,6 @@ class OwnedKeyResult:
     owner: UUID
     last_check_in: UUID | None = None
 
-    @property
-    def is_open(self) -> bool:
-        return self.result.state == "open"
-
 
 class Quarter:
     """The structure of the quarter, its planning and its closing."""
@@ -77,7 +73,7 @@ class Quarter:
     def close(self) -> None:
         """Score nine in ten key results, then close the cycle."""
         for owned in self.key_results:
-            if owned.is_open and not self.one_in(10):
+            if owned.result.state == "open" and not self.one_in(10):
                 score = Decimal(self.random.randrange(30, 101)) / 100
                 suggested = score if self.one_in(3) else Decimal(self.random.randrange(101)) / 100
                 cause = AuthoredText(owned.owner, SAMPLE_TEXT) if self.one_in(3) else None

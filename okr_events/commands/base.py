@@ -23,7 +23,7 @@ from okr_events.domain.unit import Unit
 from okr_events.event_log.constraints import Constraint, NotErased, StillDraft
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
-from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
+from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.register.people import PersonRecord
 from okr_events.register.register import Register
@@ -32,6 +32,7 @@ SNAPSHOT_EVERY = 200
 STREAM_LOCKS = 64
 
 A = TypeVar("A", bound=Aggregate)
+Event = CanMutateAggregate[UUID]
 
 
 def build_snapshot(aggregate: Aggregate) -> Snapshot:
@@ -77,7 +78,7 @@ class RecordingApplication(Application[UUID]):
         return self._replay(Aggregate, self.recorder.select_events(id, lte=version))
 
     def _replay(self, _cls: type[A], stored: Sequence[StoredEvent]) -> A:
-        events = cast("Iterator[CanMutateAggregate[UUID]]", map(self.mapper.to_domain_event, stored))
+        events = cast("Iterator[Event]", map(self.mapper.to_domain_event, stored))
         return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, None))
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
@@ -149,7 +150,7 @@ class RecordingApplication(Application[UUID]):
     def _commit(
         self,
         intent: Intent,
-        *changed: Aggregate | CanMutateAggregate[UUID],
+        *changed: Aggregate | Event,
         resource: tuple[UUID | None, int | None] | None = None,
         status: int = 200,
         constraints: Sequence[Constraint] = (),
@@ -171,11 +172,10 @@ class RecordingApplication(Application[UUID]):
 
     def append(
         self,
-        events: Sequence[CanMutateAggregate[UUID]],
+        events: Sequence[Event],
         *,
         envelopes: Sequence[Envelope],
         constraints: Sequence[Constraint] = (),
-        key: IdempotencyKey | None = None,
         **options: object,
     ) -> list[int]:
         """Append events in their order, take due snapshots and return the positions.
@@ -187,11 +187,11 @@ class RecordingApplication(Application[UUID]):
             envelope.with_encrypted_reason(encrypt, event.originator_id, event.originator_version)
             for event, envelope in zip(events, envelopes, strict=True)
         ]
-        if not events and not key:
+        if not events and not options.get("key"):
             return []
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
-        constraints = [*([NotErased(tuple(people))] if people else []), *constraints]
-        recordings = self.save(*events, envelope=encrypted, constraints=constraints, key=key, **options)
+        checked = [*([NotErased(tuple(people))] if people else []), *constraints]
+        recordings = self.save(*events, envelope=encrypted, constraints=checked, **options)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]

@@ -14,8 +14,6 @@ from okr_events.json_types import JsonObject
 
 
 class TriggerEvent(Protocol):
-    """Triggers an event of the aggregate that a mixin belongs to."""
-
     def __call__(self, event_class: type[CanMutateAggregate[UUID]], **fields: object) -> None: ...
 
 

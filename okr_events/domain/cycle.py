@@ -72,13 +72,7 @@ class Cycle(Aggregate):
 
     @classmethod
     def create(
-        cls,
-        *,
-        name: str,
-        starts_on: date,
-        ends_on: date,
-        parent: "Cycle | None" = None,
-        policy_parts: JsonObject | None = None,
+        cls, *, name: str, starts_on: date, ends_on: date, parent: "Cycle | None" = None, policy_parts: JsonObject | None = None
     ) -> "Cycle":
         if not timedelta(0) <= ends_on - starts_on <= MAX_DURATION:
             raise EndsBeforeStart("/ends_on")

@@ -113,17 +113,16 @@ class LogRecorder(ApplicationRecorder):
 
     def events_after(self, *, after: int, limit: int = CHUNK) -> list[RecordedEvent]:
         """Return the events after a position, in order."""
-        with self.read_transaction() as run:
-            rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
-        return [_parse_row(row) for row in rows]
+        return self._fetch_events("e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
 
     def events_at(self, positions: Sequence[int]) -> list[RecordedEvent]:
         """Return the events at these positions (at most `CHUNK`), in order."""
-        if not positions:
-            return []
+        condition = f"e.position IN ({placeholders(positions)}) ORDER BY e.position"
+        return self._fetch_events(condition, positions) if positions else []
+
+    def _fetch_events(self, condition: str, params: Sequence[int]) -> list[RecordedEvent]:
         with self.read_transaction() as run:
-            query = f"SELECT {COLUMNS} WHERE e.position IN ({placeholders(positions)}) ORDER BY e.position"
-            rows: list[LogRow] = run(query, positions)
+            rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE {condition}", params)
         return [_parse_row(row) for row in rows]
 
     def position_at(self, moment: datetime) -> int:

@@ -64,9 +64,8 @@ def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered:
 
 
 def _fetch(connection: Connection, query: "Select[tuple[object, ...]]") -> list[StoredCheckpoint]:
-    return [_parse_row(row) for row in tables.fetch_rows(connection, CheckpointRow, query)]
-
-
-def _parse_row(row: CheckpointRow) -> StoredCheckpoint:
-    delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
-    return StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error)
+    found = []
+    for row in tables.fetch_rows(connection, CheckpointRow, query):
+        delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
+        found.append(StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error))
+    return found

@@ -1,8 +1,4 @@
-"""The register's tables; those whose rows are read whole have a row type.
-
-The annotations of a row type become its columns, in order, the first one the primary key; it is never instantiated and only
-types the rows of queries.
-"""
+"""The register's tables. The annotations of a row type become its columns, the first one the primary key."""
 
 from types import NoneType
 from typing import Annotated, ClassVar, TypeAlias, TypeVar, cast, get_args
@@ -23,7 +19,7 @@ R = TypeVar("R", bound="Row")
 
 
 class Row:
-    """A row of a table: ids are hexadecimal, times ISO 8601 in UTC."""
+    """A row of a table, never instantiated. Ids are hexadecimal, times ISO 8601 in UTC."""
 
     table: ClassVar[RegisterTable]
 
