@@ -17,7 +17,7 @@ from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, ac
 from projections.moment import Moment
 from projections.store import tables
 from projections.store.lookups import R
-from projections.store.standings import compute_standing, standing_from_row
+from projections.store.standings import compute_standing
 
 Links = dict[str, dict[str, tables.AlignmentRow]]
 PendingChange = tuple[int, Callable[[], None]]
@@ -127,7 +127,7 @@ class IncrementalRollup:
 
     def apply_standing(self, row: tables.StandingRow) -> None:
         key_result = self.key_results[row.id]
-        key_result.standing = standing_from_row(row)
+        key_result.standing = row
         self._dirty_ids.add(key_result.row.objective_id)
 
     def apply_check_in(self, row: tables.CheckInRow) -> None:
@@ -185,7 +185,7 @@ class IncrementalRollup:
         is_early = self.moment.effective_on < self.moment.today
         reports = self._check_ins_in_force(key_result.row.id) if metric.periodic or is_early else []
         if is_early:
-            key_result = replace(key_result, standing=compute_standing(reports))
+            key_result = replace(key_result, standing=tables.row_from_values(tables.StandingRow, compute_standing(reports)))
         return compute_progress(metric, key_result, cycle, self.moment, reports)
 
     def _check_ins_in_force(self, key_result_id: str) -> list[tables.CheckInRow]:

@@ -11,8 +11,7 @@ from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import CycleRules
 from projections.explanations.formula import Input, build_input
 from projections.moment import Moment, rfc3339
-from projections.store.standings import Standing
-from projections.store.tables import CheckInRow, check_ins, fetch_rows
+from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows
 
 MAX_UNCOUNTED = 50
 """The newest check-ins that do not count, up to this number, are serialized."""
@@ -49,13 +48,13 @@ class CheckInStatements:
             return set()
         return {check_in["position"], *(getattr(version, column) for version in self._versions[check_in["id"]])}
 
-    def serialize_in_force(self, standing: Standing, field: Literal["confidence", "status"]) -> Input:
+    def serialize_in_force(self, standing: StandingRow, field: Literal["confidence", "status"]) -> Input:
         """The confidence or status in force, with its check-in."""
         column: PositionColumn = "confidence_at" if field == "confidence" else "status_at"
-        measured_on = standing["confidence_on"] if field == "confidence" else standing["status_on"]
-        check_in = self.find_by_position(column, standing[column])
+        measured_on = standing.confidence_on if field == "confidence" else standing.status_on
+        check_in = self.find_by_position(column, getattr(standing, column))
         positions = self.statement_positions(column, check_in)
-        return build_input(standing[field], positions, measured_on=measured_on, check_in=check_in)
+        return build_input(getattr(standing, field), positions, measured_on=measured_on, check_in=check_in)
 
     def serialize(self, id: str) -> JsonObject:
         """A check-in with its first author and time, its present day, and the positions of its corrections."""

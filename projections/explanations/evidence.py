@@ -88,7 +88,7 @@ class Evidence:
         return newest
 
     def _read_deciding_check_ins(self, key_results: Collection[EvaluatedKeyResult]) -> dict[int, CheckInRow]:
-        value_at = {each.row.id: each.standing["value_at"] for each in key_results if each.standing["value_at"]}
+        value_at = {each.row.id: each.standing.value_at for each in key_results if each.standing.value_at}
         deciding: list[CheckInRow] = []
         for batch in batches(value_at):
             own = check_ins.c.key_result_id.in_(batch) & check_ins.c.value_at.in_([value_at[id] for id in batch])

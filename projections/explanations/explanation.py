@@ -114,12 +114,12 @@ class Explainer:
     def _serialize_value(self, key_result: EvaluatedKeyResult, statements: CheckInStatements) -> JsonObject:
         """The value in force with its check-in, and the check-ins that do not count."""
         standing, inherited = key_result.standing, bool(self.builder.live_heirs(key_result))
-        check_in = statements.find_by_position("value_at", standing["value_at"])
+        check_in = statements.find_by_position("value_at", standing.value_at)
         deciding_ids = set[str]() if inherited else self._deciding_ids(key_result, check_in)
         return {
-            "value": standing["value"],
-            "milestones": orjson.loads(standing["milestones"] or "null"),
-            "measured_on": standing["value_on"],
+            "value": standing.value,
+            "milestones": orjson.loads(standing.milestones or "null"),
+            "measured_on": standing.value_on,
             "counts": not inherited,
             "check_in": check_in,
             "uncounted": statements.serialize_uncounted(deciding_ids, lambda row: self._exclusion_reason(key_result, row)),

@@ -120,7 +120,7 @@ def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statem
     overdue = due_days.last_overdue_day(due.days, defined_on=defined_on, grace_days=grace, today=today)
     since = due_days.missing_since(due.days, defined_on=defined_on, grace_days=grace, today=today)
     ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= today)
-    last = statements.find_by_recorded_at(key_result.standing["reported_at"])
+    last = statements.find_by_recorded_at(key_result.standing.reported_at)
     defined_at = evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
     return {
         "cadence": due.as_dict(),

@@ -32,11 +32,11 @@ def metric_formula(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: 
     if isinstance(metric, ThresholdMetric | RangeMetric):
         return _periodic_formula(metric, key_result, rules, evidence)
     day, value = evidence.moment.effective_on.isoformat(), _value_input(key_result, evidence)
-    because = None if key_result.standing["value_on"] else f"No check-in measured by {day} states a value."
+    because = None if key_result.standing.value_on else f"No check-in measured by {day} states a value."
     if isinstance(metric, DirectionalMetric):
         return _directional_formula(metric, {"v": value, **_scale_inputs(metric, key_result.row.id, evidence)}, because)
     if isinstance(metric, MilestonesMetric):
-        value["milestones"] = orjson.loads(key_result.standing["milestones"] or "null")
+        value["milestones"] = orjson.loads(key_result.standing.milestones or "null")
         return _milestones_formula(metric, value, key_result, evidence, because)
     return Formula("v", {"v": value}, because)
 
@@ -44,9 +44,9 @@ def metric_formula(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: 
 def _value_input(key_result: EvaluatedKeyResult, evidence: Evidence) -> Input:
     """The value in force, with its check-in or, without one, with the definition of the key result."""
     standing, defined_at = key_result.standing, evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
-    row = evidence.deciding_check_in(standing["value_at"])
+    row = evidence.deciding_check_in(standing.value_at)
     positions = evidence.statement_positions(row.id, row.created) if row else defined_at
-    return build_input(standing["value"], positions, measured_on=standing["value_on"], check_in_id=row.id if row else None)
+    return build_input(standing.value, positions, measured_on=standing.value_on, check_in_id=row.id if row else None)
 
 
 def _directional_formula(metric: DirectionalMetric, inputs: Mapping[str, Input], because: str | None) -> Formula:

@@ -18,7 +18,7 @@ from projections.explanations.evidence import Goal
 from projections.moment import Moment, moment_at_day_end
 from projections.store import lookups
 from projections.store.batching import batches
-from projections.store.standings import empty_standing
+from projections.store.standings import NOTHING_STATED
 from projections.store.tables import KeyResultRow, facts
 
 INTERVALS = ("change", "day", "week")
@@ -98,14 +98,14 @@ class TimeSeries:
 
 
 def _serialize_point(graph: GoalGraph, goal: Goal) -> JsonObject:
-    standing = goal.standing if isinstance(goal, EvaluatedKeyResult) else empty_standing()
+    standing = goal.standing if isinstance(goal, EvaluatedKeyResult) else NOTHING_STATED
     health = goal.health
     return {
         "on": graph.moment.effective_on.isoformat(),
         "position": graph.moment.position,
-        "value": standing["value"],
+        "value": standing.value,
         "progress": goal.progress.as_dict() if goal.progress else None,
-        "confidence": standing["confidence"],
+        "confidence": standing.confidence,
         "status": health.reported if health else None,
         "health": health.effective if health else None,
         "elapsed": format_decimal(graph.rules[goal.row.cycle_id].elapsed),

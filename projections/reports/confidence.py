@@ -83,9 +83,9 @@ def summarize_calibration(context: ReportContext) -> JsonObject:
     The mean absolute error, the mean difference (above 0 for overconfident owners), and both means by band of confidence.
     """
     pairs = [
-        (Decimal(part.standing["confidence"]), score)
+        (Decimal(part.standing.confidence), score)
         for _, part in context.live_key_results
-        if part.standing["confidence"] is not None and (score := parse_score(part)) is not None
+        if part.standing.confidence is not None and (score := parse_score(part)) is not None
     ]
     return {
         "compared": len(pairs),

@@ -56,8 +56,8 @@ def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> Json
         "objective_id": row.objective_id,
         "owner": row.owner,
         **change,
-        "confidence_before": before.standing["confidence"] if before else None,
-        "confidence": part.standing["confidence"],
+        "confidence_before": before.standing.confidence if before else None,
+        "confidence": part.standing.confidence,
     }
 
 
@@ -73,7 +73,7 @@ def list_at_risk(context: ReportContext) -> list[JsonObject]:
             "title": part.row.title,
             "owner": part.row.owner,
             "progress": format_decimal(part.progress.value) if part.progress else None,
-            "confidence": part.standing["confidence"],
+            "confidence": part.standing.confidence,
             **health.as_dict(),
         }
         for part, health in ordered

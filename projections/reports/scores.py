@@ -126,7 +126,7 @@ def list_scores(context: ReportContext) -> list[JsonObject]:
 def _serialize_score(
     context: ReportContext, score_bands: ScoreBands, objective: EvaluatedObjective, part: EvaluatedKeyResult
 ) -> JsonObject:
-    row, score, confidence = part.row, parse_score(part), part.standing["confidence"]
+    row, score, confidence = part.row, parse_score(part), part.standing.confidence
     return {
         "key_result_id": row.id,
         "title": row.title,
