@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -20,11 +19,12 @@ from okr_events.domain.progress import Measurement, Progress
 from okr_events.domain.schedule.due_days import DueDays
 from okr_events.domain.schedule.overdue import OverdueDays
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import CadenceParts
 from projections.evaluation.outdated import LastReports, find_outdated
 from projections.moment import Moment
-from projections.store.standings import Standing, empty_standing, fetch_reports_in_force, fetch_standings
-from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow
+from projections.store.standings import NOTHING_STATED, fetch_reports_in_force, fetch_standings
+from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow, StandingRow
 
 
 class CycleRules:
@@ -44,8 +44,8 @@ class CycleRules:
         self._due_days: dict[CadenceParts, DueDays] = {}
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.row.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.row.policy)
         return policy
 
     def due_days(self, parts: CadenceParts = ()) -> DueDays:
@@ -77,7 +77,7 @@ class EvaluatedKeyResult:
     weight: Decimal
     due_days: DueDays
     unit_id: str
-    standing: Standing = field(default_factory=empty_standing)
+    standing: StandingRow = field(default_factory=lambda: NOTHING_STATED)
     progress: Progress | None = None
     health: Health | None = None
     contributors: list[ContributorRow] = field(default_factory=list)
@@ -115,9 +115,9 @@ def evaluate_key_results(
     """Set the standing, progress and health of key results; of those in `sealed` only the standing."""
     by_id = {key_result.row.id: key_result for key_result in key_results}
     cycle_ids = {key_result.row.cycle_id for key_result in key_results}
-    for id, (standing, version) in fetch_standings(connection, moment, by_id, cycle_ids).items():
+    for id, standing in fetch_standings(connection, moment, by_id, cycle_ids).items():
         if id in by_id:
-            by_id[id].standing, by_id[id].current_version = standing, version
+            by_id[id].standing, by_id[id].current_version = standing, standing.version
     unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
     metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
     periodic = [id for id, metric in metrics.items() if metric.periodic]
@@ -155,10 +155,10 @@ def parse_report(row: CheckInRow) -> Measurement:
     return _parse_measurement(row.measured_on, row.value, row.milestones)
 
 
-def parse_standing(standing: Standing) -> Measurement | None:
+def parse_standing(standing: StandingRow) -> Measurement | None:
     """The value or milestones in force; null when no check-in states any."""
-    day = standing["value_on"]
-    return _parse_measurement(day, standing["value"], standing["milestones"]) if day else None
+    day = standing.value_on
+    return _parse_measurement(day, standing.value, standing.milestones) if day else None
 
 
 def _parse_measurement(day: str, value: str | None, milestones: str | None) -> Measurement:
@@ -175,7 +175,7 @@ def _last_reports(
     """The overdue days and the last check-in of key results; none is outdated after the last day of its cycle."""
     reports: dict[str, tuple[OverdueDays, date | None]] = {}
     for id, key_result in key_results.items():
-        cycle, reported_at = rules[key_result.row.cycle_id], key_result.standing["reported_at"]
+        cycle, reported_at = rules[key_result.row.cycle_id], key_result.standing.reported_at
         if cycle.today <= cycle.ends_on:
             overdue = key_result.due_days.overdue(defined_on=moment.recorded_day(key_result.row.defined_at), today=cycle.today)
             reports[id] = overdue, moment.recorded_day(reported_at) if reported_at else None
@@ -190,6 +190,6 @@ def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules) -> Health:
     return health.key_result_health(
         closed=not key_result.live or (key_result.judged and not cycle.in_retrospect),
         outdated=key_result.outdated,
-        reported=key_result.standing["status"],
+        reported=key_result.standing.status,
         computed=computed,
     )

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 from okr_events.domain.schedule.overdue import OverdueDays
+from okr_events.json_types import JsonObject
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FREQUENCIES = ("weekly", "biweekly", "monthly")
@@ -24,7 +24,7 @@ class DueDays:
     days: Sequence[date]
 
     @classmethod
-    def from_cadence(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
+    def from_cadence(cls, cadence: JsonObject, starts_on: date, ends_on: date) -> "DueDays":
         every, weekday = cadence["every"], cadence["weekday"]
         days = due_days(every=every, weekday=weekday, starts_on=starts_on, ends_on=ends_on)
         return cls(every, weekday, int(cadence["grace_days"]), days)
@@ -34,7 +34,7 @@ class DueDays:
         first, end = bisect_right(self.days, defined_on), bisect_left(self.days, today - timedelta(days=self.grace_days))
         return OverdueDays(self.days[first:end], self.grace_days)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"every": self.every, "weekday": self.weekday, "grace_days": self.grace_days}
 
 
