@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Number
-from api.schemas.queries import AsOf, Paged, Scoped
+from api.schemas.queries import AsOf, Scoped, SortedPage
 from api.schemas.response_parts import Moment
 
 
@@ -11,7 +11,7 @@ class Duties(Scoped, AsOf):
     owner = fields.UUID(metadata={"description": "The id of the person or unit that owns the key results."})
 
 
-class DueList(Duties, Paged):
+class DueList(Duties, SortedPage):
     pass
 
 
@@ -20,8 +20,20 @@ class DueDay(Schema):
     title = fields.String()
     objective_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date(metadata={"description": "The due day of the check-in, not the deadline of the key result."})
+    due_on = fields.Date(metadata={"description": "The overdue day, or else the next. Not the deadline of the key result."})
     state = fields.String(metadata={"description": "`missed`, `pending`, `on_time` (today) or `done` (answered ahead)."})
+    next_due_on = fields.Date(allow_none=True, metadata={"description": "The due day of today or ahead."})
+    missed_on = fields.List(fields.Date(), metadata={"description": "All its due days that were missed."})
+
+
+class DueCheckIn(DueDay):
+    owner_name = fields.String(allow_none=True)
+    unit_id = fields.UUID(metadata={"description": "The unit of its objective."})
+    unit_name = fields.String()
+    metric = fields.Dict()
+    value = Number(allow_none=True, metadata={"description": "The value in force."})
+    milestones = fields.List(fields.String(), allow_none=True, metadata={"description": "The steps that are done."})
+    measured_on = fields.Date(allow_none=True, metadata={"description": "The day of the value or milestones in force."})
 
 
 class Streak(Schema):

@@ -165,7 +165,8 @@ def _change_of_progress(n: UniqueNumbers, title: str) -> dict[str, Any]:
 
 
 def _due_item(title: str, state: str, day: str) -> dict[str, Any]:
-    return {"title": title, "owner": "ben", "state": state, "due_on": day}
+    missed = [day] if state == "missed" else []
+    return {"title": title, "owner": "ben", "state": state, "due_on": day, "next_due_on": "2026-04-03", "missed_on": missed}
 
 
 def _not_on_track_item(n: UniqueNumbers) -> dict[str, Any]:

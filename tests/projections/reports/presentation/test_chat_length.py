@@ -23,7 +23,7 @@ def test_a_weekly_digest_lists_who_has_to_do_what():
         "To celebrate: 4 milestones, 5 wins, 6 comments.",
     ]
     assert "• Ben Ito, missed on 2026-03-27: Owed" in told
-    assert "• next due 2026-04-03: 1 check-in, none received" in told
+    assert "• next due 2026-04-03: 2 check-ins, none received" in told
     assert any(line.startswith("Not on track: Slow (Mia Roth): off track, reported on track, progress 0.0") for line in told)
     assert any(line.startswith("Blockers: Stuck: No steel (Ada Park, ") for line in told)
     assert "Unconfirmed dependencies: Asking depends on Asked (17.5 person-days)" in told
