@@ -24,7 +24,7 @@ class SortedPage(Schema):
 
     limit = fields.Integer(load_default=50, validate=Range(1, 200))
     after = fields.String(
-        load_default="", validate=Regexp(r"[0-9a-z_.-]{1,200}$"), metadata={"description": "The `next` of the page before."}
+        load_default="", validate=Regexp(r"^[0-9a-z_.-]{0,200}$"), metadata={"description": "The `next` of the page before."}
     )
 
 
