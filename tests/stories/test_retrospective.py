@@ -185,6 +185,13 @@ def test_nobody_reported_a_health_so_pace_alone_speaks(report_and_quarter: tuple
     assert report["health"]["mismatches"] == []
 
 
+@pytest.mark.parametrize(("name", "answered"), [("2019-Q1", (11, 0, 117)), ("2019-Q2", (3, 9, 144)), ("2019-Q3", (8, 0, 27))])
+def test_no_check_in_of_a_quarter_answers_two_fridays(reports: dict[str, Any], name: str, answered: tuple[int, ...]) -> None:
+    total = reports[name]["adherence"]["total"]
+    assert (total["on_time"], total["late"], total["missed"]) == answered
+    assert total["on_time"] + total["late"] <= len(QUARTERS[name].check_ins)
+
+
 def test_adherence_counts_the_fridays_in_all_by_unit_by_owner_and_by_day(report_and_quarter: tuple[Any, Quarter]) -> None:
     report, quarter = report_and_quarter
     adherence, duties = report["adherence"], quarter.duties()
