@@ -45,7 +45,8 @@ from okr_events.event_log.checkpoint_notes import (
 )
 from okr_events.register import signing_keys, tables
 from okr_events.register.signing_keys import SigningKeyMissing
-from projections.projector import Projector, ViewsBehind
+from projections.projector import Projector
+from projections.store.views_store import ViewsBehind
 
 Record = Callable[[], None]
 TABLES = ("tree", "ledger", "events")
