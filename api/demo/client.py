@@ -4,14 +4,13 @@ import json
 from typing import Any
 from urllib.request import Request, urlopen
 
-TOKEN = "demonstration-only-token"  # noqa: S105 - for a temporary folder on loopback
-
 JSONObject = dict[str, Any]
 
 
 class Client:
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, token: str) -> None:
         self.address = address
+        self.token = token
 
     def post(self, path: str, **body: Any) -> JSONObject:
         return self._send("POST", path, body)
@@ -20,7 +19,7 @@ class Client:
         return self._send("GET", path, None)
 
     def _send(self, method: str, path: str, body: JSONObject | None) -> JSONObject:
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         with urlopen(Request(self.address + path, data, headers, method=method), timeout=10) as response:  # noqa: S310
             document: JSONObject = json.load(response)
