@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 
 from okr_events.domain.errors import Unavailable
@@ -13,7 +13,7 @@ from okr_events.event_log.hash_chain import RecordedEvent
 from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, facts, reviews, structure
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
-from projections.store.tables import TABLE_BY_AGGREGATE, key_results, standings
+from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, key_results, standings
 
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
 STORE_ERRORS = (OperationalError, InternalError, DatabaseError)
@@ -57,9 +57,9 @@ def _handle(recorded: RecordedEvent, mapper: Mapper[UUID], rows: RowBuffer) -> N
     facts.insert_fact(meta, rows)
 
 
-def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]]:
+def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[ViewTable, set[str]]:
     """The ids of the rows that a batch changes, by table; of a key result, a check-in changes only the standing."""
-    ids: dict[Table, set[str]] = defaultdict(set)
+    ids: dict[ViewTable, set[str]] = defaultdict(set)
     for event in recorded:
         table = TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
         if table is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, VerifierKey, verify_checkpoint
 
@@ -59,7 +58,7 @@ def describe_trust(kept: Checkpoint, size: int) -> str:
     return f"The kept checkpoint vouches for the first {kept.size}, only today's signer for the {size - kept.size} after them."
 
 
-def verify_own_checkpoint(note: Any, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
+def verify_own_checkpoint(note: object, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
     """Return the export's own checkpoint: of the same log as the kept one and not older, signed by one of these keys.
 
     Raises `ExportRejected`.
