@@ -27,8 +27,9 @@ class Difference:
 def compare_views(served: Connection, rebuilt: Connection) -> Iterator[Difference]:
     """Yield the tables that differ. Memory does not grow with the tables."""
     for table in metadata.sorted_tables:
-        if table is not tracking and (positions := list(_differing_positions(table, served, rebuilt))):
-            yield Difference(table.name, len(positions), positions[0])
+        positions = iter(()) if table is tracking else _differing_positions(table, served, rebuilt)
+        if first := next(positions, None):
+            yield Difference(table.name, 1 + sum(1 for _ in positions), first)
 
 
 def _differing_positions(table: ViewTable, served: Connection, rebuilt: Connection) -> Iterator[int]:

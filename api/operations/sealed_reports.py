@@ -16,6 +16,9 @@ from projections.queries import sealed_report
 from projections.store.lookups import fetch_row
 from projections.store.tables import CycleRow
 
+CATCH_UP_SECONDS = 30.0
+"""The time that the views may take to catch up before they are compared."""
+
 
 def make_report(stores: Stores, cycle: UUID, position: int) -> bytes:
     """Make the report of a cycle that was closed at a position, by replaying the events that it depends on."""
@@ -26,8 +29,8 @@ def make_report(stores: Stores, cycle: UUID, position: int) -> bytes:
 
 
 def read_report(stores: Stores, cycle: UUID, position: int) -> bytes:
-    """Return the same report as the served views have it."""
-    stores.views.catch_up()
+    """Return the same report as the served views have it. Raises `ViewsBehind`, `ViewsStopped`."""
+    stores.views.catch_up(CATCH_UP_SECONDS)
     with stores.views.connect() as connection:
         return _build(stores, connection, cycle, position)
 
