@@ -43,7 +43,7 @@ def process_events(
             _handle(event, mapper, rows)
         rows.flush()
     except Exception as error:
-        if type(error) in STORE_ERRORS:
+        if type(error) in STORE_ERRORS or isinstance(error, Unavailable):
             raise
         raise ViewsStopped(rows.position) from error
 
