@@ -126,7 +126,7 @@ def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     return {"Link": f'<{request.path}?{urlencode(sorted(parameters.items()))}>; rel="next"'}
 
 
-def page_response(items: list[JsonObject], cursors: list[int], limit: int) -> JsonObject:
+def page_response(items: list[JsonObject], cursors: Sequence[int | str], limit: int) -> JsonObject:
     """A page of at most `limit` items; pass one item more to say that there is a next page."""
     has_more = len(items) > limit
     return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}
