@@ -15,9 +15,11 @@ from api.http.strict_json import NotJSON
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
 from okr_events.json_types import Json, JsonObject
 from projections.documents.optional_dependency import FormatUnavailable
+from projections.documents.render_process import DocumentTooLarge
 
 STATUSES = {
     FormatUnavailable: 406,
+    DocumentTooLarge: 406,
     Invalid: 422,
     Refused: 409,
     NotFound: 404,

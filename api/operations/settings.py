@@ -10,8 +10,10 @@ from marshmallow import ValidationError
 from marshmallow.validate import URL, Length, Range, Regexp
 
 from okr_events.event_log.signing_seed import InvalidSeed, parse_seed
+from projections.documents.render_process import RenderLimits
 
 DEFAULT_MAX_BODY = 1_048_576
+MEBIBYTE = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Settings:
     checkpoint_file: Path | None = None
     checkpoint_command: tuple[str, ...] = ()
     checkpoint_webhook: str | None = None
+    render_limits: RenderLimits = field(default_factory=RenderLimits)
 
 
 def load_settings() -> Settings:
@@ -56,6 +59,10 @@ def load_settings() -> Settings:
         command = env.str("CHECKPOINT_COMMAND", None, validate=_validate_command)
         http_url = URL(schemes={"http", "https"}, require_tld=False, error="must be an address with http or https")
         webhook = env.str("CHECKPOINT_WEBHOOK", None, validate=[_validate_no_credentials, http_url])
+        render_memory = env.int("RENDER_MEMORY", 512, validate=Range(min=64, max=65_536, error="must be from {min} to {max}"))
+        render_seconds = env.int("RENDER_SECONDS", 30, validate=Range(min=1, max=600, error="must be from {min} to {max}"))
+        renderers = env.int("RENDERERS", 2, validate=up_to_64)
+        render_wait = env.int("RENDER_WAIT", 10, validate=Range(min=0, max=60, error="must be from {min} to {max}"))
     env.seal()
     workers = workers or (2 if database_url else 1)
     return Settings(
@@ -65,6 +72,7 @@ def load_settings() -> Settings:
         checkpoint_file=file,
         checkpoint_command=tuple(shlex.split(command or "")),
         checkpoint_webhook=webhook,
+        render_limits=RenderLimits(render_memory * MEBIBYTE, render_seconds, renderers, render_wait, threads // 4),
     )
 
 

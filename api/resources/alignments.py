@@ -1,5 +1,6 @@
 """Alignments and the alignment tree."""
 
+from functools import partial
 from uuid import UUID
 
 from flask_smorest import Blueprint
@@ -16,6 +17,7 @@ from api.http.ownership import (
     require_new_alignment_owner,
 )
 from api.http.query_endpoint import QueryContext, created_page, read
+from api.operations.document_rendering import render_map
 from api.representations import resource_json
 from api.representations.command_extras import with_affected_objectives
 from api.representations.query_scope import requested_cycle, requested_scope, requested_unit_objectives
@@ -45,9 +47,9 @@ RESPONSE = ResponseSpec.for_id(resource_json.alignment, "/v1/alignments/{id}", s
 SVG_POLICY = f"default-src 'none'; style-src {stylesheet.CSP_SOURCE}; frame-ancestors 'none'"
 FORMATS = (
     JSON,
-    MediaFormat("svg", "image/svg+xml", plain_json_encoder(svg.render), SVG_POLICY),
-    MediaFormat("dot", "text/vnd.graphviz", plain_json_encoder(dot.render)),
-    MediaFormat("mermaid", "text/vnd.mermaid", plain_json_encoder(mermaid.render)),
+    MediaFormat("svg", "image/svg+xml", plain_json_encoder(partial(render_map, svg)), SVG_POLICY),
+    MediaFormat("dot", "text/vnd.graphviz", plain_json_encoder(partial(render_map, dot))),
+    MediaFormat("mermaid", "text/vnd.mermaid", plain_json_encoder(partial(render_map, mermaid))),
 )
 IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 

@@ -1,9 +1,12 @@
 """Reports: the quarterly retrospective, the monthly report and the weekly digest, in all their formats."""
 
+from functools import partial
+
 from flask_smorest import Blueprint
 
 from api.http.content_negotiation import JSON, MediaFormat
 from api.http.query_endpoint import QueryContext, parse_since, read
+from api.operations.document_rendering import render
 from api.representations.query_scope import requested_cycle
 from api.representations.report_request import build_report_context
 from api.schemas.reports import DigestOf, Monthly, ReportOf, Retrospective, Weekly
@@ -18,10 +21,10 @@ XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 FORMATS = (
     JSON,
     MediaFormat("html", "text/html", lambda report: html.render(shorten(report)), html.CONTENT_SECURITY_POLICY),
-    MediaFormat("pdf", "application/pdf", lambda report: pdf.render(shorten(report)), extension="pdf"),
+    MediaFormat("pdf", "application/pdf", lambda report: render(pdf, shorten(report)), extension="pdf"),
     MediaFormat("markdown", "text/markdown", lambda report: markdown.render(shorten(report))),
     MediaFormat("csv", "application/zip", csv_zip.render, extension="zip"),
-    MediaFormat("xlsx", XLSX_MEDIA_TYPE, xlsx.render, extension="xlsx"),
+    MediaFormat("xlsx", XLSX_MEDIA_TYPE, partial(render, xlsx), extension="xlsx"),
     MediaFormat("text", "text/plain", chat_text.render),
 )
 blueprint = Blueprint("reports", __name__, description="Retrospectives, monthly reports and weekly digests.")

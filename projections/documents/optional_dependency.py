@@ -12,7 +12,7 @@ class FormatUnavailable(OKRError):
 
     def __init__(self, form: str, extra: str) -> None:
         super().__init__(f"{form} is not available: install the extra `{extra}` (pip install 'okr-events[{extra}]').")
-        self.extra = extra
+        self.form, self.extra = form, extra
 
 
 def import_library(name: str, *, form: str, extra: str) -> ModuleType:

@@ -1,21 +1,32 @@
-"""Shortens a document for pages: without empty tables and columns, with a limit of rows. CSV and XLSX keep everything."""
+"""Shortens a document for pages: no empty tables and columns, limits of rows and texts. CSV and XLSX keep everything."""
 
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import singledispatch
+from itertools import accumulate
+from typing import TypeVar
 
-from projections.documents.document import Bullets, Chart, Document, Part, Section, Table
+from projections.documents.document import Bullets, Cell, Chart, Document, Paragraph, Part, Section, Table
 from projections.text.phrases import pluralize
 
+Item = TypeVar("Item")
 DEFAULT_EMPTY = "None."
 MAX_ROWS = 500
+MAX_TEXT = 1_000
+"""Characters of a text."""
+MAX_CHARACTERS = 100_000
+"""Characters of a table or a list: what a page costs to lay out grows with them."""
 MAX_BARS = 60
 """Bars of a chart that are still distinguishable."""
 ELSEWHERE = "The JSON, CSV and XLSX formats contain all of them."
 
 
 def shorten(document: Document, rows: int = MAX_ROWS) -> Document:
-    """The document with at most `rows` rows in each table and without unreadable charts; notes count what is left out."""
+    """The document with at most `rows` rows in each table, shortened texts and no unreadable charts.
+
+    Notes count what is left out.
+    """
     return replace(document, sections=tuple(_shorten_section(section, rows) for section in document.sections))
 
 
@@ -53,11 +64,12 @@ def _shorten_part(part: Part, rows: int) -> Part:
 @_shorten_part.register
 def _(table: Table, rows: int) -> Part:
     short = _drop_empty_columns(table)
-    more = len(short.rows) - rows
-    if more <= 0:
-        return short
+    kept = _first_items([tuple(map(_shorten_cell, row)) for row in short.rows[:rows]], _count_characters)
+    more = len(short.rows) - len(kept)
+    if not more:
+        return replace(short, rows=kept)
     note = f"{pluralize(more, 'more row')}. {ELSEWHERE}"
-    return replace(short, rows=short.rows[:rows], note=f"{short.note} {note}" if short.note else note)
+    return replace(short, rows=kept, note=f"{short.note} {note}" if short.note else note)
 
 
 @_shorten_part.register
@@ -69,8 +81,34 @@ def _(chart: Chart, rows: int) -> Part:
 
 @_shorten_part.register
 def _(bullets: Bullets, rows: int) -> Part:
-    more = len(bullets.items) - rows
-    return bullets if more <= 0 else replace(bullets, items=[*bullets.items[:rows], f"{more} more. {ELSEWHERE}"])
+    kept = _first_items([shorten_text(item) for item in bullets.items[:rows]], len)
+    more = len(bullets.items) - len(kept)
+    return replace(bullets, items=(*kept, f"{more} more. {ELSEWHERE}") if more else tuple(kept))
+
+
+@_shorten_part.register
+def _(paragraph: Paragraph, rows: int) -> Part:
+    del rows
+    return Paragraph(shorten_text(paragraph.text))
+
+
+def shorten_text(text: str) -> str:
+    """The text, or its beginning with the number of characters left out."""
+    more = len(text) - MAX_TEXT
+    return text if more <= 0 else f"{text[:MAX_TEXT].rstrip()}… ({pluralize(more, 'more character')})"
+
+
+def _shorten_cell(cell: Cell) -> Cell:
+    return shorten_text(cell) if isinstance(cell, str) else cell
+
+
+def _count_characters(row: Sequence[Cell]) -> int:
+    return sum(len(str(cell)) for cell in row)
+
+
+def _first_items(items: Sequence[Item], characters: Callable[[Item], int]) -> Sequence[Item]:
+    """The items that fit into `MAX_CHARACTERS`."""
+    return items[: bisect_right([*accumulate(map(characters, items))], MAX_CHARACTERS)]
 
 
 def _is_drawable(chart: Chart) -> bool:
