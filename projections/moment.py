@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 
@@ -96,7 +97,7 @@ def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, hea
 
 def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> int:
     """The last position before an instant, the start of a day or `position:N`. Raises `InvalidMoment`, `MomentInFuture`."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(DAY_PATTERN, text):
         text = _format_day_start(text, zone)
     moment = parse(text, None, log=log, head=head, zone=zone)
     if text.startswith("position:"):
@@ -106,7 +107,7 @@ def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneI
 
 def _format_day_start(day: str, zone: ZoneInfo) -> str:
     try:
-        return rfc3339(day_start(date.fromisoformat(day), zone))
+        return rfc3339(day_start(parse_day(day), zone))
     except (ValueError, OverflowError):
         raise InvalidMoment("/as_of") from None
 
@@ -128,8 +129,8 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
 def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     """An instant, or the end of a past day; null for today, which means now."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
-            day = date.fromisoformat(as_of)
+        if re.fullmatch(DAY_PATTERN, as_of):
+            day = parse_day(as_of)
             return None if day == today else day_start(day + DAY, zone) - MICROSECOND
         moment = datetime.fromisoformat(as_of.replace(" ", "+"))
         if moment.tzinfo:

@@ -1,6 +1,6 @@
 """Fields of requests and responses: exact numbers, titles, texts, choices."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -8,10 +8,16 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
-from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.decimals import DECIMAL_PATTERN, ONE, ZERO, parse_decimal, parse_integer
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 
 MAX_ITEMS = 50
+
+
+def with_pattern(pattern: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a field, taken out of its arguments, with the pattern that the OpenAPI document states."""
+    return {"pattern": f"^{pattern}$", **kwargs.pop("metadata", {})}
 
 
 class Number(fields.Field[Decimal]):
@@ -22,7 +28,7 @@ class NumberInput(Number):
     """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
     def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(metadata=with_pattern(DECIMAL_PATTERN, kwargs), **kwargs)
         self.low = low
         self.high = high
 
@@ -40,6 +46,29 @@ class NumberInput(Number):
         if self.high is not None and number > self.high:
             raise ValueError(f"must be at most {self.high}")
         return number
+
+
+class IntegerParameter(fields.Integer):
+    """An integer in the query, in plain ASCII digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        try:
+            return parse_integer(str(value))
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
+
+
+class Day(fields.Date):
+    """A day in a request, written as `2026-06-30` alone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata=with_pattern(DAY_PATTERN, kwargs), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            return parse_day(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
 
 
 class OneLine(fields.String):

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
+from api.schemas.fields import CommandSchema, Day, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
@@ -68,13 +68,13 @@ class Contribution(CommandSchema):
     person_id = fields.UUID(required=True)
     contribution = text(metadata={"description": "What the person contributes. Stored encrypted."})
     role = choice(ContributorRole)
-    due_on = fields.Date()
+    due_on = Day()
 
 
 class InitiativeStart(CommandSchema):
     title = OneLine(required=True)
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = Day()
 
 
 class Contributor(Schema):
@@ -98,14 +98,14 @@ class KeyResultDefinition(CommandSchema):
     metric = fields.Nested(Metric, required=True)
     weight = weight()
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = Day()
 
 
 class KeyResultChange(CommandSchema):
     title = OneLine()
     description = text()
     weight = weight()
-    due_on = fields.Date()
+    due_on = Day()
 
 
 class Scoring(CommandSchema):
@@ -119,7 +119,7 @@ class CarryOver(CommandSchema):
     title = OneLine()
     target = NumberInput(metadata={"description": "Default: the target of the origin. Required when its value has reached it."})
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = Day()
 
 
 class KeyResultList(GoalList):

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
 from api.schemas.commands import MAX_PEOPLE
-from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, one_of, text, texts
+from api.schemas.fields import MAX_ITEMS, CommandSchema, Day, choice, one_of, text, texts
 from api.schemas.queries import AsOf, History, Paged, Scoped
 from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
@@ -24,7 +24,7 @@ def _positions_field(**kwargs: Any) -> fields.List[int]:
 class DecisionBody(Schema):
     text = text(required=True, metadata={"description": "Stored encrypted."})
     owner = fields.UUID(metadata={"description": "The id of a person or a unit."})
-    due_on = fields.Date()
+    due_on = Day()
 
     @post_load
     def fill_defaults(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class ReviewRecord(CommandSchema):
     unit_id = fields.UUID(required=True)
     cycle_id = fields.UUID(required=True)
     kind = choice(ReviewKind, required=True)
-    held_on = fields.Date(metadata={"description": "Default: today."})
+    held_on = Day(metadata={"description": "Default: today."})
     participants = fields.List(fields.UUID(), validate=Length(max=MAX_PEOPLE))
     what_worked = texts()
     what_did_not = texts()
