@@ -54,11 +54,22 @@ class Moment:
             "evaluated_at": rfc3339(self.evaluated_at),
             "final": self.final,
             "effective_on": self.effective_on.isoformat(),
+            "time_zone": self.zone.key,
         }
 
 
 def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def local_time(instant: str, time_zone: str) -> str:
+    """An instant of an answer as people of a time zone write it: its time there with the offset."""
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(time_zone)).isoformat().replace("+00:00", "Z")
+
+
+def local_day(instant: str, time_zone: str) -> str:
+    """The day of an instant of an answer in a time zone."""
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
 def format_recorded_at(microseconds: int) -> str:

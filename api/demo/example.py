@@ -4,12 +4,14 @@ It reads from top to bottom as an introduction to the API for client developers.
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import click
 
 from api.demo.client import Client, JSONObject
 from api.demo.review import add_comments, hold_review, show_review
+from projections.text.rounding import Rounding
 
 
 def run_example(api: Client) -> None:
@@ -195,4 +197,4 @@ def show_history(api: Client, key_result: JSONObject) -> None:
 
 
 def format_percent(goal: JSONObject) -> str:
-    return f"{float(goal['progress']['value']):4.0%}" if goal["progress"] else "   -"
+    return f"{Rounding().percent(Decimal(goal['progress']['value'])):>4}" if goal["progress"] else "   -"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from projections.documents.formula_escaping import escape_formula
+from projections.moment import local_time
 
 COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
@@ -17,25 +18,29 @@ COLUMNS = (
 
 
 def render(answer: Mapping[str, Any]) -> str:
-    """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
+    """`before`, `after`, `effects` and `imported` are JSON; times are local times of the organisation with their offset.
+
+    A cell that begins like a formula gets a leading apostrophe.
+    """
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
-        cells = _cells(item)
+        cells = _cells(item, answer["to"]["time_zone"])
         values = (cells.get(column) for column in COLUMNS)
         sheet.writerow(["" if value is None else escape_formula(str(value)) for value in values])
     return text.getvalue()
 
 
-def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
+def _cells(item: Mapping[str, Any], time_zone: str) -> dict[str, Any]:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
         **subject,
         **check_in,
         **{f"subject_{name}": subject[name] for name in ("type", "id", "title")},
-        **{name: item[name] for name in ("type", "recorded_at")},
+        "type": item["type"],
+        "recorded_at": local_time(item["recorded_at"], time_zone),
         **{side: _json({name: values[side] for name, values in item["fields"].items()}) for side in ("before", "after")},
         "progress_before": progress.get("before"),
         "progress_after": progress.get("after"),

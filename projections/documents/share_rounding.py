@@ -1,0 +1,44 @@
+"""Rounds the shares of a document for its readers, once for all formats."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from projections.documents.document import Cell, Chart, ColumnKind, Document, Part, Section, Table
+from projections.text.rounding import Rounding
+
+DECIMALS = 3
+
+
+def round_shares(document: Document) -> Document:
+    """The document with 3 decimals in its shares, and more where different ones would look the same."""
+    page = Rounding([*document.shares, *(cell for table in document.tables for cell in _share_cells(table))])
+    return replace(document, sections=tuple(_round_section(page, section) for section in document.sections))
+
+
+def _share_cells(table: Table) -> list[Decimal]:
+    names = [column.name for column in table.columns if column.kind is ColumnKind.SHARE]
+    return [cell for name in names for cell in table.cells(name) if isinstance(cell, Decimal)]
+
+
+def _round_section(page: Rounding, section: Section) -> Section:
+    return replace(section, parts=tuple(_round_part(page, part) for part in section.parts))
+
+
+def _round_part(page: Rounding, part: Part) -> Part:
+    match part:
+        case Table():
+            return _round_table(page, part)
+        case Chart():
+            return replace(part, table=_round_table(page, part.table))
+    return part
+
+
+def _round_table(page: Rounding, table: Table) -> Table:
+    kinds = [column.kind for column in table.columns]
+    if ColumnKind.SHARE not in kinds:
+        return table
+    return replace(table, rows=[tuple(_round_cell(page, *cell) for cell in zip(row, kinds, strict=True)) for row in table.rows])
+
+
+def _round_cell(page: Rounding, cell: Cell, kind: ColumnKind) -> Cell:
+    return page.round(cell, DECIMALS) if kind is ColumnKind.SHARE and isinstance(cell, Decimal) else cell
