@@ -8,7 +8,7 @@ from okr_events.domain.decimals import parse_integer
 from okr_events.domain.schedule.days import parse_day
 
 
-class Day(click.ParamType[date]):
+class Day(click.ParamType[date, str | date]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:

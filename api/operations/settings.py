@@ -3,7 +3,6 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env
@@ -74,7 +73,7 @@ def load_settings() -> Settings:
 class PlainInteger(fields.Integer):
     """An integer in plain ASCII digits."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:  # noqa: ARG002 - marshmallow's
         try:
             return parse_integer(str(value))
         except ValueError as error:

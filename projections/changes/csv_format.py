@@ -3,9 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
 from projections.moment import local_time
 
@@ -17,7 +16,7 @@ COLUMNS = (
 )
 
 
-def render(answer: Mapping[str, Any]) -> str:
+def render(answer: JsonObject) -> str:
     """`before`, `after`, `effects` and `imported` are JSON; times are local times of the organisation with their offset.
 
     A cell that begins like a formula gets a leading apostrophe.
@@ -32,7 +31,7 @@ def render(answer: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _cells(item: Mapping[str, Any], time_zone: str) -> dict[str, Any]:
+def _cells(item: JsonObject, time_zone: str) -> JsonObject:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
@@ -51,5 +50,5 @@ def _cells(item: Mapping[str, Any], time_zone: str) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from okr_events.domain.decimals import format_decimal
+from okr_events.json_types import JsonObject
 from projections.text import labels
 from projections.text.rounding import Rounding
 
-JsonObject = dict[str, Any]
 UNKNOWN_UNIT = "Unit not shown"
 
 

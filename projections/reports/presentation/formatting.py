@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
+from okr_events.json_types import Json, JsonObject
 from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
 from projections.moment import local_day, local_time
 from projections.text.phrases import pluralize, with_spaces
 from projections.text.rounding import Rounding
 
-Report = Mapping[str, Any]
-Item = Mapping[str, Any]
+Report = JsonObject
+Item = JsonObject
 FRACTION = re.compile(r"-?[0-9]+\.[0-9]+")
 NO_VALUE, NO_OWNER = "no value yet", "no owner"
 NAMES = {"owner", "author", "unit_id"}
@@ -47,7 +47,7 @@ def item_table(
     return Table(id, title, heads, rows, f"{pluralize(more, 'more row')} left out." if more else note, empty)
 
 
-def _format_member(report: Report, member: str, value: Any) -> Cell:
+def _format_member(report: Report, member: str, value: Json) -> Cell:
     if member in NAMES:
         return display_name(report, value)
     if value is None:
@@ -95,9 +95,9 @@ def _permalink(report: Report) -> Paragraph:
     return Paragraph(f"Permanent link to this report: {report['again']}")
 
 
-def _policy_rules(rules: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def _policy_rules(rules: JsonObject, path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in rules.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _policy_rules(value, f"{path}{with_spaces(name)}, ")
         else:
             yield f"{path}{with_spaces(name)}", str(value)
@@ -118,7 +118,7 @@ def with_shares(report: Report) -> Report:
     return {**report, "shares": shares, "rounding": Rounding(shares)}
 
 
-def _iterate_fractions(value: Any) -> Iterator[str]:
+def _iterate_fractions(value: Json) -> Iterator[str]:
     match value:
         case str() if FRACTION.fullmatch(value):
             yield value
