@@ -38,6 +38,10 @@ class KeyResultDuties:
     check_in_bits: int = 0
 
     @property
+    def grace_days(self) -> int:
+        return self.windows.grace_days
+
+    @property
     def duties(self) -> Duties:
         return self.windows.evaluate_duties(self.first_window, self.check_in_bits, self.ended_on)
 

@@ -29,6 +29,7 @@ class CheckInWindows:
 
     def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: ZoneInfo) -> None:
         self.days = days
+        self.grace_days = grace_days
         self.today = today.toordinal()
         self._due_ordinals = [day.toordinal() for day in days]
         self._grace_ends = [due + grace_days for due in self._due_ordinals]
