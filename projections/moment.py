@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
@@ -54,7 +54,6 @@ class Moment:
             "evaluated_at": rfc3339(self.evaluated_at),
             "final": self.final,
             "effective_on": self.effective_on.isoformat(),
-            "time_zone": self.zone.key,
         }
 
 
@@ -62,14 +61,14 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def local_time(instant: str, time_zone: str) -> str:
+def local_time(instant: str, zone: tzinfo) -> str:
     """An instant of an answer as people of a time zone write it: its time there with the offset."""
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(time_zone)).isoformat().replace("+00:00", "Z")
+    return datetime.fromisoformat(instant).astimezone(zone).isoformat().replace("+00:00", "Z")
 
 
-def local_day(instant: str, time_zone: str) -> str:
+def local_day(instant: str, zone: tzinfo) -> str:
     """The day of an instant of an answer in a time zone."""
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(time_zone)).date().isoformat()
+    return datetime.fromisoformat(instant).astimezone(zone).date().isoformat()
 
 
 def format_recorded_at(microseconds: int) -> str:

@@ -29,7 +29,6 @@ from api.schemas.report_sections.plan_changes import (
     Unconfirmed,
 )
 from api.schemas.report_sections.scores import CarryOverSection, CommitmentScores, CountsSection, ScoreItem, Unscored
-from api.schemas.response_parts import TIME_ZONE
 
 CYCLE = "The id or the name of a cycle. Default: the active cycle that began last."
 SINCE = (
@@ -69,7 +68,6 @@ class Report(Schema):
     position = fields.Integer()
     evaluated_at = fields.DateTime()
     effective_on = fields.Date()
-    time_zone = fields.String(metadata={"description": TIME_ZONE})
     ledger_root = fields.String(metadata={"description": "The Merkle root of the log at this position, in hexadecimal."})
     policy = fields.Dict()
     again = fields.String(metadata={"description": "The path that gives the same report again at any later time."})

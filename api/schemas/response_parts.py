@@ -11,7 +11,6 @@ WARNINGS = "In responses to changes that exceed a limit of the policy which only
 FACT_FIELDS = (
     "The fields of the event; of a milestone `check_in_id`, `share`: the highest reached, `shares`: those below, `progress`."
 )
-TIME_ZONE = "The organisation's time zone (IANA): all days of the answer are days of this zone."
 AFTER_SEAL = "Recorded after the cycle was sealed: it changes none of its numbers."
 
 
@@ -68,7 +67,6 @@ class Moment(Schema):
     evaluated_at = fields.DateTime()
     final = fields.Boolean()
     effective_on = fields.Date()
-    time_zone = fields.String(metadata={"description": TIME_ZONE})
 
 
 class PolicyWarning(Schema):

@@ -6,7 +6,6 @@ import json
 
 from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
-from projections.moment import local_time
 
 COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
@@ -17,29 +16,25 @@ COLUMNS = (
 
 
 def render(answer: JsonObject) -> str:
-    """`before`, `after`, `effects` and `imported` are JSON; times are local times of the organisation with their offset.
-
-    A cell that begins like a formula gets a leading apostrophe.
-    """
+    """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
-        cells = _cells(item, answer["to"]["time_zone"])
+        cells = _cells(item)
         values = (cells.get(column) for column in COLUMNS)
         sheet.writerow(["" if value is None else escape_formula(str(value)) for value in values])
     return text.getvalue()
 
 
-def _cells(item: JsonObject, time_zone: str) -> JsonObject:
+def _cells(item: JsonObject) -> JsonObject:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
         **subject,
         **check_in,
         **{f"subject_{name}": subject[name] for name in ("type", "id", "title")},
-        "type": item["type"],
-        "recorded_at": local_time(item["recorded_at"], time_zone),
+        **{name: item[name] for name in ("type", "recorded_at")},
         **{side: _json({name: values[side] for name, values in item["fields"].items()}) for side in ("before", "after")},
         "progress_before": progress.get("before"),
         "progress_after": progress.get("after"),

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from okr_events.json_types import Json, JsonObject
 from projections.documents.markdown_escaping import escape_line
-from projections.moment import local_time
 from projections.text.labels import humanize
 from projections.text.rounding import Rounding
 
@@ -35,7 +34,7 @@ def _render_header(answer: JsonObject) -> Iterator[str]:
 
 
 def _format_moment(moment: JsonObject) -> str:
-    return f"{local_time(moment['evaluated_at'], moment['time_zone'])} (position {moment['position']})"
+    return f"{moment['evaluated_at']} (position {moment['position']})"
 
 
 def _render_summary(summary: JsonObject) -> Iterator[str]:
@@ -56,13 +55,13 @@ def _render_kinds(answer: JsonObject, page: Rounding) -> Iterator[str]:
     for kind in sorted(by_kind):
         yield from ("", f"## {_humanize(kind)}", "")
         for item in by_kind[kind]:
-            yield from _render_item(item, answer["to"]["time_zone"], page)
+            yield from _render_item(item, page)
 
 
-def _render_item(item: JsonObject, time_zone: str, page: Rounding) -> Iterator[str]:
+def _render_item(item: JsonObject, page: Rounding) -> Iterator[str]:
     yield f"- {escape_line(item['sentence'])}"
     actor = escape_line(item["actor_name"] or item["actor"])
-    yield f"  {local_time(item['recorded_at'], time_zone)}, position {item['position']}, by {actor}"
+    yield f"  {item['recorded_at']}, position {item['position']}, by {actor}"
     if item["reason"]:
         yield f"  — reason: {escape_line(item['reason'])}"
     if item["progress"]:

@@ -25,7 +25,6 @@ def build_header(context: ReportContext, kind: str, **more: str) -> JsonObject:
         "position": moment.position,
         "evaluated_at": rfc3339(moment.evaluated_at),
         "effective_on": moment.effective_on.isoformat(),
-        "time_zone": moment.zone.key,
         "ledger_root": context.log.compute_root(moment.position).hex(),
         "policy": context.policy,
         "again": f"/v1/reports/{kind}?{urlencode(query)}",

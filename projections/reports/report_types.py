@@ -26,7 +26,8 @@ class ReportType:
     default_since: Callable[[date], date] | None = None
 
     def document(self, context: ReportContext, report: Report) -> Document:
-        return self.present(report, alignment.prepare_maps(context) if self.default_since is None else {})
+        maps = alignment.prepare_maps(context) if self.default_since is None else {}
+        return self.present({**report, "zone": context.moment.zone}, maps)
 
 
 def month_before(day: date) -> date:

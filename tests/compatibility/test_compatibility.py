@@ -34,8 +34,6 @@ DRIFT = (
     "/* /v1/cycles*/requestBody/*/properties/policy: the members ?'additionalProperties', 'type'? are *, 'properties'? now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""
-MOMENT, ADDED_TO_MOMENTS = "evaluated_at", "time_zone"
-"""What states its moment states the zone of its days since."""
 GRAMMARS = ("decimal", "date")
 """The formats whose `pattern` the document states since."""
 SAMPLE = 9
@@ -103,19 +101,9 @@ def is_text(value):
     return bool(texts) and all(isinstance(text, str) and text for text in texts)
 
 
-def without_additions(value):
-    """The value without the members that version 0.1.0 did not have."""
-    if isinstance(value, list):
-        return [without_additions(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    added = {ADDED_TO_MOMENTS} if MOMENT in value else {"pattern"} if value.get("format") in GRAMMARS else set()
-    return {name: without_additions(part) for name, part in value.items() if name not in added}
-
-
 def masked(told):
     names = SENTENCES_OF_PROBLEMS if told["status"] >= 400 else SENTENCES
-    return told | {"answer": mask_sentences(without_additions(told["answer"]), names)}
+    return told | {"answer": mask_sentences(told["answer"], names)}
 
 
 def not_meant(found):
@@ -160,13 +148,6 @@ def test_only_texts_are_masked():
     assert mask_sentences(told, SENTENCES) == told | {"items": [{"sentence": "…"}, {"because": None}]}
 
 
-def test_only_additions_are_left_out():
-    moment = {"evaluated_at": "2026-01-01T00:00:00Z", "position": 1}
-    unit, day = {"name": "Tech", "time_zone": "UTC"}, {"type": "string", "format": "date"}
-    told = {"units": [unit], "schema": day | {"pattern": "x"}, "code": {"pattern": "y"}, **moment, "time_zone": "UTC"}
-    assert without_additions(told) == {"units": [unit], "schema": day, "code": {"pattern": "y"}, **moment}
-
-
 def test_every_broken_rule_has_its_code_and_status():
     now = read_problems()
     found = (
@@ -179,7 +160,7 @@ def test_every_broken_rule_has_its_code_and_status():
 
 @pytest.mark.parametrize("place", ["data"], indirect=True)
 def test_the_openapi_document_is_the_same_but_for_wording(client):
-    before, now = outline(read_fixture("openapi.json.xz")), without_additions(outline(client.get("/openapi.json").json))
+    before, now = outline(read_fixture("openapi.json.xz")), outline(client.get("/openapi.json").json)
     assert not_meant(differences(before, now)) == []
 
 
@@ -210,7 +191,8 @@ def without_wording(document, part, above=()):
         if name in above:
             return f"{above[::-1].index(name)} references above"
         return without_wording(document, document["components"]["schemas"][name], (*above, name))
-    said = {name: value for name, value in sorted(part.items()) if name not in {*WORDING, "properties"}}
+    unsaid = {*WORDING, "properties", *(("pattern",) if part.get("format") in GRAMMARS else ())}
+    said = {name: value for name, value in sorted(part.items()) if name not in unsaid}
     outlined = {name: without_wording(document, value, above) for name, value in said.items()}
     if "properties" in part:
         held = sorted(part["properties"].items())

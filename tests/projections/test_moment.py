@@ -48,7 +48,6 @@ def test_an_instant_is_evaluated_at_itself(read_moment):
         "evaluated_at": "2024-01-02T16:00:00Z",
         "final": True,
         "effective_on": "2024-01-02",
-        "time_zone": "UTC",
     }
 
 

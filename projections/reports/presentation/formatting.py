@@ -69,7 +69,6 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Unit", scope_phrase(report)),
         ("Position", str(report["position"])),
         ("As of", report_time(report, report["evaluated_at"])),
-        ("Time zone of all days", report["time_zone"]),
         ("Check-ins measured up to", report["effective_on"]),
         ("Ledger root", report["ledger_root"]),
         *((("Sealed", f"at position {seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()),
@@ -146,13 +145,13 @@ def as_sentence(text: str) -> str:
 
 
 def report_day(report: Report, moment: str) -> str:
-    """A day as it is; of an instant the day in the report's time zone."""
-    return local_day(moment, report["time_zone"]) if "T" in moment else moment
+    """A day as it is; of an instant the day in the organisation's time zone."""
+    return local_day(moment, report["zone"]) if "T" in moment else moment
 
 
 def report_time(report: Report, instant: str) -> str:
-    """An instant as the local time of the report's time zone."""
-    return local_time(instant, report["time_zone"])
+    """An instant as the local time of the organisation's time zone."""
+    return local_time(instant, report["zone"])
 
 
 def humanize(text: str | None) -> str | None:
