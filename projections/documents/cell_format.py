@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from okr_events.domain.decimals import format_decimal
 from projections.documents.document import Cell, ColumnKind
 from projections.text import labels
+from projections.text.rounding import format_short
 
 NUMERIC_KINDS = {ColumnKind.NUMBER, ColumnKind.SHARE}
 
@@ -23,5 +23,5 @@ def format_cell(cell: Cell, empty: str = "") -> str:
         case int():
             return str(cell)
         case Decimal():
-            return format_decimal(cell)
+            return format_short(cell)
     return labels.single_line(cell)

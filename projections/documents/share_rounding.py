@@ -1,5 +1,6 @@
 """Rounds the shares of a document for its readers, once for all formats."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -34,11 +35,17 @@ def _round_part(page: Rounding, part: Part) -> Part:
 
 
 def _round_table(page: Rounding, table: Table) -> Table:
+    """Column by column: a retrospective has tables of some hundred thousand cells."""
     kinds = [column.kind for column in table.columns]
-    if ColumnKind.SHARE not in kinds:
+    if ColumnKind.SHARE not in kinds or not table.rows:
         return table
-    return replace(table, rows=[tuple(_round_cell(page, *cell) for cell in zip(row, kinds, strict=True)) for row in table.rows])
+    columns = zip(*table.rows, strict=True)
+    rounded = [
+        _round_cells(page, cells) if kind is ColumnKind.SHARE else cells for cells, kind in zip(columns, kinds, strict=True)
+    ]
+    return replace(table, rows=list(zip(*rounded, strict=True)))
 
 
-def _round_cell(page: Rounding, cell: Cell, kind: ColumnKind) -> Cell:
-    return page.round(cell, DECIMALS) if kind is ColumnKind.SHARE and isinstance(cell, Decimal) else cell
+def _round_cells(page: Rounding, cells: Sequence[Cell]) -> Sequence[Cell]:
+    shown: dict[Cell, Cell] = {cell: page.round(cell, DECIMALS) for cell in set(cells) if isinstance(cell, Decimal)}
+    return [shown.get(cell, cell) for cell in cells]

@@ -107,7 +107,7 @@ def _add_key_result(card: Card, key_result: JsonObject) -> None:
     card.add_text(labels.display_title(key_result), "result", max_lines=3, indent=INDENT, struck=cancelled)
     label = "Cancelled" if cancelled else labels.HEALTH_LABELS[health]
     facts = [label, labels.describe_metric(key_result["metric"]), *alt_text.describe_weight(key_result["weight"])]
-    card.add_text(" \u2022 ".join(filter(None, facts)), "small", max_lines=2, indent=INDENT)
+    card.add_text(" \u2022 ".join(filter(None, facts)), "small", max_lines=MAX_NUMBER_LINES, indent=INDENT)
     for remark in filter(None, [labels.describe_health_mismatch(key_result), labels.describe_out_of_range(key_result)]):
         card.add_text(remark, "small", max_lines=MAX_NUMBER_LINES, indent=INDENT)
     _add_progress(card, key_result, PADDING + INDENT)

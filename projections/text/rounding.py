@@ -9,6 +9,7 @@ from okr_events.domain.decimals import COMPARISON, EXACT, ONE, ZERO, format_deci
 ROUNDING = Context(prec=100_000, rounding=ROUND_HALF_UP)
 PERCENT = Decimal(100)
 ENDS = (ZERO, ONE)
+MAX_PLAIN_LENGTH = 15
 
 
 def round_half_up(number: Decimal, decimals: int) -> Decimal:
@@ -22,16 +23,23 @@ class Rounding:
     """
 
     def __init__(self, page: Iterable[Decimal] = ()) -> None:
-        self._marks = sorted({*ENDS, *map(COMPARISON.plus, page)})
+        self._marks = sorted({*ENDS, *map(COMPARISON.plus, set(page))})
+        self._rounded: dict[tuple[Decimal, int], Decimal] = {}
 
     def round(self, number: Decimal, decimals: int) -> Decimal:
         """The number with `decimals`, or with as many more as tell it from every other number of the page."""
-        others = list(self._neighbours(number))
-        while True:
-            rounded = round_half_up(number, decimals)
-            if rounded == number or all(rounded != round_half_up(other, decimals) for other in others):
-                return rounded
+        key = number, decimals
+        if key not in self._rounded:
+            self._rounded[key] = self._round(number, decimals)
+        return self._rounded[key]
+
+    def _round(self, number: Decimal, decimals: int) -> Decimal:
+        while (rounded := round_half_up(number, decimals)) != number and self._is_ambiguous(number, rounded, decimals):
             decimals += 1
+        return rounded
+
+    def _is_ambiguous(self, number: Decimal, rounded: Decimal, decimals: int) -> bool:
+        return any(rounded == round_half_up(other, decimals) for other in self._neighbours(number))
 
     def _neighbours(self, number: Decimal) -> Iterator[Decimal]:
         """The other marks next to the number on both sides: rounding keeps the order, so farther ones need no look."""
@@ -40,11 +48,13 @@ class Rounding:
 
     def decimals(self, number: Decimal, least: int = 2) -> str:
         """The number with at least `least` decimals."""
-        return f"{self.round(number, least):f}"
+        rounded = self.round(number, least)
+        plain = f"{rounded:f}"
+        return plain if len(plain) <= MAX_PLAIN_LENGTH else format_short(rounded)
 
     def brief(self, number: Decimal, most: int) -> str:
         """The number with `most` decimals, or more where they are needed, without trailing zeros."""
-        return format_decimal(self.round(number, most))
+        return format_short(self.round(number, most))
 
     def percent(self, share: Decimal) -> str:
         """The share as percent, whole where that suffices."""
@@ -53,7 +63,13 @@ class Rounding:
 
 def format_percent(share: Decimal) -> str:
     """The exact percent."""
-    return f"{format_decimal(EXACT.multiply(share, PERCENT))}%"
+    return f"{format_short(EXACT.multiply(share, PERCENT))}%"
+
+
+def format_short(number: Decimal) -> str:
+    """The exact number; one of many zeros with an exponent, because nobody counts them."""
+    plain = format_decimal(number)
+    return plain if len(plain) <= MAX_PLAIN_LENGTH else min(plain, format_exponent(number), key=len)
 
 
 def format_exponent(number: Decimal, digits: int = 100) -> str:

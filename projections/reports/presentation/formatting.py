@@ -113,20 +113,23 @@ def parse_share(number: str | None) -> Decimal | None:
 
 def with_shares(report: Report) -> Report:
     """The report with all its `shares`, and the `rounding` that tells them apart."""
-    shares = tuple(map(Decimal, _iterate_fractions(report)))
+    shares = tuple(map(Decimal, sorted(_collect_fractions(report))))
     return {**report, "shares": shares, "rounding": Rounding(shares)}
 
 
-def _iterate_fractions(value: Json) -> Iterator[str]:
-    match value:
-        case str() if FRACTION.fullmatch(value):
-            yield value
-        case Mapping():
-            for part in value.values():
-                yield from _iterate_fractions(part)
-        case list() | tuple():
-            for part in value:
-                yield from _iterate_fractions(part)
+def _collect_fractions(report: Report) -> set[str]:
+    """All texts inside that are decimals with a fraction; a large report has a million values."""
+    found, remaining = set[str](), list[Iterable[Json]]([report.values()])
+    while remaining:
+        for value in remaining.pop():
+            if isinstance(value, str):
+                if "." in value and FRACTION.fullmatch(value):
+                    found.add(value)
+            elif isinstance(value, dict):
+                remaining.append(value.values())
+            elif isinstance(value, list):
+                remaining.append(value)
+    return found
 
 
 def format_share(report: Report, number: str | None) -> str:

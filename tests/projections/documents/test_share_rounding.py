@@ -74,3 +74,17 @@ def test_a_chart_of_rounded_shares_keeps_its_columns():
     chart = Chart("chart", "Chart", Table("numbers", "Numbers", columns, [("a", D("0.99961"))]), "bars", "What", ("Share",))
     told = Document("Chart", "", (), (Section("all", "All", (chart,)),))
     assert round_shares(told).tables[0].rows == [("a", D("0.9996"))]
+
+
+def test_a_number_of_many_zeros_is_written_with_an_exponent():
+    told = document(D("1E-56"), D("1E+27"))
+    text = markdown.render(told)
+    assert "| Row 0 | 1e-56 |" in text
+    assert "| Row 1 | 1e27 |" in text
+
+
+@pytest.mark.parametrize("rows", [[], [("a", None, None)]])
+def test_a_table_without_shares_stays_as_it_is(rows):
+    columns = (Column("What"), Column("Share", ColumnKind.SHARE), Column("Number", ColumnKind.NUMBER))
+    told = Document("Empty", "", (), (Section("all", "All", (Table("shares", "Shares", columns, rows),)),))
+    assert round_shares(told) == told

@@ -44,5 +44,8 @@ def test_instants_in_a_document_are_local_times_with_their_offset():
 
 def test_a_day_stays_as_it_is():
     report = sample_reports.digest()
-    days = [set(document_texts(digest.weekly_document(report | zone))) & {"2026-05-05", "2026-12-25"} for zone in (TOKYO, LOS_ANGELES)]
+    days = [
+        set(document_texts(digest.weekly_document(report | zone))) & {"2026-05-05", "2026-12-25"}
+        for zone in (TOKYO, LOS_ANGELES)
+    ]
     assert days[0] == days[1] != set()
