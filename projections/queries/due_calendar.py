@@ -37,6 +37,7 @@ STATE_DESCRIPTIONS = {
     DutyState.LATE: "Checked in late.",
     DutyState.MISSED: "No check-in came.",
     DutyState.PENDING: "Waits for a check-in.",
+    DutyState.DONE: "Checked in ahead of the day.",
 }
 STATES_OF_A_DAY = 3
 """Before a due day, until its grace is over, and after it: only then do texts change without an event."""

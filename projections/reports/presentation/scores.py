@@ -14,7 +14,7 @@ BAND_MEANINGS = (Meaning.GOOD, Meaning.WARNING, Meaning.BAD, Meaning.OPEN)
 COUNT_COLUMNS = {"Objectives": "objectives", "Key results": "key_results", "Cancelled": "key_results_cancelled", **BAND_COLUMNS}
 COUNT_COLUMNS |= {"Mean score": "mean", "Mean of objectives": "objective_mean"}
 SCORE_COLUMNS = {"Key result": "title", "Objective": "objective", "Unit": "unit_id", "Owner": "owner", "Progress": "progress"}
-SCORE_COLUMNS |= {"Confidence": "confidence", "Score": "score", "Band": "band", "Scored late": "lateness"}
+SCORE_COLUMNS |= {"Confidence": "confidence", "Score": "score", "Band": "band", "Scored after the end": "after_end"}
 ROOT_CAUSE_COLUMNS = {"Key result": "title", "Band": "band", "Decision": "decision", "Root cause": "root_cause"}
 UNSCORED_COLUMNS = {"Key result": "title", "Owner": "owner"}
 
@@ -86,7 +86,7 @@ def _score_charts(report: Report) -> Iterator[Chart]:
     aim = report["policy"]["aim"]
     for commitment in (item["commitment"] for item in report["commitments"]):
         rows = [
-            {**score, "band": score["band"] or NOT_SCORED, "lateness": "late" if score["late"] else None}
+            {**score, "band": score["band"] or NOT_SCORED, "after_end": "yes" if score["after_end"] else None}
             for score in sorted(report["scores"], key=_highest_first)
             if score["commitment"] == commitment
         ]
