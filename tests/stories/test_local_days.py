@@ -49,6 +49,7 @@ def cycle(stores: Stores, zone: ZoneInfo) -> str:
     launch = okrs.define_key_result(intent, objective, title="Launch", metric=metric).id
     okrs.check_in(intent, launch, value=Decimal(1), blockers=[{"kind": "capacity", "text": "Two are ill"}])
     okrs.revise_target(intent, launch, target=Decimal(5))
+    stores.views.catch_up(60)
     return str(cycle)
 
 

@@ -24,14 +24,14 @@ def test_a_digest_is_as_of_the_local_day(build, zone):
 def test_what_was_recorded_and_opened_stands_on_its_local_day(zone, day):
     report = sample_reports.retrospective() | {"zone": ZoneInfo(zone)}
     instant = "2026-12-30T20:00:00Z"
-    late = [item | {"recorded_at": instant} for item in report["entries"]["late"]["items"]]
-    report["entries"] = report["entries"] | {"late": report["entries"]["late"] | {"items": late}}
+    late = [item | {"recorded_at": instant} for item in report["entries"]["after_end"]["items"]]
+    report["entries"] = report["entries"] | {"after_end": report["entries"]["after_end"] | {"items": late}}
     moved = [item | {"recorded_at": instant} for item in report["moved"]["items"]]
     report["moved"] = report["moved"] | {"items": moved}
     opened = [item | {"opened_at": instant} for item in report["blockers"]["items"]]
     report["blockers"] = report["blockers"] | {"items": opened}
     tables = {table.id: table for table in retrospective.retrospective_document(report, {}).tables}
-    assert set(tables["entries-late"].cells("Recorded")) == {day}
+    assert set(tables["entries-after_end"].cells("Recorded")) == {day}
     assert set(tables["blockers"].cells("Opened")) == {day}
     assert set(tables["targets"].cells("Day")) == {day}
 
