@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
@@ -60,6 +61,16 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def local_time(instant: str, zone: tzinfo) -> str:
+    """An instant of an answer as people of a time zone write it: its time there with the offset."""
+    return datetime.fromisoformat(instant).astimezone(zone).isoformat().replace("+00:00", "Z")
+
+
+def local_day(instant: str, zone: tzinfo) -> str:
+    """The day of an instant of an answer in a time zone."""
+    return datetime.fromisoformat(instant).astimezone(zone).date().isoformat()
+
+
 def format_recorded_at(microseconds: int) -> str:
     return rfc3339(from_microseconds(microseconds))
 
@@ -96,7 +107,7 @@ def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, hea
 
 def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> int:
     """The last position before an instant, the start of a day or `position:N`. Raises `InvalidMoment`, `MomentInFuture`."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(DAY_PATTERN, text):
         text = _format_day_start(text, zone)
     moment = parse(text, None, log=log, head=head, zone=zone)
     if text.startswith("position:"):
@@ -106,7 +117,7 @@ def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneI
 
 def _format_day_start(day: str, zone: ZoneInfo) -> str:
     try:
-        return rfc3339(day_start(date.fromisoformat(day), zone))
+        return rfc3339(day_start(parse_day(day), zone))
     except (ValueError, OverflowError):
         raise InvalidMoment("/as_of") from None
 
@@ -128,8 +139,8 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
 def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     """An instant, or the end of a past day; null for today, which means now."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
-            day = date.fromisoformat(as_of)
+        if re.fullmatch(DAY_PATTERN, as_of):
+            day = parse_day(as_of)
             return None if day == today else day_start(day + DAY, zone) - MICROSECOND
         moment = datetime.fromisoformat(as_of.replace(" ", "+"))
         if moment.tzinfo:

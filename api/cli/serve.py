@@ -6,12 +6,13 @@ import sys
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
+from api.cli.parameters import Integer
 from api.operations.stores import ensure_admin_token
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=Integer(1, 65535), help="The port to listen on.")
 @exit_on_error
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""

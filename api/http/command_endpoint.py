@@ -188,7 +188,7 @@ def expected_version(request: Request) -> int | None:
     text = request.headers.get("If-Match")
     if text is None or text.strip() == "*":
         return None
-    match = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
+    match = re.fullmatch(r'\s*(?:W/)?"([0-9]{1,18})(\.[0-9a-f]*)?"\s*', text)
     if not match:
         raise InvalidHeader("/If-Match", 'If-Match must be a version in quotes, such as "3", or the ETag of a read.')
     return int(match[1])

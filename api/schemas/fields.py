@@ -1,7 +1,7 @@
 """Fields of requests and responses: exact numbers, titles, texts, choices."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -10,13 +10,19 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
-from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.decimals import DECIMAL_PATTERN, ONE, ZERO, parse_decimal, parse_integer
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 from okr_events.json_types import Json
 
 MAX_ITEMS = 50
 Metadata = Mapping[str, str] | None
 E = TypeVar("E", bound=StrEnum)
+
+
+def with_pattern(pattern: str, metadata: Metadata) -> Metadata:
+    """The metadata of a field with the pattern that the OpenAPI document states."""
+    return {"pattern": f"^{pattern}$", **(metadata or {})}
 
 
 class Number(fields.Field[Decimal]):
@@ -27,7 +33,7 @@ class NumberInput(Number):
     """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
     def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, metadata: Metadata = None) -> None:
-        super().__init__(metadata=metadata)
+        super().__init__(metadata=with_pattern(DECIMAL_PATTERN, metadata))
         self.low = low
         self.high = high
 
@@ -45,6 +51,29 @@ class NumberInput(Number):
         if self.high is not None and number > self.high:
             raise ValueError(f"must be at most {self.high}")
         return number
+
+
+class IntegerParameter(fields.Integer):
+    """An integer in the query, in plain ASCII digits."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
+        try:
+            return parse_integer(str(value))
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
+
+
+class Day(fields.Date):
+    """A day in a request, written as `2026-06-30` alone."""
+
+    def __init__(self, *, required: bool = False, metadata: Metadata = None) -> None:
+        super().__init__(required=required, metadata=with_pattern(DAY_PATTERN, metadata))
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> date:
+        try:
+            return parse_day(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
 
 
 class OneLine(fields.String):
@@ -115,7 +144,13 @@ def capacity() -> NumberInput:
     return NumberInput(low=ZERO, metadata={"description": "What the dependency needs from the other side, in person-days."})
 
 
-def deadline(*, allow_none: bool = False) -> fields.Date:
+def deadline() -> Day:
+    """A deadline in a request."""
+    return Day(metadata={"description": "The deadline."})
+
+
+def stated_deadline(*, allow_none: bool = False) -> fields.Date:
+    """A deadline in a response."""
     return fields.Date(allow_none=allow_none, metadata={"description": "The deadline."})
 
 

@@ -85,6 +85,8 @@ DRIFT = (
     "/GET /v1/*/progress/responses/200/*/progress/properties/raw/type: 'string' is *'null'* now",
     "/GET /v1/*/progress/responses/200/*/progress/properties/value/type: 'string' is *'null'* now",
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
+    # The document states the parts of a policy.
+    "/* /v1/cycles*/requestBody/*/properties/policy: the members ?'additionalProperties', 'type'? are *, 'properties'? now",
     # A seal names the version of the rules behind its numbers.
     "* /v1/*: /answer*: the members *'position', *'format', 'digest'* are *'rules'* now",
     "/* /v1/*: the members *'digest', 'format', 'position', 'recorded_at'* are *'rules'] now",
@@ -92,6 +94,8 @@ DRIFT = (
     "GET /v1/events*: /answer/items/*/source: '/v1/events' is 'urn:okr-events:log:okr-events/*' now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""
+GRAMMARS = ("decimal", "date")
+"""The formats whose `pattern` the document states since."""
 SAMPLE = 9
 """Each place is asked one in so many of the recorded requests."""
 
@@ -247,7 +251,8 @@ def without_wording(document, part, above=()):
         if name in above:
             return f"{above[::-1].index(name)} references above"
         return without_wording(document, document["components"]["schemas"][name], (*above, name))
-    said = {name: value for name, value in sorted(part.items()) if name not in {*WORDING, "properties"}}
+    unsaid = {*WORDING, "properties", *(("pattern",) if part.get("format") in GRAMMARS else ())}
+    said = {name: value for name, value in sorted(part.items()) if name not in unsaid}
     outlined = {name: without_wording(document, value, above) for name, value in said.items()}
     if "properties" in part:
         held = sorted(part["properties"].items())
