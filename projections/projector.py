@@ -150,7 +150,7 @@ class Projector:
                 rows.position = event.position
                 self._handle(event, rows)
             rows.flush()
-        except OperationalError:
+        except (OperationalError, Unavailable):
             raise
         except Exception as error:
             raise ViewsStopped(rows.position) from error

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from api.http.strict_json import NotJSON
-from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
+from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, StoreBusy, Unavailable
 from projections.documents.optional_dependency import FormatUnavailable
 
 STATUSES = {
@@ -94,8 +94,8 @@ def _handle_unreadable_body(_: Exception) -> Response:
 
 def _handle_busy_store(error: Exception) -> Response:
     structlog.get_logger().warning("store busy", error=str(error))
-    title, detail = "The service is busy. Try again in a moment.", "A store is busy or cannot be reached."
-    return problem(request.path, 503, "busy", title, detail)
+    busy = StoreBusy()
+    return problem(request.path, 503, busy.code, busy.title, busy.detail)
 
 
 def _handle_unexpected_error(error: Exception) -> Response:

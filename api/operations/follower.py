@@ -44,7 +44,7 @@ class Follower:
 
     def _publish_checkpoints(self) -> None:
         """Create and publish a checkpoint if one is scheduled and the log has grown; otherwise publish pending ones."""
-        with self.stores.register.engine.connect() as connection:
+        with self.stores.register.connect() as connection:
             latest = checkpoints.find_latest(connection)
         if self.checkpoint_interval and self.stores.log.head().position != (latest.size if latest else 0):
             publish_checkpoint(self.stores, self.settings, SCHEDULE)

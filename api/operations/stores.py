@@ -17,7 +17,7 @@ from okr_events.commands.application import OKRApplication
 from okr_events.event_log import constraint_tables
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.sqlite import SQLiteLog
-from okr_events.register.engine import open_postgres, open_sqlite
+from okr_events.register.engine import check_writable, open_postgres, open_sqlite
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role
 from projections.projector import Projector
@@ -43,6 +43,12 @@ class Stores:
     @property
     def log(self) -> LogRecorder:
         return self.okrs.log_recorder
+
+    def check_writable(self) -> None:
+        """Check that all three stores take writes, without writing. Raises `StoreReadOnly`."""
+        self.log.check_writable()
+        for engine in (self.register.engine, self.views.engine):
+            check_writable(engine)
 
     def close(self) -> None:
         self.views.engine.dispose()

@@ -92,6 +92,19 @@ class ClockBehind(Unavailable):
     title = "The server's clock is more than five seconds behind the newest event. Nothing is recorded until it is corrected."
 
 
+class StoreBusy(Unavailable):
+    code = "busy"
+    title = "The service is busy. Try again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__("A store is busy or cannot be reached.")
+
+
+class StoreReadOnly(Unavailable):
+    code = "store-read-only"
+    title = "A store accepts no writes: it is read-only, or a standby. Nothing was recorded. Try again in a moment."
+
+
 class LogBusy(Unavailable):
     code = "log-busy"
     title = "The event log is busy. Try again in a moment."

@@ -1,24 +1,28 @@
 """The log on PostgreSQL. The head row is the append lock: positions have no gaps and follow the order of commits."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple
 from typing import Any
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import dict_row, tuple_row
-from psycopg_pool import PoolTimeout
+from psycopg.types.composite import register_composite
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from okr_events.domain.errors import LogBusy, LogUnreachable, VersionConflict
+from okr_events.domain.errors import LogBusy, LogUnreachable, StoreReadOnly, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.postgres_pool import is_read_only, limits_beside, open_pool
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 
 LOCK_SECONDS = 5
-POOL_SIZE = 8
 TABLES = (
     "CREATE SCHEMA IF NOT EXISTS log",
     "CREATE TABLE IF NOT EXISTS log.events (position BIGINT PRIMARY KEY, originator_id UUID NOT NULL,"
@@ -45,12 +49,35 @@ PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
 
 
 class LogDatastore(PostgresDatastore):
-    def after_connect_func(self) -> Any:
-        def configure(connection: Connection[Any]) -> None:
-            connection.autocommit = True
-            connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
+    """The library's datastore over our own pool; its errors are the domain's."""
 
-        return configure
+    def __init__(self, url: str) -> None:
+        super().__init__(dbname="", host="", port="", user="", password="", schema="log")
+        self.parameters: dict[str, Any] = conninfo_to_dict(url)
+        self.connections = open_pool(self._connect)
+
+    def _connect(self) -> Connection[Any]:
+        limits = limits_beside(self.parameters)
+        connection = psycopg.connect(**self.parameters, **limits, row_factory=dict_row, autocommit=True)
+        connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
+        return connection
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[Any]]:
+        with _translate_errors(), closing(self.connections.connect()) as pooled:
+            connection: Any = pooled.dbapi_connection
+            for composite in self.psycopg_type_adapters.values():
+                if not connection.adapters.types.get(composite.oid):
+                    register_composite(composite, connection)
+            try:
+                yield connection
+            except psycopg.Error as error:
+                if connection.closed or is_read_only(error):
+                    self.connections._invalidate(pooled, error)  # noqa: SLF001 - as an engine does: the others are no better
+                raise
+
+    def close(self) -> None:
+        self.connections.dispose()
 
 
 class PostgresLog(LogRecorder, PostgresApplicationRecorder):
@@ -62,18 +89,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
 
     def __init__(self, url: str, *, prepare: bool = True) -> None:
         """Create missing tables and triggers, unless `prepare` is false."""
-        parts = conninfo_to_dict(url)
-        datastore = LogDatastore(
-            dbname=str(parts.get("dbname") or "postgres"),
-            host=str(parts.get("host") or ""),
-            port=str(parts.get("port") or ""),
-            user=str(parts.get("user") or ""),
-            password=str(parts.get("password") or ""),
-            schema="log",
-            pool_size=1,
-            max_overflow=POOL_SIZE - 1,
-        )
-        datastore.pool.kwargs = {"row_factory": dict_row, **parts}  # the library drops other parameters, such as sslmode
+        datastore = LogDatastore(url)
         super().__init__(datastore, events_table_name="events")
         if prepare:
             self.create_table()
@@ -94,13 +110,18 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
 
     @contextmanager
     def append_transaction(self) -> Iterator[RunStatement]:
-        with _translate_errors(), self.datastore.get_connection() as connection, connection.transaction():
+        with self.datastore.get_connection() as connection, connection.transaction():
             yield _statement_runner(connection)
 
     @contextmanager
     def read_transaction(self) -> Iterator[RunStatement]:
-        with _translate_errors(), self.datastore.get_connection() as connection:
+        with self.datastore.get_connection() as connection:
             yield _statement_runner(connection)
+
+    def check_writable(self) -> None:
+        with self.read_transaction() as run:
+            if run("SHOW transaction_read_only", ()) == [("on",)]:
+                raise ReadOnlySqlTransaction
 
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         position, recorded_at, chain, peaks, now = run(
@@ -147,13 +168,18 @@ def _translate_errors() -> Iterator[None]:
     """Translate the driver's errors into those of the domain."""
     try:
         yield
-    except Exception as error:
-        cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
-        match cause:
-            case psycopg.errors.UniqueViolation() if cause.diag.constraint_name == "events_version":
+    except psycopg.Error as error:
+        match error:
+            case psycopg.errors.UniqueViolation() if error.diag.constraint_name == "events_version":
                 raise VersionConflict from error
-            case psycopg.errors.LockNotAvailable() | PoolTimeout():
+            case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 raise LogUnreachable from error
-        raise
+        if is_read_only(error):
+            raise StoreReadOnly from error
+        raise PersistenceError(str(error)) from error
+    except PoolTimeout as error:
+        raise LogBusy from error
+    except InvalidRequestError as error:  # a new connection was lost at once
+        raise LogUnreachable from error

@@ -55,6 +55,10 @@ class LogRecorder:
         """Open a connection for reading."""
 
     @abstractmethod
+    def check_writable(self) -> None:
+        """Check that the log takes writes, without writing. Raises `StoreReadOnly`."""
+
+    @abstractmethod
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         """Take the append lock; return the head, and the current time in microseconds by the engine's clock."""
 

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
+from okr_events.domain.errors import StoreReadOnly
+from okr_events.event_log.sqlite import check_file_writable
+
 BUSY_MILLISECONDS = 2_000
 SQLITE_POOL_SIZE = 20
-POSTGRES_POOL_SIZE = 8
-POOL_SECONDS = 5
 CACHE_KIBIBYTES = 32_768
 
 
@@ -23,7 +24,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     transaction take the write lock when it begins.
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=SQLITE_POOL_SIZE,
         hide_parameters=True,
@@ -54,21 +55,36 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
 
 def open_postgres(url: str, schema: str) -> Engine:
     """Return an engine on a schema of a PostgreSQL database; create the schema if it is missing."""
+    from okr_events.event_log import postgres_pool  # noqa: PLC0415 - optional dependency
+
     address = make_url(url).set(drivername="postgresql+psycopg")
     options = f"{address.query.get('options', '')} -c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
     engine = create_engine(
         address,
-        pool_size=POSTGRES_POOL_SIZE,
+        pool_size=postgres_pool.POOL_SIZE,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
+        pool_timeout=postgres_pool.POOL_SECONDS,
+        pool_recycle=postgres_pool.RECYCLE_SECONDS,
         hide_parameters=True,
-        connect_args={"options": options},
+        connect_args={**postgres_pool.limits_beside(address.query), "options": options},
     )
+    postgres_pool.replace_dead_connections(engine)
+    event.listen(engine, "handle_error", postgres_pool.translate_error)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
     return engine
+
+
+def check_writable(engine: Engine) -> None:
+    """Check that a store takes writes, without writing. Raises `StoreReadOnly`."""
+    if engine.dialect.name == "sqlite":
+        check_file_writable(Path(engine.url.database or ""))
+        return
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+            connection.invalidate()
+            raise StoreReadOnly
 
 
 def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
