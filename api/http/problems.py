@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import structlog
+from eventsourcing.persistence import OperationalError as LogError
 from flask import Flask, Request, Response, request
 from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
@@ -42,6 +43,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(ValidationError, _handle_validation_error)
     app.register_error_handler(OperationalError, _handle_busy_store)
     app.register_error_handler(PoolTimeout, _handle_busy_store)
+    app.register_error_handler(LogError, _handle_busy_store)
     app.register_error_handler(ParseException, _handle_unreadable_body)
     app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, _handle_unexpected_error)

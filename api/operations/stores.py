@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
@@ -45,10 +46,11 @@ class Stores:
         return self.okrs.log_recorder
 
     def check_writable(self) -> None:
-        """Check that all three stores take writes, without writing. Raises `StoreReadOnly`."""
-        self.log.check_writable()
-        for engine in (self.register.engine, self.views.engine):
-            check_writable(engine)
+        """Check that all three stores take writes, without writing. Raises `StoreReadOnly`, after all of them were checked."""
+        with ExitStack() as checks:
+            for engine in (self.register.engine, self.views.engine):
+                checks.callback(check_writable, engine)
+            self.log.check_writable()
 
     def close(self) -> None:
         self.views.engine.dispose()

@@ -73,8 +73,14 @@ class LogDatastore(PostgresDatastore):
                 yield connection
             except psycopg.Error as error:
                 if connection.closed or is_read_only(error):
-                    self.connections._invalidate(pooled, error)  # noqa: SLF001 - as an engine does: the others are no better
+                    pooled.invalidate()
+                    self._replace_pool()
                 raise
+
+    def _replace_pool(self) -> None:
+        """Drop the other connections too: they lead to the same server."""
+        self.connections.dispose()
+        self.connections = self.connections.recreate()
 
     def close(self) -> None:
         self.connections.dispose()

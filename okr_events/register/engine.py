@@ -82,9 +82,10 @@ def check_writable(engine: Engine) -> None:
         check_file_writable(Path(engine.url.database or ""))
         return
     with engine.connect() as connection:
-        if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
-            connection.invalidate()
-            raise StoreReadOnly
+        read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+    if read_only:
+        engine.dispose()  # the other connections lead to the same server
+        raise StoreReadOnly
 
 
 def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
