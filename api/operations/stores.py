@@ -1,14 +1,12 @@
-"""The three stores (log, register and views): opening them, the admin token, and views of other versions."""
+"""The three stores (log, register and views): opening them, and views of other versions."""
 
-import os
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
@@ -20,7 +18,6 @@ from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import check_writable, open_postgres, open_sqlite
 from okr_events.register.register import Register
-from okr_events.register.tokens import Role
 from projections.projector import Projector
 from projections.store.tables import schema_digest
 
@@ -67,26 +64,44 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
 
     Raises `StoreMissing` if only one of log and register exists, or if none does and `prepare` is not set.
     """
-    folder = settings.data_dir
     _check_stores_exist(settings, prepare=prepare)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    views = f"views-{schema_digest()}"
-    if settings.database_url:
-        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as opened:
+        log = _open_log(settings, prepare=prepare)
+        opened.callback(log.close)
+        register = Register(_open_register_engine(settings))
+        opened.callback(register.close)
+        okrs = OKRApplication(log, register)
+        if prepare:
+            log.complete_tree()
+            constraint_tables.rebuild_if_outdated(log, okrs.mapper)
+            okrs.finish_erasures()
+        engine = _open_views_engine(settings)
+        opened.callback(engine.dispose)
+        stores = Stores(okrs, register, Projector(engine, log, okrs.mapper), settings)
+        opened.pop_all()
+    return stores
 
-        log: LogRecorder = PostgresLog(settings.database_url, prepare=prepare)
-        register = Register(open_postgres(settings.database_url, "register"))
-        engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
-    else:
-        log = SQLiteLog(_create_private_file(folder / "log.sqlite"), prepare=prepare)
-        register = Register(open_sqlite(_create_private_file(folder / "register.sqlite"), durable=True))
-        engine = open_sqlite(_create_private_file(folder / f"{views}.sqlite"), durable=False)
-    okrs = OKRApplication(log, register)
-    if prepare:
-        log.complete_tree()
-        constraint_tables.rebuild_if_outdated(log, okrs.mapper)
-        okrs.finish_erasures()
-    return Stores(okrs, register, Projector(engine, log, okrs.mapper), settings)
+
+def _open_log(settings: Settings, *, prepare: bool) -> LogRecorder:
+    if not settings.database_url:
+        return SQLiteLog(_create_private_file(settings.data_dir / "log.sqlite"), prepare=prepare)
+    from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
+
+    return PostgresLog(settings.database_url, prepare=prepare)
+
+
+def _open_register_engine(settings: Settings) -> Engine:
+    if settings.database_url:
+        return open_postgres(settings.database_url, "register")
+    return open_sqlite(_create_private_file(settings.data_dir / "register.sqlite"), durable=True)
+
+
+def _open_views_engine(settings: Settings) -> Engine:
+    name = f"views-{schema_digest()}"
+    if settings.database_url:
+        return open_postgres(settings.views_url or settings.database_url, name.replace("-", "_"))
+    return open_sqlite(_create_private_file(settings.data_dir / f"{name}.sqlite"), durable=False)
 
 
 class RestoreTargetNotEmpty(Exception):
@@ -132,49 +147,6 @@ def _create_private_file(path: Path) -> Path:
     """Create a file that only its owner can read; SQLite's files beside it get the same permissions."""
     path.touch(mode=0o600)
     return path
-
-
-class TokenRevoked(Exception):
-    def __init__(self) -> None:
-        super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked. Set another, or delete the file.")
-
-
-def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
-    """Ensure that the admin token is valid; return the secret of a new one, to be shown once.
-
-    The token comes from the settings or from a file in the data folder that only its owner can read. Raises `TokenRevoked`.
-    """
-    file = settings.data_dir / "admin-token"
-    secret = settings.admin_token or (file.read_text().strip() if file.exists() else None)
-    register = stores.register
-    with register.write_transaction() as connection:
-        known = register.tokens.find_by_secret(connection, secret) if secret else None
-        if known and known.revoked_at:
-            raise TokenRevoked
-        if known:
-            return None
-        person = _ensure_administrator(register, connection)
-        _, new_secret = register.tokens.issue(connection, person_id=person, role=Role.ADMIN, secret=secret)
-    if settings.admin_token:
-        return None
-    _save_secret(file, new_secret)
-    return new_secret
-
-
-def _ensure_administrator(register: Register, connection: Connection) -> UUID:
-    """Return the person to whom admin tokens of this installation belong; add them if missing."""
-    known = register.get_secret(connection, "administrator")
-    if known and register.people.exists(UUID(bytes=known)):
-        return UUID(bytes=known)
-    person = register.people.add(connection, name="Administrator")
-    register.set_secret(connection, "administrator", person.id.bytes)
-    return person.id
-
-
-def _save_secret(path: Path, secret: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret + "\n")
 
 
 def list_other_views(settings: Settings, stores: Stores) -> list[str]:

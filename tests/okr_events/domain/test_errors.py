@@ -95,6 +95,7 @@ CODES = {
     "signing-key-retired",
     "stale",
     "store-read-only",
+    "stores-unavailable",
     "target-reached",
     "target-without-baseline",
     "too-long",
