@@ -31,7 +31,7 @@ def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
             raise TokenRevoked
         if known:
             return None
-        person = _ensure_administrator(register, connection)
+        person = ensure_administrator(register, connection)
         _, new_secret = register.tokens.issue(connection, person_id=person, role=Role.ADMIN, secret=secret)
     if settings.admin_token:
         return None
@@ -39,7 +39,7 @@ def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
     return new_secret
 
 
-def _ensure_administrator(register: Register, connection: Connection) -> UUID:
+def ensure_administrator(register: Register, connection: Connection) -> UUID:
     """Return the person to whom admin tokens of this installation belong; add them if missing."""
     known = register.get_secret(connection, "administrator")
     if known and register.people.exists(UUID(bytes=known)):

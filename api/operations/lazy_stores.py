@@ -33,9 +33,10 @@ class LazyStores:
         self._lock = Lock()
         self._stores: Stores | None = None
         self._failed_at = -inf
+        self._failure: Unavailable = StoresUnavailable()
 
     def __call__(self) -> Stores:
-        """Return the stores; open them if no request has done so. Raises `StoresUnavailable`."""
+        """Return the stores; open them if no request has done so. Raises `StoresUnavailable`, `Unavailable`."""
         return self._stores or self._open_once()
 
     def close(self) -> None:
@@ -54,13 +55,16 @@ class LazyStores:
 
     def _try_to_open(self) -> Stores:
         if monotonic() - self._failed_at < RETRY_SECONDS:
-            raise StoresUnavailable
+            raise self._failure.with_traceback(None)
         try:
             return self._open()
         except Exception as error:
             self._failed_at = monotonic()
+            self._failure = error if isinstance(error, Unavailable) else StoresUnavailable()
             structlog.get_logger().error("stores not opened", error=str(error))
-            raise StoresUnavailable from error
+            if error is self._failure:
+                raise
+            raise self._failure from error
 
 
 def open_serving_stores(settings: Settings) -> Stores:

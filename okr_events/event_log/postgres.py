@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple
 from typing import Any
 
 import psycopg
@@ -141,7 +140,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
         events = [v for e in recorded for v in (e.position, e.originator_id, e.originator_version, e.topic, e.state)]
         ledger = [v for e in recorded for v in (e.position, e.recorded_at, e.envelope, e.chain)]
         tree = [v for e, completed in zip(recorded, nodes, strict=True) for v in (e.position, completed)]
-        run(_insert_statement(len(recorded)), [*events, *ledger, *tree, *astuple(head)])
+        run(_insert_statement(len(recorded)), [*events, *ledger, *tree, *head.stored])
 
     def close(self) -> None:
         self.datastore.close()

@@ -4,9 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import astuple
 from pathlib import Path
-from time import time_ns
 
 from eventsourcing.persistence import ConnectionUnavailableError
 from eventsourcing.sqlite import (
@@ -18,6 +16,7 @@ from eventsourcing.sqlite import (
 )
 
 from okr_events.domain.errors import LogBusy, LogUnwritable, StoreReadOnly, VersionConflict
+from okr_events.event_log.clock import read_clock
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
@@ -124,7 +123,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
         check_file_writable(self.path)
 
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
-        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), time_ns() // 1000
+        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), read_clock()
 
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         try:
@@ -139,7 +138,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
             if "events.originator_id" not in str(error):
                 raise
             raise VersionConflict from error
-        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", astuple(head))
+        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", head.stored)
 
     def close(self) -> None:
         self.datastore.close()

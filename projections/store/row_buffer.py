@@ -27,7 +27,7 @@ class EventMetadata:
 
     def __init__(self, recorded: RecordedEvent) -> None:
         self.recorded = recorded
-        self.recorded_at = recorded.recorded_at
+        self.recorded_at = recorded.time
         self.id = str(recorded.originator_id)
         self.version = recorded.originator_version
 

@@ -69,6 +69,7 @@ def test_every_read_after_a_restart_of_postgresql_is_answered(in_postgres, times
 
 
 def test_a_database_that_became_read_only_is_said_and_writes_go_on_afterwards(in_postgres, times):
+    in_postgres.environment["OKR_WORKERS"] = "1"
     with in_postgres.start() as server:
         server.wait_for("/health/ready", 200)
         for _ in times:
