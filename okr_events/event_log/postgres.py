@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import ReadOnlySqlTransaction
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.types.composite import register_composite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +19,7 @@ from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.postgres_pool import is_read_only, limits_beside, open_pool
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
+from okr_events.json_types import Json
 
 LOCK_SECONDS = 5
 TABLES = (
@@ -52,19 +52,20 @@ class LogDatastore(PostgresDatastore):
 
     def __init__(self, url: str) -> None:
         super().__init__(dbname="", host="", port="", user="", password="", schema="log")
-        self.parameters: dict[str, Any] = conninfo_to_dict(url)
+        self.address = make_conninfo(url, **limits_beside(conninfo_to_dict(url)))
         self.connections = open_pool(self._connect)
 
-    def _connect(self) -> Connection[Any]:
-        limits = limits_beside(self.parameters)
-        connection = psycopg.connect(**self.parameters, **limits, row_factory=dict_row, autocommit=True)
+    def _connect(self) -> Connection[DictRow]:
+        connection = psycopg.connect(self.address, row_factory=dict_row, autocommit=True)
         connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
         return connection
 
     @contextmanager
-    def get_connection(self) -> Iterator[Connection[Any]]:
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
         with _translate_errors(), closing(self.connections.connect()) as pooled:
-            connection: Any = pooled.dbapi_connection
+            connection = pooled.dbapi_connection
+            if not isinstance(connection, Connection):
+                raise TypeError(connection)
             for composite in self.psycopg_type_adapters.values():
                 if not connection.adapters.types.get(composite.oid):
                     register_composite(composite, connection)
@@ -158,10 +159,10 @@ def _insert_statement(count: int) -> str:
     )
 
 
-def _statement_runner(connection: Connection[Any]) -> RunStatement:
+def _statement_runner(connection: Connection[DictRow]) -> RunStatement:
     cursor = connection.cursor(row_factory=tuple_row)
 
-    def run(statement: str, params: Sequence[Any]) -> list[Any]:
+    def run(statement: str, params: Sequence[object]) -> list[tuple[Json, ...]]:
         cursor.execute(statement, params)
         return cursor.fetchall() if cursor.description else []
 

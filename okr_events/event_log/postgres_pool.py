@@ -7,14 +7,14 @@ rested longer is pinged, because a host that vanished closes nothing.
 from collections.abc import Callable, Collection
 from select import POLLIN, poll
 from time import monotonic
-from typing import Any
 
 import psycopg
 from psycopg.pq import ExecStatus
-from sqlalchemy import event
+from psycopg.rows import DictRow
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, QueuePool
 
 from okr_events.domain.errors import StoreBusy, StoreReadOnly
 
@@ -35,12 +35,12 @@ LIMITS = {
 """Connection parameters that bound the wait for a host that vanished."""
 
 
-def limits_beside(parameters: Collection[str]) -> dict[str, Any]:
+def limits_beside(parameters: Collection[str]) -> dict[str, int]:
     """Return the limits that the parameters of a URL leave open."""
     return {name: value for name, value in LIMITS.items() if name not in parameters}
 
 
-def open_pool(connect: Callable[[], psycopg.Connection[Any]]) -> QueuePool:
+def open_pool(connect: Callable[[], psycopg.Connection[DictRow]]) -> QueuePool:
     """Return a pool of the connections that `connect` opens, in autocommit mode."""
     pool = QueuePool(
         connect,  # type: ignore[arg-type]
@@ -54,7 +54,7 @@ def open_pool(connect: Callable[[], psycopg.Connection[Any]]) -> QueuePool:
     return pool
 
 
-def replace_dead_connections(pool: Any) -> None:
+def replace_dead_connections(pool: Pool | Engine) -> None:
     """Let a pool, or an engine's pool, check each connection that it hands out."""
     event.listen(pool, "checkout", _check_alive)
     event.listen(pool, "checkin", _note_use)
