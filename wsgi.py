@@ -1,5 +1,6 @@
 """The WSGI application: `gunicorn wsgi:app`. Each worker builds it after the fork; the first request opens the stores."""
 
+import gc
 from functools import partial
 
 from api.application import create_app
@@ -11,3 +12,4 @@ settings = load_settings()
 stores = LazyStores(partial(open_serving_stores, settings))
 app = create_app(stores, largest_body=settings.largest_body, live_feeds=settings.threads // 2)
 close_on_signals(app.extensions["okr-live-feeds"])
+gc.freeze()  # what the application consists of is never garbage, so collections pass it over

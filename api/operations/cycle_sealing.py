@@ -10,7 +10,7 @@ import orjson
 import structlog
 from sqlalchemy import Connection, select
 
-from api.operations.checkpoints import SEAL, publish_checkpoint
+from api.operations.checkpoints import SEAL, record_checkpoint
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import VersionConflict
@@ -73,7 +73,7 @@ def _seal_cycle(own: Stores, cycle: CycleRow, position: int) -> None:
         own.okrs.seal_cycle(intent, UUID(cycle.id), position=position, format=sealed_report.FORMAT_VERSION, report=report)
     except VersionConflict:
         return  # another process sealed it
-    publish_checkpoint(own, own.settings, SEAL)
+    record_checkpoint(own, own.settings, SEAL)
 
 
 def _closing_intent(connection: Connection, position: int) -> Intent:

@@ -10,6 +10,7 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing
+from api.operations.checkpoints import publish_recorded
 from api.representations import resource_json
 from api.representations.histories import history_page
 from api.schemas import commands, queries
@@ -55,6 +56,7 @@ def close_cycle(intent: Intent, fields: JsonObject, cycle_id: UUID) -> CommandRe
     """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers."""
     result = stores().okrs.close_cycle(intent, cycle_id, **fields)
     cycle_sealing.seal_closed_cycles(stores())
+    publish_recorded(stores(), stores().settings)
     return result
 
 

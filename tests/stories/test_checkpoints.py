@@ -25,7 +25,8 @@ from api.operations.checkpoints import (
     LogNotContinued,
     create_checkpoint,
     public_keys,
-    publish_checkpoint,
+    publish_recorded,
+    record_checkpoint,
     rotate_signing_key,
 )
 from api.operations.follower import ERROR_PAUSE_SECONDS, POLL_SECONDS, Follower
@@ -46,6 +47,8 @@ from okr_events.event_log.checkpoint_notes import (
 from okr_events.register import signing_keys, tables
 from okr_events.register.signing_keys import SigningKeyMissing
 from projections.projector import Projector, ViewsBehind
+from tests.app_factory import create_app_over
+from tests.stories.conftest import TOKEN
 
 Record = Callable[[], None]
 TABLES = ("tree", "ledger", "events")
@@ -70,6 +73,13 @@ def event_recorder_for(stores: Stores, intent: Intent) -> Record:
 
     numbers = count()
     return once
+
+
+def publish_checkpoint(stores: Stores, settings: Settings, why: str) -> str | None:
+    """Create a checkpoint and send it, as a closing does."""
+    note = record_checkpoint(stores, settings, why)
+    publish_recorded(stores, settings)
+    return note
 
 
 @dataclass
@@ -508,6 +518,47 @@ def test_who_follows_sends_again_what_is_owed(stores: Stores, record: Record, re
     following.run_once(now=0)
     assert receiver.notes == [note, note]
     assert len(stored_checkpoints(stores)) == 1
+
+
+def test_a_failed_checkpoint_of_the_schedule_is_tried_again_before_the_next_interval(
+    stores: Stores, record: Record, receiver: Receiver
+) -> None:
+    own = replace(stores.settings, checkpoint_webhook=receiver.url)
+    receiver.statuses = [503]
+    following = Follower(stores, own, checkpoint_interval=86_400)
+    record()
+    following.run_once(now=0)
+    assert len(receiver.notes) == 1
+    following.run_once(now=59)
+    assert len(receiver.notes) == 1
+    following.run_once(now=60)
+    assert (len(receiver.notes), describe_unpublished(stores)) == (2, None)
+    record()
+    following.run_once(now=3_600)
+    assert len(receiver.notes) == 2
+    following.run_once(now=60 + 86_400)
+    assert len(receiver.notes) == 3
+
+
+def test_a_read_that_seals_sends_nothing_and_who_follows_sends_it_at_once(
+    stores: Stores, intent: Intent, receiver: Receiver
+) -> None:
+    own = replace(stores, settings=replace(stores.settings, checkpoint_webhook=receiver.url))
+    following = Follower(own, own.settings, checkpoint_interval=None)
+    following.run_once(now=0)
+
+    def close(name: str) -> None:
+        cycle = stores.okrs.create_cycle(intent, name=name, starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)).id
+        stores.okrs.activate_cycle(intent, cycle)
+        stores.okrs.close_cycle(replace(intent, reason="It is over"), cycle)
+
+    close("Q1")
+    read = create_app_over(own).test_client().get("/v1/cycles", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert read.json["items"][0]["seal"]
+    assert (receiver.notes, len(stored_checkpoints(stores))) == ([], 1)
+    close("Q2")
+    following.run_once(now=1)
+    assert [parse_unverified(note).size for note in receiver.notes] == [4, 8]
 
 
 def test_who_follows_waits_for_views_that_are_behind(stores: Stores, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
