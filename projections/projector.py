@@ -17,6 +17,7 @@ from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
 from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, facts, reviews, structure
+from projections.store.dry_run_buffer import DryRunBuffer
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, key_results, metadata, standings, tracking
 
@@ -93,16 +94,26 @@ class Projector:
 
     @contextmanager
     def dry_run(self, recorded: Sequence[RecordedEvent]) -> Iterator[tuple[Connection, int]]:
-        """Yield the views as they would be after unrecorded events, and the last position; all of it is rolled back."""
+        """Yield the views as they would be after unrecorded events, and the last position; all of it is rolled back.
+
+        It holds a snapshot of the views and no lock.
+        """
         self.catch_up()
-        with self._write_transaction() as connection, connection.begin_nested() as savepoint:
-            while self._apply_batch(connection, self.chunk):
-                pass
+        with self._open_snapshot() as connection:
             position = _read_tracked_head(connection).position
             renumbered = [replace(event, position=position + n) for n, event in enumerate(recorded, start=1)]
-            self._apply(connection, position, renumbered)
+            self._fold(DryRunBuffer(connection, position), renumbered)
             yield connection, position + len(renumbered)
-            savepoint.rollback()
+
+    @contextmanager
+    def _open_snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that sees the views at one time, and is rolled back at its end."""
+        connection = self.engine.connect()
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
 
     @contextmanager
     def _write_transaction(self) -> Iterator[Connection]:
@@ -142,7 +153,11 @@ class Projector:
         return len(recorded)
 
     def _apply(self, connection: Connection, position: int, recorded: Sequence[RecordedEvent]) -> None:
-        rows = RowBuffer(connection, position)
+        self._fold(RowBuffer(connection, position), recorded)
+        last = recorded[-1]
+        connection.execute(tracking.update().values(position=last.position, chain=last.chain.hex()))
+
+    def _fold(self, rows: RowBuffer, recorded: Sequence[RecordedEvent]) -> None:
         for table, ids in _rows_to_prefetch(recorded).items():
             rows.prefetch(table, ids)
         try:
@@ -154,8 +169,6 @@ class Projector:
             raise
         except Exception as error:
             raise ViewsStopped(rows.position) from error
-        last = recorded[-1]
-        connection.execute(tracking.update().values(position=last.position, chain=last.chain.hex()))
 
     def _handle(self, recorded: RecordedEvent, rows: RowBuffer) -> None:
         id, version = recorded.originator_id, recorded.originator_version

@@ -13,6 +13,8 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from api.operations.stores import Stores, open_stores
 from tests.torture.processes import ROOT, wait_until
 
 TOKEN = "a-token-of-the-torture-only"
@@ -45,6 +47,10 @@ class Served:
             self.process.terminate()
             self.process.wait()
 
+    def open_stores(self) -> Stores:
+        """Open the stores in this process."""
+        return open_stores(Settings(self.folder, self.url, None, None, DEFAULT_MAX_BODY, 1, 4))
+
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
@@ -56,6 +62,13 @@ class Served:
         """Return the status of a read; 0 while nothing listens or a worker has just died."""
         try:
             return self.call("GET", path)[0]
+        except (OSError, http.client.HTTPException):
+            return 0
+
+    def status_of_write(self, name: str) -> int:
+        """Return the status of a new cycle; 0 where a worker died meanwhile."""
+        try:
+            return self.call("POST", "/v1/cycles", {"name": name, "starts_on": "2000-01-01", "ends_on": "2099-12-31"})[0]
         except (OSError, http.client.HTTPException):
             return 0
 

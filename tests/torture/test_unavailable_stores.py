@@ -2,12 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
 from time import monotonic
+from uuid import uuid4
 
 import pytest
 
-from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import open_stores
+from okr_events.commands.intent import Intent
+from okr_events.domain.unit import Unit
+from okr_events.domain.values import Level
+from okr_events.event_log.hash_chain import to_microseconds
+from okr_events.event_log.integrity_check import LogVerifier
 from tests.torture.served import Served
 
 READS = ("/v1/units", "/v1/people", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
@@ -19,8 +26,9 @@ SECONDS = 2.0
 def installation(request, tmp_path):
     """A new installation that nothing serves yet."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    with closing(open_stores(Settings(tmp_path, url, None, None, DEFAULT_MAX_BODY, 1, 4))):
-        return Served(tmp_path, url)
+    served = Served(tmp_path, url)
+    served.open_stores().close()
+    return served
 
 
 @pytest.fixture
@@ -103,3 +111,35 @@ def test_64_parallel_register_writes_end_without_a_503(installation, times):
                 return max(pool.map(write, range(WRITERS)))
 
         assert min(write_in_parallel() for _ in range(3 * len(times))) < SECONDS
+
+
+def test_after_an_accepted_clock_killed_workers_lose_no_wall_time(installation, times):
+    with closing(installation.open_stores()) as stores:
+        intent = put_head_ahead(stores)
+        accepted = stores.okrs.accept_clock(replace(intent, reason="The clock was wrong")).position
+    with installation.start() as server:
+        server.wait_for("/health/ready", 200)
+        for _ in times:
+            with ThreadPoolExecutor(8) as pool:
+                writes = [pool.submit(server.status_of_write, f"Cycle {uuid4()}") for _ in range(40)]
+                server.kill_workers()
+                assert {write.result() for write in writes} <= {0, 201}
+            server.wait_for("/health/ready", 200)
+            assert server.status_of_write(f"Cycle {uuid4()}") == 201
+    with closing(installation.open_stores()) as stores:
+        events = stores.log.events_after(after=accepted - 1, limit=100_000)
+        assert len(events) > 1
+        assert all(later.recorded_at == earlier.recorded_at + 1 for earlier, later in pairwise(events))
+        assert all(earlier.time < later.time < earlier.recorded_at for earlier, later in pairwise(events))
+        assert not [fault for fault in LogVerifier(stores.log, stores.okrs.mapper).find_faults() if fault.position]
+
+
+def put_head_ahead(stores):
+    """Record an event with a time in 2100; return the intent of its author."""
+    with stores.register.write_transaction() as connection:
+        intent = Intent(stores.register.people.add(connection, name="Ada").id)
+    company = stores.okrs.load(Unit, stores.okrs.create_unit(intent, name="Tech", level=Level.COMPANY).id)
+    company.change(vision="Ahead of time")
+    in_2100 = to_microseconds(datetime(2100, 1, 1, tzinfo=UTC))
+    stores.okrs.append(company.collect_events(), envelopes=[intent.envelope], times=[in_2100])
+    return intent
