@@ -20,6 +20,7 @@ from tests.torture.served import Served
 READS = ("/v1/units", "/v1/people", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
 WRITERS = 64
 SECONDS = 2.0
+"""What 64 writes may take; on a machine with other work, as long as one after the other."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -102,15 +103,17 @@ def test_64_parallel_register_writes_end_without_a_503(installation, times):
         ]
 
         def write(number):
-            begun = monotonic()
             assert server.call(*requests[number % len(requests)])[0] in {200, 201}
+
+        def seconds_of(run):
+            begun = monotonic()
+            list(run(write, range(WRITERS)))
             return monotonic() - begun
 
-        def write_in_parallel():
-            with ThreadPoolExecutor(WRITERS) as pool:
-                return max(pool.map(write, range(WRITERS)))
-
-        assert min(write_in_parallel() for _ in range(3 * len(times))) < SECONDS
+        in_turn = seconds_of(map)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            in_parallel = min(seconds_of(pool.map) for _ in range(3 * len(times)))
+        assert in_parallel < max(SECONDS, in_turn), "slower than one after the other"
 
 
 def test_after_an_accepted_clock_killed_workers_lose_no_wall_time(installation, times):
