@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
-from okr_events.event_log.clock import MAX_CLOCK_LEAD
+from okr_events.event_log.clock import MAX_DRIFT
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
@@ -123,7 +123,7 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
     newest = from_microseconds(head.time)
     if instant > max(now, newest):
         raise MomentInFuture("/as_of")
-    settled = newest if newest - now <= MAX_CLOCK_LEAD * MICROSECOND else now
+    settled = newest if newest - now <= MAX_DRIFT * MICROSECOND else now
     return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= settled, as_of=as_of)
 
 
