@@ -1,9 +1,10 @@
-"""The follower: updates views, seals closed cycles, creates scheduled checkpoints, and retries their publication."""
+"""The follower: seals closed cycles, updates views, creates scheduled checkpoints, and retries their publication."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -19,6 +20,8 @@ from okr_events.register import checkpoints
 
 POLL_SECONDS, ERROR_PAUSE_SECONDS = 0.2, 1.0
 """The pauses between two rounds."""
+SEAL_RETRY_SECONDS = 2.0
+"""The pause before a failed seal is retried, unless an event is recorded earlier."""
 RETRY_SECONDS = 60.0
 """The pause after a failed attempt to publish, and between two attempts if no schedule is set."""
 
@@ -31,11 +34,14 @@ class Follower:
     settings: Settings
     checkpoint_interval: float | None
     next_checkpoint_at: float = 0.0
+    sealed_position: int = -1
+    next_seal_at: float = inf
 
     def run_once(self, now: float) -> float:
         """Run one round at a time of a monotonic clock; return the seconds to wait before the next."""
         with _collect_errors() as errors:
-            self._seal()
+            self._seal_cycles(now)
+            self.stores.views.catch_up()
         with _collect_errors() as publish_errors:
             if now >= self.next_checkpoint_at:
                 self.next_checkpoint_at = now + RETRY_SECONDS
@@ -43,11 +49,14 @@ class Follower:
                 self.next_checkpoint_at = now + self._pause(published=published)
         return ERROR_PAUSE_SECONDS if errors or publish_errors else POLL_SECONDS
 
-    def _seal(self) -> None:
-        """Seal closed cycles, and publish the checkpoint of a new seal at once."""
-        head = self.stores.views.catch_up()
-        if cycle_sealing.seal_at_new_head(self.stores, head).position != head.position:
-            publish_pending(self.stores, self.settings)
+    def _seal_cycles(self, now: float) -> None:
+        """Seal closed cycles, once per head of the log, and again after a failure; publish the checkpoint of a new seal."""
+        position = self.stores.log.head().position
+        if position != self.sealed_position or now >= self.next_seal_at:
+            self.next_seal_at = inf if cycle_sealing.seal_closed_cycles(self.stores) else now + SEAL_RETRY_SECONDS
+            self.sealed_position = position
+            if self.stores.log.head().position != position:
+                publish_pending(self.stores, self.settings)
 
     def _pause(self, *, published: bool) -> float:
         """A failure is retried soon: it must not cost an interval of the schedule."""

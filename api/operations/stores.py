@@ -2,8 +2,7 @@
 
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select, text
@@ -20,14 +19,7 @@ from okr_events.register.engine import check_writable, open_postgres, open_sqlit
 from okr_events.register.register import Register
 from projections.projector import Projector
 from projections.store.tables import schema_digest
-
-
-@dataclass(slots=True)
-class SealCheckState:
-    """The head at which this process last looked for cycles to seal, and the monotonic time of a retry at the same head."""
-
-    position: int = 0
-    retry_at: float = inf
+from projections.store.views_place import PostgresViews, SQLiteViews, ViewsPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +28,6 @@ class Stores:
     register: Register
     views: Projector
     settings: Settings
-    seal_check: SealCheckState = field(default_factory=SealCheckState)
 
     @property
     def log(self) -> LogRecorder:
@@ -59,12 +50,12 @@ class StoreMissing(Exception):
     """A store is missing; opening it would create an empty one beside the others."""
 
 
-def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
-    """Open the stores; create them if there are none and `prepare` is set. Appends nothing to the log.
+def open_stores(settings: Settings, *, prepare: bool = True, create: bool = True) -> Stores:
+    """Open the stores, unless `prepare` is not set, with what this version adds to them. Appends nothing to the log.
 
-    Raises `StoreMissing` if only one of log and register exists, or if none does and `prepare` is not set.
+    Raises `StoreMissing` if only one of log and register exists, or if none does and `create` is not set.
     """
-    _check_stores_exist(settings, prepare=prepare)
+    _check_stores_exist(settings, create=create and prepare)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as opened:
         log = _open_log(settings, prepare=prepare)
@@ -76,9 +67,8 @@ def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
             log.complete_tree()
             constraint_tables.rebuild_if_outdated(log, okrs.mapper)
             okrs.finish_erasures()
-        engine = _open_views_engine(settings)
-        opened.callback(engine.dispose)
-        stores = Stores(okrs, register, Projector(engine, log, okrs.mapper), settings)
+        place = _views_place(settings)
+        stores = Stores(okrs, register, Projector(place.engine, log, okrs.mapper, place=place), settings)
         opened.pop_all()
     return stores
 
@@ -97,11 +87,11 @@ def _open_register_engine(settings: Settings) -> Engine:
     return open_sqlite(_create_private_file(settings.data_dir / "register.sqlite"), durable=True)
 
 
-def _open_views_engine(settings: Settings) -> Engine:
-    name = f"views-{schema_digest()}"
+def _views_place(settings: Settings) -> ViewsPlace:
+    """The place of the views, which are opened when they are first needed."""
     if settings.database_url:
-        return open_postgres(settings.views_url or settings.database_url, name.replace("-", "_"))
-    return open_sqlite(_create_private_file(settings.data_dir / f"{name}.sqlite"), durable=False)
+        return PostgresViews(settings.views_url or settings.database_url)
+    return SQLiteViews(settings.data_dir)
 
 
 class RestoreTargetNotEmpty(Exception):
@@ -115,15 +105,16 @@ def empty_restore_target(settings: Settings) -> SQLiteTarget | PostgresTarget:
     return PostgresTarget(settings.database_url) if settings.database_url else SQLiteTarget(settings.data_dir)
 
 
-def _check_stores_exist(settings: Settings, *, prepare: bool) -> None:
+def _check_stores_exist(settings: Settings, *, create: bool) -> None:
     log, register = _existing_stores(settings)
     location = _location(settings)
     if log and not register:
         raise StoreMissing(f"{location} has a log but no register. Restore the register: without it no text can be read.")
     if register and not log:
         raise StoreMissing(f"{location} has a register but no log. Restore the log.")
-    if not (log or prepare):
-        raise StoreMissing(f"{location} has no log.")
+    if not (log or create):
+        where = "OKR_DATA_DIR and OKR_DATABASE_URL say where a log is; `okr serve` and `okr import` create one."
+        raise StoreMissing(f"{location} has no log. {where}")
 
 
 def _location(settings: Settings) -> str:
@@ -133,8 +124,8 @@ def _location(settings: Settings) -> str:
 def _existing_stores(settings: Settings) -> tuple[bool, bool]:
     """Return whether there is a log, and whether there is a register."""
     if not settings.database_url:
-        names = ("log.sqlite", "register.sqlite")
-        log, register = ((settings.data_dir / name).exists() for name in names)
+        files = (settings.data_dir / name for name in ("log.sqlite", "register.sqlite"))
+        log, register = (file.exists() and file.stat().st_size > 0 for file in files)
         return log, register
     engine = create_engine(make_url(settings.database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.connect() as connection:
@@ -144,8 +135,9 @@ def _existing_stores(settings: Settings) -> tuple[bool, bool]:
 
 
 def _create_private_file(path: Path) -> Path:
-    """Create a file that only its owner can read; SQLite's files beside it get the same permissions."""
-    path.touch(mode=0o600)
+    """Create a missing file that only its owner can read; SQLite's files beside it get the same permissions."""
+    if not path.exists():
+        path.touch(mode=0o600)
     return path
 
 
@@ -154,7 +146,7 @@ def list_other_views(settings: Settings, stores: Stores) -> list[str]:
     if stores.log.engine == "sqlite":
         names = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
     else:
-        with stores.views.engine.connect() as connection:
+        with stores.views.connect() as connection:
             schemas = connection.scalars(text("SELECT nspname FROM pg_namespace ORDER BY nspname"))
             names = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
     return [name for name in names if schema_digest() not in name]

@@ -25,7 +25,7 @@ class CloudEvent(Schema):
 
     specversion = fields.String(metadata={"description": "`1.0`"})
     id = fields.String(metadata={"description": "The position in the log."})
-    source = fields.String()
+    source = fields.String(metadata={"description": "The log that holds the event: `urn:okr-events:log:` and its name."})
     type = fields.String(metadata={"description": "The stored name, such as `KeyResult.CheckedIn`."})
     subject = fields.UUID(metadata={"description": "The id of the aggregate."})
     time = fields.DateTime(metadata={"description": "When the event was recorded."})

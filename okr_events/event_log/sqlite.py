@@ -59,7 +59,7 @@ class DurablePool(SQLiteConnectionPool):
 
 def check_file_writable(path: Path) -> None:
     """Check that a database file and its folder, which takes the write-ahead log, can be written. Raises `StoreReadOnly`."""
-    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if not (os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists())):
         raise StoreReadOnly
 
 

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, delete, insert, select
 
+from okr_events.domain.errors import Unavailable
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
 from okr_events.register.connections import RegisterConnections
@@ -19,8 +20,11 @@ KEY_BITS = 256
 BATCH_SIZE = 500
 
 
-class CiphertextTampered(Exception):
-    """Encrypted text does not decrypt with its binding: it was changed or moved."""
+class CiphertextTampered(Unavailable):
+    """Encrypted text does not decrypt with its binding."""
+
+    code = "text-damaged"
+    title = "An encrypted text or name does not decrypt: it, or its key, was changed or moved. Run `okr doctor` for details."
 
 
 class EncryptionKeys:
@@ -101,7 +105,14 @@ def encrypt_with(cipher: AESGCM, words: AuthoredText, binding: str) -> Encrypted
 def _select_ciphers(connection: Connection, authors: list[str]) -> dict[str, AESGCM]:
     keys = tables.word_keys.c
     rows = connection.execute(select(keys.author, keys.key).where(keys.author.in_(authors)))
-    return {author: AESGCM(bytes(key)) for author, key in rows}
+    return {author: _parse_key(bytes(key)) for author, key in rows}
+
+
+def _parse_key(key: bytes) -> AESGCM:
+    try:
+        return AESGCM(key)
+    except ValueError:
+        raise CiphertextTampered("A key of the register has another length than it was made with: it was changed.") from None
 
 
 def _decrypt(words: EncryptedText, cipher: AESGCM | None) -> str:
@@ -111,4 +122,4 @@ def _decrypt(words: EncryptedText, cipher: AESGCM | None) -> str:
         data = b64decode(words.ciphertext)
         return cipher.decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], words.binding.encode()).decode()
     except (InvalidTag, ValueError):
-        raise CiphertextTampered(words.binding) from None
+        raise CiphertextTampered(f"{CiphertextTampered.title} It is bound to {words.binding}.") from None

@@ -54,6 +54,13 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
 
 def open_postgres(url: str, schema: str) -> Engine:
     """Return an engine on a schema of a PostgreSQL database; create the schema if it is missing."""
+    engine = postgres_engine(url, schema)
+    create_schema(engine, schema)
+    return engine
+
+
+def postgres_engine(url: str, schema: str) -> Engine:
+    """Return an engine on a schema of a PostgreSQL database, without connecting."""
     from okr_events.event_log import postgres_pool  # noqa: PLC0415 - optional dependency
 
     address = make_url(url).set(drivername="postgresql+psycopg")
@@ -69,10 +76,14 @@ def open_postgres(url: str, schema: str) -> Engine:
     )
     postgres_pool.replace_dead_connections(engine)
     event.listen(engine, "handle_error", postgres_pool.translate_error)
+    return engine
+
+
+def create_schema(engine: Engine, schema: str) -> None:
+    """Create a schema if it is missing."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-    return engine
 
 
 def check_writable(engine: Engine) -> None:
