@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
 from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
+from okr_events.event_log.clock import MAX_DRIFT
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
@@ -81,7 +82,7 @@ def _build_moment(position: int, instant: datetime, zone: ZoneInfo, *, final: bo
 
 def moment_at_head(head: Head, zone: ZoneInfo, now: datetime, as_of: str | None = None) -> Moment:
     """Now: the later of the newest event's time and the start of today, so that one position and day give one answer."""
-    instant = max(from_microseconds(head.recorded_at), day_start(now.astimezone(zone).date(), zone))
+    instant = max(from_microseconds(head.time), day_start(now.astimezone(zone).date(), zone))
     return _build_moment(head.position, instant, zone, as_of=as_of)
 
 
@@ -90,7 +91,7 @@ def moment_at_position(log: LogRecorder, position: int, zone: ZoneInfo) -> Momen
     head = log.head_at(position)
     if head is None:
         raise MomentInFuture("/as_of", "The log has no such position.")
-    return _build_moment(position, from_microseconds(head.recorded_at), zone, final=True, as_of=f"position:{position}")
+    return _build_moment(position, from_microseconds(head.time), zone, final=True, as_of=f"position:{position}")
 
 
 def dry_run_moment(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
@@ -130,10 +131,11 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
     instant = _parse_instant(as_of, zone, now.astimezone(zone).date())
     if instant is None:
         return moment_at_head(head, zone, now, as_of)
-    newest = from_microseconds(head.recorded_at)
+    newest = from_microseconds(head.time)
     if instant > max(now, newest):
         raise MomentInFuture("/as_of")
-    return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= newest, as_of=as_of)
+    settled = newest if newest - now <= MAX_DRIFT * MICROSECOND else now
+    return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= settled, as_of=as_of)
 
 
 def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:

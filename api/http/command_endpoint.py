@@ -159,7 +159,7 @@ def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCom
     """The response that the command would have, from views with its events; they are rolled back."""
     with stores.views.dry_run(completed.recorded_events) as (connection, position):
         result = replace(completed.result or CommandResult(200, None, None, 0, 0), position=position)
-        at = moment.dry_run_moment(position, completed.recorded_events[-1].recorded_at, stores.okrs.time_zone())
+        at = moment.dry_run_moment(position, completed.recorded_events[-1].time, stores.okrs.time_zone())
         body = spec.serialize(ReadContext(stores, connection, at), result)
     return _build_response(result, spec, body, None, position=None)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 import structlog
+from eventsourcing.persistence import OperationalError as LogError
 from flask import Flask, Request, Response, request
 from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
@@ -12,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from api.http.strict_json import NotJSON
-from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
+from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, StoreBusy, Unavailable
 from okr_events.json_types import Json, JsonObject
 from projections.documents.optional_dependency import FormatUnavailable
 
@@ -42,6 +43,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(ValidationError, _handle_validation_error)
     app.register_error_handler(OperationalError, _handle_busy_store)
     app.register_error_handler(PoolTimeout, _handle_busy_store)
+    app.register_error_handler(LogError, _handle_busy_store)
     app.register_error_handler(ParseException, _handle_unreadable_body)
     app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, _handle_unexpected_error)
@@ -94,8 +96,8 @@ def _handle_unreadable_body(_: Exception) -> Response:
 
 def _handle_busy_store(error: Exception) -> Response:
     structlog.get_logger().warning("store busy", error=str(error))
-    title, detail = "The service is busy. Try again in a moment.", "A store is busy or cannot be reached."
-    return problem(request.path, 503, "busy", title, detail)
+    busy = StoreBusy()
+    return problem(request.path, 503, busy.code, busy.title, busy.detail)
 
 
 def _handle_unexpected_error(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from okr_events.register.register import Register
 from tests.api.command_catalog import REASON, UNKNOWN_ID
 from tests.api.problem_assertions import assert_problem
 
@@ -132,7 +133,7 @@ def test_503_says_when_to_come_back(fresh_installation, fresh_admin):
 
 
 def test_503_is_a_store_that_others_keep_busy(installation, admin):
-    with installation.stores.register.write_transaction():
+    with Register(installation.stores.register.engine).write_transaction():
         assert_problem(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
     assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
 
