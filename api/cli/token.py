@@ -9,7 +9,7 @@ from okr_events.register.tokens import Role
 
 
 @click.command()
-@click.option("--person", required=True, help="A person's id or name.")
+@click.option("--person", required=True, help="A person's id, e-mail address or name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="The role of the token.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it expires, in UTC.")
 @click.option("--new", is_flag=True, help="Create the person.")
@@ -20,9 +20,9 @@ def token(person: str, role: str, expires: datetime | None, *, new: bool) -> Non
     if expires_at and expires_at <= datetime.now(UTC):
         raise click.BadParameter("The day must be in the future.", param_hint="--expires")
     with open_configured_stores() as (stores, _):
-        known = stores.register.people.find_by_name(person)
+        known = stores.register.people.find(person)
         if bool(known) == new:
-            missing = f"No person has the name {person}. Use --new to create them."
+            missing = f"No person has the id, e-mail address or name {person}. Use --new to create them."
             existing = f"A person with the name {person} exists already. Omit --new."
             raise click.BadParameter(existing if new else missing, param_hint="--person")
         with stores.register.write_transaction() as connection:

@@ -6,6 +6,7 @@ from uuid import UUID
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import CircularUnits, NameTaken, Refused
+from okr_events.domain.names import name_key
 from okr_events.domain.policy import validate_own_cadence
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
@@ -55,4 +56,4 @@ def _placement_constraints(unit: Unit) -> list[Constraint]:
 def _name_claim(unit: Unit) -> Claim:
     scope = f"unit/{unit.parent_id.hex if unit.parent_id else ''}"
     taken = NameTaken(f"A unit called {unit.name} exists already below this parent.")
-    return Claim(scope, unit.name.casefold(), unit.id, taken)
+    return Claim(scope, name_key(unit.name), unit.id, taken)

@@ -10,6 +10,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
+from okr_events.domain.names import name_key
 from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
@@ -24,6 +25,7 @@ from okr_events.event_log.constraints import (
     policy_limits,
 )
 from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.import_constraints import ROWS, goal_claim
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.scoring_constraints import RequireScore
 
@@ -87,12 +89,20 @@ class DerivedTables:
 
     def apply(self, event: DomainEventProtocol[UUID], envelope: Envelope) -> None:
         if envelope.imported:
-            self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
+            self._apply_import(event, envelope.imported, envelope.correlation_id)
         if isinstance(event, Person.Created):
             self._claim("erased", event.originator_id.hex, envelope.correlation_id)
         self._apply_structure(event.originator_id, event)
         self._apply_goal(event.originator_id, event)
         self._apply_key_result(event.originator_id, event)
+
+    def _apply_import(self, event: object, source: dict[str, str], import_id: UUID) -> None:
+        """Nothing releases what an import claims."""
+        self.claims["import", source["sha256"]] = import_id.hex
+        if "row" in source:
+            self.claims[ROWS, source["row"]] = import_id.hex
+        if claim := goal_claim(event, source):
+            self.claims[claim.scope, claim.name] = claim.holder.hex
 
     def _apply_structure(self, id: UUID, event: object) -> None:
         match event:
@@ -104,7 +114,7 @@ class DerivedTables:
                 self._remove_edges("link", id)
                 self._place_unit(id, self._unit_name(id), event.parent_id)
             case Cycle.Created():
-                self._claim("cycle", event.name.casefold(), id)
+                self._claim("cycle", name_key(event.name), id)
                 self._set_limits(id, event.policy)
             case Cycle.PolicyChanged():
                 self._set_limits(id, event.policy)
@@ -202,7 +212,7 @@ class DerivedTables:
             self.claims_by_holder[id.hex].discard(old)
             del self.claims[old]
         self.units[id] = parent
-        self._claim(f"unit/{parent}", name.casefold(), id)
+        self._claim(f"unit/{parent}", name_key(name), id)
 
 
 def rebuild_if_outdated(log: LogRecorder, mapper: Mapper[UUID]) -> None:

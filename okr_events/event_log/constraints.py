@@ -27,7 +27,7 @@ from okr_events.domain.errors import (
 RunStatement = Callable[[str, Sequence[Any]], list[Any]]
 """Runs a statement with `%s` placeholders and returns its rows, if any."""
 
-DERIVATION_VERSION = 4
+DERIVATION_VERSION = 5
 """Increase it whenever the tables are derived from the log differently: older ones are then rebuilt."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}derivation (logic INTEGER NOT NULL)",

@@ -11,8 +11,9 @@ from okr_events.domain.values import AuthoredText, EncryptedText
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`imported` describes the origin of a journal's event: `file`, `sha256`, `imported_at`, the journal's `recorded_at`, and
-    `times`: `claimed` by the journal or `witnessed` by the log.
+    """`imported` describes the origin of a journal's event: `file`, `sha256`, `imported_at`, `times` (`claimed` by the
+    journal or `witnessed` by the log), and of the row its `recorded_at`, a digest of the `row`, and its names
+    for `cycle`, `objective` and `key_result`.
     """
 
     actor: UUID

@@ -57,6 +57,10 @@ class EncryptionKeys:
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
         self._ciphers[author.hex] = AESGCM(key)
 
+    def add_unsaved_author(self, author: UUID) -> None:
+        """Give the new author of a dry run a key that is never stored."""
+        self._ciphers[author.hex] = AESGCM(AESGCM.generate_key(KEY_BITS))
+
     def _cipher(self, author: str) -> AESGCM:
         """Return the author's cipher; a new key is durable before its first use. Raises `PersonErased`."""
         ciphers = self._ciphers  # keep this reference: `clear_cache()` may swap the cache concurrently

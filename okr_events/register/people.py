@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
-from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
+from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
 from okr_events.register.encryption_keys import ERASED_TEXT, EncryptionKeys
+from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tombstones import Tombstone
 
 people = tables.people.c
@@ -34,11 +35,6 @@ class PersonRecord:
     def as_dict(self) -> dict[str, Any]:
         body = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
         return {**body, "overwritten": self.overwritten} if self.erased else body
-
-
-class AmbiguousName(Refused):
-    code = "ambiguous-name"
-    title = "Several people have this name. Use the person's id."
 
 
 class People:
@@ -101,12 +97,13 @@ class People:
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
 
-    def find_by_name(self, text: str) -> UUID | None:
-        """Return the person with this id or name. Raises `AmbiguousName` if several have the name."""
-        ids = [id for id, name in self.names().items() if text in (str(id), name)]
-        if len(ids) > 1:
-            raise AmbiguousName(f"{len(ids)} people have the name {text}. Use the person's id.")
-        return ids[0] if ids else None
+    def lookup(self) -> PersonLookup:
+        """Return a lookup of all present people."""
+        return PersonLookup(self.page(after=0, limit=1_000_000))
+
+    def find(self, text: str) -> UUID | None:
+        """Return the person with this id, e-mail address or name. Raises `AmbiguousName` if there are several."""
+        return self.lookup().find(text)
 
     def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
         """Return names by id; for erased people the erasure mark."""

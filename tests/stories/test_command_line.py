@@ -30,8 +30,14 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
     with stores.register.write_transaction() as connection:
         for name in ("Zoe", "Zoe", "Ann"):
             stores.register.people.add(connection, name=name)
-    assert "No person has the name Zo. Use --new to create them." in okr("token", "--person", "Zo", "--role", "reader").stderr
-    assert "2 people have the name Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    assert (
+        "No person has the id, e-mail address or name Zo. Use --new to create them."
+        in okr("token", "--person", "Zo", "--role", "reader").stderr
+    )
+    assert (
+        "2 people are called Zoe. Use an id or an e-mail address: "
+        in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    )
     assert "A person with the name Ann exists already." in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
     assert "in the future" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
