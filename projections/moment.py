@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.schedule.time_zones import zone_at
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 
@@ -34,7 +34,7 @@ class Moment:
     effective_on: date
     final: bool
     as_of: str | None
-    zone: ZoneInfo
+    zone: tzinfo
 
     @property
     def today(self) -> date:
@@ -64,17 +64,18 @@ def format_recorded_at(microseconds: int) -> str:
     return rfc3339(from_microseconds(microseconds))
 
 
-def _build_moment(position: int, instant: datetime, zone: ZoneInfo, *, final: bool = False, as_of: str | None = None) -> Moment:
-    return Moment(position, instant, instant.astimezone(zone).date(), final, as_of, zone)
+def _build_moment(position: int, instant: datetime, zone: tzinfo, *, final: bool = False, as_of: str | None = None) -> Moment:
+    known = zone_at(zone, position)
+    return Moment(position, instant, instant.astimezone(known).date(), final, as_of, known)
 
 
-def moment_at_head(head: Head, zone: ZoneInfo, now: datetime, as_of: str | None = None) -> Moment:
+def moment_at_head(head: Head, zone: tzinfo, now: datetime, as_of: str | None = None) -> Moment:
     """Now: the later of the newest event's time and the start of today, so that one position and day give one answer."""
     instant = max(from_microseconds(head.recorded_at), day_start(now.astimezone(zone).date(), zone))
     return _build_moment(head.position, instant, zone, as_of=as_of)
 
 
-def moment_at_position(log: LogRecorder, position: int, zone: ZoneInfo) -> Moment:
+def moment_at_position(log: LogRecorder, position: int, zone: tzinfo) -> Moment:
     """The log as it stood at a position, evaluated at that event's time. Raises `MomentInFuture`."""
     head = log.head_at(position)
     if head is None:
@@ -82,19 +83,19 @@ def moment_at_position(log: LogRecorder, position: int, zone: ZoneInfo) -> Momen
     return _build_moment(position, from_microseconds(head.recorded_at), zone, final=True, as_of=f"position:{position}")
 
 
-def dry_run_moment(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
+def dry_run_moment(position: int, recorded_at: int, zone: tzinfo) -> Moment:
     """The state after the events of a dry run, evaluated at the time that they would have been recorded."""
     return _build_moment(position, from_microseconds(recorded_at), zone)
 
 
-def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> Moment:
+def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, head: Head, zone: tzinfo) -> Moment:
     """The moment that `as_of` and `effective_on` name; by default now. Raises `InvalidMoment`, `MomentInFuture`."""
     now = datetime.now(UTC)
     moment = _resolve_moment(as_of, log, head, zone, now) if as_of else moment_at_head(head, zone, now)
     return replace(moment, effective_on=effective_on) if effective_on else moment
 
 
-def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> int:
+def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: tzinfo) -> int:
     """The last position before an instant, the start of a day or `position:N`. Raises `InvalidMoment`, `MomentInFuture`."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         text = _format_day_start(text, zone)
@@ -104,14 +105,14 @@ def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneI
     return log.position_at(max(moment.evaluated_at, EPOCH + MICROSECOND) - MICROSECOND)
 
 
-def _format_day_start(day: str, zone: ZoneInfo) -> str:
+def _format_day_start(day: str, zone: tzinfo) -> str:
     try:
         return rfc3339(day_start(date.fromisoformat(day), zone))
     except (ValueError, OverflowError):
         raise InvalidMoment("/as_of") from None
 
 
-def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
+def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: tzinfo, now: datetime) -> Moment:
     if match := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
         if int(match[1]) > head.position:
             raise MomentInFuture("/as_of", "The log has no such position.")
@@ -125,7 +126,7 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
     return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= newest, as_of=as_of)
 
 
-def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
+def _parse_instant(as_of: str, zone: tzinfo, today: date) -> datetime | None:
     """An instant, or the end of a past day; null for today, which means now."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
@@ -139,12 +140,12 @@ def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
     raise InvalidMoment("/as_of")
 
 
-def day_start(day: date, zone: ZoneInfo) -> datetime:
+def day_start(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day, in UTC, where hours that a zone repeats or skips stay distinct."""
     return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), zone).astimezone(UTC)
 
 
-def day_end(day: date, zone: ZoneInfo) -> datetime:
+def day_end(day: date, zone: tzinfo) -> datetime:
     """The last instant of a day, in UTC."""
     return day_start(min(day, LAST_DAY - DAY) + DAY, zone) - MICROSECOND
 

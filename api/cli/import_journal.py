@@ -20,14 +20,24 @@ DECIMAL_MARKS = {"point": ".", "comma": ","}
 @click.option("--as", "actor", default=getuser, help="Who imports, by id, e-mail address or name. Default: your login name.")
 @click.option("--encoding", help="The file's encoding, such as cp1252. Default: UTF-8, or UTF-16 with a byte order mark.")
 @click.option("--decimal", type=click.Choice([*DECIMAL_MARKS]), help="The decimal mark. Default: the one in the file.")
+@click.option("--time-zone", help="The company's time zone, such as Europe/Berlin. Default: UTC for a new company.")
 @exit_on_error
 def import_journal(
-    file: Path, actor: str, encoding: str | None, decimal: str | None, *, dry_run: bool, trust_times: bool
+    file: Path,
+    actor: str,
+    encoding: str | None,
+    decimal: str | None,
+    time_zone: str | None,
+    *,
+    dry_run: bool,
+    trust_times: bool,
 ) -> None:
     """Import a journal of OKRs from a CSV file: all rows that are not recorded yet, or none."""
     mark = DECIMAL_MARKS[decimal] if decimal else None
     with open_configured_stores() as (stores, _):
-        journal = JournalImport(stores.okrs, file, actor=actor, trust_times=trust_times, encoding=encoding, decimal_mark=mark)
+        journal = JournalImport(
+            stores.okrs, file, actor=actor, trust_times=trust_times, encoding=encoding, decimal_mark=mark, time_zone=time_zone
+        )
         click.echo(journal.file.description)
         _read_rows(journal)
         try:

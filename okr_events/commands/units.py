@@ -1,10 +1,12 @@
 """Commands about units."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
+from okr_events.domain.base_events import given
 from okr_events.domain.errors import CircularUnits, NameTaken, Refused
 from okr_events.domain.names import name_key
 from okr_events.domain.policy import validate_own_cadence
@@ -25,11 +27,19 @@ class UnitCommands(RecordingApplication):
         unit = Unit.create(level=level, parent=parent, **fields)
         return self._commit(intent, unit, status=201, constraints=_placement_constraints(unit))
 
-    def change_unit(self, intent: Intent, id: UUID, **fields: str | None) -> CommandResult:
+    def change_unit(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
         unit = self.load(Unit, id)
+        if "time_zone" in fields:
+            intent.require_reason()
         with self._check_version(intent, unit):
-            unit.change(**fields)
-        return self._commit(intent, unit, constraints=[Release("unit/", id), _name_claim(unit)])
+            if zone := given(fields, "time_zone", "time_zone_from"):
+                unit.change_time_zone(now=datetime.now(UTC), **zone)
+            if fields.keys() - zone.keys() or not zone:
+                unit.change(**given(fields, "name", "vision", "mission"))
+        named: list[Constraint] = [Release("unit/", id), _name_claim(unit)] if "name" in fields else []
+        result = self._commit(intent, unit, constraints=named)
+        self.company_zone.forget()
+        return result
 
     def move_unit(self, intent: Intent, id: UUID, *, parent_id: UUID) -> CommandResult:
         unit = self.load(Unit, id)

@@ -19,7 +19,7 @@ from okr_events.event_log.merkle import Node
 
 MAX_CLOCK_LEAD = 5_000_000
 CHUNK = 500
-SNAPSHOTS = "snapshots_5"
+SNAPSHOTS = "snapshots_6"
 """Rename this table whenever the state of an aggregate changes its shape: older snapshots are then ignored."""
 APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
 """Tables whose rows are never changed or deleted; triggers enforce it."""
@@ -122,6 +122,11 @@ class LogRecorder:
         with self.read_transaction() as run:
             rows = run(f"SELECT {COLUMNS} WHERE e.position IN ({placeholders(positions)}) ORDER BY e.position", positions)
         return [_parse_row(row) for row in rows]
+
+    def stream_positions(self, id: UUID) -> dict[int, int]:
+        """Return the positions of a stream's events, by version."""
+        with self.read_transaction() as run:
+            return dict(run("SELECT originator_version, position FROM events WHERE originator_id = %s", (id.hex,)))
 
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before an instant; 0 if there is none."""

@@ -1,14 +1,15 @@
 """The goals that the rows of a journal name: found in the log, or created by the first row that needs them."""
 
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from okr_events.commands.application import OKRApplication
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.names import name_key
 from okr_events.domain.objective import Objective
-from okr_events.domain.unit import Unit
+from okr_events.domain.unit import Unit, parse_time_zone
 from okr_events.domain.values import Level
 from okr_events.event_log.constraints import Claim, count_objective, cycle_not_sealed, policy_limits
 from okr_events.event_log.import_constraints import GOALS, goal_name
@@ -19,10 +20,14 @@ COMPANY_NAME = "Imported"
 
 
 class JournalGoals:
-    def __init__(self, okrs: OKRApplication, recording: Recording) -> None:
+    """`time_zone` is that of the company: of a new one, and otherwise the one that it must have."""
+
+    def __init__(self, okrs: OKRApplication, recording: Recording, *, time_zone: str | None) -> None:
         self._okrs = okrs
         self._recording = recording
         self._company = okrs.log_recorder.claim_holder("company", "")
+        self._time_zone = time_zone
+        self.zone = self._check_zone()
         self._cycles: dict[str, Cycle] = {}
         self._objectives: dict[str, Objective] = {}
         self._key_results: dict[str, KeyResult] = {}
@@ -68,11 +73,20 @@ class JournalGoals:
 
     def _ensure_company(self) -> UUID:
         if self._company is None:
-            company = Unit.create(name=COMPANY_NAME, level=Level.COMPANY)
+            company = Unit.create(name=COMPANY_NAME, level=Level.COMPANY, time_zone=self._time_zone)
             names = Claim("company", "", company.id), Claim("unit/", name_key(COMPANY_NAME), company.id)
             self._recording.collect(company, *names)
             self._company = company.id
         return self._company
+
+    def _check_zone(self) -> tzinfo:
+        """The zone of the company's days, also of one that the import creates."""
+        named = ZoneInfo(parse_time_zone(self._time_zone)) if self._time_zone else None
+        if self._company is None:
+            return named or self._okrs.time_zone()
+        if named not in (None, self._okrs.time_zone()):
+            raise JournalError(f"the company's time zone is not {named}: change it from a later day on, or leave it out")
+        return self._okrs.time_zone()
 
     def _open_cycle(self, id: UUID) -> Cycle:
         self._recording.require(cycle_not_sealed(id))

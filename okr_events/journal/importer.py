@@ -42,7 +42,8 @@ class JournalImport:
     """The import of one file: call `add_row` for each of the file's `rows`, then `record`.
 
     `row_errors` has a message for each wrong row; do not record while there are any. With `trust_times` the log takes
-    `recorded_at` from the journal. Raises `JournalError` when the file is not a journal.
+    `recorded_at` from the journal. `time_zone` is that of the company. Raises `JournalError` when the file is not a journal,
+    and `UnknownTimeZone`.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class JournalImport:
         trust_times: bool = False,
         encoding: str | None = None,
         decimal_mark: str | None = None,
+        time_zone: str | None = None,
     ) -> None:
         data = path.read_bytes()
         self.okrs = okrs
@@ -64,7 +66,8 @@ class JournalImport:
         self._digest = sha256(data).hexdigest()
         self._started_at = datetime.now(UTC)
         source = {"file": path.name, "sha256": self._digest, "imported_at": self._started_at.isoformat()}
-        self._actions = RowActions(okrs, actor=actor, source=source | {"times": "claimed" if trust_times else "witnessed"})
+        source["times"] = "claimed" if trust_times else "witnessed"
+        self._actions = RowActions(okrs, actor=actor, source=source, time_zone=time_zone)
         self._recorded = RecordedRows(okrs)
         self._digests: list[str] = []
 

@@ -30,11 +30,10 @@ SHARE_METRIC = {"kind": "increase", "baseline": "0", "target": "1"}
 class RowActions:
     """Runs rows one after the other; `recording` has what they add to the log, `people` who is missing in the register."""
 
-    def __init__(self, okrs: OKRApplication, *, actor: str, source: Mapping[str, str]) -> None:
+    def __init__(self, okrs: OKRApplication, *, actor: str, source: Mapping[str, str], time_zone: str | None = None) -> None:
         self.people = JournalPeople(okrs.register)
         self.recording = Recording(self.people.ensure(actor), source)
-        self._goals = JournalGoals(okrs, self.recording)
-        self._zone = okrs.time_zone()
+        self._goals = JournalGoals(okrs, self.recording, time_zone=time_zone)
 
     def run(self, row: JournalRow, digest: str) -> None:
         """Run the row's action; raises `JournalError` or an error of the domain."""
@@ -74,7 +73,7 @@ class RowActions:
         self.recording.collect(key_result, MarkEnded(key_result.id), with_reason=True)
 
     def check_in(self, row: JournalRow) -> None:
-        key_result, local_time = self._goals.find_key_result(row), row.recorded_at.astimezone(self._zone)
+        key_result, local_time = self._goals.find_key_result(row), row.recorded_at.astimezone(self._goals.zone)
         key_result.check_in(today=local_time.date(), value=row.value, confidence=row.projected)
         self.recording.require(AcceptsCheckIns(key_result.objective_id, key_result.cycle_id))
         if row.value is not None:

@@ -29,7 +29,7 @@ def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[Any, ..
 
 
 def serialize_unit(row: tables.UnitRow) -> dict[str, Any]:
-    columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone")
+    columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone", "time_zone_from")
     return {**columns, "cadence": _serialize_cadence(row), "version": row.version}
 
 

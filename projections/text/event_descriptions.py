@@ -9,6 +9,11 @@ def describe_unit_created(event: SentenceContext) -> str:
     return f"created the {event['level']} {event['name']}{parent}"
 
 
+def describe_time_zone_changed(event: SentenceContext) -> str:
+    change = event.describe_change("time_zone")
+    return f"changed the time zone of {event.subject_name} {change}, from {event['time_zone_from']} on"
+
+
 def describe_cadence_set(event: SentenceContext) -> str:
     parts = [f"{with_spaces(name)} {part}" for name, part in sorted(event["cadence"].items())]
     if not parts:

@@ -3,8 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
+from datetime import date, tzinfo
 
 from okr_events.domain.schedule.adherence import AdherenceCounts, DutyState
 from okr_events.domain.schedule.days import day_starts
@@ -27,7 +26,7 @@ class CheckInWindows:
     check-ins of a key result. `days` ascend; no key result is defined before `since`, where the bits of due days start.
     """
 
-    def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: ZoneInfo) -> None:
+    def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: tzinfo) -> None:
         self.days = days
         self.today = today.toordinal()
         self._due_ordinals = [day.toordinal() for day in days]
@@ -82,7 +81,7 @@ class CheckInWindows:
         """The bits of all intervals up to and including the given day, which is the last one before a cut."""
         return (2 << bisect_right(self._cuts, ordinal)) - 1
 
-    def _intervals(self, zone: ZoneInfo) -> tuple[list[int], list[int]]:
+    def _intervals(self, zone: tzinfo) -> tuple[list[int], list[int]]:
         starts, bits = list[int](), [1]
         for cut in self._cuts:
             for start, day in day_starts(date.fromordinal(cut), zone):

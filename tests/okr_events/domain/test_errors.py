@@ -103,6 +103,7 @@ CODES = {
     "unexportable",
     "unknown",
     "unknown-parameter",
+    "time-zone-day",
     "unknown-time-zone",
     "unreadable-moment",
     "unscored-key-results",
