@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
+from okr_events.domain.names import parse_line
 from okr_events.register.tokens import Role
 
 
@@ -25,8 +26,16 @@ def token(person: str, role: str, expires: datetime | None, *, new: bool) -> Non
             missing = f"No person has the id, e-mail address or name {person}. Use --new to create them."
             existing = f"A person with the name {person} exists already. Omit --new."
             raise click.BadParameter(existing if new else missing, param_hint="--person")
+        name = person if known else _parse_name(person)
         with stores.register.write_transaction() as connection:
-            id = known or stores.register.people.add(connection, name=person).id
+            id = known or stores.register.people.add(connection, name=name).id
             issued, secret = stores.register.tokens.issue(connection, person_id=id, role=Role(role), expires_at=expires_at)
         click.echo(f"Token {issued.id} with role {role} for person {id}:", err=True)
         click.echo(secret)
+
+
+def _parse_name(text: str) -> str:
+    try:
+        return parse_line(text)
+    except ValueError as error:
+        raise click.BadParameter(f"The name {error}.", param_hint="--person") from None

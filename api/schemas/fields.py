@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
 from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.names import parse_line
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 
 MAX_ITEMS = 50
@@ -43,16 +44,16 @@ class NumberInput(Number):
 
 
 class OneLine(fields.String):
-    """A title or a name: one line, not blank, with white space collapsed."""
+    """A title or a name: one line that shows something, with white space collapsed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=Length(1, MAX_TITLE_LENGTH), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        line = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
-        if not line:
-            raise ValidationError(f"{self.name} must not be blank.")
-        return line
+        try:
+            return parse_line(super()._deserialize(value, attr, data, **kwargs))
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
 
 
 class Instant(fields.AwareDateTime):

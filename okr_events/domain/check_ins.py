@@ -10,6 +10,8 @@ from eventsourcing.domain import Aggregate
 
 from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
+from okr_events.domain.metrics.completion import MilestonesMetric
+from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.progress import Measurement
 from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 
@@ -109,6 +111,7 @@ class CheckInMixin(BaselineMixin):
         """Record a check-in and return its id. `measured_on` defaults to today, but not past the cycle's last day."""
         if all(field is None for field in (value, milestones, confidence, status)):
             raise EmptyInput("", "Give at least one of value, milestones, confidence and status.")
+        milestones = _match_steps(self.parsed_metric, milestones)
         self.parsed_metric.check_value(value, milestones)
         measured_on = measured_on or min(today, self.cycle_ends_on)
         self._check_day(measured_on, today)
@@ -138,7 +141,9 @@ class CheckInMixin(BaselineMixin):
         check_in = self.get_check_in(check_in_id)
         names = ("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps")
         corrected = {name: fields.get(name) for name in names}
-        self._metric_before(check_in_id).check_value(corrected["value"], corrected["milestones"])
+        metric = self._metric_before(check_in_id)
+        corrected["milestones"] = _match_steps(metric, corrected["milestones"])
+        metric.check_value(corrected["value"], corrected["milestones"])
         if corrected["measured_on"]:
             self._check_day(corrected["measured_on"], today)
         self.check_open()
@@ -181,6 +186,10 @@ class CheckInMixin(BaselineMixin):
             raise FutureDay("/measured_on")
         if measured_on > self.cycle_ends_on:
             raise AfterCycleEnd("/measured_on")
+
+
+def _match_steps(metric: Metric, milestones: list[str] | None) -> list[str] | None:
+    return metric.match_steps(milestones) if milestones and isinstance(metric, MilestonesMetric) else milestones
 
 
 def _extract_ids(blockers: list[dict[str, Any]]) -> list[str]:

@@ -77,6 +77,7 @@ class DerivedTables:
         self.objectives: dict[UUID, UUID] = {}
         self.objective_key_results: dict[UUID, set[str]] = defaultdict(set)
         self.units: dict[UUID, str] = {}
+        self.unit_names: dict[UUID, str] = {}
 
     def rows(self) -> dict[str, set[Row]]:
         return {
@@ -112,7 +113,7 @@ class DerivedTables:
                 self._claim_unit_name(id, event.name, self.units[id])
             case Unit.Moved():
                 self._remove_edges("link", id)
-                self._place_unit(id, self._unit_name(id), event.parent_id)
+                self._place_unit(id, self.unit_names[id], event.parent_id)
             case Cycle.Created():
                 self._claim("cycle", name_key(event.name), id)
                 self._set_limits(id, event.policy)
@@ -167,8 +168,9 @@ class DerivedTables:
         self.members[key_result] = {place for place in self.members[key_result] if not place.startswith("unscored/")}
 
     def _claim(self, scope: str, name: str, holder: UUID) -> None:
-        self.claims[scope, name] = holder.hex
-        self.claims_by_holder[holder.hex].add((scope, name))
+        """The first holder keeps the claim: earlier versions compared names otherwise, so that two could have one."""
+        if self.claims.setdefault((scope, name), holder.hex) == holder.hex:
+            self.claims_by_holder[holder.hex].add((scope, name))
 
     def _release(self, holder: UUID) -> None:
         for claim in self.claims_by_holder.pop(holder.hex, ()):
@@ -204,14 +206,11 @@ class DerivedTables:
             self._add_edge("units", id.hex, parent_id.hex, id)
         self._claim_unit_name(id, name, parent_id.hex if parent_id else "")
 
-    def _unit_name(self, id: UUID) -> str:
-        return next(name for scope, name in self.claims_by_holder[id.hex] if scope.startswith("unit/"))
-
     def _claim_unit_name(self, id: UUID, name: str, parent: str) -> None:
         for old in [claim for claim in self.claims_by_holder[id.hex] if claim[0].startswith("unit/")]:
             self.claims_by_holder[id.hex].discard(old)
             del self.claims[old]
-        self.units[id] = parent
+        self.units[id], self.unit_names[id] = parent, name
         self._claim(f"unit/{parent}", name_key(name), id)
 
 

@@ -74,10 +74,12 @@ def _parse_time(cell: str) -> datetime:
     return recorded_at
 
 
-def _parse_text(cell: str, name: str) -> str:
-    """The same titles and names as the API takes."""
-    if not cell.strip():
-        return ""
+def _parse_text(cell: str, column: str) -> str:
+    return parse_name(cell, column) if cell.strip() else ""
+
+
+def parse_name(cell: str, name: str) -> str:
+    """The same titles and names as the API takes; `name` is that of the cell. Raises `JournalError`."""
     try:
         line = parse_line(cell)
     except ValueError as error:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from okr_events.journal.csv_rows import JournalError
+from okr_events.journal.csv_rows import JournalError, parse_name
 from okr_events.register.register import Register
 
 
@@ -31,7 +31,7 @@ class JournalPeople:
         if found is None:
             if _is_id(text):
                 raise JournalError(f"no person has the id {text}")
-            person = NewPerson(uuid4(), text, text if "@" in text else None)
+            person = NewPerson(uuid4(), parse_name(text, "a person's name"), text if "@" in text else None)
             self._lookup.add(person)
             self._added.append(person)
             found = person.id

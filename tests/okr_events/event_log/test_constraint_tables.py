@@ -16,6 +16,7 @@ from okr_events.domain.errors import (
     TooManyObjectives,
     UnscoredKeyResults,
 )
+from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from okr_events.event_log.constraint_tables import COLUMNS, fetch_tables, rebuild_if_outdated
 from okr_events.event_log.constraints import DERIVATION_VERSION
@@ -132,3 +133,15 @@ def refused_commands(busy):
         (UnscoredKeyResults, lambda: busy.close_objective(busy.build)),
         (NameTaken, lambda: busy.create_unit(name="PRODUCTS", level=Level.TEAM, parent_id=busy.company)),
     ]
+
+
+def test_names_that_an_earlier_version_told_apart_can_be_changed(store, okrs, intent, find_faults):
+    company = Unit.create(name="Tech", level=Level.COMPANY)
+    composed, decomposed = (Unit.create(name=name, level=Level.TEAM, parent=company) for name in ("Caf\u00e9", "Cafe\u0301"))
+    events = [event for unit in (company, composed, decomposed) for event in unit.collect_events()]
+    okrs.append(events, envelopes=[intent.envelope] * 3)
+    rebuild_if_outdated(store.log, okrs.mapper)
+    for unit, name in ((decomposed, "Tea"), (composed, "Caf\u00e9"), (composed, "Coffee"), (decomposed, "Cafe\u0301")):
+        okrs.change_unit(intent, unit.id, name=name)
+    okrs.move_unit(replace(intent, reason="It grew"), decomposed.id, parent_id=composed.id)
+    assert find_faults() == []
