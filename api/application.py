@@ -2,14 +2,14 @@
 
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 import secure
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Request, Response, request
 from flask_smorest import Api
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from api.http import problems, swagger_ui
 from api.http.openapi import CONFIG, build_document, register_fields
@@ -32,7 +32,7 @@ DRAIN_CHUNK = 65_536
 
 class UTF8Request(Request):
     @property
-    def args(self) -> Any:
+    def args(self) -> MultiDict[str, str]:
         try:
             return super().args
         except UnicodeDecodeError:
@@ -42,7 +42,7 @@ class UTF8Request(Request):
 class ProblemApi(Api):
     ERROR_SCHEMA = Problem
 
-    def handle_http_exception(self, error: Any) -> Response:
+    def handle_http_exception(self, error: HTTPException) -> Response:
         return problems.handle_http_exception(error)
 
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlsplit
 
 from api.demo.client import TOKEN, Client
@@ -19,7 +18,7 @@ def measure_http() -> Iterator[Figure]:
         connection = http.client.HTTPConnection(urlsplit(address).netloc)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
-        def request(method: str, path: str, body: Any = None, **extra: str) -> http.client.HTTPResponse:
+        def request(method: str, path: str, body: object = None, **extra: str) -> http.client.HTTPResponse:
             connection.request(method, path, None if body is None else json.dumps(body), {**headers, **extra})
             response = connection.getresponse()
             response.read()

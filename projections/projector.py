@@ -9,7 +9,7 @@ from time import monotonic
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from okr_events.domain.errors import Unavailable
@@ -18,7 +18,7 @@ from okr_events.event_log.recorder import CHUNK, LogRecorder
 from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, facts, reviews, structure
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
-from projections.store.tables import TABLE_BY_AGGREGATE, key_results, metadata, standings, tracking
+from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, key_results, metadata, standings, tracking
 
 CATCH_UP_TIMEOUT = 2.0
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
@@ -166,9 +166,9 @@ class Projector:
         facts.insert_fact(meta, rows)
 
 
-def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[Table, set[str]]:
+def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[ViewTable, set[str]]:
     """The ids of the rows that a batch changes, by table; of a key result, a check-in changes only the standing."""
-    ids: dict[Table, set[str]] = defaultdict(set)
+    ids: dict[ViewTable, set[str]] = defaultdict(set)
     for event in recorded:
         table = TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
         if table is None:

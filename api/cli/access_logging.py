@@ -1,12 +1,12 @@
 """Entries in the access log for commands that read or export data."""
 
 from getpass import getuser
-from typing import Any
 from uuid import UUID
 
 import click
 
 from api.operations.stores import Stores
+from okr_events.json_types import JsonObject
 from okr_events.register.access_log import COMMAND_LINE
 from okr_events.register.person_lookup import AmbiguousName
 
@@ -15,7 +15,7 @@ person_option = click.option(
 )
 
 
-def record_access(stores: Stores, command: str, person: str | None, options: dict[str, Any]) -> None:
+def record_access(stores: Stores, command: str, person: str | None, options: JsonObject) -> None:
     """Record an access, with the options of the command, before any data is read.
 
     Raises `click.BadParameter` if the person is unknown.

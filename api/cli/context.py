@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import ParamSpec
 
 import click
 from environs import EnvValidationError
@@ -17,7 +17,10 @@ from api.operations.stores import StoreMissing, Stores, TokenRevoked, open_store
 from okr_events.domain.errors import OKRError
 from okr_events.journal.csv_rows import JournalError
 
+CATCH_UP_SECONDS = 600.0
+"""The time that the views may take to catch up with the log."""
 EXIT_UNUSABLE = 2
+P = ParamSpec("P")
 
 
 @contextmanager
@@ -42,20 +45,19 @@ def load_settings_or_exit() -> Settings:
     try:
         return load_settings()
     except EnvValidationError as error:
-        errors: Any = error.error_messages
-        for name, messages in errors.items():
+        for name, messages in error.error_messages.items():  # type: ignore[union-attr]  # `seal` lists them by name
             text = " and ".join(messages)
             click.echo(f"{name} {text}" if text.startswith("must ") else f"{name}: {text}", err=True)
         sys.exit(EXIT_UNUSABLE)
 
 
-def exit_on_error(command: Callable[..., None]) -> Callable[..., None]:
+def exit_on_error(command: Callable[P, None]) -> Callable[P, None]:
     """Print a broken rule in one line and exit with status 1."""
 
     @wraps(command)
-    def wrapped(**options: Any) -> None:
+    def wrapped(*args: P.args, **options: P.kwargs) -> None:
         try:
-            command(**options)
+            command(*args, **options)
         except (OKRError, JournalError, TokenRevoked) as error:
             raise click.ClickException(str(error)) from None
 

@@ -2,7 +2,6 @@
 
 import signal
 from time import monotonic, sleep
-from typing import Any
 
 import click
 
@@ -17,9 +16,9 @@ from api.operations.follower import Follower
 def follow(checkpoint_every: float | None) -> None:
     """Keep the views up to date and publish checkpoints of new events, until SIGTERM or SIGINT."""
     logging.configure()
-    signals: list[Any] = []
+    signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *received: signals.append(received))
+        signal.signal(number, lambda received, _: signals.append(received))
     with open_configured_stores() as (stores, settings):
         follower = Follower(stores, settings, checkpoint_every and checkpoint_every * 60)
         pause = follower.run_once(monotonic())

@@ -1,6 +1,5 @@
 """Lookups of cycles and units by name or id, for the options of commands."""
 
-from typing import Any
 from uuid import UUID
 
 import click
@@ -9,10 +8,10 @@ from sqlalchemy import Connection, select
 from okr_events.domain.errors import NotFound
 from okr_events.domain.names import name_key
 from projections.store import lookups
-from projections.store.tables import units, valid_at
+from projections.store.tables import CycleRow, units, valid_at
 
 
-def find_cycle(connection: Connection, text: str, position: int) -> Any:
+def find_cycle(connection: Connection, text: str, position: int) -> CycleRow:
     """Return the row of the cycle with this name or id. Raises `click.BadParameter`."""
     try:
         return lookups.find_cycle(connection, text, position)

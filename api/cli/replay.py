@@ -4,7 +4,7 @@ import click
 from sqlalchemy import Connection
 
 from api.cli.access_logging import person_option, record_access
-from api.cli.context import exit_on_error, open_configured_stores
+from api.cli.context import CATCH_UP_SECONDS, exit_on_error, open_configured_stores
 from api.cli.lookups import find_cycle, find_unit
 from api.cli.replay_view import print_steps, print_summary
 from api.operations.stores import Stores
@@ -16,9 +16,6 @@ from projections.queries import event_filters
 from projections.queries.replay import Replay
 from projections.store import lookups
 from projections.store.tables import facts
-
-CATCH_UP_SECONDS = 600.0
-"""The time that the views may take to catch up with the log."""
 
 
 @click.command()

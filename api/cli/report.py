@@ -3,13 +3,13 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import click
 
 from api.cli.access_logging import person_option, record_access
 from api.cli.atomic_file import atomic_write
-from api.cli.context import exit_on_error, open_configured_stores
+from api.cli.context import CATCH_UP_SECONDS, exit_on_error, open_configured_stores
 from api.cli.lookups import find_cycle, find_unit
 from api.http.content_negotiation import JSON, MediaFormat
 from api.operations.stores import Stores
@@ -20,9 +20,17 @@ from projections import moment
 from projections.moment import Moment
 from projections.reports.report_types import REPORT_TYPES
 
-CATCH_UP_SECONDS = 600.0
-"""The time that the views may take to catch up with the log."""
 FORMAT_BY_SUFFIX = {".md": "markdown", ".htm": "html", ".zip": "csv", ".txt": "text"}
+
+
+class Options(TypedDict):
+    """The options that say what is reported; the access log records them."""
+
+    cycle: str
+    unit: str | None
+    as_of: str | None
+    effective_on: datetime | None
+    since: str | None
 
 
 @click.command()
@@ -36,7 +44,7 @@ FORMAT_BY_SUFFIX = {".md": "markdown", ".htm": "html", ".zip": "csv", ".txt": "t
 @click.option("--since", help="For weekly and monthly reports: the start of the window, in the same form as --as-of.")
 @person_option
 @exit_on_error
-def report(*, kind: str, form: str | None, output: Path, person: str | None, **options: Any) -> None:
+def report(*, kind: str, form: str | None, output: Path, person: str | None, **options: Unpack[Options]) -> None:
     """Write a report of type KIND to a file. The access log records it."""
     media_format = _choose_format(form, output)
     if options["since"] and not REPORT_TYPES[kind].default_since:
@@ -52,9 +60,7 @@ def report(*, kind: str, form: str | None, output: Path, person: str | None, **o
     click.echo(f"Wrote the {kind} report as of position {at.position} to {output}.", err=True)
 
 
-def _render_report(
-    stores: Stores, kind: str, form: MediaFormat, at: Moment, since: Moment | None, options: dict[str, Any]
-) -> bytes:
+def _render_report(stores: Stores, kind: str, form: MediaFormat, at: Moment, since: Moment | None, options: Options) -> bytes:
     report_type = REPORT_TYPES[kind]
     with stores.views.connect() as connection:
         cycle = find_cycle(connection, options["cycle"], at.position)

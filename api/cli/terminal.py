@@ -4,7 +4,6 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from typing import Any
 
 import click
 
@@ -25,11 +24,11 @@ def escape(text: str) -> str:
     return escaped.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def print_paragraph(text: str = "", *, indent: str = "", **style: Any) -> None:
+def print_paragraph(text: str = "", *, indent: str = "", bold: bool = False) -> None:
     """Print a paragraph wrapped to the width of the terminal; `indent` applies to all lines but the first."""
     width = max(MIN_WIDTH, shutil.get_terminal_size().columns)
     lines = textwrap.wrap(escape(text), width, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)
-    click.secho("\n".join(lines), **style)
+    click.secho("\n".join(lines), bold=bold)
 
 
 def _escape_character(letter: str) -> str:

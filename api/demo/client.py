@@ -1,27 +1,26 @@
 """A minimal client of the API: JSON in, JSON out, a bearer token."""
 
 import json
-from typing import Any
 from urllib.request import Request, urlopen
 
-TOKEN = "demonstration-only-token"  # noqa: S105 - for a temporary folder on loopback
+from okr_events.json_types import Json, JsonObject
 
-JSONObject = dict[str, Any]
+TOKEN = "demonstration-only-token"  # noqa: S105 - for a temporary folder on loopback
 
 
 class Client:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def post(self, path: str, **body: Any) -> JSONObject:
+    def post(self, path: str, **body: Json) -> JsonObject:
         return self._send("POST", path, body)
 
-    def get(self, path: str) -> JSONObject:
+    def get(self, path: str) -> JsonObject:
         return self._send("GET", path, None)
 
-    def _send(self, method: str, path: str, body: JSONObject | None) -> JSONObject:
+    def _send(self, method: str, path: str, body: JsonObject | None) -> JsonObject:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         with urlopen(Request(self.address + path, data, headers, method=method), timeout=10) as response:  # noqa: S310
-            document: JSONObject = json.load(response)
+            document: JsonObject = json.load(response)
             return document

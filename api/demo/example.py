@@ -4,12 +4,12 @@ It reads from top to bottom as an introduction to the API for client developers.
 """
 
 from datetime import date, timedelta
-from typing import Any
 
 import click
 
-from api.demo.client import Client, JSONObject
+from api.demo.client import Client
 from api.demo.review import add_comments, hold_review, show_review
+from okr_events.json_types import Json, JsonObject
 
 
 def run_example(api: Client) -> None:
@@ -29,7 +29,7 @@ def run_example(api: Client) -> None:
     show_review(review)
 
 
-def create_organisation(api: Client, people: list[JSONObject]) -> tuple[list[JSONObject], JSONObject]:
+def create_organisation(api: Client, people: list[JsonObject]) -> tuple[list[JsonObject], JsonObject]:
     click.secho("The company, its team and two people", bold=True)
     company = api.post("/v1/units", name="Tech Innovations", level="company", vision="Lead in advanced technology")
     team = api.post("/v1/units", name="Product development", level="team", parent_id=company["id"])
@@ -39,7 +39,7 @@ def create_organisation(api: Client, people: list[JSONObject]) -> tuple[list[JSO
     return [company, team, *own], cycle
 
 
-def create_goals(api: Client, people: list[JSONObject], units: list[JSONObject], cycle: JSONObject) -> dict[str, JSONObject]:
+def create_goals(api: Client, people: list[JsonObject], units: list[JsonObject], cycle: JsonObject) -> dict[str, JsonObject]:
     """Create objectives and key results, aligned from the top down; return the key results by title."""
     click.secho("Objectives and key results, aligned from the top down", bold=True)
     ada, ben, mia = people
@@ -70,14 +70,14 @@ def create_goals(api: Client, people: list[JSONObject], units: list[JSONObject],
     return {result["title"]: result for result in results}
 
 
-def create_priority(api: Client, owner: JSONObject) -> JSONObject:
+def create_priority(api: Client, owner: JsonObject) -> JsonObject:
     """Create a strategic priority over five years."""
     horizon = {"starts_on": day(weeks=-6), "ends_on": day(weeks=5 * 52)}
     title = "Be first where technology goes next"
     return api.post("/v1/priorities", title=title, perspective="customer", horizon=horizon, owner=owner["id"])
 
 
-def create_dependencies(api: Client, results: dict[str, JSONObject], people: list[JSONObject]) -> None:
+def create_dependencies(api: Client, results: dict[str, JsonObject], people: list[JsonObject]) -> None:
     """Create dependencies, a guide, a contributor and an initiative; none of them counts in progress."""
     click.secho("Dependencies between teams", bold=True)
     ben, mia = ({"id": results[title]["objective_id"]} for title in ("Ben Ito's product", "Mia Roth's product"))
@@ -92,7 +92,7 @@ def create_dependencies(api: Client, results: dict[str, JSONObject], people: lis
     api.post(f"{partners}/initiatives", title="Meet the large players at the fair", owner=people[2]["id"], due_on=day(weeks=2))
 
 
-def create_check_ins(api: Client, results: dict[str, JSONObject]) -> JSONObject:
+def create_check_ins(api: Client, results: dict[str, JsonObject]) -> JsonObject:
     """Record check-ins and a correction; return the check-in on the first product launch."""
     click.secho("Weekly check-ins", bold=True)
     for week in range(5):
@@ -112,7 +112,7 @@ def create_check_ins(api: Client, results: dict[str, JSONObject]) -> JSONObject:
     return launched
 
 
-def change_plan(api: Client, results: dict[str, JSONObject], people: list[JSONObject]) -> list[int]:
+def change_plan(api: Client, results: dict[str, JsonObject], people: list[JsonObject]) -> list[int]:
     """Change a target, an owner and a key result; return the positions of the changes."""
     click.secho("A change of plan in mid-quarter, with reasons", bold=True)
     partners, share = results["Partnerships with large players"]["id"], results["Market share"]["id"]
@@ -129,38 +129,38 @@ def day(*, weeks: int) -> str:
 
 
 def create_objective(
-    api: Client, cycle: JSONObject, unit: JSONObject, owner: JSONObject, title: str, **fields: Any
-) -> JSONObject:
+    api: Client, cycle: JsonObject, unit: JsonObject, owner: JsonObject, title: str, **fields: Json
+) -> JsonObject:
     """Create an objective whose progress derives from its key results and aligned objectives."""
     parents = {"cycle_id": cycle["id"], "unit_id": unit["id"], "progress_driver": "both"}
     return api.post("/v1/objectives", **parents, owner=owner["id"], title=title, **fields)
 
 
 def create_key_result(
-    api: Client, objective: JSONObject, owner: JSONObject, title: str, metric: JSONObject, **fields: Any
-) -> JSONObject:
+    api: Client, objective: JsonObject, owner: JsonObject, title: str, metric: JsonObject, **fields: Json
+) -> JsonObject:
     path = f"/v1/objectives/{objective['id']}/key-results"
     return api.post(path, title=title, owner=owner["id"], metric=metric, **fields)
 
 
-def create_alignment(api: Client, child: JSONObject, parent: JSONObject, kind: str, **fields: Any) -> JSONObject:
+def create_alignment(api: Client, child: JsonObject, parent: JsonObject, kind: str, **fields: Json) -> JsonObject:
     return api.post("/v1/alignments", kind=kind, child_id=child["id"], parent_id=parent["id"], **fields)
 
 
-def increase_metric(baseline: int, target: int, measure: str) -> JSONObject:
+def increase_metric(baseline: int, target: int, measure: str) -> JsonObject:
     return {"kind": "increase", "baseline": baseline, "target": target, "measure": measure}
 
 
-def relative_metric(percent: int, measure: str) -> JSONObject:
+def relative_metric(percent: int, measure: str) -> JsonObject:
     """Return a metric with a relative target; the first check-in sets its baseline."""
     return {"kind": "increase", "relative": f"{percent / 100}", "measure": measure}
 
 
-def milestone_metric(*names: str) -> JSONObject:
+def milestone_metric(*names: str) -> JsonObject:
     return {"kind": "milestones", "steps": [{"name": name} for name in names]}
 
 
-def check_in(api: Client, key_result: JSONObject, **fields: Any) -> JSONObject:
+def check_in(api: Client, key_result: JsonObject, **fields: Json) -> JsonObject:
     return api.post(f"/v1/key-results/{key_result['id']}/check-ins", **fields)
 
 
@@ -170,7 +170,7 @@ def show_tree(title: str, api: Client, moment: str) -> None:
         show_node(root, "  ")
 
 
-def show_node(node: JSONObject, indent: str) -> None:
+def show_node(node: JsonObject, indent: str) -> None:
     click.echo(f"{indent}{format_percent(node)}  {node['title']} ({node['health']['effective']})")
     for result in node["key_results"]:
         target = result["metric"].get("target")
@@ -187,12 +187,12 @@ def show_findings(api: Client) -> None:
         click.echo(f"  {finding['severity']:<6}  {finding['code']:<22}  {finding['sentence']}")
 
 
-def show_history(api: Client, key_result: JSONObject) -> None:
+def show_history(api: Client, key_result: JsonObject) -> None:
     click.secho(f"\nHistory of {key_result['title']}: who, when, what, why", bold=True)
     for fact in api.get(f"/v1/key-results/{key_result['id']}/history")["items"]:
         reason = f" - {fact['reason']}" if fact["reason"] else ""
         click.echo(f"  {fact['position']:>3}  {fact['recorded_at']}  {fact['actor_name']}  {fact['type']}{reason}")
 
 
-def format_percent(goal: JSONObject) -> str:
+def format_percent(goal: JsonObject) -> str:
     return f"{float(goal['progress']['value']):4.0%}" if goal["progress"] else "   -"

@@ -2,10 +2,11 @@
 
 import click
 
-from api.demo.client import Client, JSONObject
+from api.demo.client import Client
+from okr_events.json_types import JsonObject
 
 
-def add_comments(api: Client, launched: JSONObject, key_result: JSONObject) -> None:
+def add_comments(api: Client, launched: JsonObject, key_result: JsonObject) -> None:
     """Celebrate a check-in, and give feedback on a key result."""
     click.secho("A celebration, and feedback", bold=True)
     api.post(f"/v1/check-ins/{launched['id']}/comments", kind="celebration", text="Our first product: well done!")
@@ -15,7 +16,7 @@ def add_comments(api: Client, launched: JSONObject, key_result: JSONObject) -> N
     api.post(f"/v1/comments/{feedback['id']}/answers", text="Each names one product that we could build.")
 
 
-def hold_review(api: Client, scope: JSONObject, people: list[JSONObject], changes: list[int]) -> JSONObject:
+def hold_review(api: Client, scope: JsonObject, people: list[JsonObject], changes: list[int]) -> JsonObject:
     """Record a review of a unit in a cycle, link the changes that it discussed, and complete a decision."""
     click.secho("The quarterly review", bold=True)
     ada, ben, mia = (person["id"] for person in people)
@@ -37,7 +38,7 @@ def hold_review(api: Client, scope: JSONObject, people: list[JSONObject], change
     return api.get(f"/v1/reviews/{review['id']}")
 
 
-def show_review(review: JSONObject) -> None:
+def show_review(review: JsonObject) -> None:
     click.secho(f"\nThe {review['kind']} review of {review['held_on']}: changes and decisions", bold=True)
     for fact in review["adjustments"]:
         click.echo(f"  {fact['position']:>3}  {fact['sentence']} {fact['reason']}")

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
 
 from flask import Response, g, request
 from flask_httpauth import HTTPTokenAuth
 
-from api.http.context import stores
+from api.http.context import P, stores
 from api.http.problems import problem
 from okr_events.domain.errors import Forbidden
 from okr_events.register.tokens import Role, Token
@@ -16,7 +15,6 @@ READERS = tuple(Role)
 WRITERS = (Role.MEMBER, Role.ADMIN)
 ADMINS = (Role.ADMIN,)
 AUDITORS = (Role.AUDITOR, Role.ADMIN)
-F = TypeVar("F", bound=Callable[..., Any])
 
 bearer = HTTPTokenAuth()
 
@@ -31,18 +29,18 @@ def _unauthorized_problem(status: int) -> Response:
     return problem(request.path, status, "unauthorized", "Unauthorized", "Send a valid token: Authorization: Bearer …")
 
 
-def require_role(roles: tuple[Role, ...]) -> Callable[[F], F]:
+def require_role(roles: tuple[Role, ...]) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
     """Refuse callers without a valid token (401) or with none of these roles (403)."""
 
-    def decorate(view: F) -> F:
+    def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
-        def endpoint(*args: Any, **kwargs: Any) -> Any:
+        def endpoint(*args: P.args, **kwargs: P.kwargs) -> Response:
             g.token = bearer.current_user()
             if g.token.role not in roles:
                 raise Forbidden(f"This requires one of the roles {', '.join(roles)}.")
             return view(*args, **kwargs)
 
-        protected: F = bearer.login_required(endpoint)
+        protected: Callable[P, Response] = bearer.login_required(endpoint)
         return protected
 
     return decorate

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial, wraps
-from typing import Any
+from typing import Concatenate, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.http import responses
 from api.http.authentication import require_role
-from api.http.context import ReadContext, caller, stores
+from api.http.context import P, ReadContext, SerializeById, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import fetch_current_row
 from api.http.strict_json import parse_body
@@ -24,12 +24,15 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
 from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
+from okr_events.json_types import JsonObject
 from okr_events.register.register import Register
-from okr_events.register.tokens import Role
+from okr_events.register.tokens import Role, Token
 from projections import moment
 from projections.store.tables import VersionedRow
 
-View = Callable[..., Any]
+CommandView: TypeAlias = Callable[Concatenate[Intent, JsonObject, P], CommandResult]
+Guard: TypeAlias = Callable[[Stores, Token, UUID, JsonObject], None]
+"""Takes the path's first id and the body; raises when the caller owns neither."""
 MAX_KEY_LENGTH = 255
 NOBODY = UUID(int=0)
 
@@ -56,13 +59,13 @@ class ResponseSpec:
     `before_response` runs before the answer to the command itself and to its repetitions.
     """
 
-    serialize: Callable[[ReadContext, CommandResult], dict[str, Any]]
+    serialize: Callable[[ReadContext, CommandResult], JsonObject]
     location: str | None
-    schema: Any
+    schema: type[Schema]
     before_response: Callable[[Stores], None] | None = None
 
     @classmethod
-    def for_id(cls, serialize: Callable[[ReadContext, UUID], dict[str, Any]], location: str, schema: Any) -> "ResponseSpec":
+    def for_id(cls, serialize: SerializeById, location: str, schema: type[Schema]) -> "ResponseSpec":
         """Answer with the one resource that the command changed."""
         return cls(lambda context, result: serialize(context, result.id or NOBODY), location, schema)
 
@@ -74,29 +77,30 @@ def command(
     response: ResponseSpec,
     status: int = 200,
     target: type[Aggregate] | type[VersionedRow] | None = None,
-    guard: Callable[..., None] | None = None,
-) -> Callable[[View], View]:
+    guard: Guard | None = None,
+) -> Callable[[CommandView[P]], Callable[P, Response]]:
     """Turn a function of an `Intent`, the body's fields and the path's ids, which returns a `CommandResult`, into an endpoint.
 
     `target` is the kind of aggregate or row that the path's first id must name; `guard` raises when the caller does not own it.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
-        def endpoint(**ids: UUID) -> Response:
+        def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
+            id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
             key = None if dry_run else idempotency_key(request, backend.register, token.person_id)
             respond = partial(_respond, request, backend, response)
 
             def execute() -> Response:
                 if target:
-                    _require_target(backend, target, next(iter(ids.values())))
+                    _require_target(backend, target, id)
                 if guard:
-                    guard(backend, token, body=body, **ids)
-                fields: dict[str, Any] = schema().load(body)
+                    guard(backend, token, id, body)
+                fields: JsonObject = schema().load(body)
                 intent = Intent(token.person_id, fields.pop("reason", None), expected_version(request), key, dry_run)
                 try:
-                    return respond(view(intent, fields, **ids), recorded=not dry_run)
+                    return respond(view(intent, fields, *args, **ids), recorded=not dry_run)
                 except DryRunCompleted as completed:
                     return _respond_to_dry_run(backend, response, completed)
 
@@ -161,7 +165,7 @@ def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCom
 
 
 def _build_response(
-    result: CommandResult, spec: ResponseSpec, body: dict[str, Any], tag: str | None, *, position: int | None
+    result: CommandResult, spec: ResponseSpec, body: JsonObject, tag: str | None, *, position: int | None
 ) -> Response:
     id = {"id": str(result.id), "version": result.version} if result.id else {}
     headers = {"Location": spec.location.format(id=result.id)} if spec.location and result.id else {}

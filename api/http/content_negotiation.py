@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from flask import Response
@@ -10,6 +9,8 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+
+from okr_events.json_types import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class MediaFormat:
 
     name: str
     media_type: str
-    encode: Callable[[Any], bytes | str]
+    encode: Callable[[Json], bytes | str]
     content_security_policy: str | None = None
     extension: str | None = None
 
@@ -33,7 +34,7 @@ class MediaFormat:
 JSON = MediaFormat("json", "application/json", orjson.dumps)
 
 
-def plain_json_encoder(render: Callable[[Any], str]) -> Callable[[Any], str]:
+def plain_json_encoder(render: Callable[[JsonObject], str]) -> Callable[[Json], str]:
     """An encoder that renders plain JSON values: what a client of the JSON format reads."""
     return lambda body: render(orjson.loads(orjson.dumps(body)))
 

@@ -1,18 +1,21 @@
 """The request that is being answered: the stores, the caller, and what a read starts from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from flask import current_app, g
 from sqlalchemy import ColumnElement, Connection
 
 from api.operations.stores import Stores
+from okr_events.json_types import JsonObject
 from okr_events.register.tokens import Token
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import VersionedRow
 
+P = ParamSpec("P")
 R = TypeVar("R", bound=VersionedRow)
 
 
@@ -49,7 +52,10 @@ class ReadContext:
         return lookups.fetch_row(self.connection, row_type, id, self.position)
 
 
-def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: dict[str, Any]) -> None:
+SerializeById = Callable[[ReadContext, UUID], JsonObject]
+
+
+def record_access(stores: Stores, caller: Token, action: str, position: int, parameters: JsonObject) -> None:
     """Append to the access log, before the response is sent. `parameters` hold no words and no secrets."""
     stores.register.access_log.append_entry(
         action, position=position, asked=parameters, person_id=caller.person_id, role=caller.role

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
 
+from flask import Response
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
+from api.http.context import P
 from api.schemas.fields import Number, NumberInput
 from api.schemas.response_parts import Problem
+from okr_events.json_types import JsonObject
 
-View = Callable[..., Any]
 CONFIG = {
     "API_TITLE": "okr-events",
     "API_VERSION": "1",
@@ -39,41 +40,41 @@ READ_FAILURES = (400, 401, 403, 404, 422, 503)
 
 
 def document_operation(
-    view: View,
+    view: Callable[P, Response],
     *,
-    response: Any,
+    response: type[Schema] | None,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     status: int = 200,
     formats: Sequence[MediaFormat] = (JSON,),
-    headers: Sequence[dict[str, Any]] = (),
+    headers: Sequence[JsonObject] = (),
     public: bool = False,
-) -> View:
+) -> Callable[P, Response]:
     """Document a view's parameters, body, responses and problems."""
-    parameters: list[Any] = [*headers, *(COMMAND_PARAMETERS if body else ())]
+    parameters: list[JsonObject] = [*headers, *(COMMAND_PARAMETERS if body else ())]
     if query:
         parameters.append({"in": "query", "schema": query})
     usual = PUBLIC_FAILURES if public else COMMAND_FAILURES if body else READ_FAILURES
     failures = (*usual, *((406,) if len(formats) > 1 else ()))
     schemas = {True: {"schema": {"type": "string"}}, False: {}}  # binary content has no schema
     content = {each.media_type: {"schema": response} if each is JSON else schemas[each.is_text] for each in formats}
-    responses: dict[str, Any] = {
+    responses: JsonObject = {
         str(status): {"description": HTTPStatus(status).phrase, "content": content},
         **{str(code): {"description": HTTPStatus(code).phrase, "content": PROBLEM} for code in failures},
     }
     if not body:
         responses["304"] = {"description": HTTPStatus(304).phrase}
-    operation: dict[str, Any] = {"parameters": parameters, "responses": responses}
+    operation: JsonObject = {"parameters": parameters, "responses": responses}
     operation["security"] = [] if public else [{"bearer": []}]
     if body:
         operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
-    documented: View = Blueprint.doc(**operation)(view)
+    documented: Callable[P, Response] = Blueprint.doc(**operation)(view)
     return documented
 
 
-def build_document(api: Api) -> dict[str, Any]:
+def build_document(api: Api) -> JsonObject:
     """The document, without flask-smorest's shared responses: every operation documents its own problems."""
-    document: dict[str, Any] = api.spec.to_dict()
+    document: JsonObject = api.spec.to_dict()
     document["components"].pop("responses", None)
     for path in document["paths"].values():
         for operation in path.values():

@@ -3,7 +3,6 @@
 Guards raise `NotOwner` or `OwnerNotSelf` (403). They pass ids in the body that do not exist: the command refuses those.
 """
 
-from typing import Any
 from uuid import UUID
 
 from api.operations.stores import Stores
@@ -15,6 +14,7 @@ from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority
+from okr_events.json_types import Json, JsonObject
 from okr_events.register.tokens import Role, Token
 
 
@@ -28,65 +28,65 @@ class OwnerNotSelf(Forbidden):
     title = "Members can only create objectives that they own: set owner to your own id."
 
 
-def require_objective_owner(stores: Stores, caller: Token, objective_id: UUID, **_: Any) -> None:
+def require_objective_owner(stores: Stores, caller: Token, objective_id: UUID, _: JsonObject) -> None:
     _require_owner(caller, stores.okrs.load(Objective, objective_id).owner)
 
 
-def require_key_result_owner(stores: Stores, caller: Token, key_result_id: UUID, **_: Any) -> None:
+def require_key_result_owner(stores: Stores, caller: Token, key_result_id: UUID, _: JsonObject) -> None:
     _require_owner(caller, *_owners(stores.okrs, key_result_id))
 
 
-def require_alignment_owner(stores: Stores, caller: Token, alignment_id: UUID, **_: Any) -> None:
+def require_alignment_owner(stores: Stores, caller: Token, alignment_id: UUID, _: JsonObject) -> None:
     """The owner of the child or of the parent."""
     link = stores.okrs.load(Alignment, alignment_id)
     _require_owner(caller, *_owners(stores.okrs, link.child_id), *_owners(stores.okrs, link.parent_id))
 
 
-def require_alignment_change_owner(stores: Stores, caller: Token, alignment_id: UUID, body: dict[str, Any], **_: Any) -> None:
+def require_alignment_change_owner(stores: Stores, caller: Token, alignment_id: UUID, body: JsonObject) -> None:
     """The parent's owner for the weight, which its progress depends on; the child's owner for the capacity it requests."""
     link = stores.okrs.load(Alignment, alignment_id)
     if "capacity" in body:
-        require_objective_owner(stores, caller, link.child_id)
+        require_objective_owner(stores, caller, link.child_id, body)
     if "weight" in body or "capacity" not in body:
         _require_owner(caller, *_owners(stores.okrs, link.parent_id))
 
 
-def require_alignment_parent_owner(stores: Stores, caller: Token, alignment_id: UUID, **_: Any) -> None:
+def require_alignment_parent_owner(stores: Stores, caller: Token, alignment_id: UUID, _: JsonObject) -> None:
     _require_owner(caller, *_owners(stores.okrs, stores.okrs.load(Alignment, alignment_id).parent_id))
 
 
-def require_target_objective_owner(stores: Stores, caller: Token, body: dict[str, Any], **_: Any) -> None:
+def require_target_objective_owner(stores: Stores, caller: Token, _: UUID, body: JsonObject) -> None:
     """The owner of the objective that the body names."""
     objective_id = _parse_uuid(body.get("objective_id"))
     if objective_id and stores.okrs.exists(Objective, objective_id):
-        require_objective_owner(stores, caller, objective_id)
+        require_objective_owner(stores, caller, objective_id, body)
 
 
-def require_new_alignment_owner(stores: Stores, caller: Token, body: dict[str, Any], **_: Any) -> None:
+def require_new_alignment_owner(stores: Stores, caller: Token, _: UUID, body: JsonObject) -> None:
     """The child's owner; also the parent's when the link has a weight other than 1 or inherits a key result."""
     child_id, parent_id = _parse_uuid(body.get("child_id")), _parse_uuid(body.get("parent_id"))
     if child_id and stores.okrs.exists(Objective, child_id):
-        require_objective_owner(stores, caller, child_id)
+        require_objective_owner(stores, caller, child_id, body)
     if parent_id and (_is_custom_weight(body.get("weight")) or body.get("kind") == AlignmentKind.EXPLICIT):
         owners = _owners(stores.okrs, parent_id)
         if owners:
             _require_owner(caller, *owners)
 
 
-def _is_custom_weight(weight: Any) -> bool:
+def _is_custom_weight(weight: Json) -> bool:
     try:
         return weight is not None and parse_decimal(weight) != ONE
     except ValueError:
         return False
 
 
-def require_initiative_owner(stores: Stores, caller: Token, initiative_id: UUID, **_: Any) -> None:
+def require_initiative_owner(stores: Stores, caller: Token, initiative_id: UUID, _: JsonObject) -> None:
     """The owner of the initiative, of its key result or of the objective."""
     initiative = stores.okrs.load(Initiative, initiative_id)
     _require_owner(caller, initiative.owner, *_owners(stores.okrs, initiative.key_result_id))
 
 
-def require_self_as_owner(_: Stores, caller: Token, body: dict[str, Any], **__: Any) -> None:
+def require_self_as_owner(_: Stores, caller: Token, __: UUID, body: JsonObject) -> None:
     if caller.role is Role.MEMBER and _parse_uuid(body.get("owner")) != caller.person_id:
         raise OwnerNotSelf
 
@@ -108,7 +108,7 @@ def _require_owner(caller: Token, *owners: UUID | None) -> None:
         raise NotOwner
 
 
-def _parse_uuid(text: Any) -> UUID | None:
+def _parse_uuid(text: object) -> UUID | None:
     try:
         return UUID(str(text))
     except ValueError:

@@ -1,7 +1,6 @@
 """Problems: every error as application/problem+json (RFC 9457). The one place where errors become responses."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import orjson
 import structlog
@@ -14,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.http.strict_json import NotJSON
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
+from okr_events.json_types import Json, JsonObject
 from projections.documents.optional_dependency import FormatUnavailable
 
 STATUSES = {
@@ -30,7 +30,7 @@ TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
 
 
-def problem(path: str, status: int, code: str, title: str, detail: str, **more: Any) -> Response:
+def problem(path: str, status: int, code: str, title: str, detail: str, **more: Json) -> Response:
     """The problem of a request to this path."""
     body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": path, **more}
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
@@ -49,7 +49,7 @@ def register_error_handlers(app: Flask) -> None:
 
 def _handle_domain_error(error: OKRError) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    more: dict[str, Any] = {}
+    more: JsonObject = {}
     if isinstance(error, Unavailable):
         structlog.get_logger().warning("unavailable", path=_redacted_path(request), rule=error.code, exc_info=error)
     if isinstance(error, Invalid):
@@ -65,7 +65,7 @@ def _handle_validation_error(error: ValidationError) -> Response:
     return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors)
 
 
-def _flatten_messages(pointer: str, messages: Any) -> Iterator[dict[str, str]]:
+def _flatten_messages(pointer: str, messages: object) -> Iterator[dict[str, str]]:
     """Marshmallow's nested messages as a flat list, each with a JSON pointer (RFC 6901)."""
     if isinstance(messages, dict):
         for name, inner in messages.items():

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Concatenate
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,24 +16,23 @@ from sqlalchemy import ColumnElement
 from api.http import responses
 from api.http.authentication import READERS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
-from api.http.context import R, ReadContext, stores
+from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.operations import cycle_sealing
 from api.operations.stores import Stores
 from okr_events.domain.errors import Invalid
+from okr_events.json_types import Json, JsonObject
 from projections import moment
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import VersionedRow
-
-View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class QueryContext(ReadContext):
     """What a query endpoint gets: the read context, the query parameters and the negotiated format."""
 
-    query: dict[str, Any]
+    query: JsonObject
     media_format: MediaFormat = JSON
 
     def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
@@ -80,22 +79,22 @@ def fetch_current_row(stores: Stores, row_type: type[R], id: UUID) -> R:
 def read(
     query: type[Schema],
     *,
-    response: Any,
+    response: type[Schema],
     versioned: bool = False,
     formats: Sequence[MediaFormat] = (JSON,),
     moment_parameter: str = "as_of",
-) -> Callable[[View], View]:
+) -> Callable[[Callable[Concatenate[QueryContext, P], Json]], Callable[P, Response]]:
     """Turn a function of a `QueryContext` and the path's ids, which returns the body, into an endpoint.
 
     The ETag of a `versioned` resource begins with its version, any other with the position.
     """
     query = with_format(query, formats)
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[Concatenate[QueryContext, P], Json]) -> Callable[P, Response]:
         @wraps(view)
-        def endpoint(**ids: Any) -> Response:
+        def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             backend = stores()
-            parameters: dict[str, Any] = query().load(request.args, unknown=RAISE)
+            parameters: JsonObject = query().load(request.args, unknown=RAISE)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             as_of, effective_on = parameters.pop(moment_parameter, None), parameters.pop("effective_on", None)
             at = parse_moment(backend, as_of, effective_on, moment_parameter)
@@ -104,7 +103,7 @@ def read(
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
             with backend.views.connect() as connection:
-                body = view(QueryContext(backend, connection, at, parameters, media_format), **ids)
+                body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
             if versioned:
                 tag = responses.etag(request, body["version"], at, revision)
                 if responses.etag_matches(request, tag):
@@ -119,7 +118,7 @@ def read(
     return decorate
 
 
-def next_page_headers(request: Request, body: Any) -> dict[str, str]:
+def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     """The `Link` to the next page of a list."""
     cursor = body.get("next") if isinstance(body, dict) else None
     if cursor is None:
@@ -128,12 +127,12 @@ def next_page_headers(request: Request, body: Any) -> dict[str, str]:
     return {"Link": f'<{request.path}?{urlencode(sorted(parameters.items()))}>; rel="next"'}
 
 
-def page_response(items: list[dict[str, Any]], cursors: list[int], limit: int) -> dict[str, Any]:
+def page_response(items: list[JsonObject], cursors: list[int], limit: int) -> JsonObject:
     """A page of at most `limit` items; pass one item more to say that there is a next page."""
     has_more = len(items) > limit
     return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}
 
 
-def created_page(context: QueryContext, rows: Sequence[VersionedRow], items: list[dict[str, Any]]) -> dict[str, Any]:
+def created_page(context: QueryContext, rows: Sequence[VersionedRow], items: list[JsonObject]) -> JsonObject:
     """The page of `QueryContext.fetch_page`: its rows, serialized as items."""
     return page_response(items, [row.created for row in rows], context.query["limit"])

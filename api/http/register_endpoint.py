@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate
 from uuid import UUID
 
 from flask import Request, Response, request
@@ -12,49 +12,48 @@ from sqlalchemy import Connection
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
 from api.http.command_endpoint import idempotency_key, is_dry_run
-from api.http.context import caller, stores
+from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from okr_events.event_log import idempotency
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
+from okr_events.json_types import JsonObject
 from okr_events.register.register import statement_runner
 from okr_events.register.tokens import Role
 
-View = Callable[..., Any]
-Body = dict[str, Any]
-BodyAndSecrets = tuple[Body, Body]
+BodyAndSecrets = tuple[JsonObject, JsonObject]
 """What every response shows, and the secrets that only the first one shows."""
 
 
 def register_command(
     schema: type[Schema],
     *,
-    response: Any,
+    response: type[Schema],
     location: str,
-    fetch: Callable[[UUID], Body],
+    fetch: Callable[[UUID], JsonObject],
     status: int = 200,
     roles: tuple[Role, ...] = ADMINS,
-) -> Callable[[View], View]:
+) -> Callable[[Callable[Concatenate[Connection, JsonObject, P], BodyAndSecrets]], Callable[P, Response]]:
     """Turn a function of a connection, the body's fields and the path's ids, which returns `BodyAndSecrets`, into an endpoint.
 
     `fetch` returns the entry with an id, or raises `NotFound`.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[Concatenate[Connection, JsonObject, P], BodyAndSecrets]) -> Callable[P, Response]:
         @wraps(view)
-        def endpoint(**ids: UUID) -> Response:
+        def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
             key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
             with backend.register.write_transaction() as connection:
                 earlier = idempotency.find_result(statement_runner(connection), key) if key else None
                 if earlier is None:
-                    for id in ids.values():
+                    for id in (request.view_args or {}).values():
                         fetch(id)
-                    fields: dict[str, Any] = schema().load(body)
+                    fields: JsonObject = schema().load(body)
                     fields.pop("reason", None)
-                    entry, secrets = view(connection, fields, **ids)
+                    entry, secrets = view(connection, fields, *args, **ids)
                     result = _store_result(backend, connection, key, entry, status)
                     if dry_run:
                         connection.rollback()
@@ -70,7 +69,7 @@ def register_command(
 
 
 def _store_result(
-    stores: Stores, connection: Connection, key: IdempotencyKey | None, entry: Body, status: int
+    stores: Stores, connection: Connection, key: IdempotencyKey | None, entry: JsonObject, status: int
 ) -> CommandResult:
     result = CommandResult(status, UUID(entry["id"]), entry["version"], stores.log.head().position, 0)
     if key:
@@ -79,7 +78,7 @@ def _store_result(
 
 
 def _respond(
-    request: Request, stores: Stores, result: CommandResult, entry: Body, location: str, *, dry_run: bool = False
+    request: Request, stores: Stores, result: CommandResult, entry: JsonObject, location: str, *, dry_run: bool = False
 ) -> Response:
     headers = {"Location": location.format(id=result.id)}
     if result.replayed:
@@ -91,20 +90,20 @@ def _respond(
 
 
 def register_query(
-    query: type[Schema], *, response: Any, roles: tuple[Role, ...] = ADMINS, tag_by_revision: bool = False
-) -> Callable[[View], View]:
+    query: type[Schema], *, response: type[Schema], roles: tuple[Role, ...] = ADMINS, tag_by_revision: bool = False
+) -> Callable[[Callable[Concatenate[JsonObject, P], JsonObject]], Callable[P, Response]]:
     """Turn a function of the query parameters and the path's ids, which returns an entry or a page, into an endpoint.
 
     An entry's ETag begins with its version, a page's with the people's revision where `tag_by_revision`; others have none.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[Concatenate[JsonObject, P], JsonObject]) -> Callable[P, Response]:
         @wraps(view)
-        def endpoint(**ids: UUID) -> Response:
-            parameters: dict[str, Any] = query().load(request.args)
+        def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
+            parameters: JsonObject = query().load(request.args)
             people, log = stores().register.people, stores().log
             revision = people.refresh_revision()
-            body = view(parameters, **ids)
+            body = view(parameters, *args, **ids)
             stamp = revision if tag_by_revision else body.get("version")
             tag = responses.etag(request, stamp, None, revision) if stamp is not None else None
             position = log.head().position if tag else None

@@ -1,12 +1,12 @@
 """HTTP responses with their position, ETag and cache headers."""
 
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from flask import Request, Response
 
 from api.http.content_negotiation import MediaFormat
+from okr_events.json_types import Json, JsonObject
 from projections.moment import Moment
 
 
@@ -26,13 +26,15 @@ def etag_matches(request: Request, tag: str) -> bool:
     return tag in (part.strip().removeprefix("W/") for part in sent.split(","))
 
 
-def json_response(body: Any, status: int, *, tag: str | None = None, position: int | None = None, **headers: str) -> Response:
+def json_response(
+    body: JsonObject, status: int, *, tag: str | None = None, position: int | None = None, **headers: str
+) -> Response:
     response = Response(orjson.dumps(body), status, content_type="application/json")
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     return with_cache_headers(response, tag, position)
 
 
-def formatted_response(request: Request, media_format: MediaFormat, body: Any, *, tag: str, position: int) -> Response:
+def formatted_response(request: Request, media_format: MediaFormat, body: Json, *, tag: str, position: int) -> Response:
     """The body in a media format, as an attachment where the format has a file extension."""
     response = Response(media_format.encode(body), mimetype=media_format.media_type)
     if media_format.content_security_policy:

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import NoReturn
 
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from okr_events.domain.decimals import MAX_DIGITS, MAX_EXPONENT, parse_decimal
+from okr_events.json_types import Json, JsonObject
 
 MAX_DEPTH = 32
 MAX_NUMBER_LENGTH = 64
@@ -27,7 +28,7 @@ class OutOfBounds:
     """Stands for a number outside the bounds until the name of its member is known."""
 
 
-def parse_body(request: Request) -> dict[str, Any]:
+def parse_body(request: Request) -> JsonObject:
     """The request's body as an object, `{}` without one; members that are `null` are left out.
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
@@ -40,7 +41,7 @@ def parse_body(request: Request) -> dict[str, Any]:
     body = parse_json(data)
     if not isinstance(body, dict):
         raise NotJSON("The body must be a JSON object.")
-    fields: dict[str, Any] = drop_nulls(body)
+    fields: JsonObject = drop_nulls(body)
     return fields
 
 
@@ -54,7 +55,7 @@ def _read_data(request: Request) -> bytes:
     return data
 
 
-def parse_json(data: bytes) -> Any:
+def parse_json(data: bytes) -> Json:
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -77,14 +78,14 @@ def parse_json(data: bytes) -> Any:
     return value
 
 
-def drop_nulls(value: Any) -> Any:
+def drop_nulls(value: Json) -> Json:
     """The value without members that are null, at any depth."""
     if isinstance(value, dict):
         return {name: drop_nulls(part) for name, part in value.items() if part is not None}
     return [drop_nulls(part) for part in value] if isinstance(value, list) else value
 
 
-def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_names(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError("an object has the same name twice")
@@ -101,11 +102,11 @@ def _parse_number(digits: str) -> int | Decimal | OutOfBounds:
     return int(number) if digits.lstrip("-").isdigit() else number
 
 
-def _reject_constant(word: str) -> Any:
+def _reject_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number")
 
 
-def _nested_values(value: Any) -> Iterator[tuple[int, str, Any]]:
+def _nested_values(value: Json) -> Iterator[tuple[int, str, Json]]:
     """Every nested value and name, with its depth and the name of its member; a list's items have the list's name.
 
     A name comes before its value.

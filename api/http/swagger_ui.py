@@ -1,10 +1,10 @@
 """The OpenAPI document at /openapi.json and a page to browse it at /docs, without any outside host."""
 
-from typing import Any
-
 import orjson
 from flask import Blueprint, Response
 from flask_swagger_ui import get_swaggerui_blueprint
+
+from okr_events.json_types import JsonObject
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
@@ -13,7 +13,7 @@ PAGE_POLICY = (
 UI_CONFIG = {"validatorUrl": None, "oauth2RedirectUrl": "/docs/oauth2-redirect.html"}
 
 
-def create_blueprint(document: dict[str, Any]) -> Blueprint:
+def create_blueprint(document: JsonObject) -> Blueprint:
     outer = Blueprint("docs", __name__)
     encoded = orjson.dumps(document)
 

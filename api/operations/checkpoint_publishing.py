@@ -7,7 +7,6 @@ from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
 from urllib import request
 
 import structlog
@@ -126,8 +125,8 @@ def _check_replaceable(path: Path, checkpoint: StoredCheckpoint) -> None:
 def _pipe_to_command(arguments: tuple[str, ...], checkpoint: StoredCheckpoint, _: bool) -> None:  # noqa: FBT001 - a `Destination`
     """Run the command with the note on standard input, without our settings, which contain secrets; discard its output."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(arguments, input=checkpoint.note.encode(), env=env, timeout=TIMEOUT_SECONDS, check=True, **quiet)  # noqa: S603
+    note, nowhere = checkpoint.note.encode(), subprocess.DEVNULL
+    subprocess.run(arguments, input=note, env=env, timeout=TIMEOUT_SECONDS, check=True, stdout=nowhere, stderr=nowhere)  # noqa: S603
 
 
 def _post_to_webhook(url: str, checkpoint: StoredCheckpoint, _: bool) -> None:  # noqa: FBT001 - a `Destination`

@@ -1,9 +1,10 @@
 """Encrypted words and person ids in nested values, replaced by what the API answers."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
+from okr_events.json_types import Json
 from okr_events.register.encryption_keys import EncryptionKeys
 from okr_events.register.people import People
 from okr_events.register.register import Register
@@ -23,7 +24,7 @@ def decrypt(keys: EncryptionKeys, value: T) -> T:
     return decrypted
 
 
-def _find_ciphertexts(value: Any) -> Iterable[str]:
+def _find_ciphertexts(value: Json) -> Iterable[str]:
     remaining = [value]
     while remaining:
         part = remaining.pop()
@@ -36,7 +37,7 @@ def _find_ciphertexts(value: Any) -> Iterable[str]:
                 remaining += part.values()
 
 
-def _replace_ciphertexts(value: Any, texts: dict[str, str]) -> Any:
+def _replace_ciphertexts(value: Json, texts: dict[str, str]) -> Json:
     if isinstance(value, list):
         return [_replace_ciphertexts(part, texts) if isinstance(part, dict | list) else part for part in value]
     if not isinstance(value, dict):
@@ -56,7 +57,7 @@ def fetch_person_names(people: People, ids: Iterable[str | UUID]) -> dict[str, s
     return {str(id): name for id, name in people.names_by_id({UUID(str(id)) for id in ids}).items()}
 
 
-def _person_ids(value: Any) -> set[str]:
+def _person_ids(value: Json) -> set[str]:
     if isinstance(value, list):
         return set().union(*(_person_ids(part) for part in value))
     if not isinstance(value, dict):
@@ -65,7 +66,7 @@ def _person_ids(value: Any) -> set[str]:
     return inner | {value[role] for role in ("author", "actor") if role in value}
 
 
-def _add_person_names(value: Any, names: dict[str, str]) -> Any:
+def _add_person_names(value: Json, names: dict[str, str]) -> Json:
     if isinstance(value, list):
         return [_add_person_names(part, names) for part in value]
     if not isinstance(value, dict):

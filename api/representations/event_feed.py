@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
@@ -10,6 +9,7 @@ from api.operations.stores import Stores
 from api.representations.decryption import decrypt_and_name
 from okr_events.domain.errors import NotFound, UnknownId
 from okr_events.event_log.event_mapper import CLASSES_BY_NAME
+from okr_events.json_types import Json, JsonObject
 from projections.queries import event_filters
 from projections.queries.cloud_events import cloud_event, serialize_ledger_fact
 from projections.store import lookups
@@ -21,7 +21,7 @@ BATCH_SIZE = 200
 class Batch:
     """CloudEvents, and the position up to which the log was searched for them."""
 
-    events: list[dict[str, Any]]
+    events: list[JsonObject]
     upto: int
 
 
@@ -30,7 +30,7 @@ class FilteredFeed:
     """The feed of a query's filters. They are resolved anew for every batch, since a unit or a cycle may grow."""
 
     stores: Stores
-    filters: dict[str, Any]
+    filters: JsonObject
 
     def read_batch(self, *, after: int, upto: int, limit: int | None = None) -> Batch:
         """The first events after one position and up to another. Raises `UnknownId`."""
@@ -60,13 +60,13 @@ class FilteredFeed:
             conditions = [_condition(connection, name, value, upto) for name, value in self.filters.items()]
             return event_filters.find_positions(connection, conditions, after=after, upto=upto, limit=limit)
 
-    def _cloud_events(self, positions: list[int]) -> list[dict[str, Any]]:
+    def _cloud_events(self, positions: list[int]) -> list[JsonObject]:
         mapper = self.stores.okrs.mapper
         facts = [serialize_ledger_fact(recorded, mapper) for recorded in self.stores.log.events_at(positions)]
         return [cloud_event(fact) for fact in decrypt_and_name(self.stores.register, facts)]
 
 
-def _condition(connection: Connection, name: str, value: Any, upto: int) -> ColumnElement[bool]:
+def _condition(connection: Connection, name: str, value: Json, upto: int) -> ColumnElement[bool]:
     """The condition of one filter. Raises `UnknownId` that points at the parameter."""
     try:
         return CONDITIONS[name](connection, value, upto)
@@ -78,7 +78,7 @@ def _types_condition(_: Connection, text: str, __: int) -> ColumnElement[bool]:
     return event_filters.types_condition([name for part in text.split(",") for name in _matching_types(part.strip())])
 
 
-CONDITIONS: dict[str, Callable[[Connection, Any, int], ColumnElement[bool]]] = {
+CONDITIONS: dict[str, Callable[[Connection, Json, int], ColumnElement[bool]]] = {
     "cycle": lambda connection, cycle, upto: event_filters.cycle_condition(lookups.find_cycle(connection, cycle, upto).id),
     "unit": lambda connection, unit, upto: event_filters.units_condition(lookups.fetch_unit_subtree(connection, unit, upto)),
     "subject": lambda connection, subject, _: event_filters.subject_condition(connection, subject),

@@ -1,12 +1,13 @@
 """Lists of objectives and key results, filtered by their columns and by their evaluated state and health, in pages."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement
 
 from api.http.query_endpoint import QueryContext, page_response
 from api.representations.query_scope import requested_key_results, scope_conditions
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import goal_serializers
 from projections.store import lookups
@@ -16,23 +17,23 @@ EVALUATION_BATCH = 500
 G = TypeVar("G", ObjectiveRow, KeyResultRow)
 
 
-def objectives_page(context: QueryContext) -> dict[str, Any]:
+def objectives_page(context: QueryContext) -> JsonObject:
     """Objectives by cycle, unit, owner, state, focus and health."""
-    conditions = scope_conditions(context, objectives)
+    conditions = scope_conditions(context, ObjectiveRow)
     if "focus" in context.query:
         conditions.append(_focus_condition(context.query["focus"]))
 
-    def serialize(rows: list[ObjectiveRow]) -> list[dict[str, Any]]:
+    def serialize(rows: list[ObjectiveRow]) -> list[JsonObject]:
         graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id for row in rows])
         return [_serialize_objective(graph, row.id) for row in rows]
 
     return _page(context, ObjectiveRow, conditions, serialize)
 
 
-def key_results_page(context: QueryContext) -> dict[str, Any]:
+def key_results_page(context: QueryContext) -> JsonObject:
     """Key results by cycle, unit, owner, state and health."""
 
-    def serialize(rows: list[KeyResultRow]) -> list[dict[str, Any]]:
+    def serialize(rows: list[KeyResultRow]) -> list[JsonObject]:
         graph = GoalGraph.for_key_results(context.connection, context.moment, rows)
         return [goal_serializers.serialize_key_result(graph.key_results[row.id]) for row in rows]
 
@@ -48,7 +49,7 @@ def _focus_condition(focus: str) -> ColumnElement[bool]:
     }[focus]
 
 
-def _serialize_objective(graph: GoalGraph, id: str) -> dict[str, Any]:
+def _serialize_objective(graph: GoalGraph, id: str) -> JsonObject:
     """An objective with its key results; a live one without those that were cancelled."""
     objective = graph.objectives[id]
     visible = [part for part in objective.key_results if part.live or not objective.live]
@@ -62,13 +63,13 @@ def _page(
     context: QueryContext,
     row_type: type[G],
     conditions: list[ColumnElement[bool]],
-    serialize: Callable[[list[G]], list[dict[str, Any]]],
-) -> dict[str, Any]:
+    serialize: Callable[[list[G]], list[JsonObject]],
+) -> JsonObject:
     """A page of the items with the requested state and health, evaluated in batches until there are enough."""
     query, after = context.query, context.query["after"]
     if "owner" in query:
         conditions = [*conditions, row_type.table.c.owner == str(query["owner"])]
-    found: list[tuple[dict[str, Any], int]] = []
+    found: list[tuple[JsonObject, int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
     while len(found) <= query["limit"]:
         span = {"after": after, "limit": batch}
@@ -81,6 +82,6 @@ def _page(
     return page_response([item for item, _ in found], [created for _, created in found], query["limit"])
 
 
-def _matches_query(item: dict[str, Any], query: dict[str, Any]) -> bool:
+def _matches_query(item: JsonObject, query: JsonObject) -> bool:
     health = (item["health"] or {}).get("effective")
     return query.get("state") in {None, item["state"]} and query.get("health") in {None, health}

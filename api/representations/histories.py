@@ -1,10 +1,9 @@
 """Histories: the facts of some streams in order, in pages."""
 
-from typing import Any
-
 from api.http.query_endpoint import QueryContext, page_response
 from api.representations.decryption import decrypt_and_name
 from okr_events.domain.cycle import Cycle
+from okr_events.json_types import JsonObject
 from projections.impact.history import ImpactHistory
 from projections.queries import fact_history
 from projections.queries.celebrations import with_celebrations
@@ -13,7 +12,7 @@ from projections.queries.fact_history import StreamCondition
 
 def history_page(
     context: QueryContext, streams: StreamCondition, impact: ImpactHistory | None = None, *, sealed_at: int | None = None
-) -> dict[str, Any]:
+) -> JsonObject:
     """A page of facts, with the milestones that the check-ins among them reached.
 
     `impact` adds facts about aligned objectives; `sealed_at` is the position at which the cycle was closed, if it is sealed.
@@ -27,6 +26,6 @@ def history_page(
     return {**page, "items": decrypt_and_name(context.stores.register, entries)}
 
 
-def _is_after_seal(sealed_at: int | None, fact: dict[str, Any]) -> bool:
+def _is_after_seal(sealed_at: int | None, fact: JsonObject) -> bool:
     """Whether the fact follows the seal; the event that fixes the report is a part of it."""
     return sealed_at is not None and fact["position"] > sealed_at and fact["type"] != Cycle.Sealed.TOPIC

@@ -6,12 +6,12 @@ its client disconnects, or when its token is no longer valid.
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from selectors import EVENT_READ, DefaultSelector
 from threading import BoundedSemaphore
 from time import monotonic, sleep
-from typing import Any
+from types import FrameType
 
 import orjson
 from sqlalchemy.exc import OperationalError
@@ -26,6 +26,7 @@ MAX_STREAM_SECONDS = 300.0
 SEND_TIMEOUT = 30.0
 """Seconds after which a client that reads nothing is disconnected."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
+SignalHandler = Callable[[int, FrameType | None], object]
 RETRY_FIELD = b"retry: 1000\n\n"
 """Clients reconnect after this many milliseconds."""
 
@@ -57,8 +58,8 @@ def close_on_signals(slots: StreamSlots) -> None:
         signal.signal(number, _shutdown_handler(slots, signal.getsignal(number)))
 
 
-def _shutdown_handler(slots: StreamSlots, earlier: Any) -> Callable[[int, Any], None]:
-    def close(number: int, frame: Any) -> None:
+def _shutdown_handler(slots: StreamSlots, earlier: SignalHandler | int | None) -> SignalHandler:
+    def close(number: int, frame: FrameType | None) -> None:
         slots.closing = True
         if callable(earlier):
             earlier(number, frame)
@@ -66,7 +67,7 @@ def _shutdown_handler(slots: StreamSlots, earlier: Any) -> Callable[[int, Any], 
     return close
 
 
-def set_send_timeout(environ: dict[str, Any]) -> socket.socket | None:
+def set_send_timeout(environ: Mapping[str, object]) -> socket.socket | None:
     """Limit how long a request's client may read nothing; returns its socket, where it has a plain one."""
     client = environ.get("gunicorn.socket")
     connection = client if type(client) is socket.socket else None

@@ -1,8 +1,6 @@
 """What query parameters select: a cycle, a unit with all units below it, and their goals."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Select, select
 
 from api.http.context import ReadContext
 from api.http.query_endpoint import QueryContext
@@ -10,7 +8,7 @@ from okr_events.domain.errors import NotFound
 from projections.evaluation.key_results import CycleRules
 from projections.queries.scope import Scope
 from projections.store import lookups
-from projections.store.tables import CycleRow, key_results, objectives, valid_at
+from projections.store.tables import CycleRow, DecisionRow, ObjectiveRow, ReviewRow, key_results, objectives, valid_at
 
 
 def requested_cycle(context: QueryContext) -> CycleRow | None:
@@ -36,11 +34,13 @@ def requested_scope(context: QueryContext) -> Scope:
     return Scope(cycle.id if cycle else None, None if unit_ids is None else frozenset(unit_ids))
 
 
-def scope_conditions(context: QueryContext, table: Table) -> list[ColumnElement[bool]]:
-    """Conditions for the parameters `cycle` and `unit` on a table that has both columns. Raises `NotFound`."""
+def scope_conditions(
+    context: QueryContext, row_type: type[ObjectiveRow | ReviewRow | DecisionRow]
+) -> list[ColumnElement[bool]]:
+    """Conditions for the parameters `cycle` and `unit` on rows that have both. Raises `NotFound`."""
     scope = requested_scope(context)
-    conditions = [] if scope.cycle_id is None else [table.c.cycle_id == scope.cycle_id]
-    return conditions if scope.units is None else [*conditions, table.c.unit_id.in_(scope.units)]
+    conditions = [] if scope.cycle_id is None else [row_type.table.c.cycle_id == scope.cycle_id]
+    return conditions if scope.units is None else [*conditions, row_type.table.c.unit_id.in_(scope.units)]
 
 
 def requested_key_results(context: QueryContext) -> list[ColumnElement[bool]]:
@@ -50,7 +50,7 @@ def requested_key_results(context: QueryContext) -> list[ColumnElement[bool]]:
     return conditions if unit_objectives is None else [*conditions, key_results.c.objective_id.in_(unit_objectives)]
 
 
-def requested_unit_objectives(context: QueryContext) -> Select[tuple[Any]] | None:
+def requested_unit_objectives(context: QueryContext) -> Select[tuple[str]] | None:
     """The ids of the objectives of the parameter `unit` and of all units below it. Raises `NotFound`."""
     unit_ids = requested_unit_ids(context)
     if unit_ids is None:

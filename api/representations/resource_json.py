@@ -1,14 +1,13 @@
 """The JSON of each resource, read by its id, and of lists of them."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from api.http.context import R, ReadContext
+from api.http.context import R, ReadContext, SerializeById
 from api.representations.decryption import decrypt, decrypt_and_name
-from okr_events.register.register import Register
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.moment import Moment
 from projections.queries import blockers, check_ins, goal_serializers
@@ -16,9 +15,14 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store import lookups, tables
 
 
-def _by_id(row_type: type[R], serialize: Callable[[R], dict[str, Any]]) -> Callable[[ReadContext, UUID], dict[str, Any]]:
+def _by_id(row_type: type[R], serialize: Callable[[R], JsonObject]) -> SerializeById:
     """The serializer of the row with an id."""
     return lambda context, row_id: serialize(context.fetch_row(row_type, row_id))
+
+
+def first_of(row_type: type[R], serialize: Callable[[ReadContext, list[R]], list[JsonObject]]) -> SerializeById:
+    """The serializer of the row with an id, from that of several rows."""
+    return lambda context, row_id: serialize(context, [context.fetch_row(row_type, row_id)])[0]
 
 
 unit = _by_id(tables.UnitRow, goal_serializers.serialize_unit)
@@ -27,24 +31,20 @@ initiative = _by_id(tables.InitiativeRow, goal_serializers.serialize_initiative)
 cycle = _by_id(tables.CycleRow, goal_serializers.serialize_cycle)
 
 
-def alignment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_alignments(context, [context.fetch_row(tables.AlignmentRow, id)])[0]
-
-
-def serialize_alignments(context: ReadContext, rows: Iterable[tables.AlignmentRow]) -> list[dict[str, Any]]:
+def serialize_alignments(context: ReadContext, rows: Iterable[tables.AlignmentRow]) -> list[JsonObject]:
     return decrypt(context.stores.register.keys, [goal_serializers.serialize_link_with_agreement(row) for row in rows])
 
 
-def objective(context: ReadContext, id: UUID) -> dict[str, Any]:
+def objective(context: ReadContext, id: UUID) -> JsonObject:
     """An objective as a node of the alignment tree: with its key results and all that contributes to it."""
     row = context.fetch_row(tables.ObjectiveRow, id)
     graph = GoalGraph.for_objectives(context.connection, context.moment, [row.id])
     tree = AlignmentTree(graph, TreeFilter(root=row.id, ended=row.state == "cancelled"), ())
-    node: dict[str, Any] = tree.as_tree()["roots"][0]
+    node: JsonObject = tree.as_tree()["roots"][0]
     return node
 
 
-def key_result(context: ReadContext, id: UUID) -> dict[str, Any]:
+def key_result(context: ReadContext, id: UUID) -> JsonObject:
     row = context.fetch_row(tables.KeyResultRow, id)
     graph = GoalGraph.for_key_results(context.connection, context.moment, [row])
     node = AlignmentTree(graph, TreeFilter(), ()).serialize_key_result(row.id)
@@ -54,11 +54,11 @@ def key_result(context: ReadContext, id: UUID) -> dict[str, Any]:
     return {**node, **decrypt(context.stores.register.keys, {**decision, **contributors})}
 
 
-def check_in(context: ReadContext, id: UUID) -> dict[str, Any]:
+def check_in(context: ReadContext, id: UUID) -> JsonObject:
     return serialize_check_ins(context, [check_ins.fetch_versions(context.connection, context.position, id)])[0]
 
 
-def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions]) -> list[dict[str, Any]]:
+def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions]) -> list[JsonObject]:
     """Check-ins of any key results; each is given as its versions, the original first."""
     cycles_of = CheckInCycles(context.connection, context.moment)
     states = blockers.fetch_states(context.connection, context.position, [versions[0].id for versions in histories])
@@ -74,22 +74,18 @@ def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions
     return decrypt_and_name(context.stores.register, serialized)
 
 
-def blocker(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_blockers(context, [context.fetch_row(tables.BlockerRow, id)])[0]
-
-
-def serialize_blockers(context: ReadContext, rows: Iterable[tables.BlockerRow]) -> list[dict[str, Any]]:
+def serialize_blockers(context: ReadContext, rows: Iterable[tables.BlockerRow]) -> list[JsonObject]:
     serialized = [blockers.serialize_blocker(row, context.moment) for row in rows]
     return decrypt_and_name(context.stores.register, serialized)
 
 
-def comment(context: ReadContext, id: UUID) -> dict[str, Any]:
-    row = context.fetch_row(tables.CommentRow, id)
-    return serialize_comments(context.stores.register, [row])[0]
+def serialize_comments(context: ReadContext, rows: Iterable[tables.CommentRow]) -> list[JsonObject]:
+    return decrypt_and_name(context.stores.register, [goal_serializers.serialize_comment(row) for row in rows])
 
 
-def serialize_comments(register: Register, rows: Iterable[tables.CommentRow]) -> list[dict[str, Any]]:
-    return decrypt_and_name(register, [goal_serializers.serialize_comment(row) for row in rows])
+alignment = first_of(tables.AlignmentRow, serialize_alignments)
+blocker = first_of(tables.BlockerRow, serialize_blockers)
+comment = first_of(tables.CommentRow, serialize_comments)
 
 
 class CheckInCycles:

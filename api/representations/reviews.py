@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from api.http.context import ReadContext
 from api.representations.decryption import decrypt, decrypt_and_name, fetch_person_names, with_person_names
+from api.representations.resource_json import first_of
+from okr_events.json_types import Json, JsonObject
 from projections.event_catalog import describe_event
 from projections.queries import fact_history
 from projections.queries import reviews as review_rows
@@ -17,11 +18,7 @@ from projections.text.names import NameHistory
 FACT_FIELDS = ("position", "recorded_at", "type", "subject_id", "actor", "reason")
 
 
-def review(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_reviews(context, [context.fetch_row(ReviewRow, id)])[0]
-
-
-def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[dict[str, Any]]:
+def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[JsonObject]:
     """Reviews with their decisions and adjustments."""
     decisions_by_id = review_rows.fetch_decisions(context.connection, context.position, [row.id for row in rows])
     today, register = context.moment.today, context.stores.register
@@ -32,16 +29,16 @@ def serialize_reviews(context: ReadContext, rows: Sequence[ReviewRow]) -> list[d
     return with_person_names(register.people, items)
 
 
-def decision(context: ReadContext, id: UUID) -> dict[str, Any]:
-    return serialize_decisions(context, [context.fetch_row(DecisionRow, id)])[0]
-
-
-def serialize_decisions(context: ReadContext, rows: Iterable[DecisionRow]) -> list[dict[str, Any]]:
+def serialize_decisions(context: ReadContext, rows: Iterable[DecisionRow]) -> list[JsonObject]:
     items = [review_rows.serialize_decision(row, context.moment.today) for row in rows]
     return decrypt_and_name(context.stores.register, items)
 
 
-def _describe_events(context: ReadContext, positions: Collection[int]) -> dict[int, dict[str, Any]]:
+review = first_of(ReviewRow, serialize_reviews)
+decision = first_of(DecisionRow, serialize_decisions)
+
+
+def _describe_events(context: ReadContext, positions: Collection[int]) -> dict[int, JsonObject]:
     """Events by position, each with a sentence; the reason stands beside the sentence, not in it."""
     register = context.stores.register
     events = decrypt(register.keys, list(_fetch_facts(context, positions)))
@@ -53,12 +50,12 @@ def _describe_events(context: ReadContext, positions: Collection[int]) -> dict[i
     return {fact["position"]: _describe_event(names, fact, before[fact["position"]]) for fact in events}
 
 
-def _describe_event(names: NameHistory, fact: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+def _describe_event(names: NameHistory, fact: JsonObject, before: JsonObject) -> JsonObject:
     sentence = describe_event({**fact, "reason": None}, names.names_at(fact["position"]), before)
     return {name: fact[name] for name in FACT_FIELDS} | {"sentence": f"{sentence}."}
 
 
-def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[dict[str, Any]]:
+def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[JsonObject]:
     mapper = context.stores.okrs.mapper
     for batch in batches(positions):
         condition = facts.c.position.in_(batch)
@@ -66,7 +63,7 @@ def _fetch_facts(context: ReadContext, positions: Collection[int]) -> Iterator[d
         yield from fact_history.fetch_history(context.connection, mapper, condition, None, **span)
 
 
-def _nested_ids(value: Any) -> Iterator[str]:
+def _nested_ids(value: Json) -> Iterator[str]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -1,7 +1,5 @@
 """The access log: who read many facts at once."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 
 from api.http.context import stores
@@ -10,13 +8,14 @@ from api.http.register_endpoint import register_query
 from api.schemas import access_log as schemas
 from api.schemas import queries
 from api.schemas.response_parts import page_schema
+from okr_events.json_types import JsonObject
 
 blueprint = Blueprint("access-log", __name__, description="Who read many facts at once.")
 
 
 @blueprint.get("/v1/access-log")
 @register_query(queries.Paged, response=page_schema(schemas.Access))
-def list_accesses(query: dict[str, Any]) -> dict[str, Any]:
+def list_accesses(query: JsonObject) -> JsonObject:
     """List feeds, exports, replays and backups with who read them, oldest first."""
     register = stores().register
     entries = register.access_log.page(after=query["after"], limit=query["limit"] + 1)

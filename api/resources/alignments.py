@@ -1,6 +1,5 @@
 """Alignments and the alignment tree."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
@@ -26,6 +25,7 @@ from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.alignment import Alignment
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.okr_map import dot, mermaid, stylesheet, svg
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
@@ -54,42 +54,42 @@ IMPACT_RESPONSE = with_affected_objectives(RESPONSE)
 
 @blueprint.post("/v1/alignments")
 @command(schemas.Link, roles=WRITERS, response=IMPACT_RESPONSE, status=201, guard=require_new_alignment_owner)
-def link(intent: Intent, fields: dict[str, Any]) -> CommandResult:
+def link(intent: Intent, fields: JsonObject) -> CommandResult:
     """Link an objective to the objective, key result or priority that it contributes to, depends on or follows."""
     return stores().okrs.link(intent, **fields)
 
 
 @blueprint.patch("/v1/alignments/<uuid:alignment_id>")
 @command(schemas.LinkChange, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_change_owner)
-def change_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
+def change_alignment(intent: Intent, fields: JsonObject, alignment_id: UUID) -> CommandResult:
     """Change a link's weight, which requires a reason, or the capacity that a proposed dependency requests."""
     return stores().okrs.change_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/confirmation")
 @command(schemas.Confirmation, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
-def confirm_alignment(intent: Intent, fields: dict[str, Any], alignment_id: UUID) -> CommandResult:
+def confirm_alignment(intent: Intent, fields: JsonObject, alignment_id: UUID) -> CommandResult:
     """Confirm a dependency, with the requested or another capacity and an agreement; for owners of the parent."""
     return stores().okrs.confirm_alignment(intent, alignment_id, **fields)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/declination")
 @command(commands.NoFields, roles=WRITERS, response=RESPONSE, target=Alignment, guard=require_alignment_parent_owner)
-def decline_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> CommandResult:
+def decline_alignment(intent: Intent, _: JsonObject, alignment_id: UUID) -> CommandResult:
     """Decline a dependency; for owners of the parent. Requires a reason."""
     return stores().okrs.decline_alignment(intent, alignment_id)
 
 
 @blueprint.post("/v1/alignments/<uuid:alignment_id>/ending")
 @command(commands.NoFields, roles=WRITERS, response=IMPACT_RESPONSE, target=Alignment, guard=require_alignment_owner)
-def end_alignment(intent: Intent, _: dict[str, Any], alignment_id: UUID) -> CommandResult:
+def end_alignment(intent: Intent, _: JsonObject, alignment_id: UUID) -> CommandResult:
     """End a link. Requires a reason."""
     return stores().okrs.end_alignment(intent, alignment_id)
 
 
 @blueprint.get("/v1/alignments")
 @read(schemas.AlignmentList, response=page_schema(schemas.Alignment))
-def list_alignments(context: QueryContext) -> dict[str, Any]:
+def list_alignments(context: QueryContext) -> JsonObject:
     """List links."""
     query, position = context.query, context.position
     conditions = [alignments.c[name] == query[name] for name in ("state", "kind") if name in query]
@@ -103,7 +103,7 @@ def list_alignments(context: QueryContext) -> dict[str, Any]:
     return created_page(context, rows, resource_json.serialize_alignments(context, rows))
 
 
-def _touching_condition(objective_ids: Select[tuple[Any]], position: int) -> ColumnElement[bool]:
+def _touching_condition(objective_ids: Select[tuple[str]], position: int) -> ColumnElement[bool]:
     """Links from these objectives, to them or to their key results."""
     parts = select(key_results.c.id).where(valid_at(key_results, position), key_results.c.objective_id.in_(objective_ids))
     parent = alignments.c.parent_id
@@ -112,14 +112,14 @@ def _touching_condition(objective_ids: Select[tuple[Any]], position: int) -> Col
 
 @blueprint.get("/v1/alignments/<uuid:alignment_id>")
 @read(queries.AsOf, response=schemas.Alignment, versioned=True)
-def read_alignment(context: QueryContext, alignment_id: UUID) -> dict[str, Any]:
+def read_alignment(context: QueryContext, alignment_id: UUID) -> JsonObject:
     """Read a link."""
     return resource_json.alignment(context, alignment_id)
 
 
 @blueprint.get("/v1/alignment-tree")
 @read(schemas.Tree, response=schemas.AlignmentTree, formats=FORMATS)
-def read_alignment_tree(context: QueryContext) -> dict[str, Any]:
+def read_alignment_tree(context: QueryContext) -> JsonObject:
     """Read the OKR map: units, objectives, key results and links with progress, health, owner and weights; or draw it."""
     query, scope = context.query, requested_scope(context)
     root = context.fetch_row(ObjectiveRow, query["root"]).id if "root" in query else None

@@ -1,6 +1,5 @@
 """Blockers of key results, and their resolution."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
@@ -19,6 +18,7 @@ from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
 from okr_events.commands.intent import Intent
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import JsonObject
 from okr_events.register.tokens import Token
 from projections.store import lookups
 from projections.store.tables import BlockerRow, key_results, valid_at
@@ -28,16 +28,16 @@ blueprint = Blueprint("blockers", __name__, description="What blocks key results
 RESPONSE = ResponseSpec.for_id(resource_json.blocker, "/v1/blockers/{id}", schemas.Blocker)
 
 
-def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, **_: Any) -> None:
+def _require_blocker_owner(stores: Stores, caller: Token, blocker_id: UUID, body: JsonObject) -> None:
     """The owner or author of the blocker, or an owner of its key result or objective."""
     row = fetch_current_row(stores, BlockerRow, blocker_id)
     if str(caller.person_id) not in {row.owner, row.author}:
-        require_key_result_owner(stores, caller, UUID(row.key_result_id))
+        require_key_result_owner(stores, caller, UUID(row.key_result_id), body)
 
 
 @blueprint.post("/v1/blockers/<uuid:blocker_id>/resolution")
 @command(commands.NoFields, roles=WRITERS, response=RESPONSE, guard=_require_blocker_owner)
-def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> CommandResult:
+def resolve_blocker(intent: Intent, _: JsonObject, blocker_id: UUID) -> CommandResult:
     """Resolve a blocker as of today; also in closed goals and sealed cycles."""
     row = fetch_current_row(stores(), BlockerRow, blocker_id)
     return stores().okrs.resolve_blocker(intent, UUID(row.key_result_id), blocker_id)
@@ -45,7 +45,7 @@ def resolve_blocker(intent: Intent, _: dict[str, Any], blocker_id: UUID) -> Comm
 
 @blueprint.get("/v1/blockers")
 @read(schemas.BlockerList, response=page_schema(schemas.Blocker))
-def list_blockers(context: QueryContext) -> dict[str, Any]:
+def list_blockers(context: QueryContext) -> JsonObject:
     """List blockers, oldest first."""
     limit, after, conditions = context.query["limit"], context.query["after"], _conditions(context)
     page = {"after": after, "limit": limit + 1, "chosen": conditions}
@@ -55,7 +55,7 @@ def list_blockers(context: QueryContext) -> dict[str, Any]:
 
 @blueprint.get("/v1/blockers/<uuid:blocker_id>")
 @read(queries.AsOf, response=schemas.Blocker, versioned=True)
-def read_blocker(context: QueryContext, blocker_id: UUID) -> dict[str, Any]:
+def read_blocker(context: QueryContext, blocker_id: UUID) -> JsonObject:
     """Read a blocker."""
     return resource_json.blocker(context, blocker_id)
 

@@ -1,7 +1,6 @@
 """Calendars of the due list: issued and revoked by their person, read by anyone who has the secret address."""
 
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -23,6 +22,7 @@ from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, UnknownId
 from okr_events.domain.unit import Unit
+from okr_events.json_types import JsonObject
 from okr_events.register.calendar_feeds import Calendar
 from okr_events.register.tokens import Role, Token
 from projections.queries import due_calendar
@@ -44,7 +44,7 @@ class NotYourCalendar(Forbidden):
     title = "Members can only have calendars of their own due list and of units."
 
 
-def _fetch_calendar(id: UUID) -> dict[str, Any]:
+def _fetch_calendar(id: UUID) -> JsonObject:
     """A calendar's entry, for its person and for admins. Raises `NotFound`, for others too."""
     with stores().register.engine.connect() as connection:
         calendar = stores().register.calendars.get(connection, id)
@@ -57,7 +57,7 @@ def _fetch_calendar(id: UUID) -> dict[str, Any]:
 @register_command(
     schemas.CalendarIssue, response=schemas.IssuedCalendar, location=LOCATION, fetch=_fetch_calendar, status=201, roles=WRITERS
 )
-def issue_calendar(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
+def issue_calendar(connection: Connection, fields: JsonObject) -> BodyAndSecrets:
     """Issue a calendar of what is due for an owner, or in a unit and all below it. Only this response has its address."""
     _check_owner_or_unit(stores(), caller(), **fields)
     calendar, secret = stores().register.calendars.issue(connection, person_id=caller().person_id, **fields)
@@ -78,7 +78,7 @@ def _check_owner_or_unit(stores: Stores, caller: Token, owner: UUID | None = Non
 
 @blueprint.post("/v1/calendars/<uuid:calendar_id>/revocation")
 @register_command(commands.NoFields, response=schemas.Calendar, location=LOCATION, fetch=_fetch_calendar, roles=WRITERS)
-def revoke_calendar(connection: Connection, _: dict[str, Any], calendar_id: UUID) -> BodyAndSecrets:
+def revoke_calendar(connection: Connection, _: JsonObject, calendar_id: UUID) -> BodyAndSecrets:
     """Revoke a calendar: its address stops working."""
     expected = expected_version(request)
     return stores().register.calendars.revoke(connection, calendar_id, expected=expected).as_dict(), {}
@@ -86,7 +86,7 @@ def revoke_calendar(connection: Connection, _: dict[str, Any], calendar_id: UUID
 
 @blueprint.get("/v1/calendars")
 @register_query(queries.Paged, response=page_schema(schemas.Calendar), roles=WRITERS)
-def list_calendars(query: dict[str, Any]) -> dict[str, Any]:
+def list_calendars(query: JsonObject) -> JsonObject:
     """List your own calendars, with revoked ones; admins see all. Secrets are not shown."""
     person_id, after = None if caller().role is Role.ADMIN else caller().person_id, query["after"]
     calendars = stores().register.calendars.page(person_id=person_id, after=after, limit=query["limit"] + 1)
@@ -96,7 +96,7 @@ def list_calendars(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/calendars/<uuid:calendar_id>")
 @register_query(queries.NoQuery, response=schemas.Calendar, roles=WRITERS)
-def read_calendar(_: dict[str, Any], calendar_id: UUID) -> dict[str, Any]:
+def read_calendar(_: JsonObject, calendar_id: UUID) -> JsonObject:
     """Read a calendar's entry, without its secret."""
     return _fetch_calendar(calendar_id)
 

@@ -1,7 +1,6 @@
 """Changes: the difference between two moments."""
 
 from contextlib import suppress
-from typing import Any
 
 from flask_smorest import Blueprint
 
@@ -11,6 +10,7 @@ from api.representations.decryption import decrypt, decrypt_and_name, fetch_pers
 from api.representations.query_scope import requested_scope
 from api.schemas.changes import ChangeList, Changes
 from okr_events.domain.errors import Invalid, NotFound
+from okr_events.json_types import JsonObject
 from projections.changes import csv_format, markdown_format
 from projections.changes.change_report import read_change_page
 from projections.changes.change_window import ChangeWindow
@@ -33,7 +33,7 @@ class FromAfterTo(Invalid):
 
 @blueprint.get("/v1/changes")
 @read(ChangeList, response=Changes, formats=FORMATS, moment_parameter="to")
-def changes(context: QueryContext) -> dict[str, Any]:
+def changes(context: QueryContext) -> JsonObject:
     """List what changed between two moments: each event with who, when, why and its effect on progress, and the net changes."""
     query, register, mapper = context.query, context.stores.register, context.stores.okrs.mapper
     earlier = _earlier_moment(context)

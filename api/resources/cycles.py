@@ -1,6 +1,5 @@
 """Cycles and their policies."""
 
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -20,6 +19,7 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NotFound
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import JsonObject
 from projections.queries import event_filters, fact_history, goal_serializers
 from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 
@@ -30,28 +30,28 @@ RESPONSE = ResponseSpec.for_id(resource_json.cycle, "/v1/cycles/{id}", schemas.C
 
 @blueprint.post("/v1/cycles")
 @command(schemas.CycleCreation, roles=ADMINS, response=RESPONSE, status=201)
-def create_cycle(intent: Intent, fields: dict[str, Any]) -> CommandResult:
+def create_cycle(intent: Intent, fields: JsonObject) -> CommandResult:
     """Create a cycle as a draft."""
     return stores().okrs.create_cycle(intent, **fields)
 
 
 @blueprint.patch("/v1/cycles/<uuid:cycle_id>/policy")
 @command(schemas.PolicyChange, roles=ADMINS, response=RESPONSE, target=Cycle)
-def change_policy(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
+def change_policy(intent: Intent, fields: JsonObject, cycle_id: UUID) -> CommandResult:
     """Change parts of a cycle's policy. Requires a reason once the cycle is active."""
     return stores().okrs.change_policy(intent, cycle_id, **fields)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/activation")
 @command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=Cycle)
-def activate_cycle(intent: Intent, _: dict[str, Any], cycle_id: UUID) -> CommandResult:
+def activate_cycle(intent: Intent, _: JsonObject, cycle_id: UUID) -> CommandResult:
     """Activate a cycle."""
     return stores().okrs.activate_cycle(intent, cycle_id)
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
 @command(commands.Closing, roles=ADMINS, response=RESPONSE, target=Cycle)
-def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> CommandResult:
+def close_cycle(intent: Intent, fields: JsonObject, cycle_id: UUID) -> CommandResult:
     """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers."""
     result = stores().okrs.close_cycle(intent, cycle_id, **fields)
     cycle_sealing.seal_closed_cycles(stores())
@@ -60,7 +60,7 @@ def close_cycle(intent: Intent, fields: dict[str, Any], cycle_id: UUID) -> Comma
 
 @blueprint.get("/v1/cycles")
 @read(schemas.CycleList, response=page_schema(schemas.Cycle))
-def list_cycles(context: QueryContext) -> dict[str, Any]:
+def list_cycles(context: QueryContext) -> JsonObject:
     """List cycles."""
     conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
     rows = context.fetch_page(CycleRow, conditions)
@@ -69,14 +69,14 @@ def list_cycles(context: QueryContext) -> dict[str, Any]:
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>")
 @read(queries.AsOf, response=schemas.Cycle, versioned=True)
-def read_cycle(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+def read_cycle(context: QueryContext, cycle_id: UUID) -> JsonObject:
     """Read a cycle with its policy."""
     return resource_json.cycle(context, cycle_id)
 
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
 @read(queries.AsOf, response=schemas.SealedReport)
-def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+def read_sealed_report(context: QueryContext, cycle_id: UUID) -> JsonObject:
     """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
     row = context.fetch_row(CycleRow, cycle_id)
     report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
@@ -88,7 +88,7 @@ def read_sealed_report(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/after-seal")
 @read(queries.History, response=page_schema(Fact))
-def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> JsonObject:
     """List the events about a cycle that were recorded after it was sealed, in order. None of them changes its numbers."""
     row = context.fetch_row(CycleRow, cycle_id)
     later = (facts.c.position > (row.closed_at or OPEN_ENDED)) & (facts.c.type != SEALED_TYPE)
@@ -97,7 +97,7 @@ def list_facts_after_seal(context: QueryContext, cycle_id: UUID) -> dict[str, An
 
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/history")
 @read(queries.History, response=page_schema(Fact))
-def cycle_history(context: QueryContext, cycle_id: UUID) -> dict[str, Any]:
+def cycle_history(context: QueryContext, cycle_id: UUID) -> JsonObject:
     """List all events about a cycle, its policies included, in order: who, when, what, why."""
     row = context.fetch_row(CycleRow, cycle_id)
     return history_page(context, fact_history.stream_condition(cycle_id), sealed_at=row.closed_at)

@@ -1,13 +1,12 @@
 """The due list."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 
 from api.http.query_endpoint import QueryContext, page_response, read
 from api.representations.query_scope import requested_cycle_rules, requested_unit_ids
 from api.schemas import due_days as schemas
 from api.schemas.response_parts import page_schema
+from okr_events.json_types import JsonObject
 from projections.queries import due_list
 from projections.store.tables import key_results, objectives
 
@@ -16,7 +15,7 @@ blueprint = Blueprint("due", __name__, description="When check-ins are due.")
 
 @blueprint.get("/v1/check-ins/due")
 @read(schemas.DueList, response=page_schema(schemas.DueDay))
-def list_due_days(context: QueryContext) -> dict[str, Any]:
+def list_due_days(context: QueryContext) -> JsonObject:
     """List what is overdue, then the next due day of each open key result."""
     query, unit_ids, conditions = context.query, requested_unit_ids(context), []
     if "owner" in query:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
 
 import orjson
 from flask import Request, Response, current_app, request
@@ -24,6 +23,7 @@ from api.representations.live_event_stream import StreamSlots
 from api.schemas import events as schemas
 from okr_events.domain.errors import Invalid
 from okr_events.event_log.hash_chain import Head
+from okr_events.json_types import JsonObject
 from okr_events.register.tokens import Token, Tokens
 from projections import moment
 
@@ -65,7 +65,7 @@ def _read_feed() -> Response:
     misses nothing. Every request that returns events is recorded in the access log.
     """
     backend = stores()
-    query: dict[str, Any] = QUERY_SCHEMA().load(request.args, unknown=RAISE)
+    query: JsonObject = QUERY_SCHEMA().load(request.args, unknown=RAISE)
     media_format = negotiate_format(FORMATS, query.pop("format", None), request.accept_mimetypes)
     feed = FilteredFeed(backend, {name: query[name] for name in CONDITIONS if name in query})
     head = backend.log.head()
@@ -128,16 +128,16 @@ def _stream_response(chunks: Iterator[bytes], media_format: MediaFormat, positio
     return add_vary_header(responses.with_cache_headers(response, None, position), FORMATS)
 
 
-def _span(stores: Stores, query: dict[str, Any], head: Head) -> tuple[int, int]:
+def _span(stores: Stores, query: JsonObject, head: Head) -> tuple[int, int]:
     """The position after which the feed starts, and its last one. Raises an `Invalid` that points at the parameter."""
     after = query["after"]
     if after > head.position:
         raise PositionAhead("/after")
-    clock: dict[str, Any] = {"log": stores.log, "head": head, "zone": stores.okrs.time_zone()}
+    log, zone = stores.log, stores.okrs.time_zone()
     with pointing_at("since"):
-        since = moment.last_position_before(query["since"], **clock) if "since" in query else 0
+        since = moment.last_position_before(query["since"], log=log, head=head, zone=zone) if "since" in query else 0
     with pointing_at("until"):
-        return max(after, since), moment.parse(query.get("until"), None, **clock).position
+        return max(after, since), moment.parse(query.get("until"), None, log=log, head=head, zone=zone).position
 
 
 def _live_start(request: Request, after: int, head: Head) -> int:

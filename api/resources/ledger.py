@@ -3,7 +3,6 @@
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
 from zlib import crc32
 
 import orjson
@@ -23,12 +22,12 @@ from okr_events.event_log import merkle
 from okr_events.event_log.checkpoint_notes import parse_unverified
 from okr_events.event_log.merkle import HashLookup, Node
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from okr_events.register import checkpoints, signing_keys
 from okr_events.register.register import Register
 
 NOTE = MediaFormat("note", "text/plain", lambda checkpoint: checkpoint["note"])
-Body = dict[str, Any]
-View = Callable[[dict[str, Any]], tuple[int, Body]]
+View = Callable[[JsonObject], tuple[int, JsonObject]]
 """Takes the query parameters; returns the size of the tree and the body."""
 
 
@@ -51,14 +50,14 @@ blueprint = Blueprint("ledger", __name__, description="Checkpoints of the log, a
 
 
 def _ledger_query(
-    query: type[Schema], *, response: Any, formats: Sequence[MediaFormat] = (JSON,)
+    query: type[Schema], *, response: type[Schema], formats: Sequence[MediaFormat] = (JSON,)
 ) -> Callable[[View], Callable[[], Response]]:
     query = with_format(query, formats)
 
     def decorate(view: View) -> Callable[[], Response]:
         @wraps(view)
         def endpoint() -> Response:
-            parameters: dict[str, Any] = query().load(request.args, unknown=RAISE)
+            parameters: JsonObject = query().load(request.args, unknown=RAISE)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             size, body = view(parameters)
             tag = responses.etag(request, size, None, crc32(orjson.dumps(body)))
@@ -73,7 +72,7 @@ def _ledger_query(
 
 @blueprint.get("/v1/ledger/checkpoint")
 @_ledger_query(schemas.CheckpointQuery, response=schemas.SignedCheckpoint, formats=(JSON, NOTE))
-def checkpoint(query: dict[str, Any]) -> tuple[int, Body]:
+def checkpoint(query: JsonObject) -> tuple[int, JsonObject]:
     """Read a signed checkpoint: a new one of the whole log, or the newest of at most `size` events."""
     backend = stores()
     register = backend.register
@@ -86,14 +85,14 @@ def checkpoint(query: dict[str, Any]) -> tuple[int, Body]:
 
 @blueprint.get("/v1/ledger/proofs/inclusion")
 @_ledger_query(schemas.InclusionQuery, response=schemas.InclusionProof)
-def inclusion_proof(query: dict[str, Any]) -> tuple[int, Body]:
+def inclusion_proof(query: JsonObject) -> tuple[int, JsonObject]:
     """Prove that the tree of the first `size` events contains the event at a position."""
     log = stores().log
     size, position = _resolve_size(log, "/size", query.get("size")), query["position"]
     if position > size:
         raise OutsideTree("/position")
 
-    def prove(hashes: HashLookup) -> Body:
+    def prove(hashes: HashLookup) -> JsonObject:
         leaf, root = hashes([(0, position - 1)])[0], merkle.compute_root(size, hashes)
         path = [_encode_hash(node) for node in merkle.inclusion_proof(position, size, hashes)]
         return {"leaf": _encode_hash(leaf), "hashes": path, "root": _encode_hash(root)}
@@ -103,14 +102,14 @@ def inclusion_proof(query: dict[str, Any]) -> tuple[int, Body]:
 
 @blueprint.get("/v1/ledger/proofs/consistency")
 @_ledger_query(schemas.ConsistencyQuery, response=schemas.ConsistencyProof)
-def consistency_proof(query: dict[str, Any]) -> tuple[int, Body]:
+def consistency_proof(query: JsonObject) -> tuple[int, JsonObject]:
     """Prove that the tree of the first `from` events is the beginning of the tree of the first `to` events."""
     log = stores().log
     later, earlier = _resolve_size(log, "/to", query.get("later")), query["earlier"]
     if earlier > later:
         raise OutsideTree("/from")
 
-    def prove(hashes: HashLookup) -> Body:
+    def prove(hashes: HashLookup) -> JsonObject:
         roots = {name: merkle.compute_root(size, hashes) for name, size in (("from_root", earlier), ("to_root", later))}
         path = [_encode_hash(node) for node in merkle.consistency_proof(earlier, later, hashes)]
         return {**{name: _encode_hash(root) for name, root in roots.items()}, "hashes": path}
@@ -134,7 +133,7 @@ def _resolve_size(log: LogRecorder, pointer: str, size: int | None) -> int:
     return head if size is None else size
 
 
-def _compute(log: LogRecorder, prove: Callable[[HashLookup], Body]) -> Body:
+def _compute(log: LogRecorder, prove: Callable[[HashLookup], JsonObject]) -> JsonObject:
     """A proof that reads all its hashes by one query: a first run with empty hashes finds out which they are."""
     nodes: dict[Node, bytes] = {}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from flask import Response, request
 from flask_smorest import Blueprint
@@ -16,6 +15,7 @@ from api.http.openapi import document_operation
 from api.operations.log_export import export_log
 from api.representations import live_event_stream
 from api.schemas import ledger as schemas
+from okr_events.json_types import JsonObject
 
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", bytes)
 LINES_PER_CHUNK = 200
@@ -29,7 +29,7 @@ def _export() -> Response:
     The response is one line of JSON for each event, then one with the signed checkpoint; `okr verify` checks it offline. A
     response without that last line is incomplete. Every request is recorded in the access log.
     """
-    query: dict[str, Any] = schemas.ExportQuery().load(request.args, unknown=RAISE)
+    query: JsonObject = schemas.ExportQuery().load(request.args, unknown=RAISE)
     backend = stores()
     export = export_log(backend, query.get("cycle"), query.get("since"))
     record_access(backend, caller(), "export", export.size, request.args.to_dict())

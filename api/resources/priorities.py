@@ -1,6 +1,5 @@
 """Strategic priorities."""
 
-from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
@@ -17,6 +16,7 @@ from api.schemas.response_parts import Fact, page_schema
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import JsonObject
 from projections.queries import fact_history, goal_serializers
 from projections.store.tables import PriorityRow, priorities
 
@@ -26,28 +26,28 @@ RESPONSE = ResponseSpec.for_id(resource_json.priority, "/v1/priorities/{id}", sc
 
 @blueprint.post("/v1/priorities")
 @command(schemas.PriorityCreation, roles=ADMINS, response=RESPONSE, status=201)
-def set_priority(intent: Intent, fields: dict[str, Any]) -> CommandResult:
+def set_priority(intent: Intent, fields: JsonObject) -> CommandResult:
     """Create a strategic priority."""
     return stores().okrs.set_priority(intent, **fields)
 
 
 @blueprint.patch("/v1/priorities/<uuid:priority_id>")
 @command(schemas.PriorityChange, roles=ADMINS, response=RESPONSE, target=Priority)
-def revise_priority(intent: Intent, fields: dict[str, Any], priority_id: UUID) -> CommandResult:
+def revise_priority(intent: Intent, fields: JsonObject, priority_id: UUID) -> CommandResult:
     """Revise a priority. Another owner requires a reason. The history keeps earlier versions."""
     return stores().okrs.revise_priority(intent, priority_id, **fields)
 
 
 @blueprint.post("/v1/priorities/<uuid:priority_id>/retirement")
 @command(commands.NoFields, roles=ADMINS, response=RESPONSE, target=Priority)
-def retire_priority(intent: Intent, _: dict[str, Any], priority_id: UUID) -> CommandResult:
+def retire_priority(intent: Intent, _: JsonObject, priority_id: UUID) -> CommandResult:
     """Retire a priority. Requires a reason. Objectives can no longer be linked to it."""
     return stores().okrs.retire_priority(intent, priority_id)
 
 
 @blueprint.get("/v1/priorities")
 @read(schemas.PriorityList, response=page_schema(schemas.Priority))
-def list_priorities(context: QueryContext) -> dict[str, Any]:
+def list_priorities(context: QueryContext) -> JsonObject:
     """List priorities."""
     query = context.query
     conditions = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
@@ -57,14 +57,14 @@ def list_priorities(context: QueryContext) -> dict[str, Any]:
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>")
 @read(queries.AsOf, response=schemas.Priority, versioned=True)
-def read_priority(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
+def read_priority(context: QueryContext, priority_id: UUID) -> JsonObject:
     """Read a priority."""
     return resource_json.priority(context, priority_id)
 
 
 @blueprint.get("/v1/priorities/<uuid:priority_id>/history")
 @read(queries.History, response=page_schema(Fact))
-def priority_history(context: QueryContext, priority_id: UUID) -> dict[str, Any]:
+def priority_history(context: QueryContext, priority_id: UUID) -> JsonObject:
     """List all events about a priority, in order: who, when, what, why."""
     context.fetch_row(PriorityRow, priority_id)
     return history_page(context, fact_history.stream_condition(priority_id))

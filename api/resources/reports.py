@@ -1,7 +1,5 @@
 """Reports: the quarterly retrospective, the monthly report and the weekly digest, in all their formats."""
 
-from typing import Any
-
 from flask_smorest import Blueprint
 
 from api.http.content_negotiation import JSON, MediaFormat
@@ -9,7 +7,9 @@ from api.http.query_endpoint import QueryContext, parse_since, read
 from api.representations.query_scope import requested_cycle
 from api.representations.report_request import build_report_context
 from api.schemas.reports import DigestOf, Monthly, ReportOf, Retrospective, Weekly
+from okr_events.json_types import JsonObject
 from projections.documents import chat_text, csv_zip, html, markdown, pdf, xlsx
+from projections.documents.document import Document
 from projections.documents.page_limits import shorten
 from projections.reports.report_types import REPORT_TYPES, ReportType
 from projections.store import lookups
@@ -29,26 +29,26 @@ blueprint = Blueprint("reports", __name__, description="Retrospectives, monthly 
 
 @blueprint.get("/v1/reports/retrospective")
 @read(ReportOf, response=Retrospective, formats=FORMATS)
-def retrospective(context: QueryContext) -> Any:
+def retrospective(context: QueryContext) -> JsonObject | Document:
     """Read the quarterly retrospective of a cycle, for the whole organisation or a unit and all below it."""
     return _build_report(context, REPORT_TYPES["retrospective"])
 
 
 @blueprint.get("/v1/reports/monthly")
 @read(DigestOf, response=Monthly, formats=FORMATS)
-def monthly_report(context: QueryContext) -> Any:
+def monthly_report(context: QueryContext) -> JsonObject | Document:
     """Read the monthly report: what changed, what needs attention, and where the cycle stands."""
     return _build_report(context, REPORT_TYPES["monthly"])
 
 
 @blueprint.get("/v1/reports/weekly")
 @read(DigestOf, response=Weekly, formats=FORMATS)
-def weekly_digest(context: QueryContext) -> Any:
+def weekly_digest(context: QueryContext) -> JsonObject | Document:
     """Read the weekly digest of a team: what changed, what is due, at risk, blocked, unconfirmed and celebrated."""
     return _build_report(context, REPORT_TYPES["weekly"])
 
 
-def _build_report(context: QueryContext, kind: ReportType) -> Any:
+def _build_report(context: QueryContext, kind: ReportType) -> JsonObject | Document:
     """The report as plain values for JSON, as a document for other formats. Raises `NotFound`."""
     connection, at, since = context.connection, context.moment, parse_since(context)
     cycle = requested_cycle(context) or lookups.find_current_cycle(connection, context.position, at.today)

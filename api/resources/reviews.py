@@ -1,6 +1,5 @@
 """Reviews with their decisions, and the review history of a cycle."""
 
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -21,6 +20,7 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Forbidden
 from okr_events.domain.review import Review
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import JsonObject
 from okr_events.register.tokens import Role, Token
 from projections.queries import fact_history
 from projections.queries import reviews as review_rows
@@ -42,13 +42,13 @@ class NotYourDecision(Forbidden):
     title = "Members can only complete decisions that they own or recorded."
 
 
-def _require_review_participant(stores: Stores, caller: Token, review_id: UUID, **_: Any) -> None:
+def _require_review_participant(stores: Stores, caller: Token, review_id: UUID, _: JsonObject) -> None:
     row = fetch_current_row(stores, ReviewRow, review_id)
     if caller.role is Role.MEMBER and str(caller.person_id) not in {row.author, *orjson.loads(row.participants)}:
         raise NotYourReview
 
 
-def _require_decision_owner(stores: Stores, caller: Token, decision_id: UUID, **_: Any) -> None:
+def _require_decision_owner(stores: Stores, caller: Token, decision_id: UUID, _: JsonObject) -> None:
     row = fetch_current_row(stores, DecisionRow, decision_id)
     if caller.role is Role.MEMBER and str(caller.person_id) not in {row.owner, row.author}:
         raise NotYourDecision
@@ -56,21 +56,21 @@ def _require_decision_owner(stores: Stores, caller: Token, decision_id: UUID, **
 
 @blueprint.post("/v1/reviews")
 @command(schemas.ReviewRecord, roles=WRITERS, response=RESPONSE, status=201)
-def hold_review(intent: Intent, fields: dict[str, Any]) -> CommandResult:
+def hold_review(intent: Intent, fields: JsonObject) -> CommandResult:
     """Record a review of a unit in a cycle, also in a sealed one."""
     return stores().okrs.hold_review(intent, **fields)
 
 
 @blueprint.post("/v1/reviews/<uuid:review_id>/adjustments")
 @command(schemas.AdjustmentsLink, roles=WRITERS, response=RESPONSE, target=Review, guard=_require_review_participant)
-def link_adjustments(intent: Intent, fields: dict[str, Any], review_id: UUID) -> CommandResult:
+def link_adjustments(intent: Intent, fields: JsonObject, review_id: UUID) -> CommandResult:
     """Link a review to the events that followed from it, in addition to those already linked."""
     return stores().okrs.link_adjustments(intent, review_id, **fields)
 
 
 @blueprint.post("/v1/decisions/<uuid:decision_id>/completion")
 @command(commands.NoFields, roles=WRITERS, response=DECISION_RESPONSE, guard=_require_decision_owner)
-def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> CommandResult:
+def complete_decision(intent: Intent, _: JsonObject, decision_id: UUID) -> CommandResult:
     """Complete a decision as of today."""
     row = fetch_current_row(stores(), DecisionRow, decision_id)
     return stores().okrs.complete_decision(intent, UUID(row.review_id), decision_id)
@@ -78,9 +78,9 @@ def complete_decision(intent: Intent, _: dict[str, Any], decision_id: UUID) -> C
 
 @blueprint.get("/v1/reviews")
 @read(schemas.ReviewList, response=page_schema(schemas.Review))
-def list_reviews(context: QueryContext) -> dict[str, Any]:
+def list_reviews(context: QueryContext) -> JsonObject:
     """List reviews, oldest first."""
-    conditions = scope_conditions(context, reviews)
+    conditions = scope_conditions(context, ReviewRow)
     if "kind" in context.query:
         conditions.append(reviews.c.kind == context.query["kind"])
     rows = context.fetch_page(ReviewRow, conditions)
@@ -89,16 +89,16 @@ def list_reviews(context: QueryContext) -> dict[str, Any]:
 
 @blueprint.get("/v1/reviews/<uuid:review_id>")
 @read(queries.AsOf, response=schemas.Review, versioned=True)
-def read_review(context: QueryContext, review_id: UUID) -> dict[str, Any]:
+def read_review(context: QueryContext, review_id: UUID) -> JsonObject:
     """Read a review with its decisions and the events that followed from it."""
     return representation.review(context, review_id)
 
 
 @blueprint.get("/v1/decisions")
 @read(schemas.DecisionList, response=page_schema(schemas.ReviewDecision))
-def list_decisions(context: QueryContext) -> dict[str, Any]:
+def list_decisions(context: QueryContext) -> JsonObject:
     """List decisions of reviews, oldest first."""
-    query, conditions = context.query, scope_conditions(context, decisions)
+    query, conditions = context.query, scope_conditions(context, DecisionRow)
     if "owner" in query:
         conditions.append(decisions.c.owner == str(query["owner"]))
     if "state" in query:
@@ -110,14 +110,14 @@ def list_decisions(context: QueryContext) -> dict[str, Any]:
 
 @blueprint.get("/v1/decisions/<uuid:decision_id>")
 @read(queries.AsOf, response=schemas.ReviewDecision, versioned=True)
-def read_decision(context: QueryContext, decision_id: UUID) -> dict[str, Any]:
+def read_decision(context: QueryContext, decision_id: UUID) -> JsonObject:
     """Read a decision."""
     return representation.decision(context, decision_id)
 
 
 @blueprint.get("/v1/review-history")
 @read(schemas.ReviewHistory, response=page_schema(schemas.ReviewedFact))
-def review_history(context: QueryContext) -> dict[str, Any]:
+def review_history(context: QueryContext) -> JsonObject:
     """List the events of a retrospective, in order: reviews, their decisions and adjustments, scores, closings and seals.
 
     With a unit and no cycle: of all cycles in which the unit has objectives or reviews.

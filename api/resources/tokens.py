@@ -1,7 +1,6 @@
 """Bearer tokens: issued and revoked by admins."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -16,6 +15,7 @@ from api.schemas import commands, queries
 from api.schemas import tokens as schemas
 from api.schemas.response_parts import page_schema
 from okr_events.domain.errors import Invalid, UnknownId
+from okr_events.json_types import JsonObject
 
 
 class AlreadyExpired(Invalid):
@@ -27,14 +27,14 @@ blueprint = Blueprint("tokens", __name__, description="Tokens with which people 
 LOCATION = "/v1/tokens/{id}"
 
 
-def _fetch_token(id: UUID) -> dict[str, Any]:
+def _fetch_token(id: UUID) -> JsonObject:
     with stores().register.engine.connect() as connection:
         return stores().register.tokens.get(connection, id).as_dict()
 
 
 @blueprint.post("/v1/tokens")
 @register_command(schemas.TokenIssue, response=schemas.IssuedToken, location=LOCATION, fetch=_fetch_token, status=201)
-def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecrets:
+def issue_token(connection: Connection, fields: JsonObject) -> BodyAndSecrets:
     """Issue a token for a person. Only this response has the secret."""
     if not stores().register.people.exists(fields["person_id"]):
         raise UnknownId("/person_id", f"No person has the id {fields['person_id']}.")
@@ -46,7 +46,7 @@ def issue_token(connection: Connection, fields: dict[str, Any]) -> BodyAndSecret
 
 @blueprint.get("/v1/tokens")
 @register_query(queries.Paged, response=page_schema(schemas.Token))
-def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
+def list_tokens(query: JsonObject) -> JsonObject:
     """List tokens, with revoked ones. Secrets are not shown."""
     tokens = stores().register.tokens.page(after=query["after"], limit=query["limit"] + 1)
     cursors = [query["after"] + n for n in range(1, len(tokens) + 1)]
@@ -55,13 +55,13 @@ def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/v1/tokens/<uuid:token_id>")
 @register_query(queries.NoQuery, response=schemas.Token)
-def read_token(_: dict[str, Any], token_id: UUID) -> dict[str, Any]:
+def read_token(_: JsonObject, token_id: UUID) -> JsonObject:
     """Read a token, without its secret."""
     return _fetch_token(token_id)
 
 
 @blueprint.post("/v1/tokens/<uuid:token_id>/revocation")
 @register_command(commands.NoFields, response=schemas.Token, location=LOCATION, fetch=_fetch_token)
-def revoke_token(connection: Connection, _: dict[str, Any], token_id: UUID) -> BodyAndSecrets:
+def revoke_token(connection: Connection, _: JsonObject, token_id: UUID) -> BodyAndSecrets:
     """Revoke a token."""
     return stores().register.tokens.revoke(connection, token_id, expected=expected_version(request)).as_dict(), {}

@@ -1,7 +1,7 @@
 """Alignments and the alignment tree: requests and responses."""
 
 from marshmallow import fields
-from marshmallow.validate import Range
+from marshmallow.validate import OneOf, Range
 
 from api.schemas.fields import CommandSchema, Number, capacity, choice, one_of, text, weight
 from api.schemas.objectives import Node, Objective
@@ -41,8 +41,8 @@ class AlignmentList(AsOf, Paged):
 class Tree(Scoped, Measured):
     root = fields.UUID(metadata={"description": "The id of an objective: only it and the goals that serve it."})
     depth = fields.Integer(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
-    state = one_of("live", "all", load_default="live")
-    shape = one_of("tree", "graph", load_default="tree")
+    state = fields.String(validate=OneOf(("live", "all")), load_default="live")
+    shape = fields.String(validate=OneOf(("tree", "graph")), load_default="tree")
 
 
 class Alignment(Recorded):

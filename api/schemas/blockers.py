@@ -1,13 +1,12 @@
 """Blockers: requests and responses."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, post_load
 
 from api.schemas.fields import choice, one_of, text
 from api.schemas.queries import AsOf, Paged, Scoped
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import BlockerKind
+from okr_events.json_types import JsonObject
 
 
 class OpenedBlocker(Schema):
@@ -16,7 +15,7 @@ class OpenedBlocker(Schema):
     owner = fields.UUID()
 
     @post_load
-    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_plain(self, data: JsonObject, **_: object) -> JsonObject:
         return {"owner": None, **data, "kind": data["kind"].value}
 
 

@@ -1,7 +1,5 @@
 """Check-ins: requests and responses."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length
 
@@ -10,6 +8,7 @@ from api.schemas.fields import CommandSchema, Number, NumberInput, choice, fract
 from api.schemas.key_results import MAX_STEPS
 from api.schemas.response_parts import AFTER_SEAL, Authored, Recorded
 from okr_events.domain.values import Status
+from okr_events.json_types import JsonObject
 
 MAX_BATCH = 500
 
@@ -26,7 +25,7 @@ class CheckInBody(CommandSchema):
     next_steps = texts()
 
     @post_load
-    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_plain(self, data: JsonObject, **_: object) -> JsonObject:
         return {**data, **({"status": data["status"].value} if "status" in data else {})}
 
 

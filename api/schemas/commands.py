@@ -22,7 +22,7 @@ class CadenceSetting(CommandSchema):
 
 
 class Closing(CommandSchema):
-    allow_unscored = flag(load_default=False)
+    allow_unscored = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 class Reassignment(CommandSchema):

@@ -1,9 +1,11 @@
 """Fields of requests and responses: exact numbers, titles, texts, choices."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
+from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
@@ -11,8 +13,11 @@ from marshmallow.validate import Length, OneOf
 from okr_events.domain.decimals import ONE, ZERO, parse_decimal
 from okr_events.domain.names import parse_line
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
+from okr_events.json_types import Json
 
 MAX_ITEMS = 50
+Metadata = Mapping[str, str] | None
+E = TypeVar("E", bound=StrEnum)
 
 
 class Number(fields.Field[Decimal]):
@@ -22,12 +27,12 @@ class Number(fields.Field[Decimal]):
 class NumberInput(Number):
     """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
-    def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, metadata: Metadata = None) -> None:
+        super().__init__(metadata=metadata)
         self.low = low
         self.high = high
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             raise ValidationError(f"{self.name} must be a decimal number.")
         try:
@@ -46,10 +51,10 @@ class NumberInput(Number):
 class OneLine(fields.String):
     """A title or a name: one line that shows something, with white space collapsed."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=Length(1, MAX_TITLE_LENGTH), **kwargs)
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(validate=Length(1, MAX_TITLE_LENGTH), required=required)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         try:
             return parse_line(super()._deserialize(value, attr, data, **kwargs))
         except ValueError as error:
@@ -59,10 +64,10 @@ class OneLine(fields.String):
 class Instant(fields.AwareDateTime):
     """An instant with a UTC offset, converted to UTC."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", **kwargs)
+    def __init__(self) -> None:
+        super().__init__(format="iso")
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> datetime:
         try:
             return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
         except OverflowError:
@@ -72,56 +77,55 @@ class Instant(fields.AwareDateTime):
 class ById(fields.Dict):
     """An object with ids as names; the errors of a member are those of its id."""
 
-    def __init__(self, values: fields.Field[Any], **kwargs: Any) -> None:
-        super().__init__(keys=fields.UUID(), values=values, **kwargs)
+    def __init__(self, values: NumberInput) -> None:
+        super().__init__(keys=fields.UUID(), values=values)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Json, attr: str | None, data: object, **kwargs: object) -> dict[UUID, Decimal]:
         try:
-            read: Any = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+            read: dict[UUID, Decimal] = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         except ValidationError as error:
-            pairs: Any = error.messages
-            if isinstance(pairs, list):
+            if isinstance(error.messages, list):
                 raise
             raise ValidationError(
-                {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in pairs.items()}
+                {id: [*wrong.get("key", ()), *wrong.get("value", ())] for id, wrong in error.messages.items()}
             ) from None
         if len(read) < len(value):
             raise ValidationError(f"{self.name} has the same id twice.")
         return read
 
 
-def text(**kwargs: Any) -> fields.String:
+def text(*, required: bool = False, metadata: Metadata = None) -> fields.String:
     """Free text, several lines allowed."""
-    return fields.String(validate=Length(1, MAX_TEXT_LENGTH), **kwargs)
+    return fields.String(validate=Length(1, MAX_TEXT_LENGTH), required=required, metadata=metadata)
 
 
 def texts() -> fields.List[str]:
     return fields.List(text(), validate=Length(max=MAX_ITEMS))
 
 
-def fraction(**kwargs: Any) -> NumberInput:
+def fraction() -> NumberInput:
     """A number from 0 to 1."""
-    return NumberInput(low=ZERO, high=ONE, **kwargs)
+    return NumberInput(low=ZERO, high=ONE)
 
 
-def weight(**kwargs: Any) -> NumberInput:
-    return NumberInput(low=ZERO, **kwargs)
+def weight(metadata: Metadata = None) -> NumberInput:
+    return NumberInput(low=ZERO, metadata=metadata)
 
 
 def capacity() -> NumberInput:
     return NumberInput(low=ZERO, metadata={"description": "What the dependency needs from the other side, in person-days."})
 
 
-def choice(words: type[StrEnum], **kwargs: Any) -> fields.Enum[Any]:
-    return fields.Enum(words, by_value=True, **kwargs)
+def choice(words: type[E], *, required: bool = False, metadata: Metadata = None) -> fields.Enum[E]:
+    return fields.Enum(words, by_value=True, required=required, metadata=metadata)
 
 
-def flag(**kwargs: Any) -> fields.Boolean:
-    return fields.Boolean(truthy={True}, falsy={False}, **kwargs)
+def flag() -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False})
 
 
-def one_of(*words: str, **kwargs: Any) -> fields.String:
-    return fields.String(validate=OneOf(words), **kwargs)
+def one_of(*words: str, required: bool = False, metadata: Metadata = None) -> fields.String:
+    return fields.String(validate=OneOf(words), required=required, metadata=metadata)
 
 
 class CommandSchema(Schema):

@@ -1,8 +1,6 @@
 """Key results with their metrics, contributors and initiatives: requests and responses."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
@@ -14,6 +12,7 @@ from api.schemas.units import OWN_CADENCE, Cadence
 from okr_events.domain.decimals import ONE, format_decimal
 from okr_events.domain.metrics.metric import METRIC_KINDS
 from okr_events.domain.values import ContributorRole, Decision
+from okr_events.json_types import JsonObject
 
 MAX_STEPS = 100
 METRIC_FIELDS = {
@@ -43,13 +42,13 @@ class Metric(Schema):
     measure = OneLine()
 
     @validates_schema
-    def check_fields_of_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+    def check_fields_of_kind(self, data: JsonObject, **_: object) -> None:
         foreign = data.keys() - METRIC_FIELDS[data["kind"]] - {"kind"}
         if foreign:
             raise ValidationError({name: [f"A metric of kind {data['kind']} has no {name}."] for name in sorted(foreign)})
 
     @post_load
-    def to_plain(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def to_plain(self, data: JsonObject, **_: object) -> JsonObject:
         form = {name: format_decimal(value) if isinstance(value, Decimal) else value for name, value in data.items()}
         if "steps" in data:
             form["steps"] = [

@@ -1,7 +1,6 @@
 """Strategic priorities: requests and responses."""
 
 from datetime import date
-from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
@@ -9,6 +8,7 @@ from api.schemas.fields import CommandSchema, OneLine, choice, one_of, text
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Perspective
+from okr_events.json_types import JsonObject
 
 
 class HorizonBody(Schema):
@@ -16,7 +16,7 @@ class HorizonBody(Schema):
     ends_on = fields.Date(required=True)
 
     @post_load
-    def to_days(self, data: dict[str, Any], **_: Any) -> tuple[date, date]:
+    def to_days(self, data: JsonObject, **_: object) -> tuple[date, date]:
         return data["starts_on"], data["ends_on"]
 
 

@@ -1,7 +1,5 @@
 """Reviews and their decisions: requests and responses."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
@@ -10,15 +8,16 @@ from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, one_of, text, t
 from api.schemas.queries import AsOf, History, Paged, Scoped
 from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
+from okr_events.json_types import JsonObject
 
 MAX_ADJUSTMENTS = 100
 MAX_POSITION = 2**62
 POSITIONS = "Positions of the events that follow from the review."
 
 
-def _positions_field(**kwargs: Any) -> fields.List[int]:
+def _positions_field(validate: Length, *, required: bool = False) -> fields.List[int]:
     position = fields.Integer(strict=True, validate=Range(1, MAX_POSITION))
-    return fields.List(position, metadata={"description": POSITIONS}, **kwargs)
+    return fields.List(position, metadata={"description": POSITIONS}, validate=validate, required=required)
 
 
 class DecisionBody(Schema):
@@ -27,7 +26,7 @@ class DecisionBody(Schema):
     due_on = fields.Date()
 
     @post_load
-    def fill_defaults(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def fill_defaults(self, data: JsonObject, **_: object) -> JsonObject:
         return {"owner": None, "due_on": None, **data}
 
 
@@ -41,11 +40,11 @@ class ReviewRecord(CommandSchema):
     what_did_not = texts()
     lessons = texts()
     decisions = fields.List(fields.Nested(DecisionBody), validate=Length(max=MAX_ITEMS))
-    adjustments = _positions_field(validate=Length(max=MAX_ADJUSTMENTS))
+    adjustments = _positions_field(Length(max=MAX_ADJUSTMENTS))
 
 
 class AdjustmentsLink(CommandSchema):
-    adjustments = _positions_field(required=True, validate=Length(1, MAX_ADJUSTMENTS))
+    adjustments = _positions_field(Length(1, MAX_ADJUSTMENTS), required=True)
 
 
 class ReviewList(Scoped, AsOf, Paged):

@@ -1,7 +1,6 @@
 """Verification of a full export: recomputes the hash chain and the Merkle tree over every event."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from orjson import dumps, loads
 
@@ -10,6 +9,7 @@ from okr_events.audit.trust import ExportRejected, Verdict, verify_own_checkpoin
 from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey
 from okr_events.event_log.hash_chain import GENESIS, extend_chain, hash_leaf
 from okr_events.event_log.merkle import fold_peaks, hash_pair
+from okr_events.json_types import JsonObject
 
 EVENT_MEMBERS = ("chain", "envelope", "originator_id", "originator_version", "position", "recorded_at", "state", "topic")
 
@@ -79,7 +79,7 @@ class FullExport:
         self.size, self.recorded_at, self.chain = size, latest, chain
         return self._check_ending(line) if line else line
 
-    def verify_ending(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
+    def verify_ending(self, members: JsonObject, keys: list[VerifierKey]) -> Verdict:
         """Return the verdict, given the last line. Raises `ExportRejected`."""
         if tuple(members) != ("checkpoint",):
             raise ExportRejected("The last line of a full export must contain only the checkpoint.", self.current_position)

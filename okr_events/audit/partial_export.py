@@ -4,7 +4,6 @@ The checkpoint comes last, so the first root is remembered, and the first positi
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from okr_events.audit import full_export
 from okr_events.audit.export_format import MAX_INTEGER, MalformedLine, check_event, decode_proof, parse_line
@@ -12,6 +11,7 @@ from okr_events.audit.trust import ExportRejected, Verdict, verify_own_checkpoin
 from okr_events.event_log.checkpoint_notes import Checkpoint, VerifierKey
 from okr_events.event_log.hash_chain import hash_leaf
 from okr_events.event_log.merkle import EMPTY_ROOT, root_from_proof, verify_consistency
+from okr_events.json_types import JsonObject
 
 EVENT_MEMBERS = tuple(sorted((*full_export.EVENT_MEMBERS[1:], "proof", "size")))
 ENDING_MEMBERS = (("checkpoint",), ("checkpoint", "consistency"))
@@ -51,7 +51,7 @@ class PartialExport:
             self._verify_event(members)
         return b""
 
-    def verify_ending(self, members: dict[str, Any], keys: list[VerifierKey]) -> Verdict:
+    def verify_ending(self, members: JsonObject, keys: list[VerifierKey]) -> Verdict:
         """Return the verdict, given the last line. Raises `ExportRejected` and `MalformedLine`."""
         if tuple(members) not in ENDING_MEMBERS:
             raise MalformedLine("The last line of a partial export must contain only checkpoint and consistency.")
@@ -68,7 +68,7 @@ class PartialExport:
         self._check_beginning(checkpoint, members.get("consistency"))
         return Verdict(valid=True, why=self._summary(checkpoint), size=self.size, kind=self.kind)
 
-    def _verify_event(self, members: dict[str, Any]) -> None:
+    def _verify_event(self, members: JsonObject) -> None:
         envelope, id, version, position, proof, recorded_at, size, state, topic = members.values()
         check_event(envelope, id, version, position, recorded_at, state, topic)
         self.current_position = position
@@ -92,7 +92,7 @@ class PartialExport:
             self.mismatch_position = position
         self.count, self.position = self.count + 1, position
 
-    def _check_beginning(self, checkpoint: Checkpoint, consistency: Any) -> None:
+    def _check_beginning(self, checkpoint: Checkpoint, consistency: object) -> None:
         kept = self.kept
         if kept.size in (0, checkpoint.size):
             if kept.root != (checkpoint.root if kept.size else EMPTY_ROOT):

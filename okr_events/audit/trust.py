@@ -1,7 +1,6 @@
 """Trust in an export: public keys, the checkpoint that signs it, and the verdict."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, VerifierKey, verify_checkpoint
 
@@ -44,7 +43,7 @@ def _parse_key(number: int, line: str) -> VerifierKey:
         raise InvalidNote(f"Line {number}: {error}") from None
 
 
-def verify_own_checkpoint(note: Any, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
+def verify_own_checkpoint(note: object, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
     """Return the export's own checkpoint: of the same log as the kept one and not older, signed by these keys only.
 
     Raises `ExportRejected`.

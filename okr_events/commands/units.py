@@ -1,12 +1,10 @@
 """Commands about units."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
-from okr_events.domain.base_events import given
 from okr_events.domain.errors import CircularUnits, NameTaken, Refused
 from okr_events.domain.names import name_key
 from okr_events.domain.policy import validate_own_cadence
@@ -14,6 +12,7 @@ from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from okr_events.event_log.constraints import AddEdge, Claim, Constraint, Release, RemoveEdges
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import Json
 
 
 class CompanyExists(Refused):
@@ -22,20 +21,28 @@ class CompanyExists(Refused):
 
 
 class UnitCommands(RecordingApplication):
-    def create_unit(self, intent: Intent, *, parent_id: UUID | None = None, level: Level, **fields: Any) -> CommandResult:
+    def create_unit(self, intent: Intent, *, parent_id: UUID | None = None, level: Level, **fields: Json) -> CommandResult:
         parent = self.load_referenced(Unit, parent_id, "/parent_id") if parent_id else None
         unit = Unit.create(level=level, parent=parent, **fields)
         return self._commit(intent, unit, status=201, constraints=_placement_constraints(unit))
 
-    def change_unit(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
-        unit = self.load(Unit, id)
-        if "time_zone" in fields:
+    def change_unit(
+        self,
+        intent: Intent,
+        id: UUID,
+        *,
+        time_zone: str | None = None,
+        time_zone_from: date | None = None,
+        **fields: object,
+    ) -> CommandResult:
+        unit, rezoned = self.load(Unit, id), bool(time_zone or time_zone_from)
+        if time_zone:
             intent.require_reason()
         with self._check_version(intent, unit):
-            if zone := given(fields, "time_zone", "time_zone_from"):
-                unit.change_time_zone(now=datetime.now(UTC), **zone)
-            if fields.keys() - zone.keys() or not zone:
-                unit.change(**given(fields, "name", "vision", "mission"))
+            if rezoned:
+                unit.change_time_zone(now=datetime.now(UTC), time_zone=time_zone, time_zone_from=time_zone_from)
+            if fields or not rezoned:
+                unit.change(**fields)
         named: list[Constraint] = [Release("unit/", id), _name_claim(unit)] if "name" in fields else []
         result = self._commit(intent, unit, constraints=named)
         self.company_zone.forget()
@@ -49,7 +56,7 @@ class UnitCommands(RecordingApplication):
             unit.move(parent)
         return self._commit(intent, unit, constraints=[Release("unit/", id), RemoveEdges(id), *_placement_constraints(unit)])
 
-    def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Any) -> CommandResult:
+    def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Json) -> CommandResult:
         unit = self.load(Unit, id)
         with self._check_version(intent, unit):
             unit.set_cadence(validate_own_cadence(**parts))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from okr_events.domain.base_events import FieldsChanged, change_fields, given
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
 from okr_events.domain.schedule.time_zones import ZoneChange, known_zones, zone_from
 from okr_events.domain.values import Level, new_id
+from okr_events.json_types import JsonObject
 
 NOTICE = timedelta(minutes=1)
 
@@ -70,7 +70,7 @@ class Unit(Aggregate):
         TOPIC = "Unit.MissionStated"
         mission: str | None
 
-    class TimeZoneChanged(FieldsChanged):
+    class TimeZoneChanged(Aggregate.Event):
         """From a day on, the company's days are those of another time zone; changes to later days lapse."""
 
         TOPIC = "Unit.TimeZoneChanged"
@@ -89,7 +89,7 @@ class Unit(Aggregate):
         """`cadence` has only the parts that the unit sets itself; its ancestors and the cycle provide the others."""
 
         TOPIC = "Unit.CadenceSet"
-        cadence: dict[str, Any]
+        cadence: JsonObject
 
     @classmethod
     def create(
@@ -117,7 +117,7 @@ class Unit(Aggregate):
         if parent and (level.is_above(Level(parent.level)) or parent.level == Level.INDIVIDUAL):
             raise WrongParent("/parent_id")
 
-    def change(self, **fields: Any) -> None:
+    def change(self, **fields: object) -> None:
         """Change the given fields; null clears the vision or the mission."""
         if not fields:
             raise EmptyInput("")
@@ -127,7 +127,7 @@ class Unit(Aggregate):
         change_fields(self, self.VisionStated, **given(fields, "vision"))
         change_fields(self, self.MissionStated, **given(fields, "mission"))
 
-    def change_time_zone(self, *, now: datetime, time_zone: str | None = None, time_zone_from: date | None = None) -> None:
+    def change_time_zone(self, *, now: datetime, time_zone: str | None, time_zone_from: date | None) -> None:
         """Change the zone of later days: days that have begun keep theirs.
 
         Other processes learn of the change within the notice that it takes.
@@ -161,7 +161,7 @@ class Unit(Aggregate):
         self.check_parent(Level(self.level), parent)
         self.trigger_event(self.Moved, parent_id=parent.id)
 
-    def set_cadence(self, parts: dict[str, Any]) -> None:
+    def set_cadence(self, parts: JsonObject) -> None:
         """Set the parts of the check-in cadence for the unit and all units below it; none means all are inherited."""
         change_fields(self, self.CadenceSet, cadence=policy.validate_cadence(parts))
 
@@ -175,8 +175,8 @@ class Unit(Aggregate):
         self.vision = vision
         self.mission = mission
         self.time_zone = time_zone
-        self.cadence: dict[str, Any] = {}
-        self.zone_changes: list[dict[str, Any]] = []
+        self.cadence: JsonObject = {}
+        self.zone_changes: list[JsonObject] = []
 
 
 def parse_time_zone(name: str) -> str:

@@ -22,8 +22,8 @@ def fetch_hashes(run: RunStatement, nodes: Sequence[Node]) -> list[bytes]:
     if not positions:
         return []
     query = f"SELECT position, nodes FROM tree WHERE position IN ({placeholders(positions)})"  # noqa: S608 - placeholders only
-    rows = {position: bytes(data) for position, data in run(query, positions)}
-    return [_slice_hash(rows.get(completing_position(node), b""), node) for node in nodes]
+    stored: dict[int, bytes] = {position: bytes(data) for position, data in run(query, positions)}
+    return [_slice_hash(stored.get(completing_position(node), b""), node) for node in nodes]
 
 
 def _slice_hash(row: bytes, node: Node) -> bytes:

@@ -1,10 +1,9 @@
 """Database engines of the register and the views."""
 
-from collections.abc import Callable
+import sqlite3
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
@@ -39,7 +38,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(pragma)
@@ -71,6 +70,6 @@ def open_postgres(url: str, schema: str) -> Engine:
     return engine
 
 
-def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
+def dialect_insert(engine: Engine) -> type[postgresql.Insert | sqlite.Insert]:
     """Return the `insert` of the engine's dialect, which supports `on_conflict_do_nothing`."""
-    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    return postgresql.Insert if engine.dialect.name == "postgresql" else sqlite.Insert

@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.idempotency import IdempotencyKey
+from okr_events.json_types import Json
 from okr_events.register import tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendar_feeds import Calendars
@@ -102,7 +102,7 @@ class Register:
 def statement_runner(connection: Connection) -> RunStatement:
     """Return a function that runs plain statements on a connection."""
 
-    def run(statement: str, params: Sequence[Any]) -> list[Any]:
+    def run(statement: str, params: Sequence[object]) -> list[tuple[Json, ...]]:
         postgres = connection.dialect.name == "postgresql"
         result = connection.exec_driver_sql(statement if postgres else statement.replace("%s", "?"), tuple(params))
         return list(result.all()) if result.returns_rows else []

@@ -3,9 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
 from projections.text.labels import single_line
 
@@ -20,7 +19,7 @@ JSON_COLUMNS = {"before", "after", "effects", "imported"}
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def render(answer: Mapping[str, Any]) -> str:
+def render(answer: JsonObject) -> str:
     """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe.
 
     Texts are on one line, without control characters and direction marks; in JSON those are escaped.
@@ -40,7 +39,7 @@ def _escape(value: object, column: str) -> str:
     return escape_formula(text if column in JSON_COLUMNS else single_line(text))
 
 
-def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
+def _cells(item: JsonObject) -> JsonObject:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
@@ -58,7 +57,7 @@ def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text if text.isprintable() else "".join(map(_escape_invisible, text))
 

@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
 from okr_events.domain.schedule.days import day_starts
 from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
-from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
+from projections.store.tables import ViewTable, check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
+Columns = TypeVarTuple("Columns")
 OwnerHistory = list[tuple[int, str | None]]
 """The owners of a key result, each with the instant in microseconds from which it was theirs."""
 
@@ -68,9 +69,9 @@ class CycleDuties:
             self._load_check_ins()
 
     def _load_key_results(self) -> None:
-        names = ("id", "objective_id", "owner", "cadence", "defined_at")
-        columns = (*(key_results.c[name] for name in names), objectives.c.unit_id)
-        rows = self.connection.execute(self._select_key_results(*columns)).all()
+        own = key_results.c
+        query = select(own.id, own.objective_id, own.owner, own.cadence, own.defined_at, objectives.c.unit_id)
+        rows = self.connection.execute(self._choose_key_results(query)).all()
         self.since = self.moment.recorded_day(min((row.defined_at for row in rows), default=0))
         cadences, windows = Cadences.load(self.connection, self.moment.position), dict[CadenceParts, CheckInWindows]()
         end_days, owners = self._end_days(), self._load_owner_histories()
@@ -86,10 +87,10 @@ class CycleDuties:
         due = self.rules.due_days(parts)
         return CheckInWindows(due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone)
 
-    def _select_key_results(self, *columns: Any) -> Select[Any]:
-        """A query over the chosen key results and their objectives."""
+    def _choose_key_results(self, query: Select[*Columns]) -> Select[*Columns]:
+        """The query over the chosen key results and their objectives."""
         joined = (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, self.moment.position)
-        return select(*columns).join(objectives, joined).where(valid_at(key_results, self.moment.position), *self.conditions)
+        return query.join(objectives, joined).where(valid_at(key_results, self.moment.position), *self.conditions)
 
     @property
     def _closed_on(self) -> date | None:
@@ -118,7 +119,7 @@ class CycleDuties:
             found[id].append((since, owner))
         return found
 
-    def _recorded_by_moment(self, table: Table) -> ColumnElement[bool]:
+    def _recorded_by_moment(self, table: ViewTable) -> ColumnElement[bool]:
         return table.c.from_position <= self.moment.position
 
     def _load_check_ins(self) -> None:
@@ -126,7 +127,7 @@ class CycleDuties:
         query = select(check_ins.c.key_result_id, check_ins.c.recorded_at).where(
             valid_at(check_ins, self.moment.position),
             check_ins.c.retracted == 0,
-            check_ins.c.key_result_id.in_(self._select_key_results(key_results.c.id)),
+            check_ins.c.key_result_id.in_(self._choose_key_results(select(key_results.c.id))),
         )
         with self.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as result:
             for id, recorded_at in result:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, select
+from sqlalchemy import Column, Connection, select
 
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
@@ -13,7 +12,7 @@ from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, in
 from projections.moment import Moment
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.link_conditions import IS_CONTRIBUTION
-from projections.store.lookups import fetch_rows_at, fetch_rows_in
+from projections.store.lookups import Condition, R, fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     ContributorRow,
@@ -21,15 +20,12 @@ from projections.store.tables import (
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    VersionedRow,
+    ViewTable,
     alignments,
     key_results,
     objectives,
     valid_at,
 )
-
-R = TypeVar("R", bound=VersionedRow)
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +198,18 @@ class GoalGraph:
         """The links from these objectives that count in no roll-up."""
         return self._related_rows(AlignmentRow, alignments.c.child_id, self.objectives, ~IS_CONTRIBUTION)
 
-    def _related_rows(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+    def _related_rows(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
         """The rows whose column holds one of the ids; for very many ids, one query reads all rows."""
         if len(batches(ids)) <= MAX_BATCHES:
             return self._rows_in(row_type, column, ids, *chosen)
         return [row for row in self._rows(row_type, *chosen) if getattr(row, column.name) in ids]
 
-    def _rows_in(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+    def _rows_in(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
         return fetch_rows_in(self.connection, row_type, self.moment.position, column, ids, *chosen)
 
     def _rows(self, row_type: type[R], *chosen: Condition) -> list[R]:
         return fetch_rows_at(self.connection, row_type, self.moment.position, *chosen)
 
 
-def _cycle_condition(table: Table, cycle_id: str | None) -> list[Condition]:
+def _cycle_condition(table: ViewTable, cycle_id: str | None) -> list[Condition]:
     return [table.c.cycle_id == cycle_id] if cycle_id else []

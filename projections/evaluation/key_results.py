@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -20,10 +19,11 @@ from okr_events.domain.progress import Measurement, Progress
 from okr_events.domain.schedule import due_days
 from okr_events.domain.schedule.due_days import DueDays
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import CadenceParts
 from projections.moment import Moment
-from projections.store.standings import Standing, empty_standing, fetch_reports_in_force, fetch_standings
-from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow
+from projections.store.standings import NOTHING_STATED, fetch_reports_in_force, fetch_standings
+from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow, StandingRow
 
 
 class CycleRules:
@@ -38,8 +38,8 @@ class CycleRules:
         self._due_days: dict[CadenceParts, DueDays] = {}
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.row.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.row.policy)
         return policy
 
     def due_days(self, parts: CadenceParts = ()) -> DueDays:
@@ -71,7 +71,7 @@ class EvaluatedKeyResult:
     weight: Decimal
     due_days: DueDays
     unit_id: str
-    standing: Standing = field(default_factory=empty_standing)
+    standing: StandingRow = field(default_factory=lambda: NOTHING_STATED)
     progress: Progress | None = None
     health: Health | None = None
     contributors: list[ContributorRow] = field(default_factory=list)
@@ -103,9 +103,9 @@ def evaluate_key_results(
     """Set the standing, progress and health of key results; of those in `sealed` only the standing."""
     by_id = {key_result.row.id: key_result for key_result in key_results}
     cycle_ids = {key_result.row.cycle_id for key_result in key_results}
-    for id, (standing, version) in fetch_standings(connection, moment, by_id, cycle_ids).items():
+    for id, standing in fetch_standings(connection, moment, by_id, cycle_ids).items():
         if id in by_id:
-            by_id[id].standing, by_id[id].current_version = standing, version
+            by_id[id].standing, by_id[id].current_version = standing, standing.version
     unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
     metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
     periodic = [id for id, metric in metrics.items() if metric.periodic]
@@ -141,10 +141,10 @@ def parse_report(row: CheckInRow) -> Measurement:
     return _parse_measurement(row.measured_on, row.value, row.milestones)
 
 
-def parse_standing(standing: Standing) -> Measurement | None:
+def parse_standing(standing: StandingRow) -> Measurement | None:
     """The value or milestones in force; null when no check-in states any."""
-    day = standing["value_on"]
-    return _parse_measurement(day, standing["value"], standing["milestones"]) if day else None
+    day = standing.value_on
+    return _parse_measurement(day, standing.value, standing.milestones) if day else None
 
 
 def _parse_measurement(day: str, value: str | None, milestones: str | None) -> Measurement:
@@ -163,7 +163,7 @@ def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Mo
     return health.key_result_health(
         closed=not key_result.live or key_result.closed or cycle.closed,
         outdated=_is_outdated(key_result, moment),
-        reported=key_result.standing["status"],
+        reported=key_result.standing.status,
         computed=computed,
     )
 
@@ -172,5 +172,5 @@ def _is_outdated(key_result: EvaluatedKeyResult, moment: Moment) -> bool:
     """Whether a due day's grace is over and nothing was recorded since the due day before it."""
     due, defined_on = key_result.due_days, moment.recorded_day(key_result.row.defined_at)
     since = due_days.missing_since(due.days, today=moment.today, defined_on=defined_on, grace_days=due.grace_days)
-    reported_at = key_result.standing["reported_at"]
+    reported_at = key_result.standing.reported_at
     return since is not None and (not reported_at or moment.recorded_day(reported_at) <= since)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
+from okr_events.json_types import JsonObject
 from projections.findings.alignment_score import alignment_scores
 from projections.findings.finding import Finding, new_findings
 from projections.findings.registry import find_all
@@ -49,7 +49,7 @@ class FindingsReport:
         before = self.finding_filter.apply(find_all(scope))
         return {"opened": new_findings(before, self.items), "closed": new_findings(self.items, before)}
 
-    def as_dict(self, *, since: Moment | None, after: int, limit: int) -> dict[str, Any]:
+    def as_dict(self, *, since: Moment | None, after: int, limit: int) -> JsonObject:
         """One page: of each list the `limit` findings from the index `after` on."""
         lists = {"items": self.items, **(self.differences_since(since) if since else {})}
         end = after + limit

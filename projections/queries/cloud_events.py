@@ -1,13 +1,13 @@
 """CloudEvents 1.0: facts of the log for other systems, in structured JSON format."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper
 
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.event_log.merkle_store import hash_event
+from okr_events.json_types import Json, JsonObject
 from projections.queries.fact_history import serialize_fact
 
 SOURCE = "/v1/events"
@@ -22,12 +22,12 @@ IMPORT_ATTRIBUTES = {
 """The attributes for the source of an imported event."""
 
 
-def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
+def serialize_ledger_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> JsonObject:
     """A fact with its hashes in the ledger; text is still encrypted."""
     return {**serialize_fact(recorded, mapper), "ledger_hash": recorded.chain.hex(), "leaf_hash": hash_event(recorded).hex()}
 
 
-def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
+def cloud_event(fact: JsonObject) -> JsonObject:
     """The CloudEvent of a fact with its text decrypted and its people's names.
 
     Null attributes are left out and control characters become spaces, since the specification allows neither (CloudEvents
@@ -55,5 +55,5 @@ def cloud_event(fact: dict[str, Any]) -> dict[str, Any]:
     return {name: _replace_control_characters(value) for name, value in attributes.items() if value} | {"data": fact["fields"]}
 
 
-def _replace_control_characters(value: Any) -> Any:
+def _replace_control_characters(value: Json) -> Json:
     return UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value

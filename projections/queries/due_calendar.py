@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
@@ -82,7 +81,7 @@ def _format_events(key_result: KeyResultDuties, today: date, title: str, version
 
 def _format_summary(title: str) -> str:
     summary = f"Check in: {labels.display_title({'title': title})}"
-    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
+    line = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
     return str(line.to_ical().decode())
 
 

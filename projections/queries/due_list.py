@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
 from okr_events.domain.schedule.adherence import DutyState
+from okr_events.json_types import JsonObject
 from projections.evaluation.check_in_duties import CycleDuties, KeyResultDuties
 from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
@@ -43,13 +43,13 @@ def find_due_items(
     return sorted(items, key=lambda item: (not item.overdue, item.due_on, item.key_result_id))
 
 
-def serialize(connection: Connection, moment: Moment, items: Sequence[DueItem]) -> list[dict[str, Any]]:
+def serialize(connection: Connection, moment: Moment, items: Sequence[DueItem]) -> list[JsonObject]:
     ids = {item.key_result_id for item in items}
     rows = {row.id: row for row in fetch_rows_in(connection, KeyResultRow, moment.position, key_results.c.id, ids)}
     return [_serialize_item(rows[item.key_result_id], item) for item in items]
 
 
-def _serialize_item(row: KeyResultRow, item: DueItem) -> dict[str, Any]:
+def _serialize_item(row: KeyResultRow, item: DueItem) -> JsonObject:
     goal = {"key_result_id": row.id, "title": row.title, "objective_id": row.objective_id, "owner": row.owner}
     return {**goal, "due_on": item.due_on.isoformat(), "state": item.state.value}
 

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.application import create_app
-from api.operations.settings import DEFAULT_MAX_BODY
 from api.operations.stores import Stores
 from projections.projector import Projector
 from projections.store.row_buffer import handlers
+from tests.app_factory import create_app_over
 
 TOKEN = "a-token-of-the-stories-only"
 AUTH = {"Authorization": f"Bearer {TOKEN}"}
@@ -17,7 +16,7 @@ AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture
 def client(stores: Stores) -> Any:
-    return create_app(stores, largest_body=DEFAULT_MAX_BODY).test_client()
+    return create_app_over(stores).test_client()
 
 
 def create(client: Any, name: str, query: str = "") -> Any:

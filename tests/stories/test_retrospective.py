@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_app
 from api.cli import okr
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from api.operations.stores import ensure_admin_token, open_stores
+from tests.app_factory import create_app_over
 from tests.stories.conftest import TOKEN
 from tests.stories.journal_oracle import Quarter, band_of, format_decimal, mean, read_quarters, summarize_scores, tally_duties
 
@@ -31,7 +31,7 @@ def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         settings = Settings(folder, url, None, TOKEN, DEFAULT_MAX_BODY, 1, 4)
         stores = open_stores(settings)
         ensure_admin_token(stores, settings)
-        client = create_app(stores, largest_body=DEFAULT_MAX_BODY).test_client()
+        client = create_app_over(stores).test_client()
         yield {name: _fetch_json(client, f"/v1/reports/retrospective?cycle={name}") for name in QUARTERS}
         stores.close()
 

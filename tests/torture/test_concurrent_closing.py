@@ -8,15 +8,14 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from api.application import create_app
 from api.operations import cycle_sealing
 from api.operations.doctor import find_faults
-from api.operations.settings import DEFAULT_MAX_BODY
 from okr_events.domain.alignment import AlignmentKind
 from okr_events.register.tokens import Role
 from projections import moment
 from projections.queries import sealed_report
 from projections.store.tables import OPEN_ENDED, cycles
+from tests.app_factory import create_app_over
 from tests.torture.command_runners import RUNNER_COUNT
 from tests.torture.conftest import CENTURY, ZERO_TO_A_MILLION
 from tests.torture.log_invariants import assert_closed_for_good
@@ -211,7 +210,7 @@ def fetch_json(own, path):
     with own.register.write_transaction() as connection:
         person = own.register.people.add(connection, name="Reader").id
         _, secret = own.register.tokens.issue(connection, person_id=person, role=Role.READER)
-    client = create_app(own, largest_body=DEFAULT_MAX_BODY).test_client()
+    client = create_app_over(own).test_client()
     answer = client.get(path, headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 200, answer.text
     return answer.json

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from okr_events.domain.decimals import divide, format_decimal_or_null
+from okr_events.json_types import JsonObject
 
 
 class DutyState(StrEnum):
@@ -68,7 +68,7 @@ class AdherenceCounts:
         runs = [len(run) for run in marks.split("x")]
         return runs[-1], max(runs)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         current, longest = self.streaks
         counts = {"on_time": self.on_time, "late": self.late, "missed": self.missed, "pending": self.pending}
         streak = {"current": current, "longest": longest}

@@ -2,11 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+
+from okr_events.json_types import JsonObject
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FREQUENCIES = ("weekly", "biweekly", "monthly")
@@ -22,12 +23,12 @@ class DueDays:
     days: Sequence[date]
 
     @classmethod
-    def from_cadence(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
+    def from_cadence(cls, cadence: JsonObject, starts_on: date, ends_on: date) -> "DueDays":
         every, weekday = cadence["every"], cadence["weekday"]
         days = due_days(every=every, weekday=weekday, starts_on=starts_on, ends_on=ends_on)
         return cls(every, weekday, int(cadence["grace_days"]), days)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"every": self.every, "weekday": self.weekday, "grace_days": self.grace_days}
 
 
