@@ -47,7 +47,7 @@ def register_command(
             backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
             key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
             with backend.register.write_transaction() as connection:
-                earlier = idempotency.find_result(statement_runner(connection), key) if key else None
+                earlier = _find_earlier(backend, connection, key) if key else None
                 if earlier is None:
                     for id in (request.view_args or {}).values():
                         fetch(id)
@@ -66,6 +66,11 @@ def register_command(
         return document_operation(require_role(roles)(endpoint), body=schema, response=response, status=status)
 
     return decorate
+
+
+def _find_earlier(stores: Stores, connection: Connection, key: IdempotencyKey) -> CommandResult | None:
+    """The answer to an earlier request. Raises `IdempotencyKeyReused`, also when a command of the log has used the key."""
+    return idempotency.find_result(statement_runner(connection), key) or stores.log.find_result(key)
 
 
 def _store_result(

@@ -25,9 +25,9 @@ RETRY_SECONDS = 2.0
 
 def seal_closed_cycles(own: Stores) -> bool:
     """Seal every closed, unsealed cycle; return whether all succeeded. Never raises."""
-    with _collect_errors() as errors:
+    with _collect_errors("could not look for closed cycles") as errors:
         for cycle, position in _unsealed_cycles(own):
-            with _collect_errors() as cycle_errors:
+            with _collect_errors("cycle not sealed") as cycle_errors:
                 _seal_cycle(own, cycle, position)
             errors.extend(cycle_errors)
     return not errors
@@ -46,13 +46,13 @@ def seal_at_new_head(own: Stores, head: Head) -> Head:
 
 
 @contextmanager
-def _collect_errors() -> Iterator[list[Exception]]:
+def _collect_errors(message: str) -> Iterator[list[Exception]]:
     errors: list[Exception] = []
     try:
         yield errors
     except Exception as error:  # noqa: BLE001 - no failure may fail the request: no read needs the seal
         errors.append(error)
-        structlog.get_logger().error("cycle not sealed", exc_info=error)
+        structlog.get_logger().error(message, exc_info=error)
 
 
 def _unsealed_cycles(own: Stores) -> list[tuple[CycleRow, int]]:

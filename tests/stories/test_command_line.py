@@ -99,3 +99,13 @@ def test_the_demonstration_ends_with_the_tree_then_and_now_and_a_history() -> No
     assert 'cancelled the key result "Market share". The survey' in review
     assert "done  Let Mia talk to all five partners." in review
     assert "open  Find a measure of market share that lasts." in review
+
+
+@pytest.mark.parametrize("name", ["OKR_DATABASE_URL", "OKR_VIEWS_URL"])
+def test_a_percent_sign_in_a_password_is_explained_and_the_password_not_shown(
+    environment: dict[str, str], okr: Okr, name: str
+) -> None:
+    environment[name] = "postgresql://user:se%cret-word@127.0.0.1:1/okr"
+    refused = okr("doctor")
+    assert (refused.returncode, f"{name} must write the character % as %25" in refused.stderr) == (2, True)
+    assert "cret-word" not in refused.stdout + refused.stderr
