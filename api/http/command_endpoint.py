@@ -20,6 +20,7 @@ from api.http.openapi import document_operation
 from api.http.query_endpoint import fetch_current_row
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
+from api.schemas.fields import CommandSchema
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
@@ -71,7 +72,7 @@ class ResponseSpec:
 
 
 def command(
-    schema: type[Schema],
+    schema: type[CommandSchema],
     *,
     roles: tuple[Role, ...],
     response: ResponseSpec,
@@ -87,7 +88,12 @@ def command(
     def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
+            body, dry_run, backend, token = (
+                parse_body(request, keep_nulls=schema.keeps_nulls),
+                is_dry_run(request),
+                stores(),
+                caller(),
+            )
             id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
             key = None if dry_run else idempotency_key(request, backend.register, token.person_id)
             respond = partial(_respond, request, backend, response)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import CommandSchema, OneLine, one_of
+from api.schemas.fields import ChangeSchema, CommandSchema, OneLine, one_of
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 
@@ -19,7 +19,7 @@ class CycleCreation(CommandSchema):
     policy = fields.Dict(keys=fields.String())
 
 
-class PolicyChange(CommandSchema):
+class PolicyChange(ChangeSchema):
     policy = fields.Dict(keys=fields.String(), required=True)
 
 

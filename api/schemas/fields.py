@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields
@@ -16,6 +16,7 @@ from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 from okr_events.json_types import Json
 
 MAX_ITEMS = 50
+REASON = "The reason for the change. Stored encrypted."
 Metadata = Mapping[str, str] | None
 E = TypeVar("E", bound=StrEnum)
 
@@ -27,8 +28,10 @@ class Number(fields.Field[Decimal]):
 class NumberInput(Number):
     """An exact decimal in a request, a string or a number, between `low` and `high` where they are given."""
 
-    def __init__(self, *, low: Decimal | None = None, high: Decimal | None = None, metadata: Metadata = None) -> None:
-        super().__init__(metadata=metadata)
+    def __init__(
+        self, *, low: Decimal | None = None, high: Decimal | None = None, allow_none: bool = False, metadata: Metadata = None
+    ) -> None:
+        super().__init__(allow_none=allow_none, metadata=metadata)
         self.low = low
         self.high = high
 
@@ -94,26 +97,27 @@ class ById(fields.Dict):
         return read
 
 
-def text(*, required: bool = False, metadata: Metadata = None) -> fields.String:
+def text(*, required: bool = False, allow_none: bool = False, metadata: Metadata = None) -> fields.String:
     """Free text, several lines allowed."""
-    return fields.String(validate=Length(1, MAX_TEXT_LENGTH), required=required, metadata=metadata)
+    return fields.String(validate=Length(1, MAX_TEXT_LENGTH), required=required, allow_none=allow_none, metadata=metadata)
 
 
 def texts() -> fields.List[str]:
     return fields.List(text(), validate=Length(max=MAX_ITEMS))
 
 
-def fraction() -> NumberInput:
+def fraction(*, allow_none: bool = False) -> NumberInput:
     """A number from 0 to 1."""
-    return NumberInput(low=ZERO, high=ONE)
+    return NumberInput(low=ZERO, high=ONE, allow_none=allow_none)
 
 
 def weight(metadata: Metadata = None) -> NumberInput:
     return NumberInput(low=ZERO, metadata=metadata)
 
 
-def capacity() -> NumberInput:
-    return NumberInput(low=ZERO, metadata={"description": "What the dependency needs from the other side, in person-days."})
+def capacity(*, allow_none: bool = False) -> NumberInput:
+    metadata = {"description": "What the dependency needs from the other side, in person-days."}
+    return NumberInput(low=ZERO, allow_none=allow_none, metadata=metadata)
 
 
 def choice(words: type[E], *, required: bool = False, metadata: Metadata = None) -> fields.Enum[E]:
@@ -129,6 +133,14 @@ def one_of(*words: str, required: bool = False, metadata: Metadata = None) -> fi
 
 
 class CommandSchema(Schema):
-    """The body of a command. Every command takes a reason; some require it."""
+    """The body of a command, in which null means left out. Every command takes a reason; some require it."""
 
-    reason = text(metadata={"description": "The reason for the change. Stored encrypted."})
+    keeps_nulls: ClassVar[bool] = False
+    reason = text(metadata={"description": REASON})
+
+
+class ChangeSchema(CommandSchema):
+    """A JSON Merge Patch: null clears the fields that allow it, and is an error elsewhere."""
+
+    keeps_nulls = True
+    reason = text(allow_none=True, metadata={"description": REASON})

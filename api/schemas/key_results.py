@@ -5,7 +5,7 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
+from api.schemas.fields import ChangeSchema, CommandSchema, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
@@ -100,9 +100,9 @@ class KeyResultDefinition(CommandSchema):
     due_on = fields.Date()
 
 
-class KeyResultChange(CommandSchema):
+class KeyResultChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     weight = weight()
     due_on = fields.Date()
 

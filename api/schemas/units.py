@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, OneLine, choice, text
+from api.schemas.fields import ChangeSchema, CommandSchema, OneLine, choice, text
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Level
@@ -21,10 +21,10 @@ class UnitCreation(CommandSchema):
     time_zone = fields.String(validate=Length(1, 64))
 
 
-class UnitChange(CommandSchema):
+class UnitChange(ChangeSchema):
     name = OneLine()
-    vision = text()
-    mission = text()
+    vision = text(allow_none=True)
+    mission = text(allow_none=True)
     time_zone = fields.String(validate=Length(1, 64))
     time_zone_from = fields.Date(metadata={"description": ZONE_FROM})
 

@@ -55,17 +55,16 @@ class People:
         return PersonRecord(id, name, email, 1, added)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> PersonRecord:
-        """Change name or e-mail, except null ones. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
+        """Change name or e-mail, which null clears. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
             tombstones.check_not_erased(connection, id)
             raise NotFound
-        changed = {name: value for name, value in fields.items() if value is not None}
-        if not changed:
+        if not fields:
             raise EmptyInput("")
         if expected not in (None, version):
             raise StaleVersion("person", version)
-        values = {"version": version + 1, **self._encrypt_fields(id, **changed)}
+        values = {"version": version + 1, **self._encrypt_fields(id, **fields)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
         return self._decrypt_rows(tables.fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]

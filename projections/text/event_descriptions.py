@@ -88,6 +88,7 @@ def describe_check_in_corrected(event: SentenceContext) -> str:
     texts = [name for name in ("milestones", "note", "wins", "blockers", "next_steps") if event[name] is not None]
     changes = [f"{with_spaces(name)} {event.describe_change(name, with_spaces)}" for name in values]
     changes += [f"new {join_with_and(map(with_spaces, texts))}"] if texts else []
+    changes += [f"without the {join_with_and(event['withdrawn'])}"] if event["withdrawn"] else []
     return f"corrected {event.lookup_name(event['check_in_id'])}, {'; '.join(changes)}"
 
 
@@ -140,6 +141,8 @@ def describe_alignment_linked(event: SentenceContext) -> str:
 
 
 def describe_capacity_requested(event: SentenceContext) -> str:
+    if event["capacity"] is None:
+        return f"withdrew the person-days requested for {event.subject_name}"
     return f"changed the person-days requested for {event.subject_name} {event.describe_change('capacity')}"
 
 

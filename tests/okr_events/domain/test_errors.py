@@ -48,6 +48,7 @@ CODES = {
     "key-result-closed",
     "key-reused",
     "keys-missing",
+    "last-statement",
     "later-checkpoint",
     "log-busy",
     "log-damaged",
