@@ -43,6 +43,12 @@ def is_current(run: constraints.RunStatement) -> bool:
     return [row[0] for row in run("SELECT logic FROM derivation", ())] == [constraints.DERIVATION_VERSION]
 
 
+def is_outdated(run: constraints.RunStatement) -> bool:
+    """Return whether an earlier version derived the tables, which are derived anew when the service starts."""
+    versions = [row[0] for row in run("SELECT logic FROM derivation", ())]
+    return len(versions) == 1 and versions[0] < constraints.DERIVATION_VERSION
+
+
 def replace_tables(run: constraints.RunStatement, derived: "DerivedTables") -> None:
     """Replace the rows of the tables by the derived ones."""
     for table, rows in derived.rows().items():

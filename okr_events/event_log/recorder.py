@@ -47,6 +47,8 @@ class LogRecorder(ApplicationRecorder):
     guards_query: str
     """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
     guard_count: int
+    snapshots_query: str
+    """Returns a row if the table of snapshots exists."""
 
     @abstractmethod
     def append_transaction(self) -> AbstractContextManager[RunStatement]:

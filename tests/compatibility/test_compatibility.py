@@ -31,6 +31,16 @@ DRIFT = (
     "/GET /v1/*/progress/responses/200/*/progress/properties/raw/type: 'string' is *'null'* now",
     "/GET /v1/*/progress/responses/200/*/progress/properties/value/type: 'string' is *'null'* now",
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
+    "*: the members [[]'detail', 'errors', 'instance', 'status', *] are *, 'instance', 'more_errors', 'status', * now",
+    "*: the members *'time_zone', *'version'* are *'time_zone', 'time_zone_from', *'version'* now",
+    "/PATCH /v1/units/*/requestBody/*: the members * are *'time_zone', 'time_zone_from', 'vision'] now",
+    "/PATCH */requestBody/*/schema/properties/*/type: 'string' is *'string', 'null'* now",
+    "/PATCH /v1/alignments/*/requestBody/*/properties/capacity/type: 2 items are 3 now",
+    "/POST /v1/check-ins/*/correction/requestBody/*/properties/*/type: 'string' is *'string', 'null'* now",
+    "/POST /v1/check-ins/*/correction/requestBody/*/properties/confidence/type: 2 items are 3 now",
+    "/POST /v1/*check-ins*/requestBody/*/blockers/items/properties/owner/type: 'string' is *'null'* now",
+    "GET /v1/events*: /answer/items/*/data: the members *'next_steps'[]] are *'next_steps', 'withdrawn'[]] now",
+    "* /answer/items/*/fields: the members *'next_steps'[]] are *'next_steps', 'withdrawn'[]] now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""
 SAMPLE = 9

@@ -93,6 +93,15 @@ def test_the_tables_of_an_earlier_version_are_derived_anew(store, find_faults, r
     assert find_faults() == []
 
 
+@pytest.mark.usefixtures("organisation")
+def test_tables_of_an_earlier_version_are_no_fault_and_unmarked_ones_are(store, find_faults):
+    damage_tables(store.log, *COLUMNS)
+    downgrade_tables(store.log, DERIVATION_VERSION - 1)
+    assert find_faults() == []
+    downgrade_tables(store.log)
+    assert any(line.startswith("Table derivation") for line in find_faults())
+
+
 def test_so_are_those_of_a_version_that_had_none(store, find_faults, reopen_damaged):
     before = read_tables(store.log)
     assert read_tables(reopen_damaged(*COLUMNS).log) == before
