@@ -54,7 +54,7 @@ class RecordedOrganisation:
         now = self.current_moment()
         with self.views.connect() as connection:
             report = FindingsReport(connection, now, FindingFilter(self.cycle))
-            return orjson.dumps(report.as_dict(since=None, after=0, limit=len(report.items)))
+            return orjson.dumps(report.as_dict(since=None, after="", limit=len(report.items)))
 
     def encode_unit_map(self) -> bytes:
         now = self.current_moment()

@@ -7,14 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from api.demo.client import TOKEN, Client
+from api.demo.client import Client
 from api.demo.server import run_server
 from benchmarks.ratios import Figure, throughput_ratios
 
+TOKEN = "a-token-of-the-benchmark-only"  # noqa: S105 - for a temporary folder on loopback
+
 
 def measure_http() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder, run_server(Path(folder)) as (address, _):
-        key_result = _create_key_result(Client(address))
+    with TemporaryDirectory() as folder, run_server(Path(folder), TOKEN) as (address, _):
+        key_result = _create_key_result(Client(address, TOKEN))
         connection = http.client.HTTPConnection(urlsplit(address).netloc)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 

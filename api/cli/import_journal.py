@@ -34,7 +34,7 @@ def import_journal(
 ) -> None:
     """Import a journal of OKRs from a CSV file: all rows that are not recorded yet, or none."""
     mark = DECIMAL_MARKS[decimal] if decimal else None
-    with open_configured_stores() as (stores, _):
+    with open_configured_stores(create=True) as (stores, _):
         journal = JournalImport(
             stores.okrs, file, actor=actor, trust_times=trust_times, encoding=encoding, decimal_mark=mark, time_zone=time_zone
         )

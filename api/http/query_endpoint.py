@@ -18,7 +18,6 @@ from api.http.authentication import READERS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
-from api.operations import cycle_sealing
 from api.operations.stores import Stores
 from okr_events.domain.errors import Invalid
 from okr_events.json_types import Json, JsonObject
@@ -47,7 +46,7 @@ def current_moment(stores: Stores) -> Moment:
 
 def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
     """The moment of `as_of`, or of a parameter written like it. Raises `Invalid` that points at the parameter."""
-    head = cycle_sealing.seal_at_new_head(stores, stores.views.catch_up())
+    head = stores.views.catch_up()
     with pointing_at(parameter):
         return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
 
@@ -127,7 +126,7 @@ def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     return {"Link": f'<{request.path}?{urlencode(sorted(parameters.items()))}>; rel="next"'}
 
 
-def page_response(items: list[JsonObject], cursors: list[int], limit: int) -> JsonObject:
+def page_response(items: list[JsonObject], cursors: Sequence[int | str], limit: int) -> JsonObject:
     """A page of at most `limit` items; pass one item more to say that there is a next page."""
     has_more = len(items) > limit
     return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}

@@ -120,6 +120,10 @@ def capacity(*, allow_none: bool = False) -> NumberInput:
     return NumberInput(low=ZERO, allow_none=allow_none, metadata=metadata)
 
 
+def deadline(*, allow_none: bool = False) -> fields.Date:
+    return fields.Date(allow_none=allow_none, metadata={"description": "The deadline."})
+
+
 def choice(words: type[E], *, required: bool = False, metadata: Metadata = None) -> fields.Enum[E]:
     return fields.Enum(words, by_value=True, required=required, metadata=metadata)
 

@@ -40,11 +40,11 @@ class CycleCommands(RecordingApplication):
         scored: list[Constraint] = [] if allow_unscored else [AllScored(id)]
         return self._commit(intent, cycle, constraints=[cycle_not_sealed(id), *scored, MarkClosed(id)])
 
-    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> CommandResult:
+    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, rules: int, report: bytes) -> CommandResult:
         """Store the report of a closed cycle, canonical JSON as of `position`, and record its digest; only once."""
         cycle = self.load(Cycle, id)
         digest = sha256(report).hexdigest()
-        cycle.seal(position=position, format=format, digest=digest)
+        cycle.seal(position=position, format=format, rules=rules, digest=digest)
         return self._commit(intent, cycle, constraints=[StoreSealedReport(id, digest, report)])
 
     def change_policy(self, intent: Intent, id: UUID, *, policy: JsonObject) -> CommandResult:

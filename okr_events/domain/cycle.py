@@ -62,13 +62,23 @@ class Cycle(Aggregate):
         policy: JsonObject
 
     class Sealed(StateChanged):
-        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`."""
+        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`.
+
+        `format` is the version of its members, `rules` that of the rules and formulae behind its numbers. Version 1 had no
+        `rules`: they were the first.
+        """
 
         TOPIC = "Cycle.Sealed"
         STATE = "sealed"
+        class_version = 2
         position: int
         format: int
+        rules: int
         digest: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state["rules"] = 1
 
     @classmethod
     def create(
@@ -98,10 +108,10 @@ class Cycle(Aggregate):
             raise CycleNotActive
         self.trigger_event(self.Closed, policy=self.policy)
 
-    def seal(self, *, position: int, format: int, digest: str) -> None:
+    def seal(self, *, position: int, format: int, rules: int, digest: str) -> None:
         """Record the digest of the closed cycle's report; a no-op in every other state."""
         if self.state == "closed":
-            self.trigger_event(self.Sealed, position=position, format=format, digest=digest)
+            self.trigger_event(self.Sealed, position=position, format=format, rules=rules, digest=digest)
 
     def check_open(self) -> None:
         if self.state in {"closed", "sealed"}:

@@ -150,8 +150,7 @@ class NotInherited:
     ids: tuple[UUID, ...]
 
     def enforce(self, run: RunStatement) -> None:
-        query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(self.ids)}) LIMIT 1"  # noqa: S608 - placeholders only
-        if run(query, [id.hex for id in self.ids]):
+        if is_inherited(run, *self.ids):
             raise errors.KeyResultInherited
 
 
@@ -220,6 +219,12 @@ class NotErased:
         query = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({placeholders(self.people)})"  # noqa: S608
         if run(query, [id.hex for id in self.people]):
             raise errors.PersonErased
+
+
+def is_inherited(run: RunStatement, *key_results: UUID) -> bool:
+    """Return whether an objective inherits any of these key results."""
+    query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(key_results)}) LIMIT 1"  # noqa: S608 - placeholders only
+    return bool(run(query, [id.hex for id in key_results]))
 
 
 def cycle_not_sealed(*ids: UUID) -> NotEnded:

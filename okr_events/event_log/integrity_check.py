@@ -29,7 +29,8 @@ class Fault:
 class LogVerifier:
     """Reads the log once, in memory that grows only with the number of streams, names and people.
 
-    Afterwards `actors` and `authors` hold the people in envelopes and the authors of encrypted text.
+    Afterwards `actors` and `authors` hold the people in envelopes and the authors of encrypted text, `seals` those
+    by cycle.
     """
 
     def __init__(self, log: LogRecorder, mapper: Mapper[UUID]) -> None:
@@ -45,7 +46,7 @@ class LogVerifier:
         self.derived_tables = DerivedTables()
         self.actors: set[UUID] = set()
         self.authors: set[UUID] = set()
-        self.sealed_digests: dict[str, str] = {}
+        self.seals: dict[UUID, Cycle.Sealed] = {}
 
     def find_faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
         """Yield every fault up to the present head, in order; other processes may go on appending.
@@ -113,7 +114,7 @@ class LogVerifier:
         envelope = Envelope.decode(data, event.originator_id, event.originator_version)
         self.derived_tables.apply(event, envelope)
         if isinstance(event, Cycle.Sealed):
-            self.sealed_digests[event.originator_id.hex] = event.digest
+            self.seals[event.originator_id] = event
         self.actors.add(envelope.actor)
         self.authors |= {words.author for words in find_encrypted([envelope.reason, vars(event)])}
 
@@ -147,8 +148,9 @@ class LogVerifier:
         if not marked:
             yield Fault(0, "Table derivation: the constraint tables are not marked as those of this or an earlier version.")
         stored = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
-        for id in sorted(stored.keys() | self.sealed_digests.keys()):
-            if stored.get(id) != self.sealed_digests.get(id):
+        recorded = {id.hex: seal.digest for id, seal in self.seals.items()}
+        for id in sorted(stored.keys() | recorded.keys()):
+            if stored.get(id) != recorded.get(id):
                 yield Fault(0, f"The sealed report of cycle {id} is missing or was changed.")
 
     def _engine_faults(self) -> Iterator[Fault]:

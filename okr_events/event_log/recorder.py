@@ -174,9 +174,11 @@ class LogRecorder(ApplicationRecorder):
             return int(run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0])
 
     def sealed_report(self, cycle_id: UUID) -> bytes | None:
-        """Return the stored canonical JSON of a sealed cycle's report."""
+        """Return the stored canonical JSON of a sealed cycle's report. Raises `LogDamaged` if it is not bytes."""
         with self.read_transaction() as run:
-            rows: list[tuple[bytes]] = run("SELECT report FROM sealed_reports WHERE cycle_id = %s", (cycle_id.hex,))
+            rows = run("SELECT report FROM sealed_reports WHERE cycle_id = %s", (cycle_id.hex,))
+        if rows and isinstance(rows[0][0], str):
+            raise LogDamaged
         return bytes(rows[0][0]) if rows else None
 
     def find_result(self, key: IdempotencyKey) -> CommandResult | None:
@@ -225,9 +227,9 @@ def _parse_row(row: LogRow) -> RecordedEvent:
     position, recorded_at, id, version, topic, state, envelope, chain = row
     try:
         originator_id = id if isinstance(id, UUID) else UUID(id)
-    except ValueError:
+        return RecordedEvent(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
+    except (ValueError, TypeError, AttributeError):  # SQLite stores any type in any column
         raise LogDamaged(f"{LogDamaged.title} The position is {position}.") from None
-    return RecordedEvent(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
 
 
 def _assign_positions(

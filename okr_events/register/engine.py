@@ -53,9 +53,16 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
 
 def open_postgres(url: str, schema: str) -> Engine:
     """Return an engine on a schema of a PostgreSQL database; create the schema if it is missing."""
+    engine = postgres_engine(url, schema)
+    create_schema(engine, schema)
+    return engine
+
+
+def postgres_engine(url: str, schema: str) -> Engine:
+    """Return an engine on a schema of a PostgreSQL database, without connecting."""
     address = make_url(url).set(drivername="postgresql+psycopg")
     options = f"{address.query.get('options', '')} -c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
-    engine = create_engine(
+    return create_engine(
         address,
         pool_size=POSTGRES_POOL_SIZE,
         max_overflow=0,
@@ -64,10 +71,13 @@ def open_postgres(url: str, schema: str) -> Engine:
         hide_parameters=True,
         connect_args={"options": options},
     )
+
+
+def create_schema(engine: Engine, schema: str) -> None:
+    """Create a schema if it is missing."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-    return engine
 
 
 def dialect_insert(engine: Engine) -> type[postgresql.Insert | sqlite.Insert]:

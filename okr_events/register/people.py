@@ -9,7 +9,7 @@ from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
-from okr_events.register.encryption_keys import ERASED_TEXT, EncryptionKeys
+from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys
 from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
@@ -97,6 +97,22 @@ class People:
 
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
+
+    def ids(self) -> set[UUID]:
+        """Return everybody who is not erased, also where a name does not decrypt."""
+        with self.engine.connect() as connection:
+            return {UUID(id) for id in connection.scalars(select(people.id))}
+
+    def find_damaged(self) -> list[UUID]:
+        """Return those whose name or address does not decrypt."""
+        return [UUID(row.id) for row in self._fetch_rows(select(tables.people)) if not self._decrypts(row)]
+
+    def _decrypts(self, row: PersonRow) -> bool:
+        try:
+            self._decrypt_rows([row])
+        except CiphertextTampered:
+            return False
+        return True
 
     def lookup(self) -> PersonLookup:
         """Return a lookup of all present people."""

@@ -13,7 +13,7 @@ from okr_events.event_log import idempotency
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.json_types import Json
-from okr_events.register import tables, tombstones
+from okr_events.register import signing_keys, tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendar_feeds import Calendars
 from okr_events.register.encryption_keys import EncryptionKeys
@@ -35,6 +35,7 @@ class Register:
         self.calendars = Calendars(engine)
         self.access_log = AccessLog(engine, self.write_transaction)
         self._pepper: bytes | None = None
+        self._log_name: str | None = None
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
@@ -86,6 +87,13 @@ class Register:
         self._pepper = self._pepper or self._get_or_create_secret("idempotency")
         framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.digest(self._pepper, framed, sha256)
+
+    def log_name(self, configured: str | None) -> str:
+        """Return the log's name; the first call stores the configured one or generates one. Raises `LogRenamed`."""
+        if self._log_name is None:
+            with self.write_transaction() as connection:
+                self._log_name = signing_keys.log_name(connection, configured)
+        return self._log_name
 
     def get_secret(self, connection: Connection, name: str) -> bytes | None:
         value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))

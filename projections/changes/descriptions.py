@@ -28,7 +28,7 @@ def _check_in_clause(kind: str, check_in: Fields, lookup_name: NameLookup) -> st
     match kind:
         case "check_in_after_seal":
             return f", for {day}, after its cycle was sealed: the numbers of the cycle do not change"
-        case "late_check_in":
+        case "check_in_after_end":
             return f", for {day}{after_cycle}"
         case "backdated_check_in":
             return f", for {day}, {pluralize(check_in['days_back'], 'day')} before it was recorded"

@@ -10,7 +10,7 @@ from okr_events.json_types import Json, JsonObject
 from projections.store.tables import RowValues
 
 EXCLUDED_COLUMNS = {
-    *("id", "from_position", "to_position", "created", "version", "closed", "format"),
+    *("id", "from_position", "to_position", "created", "version", "closed", "format", "rules"),
     *("author", "changed_by", "reason"),
 }
 """Columns about the recording of a row, as all are that end with `_at`; the items of an answer have members for these."""

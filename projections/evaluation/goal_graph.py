@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Column, Connection, select
@@ -47,10 +48,13 @@ class SealedResults:
 class GoalGraph:
     """Some objectives and all that contributes to them, evaluated at one moment.
 
-    `links` are the contributing ones by id; `heirs` are the objectives that inherit a key result, by its id.
+    `links` are the contributing ones by id; `heirs` are the objectives that inherit a key result, by its id. With `judged_on`
+    health is judged as in a retrospective: on that day at the latest, without scores and closing.
     """
 
-    def __init__(self, connection: Connection, moment: Moment, sealed: SealedResults | None = None) -> None:
+    def __init__(
+        self, connection: Connection, moment: Moment, sealed: SealedResults | None = None, judged_on: date | None = None
+    ) -> None:
         self.sealed_results = sealed or SealedResults()
         self.connection = connection
         self.moment = moment
@@ -58,13 +62,16 @@ class GoalGraph:
         self.key_results: dict[str, EvaluatedKeyResult] = {}
         self.heirs: dict[str, ChildLinks] = {}
         self.links: dict[str, AlignmentRow] = {}
-        self.rules = {row.id: CycleRules(row, moment) for row in self._rows(CycleRow)}
+        self.in_retrospect = judged_on is not None
+        self.rules = {row.id: CycleRules(row, moment, judged_on) for row in self._rows(CycleRow)}
         self.cadences = Cadences.load(connection, moment.position)
 
     @classmethod
-    def for_cycle(cls, connection: Connection, moment: Moment, cycle_id: str | None) -> "GoalGraph":
+    def for_cycle(
+        cls, connection: Connection, moment: Moment, cycle_id: str | None, judged_on: date | None = None
+    ) -> "GoalGraph":
         """All objectives of a cycle, or of every cycle."""
-        graph = cls(connection, moment)
+        graph = cls(connection, moment, judged_on=judged_on)
         graph._add_objectives(graph._rows(ObjectiveRow, *_cycle_condition(objectives, cycle_id)))
         graph._add_key_results(graph._rows(KeyResultRow, *_cycle_condition(key_results, cycle_id)))
         links: list[AlignmentRow] = []
@@ -74,13 +81,21 @@ class GoalGraph:
         return graph._complete(links)
 
     @classmethod
-    def for_units(cls, connection: Connection, moment: Moment, unit_ids: Collection[str], cycle_id: str | None) -> "GoalGraph":
+    def for_units(
+        cls,
+        connection: Connection,
+        moment: Moment,
+        unit_ids: Collection[str],
+        cycle_id: str | None,
+        judged_on: date | None = None,
+    ) -> "GoalGraph":
         """The objectives of some units, in a cycle or in all; other units cost nothing."""
         ids: list[str] = []
         for batch in batches(unit_ids):
             query = select(objectives.c.id).where(valid_at(objectives, moment.position), objectives.c.unit_id.in_(batch))
             ids += connection.scalars(query.where(*_cycle_condition(objectives, cycle_id)))
-        return cls.for_objectives(connection, moment, ids)
+        graph = cls(connection, moment, judged_on=judged_on)
+        return graph._complete(graph._load_objectives(ids))
 
     @classmethod
     def for_objectives(
@@ -124,7 +139,7 @@ class GoalGraph:
                 objective.freeze_at_seal(sealed.objectives[objective.row.id])
             else:
                 self._apply_inheritance(objective.key_results)
-                objective.evaluate()
+                objective.evaluate(in_retrospect=self.in_retrospect)
         self._apply_inheritance([part for part in self._parentless_key_results() if part.row.id not in sealed.key_results])
 
     def _parentless_key_results(self) -> Iterator[EvaluatedKeyResult]:
@@ -150,7 +165,7 @@ class GoalGraph:
 
     def _apply_inheritance(self, parts: Collection[EvaluatedKeyResult]) -> None:
         for part in inherit_progress(parts, self.heirs):
-            part.health = compute_health(part, self.rules[part.row.cycle_id], self.moment)
+            part.health = compute_health(part, self.rules[part.row.cycle_id])
 
     def _load_objectives(self, ids: Collection[str]) -> list[AlignmentRow]:
         """Add objectives with their key results, and return the links to both."""

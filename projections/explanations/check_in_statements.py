@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -36,6 +37,12 @@ class CheckInStatements:
         """The check-in of which the event at this position stated the value, confidence or status."""
         return self._find(lambda row: bool(position) and getattr(row, column) == position)
 
+    def reported_days(self) -> list[date]:
+        """The days of the check-ins that count at the moment, in the order of recording."""
+        current = (versions[-1] for versions in self._versions.values())
+        counted = (row for row in current if not row.retracted and row.created <= self.moment.position)
+        return [self.moment.recorded_day(row.recorded_at) for row in sorted(counted, key=lambda row: row.created)]
+
     def find_by_recorded_at(self, recorded_at: int | None) -> JsonObject | None:
         return self._find(lambda row: bool(recorded_at) and row.recorded_at == recorded_at)
 
@@ -65,7 +72,7 @@ class CheckInStatements:
             "measured_on": last.measured_on,
             "author": first.author,
             "recorded_at": rfc3339(from_microseconds(first.recorded_at)),
-            "late": self.moment.recorded_day(first.recorded_at) > self.last_day,
+            "after_end": self.moment.recorded_day(first.recorded_at) > self.last_day,
             "corrections": [version.from_position for version in self._versions[id][1:] if not version.retracted],
         }
 

@@ -15,8 +15,8 @@ from projections.explanations.evidence import CYCLE_CREATED, ENDING_EVENTS, KEY_
 from projections.explanations.formula import Formula, build_input, merge_positions
 
 RULE_TEXTS = {
-    "closed": "The key result is closed or cancelled, which precedes every other rule.",
-    "outdated": "The grace of a due day has passed, and nothing was recorded since the due day before it.",
+    "closed": "The key result has a score, is closed or cancelled, which precedes every other rule.",
+    "outdated": "The last due day whose grace is over was missed, and nothing was recorded since.",
     "reported": "The last reported status precedes the computed pace.",
     "computed": "No status was reported, so the pace decides.",
     "worst_key_result": "The worst health of the live key results.",
@@ -51,8 +51,10 @@ def explain_key_result(
     due, pace = _explain_due_days(key_result, evidence, statements), _explain_pace(key_result, rules, evidence)
     status = statements.serialize_in_force(key_result.standing, "status")
     ids = (key_result.row.id, key_result.row.objective_id, rules.row.id)
+    ended_at = [position for id in ids for position in evidence.newest_positions(id, *ENDING_EVENTS)]
+    scored_at = [key_result.row.scored_at] if key_result.row.scored_at and key_result.row.score is not None else []
     positions = {
-        "closed": [position for id in ids for position in evidence.newest_positions(id, *ENDING_EVENTS)],
+        "closed": [*ended_at, *scored_at],
         "outdated": due["positions"],
         "reported": status["positions"],
         "computed": [*pace["positions"], *progress_positions],
@@ -113,28 +115,22 @@ def _objective_rule(objective: EvaluatedObjective) -> str:
 
 
 def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statements: CheckInStatements) -> JsonObject:
-    """The last due day whose grace has passed, the day after which a check-in answers it, and the last check-in."""
+    """The last due day whose grace is over, whether it was missed, and the last check-in."""
     moment, due = evidence.moment, key_result.due_days
     defined_on = moment.recorded_day(key_result.row.defined_at)
-    grace, today = due.grace_days, moment.today
-    overdue = due_days.last_overdue_day(due.days, defined_on=defined_on, grace_days=grace, today=today)
-    since = due_days.missing_since(due.days, defined_on=defined_on, grace_days=grace, today=today)
-    ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= today)
+    overdue = due.overdue(defined_on=defined_on, today=moment.today)
+    ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= moment.today)
     last = statements.find_by_recorded_at(key_result.standing.reported_at)
     defined_at = evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
     return {
         "cadence": due.as_dict(),
-        "overdue": _format_day(overdue),
-        "recorded_after": None if since == date.min else _format_day(since),
-        "next_due_on": _format_day(next(ahead, None)),
+        "overdue": overdue.days[-1].isoformat() if overdue.days else None,
+        "missed": bool(overdue.days) and not overdue.is_answered(statements.reported_days()),
+        "next_due_on": next((day.isoformat() for day in ahead), None),
         "grace_days": due.grace_days,
         "last_check_in": last,
         "positions": merge_positions(evidence.cadence_positions(key_result), defined_at, [last["position"]] if last else []),
     }
-
-
-def _format_day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _explain_pace(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence) -> JsonObject:

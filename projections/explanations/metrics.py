@@ -126,7 +126,7 @@ def _serialize_period(
     value = parse_report(report).value if report else None
     return {
         "starts_on": (days[0] + timedelta(days=1)).isoformat(),
-        "due_on": days[1].isoformat(),
+        "ends_on": days[1].isoformat(),
         "value": None if value is None else format_decimal(value),
         "met": value is not None and metric.is_met(value),
         "check_in_id": report.id if report else None,

@@ -61,8 +61,9 @@ class Finding:
         return self.code, self.subject_type, self.subject_id, self.cycle_id
 
     @property
-    def sort_key(self) -> tuple[int, str, int, str, str]:
-        return CODE_RANKS[self.code], self.code, self.position, self.subject_id, self.cycle_id
+    def sort_key(self) -> str:
+        """The severity, the code and the age of the subject, as a text that sorts alike and continues a page."""
+        return f"{CODE_RANKS[self.code]}.{self.code}.{self.position:019}.{self.subject_id}.{self.cycle_id}"
 
     def as_dict(self) -> JsonObject:
         return {

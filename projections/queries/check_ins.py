@@ -49,7 +49,7 @@ def _load_versions(connection: Connection, position: int, ids: Sequence[str]) ->
 
 
 def serialize_check_in(
-    versions: Versions, *, late: bool, sealed_at: int | None, blocker_states: Mapping[str, str]
+    versions: Versions, *, after_end: bool, sealed_at: int | None, blocker_states: Mapping[str, str]
 ) -> JsonObject:
     """What is in force, the original and the corrections, with encrypted text still encrypted.
 
@@ -64,7 +64,7 @@ def serialize_check_in(
         "position": first.created,
         "author": first.author,
         "recorded_at": format_recorded_at(first.recorded_at),
-        "late": late,
+        "after_end": after_end,
         "after_seal": sealed_at is not None and first.created > sealed_at,
         "retracted": bool(last.retracted),
         "original": _serialize_statement(first, blocker_states),

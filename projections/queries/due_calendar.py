@@ -34,6 +34,7 @@ STATE_DESCRIPTIONS = {
     DutyState.LATE: "Checked in late.",
     DutyState.MISSED: "No check-in came.",
     DutyState.PENDING: "Waits for a check-in.",
+    DutyState.DONE: "Checked in ahead of the day.",
 }
 LastChange = tuple[str, int, datetime]
 """The title and the version of a key result, and when it last changed."""

@@ -54,8 +54,11 @@ def serialize_seal(row: tables.CycleRow) -> JsonObject | None:
     """When the cycle was closed, and the digest of its report once that is recorded; null while it is not closed."""
     if row.closed is None:
         return None
-    recorded_at = format_recorded_at(row.closed)
-    return {"position": row.closed_at, "recorded_at": recorded_at, "format": row.format, "digest": row.digest}
+    return {
+        "position": row.closed_at,
+        "recorded_at": format_recorded_at(row.closed),
+        **select_columns(row, "format", "rules", "digest"),
+    }
 
 
 def serialize_link(row: tables.AlignmentRow) -> JsonObject:

@@ -16,6 +16,8 @@ from projections.store.tables import CycleRow, KeyResultRow, UnitRow
 
 FORMAT_VERSION = 2
 """Raised when the members of the report or their meaning change."""
+RULES_VERSION = 2
+"""Raised when a rule or formula gives another number for the same events. The first one read the numbers from the views."""
 
 
 def build_canonical_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> bytes:

@@ -24,7 +24,7 @@ def summarize_adherence(context: ReportContext) -> JsonObject:
 
 
 def list_due_check_ins(context: ReportContext) -> list[JsonObject]:
-    """The last due days that were missed, overdue first, then the next due days."""
+    """The open key results with a check-in due, overdue ones first."""
     moment, rules = context.moment, CycleRules(context.cycle, context.moment)
     items = due_list.find_due_items(context.connection, moment, [rules], context.key_result_filter(key_results.c.id))
     return due_list.serialize(context.connection, moment, items)

@@ -1,4 +1,4 @@
-"""The check-ins of a cycle: their statements of confidence, and those that are late, corrected, retracted or contain wins."""
+"""The check-ins of a cycle: statements of confidence, and those recorded after its end, corrected, retracted or with wins."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ class EntryGroup:
 
 
 class Entries:
-    """The check-ins recorded by the end: how many, and the late, corrected and retracted ones and those with wins."""
+    """The check-ins recorded by the end: how many, and those recorded after the cycle, corrected, retracted or with wins."""
 
     def __init__(self, context: ReportContext) -> None:
         self.context = context
@@ -91,7 +91,7 @@ class Entries:
         self.count = context.connection.scalar(counted)
         ends_at = to_microseconds(context.ends_at)
         self.groups = {
-            "late": EntryGroup(lambda entry: not entry.retracted and entry.recorded_at > ends_at),
+            "after_end": EntryGroup(lambda entry: not entry.retracted and entry.recorded_at > ends_at),
             "corrected": EntryGroup(lambda entry: not entry.retracted and entry.version > 1),
             "retracted": EntryGroup(lambda entry: bool(entry.retracted)),
         }

@@ -72,8 +72,13 @@ class ReportContext:
         activation = (facts.c.stream_id == self.cycle.id) & (facts.c.type == Cycle.Activated.TOPIC)
         query = select(func.min(facts.c.position)).where(activation, facts.c.position <= self.end.position)
         activated_at = self.connection.scalar(query) or 0
-        late = activated_at > begins.position
-        return moment_at_position(self.log, activated_at, self.moment.zone) if late else begins
+        began_later = activated_at > begins.position
+        return moment_at_position(self.log, activated_at, self.moment.zone) if began_later else begins
+
+    @property
+    def judged_on(self) -> date | None:
+        """The day on which a retrospective judges health and findings, if it has come: the cycle's last; null in digests."""
+        return date.fromisoformat(self.cycle.ends_on) if self.since is None else None
 
     @cached_property
     def end_graph(self) -> GoalGraph:
@@ -85,8 +90,8 @@ class ReportContext:
 
     def _graph(self, moment: Moment) -> GoalGraph:
         if self.units is None:
-            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id)
-        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id)
+            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id, self.judged_on)
+        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id, self.judged_on)
 
     def includes(self, row: ObjectiveRow) -> bool:
         """Whether an objective is in the report's cycle and units."""
@@ -144,7 +149,7 @@ class ReportContext:
 
     @cached_property
     def deadline_position(self) -> int:
-        """The last position recorded by the end of the cycle's last day; later events are late."""
+        """The last position recorded by the end of the cycle's last day; later events came after the end."""
         return self.log.position_at(self.ends_at)
 
     @cached_property

@@ -7,7 +7,7 @@ from projections.moment import rfc3339
 from projections.queries import goal_serializers
 from projections.reports.context import ReportContext
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the content or the members of a report change."""
 
 

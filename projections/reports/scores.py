@@ -141,7 +141,7 @@ def _serialize_score(
         "score": row.score,
         "band": None if score is None else score_bands.band(score),
         "scored_at": row.scored_at,
-        "late": row.scored_at is not None and row.scored_at > context.deadline_position,
+        "after_end": row.scored_at is not None and row.scored_at > context.deadline_position,
         "decision": row.decision,
         "root_cause": {"sealed": row.root_cause} if row.root_cause else None,
         "wants_root_cause": wants_root_cause(row, context.policy),

@@ -109,6 +109,7 @@ class CycleRow(VersionedRow, name="cycles"):
     sealed_at: int | None
     closed: int | None
     format: Annotated[int | None, Integer]
+    rules: Annotated[int | None, Integer]
 
 
 class PriorityRow(VersionedRow, name="priorities", index=("owner",)):

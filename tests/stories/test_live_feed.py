@@ -12,10 +12,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.demo.client import TOKEN, Client
+from api.demo.client import Client
 from api.demo.server import THREADS, run_server
 
 PATIENCE = 60
+TOKEN = "a-token-of-the-live-feed-only"
 WRITERS, EACH = 6, 15
 HORIZON = {"starts_on": "2026-01-01", "ends_on": "2028-01-01"}
 
@@ -24,7 +25,7 @@ HORIZON = {"starts_on": "2026-01-01", "ends_on": "2028-01-01"}
 def server_process(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """The address and the process of a server on either engine."""
     database = {name: value for name, value in environment.items() if name == "OKR_DATABASE_URL"}
-    with run_server(tmp_path / "data", **database) as running:
+    with run_server(tmp_path / "data", TOKEN, **database) as running:
         yield running
 
 
@@ -35,7 +36,7 @@ def address(server_process: tuple[str, Any]) -> str:
 
 @pytest.fixture
 def client(address: str) -> Client:
-    return Client(address)
+    return Client(address, TOKEN)
 
 
 def open_feed(address: str, query: str = "", **headers: str) -> Any:

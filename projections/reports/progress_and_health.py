@@ -1,4 +1,4 @@
-"""Progress since the start, key results at risk, and dependencies that are not confirmed."""
+"""Progress since the start, key results that are not on track, and dependencies that are not confirmed."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from projections.reports.context import ReportContext
 from projections.reports.scores import mean
 from projections.store.tables import AlignmentRow, alignments
 
-AT_RISK_STATES = ("off_track", "outdated", "at_risk")
+NOT_ON_TRACK_STATES = ("off_track", "outdated", "at_risk")
 Evaluated = EvaluatedObjective | EvaluatedKeyResult
 
 
@@ -61,12 +61,11 @@ def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> Json
     }
 
 
-def list_at_risk(context: ReportContext) -> list[JsonObject]:
+def list_not_on_track(context: ReportContext) -> list[JsonObject]:
     """The key results whose health is off track, outdated or at risk, the worst first."""
-    at_risk = [
-        (part, part.health) for _, part in context.live_key_results if part.health and part.health.effective in AT_RISK_STATES
-    ]
-    ordered = sorted(at_risk, key=lambda pair: (AT_RISK_STATES.index(pair[1].effective), pair[0].row.created))
+    parts = [(part, part.health) for _, part in context.live_key_results if part.health]
+    found = [(part, health) for part, health in parts if health.effective in NOT_ON_TRACK_STATES]
+    ordered = sorted(found, key=lambda pair: (NOT_ON_TRACK_STATES.index(pair[1].effective), pair[0].row.created))
     return [
         {
             "key_result_id": part.row.id,
