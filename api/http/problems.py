@@ -1,6 +1,7 @@
 """Problems: every error as application/problem+json (RFC 9457). The one place where errors become responses."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import orjson
 import structlog
@@ -29,11 +30,14 @@ STATUSES = {
 ERROR_CODES = {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
+MAX_ERRORS = 20
+MAX_TEXT = 500
+"""The most characters of a detail and of a pointer: both can repeat what a client sent."""
 
 
 def problem(path: str, status: int, code: str, title: str, detail: str, **more: Json) -> Response:
     """The problem of a request to this path."""
-    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": path, **more}
+    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": _cut(detail), "instance": path, **more}
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     return Response(orjson.dumps(body), status, headers, content_type="application/problem+json")
 
@@ -55,16 +59,18 @@ def _handle_domain_error(error: OKRError) -> Response:
     if isinstance(error, Unavailable):
         structlog.get_logger().warning("unavailable", path=_redacted_path(request), rule=error.code, exc_info=error)
     if isinstance(error, Invalid):
-        more["errors"] = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}]
+        more["errors"] = [_field_error(error.pointer, error.code, error.detail)]
     if isinstance(error, StaleVersion):
         more["version"] = error.version
     return problem(request.path, status, error.code, error.title, error.detail, **more)
 
 
 def _handle_validation_error(error: ValidationError) -> Response:
-    errors = list(_flatten_messages("", error.messages))
+    found = _flatten_messages("", error.messages)
+    errors = list(islice(found, MAX_ERRORS))
+    more = {"more_errors": count} if (count := sum(1 for _ in found)) else {}
     detail = "; ".join(f"{error['pointer'] or '/'}: {error['detail']}" for error in errors)
-    return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors)
+    return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors, **more)
 
 
 def _flatten_messages(pointer: str, messages: object) -> Iterator[dict[str, str]]:
@@ -75,7 +81,15 @@ def _flatten_messages(pointer: str, messages: object) -> Iterator[dict[str, str]
             yield from _flatten_messages(pointer if name == "_schema" else f"{pointer}/{step}", inner)
     else:
         for message in map(str, messages if isinstance(messages, list) else [messages]):
-            yield {"pointer": pointer, "code": ERROR_CODES.get(message, "invalid-value"), "detail": message}
+            yield _field_error(pointer, ERROR_CODES.get(message, "invalid-value"), message)
+
+
+def _field_error(pointer: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": _cut(pointer), "code": code, "detail": _cut(detail)}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
 def handle_http_exception(error: HTTPException) -> Response:

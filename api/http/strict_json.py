@@ -28,8 +28,8 @@ class OutOfBounds:
     """Stands for a number outside the bounds until the name of its member is known."""
 
 
-def parse_body(request: Request) -> JsonObject:
-    """The request's body as an object, `{}` without one; members that are `null` are left out.
+def parse_body(request: Request, *, keep_nulls: bool = False) -> JsonObject:
+    """The request's body as an object, `{}` without one; members that are `null` are left out unless they are to be kept.
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
@@ -41,7 +41,7 @@ def parse_body(request: Request) -> JsonObject:
     body = parse_json(data)
     if not isinstance(body, dict):
         raise NotJSON("The body must be a JSON object.")
-    fields: JsonObject = drop_nulls(body)
+    fields: JsonObject = body if keep_nulls else drop_nulls(body)
     return fields
 
 

@@ -13,6 +13,8 @@ from okr_events.domain.decimals import parse_integer
 from okr_events.event_log.signing_seed import InvalidSeed, parse_seed
 
 DEFAULT_MAX_BODY = 1_048_576
+PERCENT_ENCODED = Regexp(r"([^%]|%[0-9A-Fa-f]{2})*\Z", error="must write the character % as %25, also within a password")
+"""Otherwise the driver's error would show the whole address with its password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def load_settings() -> Settings:
     up_to_64 = Range(min=1, max=64, error="must be from {min} to {max}")
     with env.prefixed("OKR_"):
         data_dir = env.path("DATA_DIR", Path("data"))
-        database_url = env.str("DATABASE_URL", None, validate=postgres)
-        views_url = env.str("VIEWS_URL", None, validate=postgres)
+        database_url = env.str("DATABASE_URL", None, validate=[postgres, PERCENT_ENCODED])
+        views_url = env.str("VIEWS_URL", None, validate=[postgres, PERCENT_ENCODED])
         admin_token = env.str("ADMIN_TOKEN", None, validate=Length(min=20, error="must have at least 20 characters"))
         largest_body = env.integer("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
         workers = env.integer("WORKERS", None, validate=up_to_64)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
-from api.schemas.fields import CommandSchema, IntegerParameter, Number, capacity, choice, one_of, text, weight
+from api.schemas.fields import ChangeSchema, CommandSchema, IntegerParameter, Number, capacity, choice, one_of, text, weight
 from api.schemas.objectives import Node, Objective
 from api.schemas.priorities import Priority
 from api.schemas.queries import AsOf, Measured, Paged, Scoped
@@ -21,9 +21,9 @@ class Link(CommandSchema):
     capacity = capacity()
 
 
-class LinkChange(CommandSchema):
+class LinkChange(ChangeSchema):
     weight = weight()
-    capacity = capacity()
+    capacity = capacity(allow_none=True)
 
 
 class Confirmation(CommandSchema):

@@ -4,7 +4,7 @@ import re
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import CommandSchema, Day, OneLine, one_of
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, one_of
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.decimals import DECIMAL_PATTERN
@@ -41,7 +41,7 @@ class CycleCreation(CommandSchema):
     policy = _policy()
 
 
-class PolicyChange(CommandSchema):
+class PolicyChange(ChangeSchema):
     policy = _policy(required=True)
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 from marshmallow.validate import Length
 
 from api.schemas.fields import (
+    ChangeSchema,
     CommandSchema,
     Number,
     NumberInput,
@@ -112,9 +113,9 @@ class KeyResultDefinition(CommandSchema):
     due_on = deadline()
 
 
-class KeyResultChange(CommandSchema):
+class KeyResultChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     weight = weight()
     due_on = deadline()
 

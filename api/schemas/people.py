@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Email, Length
 
-from api.schemas.fields import CommandSchema, Number, OneLine, stated_deadline
+from api.schemas.fields import ChangeSchema, CommandSchema, Number, OneLine, stated_deadline
 from api.schemas.response_parts import Moment, Recorded
 
 
@@ -12,9 +12,9 @@ class PersonAddition(CommandSchema):
     email = fields.String(validate=[Length(max=254), Email()])
 
 
-class PersonChange(CommandSchema):
+class PersonChange(ChangeSchema):
     name = OneLine()
-    email = fields.String(validate=[Length(max=254), Email()])
+    email = fields.String(allow_none=True, validate=[Length(max=254), Email()])
 
 
 class Person(Recorded):

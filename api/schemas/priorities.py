@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import CommandSchema, Day, OneLine, choice, one_of, text
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, choice, one_of, text
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Perspective
@@ -28,12 +28,12 @@ class PriorityCreation(CommandSchema):
     owner = fields.UUID()
 
 
-class PriorityChange(CommandSchema):
+class PriorityChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     perspective = choice(Perspective)
     horizon = fields.Nested(HorizonBody)
-    owner = fields.UUID()
+    owner = fields.UUID(allow_none=True)
 
 
 class PriorityList(AsOf, Paged):

@@ -28,7 +28,8 @@ class Problem(Schema):
     status = fields.Integer()
     detail = fields.String()
     instance = fields.String(metadata={"description": "The path of the request."})
-    errors = fields.List(fields.Nested(FieldError))
+    errors = fields.List(fields.Nested(FieldError), metadata={"description": "With status 422: the first 20."})
+    more_errors = fields.Integer(metadata={"description": "How many errors are left out."})
     version = fields.Integer(metadata={"description": "With status 412: the current version."})
 
 

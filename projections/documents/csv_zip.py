@@ -1,4 +1,4 @@
-"""A document as a ZIP of CSV files (RFC 4180, UTF-8), one for each table, without formulas."""
+"""A document as a ZIP of CSV files (RFC 4180, UTF-8 with a byte order mark for Excel), one for each table, without formulas."""
 
 import csv
 import io
@@ -13,7 +13,8 @@ from projections.documents.zip_archive import zip_files
 def render(document: Document) -> bytes:
     """`01-facts.csv` has the facts, `02-texts.csv` the texts outside tables; an apostrophe precedes texts like formulas."""
     return zip_files(
-        (f"{number:02}-{table.id}.csv", _table_csv(table).encode()) for number, table in enumerate(sheet_tables(document), 1)
+        (f"{number:02}-{table.id}.csv", _table_csv(table).encode("utf-8-sig"))
+        for number, table in enumerate(sheet_tables(document), 1)
     )
 
 

@@ -87,6 +87,16 @@ DRIFT = (
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
     # The document states the parts of a policy.
     "/* /v1/cycles*/requestBody/*/properties/policy: the members ?'additionalProperties', 'type'? are *, 'properties'? now",
+    "*: the members [[]'detail', 'errors', 'instance', 'status', *] are *, 'instance', 'more_errors', 'status', * now",
+    "*: the members *'time_zone', *'version'* are *'time_zone', 'time_zone_from', *'version'* now",
+    "/PATCH /v1/units/*/requestBody/*: the members * are *'time_zone', 'time_zone_from', 'vision'] now",
+    "/PATCH */requestBody/*/schema/properties/*/type: 'string' is *'string', 'null'* now",
+    "/PATCH /v1/alignments/*/requestBody/*/properties/capacity/type: 2 items are 3 now",
+    "/POST /v1/check-ins/*/correction/requestBody/*/properties/*/type: 'string' is *'string', 'null'* now",
+    "/POST /v1/check-ins/*/correction/requestBody/*/properties/confidence/type: 2 items are 3 now",
+    "/POST /v1/*check-ins*/requestBody/*/blockers/items/properties/owner/type: 'string' is *'null'* now",
+    "GET /v1/events*: /answer/items/*/data: the members *'next_steps'[]] are *'next_steps', 'withdrawn'[]] now",
+    "* /answer/items/*/fields: the members *'next_steps'[]] are *'next_steps', 'withdrawn'[]] now",
     # A seal names the version of the rules behind its numbers.
     "* /v1/*: /answer*: the members *'position', *'format', 'digest'* are *'rules'* now",
     "/* /v1/*: the members *'digest', 'format', 'position', 'recorded_at'* are *'rules'] now",

@@ -104,7 +104,7 @@ def test_from_and_to_are_moments(okr: Okr, stores: Stores) -> None:
         (["--cycle", "Century", "--unit", "Nowhere"], "--unit: No unit called Nowhere."),
         (["--cycle", "Century", "--from", "soon"], "--from: The moment must be an instant"),
         (["--cycle", "Century", "--to", "2999-01-01"], "--to: The moment must not be later than now"),
-        (["--cycle", "Century", "--as", "Nobody"], "--as: No person has the name or id Nobody."),
+        (["--cycle", "Century", "--as", "Nobody"], "--as: No person has the id, e-mail address or name Nobody."),
     ],
 )
 def test_what_is_wrong_is_named(okr: Okr, options: list[str], message: str) -> None:
@@ -129,7 +129,7 @@ def test_it_is_noted_who_asked_for_it(okr: Okr, stores: Stores) -> None:
         operator = stores.register.people.add(connection, name="operator").id
     okr("replay", "--cycle", "Century", "--unit", "Sales")
     okr("replay", "--cycle", "Century", "--as", "Ada")
-    ada = stores.register.people.find_by_name("Ada")
+    ada = stores.register.people.find("Ada")
     entries = stores.register.access_log.page(after=0, limit=10)
     assert [(entry.person_id, entry.asked) for entry in entries] == [
         (None, {"cycle": "Century", "to": "position:5"}),

@@ -3,8 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS_PER_SECOND = 1_000_000
@@ -22,7 +21,7 @@ def parse_day(text: str) -> date:
     raise ValueError("must be a day such as 2026-06-30")
 
 
-def day_starts(day: date, zone: ZoneInfo) -> Iterator[tuple[int, date]]:
+def day_starts(day: date, zone: tzinfo) -> Iterator[tuple[int, date]]:
     """Ascending instants in microseconds since 1970 at which local time enters a day, each with the local day from then on.
 
     Clocks that go back over midnight return to the day before and enter the day again. A skipped day begins with the next one.
@@ -43,5 +42,5 @@ def _epoch_seconds(moment: datetime) -> int:
     return (moment.astimezone(UTC) - EPOCH) // timedelta(seconds=1)
 
 
-def _local_day(second: int, zone: ZoneInfo) -> date:
+def _local_day(second: int, zone: tzinfo) -> date:
     return (EPOCH + timedelta(seconds=second)).astimezone(zone).date()

@@ -147,3 +147,21 @@ def test_an_unexpected_error_is_a_problem_without_details(monkeypatch, capsys, i
     assert_problem(refused, 500, "unexpected")
     assert "swordfish" not in refused.text
     assert "swordfish" in capsys.readouterr().err
+
+
+def test_422_lists_the_first_errors_and_counts_the_others(admin):
+    refused = admin.post("/v1/units", {"name": "x", "level": "team", **{f"member {n}": n for n in range(9_000)}})
+    assert_problem(refused, 422, "invalid-fields")
+    assert (len(refused.json["errors"]), refused.json["more_errors"]) == (20, 8_980)
+    assert len(refused.data) < 10_000
+
+
+def test_422_repeats_no_long_name_and_no_long_value(world, admin):
+    key_result = world.key_result(metric={"kind": "milestones", "steps": [{"name": "Open"}]})
+    for body, path in (
+        ({"x" * 500_000: 1}, "/v1/units"),
+        ({"milestones": ["x" * 500_000]}, f"/v1/key-results/{key_result}/check-ins"),
+    ):
+        refused = admin.post(path, body)
+        assert refused.status_code == 422
+        assert len(refused.data) < 5_000
