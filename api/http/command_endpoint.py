@@ -18,6 +18,7 @@ from api.http.authentication import require_role
 from api.http.context import P, ReadContext, SerializeById, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import fetch_current_row
+from api.http.query_parameters import is_dry_run
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
@@ -40,16 +41,7 @@ NOBODY = UUID(int=0)
 class InvalidHeader(Invalid):
     code = "wrong-header"
     title = "The header is invalid."
-
-
-class UnknownParameter(Invalid):
-    code = "unknown-parameter"
-    title = "Commands accept no query parameter other than dry_run."
-
-
-class InvalidDryRun(Invalid):
-    code = "wrong-dry-run"
-    title = "dry_run must be true or false."
+    located_by = "header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +184,3 @@ def expected_version(request: Request) -> int | None:
     if not match:
         raise InvalidHeader("/If-Match", 'If-Match must be a version in quotes, such as "3", or the ETag of a read.')
     return int(match[1])
-
-
-def is_dry_run(request: Request) -> bool:
-    """Whether `dry_run` is set. Unknown parameters are refused: a misspelt dry run must not be recorded."""
-    unknown = [name for name in request.args if name != "dry_run"]
-    if unknown:
-        raise UnknownParameter(f"/{unknown[0]}")
-    text = request.args.get("dry_run", "false").lower()
-    if text not in {"true", "false"}:
-        raise InvalidDryRun("/dry_run")
-    return text == "true"

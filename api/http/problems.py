@@ -1,6 +1,6 @@
 """Problems: every error as application/problem+json (RFC 9457). The one place where errors become responses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import orjson
 import structlog
@@ -26,6 +26,7 @@ STATUSES = {
     Unavailable: 503,
 }
 ERROR_CODES = {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}
+QUERY_METHODS = {"GET", "HEAD"}
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
 
@@ -52,20 +53,31 @@ def _handle_domain_error(error: OKRError) -> Response:
     more: JsonObject = {}
     if isinstance(error, Unavailable):
         structlog.get_logger().warning("unavailable", path=_redacted_path(request), rule=error.code, exc_info=error)
-    if isinstance(error, Invalid):
-        more["errors"] = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}]
+    if error.pointer is not None:
+        place = _locate(request, error.pointer, error.located_by)
+        more["errors"] = [{**place, "code": error.code, "detail": error.detail}]
     if isinstance(error, StaleVersion):
         more["version"] = error.version
     return problem(request.path, status, error.code, error.title, error.detail, **more)
 
 
 def _handle_validation_error(error: ValidationError) -> Response:
-    errors = list(_flatten_messages("", error.messages))
-    detail = "; ".join(f"{error['pointer'] or '/'}: {error['detail']}" for error in errors)
+    found = [(_locate(request, pointer), message) for pointer, message in _flatten_messages("", error.messages)]
+    detail = "; ".join(f"{''.join(place.values()) or '/'}: {message}" for place, message in found)
+    errors: list[Json] = [
+        {**place, "code": ERROR_CODES.get(message, "invalid-value"), "detail": message} for place, message in found
+    ]
     return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors)
 
 
-def _flatten_messages(pointer: str, messages: object) -> Iterator[dict[str, str]]:
+def _locate(request: Request, pointer: str, located_by: str = "pointer") -> Mapping[str, str]:
+    """The name of a header or a query parameter, or a JSON pointer into the body; a query has no body, only parameters."""
+    if located_by == "pointer" and request.method not in QUERY_METHODS:
+        return {"pointer": pointer}
+    return {"header" if located_by == "header" else "parameter": pointer.removeprefix("/").partition("/")[0]}
+
+
+def _flatten_messages(pointer: str, messages: object) -> Iterator[tuple[str, str]]:
     """Marshmallow's nested messages as a flat list, each with a JSON pointer (RFC 6901)."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
@@ -73,7 +85,7 @@ def _flatten_messages(pointer: str, messages: object) -> Iterator[dict[str, str]
             yield from _flatten_messages(pointer if name == "_schema" else f"{pointer}/{step}", inner)
     else:
         for message in map(str, messages if isinstance(messages, list) else [messages]):
-            yield {"pointer": pointer, "code": ERROR_CODES.get(message, "invalid-value"), "detail": message}
+            yield pointer, message
 
 
 def handle_http_exception(error: HTTPException) -> Response:

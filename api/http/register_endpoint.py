@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
-from api.http.command_endpoint import idempotency_key, is_dry_run
+from api.http.command_endpoint import idempotency_key
 from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
+from api.http.query_parameters import is_dry_run, parse_query
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from okr_events.event_log import idempotency
@@ -100,7 +101,7 @@ def register_query(
     def decorate(view: Callable[Concatenate[JsonObject, P], JsonObject]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            parameters: JsonObject = query().load(request.args)
+            parameters = parse_query(query, request.args)
             people, log = stores().register.people, stores().log
             revision = people.refresh_revision()
             body = view(parameters, *args, **ids)

@@ -15,7 +15,7 @@ def etag(request: Request, stamp: int, moment: Moment | None, revision: int) -> 
 
     Read the revision before the body, so that no body is older than its ETag.
     """
-    address = (request.path, sorted(request.args.items()), request.accept_mimetypes.to_header())
+    address = (request.path, sorted(request.args.items(multi=True)), request.accept_mimetypes.to_header())
     digest = sha256(repr((address, moment, revision)).encode())
     return f'"{stamp}.{digest.hexdigest()[:16]}"'
 

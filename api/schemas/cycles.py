@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import CommandSchema, OneLine, one_of
-from api.schemas.queries import AsOf, Paged
+from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 
 CYCLE_STATES = ("draft", "active", "closed")
@@ -24,7 +24,7 @@ class PolicyChange(CommandSchema):
 
 
 class CycleList(AsOf, Paged):
-    state = one_of(*CYCLE_STATES)
+    state = any_of(*CYCLE_STATES)
 
 
 class Seal(Schema):

@@ -7,6 +7,7 @@ from marshmallow.validate import Length
 
 from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
 from okr_events.domain.decimals import ONE, format_decimal
@@ -122,7 +123,7 @@ class CarryOver(CommandSchema):
 
 
 class KeyResultList(GoalList):
-    state = one_of("open", "closed", "cancelled")
+    state = any_of("open", "closed", "cancelled")
 
 
 class LatestCheckIn(Schema):

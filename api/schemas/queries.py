@@ -1,7 +1,7 @@
 """Query parameters that several reads take."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 
@@ -30,3 +30,9 @@ class History(AsOf, Paged):
 
 class NoQuery(Schema):
     pass
+
+
+def any_of(*words: str) -> fields.List[str]:
+    """A parameter that can be given several times: what has one of the words is selected."""
+    metadata = {"description": "Give it several times to select what has one of these."}
+    return fields.List(fields.String(validate=OneOf(words)), metadata=metadata)
