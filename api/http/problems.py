@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.http.strict_json import NotJSON
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
@@ -26,6 +26,8 @@ STATUSES = {
     Unavailable: 503,
 }
 ERROR_CODES = {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}
+ENDINGS = ("cancellation", "closing", "retirement", "ending", "retraction", "resolution", "revocation", "erasure")
+"""The last words of the addresses of commands that end something."""
 QUERY_METHODS = {"GET", "HEAD"}
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
@@ -93,11 +95,25 @@ def handle_http_exception(error: HTTPException) -> Response:
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     code = NotJSON.problem_code if isinstance(error, NotJSON) else error.name.lower().replace(" ", "-")
-    response = problem(request.path, error.code or 500, code, error.name, error.description or error.name)
+    detail = _describe_methods(request, error) if isinstance(error, MethodNotAllowed) else error.description
+    response = problem(request.path, error.code or 500, code, error.name, detail or error.name)
     for header, value in error.get_headers():
         if header.lower() in {"allow", "www-authenticate", "connection"}:
             response.headers[header] = value
     return response
+
+
+def _describe_methods(request: Request, error: MethodNotAllowed) -> str:
+    """The methods that the address accepts; for DELETE, what to send instead."""
+    methods = " and ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
+    accepted = f"This address accepts {methods}."
+    if request.method != "DELETE":
+        return accepted
+    urls = current_app.url_map.bind("")
+    endings = [f"POST {request.path}/{word}" for word in ENDINGS if urls.test(f"{request.path}/{word}", "POST")]
+    if not endings:
+        return f"Nothing is ever deleted, and there is no command that ends this. {accepted}"
+    return f"Nothing is ever deleted. To end this, send {' or '.join(endings)}."
 
 
 def _handle_unreadable_body(_: Exception) -> Response:

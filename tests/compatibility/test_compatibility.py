@@ -30,6 +30,11 @@ DRIFT = (
     "/GET /v1/*/progress/responses/200/*/inputs/additionalProperties/properties: the members *",
     "/GET /v1/*/progress/responses/200/*/progress/properties/raw/type: 'string' is *'null'* now",
     "/GET /v1/*/progress/responses/200/*/progress/properties/value/type: 'string' is *'null'* now",
+    "GET /v1/*: /answer/errors/?: the members *'pointer', *'parameter', *",  # a query's errors name parameters
+    "/*/errors/items/properties: the members *'pointer'* are *'header', 'parameter', 'pointer'* now",
+    "/GET /v1/*/parameters/?: the members *'explode', *",  # state and type are lists
+    "/GET /v1/*/parameters/?/schema: the members *'type'* are *'items', 'type'* now",
+    "/GET /v1/*/parameters/?/schema/type: 'string' is 'array' now",
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""

@@ -127,7 +127,7 @@ def test_what_is_no_past_moment_is_refused_on_every_read(reader, read_paths, as_
     for path in read_paths:
         refused = reader.get(path, {"as_of": as_of})
         assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule), path
-        assert [error["pointer"] for error in refused.json["errors"]] == ["/as_of"], path
+        assert [error["parameter"] for error in refused.json["errors"]] == ["as_of"], path
 
 
 def test_numbers_count_what_was_measured_up_to_effective_on(world, admin, reader):

@@ -30,7 +30,9 @@ def parameters(admin):
 
 def address(world, path):
     """The path with ids of existing resources where a read takes them."""
-    return re.sub(r"\{(\w+)\}", lambda found: world[READ_ARGUMENTS[found[1]]] if found[1] in READ_ARGUMENTS else UNKNOWN_ID, path)
+    return re.sub(
+        r"\{(\w+)\}", lambda found: world[READ_ARGUMENTS[found[1]]] if found[1] in READ_ARGUMENTS else UNKNOWN_ID, path
+    )
 
 
 def two_values(schema):

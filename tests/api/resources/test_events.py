@@ -158,44 +158,44 @@ def test_since_and_until_are_instants_days_and_positions(module_world, event_sou
 
 
 @pytest.mark.parametrize(
-    ("query", "pointer"),
+    ("query", "parameter"),
     [
-        ("colour=red", "/colour"),
-        ("as_of=position:1", "/as_of"),
-        ("after=-1", "/after"),
-        ("after=1000000", "/after"),
-        ("limit=201", "/limit"),
-        ("cycle=nowhen", "/cycle"),
-        (f"unit={UNKNOWN_ID}", "/unit"),
-        ("unit=x", "/unit"),
-        (f"subject={UNKNOWN_ID}", "/subject"),
-        ("type=KeyResult", "/type"),
-        ("type=KeyResult.,", "/type"),
-        ("actor=Ada", "/actor"),
-        ("since=yesterday", "/since"),
-        ("since=2999-01-01", "/since"),
-        ("until=2999-01-01", "/until"),
-        ("until=position:1000000", "/until"),
-        ("format=xml", "/format"),
-        ("format=sse&limit=5", "/limit"),
-        ("format=sse&until=position:1", "/until"),
+        ("colour=red", "colour"),
+        ("as_of=position:1", "as_of"),
+        ("after=-1", "after"),
+        ("after=1000000", "after"),
+        ("limit=201", "limit"),
+        ("cycle=nowhen", "cycle"),
+        (f"unit={UNKNOWN_ID}", "unit"),
+        ("unit=x", "unit"),
+        (f"subject={UNKNOWN_ID}", "subject"),
+        ("type=KeyResult", "type"),
+        ("type=KeyResult.,", "type"),
+        ("actor=Ada", "actor"),
+        ("since=yesterday", "since"),
+        ("since=2999-01-01", "since"),
+        ("until=2999-01-01", "until"),
+        ("until=position:1000000", "until"),
+        ("format=xml", "format"),
+        ("format=sse&limit=5", "limit"),
+        ("format=sse&until=position:1", "until"),
     ],
 )
-def test_what_is_wrong_is_named(admin, query, pointer):
+def test_what_is_wrong_is_named(admin, query, parameter):
     answer = admin.get(f"/v1/events?{query}")
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
 
 
 def test_an_unknown_cycle_is_named(admin):
     [error] = admin.get("/v1/events?cycle=2026-Q5").json["errors"]
-    assert (error["pointer"], error["detail"]) == ("/cycle", "No cycle called 2026-Q5.")
+    assert (error["parameter"], error["detail"]) == ("cycle", "No cycle called 2026-Q5.")
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.0", "9" * 30])
 def test_a_last_event_id_that_is_no_position_is_refused(admin, last):
     answer = admin.get("/v1/events", Accept=SSE, Last_Event_ID=last)
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/Last-Event-ID")
+    assert (answer.status_code, answer.json["errors"][0]["header"]) == (422, "Last-Event-ID")
 
 
 def test_a_last_event_id_of_another_log_is_refused(module_world):
