@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import choice, one_of, text
+from api.schemas.fields import choice, text
 from api.schemas.queries import AsOf, Paged, Scoped, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import BlockerKind

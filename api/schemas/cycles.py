@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import CommandSchema, OneLine, one_of
+from api.schemas.fields import CommandSchema, OneLine
 from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 

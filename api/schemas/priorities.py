@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import CommandSchema, OneLine, choice, one_of, text
+from api.schemas.fields import CommandSchema, OneLine, choice, text
 from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Perspective

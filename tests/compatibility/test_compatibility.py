@@ -30,7 +30,8 @@ DRIFT = (
     "/GET /v1/*/progress/responses/200/*/inputs/additionalProperties/properties: the members *",
     "/GET /v1/*/progress/responses/200/*/progress/properties/raw/type: 'string' is *'null'* now",
     "/GET /v1/*/progress/responses/200/*/progress/properties/value/type: 'string' is *'null'* now",
-    "GET /v1/*: /answer/errors/?: the members *'pointer', *'parameter', *",  # a query's errors name parameters
+    "* /v1/*: /answer/errors/?: the members *'pointer', *'parameter', *",  # errors name parameters and headers
+    "* /v1/*: /answer/errors/?: the members *'pointer', *'header', *",
     "/*/errors/items/properties: the members *'pointer'* are *'header', 'parameter', 'pointer'* now",
     "/GET /v1/*/parameters/?: the members *'explode', *",  # state and type are lists
     "/GET /v1/*/parameters/?/schema: the members *'type'* are *'items', 'type'* now",

@@ -67,7 +67,7 @@ def test_405_says_which_methods_there_are(world, admin):
     assert admin.put("/v1/units").json["detail"] == "This address accepts GET and POST."
 
 
-def test_405_of_a_deletion_says_what_to_do_instead(installation, world, admin):
+def test_405_of_a_deletion_says_what_to_do_instead(installation, admin):
     rules = {rule.rule: rule for rule in installation.app.url_map.iter_rules() if rule.rule.startswith("/v1/")}
     told = {}
     for rule in rules:
