@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.instants import parse_instant
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 
@@ -131,12 +132,9 @@ def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
             day = date.fromisoformat(as_of)
             return None if day == today else day_start(day + DAY, zone) - MICROSECOND
-        moment = datetime.fromisoformat(as_of.replace(" ", "+"))
-        if moment.tzinfo:
-            return moment.astimezone(zone).astimezone(UTC)
+        return parse_instant(as_of.replace(" ", "+")).astimezone(zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        pass
-    raise InvalidMoment("/as_of")
+        raise InvalidMoment("/as_of") from None
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

@@ -22,6 +22,7 @@ from api.http.query_parameters import is_dry_run
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
+from okr_events.commands.retry import decide_again
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
 from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
@@ -91,8 +92,9 @@ def command(
                     guard(backend, token, id, body)
                 fields: JsonObject = schema().load(body)
                 intent = Intent(token.person_id, fields.pop("reason", None), expected_version(request), key, dry_run)
+                attempt = view if intent.expected is None else decide_again(view)
                 try:
-                    return respond(view(intent, fields, *args, **ids), recorded=not dry_run)
+                    return respond(attempt(intent, fields, *args, **ids), recorded=not dry_run)
                 except DryRunCompleted as completed:
                     return _respond_to_dry_run(backend, response, completed)
 

@@ -95,8 +95,8 @@ def read(
                 body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
             if versioned:
                 tag = responses.etag(request, body["version"], at, revision)
-                if responses.etag_matches(request, tag):
-                    return responses.not_modified_response(tag, at.position)
+            if responses.is_unwanted(request, tag):
+                return add_vary_header(responses.not_modified_response(tag, at.position), formats)
             result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
             result.headers.update(next_page_headers(request, body))
             result.headers["OKR-Final"] = "true" if at.final else "false"

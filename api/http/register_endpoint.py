@@ -108,7 +108,7 @@ def register_query(
             stamp = revision if tag_by_revision else body.get("version")
             tag = responses.etag(request, stamp, None, revision) if stamp is not None else None
             position = log.head().position if tag else None
-            if tag and responses.etag_matches(request, tag):
+            if tag and responses.is_unwanted(request, tag):
                 return responses.not_modified_response(tag, position)
             return responses.json_response(body, 200, tag=tag, position=position, **next_page_headers(request, body))
 

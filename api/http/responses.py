@@ -26,6 +26,11 @@ def etag_matches(request: Request, tag: str) -> bool:
     return tag in (part.strip().removeprefix("W/") for part in sent.split(","))
 
 
+def is_unwanted(request: Request, tag: str) -> bool:
+    """Whether the client wants only another response than this, or none (`*`) where the resource exists, as it does."""
+    return request.headers.get("If-None-Match", "").strip() == "*" or etag_matches(request, tag)
+
+
 def json_response(
     body: JsonObject, status: int, *, tag: str | None = None, position: int | None = None, **headers: str
 ) -> Response:

@@ -111,7 +111,7 @@ def _read_ics(secret: str) -> Response:
         name, rules = _calendar_name(context, calendar), all_cycle_rules(context)
         body = due_calendar.build_calendar(connection, moment, rules, name, *conditions)
     tag = f'"{sha256(body).hexdigest()[:32]}"'
-    if responses.etag_matches(request, tag):
+    if responses.is_unwanted(request, tag):
         return responses.not_modified_response(tag, None)
     return responses.with_cache_headers(Response(body, content_type="text/calendar; charset=utf-8"), tag, None)
 

@@ -62,7 +62,7 @@ def _ledger_query(
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             size, body = view(parameters)
             tag = responses.etag(request, size, None, crc32(orjson.dumps(body)))
-            if responses.etag_matches(request, tag):
+            if responses.is_unwanted(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, size), formats)
             return add_vary_header(responses.formatted_response(request, media_format, body, tag=tag, position=size), formats)
 

@@ -146,6 +146,12 @@ def test_numbers_count_what_was_measured_up_to_effective_on(world, admin, reader
         assert (whole["value"], whole["not_started"]) == (value or "0", 0 if value else 1)
 
 
+def test_an_instant_may_have_small_letters_and_a_leap_second(admin):
+    for text in ("2026-01-01t00:00:00z", "2025-12-31T23:59:60Z"):
+        answer = admin.get("/v1/alignment-tree", {"as_of": text})
+        assert (answer.status_code, answer.json["evaluated_at"]) == (200, "2026-01-01T00:00:00Z"), answer.text
+
+
 @pytest.mark.parametrize(("zone", "end"), [("Pacific/Kiritimati", "09:59:59"), ("Asia/Tokyo", "14:59:59")])
 def test_days_are_those_of_the_organisation(fresh_admin, zone, end):
     company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company", "time_zone": zone}).json["id"]

@@ -1,5 +1,6 @@
 """Every error is a problem that a program can read (RFC 9457), and reveals no internals."""
 
+import gzip
 import re
 
 import pytest
@@ -108,6 +109,13 @@ def test_413_says_how_much_may_come(installation, admin):
 @pytest.mark.parametrize("kind", ["text/plain", "application/json; charset=latin-1", "multipart/form-data", "", "json"])
 def test_415_is_a_body_of_another_kind(admin, kind):
     assert_problem(admin.post("/v1/units", b"{}", Content_Type=kind), 415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "x-gzip", "gzip, identity"])
+def test_415_is_a_compressed_body(admin, encoding):
+    body = gzip.compress(b"{}") if "gzip" in encoding else b"{}"
+    assert_problem(admin.post("/v1/units", body, Content_Encoding=encoding), 415, "unsupported-media-type")
+    assert_problem(admin.post("/v1/units", b"{}", Content_Encoding="identity"), 422, "invalid-fields")
 
 
 @pytest.mark.parametrize("kind", ["application/json", 'application/json; charset="UTF-8"', "application/merge-patch+json"])
