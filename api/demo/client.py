@@ -5,12 +5,11 @@ from urllib.request import Request, urlopen
 
 from okr_events.json_types import Json, JsonObject
 
-TOKEN = "demonstration-only-token"  # noqa: S105 - for a temporary folder on loopback
-
 
 class Client:
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, token: str) -> None:
         self.address = address
+        self.token = token
 
     def post(self, path: str, **body: Json) -> JsonObject:
         return self._send("POST", path, body)
@@ -19,7 +18,7 @@ class Client:
         return self._send("GET", path, None)
 
     def _send(self, method: str, path: str, body: JsonObject | None) -> JsonObject:
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         with urlopen(Request(self.address + path, data, headers, method=method), timeout=10) as response:  # noqa: S310
             document: JsonObject = json.load(response)

@@ -1,6 +1,7 @@
 """A temporary server for the worked example."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -14,35 +15,40 @@ from urllib.request import urlopen
 import click
 
 from api.demo import example
-from api.demo.client import TOKEN, Client
+from api.demo.client import Client
 
 ATTEMPTS = 200
 THREADS = 8
 
 
 def run(*, serving: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="okr-demo-") as folder, run_server(Path(folder)) as (address, process):
-        example.run_example(Client(address))
+    with tempfile.TemporaryDirectory(prefix="okr-demo-") as folder, run_server(Path(folder)) as (client, process):
+        example.run_example(client)
         if serving:
-            click.echo(f"\nServing on {address} with the token {TOKEN}. Press Ctrl-C to stop and delete the data.")
+            click.echo(f"\nServing on {client.address} with the token {client.token}")
+            click.echo("Press Ctrl-C to stop and delete the data.")
             process.wait()
 
 
 @contextmanager
-def run_server(folder: Path, **extra: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """Run a server on a free loopback port, with its data in a folder and extra settings; stop it at the end."""
+def run_server(folder: Path, **extra: str) -> Iterator[tuple[Client, "subprocess.Popen[bytes]"]]:
+    """Run a server on a free loopback port, with its data in a folder, a token and extra settings; stop it at the end.
+
+    It ends with this process, however that dies, and then deletes the folder.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
-    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN, "OKR_THREADS": str(THREADS), **extra}
-    arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"]
-    arguments += ["--bind", f"127.0.0.1:{port}", "--threads", str(THREADS), "--log-level", "error"]
+    client = Client(f"http://127.0.0.1:{port}", secrets.token_urlsafe(24))
+    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": client.token, "OKR_THREADS": str(THREADS), **extra}
+    settings["OKR_DEMO_PARENT"] = str(os.getpid())
+    arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.demo.server_settings"]
+    arguments += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     process = subprocess.Popen(arguments, env=settings)  # noqa: S603 - this interpreter
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(address)
-        yield address, process
+        _wait_until_ready(client.address)
+        yield client, process
     finally:
         process.terminate()
         process.wait()

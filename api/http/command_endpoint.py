@@ -162,7 +162,7 @@ def _build_response(
     result: CommandResult, spec: ResponseSpec, body: JsonObject, tag: str | None, *, position: int | None
 ) -> Response:
     id = {"id": str(result.id), "version": result.version} if result.id else {}
-    headers = {"Location": spec.location.format(id=result.id)} if spec.location and result.id else {}
+    headers = responses.location(request, spec.location.format(id=result.id)) if spec.location and result.id else {}
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     return responses.json_response({**body, **id, "position": position}, result.status, tag=tag, position=position, **headers)

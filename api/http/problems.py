@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, current_app, request
+from flask import Flask, Request, Response, current_app, has_request_context, request
+from gunicorn.http import errors as gunicorn_errors
 from gunicorn.http.errors import ParseException
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from api.http.request_gate import RequestTimedOut
 from api.http.strict_json import NotJSON
 from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
 from okr_events.json_types import Json, JsonObject
@@ -25,17 +27,28 @@ STATUSES = {
     StaleVersion: 412,
     Unavailable: 503,
 }
+UNPARSED_REQUESTS: dict[type[Exception], tuple[int, str, str]] = {
+    gunicorn_errors.LimitRequestLine: (414, "uri-too-long", "URI Too Long"),
+    gunicorn_errors.LimitRequestHeaders: (431, "headers-too-large", "Request Header Fields Too Large"),
+    gunicorn_errors.ExpectationFailed: (417, "expectation-failed", "Expectation Failed"),
+    gunicorn_errors.UnsupportedTransferCoding: (501, "not-implemented", "Not Implemented"),
+    RequestTimedOut: (408, "request-timeout", "Request Timeout"),
+    ParseException: (400, "unreadable", "Bad Request"),
+}
+"""Status, code and title of a request that gunicorn cannot parse."""
 ERROR_CODES = {"Missing data for required field.": "required", "Unknown field.": "unknown-field"}
 ENDINGS = ("cancellation", "closing", "retirement", "ending", "retraction", "resolution", "revocation", "erasure")
 """The last words of the addresses of commands that end something."""
 QUERY_METHODS = {"GET", "HEAD"}
+UNEXPECTED = ("unexpected", "Internal server error.", "The error was written to the server's log.")
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
 
 
 def problem(path: str, status: int, code: str, title: str, detail: str, **more: Json) -> Response:
     """The problem of a request to this path."""
-    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": path, **more}
+    instance = f"{request.script_root}{path}" if has_request_context() else path
+    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": instance, **more}
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     return Response(orjson.dumps(body), status, headers, content_type="application/problem+json")
 
@@ -116,8 +129,16 @@ def _describe_methods(request: Request, error: MethodNotAllowed) -> str:
     return f"Nothing is ever deleted. To end this, send {' or '.join(endings)}."
 
 
-def _handle_unreadable_body(_: Exception) -> Response:
-    return problem(request.path, 400, "unreadable", "Bad Request", "The transfer encoding of the body cannot be read.")
+def _handle_unreadable_body(error: Exception) -> Response:
+    return unparsed_request_problem(request.path, error)
+
+
+def unparsed_request_problem(path: str, error: Exception) -> Response:
+    """The problem of a request that did not arrive whole, or that gunicorn cannot parse; other errors are unexpected."""
+    for kind, (status, code, title) in UNPARSED_REQUESTS.items():
+        if isinstance(error, kind):
+            return problem(path, status, code, title, str(error) or title)
+    return problem(path, 500, *UNEXPECTED)
 
 
 def _handle_busy_store(error: Exception) -> Response:
@@ -128,7 +149,7 @@ def _handle_busy_store(error: Exception) -> Response:
 
 def _handle_unexpected_error(error: Exception) -> Response:
     structlog.get_logger().exception("unexpected error", path=_redacted_path(request), exc_info=error)
-    return problem(request.path, 500, "unexpected", "Internal server error.", "The error was written to the server's log.")
+    return problem(request.path, 500, *UNEXPECTED)
 
 
 def _redacted_path(request: Request) -> str:

@@ -113,7 +113,8 @@ def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     if cursor is None:
         return {}
     others = [(name, value) for name, value in request.args.items(multi=True) if name != "after"]
-    return {"Link": f'<{request.path}?{urlencode(sorted([*others, ("after", cursor)]))}>; rel="next"'}
+    query = urlencode(sorted([*others, ("after", cursor)]))
+    return {"Link": f'<{request.script_root}{request.path}?{query}>; rel="next"'}
 
 
 def page_response(items: list[JsonObject], cursors: list[int], limit: int) -> JsonObject:

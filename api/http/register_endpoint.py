@@ -81,7 +81,7 @@ def _store_result(
 def _respond(
     request: Request, stores: Stores, result: CommandResult, entry: JsonObject, location: str, *, dry_run: bool = False
 ) -> Response:
-    headers = {"Location": location.format(id=result.id)}
+    headers = responses.location(request, location.format(id=result.id))
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if dry_run else result.position

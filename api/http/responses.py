@@ -31,6 +31,11 @@ def is_unwanted(request: Request, tag: str) -> bool:
     return request.headers.get("If-None-Match", "").strip() == "*" or etag_matches(request, tag)
 
 
+def location(request: Request, path: str) -> dict[str, str]:
+    """The header with the path as clients reach it, also behind a proxy that adds a prefix."""
+    return {"Location": request.script_root + path}
+
+
 def json_response(
     body: JsonObject, status: int, *, tag: str | None = None, position: int | None = None, **headers: str
 ) -> Response:

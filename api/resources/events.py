@@ -82,7 +82,6 @@ def _read_feed() -> Response:
         return _live_response(request, feed, after, slots, is_open, record)
     if media_format is NDJSON:
         record()
-        live_event_stream.set_send_timeout(request.environ)
         return _stream_response(_encode_lines(feed, after, upto), NDJSON, head.position)
     batch = feed.read_batch(after=after, upto=upto, limit=query["limit"])
     if batch.events:  # polling clients do not fill the access log
@@ -115,10 +114,11 @@ def _live_response(
         free_slot = slots.acquire()
         on_failure.callback(free_slot)
         record()
-        connection = live_event_stream.set_send_timeout(request.environ)
+        connection = live_event_stream.client_socket(request.environ)
         stream = live_event_stream.stream_events(feed, after=after, is_open=is_open, connection=connection)
         response = _stream_response(stream, SSE, after)
         response.headers["X-Accel-Buffering"] = "no"
+        response.headers["Cache-Control"] += ", no-transform"  # a proxy that compresses would hold events back
         response.call_on_close(free_slot)
         on_failure.pop_all()
     return response

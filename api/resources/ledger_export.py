@@ -13,7 +13,6 @@ from api.http.context import caller, record_access, stores
 from api.http.openapi import document_operation
 from api.http.query_parameters import parse_query, recorded_parameters
 from api.operations.log_export import export_log
-from api.representations import live_event_stream
 from api.schemas import ledger as schemas
 
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", bytes)
@@ -32,7 +31,6 @@ def _export() -> Response:
     backend = stores()
     export = export_log(backend, query.get("cycle"), query.get("since"))
     record_access(backend, caller(), "export", export.size, recorded_parameters(request.args))
-    live_event_stream.set_send_timeout(request.environ)
     return responses.with_cache_headers(Response(_chunks(export.lines), mimetype=NDJSON.media_type), None, export.size)
 
 

@@ -11,8 +11,7 @@ WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hob
 
 def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any_file(tmp_path: Path) -> None:
     note, win, blocker, step, reason, cause, comment, answer, name = WORDS
-    with run_server(tmp_path) as (address, _):
-        api = Client(address)
+    with run_server(tmp_path) as (api, _):
         person = api.post("/v1/people", name=name, email=f"{name}@example.com")
         key_result = define_key_result(api, person)
         recorded = api.post(

@@ -308,11 +308,11 @@ def test_a_feed_that_cannot_be_noted_is_not_given_and_takes_no_place(fresh_insta
     answer.close()
 
 
-def test_a_client_that_reads_nothing_is_disconnected(fresh_installation):
+def test_a_client_that_leaves_ends_its_feed(fresh_installation):
     here, there = socketpair()
     with here, there, fresh_installation.app.app_context():
-        connection = live_event_stream.set_send_timeout({"gunicorn.socket": here})
-        assert here.gettimeout() == live_event_stream.SEND_TIMEOUT
+        connection = live_event_stream.client_socket({"gunicorn.socket": here})
+        assert connection is here
         events = live_event_stream.stream_events(
             FilteredFeed(fresh_installation.stores, {}), after=0, is_open=lambda: True, connection=connection
         )
