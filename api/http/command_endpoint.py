@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http import responses
 from api.http.authentication import require_role
 from api.http.context import P, ReadContext, SerializeById, caller, stores
-from api.http.openapi import document_operation
+from api.http.openapi import VERSION_PATTERN, document_operation
 from api.http.query_endpoint import fetch_current_row
 from api.http.query_parameters import is_dry_run
 from api.http.strict_json import parse_body
@@ -82,7 +82,7 @@ def command(
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
             id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
-            key = None if dry_run else idempotency_key(request, backend.register, token.person_id)
+            key = idempotency_key(request, backend.register, token.person_id, dry_run=dry_run)
             respond = partial(_respond, request, backend, response)
 
             def execute() -> Response:
@@ -168,21 +168,24 @@ def _build_response(
     return responses.json_response({**body, **id, "position": position}, result.status, tag=tag, position=position, **headers)
 
 
-def idempotency_key(request: Request, register: Register, caller_id: UUID) -> IdempotencyKey | None:
+def idempotency_key(request: Request, register: Register, caller_id: UUID, *, dry_run: bool) -> IdempotencyKey | None:
+    """The key of a request that is to be recorded. Raises `InvalidHeader`."""
     text = request.headers.get("Idempotency-Key")
     if text is None:
         return None
     if not 1 <= len(text) <= MAX_KEY_LENGTH:
         raise InvalidHeader("/Idempotency-Key", f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
+    if dry_run:
+        return None
     return register.idempotency_key(caller_id, text, method=request.method, path=request.path, body=request.get_data())
 
 
 def expected_version(request: Request) -> int | None:
     """The version in If-Match: `"<version>"` or a read's ETag, whose version stands before the dot; none for `*`."""
     text = request.headers.get("If-Match")
-    if text is None or text.strip() == "*":
+    if text is None:
         return None
-    match = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
-    if not match:
+    if not re.fullmatch(VERSION_PATTERN, text):
         raise InvalidHeader("/If-Match", 'If-Match must be a version in quotes, such as "3", or the ETag of a read.')
-    return int(match[1])
+    version = re.search(r"\d+", text)
+    return int(version[0]) if version else None

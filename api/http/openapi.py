@@ -25,12 +25,13 @@ CONFIG = {
 PROBLEM = {"application/problem+json": {"schema": Problem}}
 IDEMPOTENCY_KEY = "A repeated request by the same caller with the same key gets the first response again."
 IF_MATCH = 'The version that the client read, such as `"3"`, or the whole ETag of a read.'
+VERSION_PATTERN = r'\s*(\*|(W/)?"[0-9]{1,18}(\.[0-9a-f]*)?")\s*'
 DRY_RUN = "Run all checks and return the response without recording anything."
 COMMAND_PARAMETERS = [
     {"in": place, "name": name, "schema": schema, "description": description}
     for place, name, schema, description in (
         ("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, IDEMPOTENCY_KEY),
-        ("header", "If-Match", {"type": "string"}, IF_MATCH),
+        ("header", "If-Match", {"type": "string", "pattern": f"^{VERSION_PATTERN}$"}, IF_MATCH),
         ("query", "dry_run", {"type": "boolean", "default": False}, DRY_RUN),
     )
 ]

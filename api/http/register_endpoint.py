@@ -46,7 +46,7 @@ def register_command(
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
-            key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
+            key = idempotency_key(request, backend.register, caller().person_id, dry_run=dry_run)
             with backend.register.write_transaction() as connection:
                 earlier = idempotency.find_result(statement_runner(connection), key) if key else None
                 if earlier is None:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
-from api.schemas.queries import Paged
+from api.schemas.queries import Paged, moment
 
 
 class EventFeed(Paged):
@@ -19,8 +19,8 @@ class EventFeed(Paged):
         },
     )
     actor = fields.UUID(metadata={"description": "The id of the person who recorded the events."})
-    since = fields.String(validate=Length(1, 64), metadata={"description": "An instant, a day (its start) or `position:N`."})
-    until = fields.String(validate=Length(1, 64), metadata={"description": "The end, like `as_of`; not in a live feed."})
+    since = moment("An instant, a day (its start) or `position:N`.")
+    until = moment("The end, like `as_of`; not in a live feed.")
 
 
 class CloudEvent(Schema):

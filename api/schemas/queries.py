@@ -6,8 +6,17 @@ from marshmallow.validate import Length, OneOf, Range
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 
 
+MOMENT_FORMS = [{"format": "date"}, {"format": "date-time"}, {"pattern": "^position:[1-9][0-9]{0,17}$"}]
+
+
+def moment(description: str, *, data_key: str | None = None, required: bool = False) -> fields.String:
+    """An instant, a day or a position, as a text that `projections.moment` parses."""
+    metadata = {"description": description, "anyOf": MOMENT_FORMS}
+    return fields.String(validate=Length(1, 64), metadata=metadata, data_key=data_key, required=required)
+
+
 class AsOf(Schema):
-    as_of = fields.String(validate=Length(1, 64), metadata={"description": AS_OF})
+    as_of = moment(AS_OF)
 
 
 class Measured(AsOf):

@@ -36,6 +36,8 @@ DRIFT = (
     "/GET /v1/*/parameters/?: the members *'explode', *",  # state and type are lists
     "/GET /v1/*/parameters/?/schema: the members *'type'* are *'items', 'type'* now",
     "/GET /v1/*/parameters/?/schema/type: 'string' is 'array' now",
+    "/GET /v1/*/parameters/*/schema: the members *'type'* are *'anyOf', 'maxLength', 'minLength', 'type'* now",  # moments
+    "/* /v1/*/parameters/1/schema: the members *'type'* are *'pattern', 'type'* now",  # If-Match
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""
