@@ -9,6 +9,7 @@ from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
 from api.http.context import P
+from api.http.openapi_nulls import allow_nulls
 from api.schemas.fields import Number, NumberInput
 from api.schemas.response_parts import Problem
 from okr_events.json_types import JsonObject
@@ -81,6 +82,7 @@ def build_document(api: Api) -> JsonObject:
         for operation in path.values():
             if isinstance(operation, dict):
                 operation.get("responses", {}).pop("default", None)
+    allow_nulls(document)
     return document
 
 

@@ -126,3 +126,13 @@ def test_every_operation_that_answers_a_dry_run_documents_a_null_position(docume
             name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             position = document["components"]["schemas"][name]["properties"]["position"]["type"]
             assert set(position) == {"integer", "null"}, path
+
+
+def test_an_optional_member_of_a_post_may_be_null_and_is_left_out_then(world, admin, document):
+    schemas = document["components"]["schemas"]
+    assert schemas["PersonAddition"]["properties"]["email"]["type"] == ["string", "null"]
+    assert schemas["PersonAddition"]["properties"]["name"]["type"] == "string"
+    assert schemas["Reassignment"]["properties"]["owner"]["type"] == "string"
+    assert admin.post("/v1/people", {"name": "Ada", "email": None}).json["email"] is None
+    body = {"title": "x", "metric": {"kind": "increase", "baseline": 0, "target": 1, "measure": None}, "weight": None}
+    assert admin.post(f"/v1/objectives/{world['build']}/key-results", body | {"owner": None}).status_code == 201
