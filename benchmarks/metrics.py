@@ -2,17 +2,17 @@
 
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
+from okr_events.json_types import JsonObject
 
 KINDS = (*["increase"] * 12, *["decrease"] * 4, "at_least", "at_least", "milestones", "binary")
 STEPS = [{"name": name} for name in ("asked", "designed", "built", "tried", "sold")]
 
 
-def random_metric(random: Random) -> dict[str, Any]:
+def random_metric(random: Random) -> JsonObject:
     kind, low, span = random.choice(KINDS), random.randrange(500), random.randrange(1, 500)
     match kind:
         case "increase":
@@ -27,7 +27,7 @@ def random_metric(random: Random) -> dict[str, Any]:
             return {"kind": kind}
 
 
-def check_in_values(metric: Metric, share: float) -> dict[str, Any]:
+def check_in_values(metric: Metric, share: float) -> JsonObject:
     """Return the value of a check-in when this share of the target is reached."""
     match metric:
         case MilestonesMetric():

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 from uuid import UUID
 
-from eventsourcing.domain import Aggregate
-
-from benchmarks.organisation import ENDS_ON, KEY_RESULTS, METRIC, STARTS_ON
+from benchmarks.organisation import ENDS_ON, FANOUT, KEY_RESULTS, METRIC, STARTS_ON, append_pending
 from okr_events.commands.application import OKRApplication
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
@@ -17,13 +14,12 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
-from okr_events.event_log.envelope import Envelope
+from okr_events.json_types import JsonObject
 
 PER_UNIT = 3
 VERBS = ("Grow", "Build", "Win", "Delight", "Simplify", "Launch", "Secure", "Shorten", "Double", "Open", "Lead")
 THINGS = ("market", "customers", "product", "delivery", "support", "platform", "quality", "sales", "hiring", "costs", "data")
 PLACES = ("Europe", "Asia", "retail", "industry", "schools", "banks", "hospitals", "cities", "startups", "abroad")
-CHUNK = 5_000
 
 
 def record(okrs: OKRApplication, *, objectives: int) -> UUID:
@@ -32,7 +28,7 @@ def record(okrs: OKRApplication, *, objectives: int) -> UUID:
     with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
     cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
-    units = _units(objectives // PER_UNIT + 1)
+    units = create_units(objectives // PER_UNIT + 1, teams=objectives)
     goals = [
         Objective.create(
             cycle_id=cycle.id,
@@ -47,19 +43,19 @@ def record(okrs: OKRApplication, *, objectives: int) -> UUID:
         for goal in goals
         for n in range(KEY_RESULTS)
     ]
-    _append(okrs, actor, [cycle, *units, *goals, *results, *_links(goals, random)])
+    append_pending(okrs, actor, [cycle, *units, *goals, *results, *random_links(random, goals, roots=PER_UNIT, apart=3)])
     for result in results:
         _check_in(result, random)
-    _append(okrs, actor, results)
+    append_pending(okrs, actor, results)
     return cycle.id
 
 
-def _units(count: int) -> list[Unit]:
-    """Create units; unit n is below unit n // 10: the company, departments, teams."""
+def create_units(count: int, *, teams: int) -> list[Unit]:
+    """Create units; unit n is below unit n // 10: the company, departments, teams up to number `teams`, individuals."""
     units = [Unit.create(name="Ada's", level=Level.COMPANY)]
     for n in range(1, count):
-        level = Level.DEPARTMENT if n < 10 else Level.TEAM  # noqa: PLR2004 - the first ten are departments
-        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // 10]))
+        level = Level.DEPARTMENT if n < FANOUT else Level.TEAM if n < teams else Level.INDIVIDUAL
+        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // FANOUT]))
     return units
 
 
@@ -71,11 +67,11 @@ def _one_in(random: Random, count: int) -> bool:
     return random.randrange(count) == 0
 
 
-def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
+def random_links(random: Random, goals: Sequence[Objective], *, roots: int, apart: int) -> Iterator[Alignment]:
+    """Give objectives after the `roots` a parent, except one in `apart`, and one in ten a dependency."""
     for n, goal in enumerate(goals):
-        above = goals[n // 10]
-        if n >= PER_UNIT and not _one_in(random, 3):
-            yield Alignment.link(goal, above, kind=AlignmentKind.VERTICAL)
+        if n >= roots and not _one_in(random, apart):
+            yield Alignment.link(goal, goals[n // FANOUT], kind=AlignmentKind.VERTICAL)
         other = random.choice(goals)
         if _one_in(random, 10) and other.unit_id != goal.unit_id:
             yield Alignment.link(goal, other, kind=AlignmentKind.HORIZONTAL)
@@ -84,13 +80,6 @@ def _links(goals: Sequence[Objective], random: Random) -> Iterator[Alignment]:
 def _check_in(result: KeyResult, random: Random) -> None:
     """Check in on three of four key results in the last week; one in ten of them reports `on_track`."""
     if not _one_in(random, 4):
-        fields: dict[str, Any] = {"status": "on_track"} if _one_in(random, 10) else {}
+        fields: JsonObject = {"status": "on_track"} if _one_in(random, 10) else {}
         day: date = ENDS_ON - timedelta(days=random.randrange(7))
         result.check_in(today=day, value=Decimal(random.randrange(100)), **fields)
-
-
-def _append(okrs: OKRApplication, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
-    events = [event for aggregate in aggregates for event in aggregate.collect_events()]
-    for start in range(0, len(events), CHUNK):
-        batch = events[start : start + CHUNK]
-        okrs.append(batch, envelopes=[Envelope(actor)] * len(batch))

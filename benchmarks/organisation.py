@@ -21,6 +21,7 @@ STARTS_ON, ENDS_ON = date(2026, 7, 1), date(2026, 9, 30)
 KEY_RESULTS = 4
 WEEKS = 13
 FANOUT = 10
+CHUNK = 5_000
 METRIC = {"kind": "increase", "baseline": "0", "target": "100", "measure": "%"}
 
 
@@ -36,7 +37,6 @@ def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
     """Record the structure, then the check-ins week by week."""
     with okrs.register.write_transaction() as connection:
         actor = okrs.register.people.add(connection, name="Ada").id
-    envelope = Envelope(actor)
     cycle = Cycle.create(name="2026-Q3", starts_on=STARTS_ON, ends_on=ENDS_ON)
     units = _units()
     goals = [
@@ -50,13 +50,13 @@ def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
         for goal in goals
         for n in range(KEY_RESULTS)
     ]
-    _append(okrs, envelope, [*units, cycle, *goals, *links, *results])
+    append_pending(okrs, actor, [*units, cycle, *goals, *links, *results])
     middle = 0
     for week in range(WEEKS):
         day = STARTS_ON + timedelta(weeks=week)
         for result in results:
             result.check_in(today=day, value=Decimal(5 * week), confidence=Decimal("0.6"))
-        _append(okrs, envelope, results)
+        append_pending(okrs, actor, results)
         middle = okrs.log_recorder.head().position if week == WEEKS // 2 else middle
     return Organisation(cycle.id, middle)
 
@@ -72,6 +72,8 @@ def _level(n: int) -> int:
     return min(len(str(n)) - 1 if n else -1, 1) + 1
 
 
-def _append(okrs: OKRApplication, envelope: Envelope, aggregates: Sequence[Aggregate]) -> None:
+def append_pending(okrs: OKRApplication, actor: UUID, aggregates: Sequence[Aggregate]) -> None:
     events = [event for aggregate in aggregates for event in aggregate.collect_events()]
-    okrs.append(events, envelopes=[envelope] * len(events))
+    for start in range(0, len(events), CHUNK):
+        batch = events[start : start + CHUNK]
+        okrs.append(batch, envelopes=[Envelope(actor)] * len(batch))

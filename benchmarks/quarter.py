@@ -1,6 +1,5 @@
 """A generated quarter from planning to closing: units on four levels, 10 objectives each, 4 key results per objective."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,21 +8,20 @@ from uuid import UUID
 
 from benchmarks.diary import Diary
 from benchmarks.metrics import random_metric
-from benchmarks.misaligned import random_title
+from benchmarks.misaligned import create_units, random_links, random_title
 from okr_events.commands.application import OKRApplication
-from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
-from okr_events.domain.values import AuthoredText, Commitment, Decision, Level
+from okr_events.domain.values import AuthoredText, Commitment, Decision
 
 CYCLE_NAME = "2025-Q3"
 STARTS_ON, ENDS_ON = date(2025, 7, 1), date(2025, 9, 30)
 PLANNED_ON, SCORED_ON, CLOSED_ON = date(2025, 6, 16), date(2025, 10, 2), date(2025, 10, 6)
-PER_UNIT, KEY_RESULTS, FANOUT = 10, 4, 10
-DEPARTMENTS, TEAMS = 10, 300
+PER_UNIT, KEY_RESULTS = 10, 4
+TEAMS = 300
 COMMITMENTS = (Commitment.COMMITTED, *[Commitment.ASPIRATIONAL] * 3, Commitment.LEARNING)
 SAMPLE_TEXT = "Two more customers moved over; the importer still needs a hand with their old quarters."
 
@@ -36,10 +34,6 @@ class OwnedKeyResult:
     owner: UUID
     last_check_in: UUID | None = None
 
-    @property
-    def is_open(self) -> bool:
-        return self.result.state == "open"
-
 
 class Quarter:
     """The structure of the quarter, its planning and its closing."""
@@ -50,7 +44,7 @@ class Quarter:
         with okrs.register.write_transaction() as connection:
             self.people = [okrs.register.people.add(connection, name=f"Ada {n}").id for n in range(units)]
         self.cycle = Cycle.create(name=CYCLE_NAME, starts_on=STARTS_ON, ends_on=ENDS_ON)
-        self.units = _units(units)
+        self.units = create_units(units, teams=TEAMS)
         self.objectives = [self._create_objective(self.units[n // PER_UNIT]) for n in range(units * PER_UNIT)]
         self.key_results = [self._define_key_result(goal) for goal in self.objectives for _ in range(KEY_RESULTS)]
 
@@ -62,7 +56,11 @@ class Quarter:
 
     def plan(self) -> None:
         write, lead, day = self.diary.write, self.people[0], PLANNED_ON + timedelta(days=1)
-        write(PLANNED_ON, lead, [*self.units, self.cycle, *self.objectives, *self._links()])
+        write(
+            PLANNED_ON,
+            lead,
+            [*self.units, self.cycle, *self.objectives, *random_links(self.random, self.objectives, roots=PER_UNIT, apart=5)],
+        )
         for owned in self.key_results:
             if self.one_in(4):
                 owned.result.name_contributor(self.random_person(), contribution=AuthoredText(lead, SAMPLE_TEXT))
@@ -75,7 +73,7 @@ class Quarter:
     def close(self) -> None:
         """Score nine in ten key results, then close the cycle."""
         for owned in self.key_results:
-            if owned.is_open and not self.one_in(10):
+            if owned.result.state == "open" and not self.one_in(10):
                 score = Decimal(self.random.randrange(30, 101)) / 100
                 suggested = score if self.one_in(3) else Decimal(self.random.randrange(101)) / 100
                 cause = AuthoredText(owned.owner, SAMPLE_TEXT) if self.one_in(3) else None
@@ -101,21 +99,3 @@ class Quarter:
         span, owner = (STARTS_ON, ENDS_ON), self.random_person()
         title, metric = random_title(self.random), random_metric(self.random)
         return OwnedKeyResult(KeyResult.define(goal, cycle_span=span, title=title, metric=metric, owner=owner), owner)
-
-    def _links(self) -> Iterator[Alignment]:
-        """Give four in five objectives a parent, and one in ten a dependency."""
-        for n, goal in enumerate(self.objectives):
-            if n >= PER_UNIT and not self.one_in(5):
-                yield Alignment.link(goal, self.objectives[n // FANOUT], kind=AlignmentKind.VERTICAL)
-            other = self.random.choice(self.objectives)
-            if self.one_in(10) and other.unit_id != goal.unit_id:
-                yield Alignment.link(goal, other, kind=AlignmentKind.HORIZONTAL)
-
-
-def _units(count: int) -> list[Unit]:
-    """Create units; unit n is below unit n // 10: the company, departments, teams, individuals."""
-    units = [Unit.create(name="Ada's", level=Level.COMPANY)]
-    for n in range(1, count):
-        level = Level.DEPARTMENT if n < DEPARTMENTS else Level.TEAM if n < TEAMS else Level.INDIVIDUAL
-        units.append(Unit.create(name=f"Unit {n}", level=level, parent=units[n // FANOUT]))
-    return units

@@ -1,24 +1,17 @@
 """Read benchmarks: views that catch up, and the tree of 1,000 objectives, 4,000 key results and 52,000 check-ins."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from benchmarks import organisation
-from benchmarks.append import postgres_url
+from benchmarks.append import OpenViews, postgres_application, sqlite_application
 from benchmarks.ratios import Figure, duration_ratios
 from okr_events.commands.application import OKRApplication
-from okr_events.event_log.postgres import PostgresLog
-from okr_events.event_log.sqlite import SQLiteLog
-from okr_events.register.engine import open_postgres, open_sqlite
-from okr_events.register.register import Register
+from okr_events.json_types import JsonObject
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
 from projections.projector import Projector
@@ -29,31 +22,19 @@ CATCH_UP_SECONDS = 3_600.0
 BATCHES, SINGLES = 4, 200
 ROUNDS = 5
 TABLES = ("objectives", "key_results", "standings", "alignments")
-Open = Callable[[str], Engine]
 
 
 def measure_sqlite() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder)
-        register = Register(open_sqlite(path / "register.sqlite", durable=True))
-        with closing(SQLiteLog(path / "log.sqlite")) as log, closing(register):
-
-            def views(name: str) -> Engine:
-                return open_sqlite(path / f"{name}.sqlite", durable=False)
-
-            yield from _measure("SQLite", OKRApplication(log, register), views)
+    with sqlite_application() as (okrs, open_views):
+        yield from _measure("SQLite", okrs, open_views)
 
 
 def measure_postgres() -> Iterator[Figure]:
-    with postgres_url() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
-
-        def views(name: str) -> Engine:
-            return open_postgres(url, name)
-
-        yield from _measure("PostgreSQL", OKRApplication(log, register), views)
+    with postgres_application() as (okrs, open_views):
+        yield from _measure("PostgreSQL", okrs, open_views)
 
 
-def _measure(engine: str, okrs: OKRApplication, open_views: Open) -> Iterator[Figure]:
+def _measure(engine: str, okrs: OKRApplication, open_views: OpenViews) -> Iterator[Figure]:
     recorded = organisation.record(okrs)
     ratios = _catch_up_ratios(okrs, open_views)
     yield Figure(f"catch up, against an event a transaction: {engine}", ratios, CATCH_UP_MINIMUM)
@@ -69,14 +50,14 @@ def _measure(engine: str, okrs: OKRApplication, open_views: Open) -> Iterator[Fi
 
     def plain() -> str:
         with views.connect() as connection:
-            return _fetch_baseline_rows(connection, okrs.log_recorder.head().position)
+            return encode_rows(connection, TABLES, okrs.log_recorder.head().position)
 
     yield Figure(f"the tree of a past position, against now: {engine}", duration_ratios(past, now), maximum=PAST_LIMIT)
     yield Figure(f"the tree, against the same rows by SQL and json: {engine}", duration_ratios(now, plain), maximum=TREE_LIMIT)
     views.engine.dispose()
 
 
-def _catch_up_ratios(okrs: OKRApplication, open_views: Open) -> list[float]:
+def _catch_up_ratios(okrs: OKRApplication, open_views: OpenViews) -> list[float]:
     """Return events per second with 500 per transaction, over those with one, from the same position."""
     ratios = []
     for number in range(ROUNDS):
@@ -101,10 +82,10 @@ def _encode_tree(okrs: OKRApplication, views: Projector, cycle: str, as_of: str 
         return orjson.dumps(AlignmentTree(graph, TreeFilter(cycle=cycle), ()).as_tree())
 
 
-def _fetch_baseline_rows(connection: Connection, position: int) -> str:
-    """Fetch the rows of the tree with plain SQL and encode them with `json`."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for table in TABLES:
+def encode_rows(connection: Connection, tables: Sequence[str], position: int) -> str:
+    """Fetch the present rows of tables with plain SQL and encode them with `json`."""
+    rows: dict[str, list[JsonObject]] = {}
+    for table in tables:
         result = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE to_position > {position}")  # noqa: S608
         names = list(result.keys())
         rows[table] = [dict(zip(names, row, strict=True)) for row in result.cursor.fetchall()]

@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
@@ -12,6 +11,7 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import JSONTranscoder
 
 from okr_events.event_log.event_mapper import DateAsISO
+from okr_events.json_types import JsonObject
 
 
 class PlainKeyResult(Aggregate):
@@ -27,13 +27,13 @@ class PlainKeyResult(Aggregate):
         status: str | None
         note: str | None
         wins: list[str]
-        blockers: list[dict[str, Any]]
+        blockers: list[JsonObject]
         next_steps: list[str]
 
     @event(Defined)
     def __init__(self, title: str) -> None:
         self.title = title
-        self.check_ins: dict[str, dict[str, Any]] = {}
+        self.check_ins: dict[str, JsonObject] = {}
 
     @event(CheckedIn)
     def check_in(
@@ -46,7 +46,7 @@ class PlainKeyResult(Aggregate):
         status: str | None,
         note: str | None,
         wins: list[str],
-        blockers: list[dict[str, Any]],
+        blockers: list[JsonObject],
         next_steps: list[str],
     ) -> None:
         self.check_ins[str(check_in_id)] = {"value": value, "version": 1, "retracted": False}
@@ -62,17 +62,17 @@ class PlainOKRs(Application[UUID]):
         self.save(key_result)
         return key_result.id
 
-    def check_in(self, id: UUID, **fields: Any) -> None:
+    def check_in(self, id: UUID, fields: JsonObject) -> None:
         self.check_in_batch(id, [fields])
 
-    def check_in_batch(self, id: UUID, check_ins: Sequence[dict[str, Any]]) -> None:
+    def check_in_batch(self, id: UUID, check_ins: Sequence[JsonObject]) -> None:
         key_result: PlainKeyResult = self.repository.get(id)
         for fields in check_ins:
             key_result.check_in(**_event_fields(**fields))
         self.save(key_result)
 
 
-def _event_fields(*, value: Decimal, confidence: Decimal, note: str | None = None) -> dict[str, Any]:
+def _event_fields(*, value: Decimal, confidence: Decimal, note: str | None = None) -> JsonObject:
     return {
         "check_in_id": uuid4(),
         "measured_on": date.today(),  # noqa: DTZ011 - any day

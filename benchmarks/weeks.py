@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.metrics import check_in_values
@@ -13,6 +12,7 @@ from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.review import Review, ReviewKind
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import AuthoredText, BlockerKind
+from okr_events.json_types import JsonObject
 
 WEEKS = 13
 DAYS = (0, 1, 2, 2, 3, 4)
@@ -65,7 +65,7 @@ class Weeks:
         )
         self.write(day, owned.owner, [owned.result])
 
-    def _blockers(self, text: AuthoredText) -> list[dict[str, Any]]:
+    def _blockers(self, text: AuthoredText) -> list[JsonObject]:
         return [{"id": uuid4(), "kind": BlockerKind.DECISION.value, "text": text, "owner": self.quarter.random_person()}]
 
     def change(self, week: int) -> None:

@@ -1,9 +1,10 @@
 """The event catalogue: one entry for each stored event name, with everything that the read side knows about the event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from okr_events.json_types import JsonObject
 from projections.text import event_descriptions as text
 from projections.text import sentence_templates as template
 from projections.text.phrases import NameLookup, SentenceContext, quote
@@ -130,7 +131,7 @@ def event_names(predicate: Callable[[EventEntry], object]) -> tuple[str, ...]:
     return tuple(name for name, entry in CATALOG.items() if predicate(entry))
 
 
-def describe_event(fact: Mapping[str, Any], lookup_name: NameLookup, before: Mapping[str, Any] | None = None) -> str:
+def describe_event(fact: JsonObject, lookup_name: NameLookup, before: JsonObject | None = None) -> str:
     """One sentence without its full stop: who did what, and the reason where one is given.
 
     `fact` is serialized as in histories, with decrypted texts. `before` holds the fields of its subject right before it (of the

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from okr_events.domain.errors import Invalid
 from okr_events.domain.instants import parse_instant
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 
 FIRST_DAY, LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
 """The first and last days whose midnight `datetime` can express in every time zone; days outside are clamped to them."""
@@ -47,7 +47,7 @@ class Moment:
     def recorded_day(self, recorded_at: int) -> date:
         return self.local_day(from_microseconds(recorded_at))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {
             "as_of": self.as_of,
             "position": self.position,

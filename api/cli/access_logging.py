@@ -8,6 +8,7 @@ import click
 from api.operations.stores import Stores
 from okr_events.json_types import JsonObject
 from okr_events.register.access_log import COMMAND_LINE
+from okr_events.register.encryption_keys import CiphertextTampered
 from okr_events.register.people import AmbiguousName
 
 person_option = click.option(
@@ -30,7 +31,7 @@ def _resolve_person(stores: Stores, person: str | None) -> UUID | None:
     if person is None:
         try:
             return stores.register.people.find_by_name(getuser())
-        except (AmbiguousName, OSError, KeyError):
+        except (AmbiguousName, CiphertextTampered, OSError, KeyError):
             return None
     id = stores.register.people.find_by_name(person)
     if id is None:

@@ -8,8 +8,8 @@ import click
 from api.cli.access_logging import person_option, record_access
 from api.cli.atomic_file import atomic_write
 from api.cli.context import exit_on_error, open_configured_stores
-from api.operations.log_export import export_log
-from okr_events.event_log.checkpoint_notes import InvalidNote, parse_unverified
+from api.operations.log_export import check_continues, export_log
+from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, parse_unverified
 
 LINES_PER_UPDATE = 100
 """Lines between two updates of the progress bar."""
@@ -32,7 +32,7 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
     if since and not cycle:
         raise click.UsageError("--since requires --cycle: a full export needs no proof of how the log began.")
     with open_configured_stores() as (stores, _):
-        export = export_log(stores, cycle, _checkpoint_size(since) if since else None)
+        export = export_log(stores, cycle, check_continues(stores, _parse_checkpoint(since)) if since else None)
         record_access(stores, "export", person, {"cycle": cycle} if cycle else {})
         with atomic_write(output) as file, click.progressbar(length=export.count, label="Exporting", file=sys.stderr) as bar:
             for number, line in enumerate(export.lines):
@@ -44,8 +44,8 @@ def export(output: Path, cycle: str | None, since: Path | None, person: str | No
         click.echo("Verify it with a checkpoint of the same size. Use --since to add the proof for an earlier one.", err=True)
 
 
-def _checkpoint_size(checkpoint: Path) -> int:
+def _parse_checkpoint(checkpoint: Path) -> Checkpoint:
     try:
-        return parse_unverified(checkpoint.read_text("utf-8")).size
+        return parse_unverified(checkpoint.read_text("utf-8"))
     except (InvalidNote, UnicodeDecodeError) as error:
         raise click.BadParameter(f"{checkpoint} is not a checkpoint. {error}", param_hint="--since") from None

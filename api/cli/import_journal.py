@@ -19,7 +19,7 @@ from projections.text.phrases import pluralize
 @exit_on_error
 def import_journal(file: Path, actor: str, *, dry_run: bool, trust_times: bool) -> None:
     """Import a journal of OKRs from a CSV file, either all rows or none."""
-    with open_configured_stores() as (stores, _):
+    with open_configured_stores(create=True) as (stores, _):
         journal = JournalImport(stores.okrs, file, actor=actor, trust_times=trust_times)
         with click.progressbar(enumerate(journal.lines, start=2), len(journal.lines), label="Reading") as numbered:
             for number, cells in numbered:

@@ -15,7 +15,7 @@ from api.operations.stores import ensure_admin_token
 @exit_on_error
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""
-    with open_configured_stores() as (stores, settings):
+    with open_configured_stores(create=True) as (stores, settings):
         secret = ensure_admin_token(stores, settings)
     if secret:
         click.echo(f"Admin token (shown once, stored in {settings.data_dir / 'admin-token'}):\n\n  {secret}\n")

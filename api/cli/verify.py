@@ -10,6 +10,7 @@ from typing import BinaryIO, NoReturn
 import click
 
 from okr_events.audit.export_format import read_lines
+from okr_events.audit.seal import SealedReport, SealSearch, UnusableReport
 from okr_events.audit.trust import parse_keys
 from okr_events.audit.verify import verify as verify_export
 from okr_events.event_log.checkpoint_notes import InvalidNote, VerifierKey
@@ -25,17 +26,36 @@ LINES_PER_UPDATE = 4096
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--checkpoint", required=True, type=click.Path(path_type=Path), help="A checkpoint kept from before.")
 @click.option("--key", required=True, type=click.Path(path_type=Path), help="The log's public keys, one per line.")
-def verify(export: Path, checkpoint: Path, key: Path) -> None:
+@click.option(
+    "--seal", type=click.Path(path_type=Path), help="A cycle's sealed report, as JSON, to compare with the export's seal."
+)
+def verify(export: Path, checkpoint: Path, key: Path, seal: Path | None) -> None:
     """Verify an export offline. Exit status 0 if it is valid, 1 if not, 2 if a file cannot be read."""
     kept, keys = _read_text(checkpoint), _read_keys(key)
+    search = SealSearch(_read_report(seal)) if seal else None
     try:
         with export.open("rb") as file:
-            verdict = verify_export(_lines_with_progress(file), kept, keys)
+            lines = _lines_with_progress(file)
+            if search:
+                verdict = verify_export(search.watch(lines), kept, keys, sizes=[search.report.position])
+            else:
+                verdict = verify_export(lines, kept, keys)
     except OSError as error:
         _exit_unusable(export, str(error.strerror))
-    position = f", position {verdict.position}" if verdict.position else ""
-    click.echo(f"{'valid' if verdict.valid else 'not valid'}{position}: {verdict.why}")
-    sys.exit(0 if verdict.valid else 1)
+    verdicts = {"": verdict} | ({"seal ": search.judge(verdict.roots)} if search and verdict.valid else {})
+    for subject, each in verdicts.items():
+        position = f", position {each.position}" if each.position else ""
+        click.echo(f"{subject}{'valid' if each.valid else 'not valid'}{position}: {each.why}")
+    sys.exit(0 if all(each.valid for each in verdicts.values()) else 1)
+
+
+def _read_report(path: Path) -> SealedReport:
+    try:
+        return SealedReport.parse(path.read_bytes())
+    except OSError as error:
+        _exit_unusable(path, str(error.strerror))
+    except UnusableReport as error:
+        _exit_unusable(path, str(error))
 
 
 def _read_text(path: Path) -> str:

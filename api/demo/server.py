@@ -22,36 +22,38 @@ THREADS = 8
 
 
 def run(*, serving: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="okr-demo-") as folder, run_server(Path(folder)) as (client, process):
-        example.run_example(client)
+    """Run the example in a folder of its own with a token that nobody else knows; both end with this process."""
+    folder, token = Path(tempfile.mkdtemp(prefix="okr-demo-")), secrets.token_urlsafe(24)
+    with run_server(folder, token, temporary=True) as (address, process):
+        example.run_example(Client(address, token))
         if serving:
-            click.echo(f"\nServing on {client.address} with the token {client.token}")
-            click.echo("Press Ctrl-C to stop and delete the data.")
+            click.echo(f"\nServing on {address} with the token {token}. Press Ctrl-C to stop and delete the data.")
             process.wait()
 
 
 @contextmanager
-def run_server(folder: Path, **extra: str) -> Iterator[tuple[Client, "subprocess.Popen[bytes]"]]:
-    """Run a server on a free loopback port, with its data in a folder, a token and extra settings; stop it at the end.
+def run_server(
+    folder: Path, token: str, *, temporary: bool = False, **extra: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Run a server on a free loopback port, with its data in a folder and extra settings, until the end of this process.
 
-    It ends with this process, however that dies, and then deletes the folder.
+    A `temporary` folder is deleted then, too.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
-    client = Client(f"http://127.0.0.1:{port}", secrets.token_urlsafe(24))
-    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": client.token, "OKR_THREADS": str(THREADS), **extra}
-    settings["OKR_DEMO_PARENT"] = str(os.getpid())
-    arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.demo.server_settings"]
+    settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": token, "OKR_THREADS": str(THREADS), **extra}
+    arguments = [sys.executable, "-m", "api.demo.keeper", str(folder) if temporary else "-"]
+    arguments += [sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.http.server_settings"]
     arguments += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
-    process = subprocess.Popen(arguments, env=settings)  # noqa: S603 - this interpreter
-    try:
-        _wait_until_ready(client.address)
-        yield client, process
-    finally:
-        process.terminate()
-        process.wait()
+    with subprocess.Popen(arguments, env=settings, stdin=subprocess.PIPE) as process:  # noqa: S603 - this interpreter
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_ready(address)
+            yield address, process
+        finally:
+            process.terminate()
 
 
 def _wait_until_ready(address: str) -> None:

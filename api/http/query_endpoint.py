@@ -18,7 +18,6 @@ from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, neg
 from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.http.query_parameters import parse_query, pointing_at
-from api.operations import cycle_sealing
 from api.operations.stores import Stores
 from okr_events.json_types import Json, JsonObject
 from projections import moment
@@ -46,7 +45,7 @@ def current_moment(stores: Stores) -> Moment:
 
 def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
     """The moment of `as_of`, or of a parameter written like it. Raises `Invalid` that points at the parameter."""
-    head = cycle_sealing.seal_at_new_head(stores, stores.views.catch_up())
+    head = stores.views.catch_up()
     with pointing_at(parameter):
         return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
 
@@ -117,7 +116,7 @@ def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     return {"Link": f'<{request.script_root}{request.path}?{query}>; rel="next"'}
 
 
-def page_response(items: list[JsonObject], cursors: list[int], limit: int) -> JsonObject:
+def page_response(items: list[JsonObject], cursors: Sequence[int | str], limit: int) -> JsonObject:
     """A page of at most `limit` items; pass one item more to say that there is a next page."""
     has_more = len(items) > limit
     return {"items": items[:limit], "next": str(cursors[limit - 1]) if has_more else None}

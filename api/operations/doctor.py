@@ -1,40 +1,54 @@
-"""The checks of `okr doctor`: the log event by event, then snapshots, views, register and checkpoints."""
+"""The checks of `okr doctor`: the log event by event, checkpoints, snapshots, register and seals; the views on request."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from api.operations import signed_history
+from api.operations import seal_check, signed_history, views_check
 from api.operations.signed_history import ExternalCheckpoint
 from api.operations.stores import Stores
 from okr_events.commands.base import build_snapshot
 from okr_events.commands.people import ERASED_SCOPE
+from okr_events.domain.cycle import Cycle
 from okr_events.event_log.integrity_check import Fault, LogVerifier
 from okr_events.event_log.recorder import SNAPSHOTS
-from okr_events.register.encryption_keys import CiphertextTampered
+
+Check = Callable[[], Iterator[Fault]]
+Progress = Callable[[int], object]
 
 
-def find_faults(
-    stores: Stores, expect: str | None, progress: Callable[[int], object], kept: ExternalCheckpoint | None = None
-) -> list[Fault]:
-    """Return every fault. `expect` is a head noted elsewhere, as `POSITION:CHAIN`; `kept` is a checkpoint."""
-    verifier = LogVerifier(stores.log, stores.okrs.mapper)
-    checks: dict[str, Callable[[], Iterator[Fault]]] = {
-        "log": lambda: verifier.find_faults(progress),
-        "head": lambda: _head_faults(stores, expect),
-        "checkpoints": lambda: signed_history.find_faults(stores, kept),
-        "snapshots": lambda: _snapshot_faults(stores),
-        "views": lambda: _view_faults(stores),
-        "register": lambda: _register_faults(stores, verifier),
-    }
-    return [fault for name, check in checks.items() for fault in _with_read_errors(name, check)]
+@dataclass(slots=True)
+class Examination:
+    """What the checks have found so far. `seals` are those of the log, once that is checked."""
 
+    stores: Stores
+    faults: list[Fault] = field(default_factory=list)
+    seals: dict[UUID, Cycle.Sealed] = field(default_factory=dict)
 
-def _with_read_errors(name: str, check: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
-    """Yield the faults of a check, and the error that ended it, if any."""
-    try:
-        yield from check()
-    except Exception as error:  # noqa: BLE001 - a damaged store may raise anything
-        yield Fault(0, f"The check of the {name} stopped: {error}")
+    def check_log(self, progress: Progress, *, expect: str | None = None, kept: ExternalCheckpoint | None = None) -> None:
+        """Check the log and the register. `expect` is a head noted elsewhere, as `POSITION:CHAIN`; `kept` is a checkpoint."""
+        stores, verifier = self.stores, LogVerifier(self.stores.log, self.stores.okrs.mapper)
+        self._run("log", lambda: verifier.find_faults(progress))
+        self._run("head", lambda: _head_faults(stores, expect))
+        self._run("checkpoints", lambda: signed_history.find_faults(stores, kept))
+        self._run("snapshots", lambda: _snapshot_faults(stores))
+        self._run("register", lambda: _register_faults(stores, verifier))
+        self.seals = verifier.seals
+
+    def check_seals(self, progress: Progress) -> None:
+        """Make the reports of the present rules again."""
+        self._run("seals", lambda: seal_check.find_faults(self.stores, self.seals, progress))
+
+    def check_views(self, progress: Progress) -> None:
+        """Compare the views with a rebuild."""
+        self._run("views", lambda: views_check.find_faults(self.stores, progress))
+
+    def _run(self, name: str, check: Check) -> None:
+        """Collect the faults of a check, and the error that ended it, if any."""
+        try:
+            self.faults.extend(check())
+        except Exception as error:  # noqa: BLE001 - a damaged store may raise anything
+            self.faults.append(Fault(0, f"The check of the {name} stopped: {error}"))
 
 
 def _head_faults(stores: Stores, expect: str | None) -> Iterator[Fault]:
@@ -46,21 +60,12 @@ def _head_faults(stores: Stores, expect: str | None) -> Iterator[Fault]:
         yield Fault(0, f"The log does not contain the expected head {expect}.")
 
 
-def _view_faults(stores: Stores) -> Iterator[Fault]:
-    tracked = stores.views.tracked_head()
-    head = stores.log.head_at(tracked.position)
-    if tracked.position and (head is None or head.chain != tracked.chain):
-        yield Fault(0, f"The views have read position {tracked.position} of another log. The end of this one may be lost.")
-
-
 def _register_faults(stores: Stores, verifier: LogVerifier) -> Iterator[Fault]:
     """Find people and keys that the log needs and the register lacks, and erased people that it still has."""
     erased = {UUID(name) for scope, name in verifier.derived_tables.claims if scope == ERASED_SCOPE}
-    try:
-        known = set(stores.register.people.names())
-    except CiphertextTampered as error:
-        known = verifier.actors
-        yield Fault(0, f"The register's {error} cannot be decrypted: it was changed.")
+    known = stores.register.people.ids()
+    for id in stores.register.people.find_damaged():
+        yield Fault(0, f"The register's name or address of {id} does not decrypt: it, or the key, was changed.")
     for id in sorted(verifier.actors - known - erased):
         yield Fault(0, f"The register lacks the person {id}, who recorded events.")
     keys = stores.register.keys.authors()

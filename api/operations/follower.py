@@ -1,9 +1,10 @@
-"""The follower: updates views, seals closed cycles, creates scheduled checkpoints, and retries their publication."""
+"""The follower: seals closed cycles, updates views, creates scheduled checkpoints, and retries their publication."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -19,6 +20,8 @@ from okr_events.register import checkpoints
 
 POLL_SECONDS, ERROR_PAUSE_SECONDS = 0.2, 1.0
 """The pauses between two rounds."""
+SEAL_RETRY_SECONDS = 2.0
+"""The pause before a failed seal is retried, unless an event is recorded earlier."""
 RETRY_SECONDS = 60.0
 """The pause between two attempts to publish, if no schedule is set."""
 
@@ -31,16 +34,26 @@ class Follower:
     settings: Settings
     checkpoint_interval: float | None
     next_checkpoint_at: float = 0.0
+    sealed_position: int = -1
+    next_seal_at: float = inf
 
     def run_once(self, now: float) -> float:
         """Run one round at a time of a monotonic clock; return the seconds to wait before the next."""
         with _collect_errors() as errors:
-            cycle_sealing.seal_at_new_head(self.stores, self.stores.views.catch_up())
+            self._seal_cycles(now)
+            self.stores.views.catch_up()
         with _collect_errors() as publish_errors:
             if now >= self.next_checkpoint_at:
                 self.next_checkpoint_at = now + (self.checkpoint_interval or RETRY_SECONDS)
                 self._publish_checkpoints()
         return ERROR_PAUSE_SECONDS if errors or publish_errors else POLL_SECONDS
+
+    def _seal_cycles(self, now: float) -> None:
+        """Seal closed cycles, once per head of the log, and again after a failure."""
+        position = self.stores.log.head().position
+        if position != self.sealed_position or now >= self.next_seal_at:
+            self.next_seal_at = inf if cycle_sealing.seal_closed_cycles(self.stores) else now + SEAL_RETRY_SECONDS
+            self.sealed_position = position
 
     def _publish_checkpoints(self) -> None:
         """Create and publish a checkpoint if one is scheduled and the log has grown; otherwise publish pending ones."""

@@ -1,20 +1,26 @@
 """Export of the log, or of one cycle, up to a checkpoint that is signed now."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from api.operations.checkpoints import DEMAND, create_checkpoint
 from api.operations.stores import Stores
 from okr_events.audit import export
-from okr_events.domain.errors import Invalid, NotFound, UnknownId
-from okr_events.event_log.checkpoint_notes import parse_unverified
-from projections.queries import event_filters
-from projections.store import lookups
+from okr_events.domain.errors import Invalid, UnknownId
+from okr_events.event_log.checkpoint_notes import Checkpoint, parse_unverified
+from okr_events.event_log.cycle_events import find_cycle_positions
 
 
 class CheckpointAhead(Invalid):
     code = "later-checkpoint"
     title = "The checkpoint covers more events than the log has."
+
+
+class AnotherPast(Invalid):
+    code = "another-past"
+    title = "The log does not continue this checkpoint: it is of another log, or the past was rewritten."
 
 
 class SinceWithoutCycle(Invalid):
@@ -48,11 +54,24 @@ def export_log(stores: Stores, cycle: str | None, since: int | None) -> LogExpor
     return LogExport(size, len(positions), export.export_selection(stores.log, note, size, positions, since=since or 0))
 
 
+def check_continues(stores: Stores, kept: Checkpoint) -> int:
+    """Return the size of a checkpoint that this log continues. Raises `CheckpointAhead`, `AnotherPast`."""
+    if kept.size > stores.log.head().position:
+        raise CheckpointAhead("/since")
+    if stores.log.compute_root(kept.size) != kept.root:
+        raise AnotherPast("/since")
+    return kept.size
+
+
 def _cycle_positions(stores: Stores, cycle: str, size: int) -> list[int]:
-    stores.views.catch_up()
-    with stores.views.connect() as connection:
-        try:
-            id = lookups.find_cycle(connection, cycle, size).id
-        except NotFound:
-            raise UnknownId("/cycle", f"No cycle called {cycle}.") from None
-        return list(event_filters.iterate_cycle_positions(connection, id, upto=size))
+    id = stores.log.claim_holder("cycle", cycle.casefold()) or _parse_id(cycle)
+    positions = find_cycle_positions(stores.log, stores.okrs.mapper, id, size) if id else []
+    if not positions:
+        raise UnknownId("/cycle", f"No cycle called {cycle}.")
+    return positions
+
+
+def _parse_id(text: str) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(text)
+    return None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from api.operations.checkpoints import find_discontinuity
 from api.operations.stores import Stores
 from okr_events.audit.trust import parse_keys
+from okr_events.domain.errors import LogDamaged
 from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, VerifierKey, verify_checkpoint
 from okr_events.event_log.integrity_check import Fault
-from okr_events.event_log.merkle_store import NodeMissing
 from okr_events.register import checkpoints, signing_keys
 
 
@@ -47,9 +47,7 @@ def _checkpoint_faults(stores: Stores, label: str, note: str, keys: Sequence[Ver
         signed = verify_checkpoint(note, keys)
         size = stores.log.head().position
         problem = find_discontinuity(stores.log, signed, Checkpoint(signed.origin, size, stores.log.compute_root(size)))
-    except InvalidNote as error:
+    except (InvalidNote, LogDamaged) as error:
         problem = str(error)
-    except NodeMissing as error:
-        problem = f"It cannot be compared: the Merkle tree lacks a node ({error})."
     if problem:
         yield Fault(0, f"The {label} does not match. {problem}")

@@ -2,8 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -22,14 +21,7 @@ from okr_events.register.register import Register
 from okr_events.register.tokens import Role
 from projections.projector import Projector
 from projections.store.tables import schema_digest
-
-
-@dataclass(slots=True)
-class SealCheckState:
-    """The head at which this process last looked for cycles to seal, and the monotonic time of a retry at the same head."""
-
-    position: int = 0
-    retry_at: float = inf
+from projections.store.views_place import PostgresViews, SQLiteViews, ViewsPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,6 @@ class Stores:
     register: Register
     views: Projector
     settings: Settings
-    seal_check: SealCheckState = field(default_factory=SealCheckState)
 
     @property
     def log(self) -> LogRecorder:
@@ -54,31 +45,30 @@ class StoreMissing(Exception):
     """A store is missing; opening it would create an empty one beside the others."""
 
 
-def open_stores(settings: Settings, *, prepare: bool = True) -> Stores:
-    """Open the stores; create them if there are none and `prepare` is set. Appends nothing to the log.
+def open_stores(settings: Settings, *, prepare: bool = True, create: bool = True) -> Stores:
+    """Open the stores, unless `prepare` is not set, with what this version adds to them. Appends nothing to the log.
 
-    Raises `StoreMissing` if only one of log and register exists, or if none does and `prepare` is not set.
+    Raises `StoreMissing` if only one of log and register exists, or if none does and `create` is not set.
     """
     folder = settings.data_dir
-    _check_stores_exist(settings, prepare=prepare)
+    _check_stores_exist(settings, create=create and prepare)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    views = f"views-{schema_digest()}"
     if settings.database_url:
         from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
 
         log: LogRecorder = PostgresLog(settings.database_url, prepare=prepare)
         register = Register(open_postgres(settings.database_url, "register"))
-        engine = open_postgres(settings.views_url or settings.database_url, views.replace("-", "_"))
+        place: ViewsPlace = PostgresViews(settings.views_url or settings.database_url)
     else:
         log = SQLiteLog(_create_private_file(folder / "log.sqlite"), prepare=prepare)
         register = Register(open_sqlite(_create_private_file(folder / "register.sqlite"), durable=True))
-        engine = open_sqlite(_create_private_file(folder / f"{views}.sqlite"), durable=False)
+        place = SQLiteViews(folder)
     okrs = OKRApplication(log, register)
     if prepare:
         log.complete_tree()
         constraint_tables.rebuild_if_outdated(log, okrs.mapper)
         okrs.finish_erasures()
-    return Stores(okrs, register, Projector(engine, log, okrs.mapper), settings)
+    return Stores(okrs, register, Projector(place.engine, log, okrs.mapper, place=place), settings)
 
 
 class RestoreTargetNotEmpty(Exception):
@@ -92,15 +82,16 @@ def empty_restore_target(settings: Settings) -> SQLiteTarget | PostgresTarget:
     return PostgresTarget(settings.database_url) if settings.database_url else SQLiteTarget(settings.data_dir)
 
 
-def _check_stores_exist(settings: Settings, *, prepare: bool) -> None:
+def _check_stores_exist(settings: Settings, *, create: bool) -> None:
     log, register = _existing_stores(settings)
     location = _location(settings)
     if log and not register:
         raise StoreMissing(f"{location} has a log but no register. Restore the register: without it no text can be read.")
     if register and not log:
         raise StoreMissing(f"{location} has a register but no log. Restore the log.")
-    if not (log or prepare):
-        raise StoreMissing(f"{location} has no log.")
+    if not (log or create):
+        where = "OKR_DATA_DIR and OKR_DATABASE_URL say where a log is; `okr serve` and `okr import` create one."
+        raise StoreMissing(f"{location} has no log. {where}")
 
 
 def _location(settings: Settings) -> str:
@@ -110,8 +101,8 @@ def _location(settings: Settings) -> str:
 def _existing_stores(settings: Settings) -> tuple[bool, bool]:
     """Return whether there is a log, and whether there is a register."""
     if not settings.database_url:
-        names = ("log.sqlite", "register.sqlite")
-        log, register = ((settings.data_dir / name).exists() for name in names)
+        files = (settings.data_dir / name for name in ("log.sqlite", "register.sqlite"))
+        log, register = (file.exists() and file.stat().st_size > 0 for file in files)
         return log, register
     engine = create_engine(make_url(settings.database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.connect() as connection:
@@ -121,8 +112,9 @@ def _existing_stores(settings: Settings) -> tuple[bool, bool]:
 
 
 def _create_private_file(path: Path) -> Path:
-    """Create a file that only its owner can read; SQLite's files beside it get the same permissions."""
-    path.touch(mode=0o600)
+    """Create a missing file that only its owner can read; SQLite's files beside it get the same permissions."""
+    if not path.exists():
+        path.touch(mode=0o600)
     return path
 
 
@@ -174,7 +166,7 @@ def list_other_views(settings: Settings, stores: Stores) -> list[str]:
     if stores.log.engine == "sqlite":
         names = [path.stem for path in settings.data_dir.glob("views-*.sqlite")]
     else:
-        with stores.views.engine.connect() as connection:
+        with stores.views.connect() as connection:
             schemas = connection.scalars(text("SELECT nspname FROM pg_namespace ORDER BY nspname"))
             names = [name for name in schemas if re.fullmatch("views_[0-9a-f]{8}", name)]
     return [name for name in names if schema_digest() not in name]

@@ -61,9 +61,9 @@ class FilteredFeed:
             return event_filters.find_positions(connection, conditions, after=after, upto=upto, limit=limit)
 
     def _cloud_events(self, positions: list[int]) -> list[JsonObject]:
-        mapper = self.stores.okrs.mapper
+        mapper, log_name = self.stores.okrs.mapper, self.stores.register.log_name(self.stores.settings.log_name)
         facts = [serialize_ledger_fact(recorded, mapper) for recorded in self.stores.log.events_at(positions)]
-        return [cloud_event(fact) for fact in decrypt_and_name(self.stores.register, facts)]
+        return [cloud_event(fact, log_name) for fact in decrypt_and_name(self.stores.register, facts)]
 
 
 def _condition(connection: Connection, name: str, value: Json, upto: int) -> ColumnElement[bool]:

@@ -65,7 +65,7 @@ def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions
     serialized = [
         check_ins.serialize_check_in(
             versions,
-            late=cycles_of.is_late(versions[0]),
+            after_end=cycles_of.is_after_end(versions[0]),
             sealed_at=cycles_of.cycle_for(versions[0]).closed_at,
             blocker_states=states,
         )
@@ -96,7 +96,7 @@ class CheckInCycles:
         self.moment = moment
         self.cycles: dict[str, tables.CycleRow] = {}
 
-    def is_late(self, original: tables.CheckInRow) -> bool:
+    def is_after_end(self, original: tables.CheckInRow) -> bool:
         """Whether the check-in was recorded after the last day of its cycle."""
         return self.moment.recorded_day(original.recorded_at).isoformat() > self.cycle_for(original).ends_on
 

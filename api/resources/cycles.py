@@ -1,5 +1,6 @@
 """Cycles and their policies."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
@@ -9,7 +10,8 @@ from api.http.authentication import ADMINS
 from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
-from api.operations import cycle_sealing
+from api.operations import cycle_sealing, sealed_reports
+from api.operations.stores import Stores
 from api.representations import resource_json
 from api.representations.histories import history_page
 from api.representations.query_scope import column_conditions
@@ -27,6 +29,13 @@ from projections.store.tables import OPEN_ENDED, CycleRow, cycles, facts
 blueprint = Blueprint("cycles", __name__, description="Spans of time with a policy of their own.")
 SEALED_TYPE = Cycle.Sealed.TOPIC
 RESPONSE = ResponseSpec.for_id(resource_json.cycle, "/v1/cycles/{id}", schemas.Cycle)
+
+
+def _complete_seals(stores: Stores) -> None:
+    cycle_sealing.seal_closed_cycles(stores)
+
+
+CLOSING_RESPONSE = replace(RESPONSE, before_response=_complete_seals)
 
 
 @blueprint.post("/v1/cycles")
@@ -51,12 +60,16 @@ def activate_cycle(intent: Intent, _: JsonObject, cycle_id: UUID) -> CommandResu
 
 
 @blueprint.post("/v1/cycles/<uuid:cycle_id>/closing")
-@command(commands.Closing, roles=ADMINS, response=RESPONSE, target=Cycle)
+@command(commands.Closing, roles=ADMINS, response=CLOSING_RESPONSE, target=Cycle)
 def close_cycle(intent: Intent, fields: JsonObject, cycle_id: UUID) -> CommandResult:
-    """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers."""
-    result = stores().okrs.close_cycle(intent, cycle_id, **fields)
-    cycle_sealing.seal_closed_cycles(stores())
-    return result
+    """Close and seal a cycle. Requires a reason. Later events are recorded but change none of its numbers.
+
+    The seal fixes a report that is made from the log alone. If it fails after the cycle was closed, the same request sent
+    again completes it, and so does `okr follow`.
+    """
+    if not intent.rehearse:
+        _complete_seals(stores())
+    return stores().okrs.close_cycle(intent, cycle_id, **fields)
 
 
 @blueprint.get("/v1/cycles")
@@ -78,9 +91,12 @@ def read_cycle(context: QueryContext, cycle_id: UUID) -> JsonObject:
 @blueprint.get("/v1/cycles/<uuid:cycle_id>/seal")
 @read(queries.AsOf, response=schemas.SealedReport)
 def read_sealed_report(context: QueryContext, cycle_id: UUID) -> JsonObject:
-    """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785)."""
+    """Read a cycle's sealed report, with the digest of its canonical JSON (RFC 8785).
+
+    A report that does not match the digest in the log is not served: the answer is 503 `log-damaged`.
+    """
     row = context.fetch_row(CycleRow, cycle_id)
-    report = context.stores.log.sealed_report(cycle_id) if row.sealed_at else None
+    report = sealed_reports.fetch_report(context.stores, cycle_id) if row.sealed_at else None
     seal = goal_serializers.serialize_seal(row)
     if report is None or seal is None:
         raise NotFound

@@ -1,16 +1,15 @@
 """Key results."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from flask_smorest import Blueprint
 
 from api.http.authentication import WRITERS
 from api.http.command_endpoint import command
-from api.http.context import ReadContext, stores
+from api.http.context import stores
 from api.http.ownership import require_key_result_owner, require_objective_owner, require_target_objective_owner
-from api.http.query_endpoint import QueryContext, current_moment, read
-from api.operations.stores import Stores
+from api.http.query_endpoint import QueryContext, read
+from api.operations.suggested_score import suggest_score
 from api.representations import resource_json
 from api.representations.command_extras import (
     KEY_RESULT_RESPONSE,
@@ -29,7 +28,6 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.json_types import JsonObject
-from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import fact_history
 from projections.store.tables import CycleRow, KeyResultRow
 
@@ -88,7 +86,7 @@ def score_key_result(intent: Intent, fields: JsonObject, key_result_id: UUID) ->
 
     The response warns when a score below the policy's `achieved` has no root cause.
     """
-    suggested, position = _suggested_score(stores(), key_result_id)
+    suggested, position = suggest_score(stores(), key_result_id)
     return stores().okrs.score_key_result(intent, key_result_id, suggested=suggested, suggested_at=position, **fields)
 
 
@@ -139,12 +137,3 @@ def key_result_history(context: QueryContext, key_result_id: UUID) -> JsonObject
     row = context.fetch_row(KeyResultRow, key_result_id)
     sealed_at = context.fetch_row(CycleRow, UUID(row.cycle_id)).closed_at
     return history_page(context, fact_history.key_result_condition(key_result_id), sealed_at=sealed_at)
-
-
-def _suggested_score(stores: Stores, id: UUID) -> tuple[Decimal | None, int]:
-    """The key result's clamped progress now, and the position at which it was read."""
-    with stores.views.connect() as connection:
-        context = ReadContext(stores, connection, current_moment(stores))
-        row = context.fetch_row(KeyResultRow, id)
-        evaluated = GoalGraph.for_key_results(connection, context.moment, [row]).key_results[row.id]
-    return evaluated.progress.value if evaluated.progress else None, context.position

@@ -45,7 +45,7 @@ def monthly_report(context: QueryContext) -> JsonObject | Document:
 @blueprint.get("/v1/reports/weekly")
 @read(DigestOf, response=Weekly, formats=FORMATS)
 def weekly_digest(context: QueryContext) -> JsonObject | Document:
-    """Read the weekly digest of a team: what changed, what is due, at risk, blocked, unconfirmed and celebrated."""
+    """Read the weekly digest of a team: what changed, what is due, not on track, blocked, unconfirmed and celebrated."""
     return _build_report(context, REPORT_TYPES["weekly"])
 
 

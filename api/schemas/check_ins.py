@@ -67,7 +67,7 @@ class CheckIn(Recorded, Statement):
     """What is in force, with the original author and time; the original and every correction remain readable."""
 
     key_result_id = fields.UUID()
-    late = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    after_end = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
     after_seal = fields.Boolean(metadata={"description": AFTER_SEAL})
     retracted = fields.Boolean()
     original = fields.Nested(Statement)

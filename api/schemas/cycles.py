@@ -8,6 +8,7 @@ from api.schemas.response_parts import Recorded
 
 CYCLE_STATES = ("draft", "active", "closed")
 DIGEST = "SHA-256 of the canonical JSON of the report; null until it is recorded, right after the closing."
+RULES = "The version of the rules and formulae behind the report's numbers. From 2 on it is made from the log alone."
 REPORT = "The objectives, links, scores and policy of the cycle at its closing; from format 2 on with cadences."
 
 
@@ -30,7 +31,8 @@ class CycleList(AsOf, Paged):
 class Seal(Schema):
     position = fields.Integer(metadata={"description": "The position of the closing, which fixes the numbers of the cycle."})
     recorded_at = fields.DateTime()
-    format = fields.Integer(allow_none=True)
+    format = fields.Integer(allow_none=True, metadata={"description": "The version of the report's members."})
+    rules = fields.Integer(allow_none=True, metadata={"description": RULES})
     digest = fields.String(allow_none=True, metadata={"description": DIGEST})
 
 

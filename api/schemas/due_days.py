@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Number
-from api.schemas.queries import AsOf, Paged, Scoped
+from api.schemas.queries import AsOf, Scoped, SortedPage
 from api.schemas.response_parts import Moment
 
 
@@ -11,7 +11,7 @@ class Duties(Scoped, AsOf):
     owner = fields.UUID(metadata={"description": "The id of the person or unit that owns the key results."})
 
 
-class DueList(Duties, Paged):
+class DueList(Duties, SortedPage):
     pass
 
 
@@ -20,8 +20,20 @@ class DueDay(Schema):
     title = fields.String()
     objective_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date()
-    state = fields.String(metadata={"description": "`missed`, `pending` (within grace or ahead) or `on_time` (ahead)."})
+    due_on = fields.Date(metadata={"description": "The overdue day, or else the next. Not the deadline of the key result."})
+    state = fields.String(metadata={"description": "`missed`, `pending`, `on_time` (today) or `done` (answered ahead)."})
+    next_due_on = fields.Date(allow_none=True, metadata={"description": "The due day of today or ahead."})
+    missed_on = fields.List(fields.Date(), metadata={"description": "All its due days that were missed."})
+
+
+class DueCheckIn(DueDay):
+    owner_name = fields.String(allow_none=True)
+    unit_id = fields.UUID(metadata={"description": "The unit of its objective."})
+    unit_name = fields.String()
+    metric = fields.Dict()
+    value = Number(allow_none=True, metadata={"description": "The value in force."})
+    milestones = fields.List(fields.String(), allow_none=True, metadata={"description": "The steps that are done."})
+    measured_on = fields.Date(allow_none=True, metadata={"description": "The day of the value or milestones in force."})
 
 
 class Streak(Schema):
@@ -33,7 +45,8 @@ class DueDayCounts(Schema):
     on_time = fields.Integer()
     late = fields.Integer()
     missed = fields.Integer()
-    pending = fields.Integer(metadata={"description": "Due days in the future, or within grace without a check-in."})
+    pending = fields.Integer(metadata={"description": "Due days without an answer that are ahead or within grace."})
+    done = fields.Integer(metadata={"description": "Due days ahead that are answered already."})
 
 
 class Tally(DueDayCounts):

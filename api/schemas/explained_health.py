@@ -14,7 +14,7 @@ class Positions(Schema):
 
 class ExplainedPeriod(Positions):
     starts_on = fields.Date()
-    due_on = fields.Date()
+    ends_on = fields.Date()
     value = Number(allow_none=True)
     met = fields.Boolean()
     check_in_id = fields.UUID(allow_none=True)
@@ -50,7 +50,7 @@ class ExplainedCheckIn(Authored):
     id = fields.UUID()
     position = fields.Integer()
     measured_on = fields.Date()
-    late = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    after_end = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
     corrections = fields.List(fields.Integer(), metadata={"description": "The positions of its corrections."})
 
 
@@ -79,8 +79,8 @@ class Pace(Positions):
 
 
 class Due(Positions):
-    overdue = fields.Date(allow_none=True, metadata={"description": "The last due day whose grace has passed."})
-    recorded_after = fields.Date(allow_none=True, metadata={"description": "A check-in recorded after this day counts."})
+    overdue = fields.Date(allow_none=True, metadata={"description": "The last due day whose grace is over."})
+    missed = fields.Boolean(metadata={"description": "Whether no check-in answers that day."})
     next_due_on = fields.Date(allow_none=True)
     cadence = fields.Nested(Cadence)
     grace_days = fields.Integer()

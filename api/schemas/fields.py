@@ -118,6 +118,10 @@ def capacity() -> NumberInput:
     return NumberInput(low=ZERO, metadata={"description": "What the dependency needs from the other side, in person-days."})
 
 
+def deadline(*, allow_none: bool = False) -> fields.Date:
+    return fields.Date(allow_none=allow_none, metadata={"description": "The deadline."})
+
+
 def choice(words: type[E], *, required: bool = False, metadata: Metadata = None) -> fields.Enum[E]:
     return fields.Enum(words, by_value=True, required=required, metadata=metadata)
 

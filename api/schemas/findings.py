@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
-from api.schemas.queries import Measured, Paged, Scoped, moment
+from api.schemas.queries import Measured, Scoped, SortedPage, moment
 from api.schemas.response_parts import Moment
 from projections.findings.finding import CODES, SEVERITIES
 
@@ -11,7 +11,7 @@ MAX_FINDINGS = 200
 SINCE = "An earlier moment, written like `as_of`: the response adds the findings `opened` and `closed` since then."
 
 
-class FindingList(Scoped, Measured, Paged):
+class FindingList(Scoped, Measured, SortedPage):
     code = fields.String(validate=OneOf(list(CODES)))
     severity = fields.String(validate=OneOf(SEVERITIES))
     since = moment(SINCE)

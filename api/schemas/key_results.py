@@ -5,7 +5,7 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, fraction, one_of, text, weight
+from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, deadline, fraction, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
@@ -68,19 +68,19 @@ class Contribution(CommandSchema):
     person_id = fields.UUID(required=True)
     contribution = text(metadata={"description": "What the person contributes. Stored encrypted."})
     role = choice(ContributorRole)
-    due_on = fields.Date()
+    due_on = deadline()
 
 
 class InitiativeStart(CommandSchema):
     title = OneLine(required=True)
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = deadline()
 
 
 class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
-    due_on = fields.Date(allow_none=True)
+    due_on = deadline(allow_none=True)
     contribution = fields.String(allow_none=True, metadata={"description": "Not in lists and trees."})
 
 
@@ -88,7 +88,7 @@ class Initiative(Recorded):
     key_result_id = fields.UUID()
     title = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date(allow_none=True)
+    due_on = deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
 
 
@@ -98,14 +98,14 @@ class KeyResultDefinition(CommandSchema):
     metric = fields.Nested(Metric, required=True)
     weight = weight()
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = deadline()
 
 
 class KeyResultChange(CommandSchema):
     title = OneLine()
     description = text()
     weight = weight()
-    due_on = fields.Date()
+    due_on = deadline()
 
 
 class Scoring(CommandSchema):
@@ -119,7 +119,7 @@ class CarryOver(CommandSchema):
     title = OneLine()
     target = NumberInput(metadata={"description": "Default: the target of the origin. Required when its value has reached it."})
     owner = fields.UUID()
-    due_on = fields.Date()
+    due_on = deadline()
 
 
 class KeyResultList(GoalList):
@@ -145,7 +145,7 @@ class KeyResult(Recorded):
     metric = fields.Dict()
     weight = Number()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date()
+    due_on = deadline()
     cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
     cadence_in_force = fields.Nested(Cadence)
     state = fields.String()

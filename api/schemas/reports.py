@@ -20,8 +20,8 @@ from api.schemas.report_sections.entries import (
     Wins,
 )
 from api.schemas.report_sections.plan_changes import (
-    AtRisk,
     LogPosition,
+    NotOnTrack,
     PlanChangesSection,
     ProgressSection,
     ReportWindow,
@@ -103,7 +103,9 @@ class Weekly(Report):
     progress = fields.Nested(ProgressSection)
     moved = fields.Nested(PlanChangesSection)
     due = fields.List(fields.Nested(DueDay))
-    at_risk = fields.List(fields.Nested(AtRisk))
+    not_on_track = fields.List(
+        fields.Nested(NotOnTrack), metadata={"description": "Key results that are off track, outdated or at risk."}
+    )
     blocked = fields.List(fields.Nested(ReportBlocker))
     unconfirmed = fields.List(fields.Nested(Unconfirmed))
     celebrated = fields.Nested(CelebrationsSection)

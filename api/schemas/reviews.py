@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
 from api.schemas.commands import MAX_PEOPLE
-from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, one_of, text, texts
+from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, deadline, one_of, text, texts
 from api.schemas.queries import AsOf, History, Paged, Scoped, any_of
 from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
@@ -23,7 +23,7 @@ def _positions_field(validate: Length, *, required: bool = False) -> fields.List
 class DecisionBody(Schema):
     text = text(required=True, metadata={"description": "Stored encrypted."})
     owner = fields.UUID(metadata={"description": "The id of a person or a unit."})
-    due_on = fields.Date()
+    due_on = deadline()
 
     @post_load
     def fill_defaults(self, data: JsonObject, **_: object) -> JsonObject:
@@ -66,7 +66,7 @@ class ReviewDecision(Authored, Versioned):
     cycle_id = fields.UUID()
     text = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date(allow_none=True)
+    due_on = deadline(allow_none=True)
     state = fields.String(metadata={"description": "`open` or `done`."})
     overdue = fields.Boolean(metadata={"description": "Open after its due day, at the moment of the response."})
     done_on = fields.Date(allow_none=True)

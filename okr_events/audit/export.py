@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Protocol
 
 from okr_events.audit.export_format import encode_proof, serialize_line
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.event_log.merkle import Node, consistency_proof, inclusion_proofs
+from okr_events.json_types import JsonObject
 
 PAGE_SIZE = 500
 PROOF_BATCH = 100
@@ -66,7 +67,7 @@ def _check_complete(positions: Sequence[int], expected: Sequence[int]) -> None:
         raise Unexportable(f"Position {min(missing)}: the event is missing from the log.")
 
 
-def _event_members(event: RecordedEvent) -> dict[str, Any]:
+def _event_members(event: RecordedEvent) -> JsonObject:
     return {
         "envelope": _decode_text(event.envelope, event.position),
         "originator_id": str(event.originator_id),

@@ -5,11 +5,12 @@ from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
 from okr_events.event_log.merkle import HASH_SIZE
+from okr_events.json_types import Json, JsonObject
 
 MAX_LINE_BYTES = 16 * 1_048_576
 """In bytes. A longer line is rejected before it is read completely."""
@@ -29,12 +30,12 @@ def read_lines(file: BinaryIO) -> Iterator[bytes]:
     return iter(partial(file.readline, MAX_LINE_BYTES + 1), b"")
 
 
-def serialize_line(members: dict[str, Any]) -> bytes:
+def serialize_line(members: JsonObject) -> bytes:
     """Return a line; for strings, lists of strings and integers up to `MAX_INTEGER` it is canonical by RFC 8785."""
     return orjson.dumps(members, option=SORT_KEYS)
 
 
-def parse_line(line: bytes) -> dict[str, Any]:
+def parse_line(line: bytes) -> JsonObject:
     """Return the members of a line. Raises `MalformedLine`.
 
     Non-canonical fractions are not detected here; exports contain none, so later checks reject them.
@@ -53,7 +54,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return members
 
 
-def has_event_types(envelope: Any, id: Any, version: Any, recorded_at: Any, state: Any, topic: Any) -> bool:
+def has_event_types(envelope: Json, id: Json, version: Json, recorded_at: Json, state: Json, topic: Json) -> bool:
     """Return whether an event's fields have the right types, and no string contains a newline, the separator in hashes."""
     if not (type(envelope) is type(id) is type(state) is type(topic) is str and type(version) is type(recorded_at) is int):
         return False
@@ -68,7 +69,7 @@ def _is_uuid(text: str) -> bool:
     return UUID_PATTERN.fullmatch(text) is not None
 
 
-def check_event(envelope: Any, id: Any, version: Any, position: Any, recorded_at: Any, state: Any, topic: Any) -> None:
+def check_event(envelope: Json, id: Json, version: Json, position: Json, recorded_at: Json, state: Json, topic: Json) -> None:
     """Check the types of an event's fields. Raises `MalformedLine`."""
     if type(position) is not int or not 0 < position <= MAX_INTEGER:
         raise MalformedLine(f"position must be an integer from 1 to {MAX_INTEGER}.")
@@ -79,7 +80,7 @@ def check_event(envelope: Any, id: Any, version: Any, position: Any, recorded_at
         )
 
 
-def decode_proof(proof: Any) -> list[bytes]:
+def decode_proof(proof: object) -> list[bytes]:
     """Return the hashes of a proof. Raises `MalformedLine`."""
     if type(proof) is not list:
         raise MalformedLine("A proof must be a list.")
@@ -90,7 +91,7 @@ def encode_proof(proof: list[bytes]) -> list[str]:
     return [b64encode(hashed).decode() for hashed in proof]
 
 
-def _decode_hash(text: Any) -> bytes:
+def _decode_hash(text: object) -> bytes:
     try:
         hashed = a2b_base64(text, strict_mode=True) if type(text) is str else b""
     except ValueError:

@@ -1,7 +1,7 @@
 """Trust in an export: public keys, the checkpoint that signs it, and the verdict."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from okr_events.event_log.checkpoint_notes import Checkpoint, InvalidNote, VerifierKey, verify_checkpoint
 
@@ -11,7 +11,7 @@ class Verdict:
     """Whether an export is valid, and `why` in sentences.
 
     `position` is the first one that fails, null if no single one does; `size` is the number of events that the export's
-    checkpoint signs; `kind` is `whole` or `selection`, null if unknown.
+    checkpoint signs; `kind` is `whole` or `selection`, null if unknown; `roots` are those of a full export's tree by size.
     """
 
     valid: bool
@@ -19,6 +19,7 @@ class Verdict:
     position: int | None = None
     size: int = 0
     kind: str | None = None
+    roots: Mapping[int, bytes] = field(default_factory=dict)
 
 
 class ExportRejected(Exception):
@@ -30,8 +31,12 @@ class ExportRejected(Exception):
 
 
 def parse_keys(text: str) -> list[VerifierKey]:
-    """Return the keys of a text with one per line and comments that begin with `#`. Raises `InvalidNote`."""
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line and not line.startswith("#")]
+    """Return the keys of a text with one per line and comments that begin with `#`; lines may end like those of Windows.
+
+    Raises `InvalidNote`.
+    """
+    numbered = ((number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), start=1))
+    lines = [(number, line) for number, line in numbered if line and not line.startswith("#")]
     if not lines:
         raise InvalidNote("The file contains no public key.")
     return [_parse_key(number, line) for number, line in lines]
@@ -44,15 +49,24 @@ def _parse_key(number: int, line: str) -> VerifierKey:
         raise InvalidNote(f"Line {number}: {error}") from None
 
 
-def verify_own_checkpoint(note: Any, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
-    """Return the export's own checkpoint: of the same log as the kept one and not older, signed by these keys only.
+def describe_trust(kept: Checkpoint, size: int) -> str:
+    """Say for how many of the signed events the kept checkpoint vouches, and for how many only the export's signer does."""
+    if kept.size >= size:
+        return f"The kept checkpoint vouches for all {size}."
+    if not kept.size:
+        return "The kept checkpoint vouches for no event, only today's signer does."
+    return f"The kept checkpoint vouches for the first {kept.size}, only today's signer for the {size - kept.size} after them."
+
+
+def verify_own_checkpoint(note: object, keys: list[VerifierKey], kept: Checkpoint) -> Checkpoint:
+    """Return the export's own checkpoint: of the same log as the kept one and not older, signed by one of these keys.
 
     Raises `ExportRejected`.
     """
     if type(note) is not str:
         raise ExportRejected("The checkpoint in the last line must be a string.")
     try:
-        checkpoint = verify_checkpoint(note, keys, strict=True)
+        checkpoint = verify_checkpoint(note, keys)
     except InvalidNote as error:
         raise ExportRejected(f"The checkpoint in the last line cannot be trusted. {error}") from None
     if checkpoint.origin != kept.origin:

@@ -1,6 +1,6 @@
-"""Offline verification of an export, given a kept checkpoint and public keys. Memory does not grow with the export."""
+"""Offline verification of an export, given a kept checkpoint and public keys. Memory grows with the number of streams alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from okr_events.audit.export_format import MalformedLine, parse_line
@@ -12,8 +12,11 @@ from okr_events.event_log.checkpoint_notes import InvalidNote, VerifierKey, veri
 Export = FullExport | PartialExport
 
 
-def verify(lines: Iterable[bytes], kept: str, keys: list[VerifierKey]) -> Verdict:
-    """Return the verdict on the lines of an export, given the note of a kept checkpoint and public keys. Never raises."""
+def verify(lines: Iterable[bytes], kept: str, keys: list[VerifierKey], *, sizes: Collection[int] = ()) -> Verdict:
+    """Return the verdict on the lines of an export, given the note of a kept checkpoint and public keys. Never raises.
+
+    A full export's verdict has the roots of the tree at these `sizes`, too.
+    """
     try:
         checkpoint = verify_checkpoint(kept, keys)
     except (InvalidNote, UnicodeEncodeError) as error:
@@ -21,7 +24,7 @@ def verify(lines: Iterable[bytes], kept: str, keys: list[VerifierKey]) -> Verdic
     remaining, export = iter(lines), None
     try:
         first = next(remaining, b"")
-        export = PartialExport(checkpoint) if "proof" in parse_line(first) else FullExport(checkpoint)
+        export = PartialExport(checkpoint) if "proof" in parse_line(first) else FullExport(checkpoint, sizes)
         return _verify_export(export, chain((first,), remaining), keys)
     except MalformedLine as error:
         return _reject(str(error), export.current_position if export else 1, export)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from okr_events.domain.errors import Refused
+from okr_events.json_types import JsonObject
 
 MANIFEST = "manifest.json"
 LOG = "log.ndjson"
@@ -44,7 +44,7 @@ class Manifest:
 
     def encode(self) -> bytes:
         """Return indented JSON that includes a digest of its other members."""
-        members: dict[str, Any] = {
+        members: JsonObject = {
             "format": FORMAT,
             "made_at": self.made_at,
             "position": self.position,
@@ -75,18 +75,18 @@ class Manifest:
             raise BackupDamaged(f"{name} was changed: its digest does not match {MANIFEST}.")
 
 
-def encode_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def encode_row(row: Mapping[str, object]) -> JsonObject:
     """Return a row as JSON, with bytes in base64."""
     return {str(name): _encode_value(value) for name, value in row.items()}  # SQLAlchemy's names are a subclass of `str`
 
 
-def decode_row(row: dict[str, Any]) -> dict[str, Any]:
+def decode_row(row: JsonObject) -> dict[str, object]:
     return {
         name: b64decode(value[BYTES_KEY], validate=True) if isinstance(value, dict) else value for name, value in row.items()
     }
 
 
-def _encode_value(value: Any) -> Any:
+def _encode_value(value: object) -> object:
     return {BYTES_KEY: b64encode(value).decode()} if isinstance(value, bytes | memoryview) else value
 
 

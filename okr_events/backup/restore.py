@@ -5,10 +5,9 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import time_ns
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from okr_events.audit.export_format import MalformedLine, parse_line, read_lines
 from okr_events.backup.event_validation import EventValidator
@@ -30,6 +29,7 @@ from okr_events.event_log import constraint_tables, merkle_store
 from okr_events.event_log.constraints import placeholders
 from okr_events.event_log.hash_chain import Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK
+from okr_events.json_types import JsonObject
 from okr_events.register import tables
 
 
@@ -115,13 +115,13 @@ class BackupRestore:
         for members in _parse_lines(self.folder / REGISTER):
             if members["table"] not in tables.metadata.tables:
                 raise BackupDamaged(f"{REGISTER} has an unknown table, {members['table']}: it is of a later version.")
-            table, row = tables.metadata.tables[members["table"]], decode_row(members["row"])
+            table, row = tables.metadata.tables[members["table"]], members["row"]
             if table is tables.erased:
                 self.erased_people.add(UUID(row["id"]))
             if table is tables.people:
                 self.people.add(UUID(row["id"]))
             if not self._is_erased(table, row):
-                connection.execute(table.insert().values(row))
+                connection.execute(table.insert().values(decode_row(row)))
 
     def _restore_word_keys(self, connection: Connection) -> None:
         authors = set[UUID]()
@@ -133,11 +133,11 @@ class BackupRestore:
         if missing:
             raise KeysMissing(f"{KeysMissing.title} {self.word_keys} lacks the keys of {len(missing)} people.")
 
-    def _is_erased(self, table: Table, row: dict[str, Any]) -> bool:
+    def _is_erased(self, table: tables.RegisterTable, row: JsonObject) -> bool:
         return table in PERSONAL and UUID(row[PERSONAL[table].name]) in self.erased_people
 
 
-def _parse_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _parse_lines(path: Path) -> Iterator[JsonObject]:
     with path.open("rb") as file:
         for number, line in enumerate(read_lines(file), start=1):
             try:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from okr_events.audit.export import Unexportable, serialize_following
 from okr_events.audit.export_format import serialize_line
@@ -18,6 +17,7 @@ from okr_events.domain.person import Person
 from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain
 from okr_events.event_log.merkle_store import hash_event
 from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
 from okr_events.register.register import Register
 
@@ -46,9 +46,9 @@ class BackupWriter:
             self._write_events(write)
             while self._write_register() and self.log.head().position > self.head.position:
                 self._write_events(write)  # the register knows of an erasure that the log copy must contain, too
-        self._write_log_table(ANSWERS, "answers", ANSWER_COLUMNS, b"", lambda row: row["position"] <= self.head.position)
+        self._write_log_table(ANSWERS, "answers", ANSWER_COLUMNS, b"", lambda answer: answer["position"] <= self.head.position)
         self._write_log_table(
-            REPORTS, "sealed_reports", REPORT_COLUMNS, "", lambda row: UUID(row["cycle_id"]) in self.sealed_cycles
+            REPORTS, "sealed_reports", REPORT_COLUMNS, "", lambda report: UUID(report["cycle_id"]) in self.sealed_cycles
         )
         manifest = Manifest.create(self.head.position, self.head.chain, self.digests)
         with self._create_file(MANIFEST) as write:
@@ -79,11 +79,11 @@ class BackupWriter:
             with self._create_file(REGISTER) as write:
                 for table in tables.metadata.sorted_tables:
                     for row in self._fetch_register_rows(connection, table, erased) if table is not tables.word_keys else ():
-                        write(serialize_line({"table": table.name, "row": encode_row(row)}))
+                        write(serialize_line({"table": table.name, "row": row}))
             with self._create_file(WORD_KEYS) as write:
                 hashed, count = sha256(), 0
                 for row in self._fetch_register_rows(connection, tables.word_keys, erased):
-                    line = serialize_line(encode_row(row))
+                    line = serialize_line(row)
                     write(line)
                     hashed.update(line)
                     count += 1
@@ -98,8 +98,10 @@ class BackupWriter:
         with engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
-    def _fetch_register_rows(self, connection: Connection, table: Table, erased: set[str]) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a table of the register, without those of erased people and without later checkpoints.
+    def _fetch_register_rows(
+        self, connection: Connection, table: tables.RegisterTable, erased: set[str]
+    ) -> Iterator[JsonObject]:
+        """Yield the encoded rows of a table of the register, without those of erased people and without later checkpoints.
 
         A checkpoint over more events than the copy of the log would make the restored log look cut off.
         """
@@ -107,11 +109,11 @@ class BackupWriter:
         query = page = select(table).order_by(*key).limit(CHUNK)
         while rows := connection.execute(page).mappings().all():
             covered = (row for row in rows if table is not tables.checkpoints or row["size"] <= self.head.position)
-            yield from (dict(row) for row in covered if person is None or row[person] not in erased)
+            yield from (encode_row(dict(row)) for row in covered if person is None or row[person] not in erased)
             page = query.where(tuple_(*key) > tuple_(*(rows[-1][column] for column in key)))
 
     def _write_log_table(
-        self, file: str, table: str, columns: tuple[str, ...], after: Any, include: Callable[[Any], bool]
+        self, file: str, table: str, columns: tuple[str, ...], after: object, include: Callable[[JsonObject], bool]
     ) -> None:
         """Write the included rows of a table of the log in the order of its key, the first column."""
         page = f"SELECT {', '.join(columns)} FROM {table} WHERE {columns[0]} > %s ORDER BY {columns[0]} LIMIT {CHUNK}"  # noqa: S608
@@ -119,8 +121,8 @@ class BackupWriter:
             while True:
                 with self.log.read_transaction() as run:
                     rows = [dict(zip(columns, row, strict=True)) for row in run(page, (after,))]
-                for row in filter(include, rows):
-                    write(serialize_line(encode_row(row)))
+                for members in filter(include, map(encode_row, rows)):
+                    write(serialize_line(members))
                 if not rows:
                     return
                 after = rows[-1][columns[0]]

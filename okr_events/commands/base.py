@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,9 +32,10 @@ SNAPSHOT_EVERY = 200
 STREAM_LOCKS = 64
 
 A = TypeVar("A", bound=Aggregate)
+Event = CanMutateAggregate[UUID]
 
 
-def build_snapshot(aggregate: Any) -> Snapshot:
+def build_snapshot(aggregate: Aggregate) -> Snapshot:
     """A snapshot with the time of its last event, so that the same events always give the same bytes."""
     return replace(Snapshot.take(aggregate), timestamp=aggregate.modified_on)
 
@@ -54,12 +55,10 @@ class RecordingApplication(Application[UUID]):
         return EncryptingMapper(self.register.keys)
 
     def construct_recorder(self) -> ApplicationRecorder:
-        recorder: Any = self.log_recorder
-        return recorder  # type: ignore[no-any-return]
+        return self.log_recorder
 
     def construct_snapshot_store(self) -> EventStore[UUID]:
-        recorder: Any = self.log_recorder
-        return EventStore(mapper=self.mapper, recorder=recorder.snapshots)
+        return EventStore(mapper=self.mapper, recorder=self.log_recorder.snapshots)
 
     def stream_lock(self, id: UUID) -> RLock:
         """The lock for threads that change a stream, which avoids most retries; streams may share a lock."""
@@ -72,15 +71,15 @@ class RecordingApplication(Application[UUID]):
             raise NotFound(f"No {resource_name(cls)} has the id {id}.")
         if len(stored) > SNAPSHOT_EVERY:
             return self.repository.get(id)
-        return self._replay(stored)  # type: ignore[no-any-return]
+        return self._replay(cls, stored)
 
     def load_version(self, id: UUID, version: int) -> Aggregate:
         """The aggregate at a version, built from its events without snapshots."""
-        return self._replay(self.recorder.select_events(id, lte=version))  # type: ignore[no-any-return]
+        return self._replay(Aggregate, self.recorder.select_events(id, lte=version))
 
-    def _replay(self, stored: Sequence[StoredEvent]) -> Any:
-        events: Iterator[Any] = map(self.mapper.to_domain_event, stored)
-        return reduce(lambda aggregate, event: event.mutate(aggregate), events, None)
+    def _replay(self, _cls: type[A], stored: Sequence[StoredEvent]) -> A:
+        events = cast("Iterator[Event]", map(self.mapper.to_domain_event, stored))
+        return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, None))
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
         stored = self.recorder.select_events(id, limit=1)
@@ -151,7 +150,7 @@ class RecordingApplication(Application[UUID]):
     def _commit(
         self,
         intent: Intent,
-        *changed: Aggregate | CanMutateAggregate[UUID],
+        *changed: Aggregate | Event,
         resource: tuple[UUID | None, int | None] | None = None,
         status: int = 200,
         constraints: Sequence[Constraint] = (),
@@ -171,10 +170,17 @@ class RecordingApplication(Application[UUID]):
         )
         return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
 
-    def append(self, events: Sequence[CanMutateAggregate[UUID]], *, envelopes: Sequence[Envelope], **options: Any) -> list[int]:
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        envelopes: Sequence[Envelope],
+        constraints: Sequence[Constraint] = (),
+        **options: object,
+    ) -> list[int]:
         """Append events in their order, take due snapshots and return the positions.
 
-        `options` are the parameters of the recorder's `insert_events`.
+        `options` are further parameters of the recorder's `insert_events`.
         """
         encrypt = self.register.keys.encrypt
         encrypted = [
@@ -184,8 +190,8 @@ class RecordingApplication(Application[UUID]):
         if not events and not options.get("key"):
             return []
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
-        options["constraints"] = [*([NotErased(tuple(people))] if people else []), *options.get("constraints", ())]
-        recordings = self.save(*events, envelope=encrypted, **options)
+        checked = [*([NotErased(tuple(people))] if people else []), *constraints]
+        recordings = self.save(*events, envelope=encrypted, constraints=checked, **options)
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]
@@ -197,7 +203,7 @@ def resource_name(cls: type) -> str:
     return re.sub(r"\B[A-Z]", r" \g<0>", cls.__name__.removesuffix("Record")).lower()
 
 
-def _referenced_people(event: Any) -> set[UUID]:
+def _referenced_people(event: object) -> set[UUID]:
     """The owners, contributors, participants and agreeing people that an event states."""
     fields = vars(event)
     parts = (part.get("owner") for name in ("blockers", "decisions") for part in fields.get(name) or ())

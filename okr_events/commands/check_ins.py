@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID, uuid4
 
 from eventsourcing.domain import CanMutateAggregate
@@ -15,11 +14,12 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.closing_constraints import AcceptsCheckIns
 from okr_events.event_log.constraints import Constraint, NotInherited
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import Json, JsonObject
 
 
 class CheckInCommands(RecordingApplication):
     @retry_on_conflict
-    def check_in(self, intent: Intent, key_result_id: UUID, **fields: Any) -> CommandResult:
+    def check_in(self, intent: Intent, key_result_id: UUID, **fields: Json) -> CommandResult:
         with self.stream_lock(key_result_id):
             key_result = self.load(KeyResult, key_result_id)
             with self._check_version(intent, key_result):
@@ -28,7 +28,7 @@ class CheckInCommands(RecordingApplication):
             return self._commit(intent, key_result, status=201, resource=(id, 1), constraints=constraints)
 
     @retry_on_conflict
-    def check_in_batch(self, intent: Intent, check_ins: Sequence[dict[str, Any]]) -> CommandResult:
+    def check_in_batch(self, intent: Intent, check_ins: Sequence[JsonObject]) -> CommandResult:
         """Record up to 500 check-ins in their order, all or none."""
         key_results: dict[UUID, KeyResult] = {}
         events: list[CanMutateAggregate[UUID]] = []
@@ -48,7 +48,7 @@ class CheckInCommands(RecordingApplication):
         return self._commit(intent, *events, status=201, resource=(None, None), constraints=constraints)
 
     @retry_on_conflict
-    def correct_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, **fields: Any) -> CommandResult:
+    def correct_check_in(self, intent: Intent, key_result_id: UUID, id: UUID, **fields: Json) -> CommandResult:
         key_result = self.load(KeyResult, key_result_id)
         intent.require_reason()
         version = key_result.get_check_in(id)["version"]
@@ -66,7 +66,7 @@ class CheckInCommands(RecordingApplication):
             key_result.retract_check_in(id)
         return self._commit(intent, key_result, resource=(id, version + 1), constraints=_check_in_constraints([key_result]))
 
-    def _prepare_fields(self, intent: Intent, fields: dict[str, Any]) -> dict[str, Any]:
+    def _prepare_fields(self, intent: Intent, fields: JsonObject) -> JsonObject:
         """The fields of a check-in with its texts as the actor's, and an id for every blocker."""
         prepared = fields | {"note": intent.authored_text(fields.get("note"))}
         for name in ("wins", "next_steps"):
@@ -81,7 +81,7 @@ class CheckInCommands(RecordingApplication):
         return prepared
 
 
-def _check_in_constraints(key_results: Iterable[KeyResult], *check_ins: tuple[UUID, dict[str, Any]]) -> list[Constraint]:
+def _check_in_constraints(key_results: Iterable[KeyResult], *check_ins: tuple[UUID, JsonObject]) -> list[Constraint]:
     """The key results accept check-ins, and no objective inherits one whose check-in states a value or milestones."""
     accepted = {AcceptsCheckIns(key_result.objective_id, key_result.cycle_id) for key_result in key_results}
     ids = {id for id, fields in check_ins if fields.get("value") is not None or fields.get("milestones") is not None}

@@ -1,7 +1,6 @@
 """Commands about cycles."""
 
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -12,11 +11,12 @@ from okr_events.event_log.closing_constraints import MarkClosed
 from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, cycle_not_sealed, policy_limits
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.scoring_constraints import AllScored
+from okr_events.json_types import Json, JsonObject
 
 
 class CycleCommands(RecordingApplication):
     def create_cycle(
-        self, intent: Intent, *, parent_id: UUID | None = None, policy: dict[str, Any] | None = None, **fields: Any
+        self, intent: Intent, *, parent_id: UUID | None = None, policy: JsonObject | None = None, **fields: Json
     ) -> CommandResult:
         parent = self.load_referenced(Cycle, parent_id, "/parent_id") if parent_id else None
         cycle = Cycle.create(parent=parent, policy_parts=policy, **fields)
@@ -39,14 +39,14 @@ class CycleCommands(RecordingApplication):
         scored: list[Constraint] = [] if allow_unscored else [AllScored(id)]
         return self._commit(intent, cycle, constraints=[cycle_not_sealed(id), *scored, MarkClosed(id)])
 
-    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, report: bytes) -> CommandResult:
+    def seal_cycle(self, intent: Intent, id: UUID, *, position: int, format: int, rules: int, report: bytes) -> CommandResult:
         """Store the report of a closed cycle, canonical JSON as of `position`, and record its digest; only once."""
         cycle = self.load(Cycle, id)
         digest = sha256(report).hexdigest()
-        cycle.seal(position=position, format=format, digest=digest)
+        cycle.seal(position=position, format=format, rules=rules, digest=digest)
         return self._commit(intent, cycle, constraints=[StoreSealedReport(id, digest, report)])
 
-    def change_policy(self, intent: Intent, id: UUID, *, policy: dict[str, Any]) -> CommandResult:
+    def change_policy(self, intent: Intent, id: UUID, *, policy: JsonObject) -> CommandResult:
         cycle = self.load(Cycle, id)
         if cycle.state != "draft":
             intent.require_reason()

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -25,11 +24,12 @@ from okr_events.event_log.constraints import (
 )
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.scoring_constraints import MarkScored, RequireScore
+from okr_events.json_types import Json
 
 
 class KeyResultCommands(RecordingApplication):
     def define_key_result(
-        self, intent: Intent, objective_id: UUID, *, owner: UUID | None = None, **fields: Any
+        self, intent: Intent, objective_id: UUID, *, owner: UUID | None = None, **fields: Json
     ) -> CommandResult:
         objective = self.load(Objective, objective_id)
         self._check_owner(owner)
@@ -75,7 +75,7 @@ class KeyResultCommands(RecordingApplication):
             constraints=[VersionUnchanged(id, origin.version), *_new_key_result_constraints(key_result)],
         )
 
-    def change_key_result(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
+    def change_key_result(self, intent: Intent, id: UUID, **fields: Json) -> CommandResult:
         key_result = self.load(KeyResult, id)
         reweighted = fields.get("weight") not in (None, key_result.weight)
         draft = self._reason_unless_draft(intent, key_result.objective_id) if reweighted else []
@@ -90,7 +90,7 @@ class KeyResultCommands(RecordingApplication):
             key_result.revise_target(**fields)
         return self._commit_open(intent, key_result, *draft)
 
-    def set_key_result_cadence(self, intent: Intent, id: UUID, **parts: Any) -> CommandResult:
+    def set_key_result_cadence(self, intent: Intent, id: UUID, **parts: Json) -> CommandResult:
         key_result = self.load(KeyResult, id)
         with self._check_version(intent, key_result):
             key_result.set_cadence(validate_own_cadence(**parts))
@@ -112,7 +112,7 @@ class KeyResultCommands(RecordingApplication):
         score: Decimal | None = None,
         suggested: Decimal | None = None,
         root_cause: str | None = None,
-        **fields: Any,
+        **fields: Json,
     ) -> CommandResult:
         """`suggested` is the clamped progress that the caller read at the position `suggested_at`."""
         key_result = self.load(KeyResult, id)
@@ -131,7 +131,7 @@ class KeyResultCommands(RecordingApplication):
         return self._commit_open(intent, key_result, *draft, parent_not_ended("key_result", id), MarkEnded(id))
 
     def name_contributor(
-        self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Any
+        self, intent: Intent, id: UUID, *, person_id: UUID, contribution: str | None = None, **fields: Json
     ) -> CommandResult:
         key_result = self.load(KeyResult, id)
         self._check_person(person_id, "/person_id")
@@ -146,7 +146,7 @@ class KeyResultCommands(RecordingApplication):
         return self._commit_open(intent, key_result)
 
     def start_initiative(
-        self, intent: Intent, key_result_id: UUID, *, owner: UUID | None = None, **fields: Any
+        self, intent: Intent, key_result_id: UUID, *, owner: UUID | None = None, **fields: Json
     ) -> CommandResult:
         key_result = self.load(KeyResult, key_result_id)
         self._check_owner(owner)

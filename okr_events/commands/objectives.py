@@ -1,7 +1,6 @@
 """Commands about objectives."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -16,11 +15,12 @@ from okr_events.event_log.closing_constraints import mark_objective_closed
 from okr_events.event_log.constraints import Claim, Constraint, MarkEnded, NotEnded, Release, count_objective, cycle_not_sealed
 from okr_events.event_log.idempotency import CommandResult
 from okr_events.event_log.scoring_constraints import AllScored, DropUnscored
+from okr_events.json_types import Json
 
 
 class ObjectiveCommands(RecordingApplication):
     def create_objective(
-        self, intent: Intent, *, cycle_id: UUID, unit_id: UUID, owner: UUID | None = None, **fields: Any
+        self, intent: Intent, *, cycle_id: UUID, unit_id: UUID, owner: UUID | None = None, **fields: Json
     ) -> CommandResult:
         self.load_referenced(Cycle, cycle_id, "/cycle_id")
         self.load_referenced(Unit, unit_id, "/unit_id")
@@ -42,7 +42,7 @@ class ObjectiveCommands(RecordingApplication):
         live = [cycle_not_sealed(objective.cycle_id), NotEnded((id,))]
         return self._commit(intent, objective, constraints=[*live, Release("draft", id)])
 
-    def change_objective(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
+    def change_objective(self, intent: Intent, id: UUID, **fields: Json) -> CommandResult:
         objective = self.load(Objective, id)
         with self._check_version(intent, objective):
             objective.change(**fields)

@@ -1,6 +1,5 @@
 """Commands about strategic priorities."""
 
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -8,14 +7,15 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
 from okr_events.event_log.constraints import MarkEnded, parent_not_ended
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import Json
 
 
 class PriorityCommands(RecordingApplication):
-    def set_priority(self, intent: Intent, *, owner: UUID | None = None, **fields: Any) -> CommandResult:
+    def set_priority(self, intent: Intent, *, owner: UUID | None = None, **fields: Json) -> CommandResult:
         self._check_owner(owner)
         return self._commit(intent, Priority.set(owner=owner, **fields), status=201)
 
-    def revise_priority(self, intent: Intent, id: UUID, **fields: Any) -> CommandResult:
+    def revise_priority(self, intent: Intent, id: UUID, **fields: Json) -> CommandResult:
         priority = self.load(Priority, id)
         owner = fields.get("owner")
         self._check_owner(owner)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from random import uniform
 from time import sleep
-from typing import Any, TypeVar
+from typing import ParamSpec
 
 from okr_events.domain.errors import Refused, VersionConflict
 from okr_events.event_log.idempotency import CommandResult
@@ -12,17 +12,17 @@ from okr_events.event_log.idempotency import CommandResult
 ATTEMPTS = 10
 WAIT_SECONDS = 0.02
 
-Command = TypeVar("Command", bound=Callable[..., CommandResult])
+P = ParamSpec("P")
 
 
-def retry_on_conflict(command: Command) -> Command:
+def retry_on_conflict(command: Callable[P, CommandResult]) -> Callable[P, CommandResult]:
     """Repeat a command on `VersionConflict`, up to ten times; for commands that do not depend on the state that the client saw.
 
     The waits are random and grow, so that concurrent retries spread out.
     """
 
     @wraps(command)
-    def attempt(*args: Any, **kwargs: Any) -> CommandResult:
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> CommandResult:
         for number in range(1, ATTEMPTS):
             try:
                 return command(*args, **kwargs)
@@ -30,18 +30,18 @@ def retry_on_conflict(command: Command) -> Command:
                 sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - not for security
         return command(*args, **kwargs)
 
-    return attempt  # type: ignore[return-value]
+    return attempt
 
 
-def decide_again(command: Command) -> Command:
+def decide_again(command: Callable[P, CommandResult]) -> Callable[P, CommandResult]:
     """Repeat a refused command once, for clients that expect a version: after a concurrent change it is stale."""
     retried = retry_on_conflict(command)
 
     @wraps(command)
-    def attempt(*args: Any, **kwargs: Any) -> CommandResult:
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> CommandResult:
         try:
             return retried(*args, **kwargs)
         except Refused:
             return retried(*args, **kwargs)
 
-    return attempt  # type: ignore[return-value]
+    return attempt

@@ -1,7 +1,6 @@
 """Commands about reviews: a unit may review any cycle, including a sealed one."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -13,6 +12,7 @@ from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import new_id
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import Json, JsonObject
 
 TEXT_FIELDS = ("what_worked", "what_did_not", "lessons")
 
@@ -25,9 +25,9 @@ class ReviewCommands(RecordingApplication):
         unit_id: UUID,
         cycle_id: UUID,
         participants: Sequence[UUID] = (),
-        decisions: Sequence[dict[str, Any]] = (),
+        decisions: Sequence[JsonObject] = (),
         adjustments: Sequence[int] = (),
-        **fields: Any,
+        **fields: Json,
     ) -> CommandResult:
         """Record a review meeting; `adjustments` are the log positions of the events that it caused."""
         self.load_referenced(Unit, unit_id, "/unit_id")
@@ -63,7 +63,7 @@ class ReviewCommands(RecordingApplication):
             review.complete(id, self.today())
         return self._commit(intent, review, resource=(id, review.decision_version(id)))
 
-    def _build_decision(self, intent: Intent, index: int, fields: dict[str, Any]) -> dict[str, Any]:
+    def _build_decision(self, intent: Intent, index: int, fields: JsonObject) -> JsonObject:
         self._check_owner(fields.get("owner"), f"/decisions/{index}/owner")
         return {"id": new_id(), "owner": None, "due_on": None, **fields, "text": intent.authored_text(fields["text"])}
 

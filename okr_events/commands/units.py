@@ -1,6 +1,5 @@
 """Commands about units."""
 
-from typing import Any
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
@@ -11,6 +10,7 @@ from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from okr_events.event_log.constraints import AddEdge, Claim, Constraint, Release, RemoveEdges
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.json_types import Json
 
 
 class CompanyExists(Refused):
@@ -19,7 +19,7 @@ class CompanyExists(Refused):
 
 
 class UnitCommands(RecordingApplication):
-    def create_unit(self, intent: Intent, *, parent_id: UUID | None = None, level: Level, **fields: Any) -> CommandResult:
+    def create_unit(self, intent: Intent, *, parent_id: UUID | None = None, level: Level, **fields: Json) -> CommandResult:
         parent = self.load_referenced(Unit, parent_id, "/parent_id") if parent_id else None
         unit = Unit.create(level=level, parent=parent, **fields)
         return self._commit(intent, unit, status=201, constraints=_placement_constraints(unit))
@@ -38,7 +38,7 @@ class UnitCommands(RecordingApplication):
             unit.move(parent)
         return self._commit(intent, unit, constraints=[Release("unit/", id), RemoveEdges(id), *_placement_constraints(unit)])
 
-    def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Any) -> CommandResult:
+    def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Json) -> CommandResult:
         unit = self.load(Unit, id)
         with self._check_version(intent, unit):
             unit.set_cadence(validate_own_cadence(**parts))

@@ -1,7 +1,7 @@
 """Kinds of events that change an aggregate in a standard way, so that they need no method of their own."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate
@@ -9,10 +9,14 @@ from eventsourcing.domain import Aggregate, CanMutateAggregate
 METADATA = {"originator_id", "originator_version", "timestamp"}
 
 
+class HasState(Protocol):
+    state: str
+
+
 class FieldsChanged(Aggregate.Event):
     """An event whose fields replace those of the aggregate with the same names."""
 
-    def apply(self, aggregate: Any) -> None:
+    def apply(self, aggregate: object) -> None:
         for name in vars(self).keys() - METADATA:
             setattr(aggregate, name, getattr(self, name))
 
@@ -22,11 +26,11 @@ class StateChanged(Aggregate.Event):
 
     STATE = ""
 
-    def apply(self, aggregate: Any) -> None:
+    def apply(self, aggregate: HasState) -> None:
         aggregate.state = self.STATE
 
 
-def change_fields(aggregate: Aggregate, event: type[CanMutateAggregate[UUID]], **fields: Any) -> None:
+def change_fields(aggregate: Aggregate, event: type[CanMutateAggregate[UUID]], **fields: object) -> None:
     """Trigger the event unless nothing changes; null fields stay as they are."""
     present = {name: getattr(aggregate, name) for name in fields}
     values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in fields.items() if value is not None}

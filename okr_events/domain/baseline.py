@@ -1,16 +1,20 @@
 """The baseline of a key result: captured from the first check-in that states a value, unless it was given."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Protocol, TypedDict
 from uuid import UUID
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, CanMutateAggregate
 
 from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
+from okr_events.json_types import JsonObject
+
+
+class TriggerEvent(Protocol):
+    def __call__(self, event_class: type[CanMutateAggregate[UUID]], **fields: object) -> None: ...
 
 
 class CheckInState(TypedDict):
@@ -25,16 +29,16 @@ class CheckInState(TypedDict):
 
 
 class BaselineMixin:
-    metric: dict[str, Any]
+    metric: JsonObject
     captured_from: str | None
     check_ins: dict[str, CheckInState]
-    trigger_event: Callable[..., None]
+    trigger_event: TriggerEvent
 
     class BaselineCaptured(Aggregate.Event):
         """`check_in_id` is null when the baseline is withdrawn."""
 
         TOPIC = "KeyResult.BaselineCaptured"
-        metric: dict[str, Any]
+        metric: JsonObject
         check_in_id: UUID | None
 
         def apply(self, aggregate: "BaselineMixin") -> None:

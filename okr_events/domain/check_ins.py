@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -12,6 +11,7 @@ from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
 from okr_events.domain.progress import Measurement
 from okr_events.domain.values import AuthoredText, EncryptedText, new_id
+from okr_events.json_types import JsonObject
 
 
 class AlreadyRetracted(Refused):
@@ -43,7 +43,7 @@ class CheckInMixin(BaselineMixin):
         status: str | None
         note: AuthoredText | EncryptedText | None
         wins: list[AuthoredText | EncryptedText]
-        blockers: list[dict[str, Any]]
+        blockers: list[JsonObject]
         next_steps: list[AuthoredText | EncryptedText]
 
         def apply(self, aggregate: "CheckInMixin") -> None:
@@ -68,7 +68,7 @@ class CheckInMixin(BaselineMixin):
         status: str | None
         note: AuthoredText | EncryptedText | None
         wins: list[AuthoredText | EncryptedText] | None
-        blockers: list[dict[str, Any]] | None
+        blockers: list[JsonObject] | None
         next_steps: list[AuthoredText | EncryptedText] | None
 
         def apply(self, aggregate: "CheckInMixin") -> None:
@@ -103,7 +103,7 @@ class CheckInMixin(BaselineMixin):
         status: str | None = None,
         note: AuthoredText | None = None,
         wins: list[AuthoredText] | None = None,
-        blockers: list[dict[str, Any]] | None = None,
+        blockers: list[JsonObject] | None = None,
         next_steps: list[AuthoredText] | None = None,
     ) -> UUID:
         """Record a check-in and return its id. `measured_on` defaults to today, but not past the cycle's last day."""
@@ -131,21 +131,30 @@ class CheckInMixin(BaselineMixin):
             self._capture_baseline(check_in_id, value)
         return check_in_id
 
-    def correct_check_in(self, check_in_id: UUID, *, today: date, **fields: Any) -> None:
+    def correct_check_in(
+        self,
+        check_in_id: UUID,
+        *,
+        today: date,
+        measured_on: date | None = None,
+        value: Decimal | None = None,
+        milestones: list[str] | None = None,
+        **fields: object,
+    ) -> None:
         """Replace the given fields; those that are null stay."""
-        if all(value is None for value in fields.values()):
+        if all(field is None for field in (measured_on, value, milestones, *fields.values())):
             raise EmptyInput("", "Give at least one field to correct.")
         check_in = self.get_check_in(check_in_id)
-        names = ("measured_on", "value", "milestones", "confidence", "status", "note", "wins", "blockers", "next_steps")
-        corrected = {name: fields.get(name) for name in names}
-        self._metric_before(check_in_id).check_value(corrected["value"], corrected["milestones"])
-        if corrected["measured_on"]:
-            self._check_day(corrected["measured_on"], today)
+        self._metric_before(check_in_id).check_value(value, milestones)
+        if measured_on:
+            self._check_day(measured_on, today)
         self.check_open()
         if check_in["retracted"]:
             raise AlreadyRetracted
+        corrected = {name: fields.get(name) for name in ("confidence", "status", "note", "wins", "blockers", "next_steps")}
+        corrected |= {"measured_on": measured_on, "value": value, "milestones": milestones}
         self.trigger_event(self.CheckInCorrected, check_in_id=check_in_id, **corrected)
-        if corrected["value"] is not None:
+        if value is not None:
             self._recapture_baseline(check_in_id)
 
     def retract_check_in(self, check_in_id: UUID) -> None:
@@ -183,5 +192,5 @@ class CheckInMixin(BaselineMixin):
             raise AfterCycleEnd("/measured_on")
 
 
-def _extract_ids(blockers: list[dict[str, Any]]) -> list[str]:
+def _extract_ids(blockers: list[JsonObject]) -> list[str]:
     return [str(blocker["id"]) for blocker in blockers]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
+from okr_events.domain.baseline import TriggerEvent
 from okr_events.domain.errors import Refused
 from okr_events.domain.values import AuthoredText, ContributorRole, EncryptedText
 
@@ -18,7 +19,7 @@ class NotAContributor(Refused):
 class ContributorsMixin:
     contributors: list[str]
     check_open: Callable[[], None]
-    trigger_event: Callable[..., None]
+    trigger_event: TriggerEvent
 
     class ContributorNamed(Aggregate.Event):
         TOPIC = "KeyResult.ContributorNamed"

@@ -1,7 +1,6 @@
 """Cycles: named periods with their own policy."""
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
@@ -10,6 +9,7 @@ from okr_events.domain import policy
 from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
 from okr_events.domain.errors import CycleSealed, Invalid, Refused
 from okr_events.domain.values import new_id
+from okr_events.json_types import JsonObject
 
 MAX_DURATION = timedelta(days=36_525)
 
@@ -44,7 +44,7 @@ class Cycle(Aggregate):
         starts_on: date
         ends_on: date
         parent_id: UUID | None
-        policy: dict[str, Any]
+        policy: JsonObject
 
     class Activated(StateChanged):
         TOPIC = "Cycle.Activated"
@@ -52,33 +52,37 @@ class Cycle(Aggregate):
 
     class PolicyChanged(FieldsChanged):
         TOPIC = "Cycle.PolicyChanged"
-        policy: dict[str, Any]
+        policy: JsonObject
 
     class Closed(StateChanged):
         """`policy` is the final one, by which the cycle is evaluated from then on."""
 
         TOPIC = "Cycle.Closed"
         STATE = "closed"
-        policy: dict[str, Any]
+        policy: JsonObject
 
     class Sealed(StateChanged):
-        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`."""
+        """`digest` is the hexadecimal SHA-256 of the report's canonical JSON as of `position`.
+
+        `format` is the version of its members, `rules` that of the rules and formulae behind its numbers. Version 1 had no
+        `rules`: they were the first.
+        """
 
         TOPIC = "Cycle.Sealed"
         STATE = "sealed"
+        class_version = 2
         position: int
         format: int
+        rules: int
         digest: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state["rules"] = 1
 
     @classmethod
     def create(
-        cls,
-        *,
-        name: str,
-        starts_on: date,
-        ends_on: date,
-        parent: "Cycle | None" = None,
-        policy_parts: dict[str, Any] | None = None,
+        cls, *, name: str, starts_on: date, ends_on: date, parent: "Cycle | None" = None, policy_parts: JsonObject | None = None
     ) -> "Cycle":
         if not timedelta(0) <= ends_on - starts_on <= MAX_DURATION:
             raise EndsBeforeStart("/ends_on")
@@ -93,7 +97,7 @@ class Cycle(Aggregate):
             raise CycleActive
         self.trigger_event(self.Activated)
 
-    def change_policy(self, parts: dict[str, Any]) -> None:
+    def change_policy(self, parts: JsonObject) -> None:
         merged = policy.merge(self.policy, parts)
         self.check_open()
         change_fields(self, self.PolicyChanged, policy=merged)
@@ -104,10 +108,10 @@ class Cycle(Aggregate):
             raise CycleNotActive
         self.trigger_event(self.Closed, policy=self.policy)
 
-    def seal(self, *, position: int, format: int, digest: str) -> None:
+    def seal(self, *, position: int, format: int, rules: int, digest: str) -> None:
         """Record the digest of the closed cycle's report; a no-op in every other state."""
         if self.state == "closed":
-            self.trigger_event(self.Sealed, position=position, format=format, digest=digest)
+            self.trigger_event(self.Sealed, position=position, format=format, rules=rules, digest=digest)
 
     def check_open(self) -> None:
         if self.state in {"closed", "sealed"}:
@@ -121,7 +125,7 @@ class Cycle(Aggregate):
         return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
 
     @event(Created)
-    def __init__(self, name: str, starts_on: date, ends_on: date, parent_id: UUID | None, policy: dict[str, Any]) -> None:
+    def __init__(self, name: str, starts_on: date, ends_on: date, parent_id: UUID | None, policy: JsonObject) -> None:
         self.name = name
         self.starts_on = starts_on
         self.ends_on = ends_on

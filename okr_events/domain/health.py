@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, divide, reaches_share
+from okr_events.json_types import JsonObject
 
 WORST_FIRST = ("off_track", "outdated", "at_risk", "pending", "on_track", "closed")
 
@@ -20,7 +20,7 @@ class Health:
     effective: str
     mismatch: bool
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"reported": self.reported, "computed": self.computed, "effective": self.effective, "mismatch": self.mismatch}
 
 

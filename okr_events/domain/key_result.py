@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
@@ -18,6 +17,7 @@ from okr_events.domain.metrics import metric as metrics
 from okr_events.domain.objective import Objective
 from okr_events.domain.scoring import ScoringMixin
 from okr_events.domain.values import new_id
+from okr_events.json_types import JsonObject
 
 
 class DueOutsideCycle(Invalid):
@@ -39,7 +39,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         cycle_ends_on: date
         title: str
         description: str | None
-        metric: dict[str, Any]
+        metric: JsonObject
         weight: Decimal
         owner: UUID | None
         due_on: date
@@ -71,13 +71,13 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
 
     class TargetRevised(FieldsChanged):
         TOPIC = "KeyResult.TargetRevised"
-        metric: dict[str, Any]
+        metric: JsonObject
 
     class CadenceSet(FieldsChanged):
         """`cadence` has only the parts that the key result sets itself; the unit and the cycle provide the others."""
 
         TOPIC = "KeyResult.CadenceSet"
-        cadence: dict[str, Any]
+        cadence: JsonObject
 
     class Cancelled(StateChanged):
         TOPIC = "KeyResult.Cancelled"
@@ -90,7 +90,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         *,
         cycle_span: tuple[date, date],
         title: str,
-        metric: dict[str, Any],
+        metric: JsonObject,
         description: str | None = None,
         weight: Decimal = ONE,
         owner: UUID | None = None,
@@ -115,11 +115,10 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
             origin=origin,
         )
 
-    def change(self, *, cycle_span: tuple[date, date], **fields: Any) -> None:
+    def change(self, *, cycle_span: tuple[date, date], due_on: date | None = None, **fields: object) -> None:
         """Change title, description, weight or due_on; null fields stay."""
-        if all(value is None for value in fields.values()):
+        if all(value is None for value in (due_on, *fields.values())):
             raise EmptyInput("")
-        due_on = fields.get("due_on")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
@@ -141,7 +140,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         self.check_open()
         change_fields(self, self.TargetRevised, metric=form)
 
-    def set_cadence(self, parts: dict[str, Any]) -> None:
+    def set_cadence(self, parts: JsonObject) -> None:
         """Set the parts of its check-in cadence that differ from its unit's and its cycle's; none means all are inherited."""
         cadence = policy.validate_cadence(parts)
         self.check_open()
@@ -165,7 +164,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         cycle_ends_on: date,
         title: str,
         description: str | None,
-        metric: dict[str, Any],
+        metric: JsonObject,
         weight: Decimal,
         owner: UUID | None,
         due_on: date,
@@ -183,7 +182,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         self.origin = origin
         self.state = "open"
         self.score: Decimal | None = None
-        self.cadence: dict[str, Any] = {}
+        self.cadence: JsonObject = {}
         self.captured_from: str | None = None
         self.check_ins: dict[str, CheckInState] = {}
         self.contributors: list[str] = []

@@ -1,6 +1,5 @@
 """Objectives: qualitative goals of a unit in a cycle."""
 
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
@@ -121,7 +120,7 @@ class Objective(Aggregate):
             raise AlreadyAgreed
         self.trigger_event(self.Agreed, agreed_by=list(dict.fromkeys(agreed_by)))
 
-    def change(self, **fields: Any) -> None:
+    def change(self, **fields: object) -> None:
         """Change the given fields; null fields stay."""
         if all(value is None for value in fields.values()):
             raise EmptyInput("")

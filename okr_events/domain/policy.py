@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ONE, ZERO, format_decimal, parse_decimal
 from okr_events.domain.errors import EmptyInput, Invalid
 from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS
+from okr_events.json_types import Json, JsonObject
 
-DEFAULT_POLICY: dict[str, Any] = {
+DEFAULT_POLICY: JsonObject = {
     "limits": {
         "objectives_per_unit": {"max": 3, "enforce": "warn"},
         "key_results_per_objective": {"min": 2, "max": 3, "enforce": "warn"},
@@ -31,7 +31,7 @@ class WrongPolicy(Invalid):
     title = "The policy has an unknown field or an invalid value."
 
 
-def merge(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+def merge(policy: JsonObject, parts: JsonObject) -> JsonObject:
     """The policy with the given parts replaced; raises `WrongPolicy` for unknown parts and invalid values."""
     merged = _merge_section(policy, parts, "/policy")
     for section, low, high in ORDERED_BOUNDS:
@@ -43,13 +43,13 @@ def merge(policy: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def validate_cadence(parts: dict[str, Any]) -> dict[str, Any]:
+def validate_cadence(parts: JsonObject) -> JsonObject:
     """The parts of a cadence that are not null; raises `WrongPolicy` for unknown parts and invalid values."""
     cadence = _merge_section(DEFAULT_POLICY["cadence"], parts, "")
     return {name: cadence[name] for name, part in parts.items() if part is not None}
 
 
-def validate_own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, Any]:
+def validate_own_cadence(*, inherited: bool = False, **parts: Json) -> JsonObject:
     """The parts that a unit or key result sets itself, none when `inherited`; raises `EmptyInput` and `WrongPolicy`."""
     own = validate_cadence(parts)
     if own and inherited:
@@ -59,7 +59,7 @@ def validate_own_cadence(*, inherited: bool = False, **parts: Any) -> dict[str, 
     return own
 
 
-def _merge_section(policy: dict[str, Any], parts: dict[str, Any], at: str) -> dict[str, Any]:
+def _merge_section(policy: JsonObject, parts: JsonObject, at: str) -> JsonObject:
     merged = dict(policy)
     for name, part in parts.items():
         pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
@@ -69,7 +69,7 @@ def _merge_section(policy: dict[str, Any], parts: dict[str, Any], at: str) -> di
     return merged
 
 
-def _validate_part(name: str, present: Any, part: Any, pointer: str) -> Any:
+def _validate_part(name: str, present: Json, part: Json, pointer: str) -> Json:
     if isinstance(present, dict):
         if not isinstance(part, dict):
             raise WrongPolicy(pointer, f"{name} must be an object.")
@@ -81,8 +81,8 @@ def _validate_part(name: str, present: Any, part: Any, pointer: str) -> Any:
         raise WrongPolicy(pointer, f"{name} must be {rule}.") from None
 
 
-def _choice_rule(*choices: str) -> tuple[str, Callable[[Any], str]]:
-    def check(part: Any) -> str:
+def _choice_rule(*choices: str) -> tuple[str, Callable[[Json], str]]:
+    def check(part: Json) -> str:
         if part not in choices:
             raise ValueError(part)
         return str(part)
@@ -90,8 +90,8 @@ def _choice_rule(*choices: str) -> tuple[str, Callable[[Any], str]]:
     return f"one of {', '.join(choices)}", check
 
 
-def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
-    def check(part: Any) -> int:
+def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Json], int]]:
+    def check(part: Json) -> int:
         if isinstance(part, bool) or not isinstance(part, int) or not low <= part <= high:
             raise ValueError(part)
         return part
@@ -99,7 +99,7 @@ def _integer_rule(low: int, high: int) -> tuple[str, Callable[[Any], int]]:
     return f"a whole number from {low} to {high}", check
 
 
-def _validate_share(part: Any) -> str:
+def _validate_share(part: Json) -> str:
     if isinstance(part, bool) or not ZERO <= parse_decimal(part) <= ONE:
         raise ValueError(part)
     return format_decimal(parse_decimal(part))
@@ -107,7 +107,7 @@ def _validate_share(part: Any) -> str:
 
 COUNT_RULE = _integer_rule(0, 1000)
 SHARE_RULE = ("a number from 0 to 1", _validate_share)
-RULES: dict[str, tuple[str, Callable[[Any], Any]]] = {
+RULES: dict[str, tuple[str, Callable[[Json], str | int]]] = {
     "enforce": _choice_rule("warn", "refuse"),
     "every": _choice_rule(*FREQUENCIES),
     "weekday": _choice_rule(*WEEKDAYS),

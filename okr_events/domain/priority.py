@@ -1,7 +1,6 @@
 """Strategic priorities: goals of the organisation over years."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
@@ -74,11 +73,11 @@ class Priority(Aggregate):
             owner=owner,
         )
 
-    def revise(self, **fields: Any) -> None:
+    def revise(self, *, horizon: tuple[date, date] | None = None, **fields: object) -> None:
         """Change title, description, perspective, horizon or owner; null fields stay."""
-        if all(value is None for value in fields.values()):
+        if all(value is None for value in (horizon, *fields.values())):
             raise EmptyInput("")
-        horizon = fields.get("horizon") or (self.starts_on, self.ends_on)
+        horizon = horizon or (self.starts_on, self.ends_on)
         _check_horizon(horizon)
         self.check_live()
         change_fields(self, self.Renamed, title=fields.get("title"))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, clamp, divide, format_decimal, weighted_mean
 from okr_events.domain.metrics.completion import MilestonesMetric
@@ -13,6 +12,7 @@ from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.schedule import due_days
+from okr_events.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Progress:
     drivers: int = 0
     not_started: int = 0
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {
             "value": format_decimal(self.value),
             "raw": format_decimal(self.raw),

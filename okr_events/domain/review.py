@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
 from okr_events.domain.values import AuthoredText, EncryptedText, new_id
+from okr_events.json_types import JsonObject
 
 
 class ReviewKind(StrEnum):
@@ -45,7 +45,7 @@ class Review(Aggregate):
         what_worked: list[AuthoredText | EncryptedText]
         what_did_not: list[AuthoredText | EncryptedText]
         lessons: list[AuthoredText | EncryptedText]
-        decisions: list[dict[str, Any]]
+        decisions: list[JsonObject]
         adjustments: list[int]
 
     class AdjustmentsLinked(Aggregate.Event):
@@ -70,7 +70,7 @@ class Review(Aggregate):
         what_worked: Sequence[AuthoredText] = (),
         what_did_not: Sequence[AuthoredText] = (),
         lessons: Sequence[AuthoredText] = (),
-        decisions: Sequence[dict[str, Any]] = (),
+        decisions: Sequence[JsonObject] = (),
         adjustments: Sequence[int] = (),
     ) -> "Review":
         if not any((what_worked, what_did_not, lessons, decisions, adjustments)):
@@ -109,7 +109,7 @@ class Review(Aggregate):
             raise NotFound(f"The review has no decision with the id {decision_id}.")
         return 2 if self.decisions[str(decision_id)] else 1
 
-    def __init__(self, decisions: list[dict[str, Any]], adjustments: list[int]) -> None:
+    def __init__(self, decisions: list[JsonObject], adjustments: list[int]) -> None:
         self.adjustments = list(adjustments)
         self.decisions = {str(decision["id"]): False for decision in decisions}
         """Whether each decision is completed, by its id."""
@@ -123,7 +123,7 @@ class Review(Aggregate):
         self.decisions[str(decision_id)] = True
 
 
-def _check_not_blank(texts: Mapping[str, Sequence[AuthoredText]], decisions: Sequence[dict[str, Any]]) -> None:
+def _check_not_blank(texts: Mapping[str, Sequence[AuthoredText]], decisions: Sequence[JsonObject]) -> None:
     by_pointer = {f"/{name}/{index}": text for name, items in texts.items() for index, text in enumerate(items)}
     by_pointer |= {f"/decisions/{index}/text": decision["text"] for index, decision in enumerate(decisions)}
     for pointer, text in by_pointer.items():

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from eventsourcing.domain import Aggregate
 
+from okr_events.domain.baseline import TriggerEvent
 from okr_events.domain.errors import Invalid
 from okr_events.domain.values import AuthoredText, EncryptedText
 
@@ -30,7 +31,7 @@ class ScoreEvent(Aggregate.Event):
 class ScoringMixin:
     score: Decimal | None
     check_open: Callable[[], None]
-    trigger_event: Callable[..., None]
+    trigger_event: TriggerEvent
 
     class Scored(ScoreEvent):
         TOPIC = "KeyResult.Scored"

@@ -1,6 +1,5 @@
 """Units: the organisation from the company down to individuals."""
 
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +9,7 @@ from okr_events.domain import policy
 from okr_events.domain.base_events import FieldsChanged, change_fields
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
 from okr_events.domain.values import Level, new_id
+from okr_events.json_types import JsonObject
 
 
 class WrongParent(Invalid):
@@ -65,7 +65,7 @@ class Unit(Aggregate):
         """`cadence` has only the parts that the unit sets itself; its ancestors and the cycle provide the others."""
 
         TOPIC = "Unit.CadenceSet"
-        cadence: dict[str, Any]
+        cadence: JsonObject
 
     @classmethod
     def create(
@@ -108,7 +108,7 @@ class Unit(Aggregate):
         self.check_parent(Level(self.level), parent)
         self.trigger_event(self.Moved, parent_id=parent.id)
 
-    def set_cadence(self, parts: dict[str, Any]) -> None:
+    def set_cadence(self, parts: JsonObject) -> None:
         """Set the parts of the check-in cadence for the unit and all units below it; none means all are inherited."""
         change_fields(self, self.CadenceSet, cadence=policy.validate_cadence(parts))
 
@@ -122,7 +122,7 @@ class Unit(Aggregate):
         self.vision = vision
         self.mission = mission
         self.time_zone = time_zone
-        self.cadence: dict[str, Any] = {}
+        self.cadence: JsonObject = {}
 
 
 def parse_time_zone(name: str) -> str:

@@ -126,12 +126,12 @@ def sign_checkpoint(checkpoint: Checkpoint, keys: Sequence[SigningKey]) -> str:
     return text + "\n" + "".join(f"{SIGNATURE_PREFIX}{key.name} {_encode_signature(key, text)}\n" for key in keys)
 
 
-def verify_checkpoint(note: str, keys: Sequence[VerifierKey], *, strict: bool = False) -> Checkpoint:
+def verify_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
     """Return the checkpoint of a note that at least one key with the log's name signed.
 
-    Signatures by other keys are ignored, or rejected if `strict`. Raises `InvalidNote`.
+    Signatures by other keys are ignored, as the format demands. Raises `InvalidNote`.
     """
-    text, names = verify_note(note, keys, strict=strict)
+    text, names = verify_note(note, keys)
     checkpoint = Checkpoint.parse(text)
     if checkpoint.origin not in names:
         raise InvalidNote(f"The checkpoint is of the log {checkpoint.origin}, but no key with this name signed it.")
@@ -143,14 +143,12 @@ def parse_unverified(note: str) -> Checkpoint:
     return Checkpoint.parse(_split_note(note)[0])
 
 
-def verify_note(note: str, keys: Sequence[VerifierKey], *, strict: bool = False) -> tuple[str, set[str]]:
+def verify_note(note: str, keys: Sequence[VerifierKey]) -> tuple[str, set[str]]:
     """Return the text of a note and the names of the given keys that signed it. Raises `InvalidNote`."""
     text, lines = _split_note(note)
     names = set[str]()
     for name, id, signature in map(_parse_signature, lines):
         known = [key for key in keys if (key.name, key.id) == (name, id)]
-        if strict and not known:
-            raise InvalidNote(f"The note is signed by {name} with the key {id.hex()}, which is not one of the given keys.")
         if any(not key.verifies(signature, text) for key in known):
             raise InvalidNote(f"The signature by {name} is wrong: the note was changed, or the key does not match.")
         names.update(key.name for key in known)

@@ -1,10 +1,18 @@
-"""Constraints on closed objectives and cycles."""
+"""Constraints on closed objectives and cycles, and the closed cycles without a seal."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import ObjectiveEnded
 from okr_events.event_log.constraints import Claim, Constraint, RunStatement
+from okr_events.event_log.recorder import LogRecorder
+from okr_events.event_log.stream_graph import find_positions
+
+UNSEALED = (
+    "SELECT holder FROM claims WHERE scope = 'cycle' AND holder IN (SELECT id FROM ended)"
+    " AND holder NOT IN (SELECT cycle_id FROM sealed_reports)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +56,11 @@ def mark_objective_closed(objective: UUID) -> list[Constraint]:
 
 def _is_closed(run: RunStatement, objective: UUID) -> bool:
     return bool(run("SELECT 1 FROM claims WHERE scope = 'closed' AND name = %s", (objective.hex,)))
+
+
+def find_unsealed_cycles(log: LogRecorder) -> list[tuple[UUID, int]]:
+    """Return the closed cycles without a seal, each with the position of its closing."""
+    with log.read_transaction() as run:
+        ids = [UUID(holder) for (holder,) in run(UNSEALED, ())]
+    head = log.head().position if ids else 0
+    return [(id, position) for id in ids for position in find_positions(log, [id], head, topic=Cycle.Closed.TOPIC)]

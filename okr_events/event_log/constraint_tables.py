@@ -1,7 +1,6 @@
 """Derivation of the constraint tables from the events of the log."""
 
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -14,18 +13,11 @@ from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
-from okr_events.event_log.constraints import (
-    DERIVATION_VERSION,
-    CountTowardsLimit,
-    RunStatement,
-    count_key_result,
-    count_objective,
-    placeholders,
-    policy_limits,
-)
+from okr_events.event_log import constraints
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.scoring_constraints import RequireScore
+from okr_events.json_types import JsonObject
 
 Row = tuple[str | int, ...]
 EdgeRow = tuple[str, str, str, str]
@@ -38,27 +30,27 @@ COLUMNS = {
 }
 
 
-def fetch_tables(run: RunStatement) -> dict[str, set[Row]]:
+def fetch_tables(run: constraints.RunStatement) -> dict[str, set[Row]]:
     """Return the present rows of each table."""
     selects = {table: f"SELECT {', '.join(columns)} FROM {table}" for table, columns in COLUMNS.items()}  # noqa: S608 - own names
     return {table: {tuple(row) for row in run(select, ())} for table, select in selects.items()}
 
 
-def is_current(run: RunStatement) -> bool:
+def is_current(run: constraints.RunStatement) -> bool:
     """Return whether this version derived the tables."""
-    return [row[0] for row in run("SELECT logic FROM derivation", ())] == [DERIVATION_VERSION]
+    return [row[0] for row in run("SELECT logic FROM derivation", ())] == [constraints.DERIVATION_VERSION]
 
 
-def replace_tables(run: RunStatement, derived: "DerivedTables") -> None:
+def replace_tables(run: constraints.RunStatement, derived: "DerivedTables") -> None:
     """Replace the rows of the tables by the derived ones."""
     for table, rows in derived.rows().items():
         columns = COLUMNS[table]
         run(f"DELETE FROM {table}", ())  # noqa: S608 - own names
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})"  # noqa: S608 - own names
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({constraints.placeholders(columns)})"  # noqa: S608 - own names
         for row in sorted(rows):
             run(insert, row)
     run("DELETE FROM derivation", ())
-    run("INSERT INTO derivation (logic) VALUES (%s)", (DERIVATION_VERSION,))
+    run("INSERT INTO derivation (logic) VALUES (%s)", (constraints.DERIVATION_VERSION,))
 
 
 class DerivedTables:
@@ -114,7 +106,7 @@ class DerivedTables:
     def _apply_goal(self, id: UUID, event: object) -> None:
         match event:
             case Objective.Created():
-                self._add_member(count_objective(event.unit_id, event.cycle_id, id))
+                self._add_member(constraints.count_objective(event.unit_id, event.cycle_id, id))
                 if event.draft:
                     self._claim("draft", id.hex, id)
             case Objective.Agreed():
@@ -137,20 +129,20 @@ class DerivedTables:
             case KeyResult.Created():
                 self.objectives[id] = event.objective_id
                 self.objective_key_results[event.objective_id].add(id.hex)
-                self._add_member(count_key_result(event.objective_id, event.cycle_id, id))
+                self._add_member(constraints.count_key_result(event.objective_id, event.cycle_id, id))
                 self._add_member(RequireScore(event.cycle_id, event.objective_id, id))
             case KeyResult.Scored():
                 self._drop_unscored(id.hex)
             case KeyResult.Cancelled():
                 self._mark_ended(id)
 
-    def _set_limits(self, cycle: UUID, policy: dict[str, Any]) -> None:
-        for limit in policy_limits(cycle, policy):
+    def _set_limits(self, cycle: UUID, policy: JsonObject) -> None:
+        for limit in constraints.policy_limits(cycle, policy):
             self.limits.pop(limit.name, None)
             if limit.most is not None:
                 self.limits[limit.name] = limit.most
 
-    def _add_member(self, constraint: CountTowardsLimit | RequireScore) -> None:
+    def _add_member(self, constraint: constraints.CountTowardsLimit | RequireScore) -> None:
         self.members[constraint.id.hex].add(constraint.place)
 
     def _drop_unscored(self, key_result: str) -> None:

@@ -5,27 +5,15 @@ Each runs under the append lock on the log's constraint tables, so nothing chang
 
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from okr_events.domain.errors import (
-    AlreadyLinked,
-    CycleSealed,
-    KeyResultClosed,
-    KeyResultInherited,
-    NameTaken,
-    ObjectiveEnded,
-    OKRError,
-    PersonErased,
-    PriorityRetired,
-    ReasonRequired,
-    TooManyKeyResults,
-    TooManyObjectives,
-    VersionConflict,
-)
+from okr_events.domain import errors
+from okr_events.json_types import Json, JsonObject
 
-RunStatement = Callable[[str, Sequence[Any]], list[Any]]
-"""Runs a statement with `%s` placeholders and returns its rows, if any."""
+RunStatement = Callable[[str, Sequence[object]], list[tuple[Json, ...]]]
+"""Runs a statement with `%s` placeholders and returns its rows, if any; whoever reads them states their type."""
+
 
 DERIVATION_VERSION = 4
 """Increase it whenever the tables are derived from the log differently: older ones are then rebuilt."""
@@ -63,10 +51,10 @@ class Claim:
     scope: str
     name: str
     holder: UUID
-    error: type[OKRError] | OKRError = NameTaken
+    error: type[errors.OKRError] | errors.OKRError = errors.NameTaken
 
     def enforce(self, run: RunStatement) -> None:
-        rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))
+        rows: list[tuple[str]] = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (self.scope, self.name))
         if rows and rows[0][0] != self.holder.hex:
             raise self.error
         if not rows:
@@ -92,15 +80,14 @@ class AddEdge:
     child: UUID
     parent: UUID
     link: UUID
-    error: type[OKRError]
+    error: type[errors.OKRError]
 
     def enforce(self, run: RunStatement) -> None:
-        path = run(
+        if run(
             "WITH RECURSIVE above (node) AS (SELECT CAST(%s AS TEXT) UNION SELECT e.parent FROM edges e"
             " JOIN above a ON e.child = a.node WHERE e.graph = %s) SELECT 1 FROM above WHERE node = %s",
             (self.parent.hex, self.graph, self.child.hex),
-        )
-        if path:
+        ):
             raise self.error
         run(
             "INSERT INTO edges (graph, child, parent, link) VALUES (%s, %s, %s, %s)",
@@ -123,7 +110,7 @@ class NotEnded:
     """None of these cycles, objectives, key results or priorities has ended. Raises `error`."""
 
     ids: tuple[UUID, ...]
-    error: type[OKRError] = ObjectiveEnded
+    error: type[errors.OKRError] = errors.ObjectiveEnded
 
     def enforce(self, run: RunStatement) -> None:
         query = f"SELECT id FROM ended WHERE id IN ({placeholders(self.ids)})"  # noqa: S608 - placeholders only
@@ -151,9 +138,9 @@ class VersionUnchanged:
     version: int
 
     def enforce(self, run: RunStatement) -> None:
-        newest = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
+        newest: list[tuple[int]] = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
         if newest[0][0] != self.version:
-            raise VersionConflict
+            raise errors.VersionConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +150,8 @@ class NotInherited:
     ids: tuple[UUID, ...]
 
     def enforce(self, run: RunStatement) -> None:
-        query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(self.ids)}) LIMIT 1"  # noqa: S608 - placeholders only
-        if run(query, [id.hex for id in self.ids]):
-            raise KeyResultInherited
+        if is_inherited(run, *self.ids):
+            raise errors.KeyResultInherited
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +162,7 @@ class StillDraft:
 
     def enforce(self, run: RunStatement) -> None:
         if not run("SELECT 1 FROM claims WHERE scope = 'draft' AND name = %s", (self.id.hex,)):
-            raise ReasonRequired
+            raise errors.ReasonRequired
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +185,10 @@ class CountTowardsLimit:
     place: str
     limit: str
     id: UUID
-    error: type[OKRError]
+    error: type[errors.OKRError]
 
     def enforce(self, run: RunStatement) -> None:
-        most = run("SELECT most FROM limits WHERE name = %s", (self.limit,))
+        most: list[tuple[int]] = run("SELECT most FROM limits WHERE name = %s", (self.limit,))
         if most and run("SELECT COUNT(*) FROM members WHERE place = %s", (self.place,))[0][0] >= most[0][0]:
             raise self.error
         run("INSERT INTO members (place, id) VALUES (%s, %s)", (self.place, self.id.hex))
@@ -218,7 +204,7 @@ class StoreSealedReport:
 
     def enforce(self, run: RunStatement) -> None:
         if run("SELECT 1 FROM sealed_reports WHERE cycle_id = %s", (self.cycle.hex,)):
-            raise VersionConflict
+            raise errors.VersionConflict
         row = (self.cycle.hex, self.digest, self.report)
         run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", row)
 
@@ -232,32 +218,38 @@ class NotErased:
     def enforce(self, run: RunStatement) -> None:
         query = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({placeholders(self.people)})"  # noqa: S608
         if run(query, [id.hex for id in self.people]):
-            raise PersonErased
+            raise errors.PersonErased
+
+
+def is_inherited(run: RunStatement, *key_results: UUID) -> bool:
+    """Return whether an objective inherits any of these key results."""
+    query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(key_results)}) LIMIT 1"  # noqa: S608 - placeholders only
+    return bool(run(query, [id.hex for id in key_results]))
 
 
 def cycle_not_sealed(*ids: UUID) -> NotEnded:
-    return NotEnded(ids, CycleSealed)
+    return NotEnded(ids, errors.CycleSealed)
 
 
 def unique_link(child: UUID, parent: UUID, kind: str, link: UUID) -> Claim:
     """A child and parent have at most one link of a kind at a time."""
-    return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, AlreadyLinked)
+    return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, errors.AlreadyLinked)
 
 
 def parent_not_ended(parent_type: str, id: UUID) -> NotEnded:
-    errors = {"objective": ObjectiveEnded, "key_result": KeyResultClosed, "priority": PriorityRetired}
-    return NotEnded((id,), errors[parent_type])
+    ended = {"objective": errors.ObjectiveEnded, "key_result": errors.KeyResultClosed, "priority": errors.PriorityRetired}
+    return NotEnded((id,), ended[parent_type])
 
 
 def count_objective(unit: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    return CountTowardsLimit(f"objectives/{cycle.hex}/{unit.hex}", f"objectives/{cycle.hex}", id, TooManyObjectives)
+    return CountTowardsLimit(f"objectives/{cycle.hex}/{unit.hex}", f"objectives/{cycle.hex}", id, errors.TooManyObjectives)
 
 
 def count_key_result(objective: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:
-    return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, TooManyKeyResults)
+    return CountTowardsLimit(f"key_results/{objective.hex}", f"key_results/{cycle.hex}", id, errors.TooManyKeyResults)
 
 
-def policy_limits(cycle: UUID, policy: dict[str, Any]) -> list[SetLimit]:
+def policy_limits(cycle: UUID, policy: JsonObject) -> list[SetLimit]:
     """Return the limits that a policy enforces; those it only warns about are null."""
     parts = (("objectives", "objectives_per_unit"), ("key_results", "key_results_per_objective"))
     limits = [(name, policy["limits"][part]) for name, part in parts]

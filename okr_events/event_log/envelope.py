@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
 from uuid import UUID, uuid4
 
 from okr_events.domain.values import AuthoredText, EncryptedText
@@ -30,7 +30,7 @@ class Envelope:
 
     def encode(self) -> bytes:
         """Return compact JSON with sorted names, in UTF-8 on one line: the bytes that the ledger hashes."""
-        parts: dict[str, Any] = {"actor": self.actor.hex, "correlation_id": self.correlation_id.hex}
+        parts: dict[str, object] = {"actor": self.actor.hex, "correlation_id": self.correlation_id.hex}
         if isinstance(self.reason, AuthoredText):
             raise TypeError("encrypt the reason before recording it")
         if self.reason:

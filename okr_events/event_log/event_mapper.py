@@ -1,8 +1,8 @@
 """Conversion between events and stored events: a closed registry of names, plain JSON, free text encrypted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, CanMutateAggregate, DomainEventProtocol, Snapshot
@@ -20,6 +20,7 @@ from okr_events.domain.priority import Priority
 from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import AuthoredText, EncryptedText
+from okr_events.json_types import Json, JsonObject
 
 AGGREGATES: dict[str, type[Aggregate]] = {
     a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person)
@@ -40,7 +41,8 @@ def event_classes(aggregate: type[Aggregate]) -> dict[str, type[CanMutateAggrega
     return {get_topic(cls): cls for cls in classes if issubclass(cls, CanMutateAggregate)}
 
 
-CLASSES_BY_NAME: dict[str, type[Any]] = {
+EventClass = type[CanMutateAggregate[UUID]] | type[Snapshot]
+CLASSES_BY_NAME: dict[str, EventClass] = {
     get_topic(Snapshot): Snapshot,
     **{name: event for aggregate in AGGREGATES.values() for name, event in event_classes(aggregate).items()},
 }
@@ -84,7 +86,7 @@ class EncryptingMapper(Mapper[UUID]):
     Reading returns the text still encrypted, bound to its field: whoever displays it decrypts it.
     """
 
-    def __init__(self, encrypter: Encrypter, names: Mapping[str, type[Any]] = CLASSES_BY_NAME) -> None:
+    def __init__(self, encrypter: Encrypter, names: Mapping[str, EventClass] = CLASSES_BY_NAME) -> None:
         super().__init__(transcoder=build_transcoder())
         self.encrypter = encrypter
         self.names = names
@@ -93,7 +95,7 @@ class EncryptingMapper(Mapper[UUID]):
         cls = type(domain_event)
         state = dict(vars(domain_event))
         originator_id, version = state.pop("originator_id"), state.pop("originator_version")
-        state = self._encrypt(state, f"{originator_id.hex}/{version}")
+        state = _convert_texts(state, f"{originator_id.hex}/{version}", self._encrypt)
         if getattr(cls, "class_version", 1) > 1:
             state["class_version"] = cls.class_version  # type: ignore[attr-defined]
         return StoredEvent(originator_id, version, get_topic(cls), self.transcoder.encode(state))
@@ -102,11 +104,11 @@ class EncryptingMapper(Mapper[UUID]):
         cls = self.names.get(stored_event.topic)
         if cls is None:
             raise UnreadableEvent(f"unknown event {stored_event.topic}")
-        state: dict[str, Any] = self.transcoder.decode(stored_event.state)
+        state: JsonObject = self.transcoder.decode(stored_event.state)
         originator_id = stored_event.originator_id
         originator_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
         if ENCRYPTED_MARKER in stored_event.state:
-            state = _with_bindings(state, f"{originator_id.hex}/{stored_event.originator_version}")
+            state = _convert_texts(state, f"{originator_id.hex}/{stored_event.originator_version}", _bind_text)
         for topic in ("originator_topic", "topic"):
             if topic in state and state[topic] not in AGGREGATES:
                 raise UnreadableEvent(f"unknown aggregate {state[topic]}")
@@ -116,31 +118,28 @@ class EncryptingMapper(Mapper[UUID]):
         event.__dict__.update(state)
         return event
 
-    def _encrypt(self, value: Any, binding: str) -> Any:
-        match value:
-            case AuthoredText():
-                return self.encrypter.encrypt(value, binding)
-            case dict():
-                return {name: self._encrypt(item, f"{binding}/{name}") for name, item in value.items()}
-            case list():
-                return [self._encrypt(item, f"{binding}/{index}") for index, item in enumerate(value)]
-            case _:
-                return value
+    def _encrypt(self, text: AuthoredText | EncryptedText, binding: str) -> EncryptedText:
+        return self.encrypter.encrypt(text, binding) if isinstance(text, AuthoredText) else text
 
 
-def _with_bindings(value: Any, binding: str) -> Any:
+def _bind_text(text: AuthoredText | EncryptedText, binding: str) -> AuthoredText | EncryptedText:
+    return EncryptedText(text.author, text.ciphertext, binding) if isinstance(text, EncryptedText) else text
+
+
+def _convert_texts(value: Json, binding: str, convert: Callable[[AuthoredText | EncryptedText, str], object]) -> Json:
+    """Return the value with every text inside it converted, given the text's path."""
     match value:
-        case EncryptedText():
-            return EncryptedText(value.author, value.ciphertext, binding)
+        case AuthoredText() | EncryptedText():
+            return convert(value, binding)
         case dict():
-            return {name: _with_bindings(item, f"{binding}/{name}") for name, item in value.items()}
+            return {name: _convert_texts(item, f"{binding}/{name}", convert) for name, item in value.items()}
         case list():
-            return [_with_bindings(item, f"{binding}/{index}") for index, item in enumerate(value)]
+            return [_convert_texts(item, f"{binding}/{index}", convert) for index, item in enumerate(value)]
         case _:
             return value
 
 
-def _upcast(cls: type[Any], state: dict[str, Any]) -> None:
+def _upcast(cls: EventClass, state: JsonObject) -> None:
     """Upgrade the state of an older class version, one version at a time."""
     for version in range(state.pop("class_version", 1), getattr(cls, "class_version", 1)):
         getattr(cls, f"upcast_v{version}_v{version + 1}")(state)

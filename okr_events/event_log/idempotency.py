@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from okr_events.domain.errors import IdempotencyKeyReused
 from okr_events.event_log.constraints import RunStatement
 
 COLUMNS = "key, request, status, id, version, position, events"
+AnswerRow = tuple[bytes, bytes, int, str | None, int | None, int, int]
 DIGEST_SIZE = 32
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}answers (key {bytes} NOT NULL PRIMARY KEY, request {bytes} NOT NULL,"
@@ -67,11 +67,11 @@ def insert_result(run: RunStatement, key: IdempotencyKey, answer: CommandResult)
 
 def find_tampered(run: RunStatement) -> list[int]:
     """Return the positions of stored answers that were changed."""
-    rows = run(f"SELECT {COLUMNS} FROM answers", ())  # noqa: S608 - our own columns
+    rows: list[AnswerRow] = run(f"SELECT {COLUMNS} FROM answers", ())  # noqa: S608 - our own columns
     return [
         row[5] for row in rows if bytes(row[1])[-DIGEST_SIZE:] != _row_digest(row[0], bytes(row[1])[:-DIGEST_SIZE], *row[2:])
     ]
 
 
-def _row_digest(key: bytes, request: bytes, *rest: Any) -> bytes:
+def _row_digest(key: bytes, request: bytes, *rest: object) -> bytes:
     return sha256(repr((bytes(key), bytes(request), *rest)).encode()).digest()

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
@@ -16,7 +15,7 @@ from okr_events.event_log.constraint_tables import DerivedTables, Row, fetch_tab
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS, Head, extend_chain, hash_leaf
 from okr_events.event_log.merkle import append_leaf
-from okr_events.event_log.recorder import CHUNK, COLUMNS, LogRecorder
+from okr_events.event_log.recorder import CHUNK, COLUMNS, LogRecorder, LogRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Fault:
 class LogVerifier:
     """Reads the log once, in memory that grows only with the number of streams, names and people.
 
-    Afterwards `actors` and `authors` hold the people in envelopes and the authors of encrypted text.
+    Afterwards `actors` and `authors` hold the people in envelopes and the authors of encrypted text, `seals` those
+    by cycle.
     """
 
     def __init__(self, log: LogRecorder, mapper: Mapper[UUID]) -> None:
@@ -46,7 +46,7 @@ class LogVerifier:
         self.derived_tables = DerivedTables()
         self.actors: set[UUID] = set()
         self.authors: set[UUID] = set()
-        self.sealed_digests: dict[str, str] = {}
+        self.seals: dict[UUID, Cycle.Sealed] = {}
 
     def find_faults(self, progress: Callable[[int], object] = lambda _: None) -> Iterator[Fault]:
         """Yield every fault up to the present head, in order; other processes may go on appending.
@@ -69,12 +69,12 @@ class LogVerifier:
         except (sqlite3.Error, PersistenceError) as error:
             yield Fault(self.position + 1, f"The database cannot be read: {error}")
 
-    def _fetch_page(self, head: Head) -> list[Any]:
+    def _fetch_page(self, head: Head) -> list[LogRow]:
         between = (self.position, head.position, CHUNK)
         with self.log.read_transaction() as run:
             return run(f"SELECT {COLUMNS} WHERE e.position > %s AND e.position <= %s ORDER BY e.position LIMIT %s", between)
 
-    def _row_faults(self, row: Any) -> Iterator[Fault]:
+    def _row_faults(self, row: LogRow) -> Iterator[Fault]:
         position, recorded_at, raw_id, version, topic, state, envelope, chain = row
         if position != self.position + 1:
             yield Fault(self.position + 1, "There is no event at this position.")
@@ -96,7 +96,9 @@ class LogVerifier:
 
     def _fetch_nodes(self, first: int, last: int) -> dict[int, bytes]:
         with self.log.read_transaction() as run:
-            rows = run("SELECT position, nodes FROM tree WHERE position >= %s AND position <= %s", (first, last))
+            rows: list[tuple[int, bytes]] = run(
+                "SELECT position, nodes FROM tree WHERE position >= %s AND position <= %s", (first, last)
+            )
         return {position: bytes(nodes) for position, nodes in rows}
 
     def _tree_faults(self, nodes: bytes | None) -> Iterator[Fault]:
@@ -111,7 +113,7 @@ class LogVerifier:
         envelope = Envelope.decode(data, event.originator_id, event.originator_version)
         self.derived_tables.apply(event, envelope)
         if isinstance(event, Cycle.Sealed):
-            self.sealed_digests[event.originator_id.hex] = event.digest
+            self.seals[event.originator_id] = event
         self.actors.add(envelope.actor)
         self.authors |= {words.author for words in find_encrypted([envelope.reason, vars(event)])}
 
@@ -140,13 +142,14 @@ class LogVerifier:
         """Find changed answers and sealed reports, and constraint tables of another version."""
         with self.log.read_transaction() as run:
             tampered, current = idempotency.find_tampered(run), is_current(run)
-            rows = run("SELECT cycle_id, digest, report FROM sealed_reports", ())
+            rows: list[tuple[str, str, bytes]] = run("SELECT cycle_id, digest, report FROM sealed_reports", ())
         yield from (Fault(0, f"The answer stored at position {position} was changed.") for position in tampered)
         if not current:
             yield Fault(0, "Table derivation: the constraint tables are not marked as those of this version.")
         stored = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
-        for id in sorted(stored.keys() | self.sealed_digests.keys()):
-            if stored.get(id) != self.sealed_digests.get(id):
+        recorded = {id.hex: seal.digest for id, seal in self.seals.items()}
+        for id in sorted(stored.keys() | recorded.keys()):
+            if stored.get(id) != recorded.get(id):
                 yield Fault(0, f"The sealed report of cycle {id} is missing or was changed.")
 
     def _engine_faults(self) -> Iterator[Fault]:
@@ -159,7 +162,7 @@ class LogVerifier:
             yield Fault(0, f"Found {guards} append-only triggers, expected {self.log.guard_count}.")
 
 
-def find_encrypted(value: Any) -> Iterator[EncryptedText]:
+def find_encrypted(value: object) -> Iterator[EncryptedText]:
     """Yield the encrypted texts inside an event's fields."""
     if isinstance(value, EncryptedText):
         yield value

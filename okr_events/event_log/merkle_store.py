@@ -5,6 +5,7 @@ Each node is in the row of the position that completes it, so a proof reads one 
 
 from collections.abc import Iterable, Sequence
 
+from okr_events.domain.errors import LogDamaged
 from okr_events.event_log.constraints import RunStatement, placeholders
 from okr_events.event_log.hash_chain import RecordedEvent, hash_leaf
 from okr_events.event_log.merkle import HASH_SIZE, Node, append_leaf, completing_position, cover_range
@@ -12,24 +13,20 @@ from okr_events.event_log.merkle import HASH_SIZE, Node, append_leaf, completing
 TABLES = ("CREATE TABLE IF NOT EXISTS {log}tree (position BIGINT NOT NULL PRIMARY KEY, nodes {bytes} NOT NULL)",)
 
 
-class NodeMissing(Exception):
-    """The table `tree` lacks a node: it was damaged."""
-
-
 def fetch_hashes(run: RunStatement, nodes: Sequence[Node]) -> list[bytes]:
-    """Return the hashes of complete nodes, in the order given. Raises `NodeMissing`."""
+    """Return the hashes of complete nodes, in the order given. Raises `LogDamaged` if the table lacks one."""
     positions = sorted({completing_position(node) for node in nodes})
     if not positions:
         return []
     query = f"SELECT position, nodes FROM tree WHERE position IN ({placeholders(positions)})"  # noqa: S608 - placeholders only
-    rows = {position: bytes(data) for position, data in run(query, positions)}
-    return [_slice_hash(rows.get(completing_position(node), b""), node) for node in nodes]
+    stored: dict[int, bytes] = {position: bytes(data) for position, data in run(query, positions)}
+    return [_slice_hash(stored.get(completing_position(node), b""), node) for node in nodes]
 
 
 def _slice_hash(row: bytes, node: Node) -> bytes:
     hashed = row[node[0] * HASH_SIZE : (node[0] + 1) * HASH_SIZE]
     if len(hashed) != HASH_SIZE:
-        raise NodeMissing(f"level {node[0]}, index {node[1]}")
+        raise LogDamaged(f"The Merkle tree lacks a node (level {node[0]}, index {node[1]}). Run `okr doctor` for details.")
     return hashed
 
 

@@ -1,21 +1,21 @@
 """The log on PostgreSQL. The head row is the append lock: positions have no gaps and follow the order of commits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from typing import Any
 
 import psycopg
 from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg_pool import PoolTimeout
 
 from okr_events.domain.errors import LogBusy, LogUnreachable, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
+from okr_events.json_types import Json
 
 LOCK_SECONDS = 5
 POOL_SIZE = 8
@@ -45,8 +45,8 @@ PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
 
 
 class LogDatastore(PostgresDatastore):
-    def after_connect_func(self) -> Any:
-        def configure(connection: Connection[Any]) -> None:
+    def after_connect_func(self) -> Callable[[Connection[DictRow]], None]:
+        def configure(connection: Connection[DictRow]) -> None:
             connection.autocommit = True
             connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
 
@@ -132,10 +132,10 @@ def _insert_statement(count: int) -> str:
     )
 
 
-def _statement_runner(connection: Connection[Any]) -> RunStatement:
+def _statement_runner(connection: Connection[DictRow]) -> RunStatement:
     cursor = connection.cursor(row_factory=tuple_row)
 
-    def run(statement: str, params: Sequence[Any]) -> list[Any]:
+    def run(statement: str, params: Sequence[object]) -> list[tuple[Json, ...]]:
         cursor.execute(statement, params)
         return cursor.fetchall() if cursor.description else []
 

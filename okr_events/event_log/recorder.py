@@ -4,10 +4,9 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 
 from okr_events.domain.errors import ClockBehind, LogDamaged
 from okr_events.event_log import constraints, idempotency, merkle, merkle_store
@@ -27,6 +26,8 @@ COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
     " FROM events e JOIN ledger l ON l.position = e.position"
 )
+LogRow = tuple[int, int, UUID | str, int, str, bytes, bytes, bytes]
+"""The values of `COLUMNS`."""
 
 
 class DryRunCompleted(Exception):
@@ -38,9 +39,10 @@ class DryRunCompleted(Exception):
         self.result = answer
 
 
-class LogRecorder:
+class LogRecorder(ApplicationRecorder):
     """A recorder of the log. Each engine implements the transactions, the lock and the inserts."""
 
+    snapshots: AggregateRecorder
     engine: str
     guards_query: str
     """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
@@ -75,7 +77,7 @@ class LogRecorder:
         answer: CommandResult | None = None,
         times: Sequence[int] | None = None,
         rehearse: bool = False,
-        **_: Any,
+        **_: object,
     ) -> Sequence[int] | None:
         """Append events, each with its envelope, and return their positions.
 
@@ -111,23 +113,23 @@ class LogRecorder:
 
     def events_after(self, *, after: int, limit: int = CHUNK) -> list[RecordedEvent]:
         """Return the events after a position, in order."""
-        with self.read_transaction() as run:
-            rows = run(f"SELECT {COLUMNS} WHERE e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
-        return [_parse_row(row) for row in rows]
+        return self._fetch_events("e.position > %s ORDER BY e.position LIMIT %s", (after, limit))
 
     def events_at(self, positions: Sequence[int]) -> list[RecordedEvent]:
         """Return the events at these positions (at most `CHUNK`), in order."""
-        if not positions:
-            return []
+        condition = f"e.position IN ({placeholders(positions)}) ORDER BY e.position"
+        return self._fetch_events(condition, positions) if positions else []
+
+    def _fetch_events(self, condition: str, params: Sequence[int]) -> list[RecordedEvent]:
         with self.read_transaction() as run:
-            rows = run(f"SELECT {COLUMNS} WHERE e.position IN ({placeholders(positions)}) ORDER BY e.position", positions)
+            rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE {condition}", params)
         return [_parse_row(row) for row in rows]
 
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before an instant; 0 if there is none."""
         with self.read_transaction() as run:
             newest = "SELECT position FROM ledger WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1"
-            rows = run(newest, (to_microseconds(moment),))
+            rows: list[tuple[int]] = run(newest, (to_microseconds(moment),))
         return rows[0][0] if rows else 0
 
     def head_at(self, position: int) -> Head | None:
@@ -165,9 +167,11 @@ class LogRecorder:
             return int(run("SELECT COALESCE(MAX(position), 0) FROM tree", ())[0][0])
 
     def sealed_report(self, cycle_id: UUID) -> bytes | None:
-        """Return the stored canonical JSON of a sealed cycle's report."""
+        """Return the stored canonical JSON of a sealed cycle's report. Raises `LogDamaged` if it is not bytes."""
         with self.read_transaction() as run:
             rows = run("SELECT report FROM sealed_reports WHERE cycle_id = %s", (cycle_id.hex,))
+        if rows and isinstance(rows[0][0], str):
+            raise LogDamaged
         return bytes(rows[0][0]) if rows else None
 
     def find_result(self, key: IdempotencyKey) -> CommandResult | None:
@@ -178,7 +182,7 @@ class LogRecorder:
     def claim_holder(self, scope: str, name: str) -> UUID | None:
         """Return the holder of a name in a scope."""
         with self.read_transaction() as run:
-            rows = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (scope, name))
+            rows: list[tuple[str]] = run("SELECT holder FROM claims WHERE scope = %s AND name = %s", (scope, name))
         return UUID(rows[0][0]) if rows else None
 
     def claimed_names(self, scope: str) -> list[str]:
@@ -212,13 +216,13 @@ def table_statements(*, log: str, binary: str) -> list[str]:
     return [statement.replace("{log}", log).replace("{bytes}", binary) for statement in statements]
 
 
-def _parse_row(row: Sequence[Any]) -> RecordedEvent:
+def _parse_row(row: LogRow) -> RecordedEvent:
     position, recorded_at, id, version, topic, state, envelope, chain = row
     try:
         originator_id = id if isinstance(id, UUID) else UUID(id)
-    except ValueError:
+        return RecordedEvent(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
+    except (ValueError, TypeError, AttributeError):  # SQLite stores any type in any column
         raise LogDamaged(f"{LogDamaged.title} The position is {position}.") from None
-    return RecordedEvent(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
 
 
 def _assign_positions(

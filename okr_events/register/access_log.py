@@ -5,13 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
+from okr_events.json_types import JsonObject
 from okr_events.register import tables
 from okr_events.register.record import Record
+from okr_events.register.tables import AccessRow
 from okr_events.register.tokens import Role
 
 entries = tables.access_log.c
@@ -31,7 +32,7 @@ class AccessEntry(Record):
     role: Role | None
     via: str
     what: str
-    asked: dict[str, Any]
+    asked: JsonObject
     position: int
 
 
@@ -46,7 +47,7 @@ class AccessLog:
         what: str,
         *,
         position: int,
-        asked: dict[str, Any],
+        asked: JsonObject,
         via: str = HTTP,
         person_id: UUID | None = None,
         role: Role | None = None,
@@ -70,9 +71,9 @@ class AccessLog:
         """Return the entries after a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
         with self.engine.connect() as connection:
-            return [_parse_row(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in tables.fetch_rows(connection, AccessRow, query)]
 
 
-def _parse_row(row: Row[Any]) -> AccessEntry:
+def _parse_row(row: AccessRow) -> AccessEntry:
     person_id, role = UUID(row.person_id) if row.person_id else None, Role(row.role) if row.role else None
     return AccessEntry(row.number, row.at, person_id, role, row.via, row.what, json.loads(row.asked), row.position)

@@ -3,14 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
 from okr_events.register.record import Record
+from okr_events.register.tables import CalendarRow
 from okr_events.register.tokens import has_live_token, hash_secret
 
 calendars = tables.calendars.c
@@ -57,7 +57,7 @@ class Calendars:
         self._revoke(connection, or_(calendars.person_id == person_id.hex, calendars.owner == person_id.hex))
 
     def get(self, connection: Connection, id: UUID) -> Calendar:
-        row = connection.execute(select(tables.calendars).where(calendars.id == id.hex)).first()
+        row = tables.fetch_row(connection, CalendarRow, select(tables.calendars).where(calendars.id == id.hex))
         if row is None:
             raise NotFound
         return _parse_row(row)
@@ -68,13 +68,13 @@ class Calendars:
         if person_id:
             query = query.where(calendars.person_id == person_id.hex)
         with self.engine.connect() as connection:
-            return [_parse_row(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in tables.fetch_rows(connection, CalendarRow, query)]
 
     def find_live_by_secret(self, secret: str) -> Calendar:
         """Return the live feed with this secret. Raises `NotFound`, also if its person has no live token."""
         live = (calendars.digest == hash_secret(secret)) & calendars.revoked_at.is_(None) & has_live_token(calendars.person_id)
         with self.engine.connect() as connection:
-            row = connection.execute(select(tables.calendars).where(live)).first()
+            row = tables.fetch_row(connection, CalendarRow, select(tables.calendars).where(live))
         if row is None:
             raise NotFound
         return _parse_row(row)
@@ -84,6 +84,6 @@ class Calendars:
         connection.execute(update(tables.calendars).where(live).values(revoked_at=now, version=calendars.version + 1))
 
 
-def _parse_row(row: Row[Any]) -> Calendar:
+def _parse_row(row: CalendarRow) -> Calendar:
     owner, unit = (UUID(id) if id else None for id in (row.owner, row.unit))
     return Calendar(UUID(row.id), UUID(row.person_id), owner, unit, row.created_at, row.revoked_at, row.version)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from okr_events.event_log.checkpoint_notes import Checkpoint
 from okr_events.register import tables
+from okr_events.register.tables import CheckpointRow
 
 checkpoints = tables.checkpoints.c
 
@@ -34,8 +34,8 @@ class StoredCheckpoint:
 def find_latest(connection: Connection, *, at_most: int | None = None) -> StoredCheckpoint | None:
     """Return the newest checkpoint, or the newest over at most so many events."""
     query = select(tables.checkpoints).order_by(checkpoints.number.desc()).limit(1)
-    row = connection.execute(query if at_most is None else query.where(checkpoints.size <= at_most)).first()
-    return _parse_row(row) if row else None
+    found = _fetch(connection, query if at_most is None else query.where(checkpoints.size <= at_most))
+    return found[0] if found else None
 
 
 def insert_checkpoint(connection: Connection, checkpoint: Checkpoint, note: str, why: str, *, pending: bool) -> None:
@@ -49,12 +49,11 @@ def list_to_publish(connection: Connection) -> list[StoredCheckpoint]:
     """Return the unpublished checkpoints, the oldest first, and always the newest, for destinations configured later."""
     last = select(func.max(checkpoints.number)).scalar_subquery()
     query = select(tables.checkpoints).where(or_(checkpoints.published_at.is_(None), checkpoints.number == last))
-    return [_parse_row(row) for row in connection.execute(query.order_by(checkpoints.number))]
+    return _fetch(connection, query.order_by(checkpoints.number))
 
 
 def list_unpublished(connection: Connection) -> list[StoredCheckpoint]:
-    query = select(tables.checkpoints).where(checkpoints.published_at.is_(None)).order_by(checkpoints.number)
-    return [_parse_row(row) for row in connection.execute(query)]
+    return _fetch(connection, select(tables.checkpoints).where(checkpoints.published_at.is_(None)).order_by(checkpoints.number))
 
 
 def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered: frozenset[str], error: str | None) -> None:
@@ -64,6 +63,9 @@ def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered:
     connection.execute(update(tables.checkpoints).where(checkpoints.number == stored.number).values(state))
 
 
-def _parse_row(row: Row[Any]) -> StoredCheckpoint:
-    delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
-    return StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error)
+def _fetch(connection: Connection, query: "Select[tuple[object, ...]]") -> list[StoredCheckpoint]:
+    found = []
+    for row in tables.fetch_rows(connection, CheckpointRow, query):
+        delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
+        found.append(StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error))
+    return found

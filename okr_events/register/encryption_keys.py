@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from okr_events.domain.errors import Unavailable
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
 from okr_events.register.engine import dialect_insert
@@ -20,8 +21,11 @@ KEY_BITS = 256
 BATCH_SIZE = 500
 
 
-class CiphertextTampered(Exception):
-    """Encrypted text does not decrypt with its binding: it was changed or moved."""
+class CiphertextTampered(Unavailable):
+    """Encrypted text does not decrypt with its binding."""
+
+    code = "text-damaged"
+    title = "An encrypted text or name does not decrypt: it, or its key, was changed or moved. Run `okr doctor` for details."
 
 
 class EncryptionKeys:
@@ -90,8 +94,15 @@ class EncryptionKeys:
         with self.engine.connect() as connection:
             for start in range(0, len(ids), BATCH_SIZE):
                 query = select(keys.author, keys.key).where(keys.author.in_(ids[start : start + BATCH_SIZE]))
-                ciphers |= {author: AESGCM(bytes(key)) for author, key in connection.execute(query)}
+                ciphers |= {author: _parse_key(bytes(key)) for author, key in connection.execute(query)}
         return ciphers
+
+
+def _parse_key(key: bytes) -> AESGCM:
+    try:
+        return AESGCM(key)
+    except ValueError:
+        raise CiphertextTampered("A key of the register has another length than it was made with: it was changed.") from None
 
 
 def _decrypt(words: EncryptedText, cipher: AESGCM | None) -> str:
@@ -101,4 +112,4 @@ def _decrypt(words: EncryptedText, cipher: AESGCM | None) -> str:
         data = b64decode(words.ciphertext)
         return cipher.decrypt(data[:NONCE_SIZE], data[NONCE_SIZE:], words.binding.encode()).decode()
     except (InvalidTag, ValueError):
-        raise CiphertextTampered(words.binding) from None
+        raise CiphertextTampered(f"{CiphertextTampered.title} It is bound to {words.binding}.") from None

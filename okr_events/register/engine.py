@@ -1,10 +1,9 @@
 """Database engines of the register and the views."""
 
-from collections.abc import Callable
+import sqlite3
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
@@ -39,7 +38,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(pragma)
@@ -54,9 +53,16 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
 
 def open_postgres(url: str, schema: str) -> Engine:
     """Return an engine on a schema of a PostgreSQL database; create the schema if it is missing."""
+    engine = postgres_engine(url, schema)
+    create_schema(engine, schema)
+    return engine
+
+
+def postgres_engine(url: str, schema: str) -> Engine:
+    """Return an engine on a schema of a PostgreSQL database, without connecting."""
     address = make_url(url).set(drivername="postgresql+psycopg")
     options = f"{address.query.get('options', '')} -c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
-    engine = create_engine(
+    return create_engine(
         address,
         pool_size=POSTGRES_POOL_SIZE,
         max_overflow=0,
@@ -65,12 +71,15 @@ def open_postgres(url: str, schema: str) -> Engine:
         hide_parameters=True,
         connect_args={"options": options},
     )
+
+
+def create_schema(engine: Engine, schema: str) -> None:
+    """Create a schema if it is missing."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-    return engine
 
 
-def dialect_insert(engine: Engine) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
+def dialect_insert(engine: Engine) -> type[postgresql.Insert | sqlite.Insert]:
     """Return the `insert` of the engine's dialect, which supports `on_conflict_do_nothing`."""
-    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    return postgresql.Insert if engine.dialect.name == "postgresql" else sqlite.Insert

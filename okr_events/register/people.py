@@ -1,15 +1,16 @@
 """Names and e-mail addresses of people, encrypted under their own keys. The log contains only their ids."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
 from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
+from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
-from okr_events.register.encryption_keys import ERASED_TEXT, EncryptionKeys
+from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys
+from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
 
 people = tables.people.c
@@ -31,7 +32,7 @@ class PersonRecord:
     def from_tombstone(cls, stone: Tombstone) -> "PersonRecord":
         return cls(stone.id, ERASED_TEXT, None, stone.version, stone.added, erased=True, overwritten=stone.overwritten)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         body = {"id": str(self.id), "name": self.name, "email": self.email, "version": self.version, "erased": self.erased}
         return {**body, "overwritten": self.overwritten} if self.erased else body
 
@@ -71,11 +72,11 @@ class People:
         values = {"version": version + 1, **self._encrypt_fields(id, **changed)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
-        return self._decrypt_rows(list(connection.execute(select(tables.people).where(people.id == id.hex))))[0]
+        return self._decrypt_rows(tables.fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]
 
     def erase(self, connection: Connection, id: UUID) -> None:
         """Replace a person by a tombstone; either may already be missing or present."""
-        row = connection.execute(select(tables.people).where(people.id == id.hex)).first()
+        row = tables.fetch_row(connection, PersonRow, select(tables.people).where(people.id == id.hex))
         if not tombstones.find_tombstones(connection, [id]):
             version, added = (row.version + 1, row.added) if row else (1, _last_added(connection) + 1)
             tombstones.insert_tombstone(connection, id, version=version, added=added)
@@ -91,7 +92,8 @@ class People:
 
     def exists(self, id: UUID) -> bool:
         """Return whether the person exists and is not erased."""
-        return bool(self._fetch_rows(select(people.id).where(people.id == id.hex)))
+        with self.engine.connect() as connection:
+            return connection.scalar(select(people.id).where(people.id == id.hex)) is not None
 
     def page(self, *, after: int, limit: int) -> list[PersonRecord]:
         """Return people in the order added, without erased ones; `after` is the `added` of the page before."""
@@ -100,6 +102,22 @@ class People:
 
     def names(self) -> dict[UUID, str]:
         return {person.id: person.name for person in self.page(after=0, limit=1_000_000)}
+
+    def ids(self) -> set[UUID]:
+        """Return everybody who is not erased, also where a name does not decrypt."""
+        with self.engine.connect() as connection:
+            return {UUID(id) for id in connection.scalars(select(people.id))}
+
+    def find_damaged(self) -> list[UUID]:
+        """Return those whose name or address does not decrypt."""
+        return [UUID(row.id) for row in self._fetch_rows(select(tables.people)) if not self._decrypts(row)]
+
+    def _decrypts(self, row: PersonRow) -> bool:
+        try:
+            self._decrypt_rows([row])
+        except CiphertextTampered:
+            return False
+        return True
 
     def find_by_name(self, text: str) -> UUID | None:
         """Return the person with this id or name. Raises `AmbiguousName` if several have the name."""
@@ -116,7 +134,8 @@ class People:
 
     def refresh_revision(self) -> int:
         """Return the revision, which rises with every change of a person; clear the cached keys if it has changed."""
-        number = int(self._fetch_rows(select(tables.revision.c.number))[0][0])
+        with self.engine.connect() as connection:
+            number: int = connection.execute(select(tables.revision.c.number)).scalar_one()
         if number != self._known_revision:
             self.keys.clear_cache()
             self._known_revision = number
@@ -136,9 +155,9 @@ class People:
         with self.engine.connect() as connection:
             return [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
 
-    def _fetch_rows(self, query: Select[Any]) -> list[Row[Any]]:
+    def _fetch_rows(self, query: "Select[tuple[object, ...]]") -> list[PersonRow]:
         with self.engine.connect() as connection:
-            return list(connection.execute(query))
+            return tables.fetch_rows(connection, PersonRow, query)
 
     def _encrypt_fields(self, id: UUID, **fields: str | None) -> dict[str, str | None]:
         return {
@@ -146,7 +165,7 @@ class People:
             for name, text in fields.items()
         }
 
-    def _decrypt_rows(self, rows: list[Row[Any]]) -> list[PersonRecord]:
+    def _decrypt_rows(self, rows: list[PersonRow]) -> list[PersonRecord]:
         tokens = {
             (row.id, name): _encrypted_token(row, name) for row in rows for name in ("name", "email") if getattr(row, name)
         }
@@ -168,6 +187,6 @@ def _binding(id: UUID, name: str) -> str:
     return f"people/{id.hex}/{name}"
 
 
-def _encrypted_token(row: Row[Any], name: str) -> str:
+def _encrypted_token(row: PersonRow, name: str) -> str:
     id = UUID(row.id)
     return EncryptedText(id, getattr(row, name), _binding(id, name)).token

@@ -5,14 +5,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.idempotency import IdempotencyKey
-from okr_events.register import tables, tombstones
+from okr_events.json_types import Json
+from okr_events.register import signing_keys, tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendar_feeds import Calendars
 from okr_events.register.encryption_keys import EncryptionKeys
@@ -34,6 +34,7 @@ class Register:
         self.calendars = Calendars(engine)
         self.access_log = AccessLog(engine, self.write_transaction)
         self._pepper: bytes | None = None
+        self._log_name: str | None = None
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
@@ -81,6 +82,13 @@ class Register:
         framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.digest(self._pepper, framed, sha256)
 
+    def log_name(self, configured: str | None) -> str:
+        """Return the log's name; the first call stores the configured one or generates one. Raises `LogRenamed`."""
+        if self._log_name is None:
+            with self.write_transaction() as connection:
+                self._log_name = signing_keys.log_name(connection, configured)
+        return self._log_name
+
     def get_secret(self, connection: Connection, name: str) -> bytes | None:
         value = connection.scalar(select(tables.secrets.c.value).where(tables.secrets.c.name == name))
         return None if value is None else bytes(value)
@@ -102,7 +110,7 @@ class Register:
 def statement_runner(connection: Connection) -> RunStatement:
     """Return a function that runs plain statements on a connection."""
 
-    def run(statement: str, params: Sequence[Any]) -> list[Any]:
+    def run(statement: str, params: Sequence[object]) -> list[tuple[Json, ...]]:
         postgres = connection.dialect.name == "postgresql"
         result = connection.exec_driver_sql(statement if postgres else statement.replace("%s", "?"), tuple(params))
         return list(result.all()) if result.returns_rows else []

@@ -1,7 +1,6 @@
 """Secure erasure: removes deleted rows from the register's files."""
 
 from time import monotonic, sleep
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -31,9 +30,9 @@ def overwrite_deleted(engine: Engine, patience: float = TIMEOUT_SECONDS) -> bool
 def _truncate_wal(engine: Engine) -> bool:
     connection = engine.raw_connection()
     try:
-        cursor: Any = connection.cursor()
+        cursor = connection.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _, _ = cursor.fetchone()
+        [(busy, _, _)] = cursor.fetchall()
     finally:
         connection.close()
     return not busy

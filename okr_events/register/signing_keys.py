@@ -7,13 +7,13 @@ part is deleted.
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from okr_events.domain.errors import Refused, Unavailable
 from okr_events.event_log.checkpoint_notes import SigningKey, VerifierKey
 from okr_events.register import tables
+from okr_events.register.tables import SigningKeyRow
 
 LOG_NAME = "log-name"
 keys = tables.signing_keys.c
@@ -84,7 +84,7 @@ def delete_retired_seeds(connection: Connection) -> None:
 
 def list_known_keys(connection: Connection) -> list[KnownKey]:
     """Return every key that ever signed, the newest first."""
-    rows = connection.execute(select(tables.signing_keys).order_by(keys.number.desc()))
+    rows = tables.fetch_rows(connection, SigningKeyRow, select(tables.signing_keys).order_by(keys.number.desc()))
     return [KnownKey(VerifierKey(row.name, bytes(row.public)), row.created_at, row.retired_at) for row in rows]
 
 
@@ -111,5 +111,5 @@ def _activate(connection: Connection, key: SigningKey, *, store_seed: bool) -> N
     connection.execute(tables.signing_keys.insert().values(row))
 
 
-def _fetch_active(connection: Connection) -> Row[Any] | None:
-    return connection.execute(select(tables.signing_keys).where(keys.retired_at.is_(None))).first()
+def _fetch_active(connection: Connection) -> SigningKeyRow | None:
+    return tables.fetch_row(connection, SigningKeyRow, select(tables.signing_keys).where(keys.retired_at.is_(None)))

@@ -1,53 +1,118 @@
-"""The register's tables."""
+"""The register's tables. The annotations of a row type become its columns, the first one the primary key."""
 
-from sqlalchemy import DDL, BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, event, text
+from types import NoneType
+from typing import Annotated, ClassVar, TypeAlias, TypeVar, cast, get_args
+
+from sqlalchemy import DDL, Column, Connection, Engine, MetaData, Select, Table, event, text
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.types import BigInteger, Integer, LargeBinary, String
+
+from okr_events.json_types import Json
+
+RegisterTable: TypeAlias = Table[ReadOnlyColumnCollection[str, Column[Json]]]
+SmallInt = Annotated[int, Integer]
+"""A number of 32 bits; flags are 0 or 1."""
+COLUMN_TYPES = {Integer: Integer, int: BigInteger, str: String, bytes: LargeBinary}
 
 metadata = MetaData()
+R = TypeVar("R", bound="Row")
 
 
-def text_columns(*names: str, nullable: bool = False) -> list[Column[str]]:
-    return [Column(name, String, nullable=nullable) for name in names]
+class Row:
+    """A row of a table, never instantiated. Ids are hexadecimal, times ISO 8601 in UTC."""
+
+    table: ClassVar[RegisterTable]
+
+    def __init_subclass__(cls, name: str, unique: str = "") -> None:
+        cls.table = Table(name, metadata)
+        for field, hint in cls.__annotations__.items():
+            kinds, key = get_args(hint) or (hint,), not cls.table.columns
+            kind, null = next(COLUMN_TYPES[kind] for kind in COLUMN_TYPES if kind in kinds), NoneType in kinds
+            cls.table.append_column(
+                Column(field, kind, nullable=null, primary_key=key, unique=field == unique, autoincrement=kind is Integer)
+            )
 
 
-people = Table(
-    "people",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("email", String),
-    Column("version", Integer, nullable=False),
-    Column("added", BigInteger, nullable=False, unique=True),
-)
+class PersonRow(Row, name="people", unique="added"):
+    id: str
+    name: str  # encrypted
+    email: str | None  # encrypted
+    version: SmallInt
+    added: int
+
+
+class ErasedRow(Row, name="erased"):
+    """A tombstone. `added` is the person's number in the list; `overwritten` says that no file contains their data any more."""
+
+    id: str
+    version: SmallInt
+    added: int
+    erased_at: str
+    overwritten: SmallInt
+
+
+class TokenRow(Row, name="tokens", unique="digest"):
+    id: str
+    digest: bytes
+    person_id: str
+    role: str
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    version: SmallInt
+
+
+class CalendarRow(Row, name="calendars", unique="digest"):
+    id: str
+    digest: bytes
+    person_id: str
+    owner: str | None
+    unit: str | None
+    created_at: str
+    revoked_at: str | None
+    version: SmallInt
+
+
+class AccessRow(Row, name="access_log"):
+    number: int
+    at: str
+    person_id: str | None
+    role: str | None
+    via: str
+    what: str
+    asked: str  # JSON
+    position: int
+
+
+class SigningKeyRow(Row, name="signing_keys", unique="public"):
+    number: SmallInt
+    name: str
+    public: bytes
+    seed: bytes | None
+    created_at: str
+    retired_at: str | None
+
+
+class CheckpointRow(Row, name="checkpoints"):
+    number: SmallInt
+    size: int
+    root: bytes
+    note: str
+    made_at: str
+    why: str
+    delivered: str
+    published_at: str | None
+    error: str | None
+
+
+people = PersonRow.table
+erased = ErasedRow.table
+tokens = TokenRow.table
+calendars = CalendarRow.table
+access_log = AccessRow.table
+signing_keys = SigningKeyRow.table
+checkpoints = CheckpointRow.table
 word_keys = Table("word_keys", metadata, Column("author", String, primary_key=True), Column("key", LargeBinary, nullable=False))
-erased = Table(
-    "erased",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("added", BigInteger, nullable=False),
-    Column("erased_at", String, nullable=False),
-    Column("overwritten", Integer, nullable=False),
-)
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
-    *text_columns("person_id", "role", "created_at"),
-    *text_columns("expires_at", "revoked_at", nullable=True),
-    Column("version", Integer, nullable=False),
-)
-calendars = Table(
-    "calendars",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
-    Column("person_id", String, nullable=False),
-    *text_columns("owner", "unit", nullable=True),
-    Column("created_at", String, nullable=False),
-    Column("revoked_at", String),
-    Column("version", Integer, nullable=False),
-)
 secrets = Table("secrets", metadata, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
 revision = Table("revision", metadata, Column("one", Integer, primary_key=True), Column("number", BigInteger, nullable=False))
 answers = Table(
@@ -61,38 +126,19 @@ answers = Table(
     Column("position", BigInteger, nullable=False),
     Column("events", BigInteger, nullable=False),
 )
-access_log = Table(
-    "access_log",
-    metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", String, nullable=False),
-    *text_columns("person_id", "role", nullable=True),
-    *text_columns("via", "what", "asked"),
-    Column("position", BigInteger, nullable=False),
-)
-signing_keys = Table(
-    "signing_keys",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("public", LargeBinary, nullable=False, unique=True),
-    Column("seed", LargeBinary),
-    Column("created_at", String, nullable=False),
-    Column("retired_at", String),
-)
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("size", BigInteger, nullable=False),
-    Column("root", LargeBinary, nullable=False),
-    *text_columns("note", "made_at", "why", "delivered"),
-    *text_columns("published_at", "error", nullable=True),
-)
 for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (signing_keys, "seed")):
     disable_statistics = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
     # pg_statistic would hold samples of the values
     event.listen(table, "after_create", disable_statistics.execute_if(dialect="postgresql"))
+
+
+def fetch_rows(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
+    """Return the rows of a query that selects all columns of the row type's table."""
+    return cast("list[R]", connection.execute(query).all())
+
+
+def fetch_row(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> R | None:
+    return cast("R | None", connection.execute(query).first())
 
 
 def create_tables(engine: Engine) -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
 from okr_events.register.record import Record
+from okr_events.register.tables import TokenRow
 
 tokens = tables.tokens.c
 
@@ -72,7 +72,7 @@ class Tokens:
         connection.execute(update(tables.tokens).where(live).values(revoked_at=now, version=tokens.version + 1))
 
     def get(self, connection: Connection, id: UUID) -> Token:
-        row = connection.execute(select(tables.tokens).where(tokens.id == id.hex)).first()
+        row = tables.fetch_row(connection, TokenRow, select(tables.tokens).where(tokens.id == id.hex))
         if row is None:
             raise NotFound
         return _parse_row(row)
@@ -81,11 +81,11 @@ class Tokens:
         """Return tokens in order of issue, after skipping `after` of them."""
         query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
         with self.engine.connect() as connection:
-            return [_parse_row(row) for row in connection.execute(query)]
+            return [_parse_row(row) for row in tables.fetch_rows(connection, TokenRow, query)]
 
     def find_by_secret(self, connection: Connection, secret: str) -> Token | None:
         """Return the token with this secret, even if revoked or expired."""
-        row = connection.execute(select(tables.tokens).where(tokens.digest == hash_secret(secret))).first()
+        row = tables.fetch_row(connection, TokenRow, select(tables.tokens).where(tokens.digest == hash_secret(secret)))
         return _parse_row(row) if row else None
 
     def find_live_by_secret(self, secret: str) -> Token | None:
@@ -107,5 +107,5 @@ def hash_secret(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def _parse_row(row: Row[Any]) -> Token:
+def _parse_row(row: TokenRow) -> Token:
     return Token(UUID(row.id), UUID(row.person_id), Role(row.role), row.created_at, row.expires_at, row.revoked_at, row.version)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from okr_events.domain.errors import PersonErased
 from okr_events.register import tables
+from okr_events.register.tables import ErasedRow
 
 erased = tables.erased.c
 
@@ -32,12 +32,11 @@ def insert_tombstone(connection: Connection, id: UUID, *, version: int, added: i
 
 def find_tombstones(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Tombstone]:
     """Return the tombstones by id of those among these people who are erased."""
-    rows = connection.execute(select(tables.erased).where(erased.id.in_([id.hex for id in ids])))
-    return {UUID(row.id): _parse_row(row) for row in rows}
+    return {stone.id: stone for stone in _fetch(connection, select(tables.erased).where(erased.id.in_([id.hex for id in ids])))}
 
 
 def list_tombstones(connection: Connection) -> list[Tombstone]:
-    return [_parse_row(row) for row in connection.execute(select(tables.erased))]
+    return _fetch(connection, select(tables.erased))
 
 
 def mark_overwritten(connection: Connection, ids: Iterable[UUID]) -> None:
@@ -51,5 +50,6 @@ def check_not_erased(connection: Connection, id: UUID) -> None:
         raise PersonErased
 
 
-def _parse_row(row: Row[Any]) -> Tombstone:
-    return Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten))
+def _fetch(connection: Connection, query: "Select[tuple[object, ...]]") -> list[Tombstone]:
+    rows = tables.fetch_rows(connection, ErasedRow, query)
+    return [Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten)) for row in rows]

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.changes.row_diff import Fields
 from projections.changes.subject import Subject
 
@@ -31,7 +31,7 @@ class Change:
     result's own before and after; `effects` are those on the objectives above, the nearest first.
     """
 
-    fact: Mapping[str, Any]
+    fact: JsonObject
     kind: str
     subject: Subject
     fields: Mapping[str, Fields]
@@ -51,7 +51,7 @@ class Change:
         author = (self.check_in or {}).get("author")
         return {id for id in (self.fact["subject_id"], self.fact["actor"], author, *fields) if id}
 
-    def as_dict(self, sentence: str) -> dict[str, Any]:
+    def as_dict(self, sentence: str) -> JsonObject:
         return {
             **{name: self.fact[name] for name in FACT_FIELDS},
             "kind": self.kind,
@@ -74,5 +74,5 @@ class NetChange:
     fields: Mapping[str, Fields]
     direction: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return asdict(self)

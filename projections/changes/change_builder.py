@@ -1,19 +1,18 @@
 """Builds changes from their facts, the row versions before and after them, and related rows."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 
 from okr_events.domain.metrics import target_direction
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.changes.change import Change, NetChange
 from projections.changes.row_diff import Fields, diff_fields, flatten_row
 from projections.changes.row_pairs import RowPair
-from projections.changes.subject import RelatedRows, Row, RowKey, RowVersions, Subject
+from projections.changes.subject import RelatedRows, RowKey, RowVersions, Subject
 from projections.moment import Moment, rfc3339
-from projections.store.tables import check_ins
+from projections.store.tables import RowValues, check_ins
 
 
 class ChangeBuilder:
@@ -24,7 +23,7 @@ class ChangeBuilder:
         self.related_rows = related_rows
         self.later = later
 
-    def build_change(self, fact: Mapping[str, Any], kind: str, key: RowKey | None) -> Change:
+    def build_change(self, fact: JsonObject, kind: str, key: RowKey | None) -> Change:
         if key is None:
             return Change(fact, kind, _untracked_subject(fact), diff_fields({}, fact["fields"]))
         (table, id), position = key, int(fact["position"])
@@ -43,7 +42,7 @@ class ChangeBuilder:
         subject = self.related_rows.build_subject(pair.table, after, self.later.position)
         return NetChange(subject, diff_fields(flatten_row(before), flatten_row(after)), revision_direction(before, after))
 
-    def _check_in_details(self, fact: Mapping[str, Any], row: Row) -> Fields:
+    def _check_in_details(self, fact: JsonObject, row: RowValues) -> Fields:
         """The author and day of a check-in, and its delays in days.
 
         `days_back` lie between its day and its recording, `days_later` between its recording and the fact,
@@ -64,7 +63,7 @@ class ChangeBuilder:
         }
 
 
-def revision_direction(before: Row | None, after: Row | None) -> str | None:
+def revision_direction(before: RowValues | None, after: RowValues | None) -> str | None:
     """`easier`, `harder` or `other` for a revised target; null where no target was revised."""
     if not before or not after or "metric" not in before or before["metric"] == after["metric"]:
         return None
@@ -72,7 +71,7 @@ def revision_direction(before: Row | None, after: Row | None) -> str | None:
     return None if old.get("baseline") != new.get("baseline") else target_direction.classify_revision(old, new)
 
 
-def _untracked_subject(fact: Mapping[str, Any]) -> Subject:
+def _untracked_subject(fact: JsonObject) -> Subject:
     """The subject of a fact without a row of its own, such as an erased person."""
     aggregate = fact["type"].partition(".")[0]
     return Subject(aggregate.lower(), fact["subject_id"], aggregate)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
+from okr_events.json_types import JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.changes.change import Change, NetChange
 from projections.changes.change_builder import ChangeBuilder
@@ -17,10 +17,10 @@ from projections.changes.descriptions import describe_change
 from projections.changes.effects import EffectCalculator
 from projections.changes.row_diff import PERSON_COLUMNS, REFERENCE_COLUMNS, referenced_ids
 from projections.changes.row_pairs import read_row_pairs
-from projections.changes.subject import RelatedRows, Row, RowVersions, related_ids, row_key
+from projections.changes.subject import RelatedRows, RowVersions, related_ids, row_key
 from projections.moment import Moment
 from projections.queries import fact_history
-from projections.store.tables import facts
+from projections.store.tables import RowValues, facts
 from projections.text.names import NameHistory
 
 
@@ -35,7 +35,7 @@ class ChangePage:
     next: int | None
 
     @property
-    def facts(self) -> list[Mapping[str, Any]]:
+    def facts(self) -> list[JsonObject]:
         """The facts of the changes, with encrypted texts."""
         return [item.fact for item in self.items]
 
@@ -51,7 +51,7 @@ class ChangePage:
         fields = (*(item.fields for item in self.items), *(change.fields for change in self.net))
         return {id for changed in fields for id in referenced_ids(changed, columns)}
 
-    def as_dict(self, facts: Sequence[Mapping[str, Any]], people: Mapping[str, str]) -> dict[str, Any]:
+    def as_dict(self, facts: Sequence[JsonObject], people: Mapping[str, str]) -> JsonObject:
         """`facts` are those of the changes with decrypted texts; `people` holds names by person id."""
         names, references = NameHistory(self.window.connection, people), self._referenced_ids(REFERENCE_COLUMNS)
         names.preload({id for item in self.items for id in item.mentioned_ids} | references)
@@ -97,7 +97,7 @@ class ChangeSource:
         keys = [(*key, fact["position"]) for key, fact in zip(self.row_keys, self.facts, strict=True) if key]
         self.versions = RowVersions(connection, keys)
 
-    def create_builder(self, others: Sequence[Row | None] = ()) -> ChangeBuilder:
+    def create_builder(self, others: Sequence[RowValues | None] = ()) -> ChangeBuilder:
         """A builder that knows the rows related to the changed ones and to `others`."""
         related_rows = RelatedRows(self.connection, related_ids([*self.versions.rows, *others]))
         return ChangeBuilder(self.versions, related_rows, self.later)

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from okr_events.domain.key_result import KeyResult
+from okr_events.json_types import JsonObject
 from projections.changes.check_in_timeliness import classify_check_ins
 from projections.event_catalog import CATALOG
 from projections.moment import Moment
@@ -47,7 +47,7 @@ class ChangeWindow:
     def change_entries(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The number of changes by kind, and of the facts that are left out."""
         kinds = Counter(entry.kind for entry in self.change_entries)
         left_out = Counter(CATALOG[entry.type].excluded_as for entry in self.entries if not entry.kind)

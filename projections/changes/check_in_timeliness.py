@@ -1,4 +1,4 @@
-"""Classifies the check-ins between two moments: in time, late, backdated, or after the seal of their cycle."""
+"""Classifies the check-ins between two moments: in time, after the end, backdated, or after the seal of their cycle."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -43,5 +43,5 @@ def _classify(position: int, recorded_on: date, days_back: int, cycle: CycleRule
     if cycle.row.closed_at is not None and position > cycle.row.closed_at:
         return "check_in_after_seal"
     if recorded_on > cycle.ends_on:
-        return "late_check_in"
+        return "check_in_after_end"
     return "backdated_check_in" if days_back > PERIOD_DAYS[due_days.every] + due_days.grace_days else None

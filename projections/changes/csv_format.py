@@ -3,9 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
 
 COLUMNS = (
@@ -16,7 +15,7 @@ COLUMNS = (
 )
 
 
-def render(answer: Mapping[str, Any]) -> str:
+def render(answer: JsonObject) -> str:
     """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
     text = io.StringIO()
     sheet = csv.writer(text)
@@ -28,7 +27,7 @@ def render(answer: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
+def _cells(item: JsonObject) -> JsonObject:
     check_in, progress, subject = item["check_in"] or {}, item["progress"] or {}, item["subject"]
     return {
         **item,
@@ -46,5 +45,5 @@ def _cells(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,6 @@
 """Describes changes: the sentence of the event, with what only the comparison of rows shows."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from okr_events.json_types import JsonObject
 from projections.changes.change import Change
 from projections.changes.row_diff import Fields
 from projections.event_catalog import describe_event
@@ -10,7 +8,7 @@ from projections.text.names import NameHistory
 from projections.text.phrases import NameLookup, pluralize
 
 
-def describe_change(change: Change, fact: Mapping[str, Any], names: NameHistory) -> str:
+def describe_change(change: Change, fact: JsonObject, names: NameHistory) -> str:
     """The sentence of a change without its reason; `fact` is the change's own with decrypted texts."""
     lookup_name = names.names_at(change.position)
     sentence = describe_event({**fact, "reason": None}, lookup_name, names.fields_before(fact))
@@ -30,7 +28,7 @@ def _check_in_clause(kind: str, check_in: Fields, lookup_name: NameLookup) -> st
     match kind:
         case "check_in_after_seal":
             return f", for {day}, after its cycle was sealed: the numbers of the cycle do not change"
-        case "late_check_in":
+        case "check_in_after_end":
             return f", for {day}{after_cycle}"
         case "backdated_check_in":
             return f", for {day}, {pluralize(check_in['days_back'], 'day')} before it was recorded"

@@ -1,12 +1,12 @@
 """Carries the progress of objectives from one position to the next, recalculating only what changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from graphlib import TopologicalSorter
-from typing import Any
+from operator import attrgetter, itemgetter
 
 from okr_events.domain.progress import Progress
 from projections.changes.affected_rows import AffectedRows
@@ -16,9 +16,12 @@ from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, c
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, active_links, inherit_progress
 from projections.moment import Moment
 from projections.store import tables
-from projections.store.standings import compute_standing, standing_from_row
+from projections.store.lookups import R
+from projections.store.standings import compute_standing
 
 Links = dict[str, dict[str, tables.AlignmentRow]]
+PendingChange = tuple[int, Callable[[], None]]
+"""The position from which a row is valid, and what applies it."""
 
 
 class IncrementalRollup:
@@ -35,14 +38,32 @@ class IncrementalRollup:
         self._check_ins_by_key_result: dict[str, dict[str, tables.CheckInRow]] = defaultdict(dict)
         self._dirty_ids: set[str] = set()
         self._affected_rows = affected_rows
-        self._pending = list(affected_rows.iter_versions())[::-1]
+        self._pending = self._order_changes()[::-1]
 
     def advance_to(self, position: int) -> None:
         """Apply all rows up to a position, which must not lie before the present one."""
         while self._pending and self._pending[-1][0] <= position:
-            _, table, row = self._pending.pop()
-            ROW_HANDLERS[table](self, row)
+            _, apply = self._pending.pop()
+            apply()
         self._recalculate()
+
+    def _order_changes(self) -> list[PendingChange]:
+        """The rows to apply, by position; at one position, a row follows the rows that it refers to."""
+        rows = self._affected_rows
+        changes = [
+            *self._list_changes(rows.units, self.apply_unit),
+            *self._list_changes(rows.cycles, self.apply_cycle),
+            *self._list_changes(rows.objectives, self.apply_objective),
+            *self._list_changes(rows.key_results, self.apply_key_result),
+            *self._list_changes(rows.standings, self.apply_standing),
+            *self._list_changes(rows.check_ins, self.apply_check_in),
+            *self._list_changes(rows.links, self.apply_link),
+        ]
+        return sorted(changes, key=itemgetter(0))
+
+    def _list_changes(self, rows: Iterable[R], apply: Callable[[R], None]) -> Iterator[PendingChange]:
+        for row in sorted(rows, key=attrgetter("from_position")):
+            yield max(row.from_position, self._affected_rows.first), partial(apply, row)
 
     def progress_by_objective(self) -> dict[str, Progress | None]:
         return {id: objective.progress for id, objective in self.objectives.items()}
@@ -106,7 +127,7 @@ class IncrementalRollup:
 
     def apply_standing(self, row: tables.StandingRow) -> None:
         key_result = self.key_results[row.id]
-        key_result.standing = standing_from_row(row)
+        key_result.standing = row
         self._dirty_ids.add(key_result.row.objective_id)
 
     def apply_check_in(self, row: tables.CheckInRow) -> None:
@@ -164,7 +185,7 @@ class IncrementalRollup:
         is_early = self.moment.effective_on < self.moment.today
         reports = self._check_ins_in_force(key_result.row.id) if metric.periodic or is_early else []
         if is_early:
-            key_result = replace(key_result, standing=compute_standing(reports))
+            key_result = replace(key_result, standing=tables.row_from_values(tables.StandingRow, compute_standing(reports)))
         return compute_progress(metric, key_result, cycle, self.moment, reports)
 
     def _check_ins_in_force(self, key_result_id: str) -> list[tables.CheckInRow]:
@@ -172,14 +193,3 @@ class IncrementalRollup:
         reports = self._check_ins_by_key_result[key_result_id].values()
         in_force = [report for report in reports if not report.retracted and report.measured_on <= day]
         return sorted(in_force, key=lambda report: (report.measured_on, report.created))
-
-
-ROW_HANDLERS: dict[Any, Callable[[IncrementalRollup, Any], None]] = {
-    tables.units: IncrementalRollup.apply_unit,
-    tables.cycles: IncrementalRollup.apply_cycle,
-    tables.objectives: IncrementalRollup.apply_objective,
-    tables.key_results: IncrementalRollup.apply_key_result,
-    tables.standings: IncrementalRollup.apply_standing,
-    tables.check_ins: IncrementalRollup.apply_check_in,
-    tables.alignments: IncrementalRollup.apply_link,
-}

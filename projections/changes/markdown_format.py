@@ -1,15 +1,14 @@
 """Renders changes as a Markdown report, grouped by kind, with their effects and the net difference."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
+from okr_events.json_types import Json, JsonObject
 from projections.documents.markdown_escaping import escape_line
 from projections.text.labels import humanize
 
 DECIMAL_PLACES = 4
-JsonObject = Mapping[str, Any]
 
 
 def render(answer: JsonObject) -> str:
@@ -78,7 +77,7 @@ def _humanize(name: str) -> str:
     return escape_line(humanize(name))
 
 
-def _format_value(value: Any, names: JsonObject) -> str:
+def _format_value(value: Json, names: JsonObject) -> str:
     match value:
         case None:
             return "none"

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 import orjson
 
 from okr_events.domain.values import focus
+from okr_events.json_types import Json, JsonObject
+from projections.store.tables import RowValues
 
 EXCLUDED_COLUMNS = {
-    *("id", "from_position", "to_position", "created", "version", "closed", "format"),
+    *("id", "from_position", "to_position", "created", "version", "closed", "format", "rules"),
     *("author", "changed_by", "reason"),
 }
 """Columns about the recording of a row, as all are that end with `_at`; the items of an answer have members for these."""
@@ -20,10 +21,10 @@ ENCRYPTED_LIST_COLUMNS = {"wins", "next_steps"}
 BOOLEAN_COLUMNS = {"urgent", "important", "retracted"}
 PERSON_COLUMNS = {"owner", "person_id", "agreed_by"}
 REFERENCE_COLUMNS = PERSON_COLUMNS | {"parent_id", "child_id", "unit_id", "cycle_id", "objective_id", "key_result_id", "origin"}
-Fields = dict[str, Any]
+Fields = JsonObject
 
 
-def flatten_row(row: Mapping[str, Any] | None) -> Fields:
+def flatten_row(row: RowValues | None) -> Fields:
     """The fields of a row by column, with dotted names for the parts of JSON objects and with encrypted texts."""
     if row is None:
         return {}
@@ -34,7 +35,7 @@ def flatten_row(row: Mapping[str, Any] | None) -> Fields:
     return fields
 
 
-def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_column(column: str, value: Json) -> Iterator[tuple[str, Json]]:
     if value is None:
         yield column, None
     elif column in OBJECT_COLUMNS:
@@ -51,7 +52,7 @@ def _flatten_column(column: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield column, bool(value) if column in BOOLEAN_COLUMNS else value
 
 
-def _flatten_json(name: str, part: Any) -> Iterator[tuple[str, Any]]:
+def _flatten_json(name: str, part: Json) -> Iterator[tuple[str, Json]]:
     if not isinstance(part, dict):
         yield name, part
         return

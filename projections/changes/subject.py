@@ -4,16 +4,15 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
+from okr_events.json_types import JsonObject
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import TABLE_BY_AGGREGATE, check_ins, contributors, metadata
+from projections.store.tables import TABLE_BY_AGGREGATE, RowValues, ViewTable, check_ins, contributors, metadata
 
-Row = Mapping[str, Any]
-RowKey = tuple[Table, str]
+RowKey = tuple[ViewTable, str]
 """A table and the id of a row in it."""
 TYPES = ("unit", "cycle", "objective", "key_result", "initiative", "alignment", "check_in", "contributor")
 SUBJECT_TYPES = {f"{type}s": type for type in TYPES} | {"priorities": "priority"}
@@ -36,11 +35,11 @@ class Subject:
     key_result_id: str | None = None
     link_kind: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return asdict(self)
 
 
-def row_key(fact: Mapping[str, Any]) -> RowKey | None:
+def row_key(fact: JsonObject) -> RowKey | None:
     """The row that a fact changes; null for a fact about a person, a conversation or a review."""
     match CATALOG[fact["type"]].row:
         case "check_in":
@@ -54,20 +53,20 @@ def row_key(fact: Mapping[str, Any]) -> RowKey | None:
 class RowVersions:
     """Rows as they were right before and right after given positions."""
 
-    def __init__(self, connection: Connection, keys: Iterable[tuple[Table, str, int]]) -> None:
-        positions_by_id: dict[Table, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    def __init__(self, connection: Connection, keys: Iterable[tuple[ViewTable, str, int]]) -> None:
+        positions_by_id: dict[ViewTable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for table, id, position in keys:
             positions_by_id[table][id].append(position)
-        self._before: dict[tuple[str, str, int], Row] = {}
-        self._after: dict[tuple[str, str, int], Row] = {}
+        self._before: dict[tuple[str, str, int], RowValues] = {}
+        self._after: dict[tuple[str, str, int], RowValues] = {}
         for table, positions in positions_by_id.items():
             self._read_versions(connection, table, positions)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RowValues]:
         return [*self._before.values(), *self._after.values()]
 
-    def _read_versions(self, connection: Connection, table: Table, positions_by_id: Mapping[str, Collection[int]]) -> None:
+    def _read_versions(self, connection: Connection, table: ViewTable, positions_by_id: Mapping[str, Collection[int]]) -> None:
         positions = sorted({position for positions in positions_by_id.values() for position in positions})
         for ids in batches(positions_by_id):
             bounds = table.c.from_position.in_(positions) | table.c.to_position.in_(positions)
@@ -75,10 +74,10 @@ class RowVersions:
                 self._before[table.name, row["id"], row["to_position"]] = row
                 self._after[table.name, row["id"], row["from_position"]] = row
 
-    def before(self, table: Table, id: str, position: int) -> Row | None:
+    def before(self, table: ViewTable, id: str, position: int) -> RowValues | None:
         return self._before.get((table.name, id, position))
 
-    def after(self, table: Table, id: str, position: int) -> Row | None:
+    def after(self, table: ViewTable, id: str, position: int) -> RowValues | None:
         return self._after.get((table.name, id, position))
 
 
@@ -86,15 +85,15 @@ class RelatedRows:
     """All versions of rows with given ids, and of the rows that these refer to."""
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
-        self._versions: dict[str, list[Row]] = defaultdict(list)
+        self._versions: dict[str, list[RowValues]] = defaultdict(list)
         self._tables: dict[str, str] = {}
         missing = set(ids)
         while missing:
             rows = [row for name in TITLE_COLUMNS for row in self._read(connection, metadata.tables[name], missing)]
             missing = related_ids(rows) - self._versions.keys() - missing
 
-    def _read(self, connection: Connection, table: Table, ids: Collection[str]) -> list[Row]:
-        rows: list[Row] = []
+    def _read(self, connection: Connection, table: ViewTable, ids: Collection[str]) -> list[RowValues]:
+        rows: list[RowValues] = []
         for batch in batches(ids):
             query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
             rows += map(dict, connection.execute(query).mappings())
@@ -103,14 +102,14 @@ class RelatedRows:
             self._tables[row["id"]] = table.name
         return rows
 
-    def row(self, id: str | None, position: int) -> Row | None:
+    def row(self, id: str | None, position: int) -> RowValues | None:
         """The row as it stood at a position, or its first version if it began later."""
         versions = self._versions.get(id or "")
         if not versions:
             return None
         return versions[max(bisect_right(versions, position, key=lambda row: row["from_position"]) - 1, 0)]
 
-    def require_row(self, id: str, position: int) -> Row:
+    def require_row(self, id: str, position: int) -> RowValues:
         """The same for a row that must exist."""
         row = self.row(id, position)
         if row is None:
@@ -121,7 +120,7 @@ class RelatedRows:
         row = self.row(id, position)
         return row[TITLE_COLUMNS[self._tables[str(id)]]] if row else None
 
-    def build_subject(self, table: Table, row: Row, position: int) -> Subject:
+    def build_subject(self, table: ViewTable, row: RowValues, position: int) -> Subject:
         """The subject that a row belongs to, with the names of a position."""
         type = SUBJECT_TYPES[table.name]
         key_result_id = row["id"] if type == "key_result" else row.get("key_result_id")
@@ -138,16 +137,16 @@ class RelatedRows:
             link_kind=row.get("kind") if type == "alignment" else None,
         )
 
-    def _objective_id(self, row: Row, key_result_id: str | None, position: int) -> str | None:
+    def _objective_id(self, row: RowValues, key_result_id: str | None, position: int) -> str | None:
         key_result = self.row(key_result_id, position) or {}
         return key_result.get("objective_id") if key_result_id else row.get("child_id")
 
-    def _title(self, row: Row, key_result_id: str | None, position: int) -> str:
+    def _title(self, row: RowValues, key_result_id: str | None, position: int) -> str:
         if "child_id" in row:
             return f"{self.title(row['child_id'], position)} → {self.title(row['parent_id'], position)}"
         return str(row.get("title") or row.get("name") or self.title(key_result_id, position))
 
 
-def related_ids(rows: Iterable[Row | None]) -> set[str]:
+def related_ids(rows: Iterable[RowValues | None]) -> set[str]:
     """The ids of the rows and of all rows that they refer to."""
     return {row[name] for row in rows if row for name in ("id", *RELATED_ID_COLUMNS) if row.get(name)}

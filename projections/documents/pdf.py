@@ -3,7 +3,6 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from projections.documents.document import Document
 from projections.documents.optional_dependency import import_library
@@ -26,7 +25,7 @@ def render(document: Document) -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def _fonts() -> object:
     return import_library("typst", form="PDF", extra="pdf").Fonts(include_system_fonts=False)
 
 

@@ -1,7 +1,6 @@
 """The values of a document for the HTML and PDF templates."""
 
-from typing import Any
-
+from okr_events.json_types import JsonObject
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format_title
 from projections.documents.chart_svg.alt_text import describe_chart
 from projections.documents.charts import render_chart
@@ -11,7 +10,7 @@ from projections.text.labels import EMPTY_VALUE, single_line
 MIN_WIDTH, MAX_WIDTH, MAX_WORD, LONG_WIDTH = 5, 60, 24, 30
 
 
-def template_context(document: Document) -> dict[str, Any]:
+def template_context(document: Document) -> JsonObject:
     return {
         "title": format_title(document.title),
         "subtitle": single_line(document.subtitle),
@@ -22,11 +21,11 @@ def template_context(document: Document) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section) -> JsonObject:
     return {"id": section.id, "title": format_title(section.title), "parts": [_part(part) for part in section.parts]}
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part) -> JsonObject:
     match part:
         case Table():
             return {"form": "table", **_table(part)}
@@ -42,7 +41,7 @@ def _part(part: Part) -> dict[str, Any]:
             return {"form": "bullets", "items": [single_line(item) for item in part.items], "empty": single_line(part.empty)}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table) -> JsonObject:
     kinds = [column.kind for column in table.columns]
     rows = [[format_cell(cell, kind, EMPTY_VALUE) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
     headings = [format_title(column.name) for column in table.columns]
@@ -58,7 +57,7 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _column(name: str, kind: ColumnKind, width: int) -> dict[str, Any]:
+def _column(name: str, kind: ColumnKind, width: int) -> JsonObject:
     style = "number" if kind in NUMERIC_KINDS else "day" if kind is ColumnKind.DAY else "long" if width > LONG_WIDTH else ""
     return {"name": name, "number": kind in NUMERIC_KINDS, "style": style}
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell, round_share
 from projections.documents.document import Cell, Column, ColumnKind, Document, Table
@@ -72,7 +72,7 @@ class SheetWriter:
                 sheet.write_string(line, index, text, self.quoted_format if looks_like_formula(text) else self.text_format)
 
 
-def _number_value(cell: int | Decimal, kind: ColumnKind) -> Any:
+def _number_value(cell: int | Decimal, kind: ColumnKind) -> int | Decimal:
     return round_share(cell) if kind is ColumnKind.SHARE and isinstance(cell, Decimal) else cell
 
 

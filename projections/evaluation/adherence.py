@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
-from okr_events.domain.schedule.adherence import AdherenceCounts, DutyState
-from okr_events.domain.schedule.check_in_windows import Duties
+from okr_events.domain.schedule.adherence import COUNTED_STATES, AdherenceCounts, DutyState
+from okr_events.domain.schedule.duties import Duties
+from okr_events.json_types import JsonObject
 from projections.evaluation.check_in_duties import CycleDuties, last_instants
 from projections.evaluation.key_results import CycleRules
 from projections.moment import Moment
@@ -33,7 +33,7 @@ class Adherence:
         for cycle in cycles:
             self._add_cycle(cycle, (cycle.since - since).days)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """In total, by unit and by owner, those without an owner last."""
         units = [{"unit_id": id, **counts.as_dict()} for id, counts in sorted(self.units.items())]
         by_owner = sorted(self.owners.items(), key=lambda item: (item[0] is None, item[0]))
@@ -45,7 +45,7 @@ class Adherence:
 
     def count_by_day(self) -> dict[date, dict[DutyState, int]]:
         """The number of duties in each state by due day, in order; `not_applicable` is left out."""
-        days: dict[date, dict[DutyState, int]] = defaultdict(lambda: dict.fromkeys(list(DutyState)[:-1], 0))
+        days: dict[date, dict[DutyState, int]] = defaultdict(lambda: dict.fromkeys(COUNTED_STATES, 0))
         for duties, times in self._duty_counts.items():
             for day, state in zip(duties.days, duties.states, strict=True):
                 if state is not DutyState.NOT_APPLICABLE:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, select
 from projections.store.lookups import fetch_rows_at
 from projections.store.tables import UnitRow, units, valid_at
 
-CadenceParts = tuple[tuple[str, Any], ...]
+CadenceParts = tuple[tuple[str, str | int], ...]
 """The parts of a cadence that are set, by name; the policy of the cycle sets the others."""
 
 

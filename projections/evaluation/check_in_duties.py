@@ -4,25 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from okr_events.domain.schedule.check_in_windows import CheckInWindows, Duties
 from okr_events.domain.schedule.days import day_starts
+from okr_events.domain.schedule.duties import Duties, DutySchedule
 from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
-from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
+from projections.store.tables import ViewTable, check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
+ENDED_CONDITIONS = (
+    (key_results, (key_results.c.state == "cancelled") | key_results.c.score.is_not(None)),
+    (objectives, objectives.c.state.in_(("cancelled", "closed"))),
+)
+"""What nothing falls due for any more, as conditions on rows."""
+Columns = TypeVarTuple("Columns")
 OwnerHistory = list[tuple[int, str | None]]
 """The owners of a key result, each with the instant in microseconds from which it was theirs."""
 
 
 @dataclass(slots=True)
 class KeyResultDuties:
-    """The due days of a key result and the intervals, as bits, in which it had check-ins.
+    """The due days of a key result from the index `first_due` on, and the interval of each of its check-ins.
 
     `owners` is its history of owners if there were several.
     """
@@ -30,22 +36,22 @@ class KeyResultDuties:
     id: str
     unit_id: str
     owner: str | None
-    windows: CheckInWindows
-    first_window: int
+    schedule: DutySchedule
+    first_due: int
     ended_on: date | None
     owners: OwnerHistory = field(default_factory=list)
-    check_in_bits: int = 0
+    check_ins: list[int] = field(default_factory=list)
 
     @property
     def duties(self) -> Duties:
-        return self.windows.evaluate_duties(self.first_window, self.check_in_bits, self.ended_on)
+        return self.schedule.evaluate_duties(self.first_due, self.check_ins, self.ended_on)
 
     def split_by_owner(self, day_ends: dict[date, int]) -> Iterator[tuple[str | None, Duties]]:
         """The duties of each owner: a due day belongs to who owned the key result at its end, an instant of `day_ends`."""
         duties = self.duties
         owners = [self._owner_at(day_ends[day]) for day in duties.days]
         for owner in dict.fromkeys(owners):
-            yield owner, self.windows.select_duties(duties, [other == owner for other in owners])
+            yield owner, self.schedule.select_duties(duties, [other == owner for other in owners])
 
     def _owner_at(self, instant: int) -> str | None:
         return next((owner for since, owner in reversed(self.owners) if since <= instant), self.owners[0][1])
@@ -68,28 +74,28 @@ class CycleDuties:
             self._load_check_ins()
 
     def _load_key_results(self) -> None:
-        names = ("id", "objective_id", "owner", "cadence", "defined_at")
-        columns = (*(key_results.c[name] for name in names), objectives.c.unit_id)
-        rows = self.connection.execute(self._select_key_results(*columns)).all()
+        own = key_results.c
+        query = select(own.id, own.objective_id, own.owner, own.cadence, own.defined_at, objectives.c.unit_id)
+        rows = self.connection.execute(self._choose_key_results(query)).all()
         self.since = self.moment.recorded_day(min((row.defined_at for row in rows), default=0))
-        cadences, windows = Cadences.load(self.connection, self.moment.position), dict[CadenceParts, CheckInWindows]()
+        cadences, schedules = Cadences.load(self.connection, self.moment.position), dict[CadenceParts, DutySchedule]()
         end_days, owners = self._end_days(), self._load_owner_histories()
         for id, objective_id, owner, cadence, defined_at, unit_id in rows:
             parts = cadences.effective_parts(unit_id, cadence)
-            if parts not in windows:
-                windows[parts] = self._build_windows(parts)
-            first = windows[parts].first_due_index_after(self.moment.recorded_day(defined_at))
+            if parts not in schedules:
+                schedules[parts] = self._build_schedule(parts)
+            first = schedules[parts].first_due_index_after(self.moment.recorded_day(defined_at))
             end = min((end_days[goal] for goal in (id, objective_id) if goal in end_days), default=self._closed_on)
-            self.by_key_result[id] = KeyResultDuties(id, unit_id, owner, windows[parts], first, end, owners.get(id, []))
+            self.by_key_result[id] = KeyResultDuties(id, unit_id, owner, schedules[parts], first, end, owners.get(id, []))
 
-    def _build_windows(self, parts: CadenceParts) -> CheckInWindows:
+    def _build_schedule(self, parts: CadenceParts) -> DutySchedule:
         due = self.rules.due_days(parts)
-        return CheckInWindows(due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone)
+        return DutySchedule(due.days, due.grace_days, since=self.since, today=self.moment.today, zone=self.moment.zone)
 
-    def _select_key_results(self, *columns: Any) -> Select[Any]:
-        """A query over the chosen key results and their objectives."""
+    def _choose_key_results(self, query: Select[*Columns]) -> Select[*Columns]:
+        """The query over the chosen key results and their objectives."""
         joined = (objectives.c.id == key_results.c.objective_id) & valid_at(objectives, self.moment.position)
-        return select(*columns).join(objectives, joined).where(valid_at(key_results, self.moment.position), *self.conditions)
+        return query.join(objectives, joined).where(valid_at(key_results, self.moment.position), *self.conditions)
 
     @property
     def _closed_on(self) -> date | None:
@@ -97,12 +103,14 @@ class CycleDuties:
         return None if closed is None else self.moment.recorded_day(closed)
 
     def _end_days(self) -> dict[str, date]:
-        """The days on which key results were cancelled and objectives cancelled or closed, by id."""
+        """The days since which key results are cancelled or have a score, and objectives are cancelled or closed, by id."""
         days: dict[str, date] = {}
-        for table, states in ((key_results, ("cancelled",)), (objectives, ("cancelled", "closed"))):
-            ended = (table.c.cycle_id == self.rules.row.id) & table.c.state.in_(states) & self._recorded_by_moment(table)
-            query = select(table.c.id, func.min(facts.c.recorded_at)).join(facts, facts.c.position == table.c.from_position)
-            for id, recorded_at in self.connection.execute(query.where(ended).group_by(table.c.id)):
+        for table, ended in ENDED_CONDITIONS:
+            mine = table.c.cycle_id == self.rules.row.id
+            ids = select(table.c.id).where(valid_at(table, self.moment.position), mine, ended)
+            query = select(table.c.id, func.max(facts.c.recorded_at)).join(facts, facts.c.position == table.c.to_position)
+            before = table.c.id.in_(ids) & (table.c.to_position <= self.moment.position) & ~ended
+            for id, recorded_at in self.connection.execute(query.where(before).group_by(table.c.id)):
                 days[id] = self.moment.recorded_day(recorded_at)
         return days
 
@@ -118,20 +126,20 @@ class CycleDuties:
             found[id].append((since, owner))
         return found
 
-    def _recorded_by_moment(self, table: Table) -> ColumnElement[bool]:
+    def _recorded_by_moment(self, table: ViewTable) -> ColumnElement[bool]:
         return table.c.from_position <= self.moment.position
 
     def _load_check_ins(self) -> None:
-        """Set the bits of the intervals in which check-ins were recorded."""
+        """Set the intervals in which check-ins were recorded."""
         query = select(check_ins.c.key_result_id, check_ins.c.recorded_at).where(
             valid_at(check_ins, self.moment.position),
             check_ins.c.retracted == 0,
-            check_ins.c.key_result_id.in_(self._select_key_results(key_results.c.id)),
+            check_ins.c.key_result_id.in_(self._choose_key_results(select(key_results.c.id))),
         )
         with self.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as result:
             for id, recorded_at in result:
                 duties = self.by_key_result[id]
-                duties.check_in_bits |= duties.windows.interval_bit(recorded_at)
+                duties.check_ins.append(duties.schedule.interval(recorded_at))
 
 
 def last_instants(days: Sequence[date], moment: Moment) -> dict[date, int]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, select
+from sqlalchemy import Column, Connection, select
 
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
@@ -13,7 +13,7 @@ from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, in
 from projections.moment import Moment
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.link_conditions import IS_CONTRIBUTION
-from projections.store.lookups import fetch_rows_at, fetch_rows_in
+from projections.store.lookups import Condition, R, fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     ContributorRow,
@@ -21,15 +21,12 @@ from projections.store.tables import (
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    VersionedRow,
+    ViewTable,
     alignments,
     key_results,
     objectives,
     valid_at,
 )
-
-R = TypeVar("R", bound=VersionedRow)
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,13 @@ class SealedResults:
 class GoalGraph:
     """Some objectives and all that contributes to them, evaluated at one moment.
 
-    `links` are the contributing ones by id; `heirs` are the objectives that inherit a key result, by its id.
+    `links` are the contributing ones by id; `heirs` are the objectives that inherit a key result, by its id. With `judged_on`
+    health is judged as in a retrospective: on that day at the latest, without scores and closing.
     """
 
-    def __init__(self, connection: Connection, moment: Moment, sealed: SealedResults | None = None) -> None:
+    def __init__(
+        self, connection: Connection, moment: Moment, sealed: SealedResults | None = None, judged_on: date | None = None
+    ) -> None:
         self.sealed_results = sealed or SealedResults()
         self.connection = connection
         self.moment = moment
@@ -62,13 +62,16 @@ class GoalGraph:
         self.key_results: dict[str, EvaluatedKeyResult] = {}
         self.heirs: dict[str, ChildLinks] = {}
         self.links: dict[str, AlignmentRow] = {}
-        self.rules = {row.id: CycleRules(row, moment) for row in self._rows(CycleRow)}
+        self.in_retrospect = judged_on is not None
+        self.rules = {row.id: CycleRules(row, moment, judged_on) for row in self._rows(CycleRow)}
         self.cadences = Cadences.load(connection, moment.position)
 
     @classmethod
-    def for_cycle(cls, connection: Connection, moment: Moment, cycle_id: str | None) -> "GoalGraph":
+    def for_cycle(
+        cls, connection: Connection, moment: Moment, cycle_id: str | None, judged_on: date | None = None
+    ) -> "GoalGraph":
         """All objectives of a cycle, or of every cycle."""
-        graph = cls(connection, moment)
+        graph = cls(connection, moment, judged_on=judged_on)
         graph._add_objectives(graph._rows(ObjectiveRow, *_cycle_condition(objectives, cycle_id)))
         graph._add_key_results(graph._rows(KeyResultRow, *_cycle_condition(key_results, cycle_id)))
         links: list[AlignmentRow] = []
@@ -78,13 +81,21 @@ class GoalGraph:
         return graph._complete(links)
 
     @classmethod
-    def for_units(cls, connection: Connection, moment: Moment, unit_ids: Collection[str], cycle_id: str | None) -> "GoalGraph":
+    def for_units(
+        cls,
+        connection: Connection,
+        moment: Moment,
+        unit_ids: Collection[str],
+        cycle_id: str | None,
+        judged_on: date | None = None,
+    ) -> "GoalGraph":
         """The objectives of some units, in a cycle or in all; other units cost nothing."""
         ids: list[str] = []
         for batch in batches(unit_ids):
             query = select(objectives.c.id).where(valid_at(objectives, moment.position), objectives.c.unit_id.in_(batch))
             ids += connection.scalars(query.where(*_cycle_condition(objectives, cycle_id)))
-        return cls.for_objectives(connection, moment, ids)
+        graph = cls(connection, moment, judged_on=judged_on)
+        return graph._complete(graph._load_objectives(ids))
 
     @classmethod
     def for_objectives(
@@ -128,7 +139,7 @@ class GoalGraph:
                 objective.freeze_at_seal(sealed.objectives[objective.row.id])
             else:
                 self._apply_inheritance(objective.key_results)
-                objective.evaluate()
+                objective.evaluate(in_retrospect=self.in_retrospect)
         self._apply_inheritance([part for part in self._parentless_key_results() if part.row.id not in sealed.key_results])
 
     def _parentless_key_results(self) -> Iterator[EvaluatedKeyResult]:
@@ -154,7 +165,7 @@ class GoalGraph:
 
     def _apply_inheritance(self, parts: Collection[EvaluatedKeyResult]) -> None:
         for part in inherit_progress(parts, self.heirs):
-            part.health = compute_health(part, self.rules[part.row.cycle_id], self.moment)
+            part.health = compute_health(part, self.rules[part.row.cycle_id])
 
     def _load_objectives(self, ids: Collection[str]) -> list[AlignmentRow]:
         """Add objectives with their key results, and return the links to both."""
@@ -202,18 +213,18 @@ class GoalGraph:
         """The links from these objectives that count in no roll-up."""
         return self._related_rows(AlignmentRow, alignments.c.child_id, self.objectives, ~IS_CONTRIBUTION)
 
-    def _related_rows(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+    def _related_rows(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
         """The rows whose column holds one of the ids; for very many ids, one query reads all rows."""
         if len(batches(ids)) <= MAX_BATCHES:
             return self._rows_in(row_type, column, ids, *chosen)
         return [row for row in self._rows(row_type, *chosen) if getattr(row, column.name) in ids]
 
-    def _rows_in(self, row_type: type[R], column: Column[Any], ids: Collection[str], *chosen: Condition) -> list[R]:
+    def _rows_in(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
         return fetch_rows_in(self.connection, row_type, self.moment.position, column, ids, *chosen)
 
     def _rows(self, row_type: type[R], *chosen: Condition) -> list[R]:
         return fetch_rows_at(self.connection, row_type, self.moment.position, *chosen)
 
 
-def _cycle_condition(table: Table, cycle_id: str | None) -> list[Condition]:
+def _cycle_condition(table: ViewTable, cycle_id: str | None) -> list[Condition]:
     return [table.c.cycle_id == cycle_id] if cycle_id else []

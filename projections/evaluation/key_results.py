@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -17,29 +16,36 @@ from okr_events.domain.metrics import metric
 from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import Measurement, Progress
-from okr_events.domain.schedule import due_days
 from okr_events.domain.schedule.due_days import DueDays
+from okr_events.domain.schedule.overdue import OverdueDays
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import CadenceParts
+from projections.evaluation.outdated import LastReports, find_outdated
 from projections.moment import Moment
-from projections.store.standings import Standing, empty_standing, fetch_reports_in_force, fetch_standings
-from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow
+from projections.store.standings import NOTHING_STATED, fetch_reports_in_force, fetch_standings
+from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow, StandingRow
 
 
 class CycleRules:
-    """A cycle with its parsed policy, shared by its key results."""
+    """A cycle with its parsed policy, shared by its key results.
 
-    def __init__(self, row: CycleRow, moment: Moment) -> None:
+    `judged_on` is the day on which a retrospective judges health, if it has come; scores and closing are left out of it there.
+    """
+
+    def __init__(self, row: CycleRow, moment: Moment, judged_on: date | None = None) -> None:
         self.row = row
+        self.in_retrospect = judged_on is not None
+        self.today = min(moment.today, judged_on or moment.today)
         self.closed = row.state == "closed"
         self.seal_moment = _seal_moment(row, moment) if self.closed else None
         self.starts_on, self.ends_on = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
-        self.elapsed = health.elapsed_share(starts_on=self.starts_on, ends_on=self.ends_on, day=moment.today)
+        self.elapsed = health.elapsed_share(starts_on=self.starts_on, ends_on=self.ends_on, day=self.today)
         self._due_days: dict[CadenceParts, DueDays] = {}
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.row.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.row.policy)
         return policy
 
     def due_days(self, parts: CadenceParts = ()) -> DueDays:
@@ -71,15 +77,21 @@ class EvaluatedKeyResult:
     weight: Decimal
     due_days: DueDays
     unit_id: str
-    standing: Standing = field(default_factory=empty_standing)
+    standing: StandingRow = field(default_factory=lambda: NOTHING_STATED)
     progress: Progress | None = None
     health: Health | None = None
     contributors: list[ContributorRow] = field(default_factory=list)
     initiatives: list[InitiativeRow] = field(default_factory=list)
     carried_over_to: list[str] = field(default_factory=list)
     closed: bool = False
+    outdated: bool = False
     current_version: int = 0
     """The version that check-ins reached, or that the key result has now where its cycle is sealed."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has a score, or its objective or cycle is closed."""
+        return self.closed or self.row.score is not None
 
     @property
     def version(self) -> int:
@@ -103,17 +115,19 @@ def evaluate_key_results(
     """Set the standing, progress and health of key results; of those in `sealed` only the standing."""
     by_id = {key_result.row.id: key_result for key_result in key_results}
     cycle_ids = {key_result.row.cycle_id for key_result in key_results}
-    for id, (standing, version) in fetch_standings(connection, moment, by_id, cycle_ids).items():
+    for id, standing in fetch_standings(connection, moment, by_id, cycle_ids).items():
         if id in by_id:
-            by_id[id].standing, by_id[id].current_version = standing, version
+            by_id[id].standing, by_id[id].current_version = standing, standing.version
     unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
     metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
     periodic = [id for id, metric in metrics.items() if metric.periodic]
     reports = fetch_reports_in_force(connection, moment, periodic) if periodic else {}
+    outdated = find_outdated(connection, moment, _last_reports(unsealed, rules, moment))
     for id, key_result in unsealed.items():
+        key_result.outdated = id in outdated
         cycle = rules[key_result.row.cycle_id]
         key_result.progress = compute_progress(metrics[id], key_result, cycle, moment, reports.get(id, ()))
-        key_result.health = compute_health(key_result, cycle, moment)
+        key_result.health = compute_health(key_result, cycle)
 
 
 @lru_cache(maxsize=4096)
@@ -141,10 +155,10 @@ def parse_report(row: CheckInRow) -> Measurement:
     return _parse_measurement(row.measured_on, row.value, row.milestones)
 
 
-def parse_standing(standing: Standing) -> Measurement | None:
+def parse_standing(standing: StandingRow) -> Measurement | None:
     """The value or milestones in force; null when no check-in states any."""
-    day = standing["value_on"]
-    return _parse_measurement(day, standing["value"], standing["milestones"]) if day else None
+    day = standing.value_on
+    return _parse_measurement(day, standing.value, standing.milestones) if day else None
 
 
 def _parse_measurement(day: str, value: str | None, milestones: str | None) -> Measurement:
@@ -155,22 +169,27 @@ def _parse_measurement(day: str, value: str | None, milestones: str | None) -> M
     )
 
 
-def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Moment) -> Health:
-    """Health from the key result's progress, its reports and the elapsed days."""
+def _last_reports(
+    key_results: Mapping[str, EvaluatedKeyResult], rules: Mapping[str, CycleRules], moment: Moment
+) -> LastReports:
+    """The overdue days and the last check-in of key results; none is outdated after the last day of its cycle."""
+    reports: dict[str, tuple[OverdueDays, date | None]] = {}
+    for id, key_result in key_results.items():
+        cycle, reported_at = rules[key_result.row.cycle_id], key_result.standing.reported_at
+        if cycle.today <= cycle.ends_on:
+            overdue = key_result.due_days.overdue(defined_on=moment.recorded_day(key_result.row.defined_at), today=cycle.today)
+            reports[id] = overdue, moment.recorded_day(reported_at) if reported_at else None
+    return reports
+
+
+def compute_health(key_result: EvaluatedKeyResult, cycle: CycleRules) -> Health:
+    """Health from the key result's progress, its reports and the elapsed days; a scored one is closed."""
     value = key_result.progress.value if key_result.progress else None
     thresholds = cycle.pace_thresholds
     computed = health.pace_status(value, cycle.elapsed, on_track=thresholds["on_track"], at_risk=thresholds["at_risk"])
     return health.key_result_health(
-        closed=not key_result.live or key_result.closed or cycle.closed,
-        outdated=_is_outdated(key_result, moment),
-        reported=key_result.standing["status"],
+        closed=not key_result.live or (key_result.judged and not cycle.in_retrospect),
+        outdated=key_result.outdated,
+        reported=key_result.standing.status,
         computed=computed,
     )
-
-
-def _is_outdated(key_result: EvaluatedKeyResult, moment: Moment) -> bool:
-    """Whether a due day's grace is over and nothing was recorded since the due day before it."""
-    due, defined_on = key_result.due_days, moment.recorded_day(key_result.row.defined_at)
-    since = due_days.missing_since(due.days, today=moment.today, defined_on=defined_on, grace_days=due.grace_days)
-    reported_at = key_result.standing["reported_at"]
-    return since is not None and (not reported_at or moment.recorded_day(reported_at) <= since)

@@ -62,11 +62,11 @@ class EvaluatedObjective:
         """The goals whose worst health is its own."""
         return self.live_key_results or [child for _, child in self.active_children] or self.key_results
 
-    def evaluate(self) -> None:
+    def evaluate(self, *, in_retrospect: bool = False) -> None:
         """Set progress, health and score from the goals below, which are evaluated already."""
         self.roll_up()
         self.health = health.objective_health([goal.health for goal in self.health_sources if goal.health])
-        if self.ended:
+        if self.ended and not (self.live and in_retrospect):
             self.health = replace(self.health, effective="closed")
         self.score = _score(self.live_key_results)
 

@@ -1,10 +1,10 @@
 """Serializes the drivers of a roll-up with their weights, and what the roll-up leaves out and why."""
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from okr_events.domain.decimals import format_decimal
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
 from projections.explanations.evidence import ENDING_EVENTS, WEIGHT_EVENTS, Goal
@@ -14,16 +14,16 @@ from projections.moment import Moment
 from projections.store.tables import AlignmentRow
 
 
-def serialize_drivers(objective: EvaluatedObjective, builder: FormulaBuilder) -> list[dict[str, Any]]:
+def serialize_drivers(objective: EvaluatedObjective, builder: FormulaBuilder) -> list[JsonObject]:
     key_results, links = objective.progress_sources
     return [*(_serialize_key_result(key_result, builder) for key_result in key_results), *serialize_links(links, builder)]
 
 
-def serialize_links(links: ChildLinks, builder: FormulaBuilder) -> list[dict[str, Any]]:
+def serialize_links(links: ChildLinks, builder: FormulaBuilder) -> list[JsonObject]:
     return [_serialize_linked_objective(link, child, builder) for link, child in links]
 
 
-def serialize_excluded_drivers(objective: EvaluatedObjective, builder: FormulaBuilder) -> list[dict[str, Any]]:
+def serialize_excluded_drivers(objective: EvaluatedObjective, builder: FormulaBuilder) -> list[JsonObject]:
     """The key results and links that do not count: those that ended, and those that `progress_driver` leaves out."""
     key_results, links = objective.progress_sources
     counted = {key_result.row.id for key_result in key_results} | {link.id for link, _ in links}
@@ -34,7 +34,7 @@ def serialize_excluded_drivers(objective: EvaluatedObjective, builder: FormulaBu
     return [*own, *_serialize_excluded_links(excluded_links, builder, driven_at)]
 
 
-def serialize_excluded_heirs(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> list[dict[str, Any]]:
+def serialize_excluded_heirs(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> list[JsonObject]:
     """The objectives that inherited a key result and do not count any more."""
     id = key_result.row.id
     counted = {link.id for link, _ in builder.live_heirs(key_result)}
@@ -50,19 +50,19 @@ def explanation_url(type: str, id: str, moment: Moment) -> str:
     return f"/v1/{type.replace('_', '-')}s/{id}/progress" + (f"?{urlencode(query)}" if query else "")
 
 
-def _serialize_key_result(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> dict[str, Any]:
+def _serialize_key_result(key_result: EvaluatedKeyResult, builder: FormulaBuilder) -> JsonObject:
     heirs = [child.row.id for _, child in builder.live_heirs(key_result)]
     weight = build_input(key_result.weight, builder.evidence.newest_positions(key_result.row.id, *WEIGHT_EVENTS))
     driver = _serialize_driver("key_result", key_result, weight, builder)
     return {**driver, "kind": None, "alignment_id": None, "heirs": heirs}
 
 
-def _serialize_linked_objective(link: AlignmentRow, child: EvaluatedObjective, builder: FormulaBuilder) -> dict[str, Any]:
+def _serialize_linked_objective(link: AlignmentRow, child: EvaluatedObjective, builder: FormulaBuilder) -> JsonObject:
     weight = build_input(link.weight, builder.evidence.newest_positions(link.id, *WEIGHT_EVENTS))
     return {**_serialize_driver("objective", child, weight, builder), "kind": link.kind, "alignment_id": link.id, "heirs": []}
 
 
-def _serialize_driver(type: str, goal: Goal, weight: Input, builder: FormulaBuilder) -> dict[str, Any]:
+def _serialize_driver(type: str, goal: Goal, weight: Input, builder: FormulaBuilder) -> JsonObject:
     progress = goal.progress
     return {
         "type": type,
@@ -76,7 +76,7 @@ def _serialize_driver(type: str, goal: Goal, weight: Input, builder: FormulaBuil
     }
 
 
-def _serialize_excluded_links(links: ChildLinks, builder: FormulaBuilder, driven_at: list[int]) -> Iterator[dict[str, Any]]:
+def _serialize_excluded_links(links: ChildLinks, builder: FormulaBuilder, driven_at: list[int]) -> Iterator[JsonObject]:
     for link, child in links:
         if link.state != "active":
             ended_at = builder.evidence.newest_positions(link.id, *ENDING_EVENTS)
@@ -86,7 +86,7 @@ def _serialize_excluded_links(links: ChildLinks, builder: FormulaBuilder, driven
             yield cancelled or _serialize_exclusion(child, "not_a_driver", driven_at, link.id)
 
 
-def _exclude_if_cancelled(goal: Goal, builder: FormulaBuilder, link_id: str | None = None) -> dict[str, Any] | None:
+def _exclude_if_cancelled(goal: Goal, builder: FormulaBuilder, link_id: str | None = None) -> JsonObject | None:
     """The exclusion of a goal that was cancelled itself or whose objective was."""
     if goal.live:
         return None
@@ -96,6 +96,6 @@ def _exclude_if_cancelled(goal: Goal, builder: FormulaBuilder, link_id: str | No
     return _serialize_exclusion(goal, "cancelled", cancelled_at, link_id)
 
 
-def _serialize_exclusion(goal: Goal, because: str, positions: list[int], link_id: str | None = None) -> dict[str, Any]:
+def _serialize_exclusion(goal: Goal, because: str, positions: list[int], link_id: str | None = None) -> JsonObject:
     type = "objective" if isinstance(goal, EvaluatedObjective) else "key_result"
     return {"type": type, "id": goal.row.id, "alignment_id": link_id, "because": because, "positions": positions}

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -89,7 +88,7 @@ class Evidence:
         return newest
 
     def _read_deciding_check_ins(self, key_results: Collection[EvaluatedKeyResult]) -> dict[int, CheckInRow]:
-        value_at = {each.row.id: each.standing["value_at"] for each in key_results if each.standing["value_at"]}
+        value_at = {each.row.id: each.standing.value_at for each in key_results if each.standing.value_at}
         deciding: list[CheckInRow] = []
         for batch in batches(value_at):
             own = check_ins.c.key_result_id.in_(batch) & check_ins.c.value_at.in_([value_at[id] for id in batch])
@@ -119,7 +118,8 @@ class Evidence:
         for batch in batches(captures):
             for fact in fetch_rows(self.connection, FactRow, select(facts).where(facts.c.position.in_(batch))):
                 stored = StoredEvent(UUID(fact.stream_id), fact.version, fact.type, fact.state.encode())
-                event: Any = self.mapper.to_domain_event(stored)
-                sources[str(event.check_in_id)].append(captures[fact.position])
+                event = self.mapper.to_domain_event(stored)
+                if isinstance(event, KeyResult.BaselineCaptured):
+                    sources[str(event.check_in_id)].append(captures[fact.position])
         rows = fetch_rows_in(self.connection, CheckInRow, self.moment.position, check_ins.c.id, sources)
         return {id: row for row in rows for id in sources[row.id]}

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import orjson
 from eventsourcing.persistence import Mapper
 
 from okr_events.domain.progress import Progress
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, evaluation_periods, parse_metric
 from projections.evaluation.objectives import EvaluatedObjective
@@ -25,7 +25,7 @@ POLICY_PARTS = ("cadence", "pace", "bands")
 """The parts of a policy that numbers depend on."""
 
 
-def build_explanation(mapper: Mapper[UUID], graph: GoalGraph, goal: Goal) -> dict[str, Any]:
+def build_explanation(mapper: Mapper[UUID], graph: GoalGraph, goal: Goal) -> JsonObject:
     """The explanation of a goal of the graph; in a sealed cycle, of its final numbers as of the sealing."""
     sealed = graph.rules[goal.row.cycle_id].seal_moment
     explainer = Explainer(mapper, _graph_at_seal(graph, goal, sealed) if sealed else graph, graph.moment)
@@ -54,7 +54,7 @@ class Explainer:
         self.evidence = Evidence(graph.connection, mapper, graph)
         self.builder = FormulaBuilder(graph, self.evidence)
 
-    def explain_key_result(self, id: str) -> dict[str, Any]:
+    def explain_key_result(self, id: str) -> JsonObject:
         key_result = self.graph.key_results[id]
         rules, formula = self.graph.rules[key_result.row.cycle_id], self.builder.key_result_formula(key_result)
         statements = self._statements(key_result, rules)
@@ -70,7 +70,7 @@ class Explainer:
             "left_out": drivers.serialize_excluded_heirs(key_result, self.builder),
         }
 
-    def explain_objective(self, id: str) -> dict[str, Any]:
+    def explain_objective(self, id: str) -> JsonObject:
         objective = self.graph.objectives[id]
         rules, formula = self.graph.rules[objective.row.cycle_id], self.builder.objective_formula(objective)
         requested = objective.row.progress_driver
@@ -91,7 +91,7 @@ class Explainer:
         connection, moment = self.graph.connection, self.graph.moment
         return CheckInStatements(connection, moment, rules, key_result.row.id, upto=self.requested_moment.position)
 
-    def _serialize_context(self, type: str, goal: Goal, rules: CycleRules) -> dict[str, Any]:
+    def _serialize_context(self, type: str, goal: Goal, rules: CycleRules) -> JsonObject:
         parts = {name: rules.policy[name] for name in POLICY_PARTS}
         return {
             **self.requested_moment.as_dict(),
@@ -100,7 +100,7 @@ class Explainer:
             "policy": {**parts, "positions": self.evidence.newest_positions(rules.row.id, *POLICY_EVENTS)},
         }
 
-    def _serialize_health_part(self, goal: Goal) -> dict[str, Any]:
+    def _serialize_health_part(self, goal: Goal) -> JsonObject:
         """A goal whose health counts, for a key result with the deciding rule and the events behind it."""
         type = "objective" if isinstance(goal, EvaluatedObjective) else "key_result"
         part = {"type": type, "id": goal.row.id, "health": goal.health.effective if goal.health else None}
@@ -111,15 +111,15 @@ class Explainer:
         explained = health.explain_key_result(goal, rules, self.evidence, self._statements(goal, rules), positions)
         return {**part, "rule": explained["rule"], "positions": explained["positions"]}
 
-    def _serialize_value(self, key_result: EvaluatedKeyResult, statements: CheckInStatements) -> dict[str, Any]:
+    def _serialize_value(self, key_result: EvaluatedKeyResult, statements: CheckInStatements) -> JsonObject:
         """The value in force with its check-in, and the check-ins that do not count."""
         standing, inherited = key_result.standing, bool(self.builder.live_heirs(key_result))
-        check_in = statements.find_by_position("value_at", standing["value_at"])
+        check_in = statements.find_by_position("value_at", standing.value_at)
         deciding_ids = set[str]() if inherited else self._deciding_ids(key_result, check_in)
         return {
-            "value": standing["value"],
-            "milestones": orjson.loads(standing["milestones"] or "null"),
-            "measured_on": standing["value_on"],
+            "value": standing.value,
+            "milestones": orjson.loads(standing.milestones or "null"),
+            "measured_on": standing.value_on,
             "counts": not inherited,
             "check_in": check_in,
             "uncounted": statements.serialize_uncounted(deciding_ids, lambda row: self._exclusion_reason(key_result, row)),
@@ -136,7 +136,7 @@ class Explainer:
         source = self.evidence.baseline_check_in(key_result.row.id)
         return "baseline" if source and source.id == row.id else "superseded"
 
-    def _deciding_ids(self, key_result: EvaluatedKeyResult, check_in: dict[str, Any] | None) -> set[str]:
+    def _deciding_ids(self, key_result: EvaluatedKeyResult, check_in: JsonObject | None) -> set[str]:
         """The ids of the check-ins that decide the value, or the periods of a periodic metric."""
         if parse_metric(key_result.row.metric).periodic:
             periods = self.builder.key_result_formula(key_result).inputs["met"]["periods"]
@@ -144,7 +144,7 @@ class Explainer:
         return {check_in["id"]} if check_in else set()
 
 
-def _serialize_progress(progress: Progress | None, formula: Formula, positions: list[int]) -> dict[str, Any]:
+def _serialize_progress(progress: Progress | None, formula: Formula, positions: list[int]) -> JsonObject:
     """The progress with its formula; null in all its parts where the rules give no number."""
-    empty: dict[str, Any] = {"value": None, "raw": None, "flags": [], "drivers": 0, "not_started": 0}
+    empty: JsonObject = {"value": None, "raw": None, "flags": [], "drivers": 0, "not_started": 0}
     return {**empty, **(progress.as_dict() if progress else {}), **formula.as_dict(), "positions": positions}

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal
+from okr_events.json_types import JsonObject
 
-Input = dict[str, Any]
+Input = JsonObject
 NAME = re.compile(r"\b[a-z]+[0-9]*\b")
 
 
@@ -39,7 +39,7 @@ class Formula:
         """The events behind all inputs."""
         return merge_positions(*(part["positions"] for part in self.inputs.values()))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         parts = {"formula": self.text, "with_numbers": self.with_numbers, "inputs": dict(self.inputs)}
         return {**parts, "positions": self.positions, "because": self.because}
 
@@ -50,7 +50,7 @@ class Formula:
         return f"({value})" if value.startswith("-") else value
 
 
-def build_input(value: Decimal | str | None, positions: Collection[int], **details: Any) -> Input:
+def build_input(value: Decimal | str | None, positions: Collection[int], **details: object) -> Input:
     """A value with the positions of the events that stated it."""
     return {
         "value": format_decimal(value) if isinstance(value, Decimal) else value,

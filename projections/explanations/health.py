@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import EXACT, format_decimal, format_decimal_or_null
 from okr_events.domain.health import Health
 from okr_events.domain.schedule import due_days
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.check_in_statements import CheckInStatements
@@ -15,8 +15,8 @@ from projections.explanations.evidence import CYCLE_CREATED, ENDING_EVENTS, KEY_
 from projections.explanations.formula import Formula, build_input, merge_positions
 
 RULE_TEXTS = {
-    "closed": "The key result is closed or cancelled, which precedes every other rule.",
-    "outdated": "The grace of a due day has passed, and nothing was recorded since the due day before it.",
+    "closed": "The key result has a score, is closed or cancelled, which precedes every other rule.",
+    "outdated": "The last due day whose grace is over was missed, and nothing was recorded since.",
     "reported": "The last reported status precedes the computed pace.",
     "computed": "No status was reported, so the pace decides.",
     "worst_key_result": "The worst health of the live key results.",
@@ -28,7 +28,7 @@ RULE_TEXTS = {
 }
 
 
-def explain_elapsed(rules: CycleRules, day: date, evidence: Evidence) -> dict[str, Any]:
+def explain_elapsed(rules: CycleRules, day: date, evidence: Evidence) -> JsonObject:
     """The elapsed share of the cycle on a day, in whole days."""
     created_at = evidence.newest_positions(rules.row.id, CYCLE_CREATED)
     elapsed, length = (day - rules.starts_on).days, (rules.ends_on - rules.starts_on).days
@@ -44,15 +44,17 @@ def explain_key_result(
     evidence: Evidence,
     statements: CheckInStatements,
     progress_positions: Collection[int],
-) -> dict[str, Any]:
+) -> JsonObject:
     """The health of a key result with every rule in order: closed, outdated, reported, computed."""
     health = _require_health(key_result)
     rule = _key_result_rule(health)
     due, pace = _explain_due_days(key_result, evidence, statements), _explain_pace(key_result, rules, evidence)
     status = statements.serialize_in_force(key_result.standing, "status")
     ids = (key_result.row.id, key_result.row.objective_id, rules.row.id)
+    ended_at = [position for id in ids for position in evidence.newest_positions(id, *ENDING_EVENTS)]
+    scored_at = [key_result.row.scored_at] if key_result.row.scored_at and key_result.row.score is not None else []
     positions = {
-        "closed": [position for id in ids for position in evidence.newest_positions(id, *ENDING_EVENTS)],
+        "closed": [*ended_at, *scored_at],
         "outdated": due["positions"],
         "reported": status["positions"],
         "computed": [*pace["positions"], *progress_positions],
@@ -70,8 +72,8 @@ def explain_key_result(
 
 
 def explain_objective(
-    objective: EvaluatedObjective, rules: CycleRules, evidence: Evidence, serialize_part: Callable[[Goal], dict[str, Any]]
-) -> dict[str, Any]:
+    objective: EvaluatedObjective, rules: CycleRules, evidence: Evidence, serialize_part: Callable[[Goal], JsonObject]
+) -> JsonObject:
     """The health of an objective, with the health of all goals that it can come from and the ids of those it comes from."""
     health = _require_health(objective)
     rule = _objective_rule(objective)
@@ -112,31 +114,26 @@ def _objective_rule(objective: EvaluatedObjective) -> str:
     return "worst_cancelled" if objective.key_results else "nothing"
 
 
-def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statements: CheckInStatements) -> dict[str, Any]:
-    """The last due day whose grace has passed, the day after which a check-in answers it, and the last check-in."""
+def _explain_due_days(key_result: EvaluatedKeyResult, evidence: Evidence, statements: CheckInStatements) -> JsonObject:
+    """The last due day whose grace is over, whether it was missed, and the last check-in."""
     moment, due = evidence.moment, key_result.due_days
     defined_on = moment.recorded_day(key_result.row.defined_at)
-    limits: dict[str, Any] = {"defined_on": defined_on, "grace_days": due.grace_days, "today": moment.today}
-    overdue, since = due_days.last_overdue_day(due.days, **limits), due_days.missing_since(due.days, **limits)
+    overdue = due.overdue(defined_on=defined_on, today=moment.today)
     ahead = (day for day in due_days.days_after_definition(due.days, defined_on) if day >= moment.today)
-    last = statements.find_by_recorded_at(key_result.standing["reported_at"])
+    last = statements.find_by_recorded_at(key_result.standing.reported_at)
     defined_at = evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
     return {
         "cadence": due.as_dict(),
-        "overdue": _format_day(overdue),
-        "recorded_after": None if since == date.min else _format_day(since),
-        "next_due_on": _format_day(next(ahead, None)),
+        "overdue": overdue.days[-1].isoformat() if overdue.days else None,
+        "missed": bool(overdue.days) and not overdue.is_answered(statements.reported_days()),
+        "next_due_on": next((day.isoformat() for day in ahead), None),
         "grace_days": due.grace_days,
         "last_check_in": last,
         "positions": merge_positions(evidence.cadence_positions(key_result), defined_at, [last["position"]] if last else []),
     }
 
 
-def _format_day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _explain_pace(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence) -> dict[str, Any]:
+def _explain_pace(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence) -> JsonObject:
     """The progress and the thresholds that it is compared with."""
     set_at = evidence.newest_positions(rules.row.id, *POLICY_EVENTS)
     created_at, shares = evidence.newest_positions(rules.row.id, CYCLE_CREATED), rules.pace_thresholds
@@ -149,6 +146,6 @@ def _explain_pace(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: E
     }
 
 
-def _explain_threshold(share: Decimal, elapsed: Decimal, set_at: list[int], created_at: list[int]) -> dict[str, Any]:
+def _explain_threshold(share: Decimal, elapsed: Decimal, set_at: list[int], created_at: list[int]) -> JsonObject:
     inputs = {"share": build_input(share, set_at), "e": build_input(elapsed, created_at)}
     return {"value": format_decimal(EXACT.multiply(share, elapsed)), **Formula("share * e", inputs).as_dict()}

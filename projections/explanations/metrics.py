@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import orjson
 
@@ -11,6 +10,7 @@ from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
 from okr_events.domain.progress import index_deciding_measurements
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import (
     CycleRules,
     EvaluatedKeyResult,
@@ -32,11 +32,11 @@ def metric_formula(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: 
     if isinstance(metric, ThresholdMetric | RangeMetric):
         return _periodic_formula(metric, key_result, rules, evidence)
     day, value = evidence.moment.effective_on.isoformat(), _value_input(key_result, evidence)
-    because = None if key_result.standing["value_on"] else f"No check-in measured by {day} states a value."
+    because = None if key_result.standing.value_on else f"No check-in measured by {day} states a value."
     if isinstance(metric, DirectionalMetric):
         return _directional_formula(metric, {"v": value, **_scale_inputs(metric, key_result.row.id, evidence)}, because)
     if isinstance(metric, MilestonesMetric):
-        value["milestones"] = orjson.loads(key_result.standing["milestones"] or "null")
+        value["milestones"] = orjson.loads(key_result.standing.milestones or "null")
         return _milestones_formula(metric, value, key_result, evidence, because)
     return Formula("v", {"v": value}, because)
 
@@ -44,9 +44,9 @@ def metric_formula(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: 
 def _value_input(key_result: EvaluatedKeyResult, evidence: Evidence) -> Input:
     """The value in force, with its check-in or, without one, with the definition of the key result."""
     standing, defined_at = key_result.standing, evidence.newest_positions(key_result.row.id, KEY_RESULT_DEFINED)
-    row = evidence.deciding_check_in(standing["value_at"])
+    row = evidence.deciding_check_in(standing.value_at)
     positions = evidence.statement_positions(row.id, row.created) if row else defined_at
-    return build_input(standing["value"], positions, measured_on=standing["value_on"], check_in_id=row.id if row else None)
+    return build_input(standing.value, positions, measured_on=standing.value_on, check_in_id=row.id if row else None)
 
 
 def _directional_formula(metric: DirectionalMetric, inputs: Mapping[str, Input], because: str | None) -> Formula:
@@ -110,7 +110,7 @@ def _bound_inputs(metric: PeriodicMetric, id: str, evidence: Evidence) -> dict[s
 
 def _serialize_periods(
     metric: PeriodicMetric, key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The periods up to the last reported one, each with the value that decides it."""
     reports = evidence.check_ins_in_force(key_result.row.id)
     periods = evaluation_periods(key_result, rules, evidence.moment)
@@ -121,12 +121,12 @@ def _serialize_periods(
 
 def _serialize_period(
     metric: PeriodicMetric, days: tuple[date, date], report: CheckInRow | None, evidence: Evidence
-) -> dict[str, Any]:
+) -> JsonObject:
     """A period: the days after the first due day up to the second."""
     value = parse_report(report).value if report else None
     return {
         "starts_on": (days[0] + timedelta(days=1)).isoformat(),
-        "due_on": days[1].isoformat(),
+        "ends_on": days[1].isoformat(),
         "value": None if value is None else format_decimal(value),
         "met": value is not None and metric.is_met(value),
         "check_in_id": report.id if report else None,

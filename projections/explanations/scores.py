@@ -1,9 +1,9 @@
 """Explains scores: the recorded score of a key result, and the weighted mean of an objective."""
 
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import format_decimal_or_null
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.explanations.evidence import WEIGHT_EVENTS, Evidence
@@ -11,7 +11,7 @@ from projections.explanations.formula import MeanPart, build_input, mean_formula
 from projections.store.tables import KeyResultRow
 
 
-def explain_key_result(row: KeyResultRow) -> dict[str, Any]:
+def explain_key_result(row: KeyResultRow) -> JsonObject:
     """The score in force and the suggested one: the progress at the position `suggested_at`, explained at `href`."""
     href = f"/v1/key-results/{row.id}/progress?as_of=position:{row.suggested_at}" if row.suggested_at else None
     return {
@@ -25,7 +25,7 @@ def explain_key_result(row: KeyResultRow) -> dict[str, Any]:
     }
 
 
-def explain_objective(objective: EvaluatedObjective, evidence: Evidence) -> dict[str, Any]:
+def explain_objective(objective: EvaluatedObjective, evidence: Evidence) -> JsonObject:
     """The weighted mean of the scores of all live key results; null until each of them has one."""
     parts = [_mean_part(key_result, evidence) for key_result in objective.live_key_results]
     formula = mean_formula(parts, name="s", empty_reason="The objective has no live key results.").as_dict()

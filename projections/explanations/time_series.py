@@ -1,8 +1,6 @@
 """The numbers of a goal over time, each point as the log stood at the end of its day."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +9,7 @@ from okr_events.domain.cycle import Cycle
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.objective import Objective
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
@@ -19,6 +18,7 @@ from projections.explanations.evidence import Goal
 from projections.moment import Moment, moment_at_day_end
 from projections.store import lookups
 from projections.store.batching import batches
+from projections.store.standings import NOTHING_STATED
 from projections.store.tables import KeyResultRow, facts
 
 INTERVALS = ("change", "day", "week")
@@ -53,7 +53,7 @@ class TimeSeries:
         self.last = min(moment.effective_on, moment.today)
         self.end = min(self.last.toordinal(), self.rules.ends_on.toordinal() + 1)
 
-    def as_dict(self, interval: str) -> dict[str, Any]:
+    def as_dict(self, interval: str) -> JsonObject:
         """The points and their interval, which is coarser than the requested one where that has too many points."""
         days, every, every_days = self._choose_days(interval)
         points = [self._read_point(moment_at_day_end(day, self.graph.moment, self.log)) for day in days]
@@ -87,7 +87,7 @@ class TimeSeries:
             days |= {graph.moment.recorded_day(recorded_at) for recorded_at in times}
         return {day for day in days if self.first <= day < self.last}
 
-    def _read_point(self, moment: Moment) -> dict[str, Any]:
+    def _read_point(self, moment: Moment) -> JsonObject:
         id = self.goal.row.id
         if isinstance(self.goal, EvaluatedObjective):
             graph = NumbersGraph.for_objectives(self.connection, moment, [id])
@@ -97,15 +97,15 @@ class TimeSeries:
         return _serialize_point(graph, graph.key_results[id])
 
 
-def _serialize_point(graph: GoalGraph, goal: Goal) -> dict[str, Any]:
-    standing: Mapping[str, Any] = {**goal.standing} if isinstance(goal, EvaluatedKeyResult) else {}
+def _serialize_point(graph: GoalGraph, goal: Goal) -> JsonObject:
+    standing = goal.standing if isinstance(goal, EvaluatedKeyResult) else NOTHING_STATED
     health = goal.health
     return {
         "on": graph.moment.effective_on.isoformat(),
         "position": graph.moment.position,
-        "value": standing.get("value"),
+        "value": standing.value,
         "progress": goal.progress.as_dict() if goal.progress else None,
-        "confidence": standing.get("confidence"),
+        "confidence": standing.confidence,
         "status": health.reported if health else None,
         "health": health.effective if health else None,
         "elapsed": format_decimal(graph.rules[goal.row.cycle_id].elapsed),

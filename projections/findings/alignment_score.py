@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.findings.finding import CODES, HIGH, LOW, MEDIUM, Finding
 from projections.findings.finding_scope import UnitCycle
 
@@ -26,7 +26,7 @@ class AlignmentScore:
     def value(self) -> int:
         return max(MAX_SCORE - sum(points for _, points in self.deductions.values()), 0)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         deductions = [{"code": code, "count": count, "points": points} for code, (count, points) in self.deductions.items()]
         return {"unit_id": self.unit_id, "cycle_id": self.cycle_id, "score": self.value, "deductions": deductions}
 

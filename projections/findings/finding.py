@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, UnitRow, VersionedRow
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -61,10 +61,11 @@ class Finding:
         return self.code, self.subject_type, self.subject_id, self.cycle_id
 
     @property
-    def sort_key(self) -> tuple[Any, ...]:
-        return CODE_RANKS[self.code], self.code, self.position, self.subject_id, self.cycle_id
+    def sort_key(self) -> str:
+        """The severity, the code and the age of the subject, as a text that sorts alike and continues a page."""
+        return f"{CODE_RANKS[self.code]}.{self.code}.{self.position:019}.{self.subject_id}.{self.cycle_id}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {
             "code": self.code,
             "severity": self.severity,

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from okr_events.domain.values import Level
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
@@ -26,8 +26,8 @@ class Revision:
     key_result_id: str
     position: int
     recorded_at: int
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    before: JsonObject
+    after: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class FindingScope:
         """The quoted title with the name of the unit, for sentences."""
         return f"“{objective.title}” of {self.unit_of(objective).name}"
 
-    def policy(self, objective: ObjectiveRow) -> dict[str, Any]:
+    def policy(self, objective: ObjectiveRow) -> JsonObject:
         return self.rules[objective.cycle_id].policy
 
     @cached_property

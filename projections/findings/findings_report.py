@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
+from okr_events.json_types import JsonObject
 from projections.findings.alignment_score import alignment_scores
 from projections.findings.finding import Finding, new_findings
 from projections.findings.registry import find_all
@@ -49,14 +49,16 @@ class FindingsReport:
         before = self.finding_filter.apply(find_all(scope))
         return {"opened": new_findings(before, self.items), "closed": new_findings(self.items, before)}
 
-    def as_dict(self, *, since: Moment | None, after: int, limit: int) -> dict[str, Any]:
-        """One page: of each list the `limit` findings from the index `after` on."""
+    def as_dict(self, *, since: Moment | None, after: str, limit: int) -> JsonObject:
+        """One page: of each list the findings behind the sort key `after`, up to the first `limit`-th of a longer list."""
         lists = {"items": self.items, **(self.differences_since(since) if since else {})}
-        end = after + limit
+        behind = {name: [finding for finding in found if finding.sort_key > after] for name, found in lists.items()}
+        end = min((found[limit - 1].sort_key for found in behind.values() if len(found) > limit), default=None)
+        page = {name: [each for each in found if end is None or each.sort_key <= end] for name, found in behind.items()}
         return {
             **self.moment.as_dict(),
             **({"since": since.as_dict()} if since else {}),
-            **{name: [finding.as_dict() for finding in findings[after:end]] for name, findings in lists.items()},
-            "next": str(end) if any(len(findings) > end for findings in lists.values()) else None,
+            **{name: [finding.as_dict() for finding in found] for name, found in page.items()},
+            "next": end,
             "scores": [score.as_dict() for score in self.scores],
         }

@@ -1,27 +1,24 @@
 """Reads the links that touch a cycle's objectives, the dependencies that continue them, and the rows that links name."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings.finding_scope import LinkedRows
 from projections.store.link_conditions import LIVE_LINK_STATES
-from projections.store.lookups import fetch_rows_at, fetch_rows_in
+from projections.store.lookups import R, fetch_rows_at, fetch_rows_in
 from projections.store.tables import (
     AlignmentRow,
     KeyResultRow,
     ObjectiveRow,
     PriorityRow,
-    VersionedRow,
     alignments,
     key_results,
     objectives,
     valid_at,
 )
 
-R = TypeVar("R", bound=VersionedRow)
 IS_DEPENDENCY = alignments.c.kind == "horizontal"
 
 

@@ -16,7 +16,7 @@ def find_stale(scope: FindingScope) -> Iterator[Finding]:
     """`stale`: the health of a key result is outdated."""
     for objective, key_result in scope.key_results:
         if key_result.health and key_result.health.effective == "outdated":
-            row, latest_on = key_result.row, key_result.standing.get("latest_on")
+            row, latest_on = key_result.row, key_result.standing.latest_on
             since = f"last reported for {latest_on}" if latest_on else "never reported"
             sentence = f"“{row.title}” of “{objective.row.title}” is outdated: {since}."
             yield key_result_finding("stale", row, objective.row, sentence, _latest_positions(key_result))
@@ -62,10 +62,10 @@ def _divergence_positions(objective: EvaluatedObjective) -> list[int]:
 
 def _latest_positions(key_result: EvaluatedKeyResult) -> list[int]:
     """The position of the latest check-in, if there is one."""
-    latest = key_result.standing.get("latest")
+    latest = key_result.standing.latest
     return [int(orjson.loads(latest)["position"])] if latest else []
 
 
 def _statement_positions(key_result: EvaluatedKeyResult, *names: str) -> list[int]:
     """The positions of the events that stated the value, confidence or status in force."""
-    return [at for name in names if isinstance(at := key_result.standing.get(f"{name}_at"), int)]
+    return [at for name in names if isinstance(at := getattr(key_result.standing, f"{name}_at"), int)]

@@ -1,15 +1,16 @@
 """Blockers: reported by check-ins, and resolved or withdrawn later."""
 
 from collections.abc import Iterable
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from okr_events.domain.conversation import Conversation
 from okr_events.domain.key_result import KeyResult
+from okr_events.json_types import JsonObject
 from projections.store.column_values import column_value, plain_value
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import OPEN_ENDED, blockers, check_ins
+from projections.store.tables import OPEN_ENDED, CheckInRow, blockers
 
 MAX_BLOCKERS_PER_EVENT = 1_000
 """More than one event reports, so that a blocker's number rises with position and place in the event."""
@@ -25,8 +26,8 @@ def replace_blockers(event: KeyResult.CheckInCorrected, meta: EventMetadata, row
     if event.blockers is None:
         return
     _withdraw(str(event.check_in_id), rows)
-    original = rows.current(check_ins, str(event.check_in_id))
-    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=original["recorded_at"])
+    original = rows.current(CheckInRow, str(event.check_in_id))
+    _insert(event.check_in_id, event.blockers, meta, rows, opened_at=original.recorded_at)
 
 
 @handles(KeyResult.CheckInRetracted)
@@ -40,9 +41,7 @@ def resolve_blocker(event: Conversation.BlockerResolved, meta: EventMetadata, ro
     rows.update(blockers, str(event.blocker_id), version=2, **changes)
 
 
-def _insert(
-    check_in_id: Any, reported: Iterable[dict[str, Any]], meta: EventMetadata, rows: RowBuffer, *, opened_at: int
-) -> None:
+def _insert(check_in_id: UUID, reported: Iterable[JsonObject], meta: EventMetadata, rows: RowBuffer, *, opened_at: int) -> None:
     shared = {"key_result_id": meta.id, "check_in_id": str(check_in_id), "author": meta.actor, "opened_at": opened_at}
     for number, blocker in enumerate(reported, start=rows.position * MAX_BLOCKERS_PER_EVENT):
         fields = {name: column_value(blocker.get(name)) for name in ("kind", "text", "owner")}

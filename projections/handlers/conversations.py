@@ -3,7 +3,7 @@
 from okr_events.domain.conversation import Conversation
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import comments, conversations
+from projections.store.tables import ConversationRow, comments, conversations
 
 
 @handles(Conversation.Created)
@@ -13,7 +13,7 @@ def insert_conversation(event: Conversation.Created, meta: EventMetadata, rows: 
 
 @handles(Conversation.Commented, Conversation.Answered)
 def insert_comment(event: Conversation.Commented | Conversation.Answered, meta: EventMetadata, rows: RowBuffer) -> None:
-    conversation = rows.current(conversations, meta.id)
-    values = {name: conversation[name] for name in ("subject_type", "subject_id")}
-    values |= {**event_column_values(event, comments), "author": meta.actor, "recorded_at": meta.recorded_at}
-    rows.insert(comments, str(event.comment_id), version=1, conversation_id=meta.id, **values)
+    about = rows.current(ConversationRow, meta.id)
+    shared = {"conversation_id": about.id, "subject_type": about.subject_type, "subject_id": about.subject_id}
+    values = {**event_column_values(event, comments), "author": meta.actor, "recorded_at": meta.recorded_at}
+    rows.insert(comments, str(event.comment_id), version=1, **shared, **values)

@@ -3,7 +3,7 @@
 from okr_events.domain.review import Review
 from projections.store.column_values import column_value, event_column_values, parse_positions, plain_value
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import decisions, reviews
+from projections.store.tables import ReviewRow, decisions, reviews
 
 
 @handles(Review.Created)
@@ -18,7 +18,7 @@ def insert_review(event: Review.Created, meta: EventMetadata, rows: RowBuffer) -
 
 @handles(Review.AdjustmentsLinked)
 def link_adjustments(event: Review.AdjustmentsLinked, meta: EventMetadata, rows: RowBuffer) -> None:
-    linked = sorted([*parse_positions(rows.current(reviews, meta.id)["adjustments"]), *event.adjustments])
+    linked = sorted([*parse_positions(rows.current(ReviewRow, meta.id).adjustments), *event.adjustments])
     rows.update(reviews, meta.id, version=meta.version, adjustments=column_value(linked))
 
 

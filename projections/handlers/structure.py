@@ -1,10 +1,7 @@
 """Units, priorities, cycles, objectives, key results, initiatives, links and erasures."""
 
-from typing import Any
-
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import get_topic
-from sqlalchemy import Table
 
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.base_events import FieldsChanged, StateChanged
@@ -18,7 +15,7 @@ from okr_events.domain.unit import Unit
 from okr_events.event_log.event_mapper import CLASSES_BY_NAME
 from projections.store.column_values import column_value, event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import TABLE_BY_AGGREGATE, contributors, key_results
+from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, contributors, key_results
 
 POSITION_COLUMN_BY_EVENT = {
     Unit.Moved: "moved_at",
@@ -37,17 +34,17 @@ def _events(base: type[Aggregate.Event], *, handled_apart: set[type[Aggregate.Ev
     return [event for event in CLASSES_BY_NAME.values() if issubclass(event, base) and event not in handled_apart]
 
 
-def _aggregate_table(event: Aggregate.Event) -> Table:
+def _aggregate_table(event: Aggregate.Event) -> ViewTable:
     return TABLE_BY_AGGREGATE[get_topic(type(event)).partition(".")[0]]
 
 
-def _insert(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
+def _insert(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: object) -> None:
     """Insert the aggregate's row with the event's fields and these values."""
     table = _aggregate_table(event)
     rows.insert(table, meta.id, version=meta.version, **values, **event_column_values(event, table))
 
 
-def _update(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: Any) -> None:
+def _update(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **values: object) -> None:
     """Update the aggregate's row with the event's fields and these values."""
     table = _aggregate_table(event)
     rows.update(table, meta.id, version=meta.version, **values, **event_column_values(event, table))

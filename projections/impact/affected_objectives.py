@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection
 
+from okr_events.json_types import JsonObject
 from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
-from projections.store.lookups import fetch_rows_in
-from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, VersionedRow, alignments, key_results, objectives
+from projections.store.lookups import R, fetch_rows_in
+from projections.store.tables import AlignmentRow, KeyResultRow, ObjectiveRow, alignments, key_results, objectives
 
 IS_LIVE_OBJECTIVE = objectives.c.state != "cancelled"
 IS_LIVE_KEY_RESULT = key_results.c.state != "cancelled"
@@ -17,12 +17,11 @@ LinkStep = tuple[str, str]
 """An objective and the kind of the link that leads to it."""
 LinkDistances = dict[str, tuple[str, int]]
 """By objective, the kind of the link that leads to it and its distance in links."""
-R = TypeVar("R", bound=VersionedRow)
 
 
 def find_affected_objectives(
     connection: Connection, objective_id: str, positions: Collection[int], *, key_result_id: str | None = None
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[JsonObject]]:
     """The objectives that a change of an objective or of its key result affects, as linked at any of the positions.
 
     `up` holds those that it contributes to at any distance, and those that it depends on or takes as a guide; `down` the
@@ -77,7 +76,7 @@ class LinkTraversal:
         live = {row.id for row in self._rows(ObjectiveRow, objectives.c.id, [id for id, _ in steps], IS_LIVE_OBJECTIVE)}
         return [(id, kind) for id, kind in steps if id in live]
 
-    def serialize(self, distances: LinkDistances) -> list[dict[str, Any]]:
+    def serialize(self, distances: LinkDistances) -> list[JsonObject]:
         """The live objectives, the nearest first."""
         rows = self._rows(ObjectiveRow, objectives.c.id, distances, IS_LIVE_OBJECTIVE)
         rows.sort(key=lambda row: (distances[row.id][1], row.created))
@@ -103,6 +102,6 @@ def _traverse(
         steps, distance = step(level) if level else [], distance + 1
 
 
-def _serialize_objective(row: ObjectiveRow, kind: str, distance: int) -> dict[str, Any]:
+def _serialize_objective(row: ObjectiveRow, kind: str, distance: int) -> JsonObject:
     fields = {"id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner}
     return {**fields, "kind": kind, "distance": distance}

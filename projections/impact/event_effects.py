@@ -1,8 +1,7 @@
 """Computes what one event did to the numbers of its goal and of all goals above it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, or_, select
 from okr_events.domain.decimals import format_decimal_or_null
 from okr_events.domain.health import Health
 from okr_events.domain.progress import Progress
+from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import has_unit_cadences
 from projections.evaluation.goal_graph import GoalGraph
 from projections.event_catalog import CATALOG
@@ -39,7 +39,7 @@ class GoalEffect:
     after: Numbers
 
 
-def compute_effects(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[GoalEffect]:
+def compute_effects(connection: Connection, moment: Moment, fact: JsonObject) -> list[GoalEffect]:
     """The goals whose numbers the fact of a moment changed: key result, objective, then the goals above, the nearest first."""
     ids = _affected_goals(connection, moment, fact) if CATALOG[fact["type"]].moves else []
     if not ids:
@@ -52,7 +52,7 @@ def compute_effects(connection: Connection, moment: Moment, fact: Mapping[str, A
     return [GoalEffect(id, before[id], after[id]) for id in known if before[id] != after[id]]
 
 
-def _affected_goals(connection: Connection, moment: Moment, fact: Mapping[str, Any]) -> list[str]:
+def _affected_goals(connection: Connection, moment: Moment, fact: JsonObject) -> list[str]:
     """The goals whose numbers may change."""
     id: str = fact["subject_id"]
     match fact["type"].partition(".")[0]:
@@ -113,7 +113,7 @@ def _numbers(progress: Progress | None, health: Health | None, score: str | None
     return Numbers(value, health.effective if health else None, score)
 
 
-def _load_graph(connection: Connection, moment: Moment, fact: Mapping[str, Any], ids: list[str]) -> GoalGraph:
+def _load_graph(connection: Connection, moment: Moment, fact: JsonObject, ids: list[str]) -> GoalGraph:
     if fact["type"].startswith("Cycle."):
         return GoalGraph.for_cycle(connection, moment, fact["subject_id"])
     return GoalGraph.for_objectives(connection, moment, list(dict.fromkeys(ids)))

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, select
 
+from okr_events.json_types import JsonObject
 from projections.impact.affected_objectives import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
 from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
@@ -85,11 +85,12 @@ class ImpactHistory:
             self.linked_intervals[id] += linked
 
     def _cancellation_positions(self, ids: Collection[str]) -> dict[str, int]:
-        rows: list[Any] = []
+        positions: dict[str, int] = {}
         for table in (objectives, key_results):
             query = select(table.c.id, func.min(table.c.from_position)).where(table.c.state == "cancelled").group_by(table.c.id)
-            rows += [row for batch in batches(ids) for row in self.connection.execute(query.where(table.c.id.in_(batch)))]
-        return dict(rows)
+            results = (self.connection.execute(query.where(table.c.id.in_(batch))) for batch in batches(ids))
+            positions |= {id: position for result in results for id, position in result}
+        return positions
 
     def _follow_links(self, step: Callable[[Collection[str]], Iterable[tuple[str, Span]]]) -> dict[str, list[Span]]:
         """The spans that repeated steps find, by the id at which each begins."""
@@ -142,10 +143,10 @@ def resolve_subjects(connection: Connection, rows: Iterable[FactRow]) -> dict[st
     return subjects | {id: (link.child_id, link.child_id) for id, link in links.items()}
 
 
-def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[dict[str, Any]]]:
+def affected_objectives_between(connection: Connection, after: int, upto: int) -> dict[str, list[JsonObject]]:
     """The objectives that the propagated facts between two positions affect."""
     rows = list(fetch_rows(connection, FactRow, _propagated_facts(after, upto)))
-    subjects, entries = resolve_subjects(connection, rows), {"up": dict[str, Any](), "down": dict[str, Any]()}
+    subjects, entries = resolve_subjects(connection, rows), {"up": dict[str, JsonObject](), "down": dict[str, JsonObject]()}
     for objective_id, goal_id in dict.fromkeys(subjects[row.stream_id] for row in rows):
         key_result_id = None if goal_id == objective_id else goal_id
         affected = find_affected_objectives(connection, objective_id, [upto, after], key_result_id=key_result_id)
@@ -154,7 +155,7 @@ def affected_objectives_between(connection: Connection, after: int, upto: int) -
     return {direction: list(found.values()) for direction, found in entries.items()}
 
 
-def _propagated_facts(after: int, upto: int) -> Select[Any]:
+def _propagated_facts(after: int, upto: int) -> Select[tuple[object, ...]]:
     query = select(facts).join(felt_facts, felt_facts.c.position == facts.c.position)
     return query.where(felt_facts.c.position > after, felt_facts.c.position <= upto).order_by(felt_facts.c.position)
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from decimal import Decimal
 
+from okr_events.json_types import JsonObject
 from projections.okr_map import heading
-from projections.okr_map.map_model import UNKNOWN_UNIT, JsonObject, Link, MapModel
+from projections.okr_map.map_model import UNKNOWN_UNIT, Link, MapModel
 from projections.text import labels
 
 

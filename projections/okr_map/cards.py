@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from okr_events.json_types import JsonObject
 from projections.okr_map import alt_text
-from projections.okr_map.map_model import JsonObject
 from projections.okr_map.palette import TEXT_STYLES
 from projections.okr_map.primitives import Box, HealthIcon, Mark, Rule, Text
 from projections.text import labels

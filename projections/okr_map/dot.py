@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
+from okr_events.json_types import JsonObject
 from projections.okr_map import alt_text, heading
-from projections.okr_map.map_model import Band, JsonObject, Link, MapModel
+from projections.okr_map.map_model import Band, Link, MapModel
 from projections.okr_map.palette import BAND_COLOURS, FADED, HEALTH_COLOURS, STROKES
 from projections.text import labels
 from projections.text.text_metrics import wrap_text

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.text import labels
 
-JsonObject = dict[str, Any]
 UNKNOWN_UNIT = "Unit not shown"
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from itertools import count
 from json import dumps
 
+from okr_events.json_types import JsonObject
 from projections.okr_map import alt_text, heading
-from projections.okr_map.map_model import Band, JsonObject, Link, MapModel
+from projections.okr_map.map_model import Band, Link, MapModel
 from projections.store.link_conditions import CONTRIBUTING_KINDS
 from projections.text import labels
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from functools import singledispatch
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from okr_events.json_types import JsonObject
 from projections.okr_map import alt_text
 from projections.okr_map.badges import badge_width
 from projections.okr_map.icons import ARROWHEADS, HEALTH_ICONS, STATE_ICONS, arrowhead_transform
 from projections.okr_map.layout import Layout, Panel, build_layout
-from projections.okr_map.map_model import JsonObject, MapModel
+from projections.okr_map.map_model import MapModel
 from projections.okr_map.palette import STROKES
 from projections.okr_map.primitives import Badge, Box, HealthIcon, LineSample, Mark, Rule, Text
 from projections.okr_map.shared_segments import Bundle

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective
@@ -55,27 +55,27 @@ class AlignmentTree:
         self.included_ids: set[str] = set()
         self.parent_ids: dict[str, str | None] = {}
 
-    def as_tree(self) -> dict[str, Any]:
+    def as_tree(self) -> JsonObject:
         """`roots` hold their children; a second occurrence, or an objective below the depth, is `{"ref": id}`."""
         roots = self._roots()
         self._assign_parents([(root, None) for root in roots])
         nodes = [self._node(objective, None) for objective in roots]
         return {**self._common_fields(), "roots": nodes, "alignments": self._links()}
 
-    def as_graph(self) -> dict[str, Any]:
+    def as_graph(self) -> JsonObject:
         """The same objectives and links, flat."""
         self._assign_parents([(root, None) for root in self._roots()])
         self.included_ids = set(self.parent_ids)
         nodes = [self._flat_node(objective) for id, objective in self.graph.objectives.items() if id in self.included_ids]
         return {**self._common_fields(), "objectives": nodes, "alignments": self._links()}
 
-    def serialize_key_result(self, id: str) -> dict[str, Any]:
+    def serialize_key_result(self, id: str) -> JsonObject:
         """A key result with the objectives that inherit it."""
         heirs = self._visible_links(self.graph.heirs.get(id, []))
         self._assign_parents([(child, id) for _, child in heirs])
         return self._key_result_node(self.graph.key_results[id])
 
-    def _flat_node(self, objective: EvaluatedObjective) -> dict[str, Any]:
+    def _flat_node(self, objective: EvaluatedObjective) -> JsonObject:
         return {
             **goal_serializers.serialize_objective(objective),
             "key_results": [goal_serializers.serialize_key_result(part) for part in self._visible_key_results(objective)],
@@ -134,7 +134,7 @@ class AlignmentTree:
     def _claim_parent(self, id: str, parent: str | None) -> bool:
         return id not in self.parent_ids and self.parent_ids.setdefault(id, parent) == parent
 
-    def _node(self, objective: EvaluatedObjective, parent: str | None) -> dict[str, Any]:
+    def _node(self, objective: EvaluatedObjective, parent: str | None) -> JsonObject:
         id = objective.row.id
         if id in self.included_ids or self.parent_ids.get(id, id) != parent:
             return {"ref": id}
@@ -143,25 +143,25 @@ class AlignmentTree:
         children = self._child_nodes(objective.children, id)
         return {**goal_serializers.serialize_objective(objective), "key_results": parts, "children": children}
 
-    def _key_result_node(self, part: EvaluatedKeyResult) -> dict[str, Any]:
+    def _key_result_node(self, part: EvaluatedKeyResult) -> JsonObject:
         heirs = self.graph.heirs.get(part.row.id)
         return {
             **goal_serializers.serialize_key_result(part),
             "children": self._child_nodes(heirs, part.row.id) if heirs else [],
         }
 
-    def _child_nodes(self, links: ChildLinks, parent: str) -> list[dict[str, Any]]:
+    def _child_nodes(self, links: ChildLinks, parent: str) -> list[JsonObject]:
         return [
             {**self._node(child, parent), "alignment_id": link.id, "weight": link.weight}
             for link, child in self._visible_links(links)
         ]
 
-    def _common_fields(self) -> dict[str, Any]:
+    def _common_fields(self) -> JsonObject:
         units = [goal_serializers.serialize_unit(row) for row in self.units]
         priorities = [goal_serializers.serialize_priority(row) for row in self.priorities]
         return {**self.graph.moment.as_dict(), "units": units, "priorities": priorities}
 
-    def _links(self) -> list[dict[str, Any]]:
+    def _links(self) -> list[JsonObject]:
         """The visible links with both ends in the answer."""
         links = sorted([*self.graph.links.values(), *self.side_links], key=lambda link: link.created)
         return [

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
+from okr_events.json_types import JsonObject
 from projections.moment import Moment, format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
@@ -19,7 +19,7 @@ def fetch_states(connection: Connection, position: int, check_in_ids: Collection
     return dict(connection.execute(query).all())
 
 
-def serialize_blocker(row: BlockerRow, moment: Moment) -> dict[str, Any]:
+def serialize_blocker(row: BlockerRow, moment: Moment) -> JsonObject:
     names = ("id", "key_result_id", "check_in_id", "kind", "owner", "author", "state", "resolved_on", "resolved_by", "version")
     return {
         **select_columns(row, *names),

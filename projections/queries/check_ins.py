@@ -1,13 +1,13 @@
 """Check-ins with all their versions, as they stood at a position and as the API shows them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
+from okr_events.json_types import JsonObject
 from projections.moment import format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
@@ -49,8 +49,8 @@ def _load_versions(connection: Connection, position: int, ids: Sequence[str]) ->
 
 
 def serialize_check_in(
-    versions: Versions, *, late: bool, sealed_at: int | None, blocker_states: Mapping[str, str]
-) -> dict[str, Any]:
+    versions: Versions, *, after_end: bool, sealed_at: int | None, blocker_states: Mapping[str, str]
+) -> JsonObject:
     """What is in force, the original and the corrections, with encrypted text still encrypted.
 
     `sealed_at` is the position at which its cycle was closed; `blocker_states` holds the states of all its blockers.
@@ -64,7 +64,7 @@ def serialize_check_in(
         "position": first.created,
         "author": first.author,
         "recorded_at": format_recorded_at(first.recorded_at),
-        "late": late,
+        "after_end": after_end,
         "after_seal": sealed_at is not None and first.created > sealed_at,
         "retracted": bool(last.retracted),
         "original": _serialize_statement(first, blocker_states),
@@ -72,7 +72,7 @@ def serialize_check_in(
     }
 
 
-def _serialize_statement(row: CheckInRow, states: Mapping[str, str]) -> dict[str, Any]:
+def _serialize_statement(row: CheckInRow, states: Mapping[str, str]) -> JsonObject:
     return {
         "position": row.from_position,
         "author": row.changed_by or row.author,
@@ -86,7 +86,7 @@ def _serialize_statement(row: CheckInRow, states: Mapping[str, str]) -> dict[str
     }
 
 
-def _serialize_correction(row: CheckInRow, states: Mapping[str, str], sealed_at: int | None) -> dict[str, Any]:
+def _serialize_correction(row: CheckInRow, states: Mapping[str, str], sealed_at: int | None) -> JsonObject:
     return {
         **_serialize_statement(row, states),
         "reason": encrypted_value(row.reason),
@@ -95,7 +95,7 @@ def _serialize_correction(row: CheckInRow, states: Mapping[str, str], sealed_at:
     }
 
 
-def _serialize_blocker(blocker: dict[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
+def _serialize_blocker(blocker: JsonObject, states: Mapping[str, str]) -> JsonObject:
     """A reported blocker with its present state."""
     fields = {"id": blocker["id"], "kind": blocker["kind"], "text": encrypted_value(blocker["text"])}
     return {**fields, "owner": blocker["owner"], "state": states[blocker["id"]]}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from icalendar import Calendar, vText
 from icalendar.parser import Contentline, Parameters
@@ -35,6 +34,7 @@ STATE_DESCRIPTIONS = {
     DutyState.LATE: "Checked in late.",
     DutyState.MISSED: "No check-in came.",
     DutyState.PENDING: "Waits for a check-in.",
+    DutyState.DONE: "Checked in ahead of the day.",
 }
 LastChange = tuple[str, int, datetime]
 """The title and the version of a key result, and when it last changed."""
@@ -82,7 +82,7 @@ def _format_events(key_result: KeyResultDuties, today: date, title: str, version
 
 def _format_summary(title: str) -> str:
     summary = f"Check in: {labels.display_title({'title': title})}"
-    line: Any = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
+    line = Contentline.from_parts("SUMMARY", Parameters(), vText(summary))
     return str(line.to_ical().decode())
 
 

@@ -1,7 +1,6 @@
 """Histories: the facts about a thing, in order, and the conditions that select them."""
 
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -12,6 +11,7 @@ from okr_events.domain.objective import Objective
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
+from okr_events.json_types import JsonObject
 from projections.impact.history import ImpactHistory
 from projections.moment import format_recorded_at
 from projections.store.column_values import encrypted_value, plain_value
@@ -78,7 +78,7 @@ def fetch_history(
     position: int,
     after: int,
     limit: int,
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The selected facts, in order, after one position and up to another; text is still encrypted.
 
     With `impact`, also facts about aligned objectives, whose ids are in `felt_from`.
@@ -96,12 +96,12 @@ def _rows(connection: Connection, streams: StreamCondition, position: int, after
     return fetch_rows(connection, FactRow, query)
 
 
-def _serialize_row(row: FactRow, mapper: Mapper[UUID]) -> dict[str, Any]:
+def _serialize_row(row: FactRow, mapper: Mapper[UUID]) -> JsonObject:
     stored = (row.position, row.recorded_at, UUID(row.stream_id), row.version, row.type)
     return {**serialize_fact(RecordedEvent(*stored, row.state.encode(), row.envelope.encode(), b""), mapper), "felt_from": None}
 
 
-def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, Any]:
+def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> JsonObject:
     """A fact as the API shows it; text is still encrypted."""
     id, version = recorded.originator_id, recorded.originator_version
     event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
@@ -120,7 +120,7 @@ def serialize_fact(recorded: RecordedEvent, mapper: Mapper[UUID]) -> dict[str, A
     }
 
 
-def _serialize_field(value: Any) -> Any:
+def _serialize_field(value: object) -> object:
     """A field of an event as the API shows it; encrypted text as `{"sealed": token}`."""
     match value:
         case EncryptedText():

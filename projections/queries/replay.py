@@ -1,8 +1,7 @@
 """Replay: events of the log one by one, each with its sentence and its effect on the numbers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,23 +9,23 @@ from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
 
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from projections.event_catalog import describe_event
 from projections.impact.event_effects import GoalEffect, compute_effects
 from projections.moment import Moment, moment_at_position
 from projections.queries import event_filters
 from projections.queries.fact_history import serialize_fact
+from projections.store.column_values import Decrypt
 from projections.text.names import NameHistory
 
 BATCH_SIZE = 200
-Decrypt = Callable[[Any], Any]
-"""Decrypts the text inside a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayStep:
     """One event: its decrypted fact, its sentence, its effects, and the names of the affected goals at that time."""
 
-    fact: Mapping[str, Any]
+    fact: JsonObject
     moment: Moment
     sentence: str
     effects: list[GoalEffect]
@@ -61,7 +60,7 @@ class Replay:
                 self.connection.rollback()
                 yield step
 
-    def _build_step(self, history: NameHistory, fact: Mapping[str, Any]) -> ReplayStep:
+    def _build_step(self, history: NameHistory, fact: JsonObject) -> ReplayStep:
         moment = moment_at_position(self.log, fact["position"], self.zone)
         names = history.names_at(moment.position)
         sentence = describe_event(fact, names, history.fields_before(fact))

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from okr_events.json_types import JsonObject
 from projections.moment import Moment, format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.lookups import fetch_recorded_times, fetch_rows_at
 from projections.store.tables import (
     AlignmentRow,
+    ViewTable,
     alignments,
     blockers,
     contributors,
@@ -25,7 +26,7 @@ from projections.store.tables import (
 )
 
 
-def fetch_responsibilities(connection: Connection, moment: Moment, owner: str) -> dict[str, list[dict[str, Any]]]:
+def fetch_responsibilities(connection: Connection, moment: Moment, owner: str) -> dict[str, list[JsonObject]]:
     """What a person or unit owns, contributes to, has to do and has to confirm, without anything ended or closed.
 
     The text of blockers and decisions is still encrypted.
@@ -54,7 +55,7 @@ def fetch_responsibilities(connection: Connection, moment: Moment, owner: str) -
     }
 
 
-def _with_encrypted_text(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_encrypted_text(items: list[JsonObject]) -> list[JsonObject]:
     return [{**item, "text": encrypted_value(item["text"])} for item in items]
 
 
@@ -74,12 +75,12 @@ class OwnedRows:
 
     def fetch(
         self,
-        table: Table,
+        table: ViewTable,
         condition: ColumnElement[bool],
         *names: str,
         owner_column: str = "owner",
         since_column: str = "owner",
-    ) -> list[dict[str, Any]]:
+    ) -> list[JsonObject]:
         """These columns of the owner's rows that meet a condition; ownership begins where `since_column` last changed."""
         query = select(table.c.id.label("row_id"), *(table.c[name] for name in names))
         query = query.where(valid_at(table, self.moment.position), table.c[owner_column] == self.owner, condition)
@@ -87,7 +88,7 @@ class OwnedRows:
         since = self._owned_since(table, since_column, [row.row_id for row in rows])
         return [{name: getattr(row, name) for name in names} | {"since": since[row.row_id]} for row in rows]
 
-    def _owned_since(self, table: Table, column: str, ids: Sequence[str]) -> dict[str, str]:
+    def _owned_since(self, table: ViewTable, column: str, ids: Sequence[str]) -> dict[str, str]:
         versions = select(table.c.id, table.c.from_position, table.c[column]).order_by(table.c.from_position)
         changes: dict[str, tuple[str, int]] = {}
         for id, position, value in self.connection.execute(
@@ -99,7 +100,7 @@ class OwnedRows:
         return {id: format_recorded_at(times[position]) for id, (_, position) in changes.items()}
 
 
-def _fetch_unconfirmed_links(connection: Connection, moment: Moment, ids: Sequence[str]) -> list[dict[str, Any]]:
+def _fetch_unconfirmed_links(connection: Connection, moment: Moment, ids: Sequence[str]) -> list[JsonObject]:
     """The proposed dependencies of live objectives on these objectives."""
     live = select(objectives.c.id).where(valid_at(objectives, moment.position), _is_live_objective(moment))
     proposed = (alignments.c.state == "proposed") & alignments.c.parent_id.in_(ids) & alignments.c.child_id.in_(live)

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, select, union
 
 from okr_events.domain.cycle import Cycle
+from okr_events.json_types import JsonObject
 from projections.queries.scope import Scope
 from projections.store.column_values import parse_positions
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import ReviewRow, cycles, key_results, objectives, reviews, valid_at
+from projections.store.tables import ReviewRow, ViewTable, cycles, key_results, objectives, reviews, valid_at
 
 Conditions = list[ColumnElement[bool]]
 
@@ -24,7 +24,7 @@ class HistoryEntry:
     reviews: list[str]
     after_seal: bool
 
-    def review_fields(self, type: str) -> dict[str, Any]:
+    def review_fields(self, type: str) -> JsonObject:
         """The fields that it adds to its fact; the sealing of a report is part of its cycle's closing."""
         return {"reviews": self.reviews, "after_seal": self.after_seal and type != Cycle.Sealed.TOPIC}
 
@@ -81,7 +81,7 @@ class ReviewHistory:
         closed = select(cycles.c.id, cycles.c.closed_at).where(valid_at(cycles, self.position), cycles.c.closed_at.is_not(None))
         return dict(self.connection.execute(closed).all())
 
-    def _scope_conditions(self, table: Table) -> Conditions:
+    def _scope_conditions(self, table: ViewTable) -> Conditions:
         """Conditions on a table with a unit and a cycle."""
         units = [] if self.scope.units is None else [table.c.unit_id.in_(self.scope.units)]
         return [*units, *self._cycle_conditions(table.c.cycle_id)]

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection
 
+from okr_events.json_types import JsonObject
 from projections.moment import format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value, parse_positions
@@ -36,12 +36,12 @@ def fetch_decision_page(
     connection: Connection, position: int, *, after: int, limit: int, chosen: Iterable[ColumnElement[bool]]
 ) -> tuple[list[DecisionRow], list[int]]:
     """Decisions in the order of recording with their cursors; `after` is the last cursor of the page before."""
-    page: dict[str, Any] = {"after": after, "limit": limit, "chosen": [*chosen]}
-    rows = fetch_page(connection, DecisionRow, position, **page, cursor=DECISION_CURSOR)
+    conditions, cursor = [*chosen], DECISION_CURSOR
+    rows = fetch_page(connection, DecisionRow, position, after=after, limit=limit, chosen=conditions, cursor=cursor)
     return rows, [_decision_cursor(row) for row in rows]
 
 
-def serialize_review(row: ReviewRow, decisions: Iterable[DecisionRow], today: date) -> dict[str, Any]:
+def serialize_review(row: ReviewRow, decisions: Iterable[DecisionRow], today: date) -> JsonObject:
     """A review with its decisions, text still encrypted; adjustments are positions."""
     return {
         **select_columns(row, "id", "unit_id", "cycle_id", "kind", "held_on"),
@@ -56,7 +56,7 @@ def serialize_review(row: ReviewRow, decisions: Iterable[DecisionRow], today: da
     }
 
 
-def serialize_decision(row: DecisionRow, today: date) -> dict[str, Any]:
+def serialize_decision(row: DecisionRow, today: date) -> JsonObject:
     """A decision, text still encrypted, and whether it is overdue."""
     return {
         **select_columns(row, "id", "review_id", "unit_id", "cycle_id", "owner", "due_on"),

@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection
 
 from okr_events.domain.decimals import ZERO, format_decimal
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
@@ -32,7 +32,7 @@ class Roadmap:
         self.objectives_by_priority = self._group_objectives()
         self.dependencies_by_objective = self._group_dependencies()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {
             **self.moment.as_dict(),
             "vision": self.company.vision if self.company else None,
@@ -60,7 +60,7 @@ class Roadmap:
             groups[link.parent_id].append(link)
         return groups
 
-    def _serialize_priority(self, row: PriorityRow) -> dict[str, Any]:
+    def _serialize_priority(self, row: PriorityRow) -> JsonObject:
         by_cycle: dict[str, list[EvaluatedObjective]] = defaultdict(list)
         for objective in self.objectives_by_priority[row.id]:
             by_cycle[objective.row.cycle_id].append(objective)
@@ -71,14 +71,14 @@ class Roadmap:
         rows = (rules.row for id, rules in self.graph.rules.items() if id in ids)
         return sorted(rows, key=lambda row: (row.starts_on, row.ends_on, row.created))
 
-    def _serialize_cycle(self, row: CycleRow, by_cycle: Mapping[str, list[EvaluatedObjective]]) -> dict[str, Any]:
+    def _serialize_cycle(self, row: CycleRow, by_cycle: Mapping[str, list[EvaluatedObjective]]) -> JsonObject:
         unit_counts = Counter(
             goal.row.unit_id for id, goals in by_cycle.items() if self._cycles_overlap(id, row.id) for goal in goals
         )
         goals = [self._serialize_objective(objective, unit_counts) for objective in by_cycle[row.id]]
         return {"cycle_id": row.id, **goal_serializers.select_columns(row, "name", "starts_on", "ends_on"), "objectives": goals}
 
-    def _serialize_objective(self, objective: EvaluatedObjective, unit_counts: Counter[str]) -> dict[str, Any]:
+    def _serialize_objective(self, objective: EvaluatedObjective, unit_counts: Counter[str]) -> JsonObject:
         """`unit_counts` are the numbers of objectives, by unit, that serve the same priority at the same time."""
         fields, row = goal_serializers.serialize_objective(objective), objective.row
         names = ("id", "title", "unit_id", "owner", "focus", "state", "progress", "health", "score")
@@ -92,7 +92,7 @@ class Roadmap:
         first, second = self.graph.rules[one], self.graph.rules[other]
         return first.starts_on <= second.ends_on and second.starts_on <= first.ends_on
 
-    def _serialize_capacity(self) -> list[dict[str, Any]]:
+    def _serialize_capacity(self) -> list[JsonObject]:
         """The person-days that live dependencies request from each unit in each cycle, and those confirmed."""
         sums: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
         for link in self.dependencies:

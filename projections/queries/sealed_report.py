@@ -1,12 +1,12 @@
 """The report of a sealed cycle: ids, numbers and hashes, never names or text, as canonical JSON."""
 
 from hashlib import sha256
-from typing import Any
 
 import orjson
 import rfc8785
 from sqlalchemy import Connection
 
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.moment import Moment
 from projections.queries import goal_serializers
@@ -16,6 +16,8 @@ from projections.store.tables import CycleRow, KeyResultRow, UnitRow
 
 FORMAT_VERSION = 2
 """Raised when the members of the report or their meaning change."""
+RULES_VERSION = 2
+"""Raised when a rule or formula gives another number for the same events. The first one read the numbers from the views."""
 
 
 def build_canonical_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> bytes:
@@ -23,7 +25,7 @@ def build_canonical_report(connection: Connection, moment: Moment, cycle: CycleR
     return rfc8785.dumps(orjson.loads(orjson.dumps(_build_report(connection, moment, cycle, root))))
 
 
-def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> dict[str, Any]:
+def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> JsonObject:
     graph, units = GoalGraph.for_cycle(connection, moment, cycle.id), fetch_rows_at(connection, UnitRow, moment.position)
     tree = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), units, side_links=graph.side_links()).as_graph()
     key_results = [part for part in graph.key_results.values() if part.row.cycle_id == cycle.id]
@@ -39,7 +41,7 @@ def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root:
     }
 
 
-def _serialize_score(row: KeyResultRow) -> dict[str, Any]:
+def _serialize_score(row: KeyResultRow) -> JsonObject:
     root_cause = sha256(row.root_cause.encode()).hexdigest() if row.root_cause else None
     columns = goal_serializers.select_columns(row, "score", "suggested", "suggested_at", "decision", "scored_at")
     return {"key_result_id": row.id, **columns, "root_cause_sha256": root_cause}

@@ -1,12 +1,12 @@
 """The alignment at the start and at the end: objectives with their progress, and the links between them."""
 
 from collections.abc import Collection
-from typing import Any
 
 import orjson
 from sqlalchemy import select
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
@@ -23,7 +23,7 @@ MAX_OBJECTIVES = 60
 ROW_MEMBERS = ("id", "title", "unit_id", "owner", "commitment", "state")
 
 
-def summarize_alignment(context: ReportContext) -> dict[str, Any]:
+def summarize_alignment(context: ReportContext) -> JsonObject:
     """The objectives and links at the `start` and at the `end`."""
     return {name: _serialize_graph(context, moment, graph) for name, (moment, graph) in _graphs(context).items()}
 
@@ -45,7 +45,7 @@ def _live_objectives(context: ReportContext, graph: GoalGraph) -> dict[str, Eval
     return {id: objective for id, objective in graph.objectives.items() if context.includes(objective.row) and objective.live}
 
 
-def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -> dict[str, Any]:
+def _serialize_graph(context: ReportContext, moment: Moment, graph: GoalGraph) -> JsonObject:
     goals = _live_objectives(context, graph)
     links = _fetch_links(context, moment, goals)
     titles = context.fetch_titles(moment, {link.parent_id for link in links})
@@ -66,7 +66,7 @@ def _fetch_links(context: ReportContext, moment: Moment, ids: Collection[str]) -
     return sorted(links, key=lambda link: link.created)
 
 
-def _serialize_objective(objective: EvaluatedObjective) -> dict[str, Any]:
+def _serialize_objective(objective: EvaluatedObjective) -> JsonObject:
     return {
         **{name: getattr(objective.row, name) for name in ROW_MEMBERS},
         "progress": format_decimal(objective.progress.value) if objective.progress else None,

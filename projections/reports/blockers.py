@@ -1,10 +1,10 @@
 """The blockers of the report's key results and their ages."""
 
 from datetime import date
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal_or_null
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.moment import rfc3339
 from projections.reports.context import ReportContext
 from projections.reports.scores import mean
@@ -14,7 +14,7 @@ MAX_ITEMS = 200
 STATES = ("open", "resolved")
 
 
-def summarize_blockers(context: ReportContext) -> dict[str, Any]:
+def summarize_blockers(context: ReportContext) -> JsonObject:
     """The blockers as they stood at the end, the oldest first; `age_days` runs to the resolution or to the end."""
     items = _list_blockers(context, STATES)
     ages = {state: [ZERO + item["age_days"] for item in items if item["state"] == state] for state in STATES}
@@ -26,18 +26,18 @@ def summarize_blockers(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def list_open_blockers(context: ReportContext) -> list[dict[str, Any]]:
+def list_open_blockers(context: ReportContext) -> list[JsonObject]:
     """The open blockers, the oldest first."""
     return _list_blockers(context, ("open",))[:MAX_ITEMS]
 
 
-def _list_blockers(context: ReportContext, states: tuple[str, ...]) -> list[dict[str, Any]]:
+def _list_blockers(context: ReportContext, states: tuple[str, ...]) -> list[JsonObject]:
     conditions = (blockers.c.state.in_(states), context.key_result_filter(blockers.c.key_result_id))
     rows = context.fetch_rows(BlockerRow, *conditions, at=context.end)
     return sorted((_serialize_blocker(context, row) for row in rows), key=lambda item: (-item["age_days"], item["position"]))
 
 
-def _serialize_blocker(context: ReportContext, row: BlockerRow) -> dict[str, Any]:
+def _serialize_blocker(context: ReportContext, row: BlockerRow) -> JsonObject:
     until = date.fromisoformat(row.resolved_on) if row.resolved_on else context.end.today
     return {
         "blocker_id": row.id,

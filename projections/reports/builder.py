@@ -3,13 +3,13 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
+from okr_events.json_types import Json, JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
 from projections.reports.context import ReportContext
 from projections.store.tables import UnitRow
 
-Report = dict[str, Any]
+Report = JsonObject
 PartBuilder = Callable[[ReportContext], Report]
 ProgressCallback = Callable[[], object]
 ID_FIELDS = {"owner", "author", "actor", "participants", "unit_id"}
@@ -40,7 +40,7 @@ def build_report(context: ReportContext, header: Report, parts: Sequence[PartBui
     return _with_names(context, report)
 
 
-def _with_names(context: ReportContext, report: dict[str, Any]) -> dict[str, Any]:
+def _with_names(context: ReportContext, report: JsonObject) -> JsonObject:
     """The report with `names` by id. A unit is listed with its name at the end, or its present name if it is newer."""
     ids = set(_collect_ids(report))
     people = context.resolve_names(ids)
@@ -48,7 +48,7 @@ def _with_names(context: ReportContext, report: dict[str, Any]) -> dict[str, Any
     return {**report, "names": {id: units.get(id) or people.get(id, ERASED_TEXT) for id in sorted(ids)}}
 
 
-def _collect_ids(value: Any, *, role: bool = False) -> Iterator[str]:
+def _collect_ids(value: Json, *, role: bool = False) -> Iterator[str]:
     """The ids in the members of `ID_FIELDS`, also inside lists and objects."""
     parts = value.items() if isinstance(value, dict) else ((None, part) for part in value)
     for name, part in parts:

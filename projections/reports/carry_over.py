@@ -1,14 +1,14 @@
 """The closing decisions on key results, and the key results that carry others over."""
 
 from collections import Counter
-from typing import Any
 
 from okr_events.domain.values import Decision
+from okr_events.json_types import JsonObject
 from projections.reports.context import ReportContext
 from projections.store.tables import KeyResultRow, key_results
 
 
-def summarize_carry_over(context: ReportContext) -> dict[str, Any]:
+def summarize_carry_over(context: ReportContext) -> JsonObject:
     """The number of each decision, the key results `wanted` in a later cycle but not carried over yet, and their successors."""
     rows = [part.row for _, part in context.live_key_results]
     counts = Counter(row.decision for row in rows)
@@ -23,7 +23,7 @@ def summarize_carry_over(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _serialize_successor(context: ReportContext, origin: str, row: KeyResultRow) -> dict[str, Any]:
+def _serialize_successor(context: ReportContext, origin: str, row: KeyResultRow) -> JsonObject:
     return {
         "origin": origin,
         "origin_title": context.titles[origin],

@@ -1,13 +1,13 @@
 """What to celebrate: wins in check-ins, milestones that key results reached, and comments of celebration."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import orjson
 from sqlalchemy import select
 
 from okr_events.domain.decimals import format_decimal
 from okr_events.event_log.hash_chain import from_microseconds
+from okr_events.json_types import JsonObject
 from projections.evaluation import milestones
 from projections.moment import rfc3339
 from projections.reports.check_in_entries import HAS_WINS, EntryGroup
@@ -18,7 +18,7 @@ from projections.store.tables import CheckInRow, CommentRow, check_ins, comments
 MAX_ITEMS = 200
 
 
-def summarize_celebrations(context: ReportContext) -> dict[str, Any]:
+def summarize_celebrations(context: ReportContext) -> JsonObject:
     """The milestones, wins and comments since the start, the newest last; `more` counts those left out of each."""
     conditions = (context.key_result_filter(check_ins.c.key_result_id), check_ins.c.created > context.start.position)
     rows = context.fetch_rows(CheckInRow, *conditions, HAS_WINS)
@@ -31,7 +31,7 @@ def summarize_celebrations(context: ReportContext) -> dict[str, Any]:
     return {**{name: group[-MAX_ITEMS:] for name, group in items.items()}, "more": more}
 
 
-def _serialize_milestones(context: ReportContext) -> Iterator[dict[str, Any]]:
+def _serialize_milestones(context: ReportContext) -> Iterator[JsonObject]:
     live = [part.row.id for _, part in context.live_key_results]
     for crossing in milestones.find_crossings(context.connection, context.end, live, after=context.start.position):
         yield {
@@ -45,7 +45,7 @@ def _serialize_milestones(context: ReportContext) -> Iterator[dict[str, Any]]:
         }
 
 
-def summarize_wins(context: ReportContext, entries: EntryGroup) -> dict[str, Any]:
+def summarize_wins(context: ReportContext, entries: EntryGroup) -> JsonObject:
     """The newest wins of a whole cycle."""
     ids = [entry.id for _, entry in entries.newest]
     rows = [row for batch in batches(ids) for row in context.fetch_rows(CheckInRow, check_ins.c.id.in_(batch), at=context.end)]
@@ -53,7 +53,7 @@ def summarize_wins(context: ReportContext, entries: EntryGroup) -> dict[str, Any
     return {"check_ins": entries.count, "items": items, "more": entries.count - len(rows)}
 
 
-def _serialize_wins(context: ReportContext, row: CheckInRow) -> Iterator[dict[str, Any]]:
+def _serialize_wins(context: ReportContext, row: CheckInRow) -> Iterator[JsonObject]:
     for token in orjson.loads(row.wins):
         yield {
             "key_result_id": row.key_result_id,
@@ -64,7 +64,7 @@ def _serialize_wins(context: ReportContext, row: CheckInRow) -> Iterator[dict[st
         }
 
 
-def list_celebration_comments(context: ReportContext) -> list[dict[str, Any]]:
+def list_celebration_comments(context: ReportContext) -> list[JsonObject]:
     """The comments since the start that celebrate an objective or key result of the report, or a check-in on one."""
     titles = {objective.row.id: objective.row.title for objective in context.objectives} | context.titles
     rows = context.fetch_rows(CommentRow, comments.c.kind == "celebration", comments.c.created > context.start.position)

@@ -1,13 +1,14 @@
-"""The check-ins of a cycle: their statements of confidence, and those that are late, corrected, retracted or contain wins."""
+"""The check-ins of a cycle: statements of confidence, and those recorded after its end, corrected, retracted or with wins."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from okr_events.event_log.hash_chain import from_microseconds, to_microseconds
+from okr_events.json_types import JsonObject
 from projections.moment import rfc3339
 from projections.reports.context import ReportContext
 from projections.store.tables import check_ins, valid_at
@@ -41,7 +42,7 @@ STATEMENT_COLUMNS = (check_ins.c.key_result_id, check_ins.c.measured_on, check_i
 def current_statements(context: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int]]:
     """The key result, the statement and the position since which it stands, of each check-in with a confidence; unordered."""
     current = valid_at(check_ins, context.end.position) & (check_ins.c.retracted == 0) & check_ins.c.confidence.is_not(None)
-    query = _select_check_ins(context, *STATEMENT_COLUMNS, check_ins.c.from_position).where(current)
+    query = select(*STATEMENT_COLUMNS, check_ins.c.from_position).where(_is_reported(context), current)
     with context.connection.execute(query.execution_options(yield_per=CHUNK_SIZE)) as rows:
         for id, day, position, confidence, since in rows:
             yield id, (day, position, confidence), since
@@ -49,14 +50,15 @@ def current_statements(context: ReportContext) -> Iterator[tuple[str, Confidence
 
 def replaced_statements(context: ReportContext) -> Iterator[tuple[str, ConfidenceStatement, int, int]]:
     """The same of statements that were later corrected or retracted, with the position of that."""
-    query = _select_check_ins(context, *STATEMENT_COLUMNS, check_ins.c.from_position, check_ins.c.to_position)
-    query = query.where(check_ins.c.to_position <= context.end.position, check_ins.c.confidence.is_not(None))
+    columns = (*STATEMENT_COLUMNS, check_ins.c.from_position, check_ins.c.to_position)
+    replaced = (check_ins.c.to_position <= context.end.position) & check_ins.c.confidence.is_not(None)
+    query = select(*columns).where(_is_reported(context), replaced)
     for id, day, position, confidence, since, until in context.connection.execute(query):
         yield id, (day, position, confidence), since, until
 
 
-def _select_check_ins(context: ReportContext, *columns: ColumnElement[Any]) -> Select[Any]:
-    return select(*columns).where(context.key_result_filter(check_ins.c.key_result_id))
+def _is_reported(context: ReportContext) -> ColumnElement[bool]:
+    return context.key_result_filter(check_ins.c.key_result_id)
 
 
 @dataclass
@@ -74,37 +76,37 @@ class EntryGroup:
             push = heappush if len(self.newest) < MAX_ITEMS else heappushpop
             push(self.newest, (entry.created, entry))
 
-    def as_dict(self, context: ReportContext) -> dict[str, Any]:
+    def as_dict(self, context: ReportContext) -> JsonObject:
         items = [_serialize_entry(context, entry) for _, entry in sorted(self.newest)]
         return {"count": self.count, "items": items, "more": self.count - len(items)}
 
 
 class Entries:
-    """The check-ins recorded by the end: how many, and the late, corrected and retracted ones and those with wins."""
+    """The check-ins recorded by the end: how many, and those recorded after the cycle, corrected, retracted or with wins."""
 
     def __init__(self, context: ReportContext) -> None:
         self.context = context
         current = valid_at(check_ins, context.end.position)
-        counted = _select_check_ins(context, func.count()).where(current, check_ins.c.retracted == 0)
+        counted = select(func.count()).where(_is_reported(context), current, check_ins.c.retracted == 0)
         self.count = context.connection.scalar(counted)
         ends_at = to_microseconds(context.ends_at)
         self.groups = {
-            "late": EntryGroup(lambda entry: not entry.retracted and entry.recorded_at > ends_at),
+            "after_end": EntryGroup(lambda entry: not entry.retracted and entry.recorded_at > ends_at),
             "corrected": EntryGroup(lambda entry: not entry.retracted and entry.version > 1),
             "retracted": EntryGroup(lambda entry: bool(entry.retracted)),
         }
         self.wins = EntryGroup(lambda entry: bool(entry.wins) and not entry.retracted)
         grouped = (check_ins.c.version > 1) | (check_ins.c.recorded_at > ends_at) | HAS_WINS
-        query = _select_check_ins(context, *(check_ins.c[name] for name in ENTRY_COLUMNS), HAS_WINS).where(current, grouped)
+        query = select(*(check_ins.c[name] for name in ENTRY_COLUMNS), HAS_WINS).where(_is_reported(context), current, grouped)
         for entry in map(CheckInEntry._make, context.connection.execute(query)):
             for group in (*self.groups.values(), self.wins):
                 group.add(entry)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"check_ins": self.count, **{name: group.as_dict(self.context) for name, group in self.groups.items()}}
 
 
-def _serialize_entry(context: ReportContext, entry: CheckInEntry) -> dict[str, Any]:
+def _serialize_entry(context: ReportContext, entry: CheckInEntry) -> JsonObject:
     return {
         "check_in_id": entry.id,
         "key_result_id": entry.key_result_id,

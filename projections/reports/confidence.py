@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null, weighted_mean
 from okr_events.domain.schedule.due_days import due_days
+from okr_events.json_types import JsonObject
 from projections.moment import moment_at_day_end
 from projections.reports import check_in_entries
 from projections.reports.check_in_entries import ConfidenceStatement
@@ -53,7 +53,7 @@ class ConfidenceOverTime:
             self.day_indexes[day] = bisect_left(self.days, day)
         return max(self.day_indexes[day], bisect_left(self.day_positions, since))
 
-    def as_list(self) -> list[dict[str, Any]]:
+    def as_list(self) -> list[JsonObject]:
         in_force: Statements = {}
         points = []
         for day, current, replaced in zip(self.days, self.statements, self.replaced_statements, strict=False):
@@ -77,15 +77,15 @@ def _past_due_days(context: ReportContext) -> list[str]:
     return [day.isoformat() for day in due_days(every=cadence["every"], weekday=cadence["weekday"], **span) if day <= last]
 
 
-def summarize_calibration(context: ReportContext) -> dict[str, Any]:
+def summarize_calibration(context: ReportContext) -> JsonObject:
     """The confidence in force against the score of key results that have both.
 
     The mean absolute error, the mean difference (above 0 for overconfident owners), and both means by band of confidence.
     """
     pairs = [
-        (Decimal(part.standing["confidence"]), score)
+        (Decimal(part.standing.confidence), score)
         for _, part in context.live_key_results
-        if part.standing["confidence"] is not None and (score := parse_score(part)) is not None
+        if part.standing.confidence is not None and (score := parse_score(part)) is not None
     ]
     return {
         "compared": len(pairs),
@@ -95,7 +95,7 @@ def summarize_calibration(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _serialize_band(low: Decimal, high: Decimal, pairs: Sequence[tuple[Decimal, Decimal]]) -> dict[str, Any]:
+def _serialize_band(low: Decimal, high: Decimal, pairs: Sequence[tuple[Decimal, Decimal]]) -> JsonObject:
     included = [pair for pair in pairs if low <= pair[0] < high or pair[0] == high == BAND_EDGES[-1]]
     return {
         "from": format_decimal(low),

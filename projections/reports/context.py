@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -14,19 +13,19 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from okr_events.domain.cycle import Cycle
 from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.event_log.recorder import LogRecorder
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, day_end, moment_at_day_start, moment_at_position
 from projections.store import lookups, tables
 from projections.store.batching import batches
-from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, VersionedRow, facts, key_results, objectives, valid_at
+from projections.store.column_values import Decrypt
+from projections.store.lookups import Condition, R
+from projections.store.tables import CycleRow, ObjectiveRow, UnitRow, facts, key_results, objectives, valid_at
 
 ResolveNames = Callable[[Collection[str]], Mapping[str, str]]
 """Returns the names of people by id, without units and erased people."""
-Decrypt = Callable[[Any], Any]
-"""Returns JSON with its encrypted texts decrypted."""
-V = TypeVar("V", bound=VersionedRow)
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class ReportContext:
     since: Moment | None = None
 
     @cached_property
-    def policy(self) -> dict[str, Any]:
-        policy: dict[str, Any] = orjson.loads(self.cycle.policy)
+    def policy(self) -> JsonObject:
+        policy: JsonObject = orjson.loads(self.cycle.policy)
         return policy
 
     @cached_property
@@ -73,8 +72,13 @@ class ReportContext:
         activation = (facts.c.stream_id == self.cycle.id) & (facts.c.type == Cycle.Activated.TOPIC)
         query = select(func.min(facts.c.position)).where(activation, facts.c.position <= self.end.position)
         activated_at = self.connection.scalar(query) or 0
-        late = activated_at > begins.position
-        return moment_at_position(self.log, activated_at, self.moment.zone) if late else begins
+        began_later = activated_at > begins.position
+        return moment_at_position(self.log, activated_at, self.moment.zone) if began_later else begins
+
+    @property
+    def judged_on(self) -> date | None:
+        """The day on which a retrospective judges health and findings, if it has come: the cycle's last; null in digests."""
+        return date.fromisoformat(self.cycle.ends_on) if self.since is None else None
 
     @cached_property
     def end_graph(self) -> GoalGraph:
@@ -86,8 +90,8 @@ class ReportContext:
 
     def _graph(self, moment: Moment) -> GoalGraph:
         if self.units is None:
-            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id)
-        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id)
+            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id, self.judged_on)
+        return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id, self.judged_on)
 
     def includes(self, row: ObjectiveRow) -> bool:
         """Whether an objective is in the report's cycle and units."""
@@ -118,7 +122,7 @@ class ReportContext:
         """All units at the end, by id."""
         return {row.id: row for row in self.fetch_rows(UnitRow, at=self.end)}
 
-    def fetch_rows(self, row_type: type[V], *conditions: ColumnElement[bool], at: Moment | None = None) -> list[V]:
+    def fetch_rows(self, row_type: type[R], *conditions: Condition, at: Moment | None = None) -> list[R]:
         """Rows at a moment, by default the report's, in the order of creation and id."""
         table = row_type.table
         valid = valid_at(table, (at or self.moment).position)
@@ -134,7 +138,7 @@ class ReportContext:
                 titles |= {row.id: row.title for row in self.connection.execute(query)}
         return titles
 
-    def key_result_filter(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    def key_result_filter(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The condition that a column holds the id of one of the report's key results, also cancelled ones."""
         valid = valid_at(key_results, self.end.position)
         ids = select(key_results.c.id).where(valid, key_results.c.cycle_id == self.cycle.id)
@@ -145,7 +149,7 @@ class ReportContext:
 
     @cached_property
     def deadline_position(self) -> int:
-        """The last position recorded by the end of the cycle's last day; later events are late."""
+        """The last position recorded by the end of the cycle's last day; later events came after the end."""
         return self.log.position_at(self.ends_at)
 
     @cached_property

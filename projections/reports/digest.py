@@ -10,7 +10,7 @@ from projections.reports import (
     findings,
     health_comparison,
     plan_changes,
-    progress_and_risk,
+    progress_and_health,
     reviews,
     scores,
 )
@@ -45,12 +45,12 @@ def _cycle_status(context: ReportContext) -> Report:
 
 
 WEEKLY_PARTS: tuple[PartBuilder, ...] = (
-    lambda context: {"progress": progress_and_risk.summarize_progress(context)},
+    lambda context: {"progress": progress_and_health.summarize_progress(context)},
     lambda context: {"moved": plan_changes.summarize_changes(context)},
     lambda context: {"due": adherence.list_due_check_ins(context)},
     lambda context: {
-        "at_risk": progress_and_risk.list_at_risk(context),
-        "unconfirmed": progress_and_risk.list_unconfirmed_dependencies(context),
+        "not_on_track": progress_and_health.list_not_on_track(context),
+        "unconfirmed": progress_and_health.list_unconfirmed_dependencies(context),
     },
     lambda context: {"blocked": blockers.list_open_blockers(context), "decisions": reviews.list_open_decisions(context)},
     lambda context: {"celebrated": celebrations.summarize_celebrations(context)},

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.findings import scope_loader
 from projections.findings.finding import CODES, Finding, new_findings
@@ -15,7 +15,7 @@ from projections.reports.context import ReportContext
 MAX_ITEMS = 200
 
 
-def summarize_findings(context: ReportContext) -> dict[str, Any]:
+def summarize_findings(context: ReportContext) -> JsonObject:
     """The number of findings at the start and at the end by code, and those that opened or were resolved, most severe first."""
     before = _evaluate_findings(context, context.start, context.start_graph)
     after = _evaluate_findings(context, context.end, context.end_graph)
@@ -33,11 +33,12 @@ def summarize_findings(context: ReportContext) -> dict[str, Any]:
 
 def _evaluate_findings(context: ReportContext, moment: Moment, graph: GoalGraph) -> list[Finding]:
     """The findings of the report's units; without units the graph of the whole cycle is reused."""
-    whole_cycle = graph if context.units is None else None
-    scope = scope_loader.load_scope(context.connection, moment, context.cycle.id, whole_cycle)
+    if context.units is not None:
+        graph = GoalGraph.for_cycle(context.connection, moment, context.cycle.id, context.judged_on)
+    scope = scope_loader.load_scope(context.connection, moment, context.cycle.id, graph)
     return FindingFilter(context.cycle.id, context.units).apply(find_all(scope))
 
 
-def _serialize_findings(findings: Sequence[Finding]) -> dict[str, Any]:
+def _serialize_findings(findings: Sequence[Finding]) -> JsonObject:
     items = [finding.as_dict() for finding in findings[:MAX_ITEMS]]
     return {"count": len(findings), "items": items, "more": len(findings) - len(items)}

@@ -1,17 +1,17 @@
 """The header of every report: cycle, unit, position, ledger root, policy and a permanent link."""
 
-from typing import Any
 from urllib.parse import urlencode
 
+from okr_events.json_types import JsonObject
 from projections.moment import rfc3339
 from projections.queries import goal_serializers
 from projections.reports.context import ReportContext
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the content or the members of a report change."""
 
 
-def build_header(context: ReportContext, kind: str, **more: str) -> dict[str, Any]:
+def build_header(context: ReportContext, kind: str, **more: str) -> JsonObject:
     """The header. `again` links to the same report for ever: an instant always means the same position."""
     moment, cycle = context.moment, context.cycle
     query = {"cycle": cycle.id, **({"unit": context.unit.id} if context.unit else {}), **more}

@@ -1,15 +1,15 @@
 """The health that owners reported against the health computed from pace."""
 
 from collections import Counter
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.reports.context import ReportContext
 
 REPORTED = ("on_track", "at_risk", "off_track")
 COMPUTED = (*REPORTED, "pending")
 
 
-def compare_health(context: ReportContext) -> dict[str, Any]:
+def compare_health(context: ReportContext) -> JsonObject:
     """The number of key results by reported and computed health, and those where the two differ."""
     healths = [(part, part.health) for _, part in context.live_key_results if part.health]
     pairs = Counter((health.reported, health.computed) for _, health in healths)

@@ -1,11 +1,10 @@
 """The changes to goals, targets, owners, weights and links between the start and the end, with their reasons."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 
+from okr_events.json_types import JsonObject
 from projections.changes.change import Change
 from projections.changes.change_report import ChangeSource
 from projections.changes.change_window import Entry
@@ -22,7 +21,7 @@ BATCH_SIZE = 200
 FACT_FIELDS = ("position", "recorded_at", "actor", "reason")
 
 
-def summarize_changes(context: ReportContext, *, after: int | None = None) -> dict[str, Any]:
+def summarize_changes(context: ReportContext, *, after: int | None = None) -> JsonObject:
     """The number of changes by kind, and the newest in order, after the start or after a position."""
     entries = _fetch_entries(context, context.start.position if after is None else after)
     items = _serialize_changes(context, entries[-MAX_ITEMS:])
@@ -57,7 +56,7 @@ def _entries_in_scope(context: ReportContext, positions: list[int]) -> list[Entr
     return [entry for entry in entries if included.contains(entry.aggregate, entry.stream_id, places.get(entry.stream_id, ()))]
 
 
-def _serialize_changes(context: ReportContext, entries: list[Entry]) -> list[dict[str, Any]]:
+def _serialize_changes(context: ReportContext, entries: list[Entry]) -> list[JsonObject]:
     source = ChangeSource(context.connection, context.mapper, context.end, entries)
     changes = source.build_changes(source.create_builder())
     ids = {id for change in changes for id in change.mentioned_ids}
@@ -67,7 +66,7 @@ def _serialize_changes(context: ReportContext, entries: list[Entry]) -> list[dic
     return [_serialize_change(change, fact, names) for change, fact in zip(changes, decrypted, strict=True)]
 
 
-def _serialize_change(change: Change, fact: Mapping[str, Any], names: NameHistory) -> dict[str, Any]:
+def _serialize_change(change: Change, fact: JsonObject, names: NameHistory) -> JsonObject:
     return {
         **{name: fact[name] for name in FACT_FIELDS},
         "kind": change.kind,

@@ -1,19 +1,19 @@
 """The reviews of a cycle with their texts and decisions, and the decisions that were open before it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Select, select
 
+from okr_events.json_types import JsonObject
 from projections.reports.context import ReportContext
-from projections.store.tables import DecisionRow, ReviewRow, decisions, reviews, valid_at
+from projections.store.tables import DecisionRow, ReviewRow, ViewTable, decisions, reviews, valid_at
 
 LATEST_DAY = "9999-12-31"
 TEXT_FIELDS = ("what_worked", "what_did_not", "lessons")
 
 
-def summarize_reviews(context: ReportContext) -> dict[str, Any]:
+def summarize_reviews(context: ReportContext) -> JsonObject:
     """The cycle's reviews and decisions, and the decisions of other cycles that were open when it began."""
     review_rows = context.fetch_rows(ReviewRow, *_unit_filter(context, reviews), reviews.c.cycle_id == context.cycle.id)
     return {
@@ -24,13 +24,13 @@ def summarize_reviews(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def list_open_decisions(context: ReportContext) -> list[dict[str, Any]]:
+def list_open_decisions(context: ReportContext) -> list[JsonObject]:
     """The decisions of all cycles that are not done, by due day; those without one come last."""
     items = _serialize_decisions(context, *_unit_filter(context, decisions), decisions.c.done_on.is_(None))
     return sorted(items, key=lambda item: item["due_on"] or LATEST_DAY)
 
 
-def _unit_filter(context: ReportContext, table: Table) -> list[ColumnElement[bool]]:
+def _unit_filter(context: ReportContext, table: ViewTable) -> list[ColumnElement[bool]]:
     return [] if context.units is None else [table.c.unit_id.in_(context.units)]
 
 
@@ -40,7 +40,7 @@ def _select_earlier_ids(context: ReportContext) -> Select[tuple[str]]:
     return select(decisions.c.id).where(open_then, decisions.c.cycle_id != context.cycle.id, *_unit_filter(context, decisions))
 
 
-def _serialize_review(row: ReviewRow) -> dict[str, Any]:
+def _serialize_review(row: ReviewRow) -> JsonObject:
     return {
         "review_id": row.id,
         "unit_id": row.unit_id,
@@ -52,17 +52,17 @@ def _serialize_review(row: ReviewRow) -> dict[str, Any]:
     }
 
 
-def _serialize_texts(rows: Sequence[ReviewRow], name: str) -> list[dict[str, Any]]:
+def _serialize_texts(rows: Sequence[ReviewRow], name: str) -> list[JsonObject]:
     texts = [(row, token) for row in rows for token in orjson.loads(getattr(row, name))]
     return [{"review_id": row.id, "unit_id": row.unit_id, "text": {"sealed": token}} for row, token in texts]
 
 
-def _serialize_decisions(context: ReportContext, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
+def _serialize_decisions(context: ReportContext, *conditions: ColumnElement[bool]) -> list[JsonObject]:
     today = context.moment.today.isoformat()
     return [_serialize_decision(row, today) for row in context.fetch_rows(DecisionRow, *conditions)]
 
 
-def _serialize_decision(row: DecisionRow, today: str) -> dict[str, Any]:
+def _serialize_decision(row: DecisionRow, today: str) -> JsonObject:
     overdue = row.done_on is None and row.due_on is not None and row.due_on < today
     return {
         "decision_id": row.id,

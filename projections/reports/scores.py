@@ -1,14 +1,14 @@
 """Scores of key results and objectives against the bands and the aim: in total, by level, by unit and by commitment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal, format_decimal_or_null
 from okr_events.domain.values import Commitment, Level
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.reports.context import ReportContext
@@ -19,7 +19,7 @@ from projections.store.tables import KeyResultRow
 class ScoreBands:
     """The bands and the aim of a cycle's policy."""
 
-    policy: dict[str, Any]
+    policy: JsonObject
 
     @cached_property
     def limits(self) -> dict[str, Decimal]:
@@ -37,7 +37,7 @@ class ScoreBands:
             return "below_aim"
         return "within_aim" if score <= self.limits["high"] else "above_aim"
 
-    def summary(self, scores: Sequence[Decimal | None]) -> dict[str, Any]:
+    def summary(self, scores: Sequence[Decimal | None]) -> JsonObject:
         """The mean of scores, and how many lie in each band and against the aim; null stands for a missing score."""
         known = [score for score in scores if score is not None]
         bands = [self.band(score) for score in known]
@@ -61,7 +61,7 @@ def mean(numbers: Iterable[Decimal]) -> Decimal | None:
     return divide(total, Decimal(count)) if count else None
 
 
-def summarize_counts(context: ReportContext) -> dict[str, Any]:
+def summarize_counts(context: ReportContext) -> JsonObject:
     """The objectives and key results and their scores: in total, by level and by unit."""
     units = context.units_by_id
     by_level, by_unit = defaultdict[str, list[EvaluatedObjective]](list), defaultdict[str, list[EvaluatedObjective]](list)
@@ -81,7 +81,7 @@ def summarize_counts(context: ReportContext) -> dict[str, Any]:
     }
 
 
-def _counts(context: ReportContext, objectives: Sequence[EvaluatedObjective]) -> dict[str, Any]:
+def _counts(context: ReportContext, objectives: Sequence[EvaluatedObjective]) -> JsonObject:
     score_bands = ScoreBands(context.policy)
     live = [objective for objective in objectives if objective.live]
     parts = [part for objective in objectives for part in objective.key_results]
@@ -100,7 +100,7 @@ def parse_score(part: EvaluatedKeyResult) -> Decimal | None:
     return None if part.row.score is None else Decimal(part.row.score)
 
 
-def summarize_commitments(context: ReportContext) -> list[dict[str, Any]]:
+def summarize_commitments(context: ReportContext) -> list[JsonObject]:
     """The scores of the key results of committed, aspirational and learning objectives.
 
     Committed work is expected to score 1; aspirational work that scores above `too_safe` had too easy a target.
@@ -112,12 +112,12 @@ def summarize_commitments(context: ReportContext) -> list[dict[str, Any]]:
     return [{"commitment": kind.value, **score_bands.summary(scores[kind])} for kind in Commitment if kind in scores]
 
 
-def wants_root_cause(row: KeyResultRow, policy: Mapping[str, Any]) -> bool:
+def wants_root_cause(row: KeyResultRow, policy: JsonObject) -> bool:
     """Whether a key result scored below the band `achieved` and has no root cause."""
     return row.score is not None and not row.root_cause and Decimal(row.score) < Decimal(policy["bands"]["achieved"])
 
 
-def list_scores(context: ReportContext) -> list[dict[str, Any]]:
+def list_scores(context: ReportContext) -> list[JsonObject]:
     """The key results that are not cancelled, with their scores and closing decisions."""
     score_bands = ScoreBands(context.policy)
     return [_serialize_score(context, score_bands, objective, part) for objective, part in context.live_key_results]
@@ -125,8 +125,8 @@ def list_scores(context: ReportContext) -> list[dict[str, Any]]:
 
 def _serialize_score(
     context: ReportContext, score_bands: ScoreBands, objective: EvaluatedObjective, part: EvaluatedKeyResult
-) -> dict[str, Any]:
-    row, score, confidence = part.row, parse_score(part), part.standing["confidence"]
+) -> JsonObject:
+    row, score, confidence = part.row, parse_score(part), part.standing.confidence
     return {
         "key_result_id": row.id,
         "title": row.title,
@@ -141,7 +141,7 @@ def _serialize_score(
         "score": row.score,
         "band": None if score is None else score_bands.band(score),
         "scored_at": row.scored_at,
-        "late": row.scored_at is not None and row.scored_at > context.deadline_position,
+        "after_end": row.scored_at is not None and row.scored_at > context.deadline_position,
         "decision": row.decision,
         "root_cause": {"sealed": row.root_cause} if row.root_cause else None,
         "wants_root_cause": wants_root_cause(row, context.policy),

@@ -1,19 +1,20 @@
 """Fields of events as columns hold them, and as answers show them."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table
 
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.values import EncryptedText
+from okr_events.json_types import Json
+from projections.store.tables import RowValues, ViewTable
 
 
-def plain_value(value: Any) -> Any:
+def plain_value(value: object) -> object:
     """A number, an id or a day as text; anything else unchanged."""
     match value:
         case Decimal():
@@ -26,7 +27,7 @@ def plain_value(value: Any) -> Any:
             return value
 
 
-def column_value(value: Any) -> Any:
+def column_value(value: object) -> object:
     """The value as a column holds it: encrypted text as its token, flags as 0 or 1, objects and lists as JSON."""
     match value:
         case EncryptedText():
@@ -39,14 +40,14 @@ def column_value(value: Any) -> Any:
             return plain_value(value)
 
 
-def event_column_values(event: Any, table: Table) -> dict[str, Any]:
+def event_column_values(event: object, table: ViewTable) -> RowValues:
     """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
     return {name: column_value(fields[name]) for name in column_names(table) if name in fields}
 
 
 @cache
-def column_names(table: Table) -> tuple[str, ...]:
+def column_names(table: ViewTable) -> tuple[str, ...]:
     return tuple(table.c.keys())
 
 
@@ -54,6 +55,10 @@ def parse_positions(text: str) -> list[int]:
     """A JSON list of positions."""
     positions: list[int] = orjson.loads(text)
     return positions
+
+
+Decrypt = Callable[[Json], Json]
+"""Returns JSON with its encrypted texts decrypted."""
 
 
 def encrypted_value(token: str | None) -> dict[str, str] | None:

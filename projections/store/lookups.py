@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, select
@@ -23,7 +23,7 @@ def fetch_rows_at(connection: Connection, row_type: type[R], position: int, *cho
 
 
 def fetch_rows_in(
-    connection: Connection, row_type: type[R], position: int, column: Column[Any], ids: Collection[str], *chosen: Condition
+    connection: Connection, row_type: type[R], position: int, column: Column[str], ids: Collection[str], *chosen: Condition
 ) -> list[R]:
     """The chosen rows whose column holds one of the ids, read in batches."""
     conditions = ((column.in_(batch), *chosen) for batch in batches(ids))

@@ -4,21 +4,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from functools import cache, cached_property
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Never, TypeVar, cast
 from uuid import UUID
 
 import orjson
 from eventsourcing.utils import get_topic
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy import Connection, Dialect, Insert, Update, bindparam, select
+from sqlalchemy.engine.default import DefaultDialect
 
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
 from projections.store.column_values import column_names
-from projections.store.tables import OPEN_ENDED
+from projections.store.tables import OPEN_ENDED, R, RowValues, ViewTable, row_from_values
 
-RowValues = dict[str, Any]
-"""The values of a row by column."""
 Statement = tuple[str, tuple[str, ...]]
 
 
@@ -42,18 +41,18 @@ class EventMetadata:
         return envelope.reason.token if isinstance(envelope.reason, EncryptedText) else None
 
 
-Handler = Callable[[Any, EventMetadata, "RowBuffer"], None]
-H = TypeVar("H", bound=Handler)
+Handler = Callable[[object, EventMetadata, "RowBuffer"], None]
+H = TypeVar("H", bound=Callable[[Never, EventMetadata, "RowBuffer"], None])
 handlers: dict[str, list[Handler]] = defaultdict(list)
 """The handlers of each stored event name."""
 
 
-def handles(*events: type[Any]) -> Callable[[H], H]:
+def handles(*events: type[object]) -> Callable[[H], H]:
     """Register a handler of these events; it takes the event, its metadata and the row buffer."""
 
     def register(handler: H) -> H:
         for event in events:
-            handlers[get_topic(event)].append(handler)
+            handlers[get_topic(event)].append(cast("Handler", handler))
         return handler
 
     return register
@@ -67,17 +66,17 @@ class RowBuffer:
         self.connection = connection
         self.position = self.flushed_position = position
         self._current: dict[tuple[str, str], RowValues | None] = {}
-        self._inserts: dict[Table, list[RowValues]] = defaultdict(list)
-        self._closings: dict[Table, list[RowValues]] = defaultdict(list)
+        self._inserts: dict[ViewTable, list[RowValues]] = defaultdict(list)
+        self._closings: dict[ViewTable, list[RowValues]] = defaultdict(list)
 
-    def prefetch(self, table: Table, ids: Collection[str]) -> None:
+    def prefetch(self, table: ViewTable, ids: Collection[str]) -> None:
         """Read the current rows with these ids in one query."""
         self._current |= dict.fromkeys(((table.name, id) for id in ids), None)
         query = select(table).where(table.c.id.in_(ids), table.c.to_position == OPEN_ENDED)
         for row in self.connection.execute(query).mappings().all():
             self._current[table.name, row["id"]] = dict(row)
 
-    def current(self, table: Table, id: str) -> RowValues:
+    def current_values(self, table: ViewTable, id: str) -> RowValues:
         """The row after the events so far. Raises `LookupError` when there is none."""
         if (table.name, id) not in self._current:
             self.prefetch(table, [id])
@@ -86,22 +85,26 @@ class RowBuffer:
             raise LookupError(f"{table.name} {id}")
         return row
 
-    def insert(self, table: Table, id: str, **values: Any) -> RowValues:
+    def current(self, row_type: type[R], id: str) -> R:
+        """The same with the type of the row."""
+        return row_from_values(row_type, self.current_values(row_type.table, id))
+
+    def insert(self, table: ViewTable, id: str, **values: object) -> RowValues:
         """Insert the first version of a row and return it; columns without a value are null."""
         return self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
 
-    def upsert(self, table: Table, id: str, **values: Any) -> None:
+    def upsert(self, table: ViewTable, id: str, **values: object) -> None:
         """Insert the first version of a row, or the next one if the row exists."""
         try:
-            self.current(table, id)
+            self.current_values(table, id)
         except LookupError:
             self.insert(table, id, **values)
         else:
             self.update(table, id, **values)
 
-    def update(self, table: Table, id: str, **changes: Any) -> None:
+    def update(self, table: ViewTable, id: str, **changes: object) -> None:
         """Close the row's present version and insert the next with these changes."""
-        row = self.current(table, id)
+        row = self.current_values(table, id)
         if row["from_position"] == self.position:
             row.update(changes)
             return
@@ -110,13 +113,13 @@ class RowBuffer:
         row["to_position"] = self.position
         self._buffer_version(table, {**row, **changes})
 
-    def _buffer_version(self, table: Table, row: RowValues) -> RowValues:
+    def _buffer_version(self, table: ViewTable, row: RowValues) -> RowValues:
         row |= {"from_position": self.position, "to_position": OPEN_ENDED}
         self._current[table.name, row["id"]] = row
         self._inserts[table].append(row)
         return row
 
-    def append(self, table: Table, **values: Any) -> None:
+    def append(self, table: ViewTable, **values: object) -> None:
         """Insert a row of a table without versions."""
         self._inserts[table].append(values)
 
@@ -137,20 +140,20 @@ class RowBuffer:
 
 
 @cache
-def insert_statement(table: Table, dialect: Dialect) -> Statement:
+def insert_statement(table: ViewTable, dialect: Dialect) -> Statement:
     return _compile(table.insert(), dialect)
 
 
 @cache
-def close_version_statement(table: Table, dialect: Dialect) -> Statement:
+def close_version_statement(table: ViewTable, dialect: Dialect) -> Statement:
     """Closes a version: `_id`, `_from` and `_to` are the row's id, the version's first position and the one that ends it."""
     version = (table.c.id == bindparam("_id")) & (table.c.from_position == bindparam("_from"))
     return _compile(table.update().where(version).values(to_position=bindparam("_to")), dialect)
 
 
-def _compile(statement: Any, dialect: Dialect) -> Statement:
+def _compile(statement: Insert | Update, dialect: Dialect) -> Statement:
     """The driver's SQL and its parameters' names in order: SQLAlchemy's own binding of each row is slow."""
-    dialect_type: Any = type(dialect)
+    dialect_type = cast("type[DefaultDialect]", type(dialect))
     positional = dialect_type(paramstyle="qmark" if dialect.name == "sqlite" else "format")
-    compiled = statement.compile(dialect=positional)
-    return str(compiled), tuple(compiled.positiontup)
+    compiled = positional.statement_compiler(positional, statement)
+    return str(compiled), tuple(compiled.positiontup or ())

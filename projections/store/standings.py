@@ -1,9 +1,7 @@
 """Standings: the value, confidence and status in force of each key result, derived from its check-ins."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from operator import attrgetter
-from typing import Any, TypedDict, cast
+from collections.abc import Collection, Iterable
 
 import orjson
 from sqlalchemy import Connection, select
@@ -11,56 +9,39 @@ from sqlalchemy import Connection, select
 from projections.moment import Moment, format_recorded_at
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows, standings, valid_at
+from projections.store.tables import (
+    CheckInRow,
+    RowValues,
+    StandingRow,
+    check_ins,
+    fetch_rows,
+    row_from_values,
+    standings,
+    valid_at,
+)
 
 POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
 """The column with the position of the event, a check-in or its correction, that stated the field or its day."""
 LATEST_COLUMNS = ("id", "measured_on", "value", "confidence", "status", "author")
 
 
-class Standing(TypedDict):
-    """What is in force: `_on` is the day that a part speaks about, `_at` the position of the event that stated it."""
-
-    value: str | None
-    milestones: str | None  # JSON
-    value_on: str | None
-    value_at: int | None
-    confidence: str | None
-    confidence_on: str | None
-    confidence_at: int | None
-    status: str | None
-    status_on: str | None
-    status_at: int | None
-    latest: str | None  # JSON
-    latest_on: str | None
-    reported_at: int | None
+STATED_COLUMNS = tuple(StandingRow.__annotations__.keys() - {"cycle_id"})
+NOTHING_STATED = row_from_values(StandingRow, dict.fromkeys(STATED_COLUMNS))
 
 
-STANDING_COLUMNS = tuple(Standing.__annotations__)
-_standing_values = attrgetter(*STANDING_COLUMNS)
-
-
-def empty_standing() -> Standing:
-    return cast("Standing", dict.fromkeys(STANDING_COLUMNS))
-
-
-def standing_from_row(row: StandingRow) -> Standing:
-    return cast("Standing", dict(zip(STANDING_COLUMNS, _standing_values(row), strict=True)))
-
-
-def compute_standing(reports: Iterable[CheckInRow]) -> Standing:
+def compute_standing(reports: Iterable[CheckInRow]) -> RowValues:
     """What is in force after check-ins: of each part the last by (measured on, position); retracted ones do not count."""
-    standing: dict[str, Any] = {**empty_standing()}
+    standing: RowValues = dict.fromkeys(STATED_COLUMNS)
     live = (report for report in reports if not report.retracted)
     for report in sorted(live, key=lambda report: (report.measured_on, report.created)):
         standing |= standing_changes(standing, report)
-    return cast("Standing", standing)
+    return standing
 
 
-def standing_changes(standing: Mapping[str, Any], report: CheckInRow) -> dict[str, Any]:
+def standing_changes(standing: RowValues, report: CheckInRow) -> RowValues:
     """The columns that one more check-in changes, recorded after those before."""
     day = report.measured_on
-    changes: dict[str, Any] = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
+    changes: RowValues = {"reported_at": max(standing["reported_at"] or 0, report.recorded_at)}
     if (report.value or report.milestones) is not None and day >= (standing["value_on"] or ""):
         changes |= {"value": report.value, "milestones": report.milestones, "value_on": day, "value_at": report.value_at}
     if report.confidence is not None and day >= (standing["confidence_on"] or ""):
@@ -82,21 +63,22 @@ def _serialize_latest(report: CheckInRow) -> str:
 
 def fetch_standings(
     connection: Connection, moment: Moment, ids: Collection[str], cycle_ids: Collection[str]
-) -> dict[str, tuple[Standing, int]]:
-    """The standing at the moment's effective day, with its version, of at least these key results of these cycles."""
+) -> dict[str, StandingRow]:
+    """The standing at the moment's effective day of at least these key results of these cycles."""
     conditions = [standings.c.id.in_(batch) for batch in batches(ids)]
     if len(conditions) > MAX_BATCHES:
         conditions = [standings.c.cycle_id.in_(cycle_ids)]
     rows = [row for condition in conditions for row in fetch_rows_at(connection, StandingRow, moment.position, condition)]
     if moment.effective_on >= moment.today:
-        return {row.id: (standing_from_row(row), row.version) for row in rows}
+        return {row.id: row for row in rows}
     reports = fetch_reports_in_force(connection, moment, ids)
-    return {row.id: (_standing_at_effective_day(row, reports.get(row.id, ())), row.version) for row in rows}
+    return {row.id: _standing_at_effective_day(row, reports.get(row.id, ())) for row in rows}
 
 
-def _standing_at_effective_day(row: StandingRow, reports: Iterable[CheckInRow]) -> Standing:
+def _standing_at_effective_day(row: StandingRow, reports: Iterable[CheckInRow]) -> StandingRow:
     """What these check-ins put in force; a later report still keeps the key result from being outdated."""
-    return {**compute_standing(reports), "reported_at": row.reported_at}
+    stated = compute_standing(reports)
+    return row_from_values(StandingRow, {**stated, "reported_at": row.reported_at, "version": row.version})
 
 
 def fetch_reports_in_force(connection: Connection, moment: Moment, ids: Collection[str]) -> dict[str, list[CheckInRow]]:

@@ -56,7 +56,7 @@ def describe_prioritised(event: SentenceContext) -> str:
 
 def describe_key_result_defined(event: SentenceContext) -> str:
     goal = f"{quote(event['title'])} of {event.name_in_field('objective_id')}"
-    terms = f"{phrases.describe_metric(event['metric'])}, due {event['due_on']}{event.describe_owner()}"
+    terms = f"{phrases.describe_metric(event['metric'])}, deadline {event['due_on']}{event.describe_owner()}"
     if event["origin"]:
         return f"carried {event.name_in_field('origin')} over as {goal}: {terms}"
     return f"defined the key result {goal}: {terms}"
@@ -113,7 +113,7 @@ def describe_contributor_released(event: SentenceContext) -> str:
 
 
 def describe_initiative_started(event: SentenceContext) -> str:
-    due = f", due {event['due_on']}" if event["due_on"] else ""
+    due = f", deadline {event['due_on']}" if event["due_on"] else ""
     key_result = event.name_in_field("key_result_id")
     return f"started the initiative {quote(event['title'])} for {key_result}{due}{event.describe_owner()}"
 

@@ -1,10 +1,9 @@
 """Texts of people as clean single lines, labels of enum values, and short descriptions of goals for maps and documents."""
 
 import unicodedata
-from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
+from okr_events.json_types import JsonObject
 from projections.text import phrases
 
 JOINERS = "\u200c\u200d"  # needed by Persian words and joined emoji; other invisible characters are removed
@@ -12,7 +11,6 @@ CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 NONCHARACTERS = {chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)}
 NONCHARACTERS |= set(map(chr, range(0xFDD0, 0xFDF0)))
 MAX_COMBINING_MARKS = 4
-JsonObject = Mapping[str, Any]
 
 LEVEL_LABELS = {
     "priority": "Priorities",
@@ -43,9 +41,9 @@ BADGED_STATES = {"draft", "cancelled"}
 EMPTY_VALUE = "\u2013"
 
 
-def single_line(text: Any) -> str:
+def single_line(text: str | None) -> str:
     """The text on one line, without control characters, direction marks, noncharacters and lone surrogates."""
-    text = str(text if text is not None else "")
+    text = text or ""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     cleaned, stacked = list[str](), 0

@@ -1,11 +1,11 @@
 """Phrases that event descriptions, reports and documents share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import EXACT, format_decimal
+from okr_events.json_types import Json, JsonObject
 
 NameLookup = Callable[[str], str]
 """Returns the display name of an id: the name of a person or unit, the quoted title of a goal, both ends of a link."""
@@ -42,8 +42,8 @@ def in_brackets(parts: list[str]) -> str:
 class SentenceContext:
     """An event's decrypted `fields`, the fields of its subject `before` it, and the names of ids."""
 
-    fields: Mapping[str, Any]
-    before: Mapping[str, Any]
+    fields: JsonObject
+    before: JsonObject
     lookup_name: NameLookup
     subject: str
 
@@ -51,7 +51,7 @@ class SentenceContext:
     def subject_name(self) -> str:
         return self.lookup_name(self.subject)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Json:
         return self.fields.get(name)
 
     def name_in_field(self, name: str) -> str:
@@ -76,7 +76,7 @@ class SentenceContext:
         return f": {quote(self[name])}" if self[name] else ""
 
 
-def describe_metric(metric: Mapping[str, Any]) -> str:
+def describe_metric(metric: JsonObject) -> str:
     """The metric's goal in words, such as `from 0 to 3 products`."""
     measure = f" {metric['measure']}" if metric.get("measure") else ""
     match metric["kind"]:
@@ -95,7 +95,7 @@ def describe_metric(metric: Mapping[str, Any]) -> str:
     return f"{with_spaces(metric['kind'])} {metric['target']}{measure}"
 
 
-def format_target(metric: Mapping[str, Any] | None) -> str | None:
+def format_target(metric: JsonObject | None) -> str | None:
     """The target as text; both bounds of a band; null where the metric has no number for a target."""
     if not metric:
         return None
@@ -109,7 +109,7 @@ def format_exact_percent(share: str) -> str:
     return f"{format_decimal(EXACT.multiply(Decimal(share), PERCENT))} %"
 
 
-def describe_reported_value(check_in: Mapping[str, Any], metric: Mapping[str, Any] | None) -> str:
+def describe_reported_value(check_in: JsonObject, metric: JsonObject | None) -> str:
     """The reported number or milestones and the target, after a space; empty where neither is reported."""
     if check_in.get("milestones") is not None:
         done, steps = len(check_in["milestones"]), len((metric or {}).get("steps") or ())
@@ -120,14 +120,14 @@ def describe_reported_value(check_in: Mapping[str, Any], metric: Mapping[str, An
     return f" {check_in['value']} of {target}" if target is not None else f" {check_in['value']}"
 
 
-def describe_confidence(check_in: Mapping[str, Any]) -> str:
+def describe_confidence(check_in: JsonObject) -> str:
     """The confidence and status of a check-in in brackets."""
     confidence, status = check_in.get("confidence"), check_in.get("status")
     parts = [f"{format_exact_percent(confidence)} confident"] if confidence is not None else []
     return in_brackets([*parts, with_spaces(status)] if status else parts)
 
 
-def describe_attached_texts(check_in: Mapping[str, Any]) -> str:
+def describe_attached_texts(check_in: JsonObject) -> str:
     """Counts of the texts of a check-in, such as `, with a note and 2 wins`."""
     parts = ["a note"] if check_in.get("note") else []
     for name, noun in (("wins", "win"), ("blockers", "blocker"), ("next_steps", "next step")):
@@ -135,7 +135,7 @@ def describe_attached_texts(check_in: Mapping[str, Any]) -> str:
     return f", with {join_with_and(parts)}" if parts else ""
 
 
-def describe_policy_changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[str]:
+def describe_policy_changes(before: JsonObject, after: JsonObject, path: str = "") -> list[str]:
     """The rules of a policy that differ, each with its old and new value."""
     changes: list[str] = []
     for name, value in after.items():

@@ -7,13 +7,16 @@ import os
 import tarfile
 from contextlib import closing, contextmanager, nullcontext
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
+from api.operations.sealed_reports import make_report
 from api.operations.settings import load_settings
 from api.operations.stores import open_stores
+from projections.queries.sealed_report import FORMAT_VERSION, RULES_VERSION
 from tests.app_factory import create_app_over
 from tests.compatibility.reading import HERE, TOKEN, ask, differences, read_fixture, read_problems
 
@@ -23,7 +26,58 @@ SENTENCES_OF_PROBLEMS = ("title", "detail")
 """The same of an answer with a status from 400 on; elsewhere a title is what somebody entered."""
 WORDING = ("description", "summary", "example", "examples", "title", "operationId", "tags", "externalDocs")
 """What the OpenAPI document says to people only."""
+ONE_ANSWER = (
+    *(f"GET /v1/adherence*: /answer*/{name}: * is * now" for name in ("on_time", "late", "missed", "pending", "adherence")),
+    *(f"GET /v1/reports/*: /answer/adherence/*/{name}: * is * now" for name in ("on_time", "late", "missed", "pending")),
+    "GET /v1/reports/*: /answer/adherence/*/adherence: * is * now",
+    "GET /v1/*: /answer/*streak/*: * is * now",
+    "*: the members *'late', 'missed', 'pending', * are *'late', 'missed', 'pending', 'done', * now",
+    "*: the members *'late', 'missed', 'pending'? are *'late', 'missed', 'pending', 'done'? now",
+    "/GET */properties: the members *'late', 'missed', 'on_time', * are *'done', *'late', 'missed', 'on_time', * now",
+)
+"""A check-in answers one due day, nothing is due for what has a score, and what is answered ahead is done."""
+JUDGED_HEALTH = (
+    "*: /answer*/health*: * is 'closed' now",
+    *(f"GET /v1/*: /answer*/health{member}: 'outdated' is * now" for member in ("", "/effective", "/rule")),
+    *(f"GET /v1/*: /answer*/health{member}: * is 'outdated' now" for member in ("", "/effective", "/rule")),
+    "GET /v1/*/progress*: /answer/health/*rule: 'outdated' is * now",
+    "GET /v1/*/progress*: /answer/health/*positions*: *",
+    "GET /v1/*/progress*: /answer/health/decided_by*: *",
+    "GET /v1/objectives/*/progress*: /answer/series/*/health: * is 'pending' now",
+    "GET /v1/*/progress*: /answer/health/due: the members *'recorded_after'* are *'missed'* now",
+    "/GET /v1/*/progress/*/due/properties: the members *'recorded_after'* are *'missed'* now",
+    "GET /v1/reports/monthly*: /answer/health/effective*: *",
+    "GET /v1/reports/monthly*: /answer/findings/*: *",
+    "GET /v1/reports/*: /answer/progress/*: ? items are ? now",
+    "GET /v1/findings*: /answer/items*: *",
+    "GET /v1/findings*: /answer/scores/*: *",
+)
+"""Outdated is what missed its last overdue day, until the cycle is over; what has a score is closed."""
+ONE_MEANING = (
+    "*: the members *'late', *'after_seal', * are *'after_end', 'after_seal', * now",
+    "*: the members *'late', 'corrections'* are *'after_end', 'corrections'* now",
+    "*: the members *'late', 'corrected', * are *'after_end', 'corrected', * now",
+    "*: the members *'scored_at', 'late', * are *'scored_at', 'after_end', * now",
+    "/*/properties: the members *'late'* are *'after_end', * now",
+    "GET /v1/changes*: /answer/items/*/kind: 'late_check_in' is 'check_in_after_end' now",
+    "GET /v1/changes*: /answer/summary/kinds: the members *'late_check_in'* are *'check_in_after_end'* now",
+    "*GET /v1/reports/*: the members *'at_risk'* are *'not_on_track'* now",
+    "GET /v1/*/progress*: /answer/*/periods/*: the members *'due_on', * are *'ends_on', * now",
+    "GET /v1/reports/*: /answer/format: 1 is 2 now",
+)
+"""`late` is the state of a due day, at risk a status, and `due_on` a deadline but in the due list."""
+DUE_ROWS = (
+    "GET /v1/check-ins/due*: /answer/items*: *",
+    "GET /v1/reports/*: /answer/due*: *",
+    "GET /v1/reports/weekly*: /answer/names: the members *",
+    "GET /v1/findings*: /answer/next: '200' is * now",
+    *(f"/GET /v1/{path}/parameters/0/schema*" for path in ("findings", "check-ins/due")),
+    "/GET /v1/*due/items/properties: the members *",
+    "/GET /v1/check-ins/due/responses/*/items/properties: the members *",
+)
+"""The due list has one row per key result, and pages continue behind a sort key."""
 DRIFT = (
+    *(*ONE_ANSWER, *JUDGED_HEALTH, *ONE_MEANING, *DUE_ROWS),
     "/GET /v1/*/responses: the members *, '400', *",
     "/GET /v1/calendars/{secret}.ics/responses: the members *, '304', *",
     "/GET /v1/changes/responses/200/*/summary/properties/left_out/properties: the members *",
@@ -43,6 +97,11 @@ DRIFT = (
     "/POST /v1/*/requestBody/*/enum: ? items are ? now",
     "/POST /v1/*/requestBody/*: the members *'enum'* are *'anyOf'* now",
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
+    # A seal names the version of the rules behind its numbers.
+    "* /v1/*: /answer*: the members *'position', *'format', 'digest'* are *'rules'* now",
+    "/* /v1/*: the members *'digest', 'format', 'position', 'recorded_at'* are *'rules'] now",
+    # The source of a CloudEvent names the log.
+    "GET /v1/events*: /answer/items/*/source: '/v1/events' is 'urn:okr-events:log:okr-events/*' now",
 )
 """Patterns of differences that are meant, such as `GET /v1/units*: /answer/items/*/name: *`."""
 SAMPLE = 9
@@ -206,3 +265,17 @@ def without_wording(document, part, above=()):
         held = sorted(part["properties"].items())
         outlined["properties"] = {name: without_wording(document, value, above) for name, value in held}
     return outlined
+
+
+@pytest.mark.parametrize("place", ["data"], indirect=True)
+def test_the_numbers_of_sealed_reports_change_only_with_the_version_of_their_rules(place):
+    """Reports as of the last position, made again from the log.
+
+    When this fails, a rule, a formula or the members of reports have changed: raise `RULES_VERSION` or `FORMAT_VERSION`, once
+    since the last release, and write the new digest here.
+    """
+    with closing(open_stores(place)) as stores:
+        head, log = stores.log.head().position, stores.log
+        cycles = [log.claim_holder("cycle", name) for name in sorted(log.claimed_names("cycle"))]
+        digest = sha256(b"".join(make_report(stores, cycle, head) for cycle in cycles)).hexdigest()
+    assert (RULES_VERSION, FORMAT_VERSION, digest[:16]) == (2, 2, "3073f6c96c8db22d")

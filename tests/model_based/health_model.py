@@ -28,18 +28,25 @@ def pace(world: World, key_result: Any, today: date) -> str:
 
 
 def is_outdated(world: World, key_result: Any, today: date) -> bool:
-    """Some due day's grace is over, and nobody reported anything since the due day before it."""
-    grace = timedelta(days=number_model.cycle_of(world, key_result)["policy"]["grace"])
+    """The last due day whose grace is over was missed and nobody reported anything since; not once the cycle is over."""
+    cycle = number_model.cycle_of(world, key_result)
+    grace = timedelta(days=cycle["policy"]["grace"])
     over = [day for day in number_model.own_due_days(world, key_result) if day + grace < today]
-    since = over[-2] if len(over) > 1 else date.min
-    return bool(over) and not any(c["recorded"] > since for c in number_model.effective_check_ins(world, key_result))
+    if not over or today > cycle["ends"]:
+        return False
+    reports = sorted(number_model.effective_check_ins(world, key_result), key=lambda c: c["order"])
+    answered: list[date] = []
+    for day in (c["recorded"] for c in reports):
+        in_grace = [due for due in over if due < day <= due + grace and due not in answered]
+        answered.append(in_grace[-1] if in_grace else min(over, key=lambda due: (abs((due - day).days), -due.toordinal())))
+    return over[-1] not in answered and not any(c["recorded"] > over[-1] for c in reports)
 
 
 def key_result_health(world: World, key_result: Any, today: date) -> Health:
     """Reported, computed, effective, and whether the first two disagree."""
     reported, computed = number_model.latest_value(world, key_result, "status"), pace(world, key_result, today)
     mismatch = reported is not None and computed not in {"pending", reported}
-    if not number_model.accepts_changes(world, key_result):
+    if not number_model.accepts_changes(world, key_result) or world["key_results"][key_result]["score"] is not None:
         return reported, computed, "closed", mismatch
     effective = "outdated" if is_outdated(world, key_result, today) else reported or computed
     return reported, computed, effective, mismatch

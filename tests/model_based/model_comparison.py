@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,10 +16,14 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from hypothesis.stateful import RuleBasedStateMachine
 
+from api.operations.sealed_reports import make_report, read_report
+from api.operations.stores import Stores
+from api.operations.suggested_score import suggest_score
 from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import OKRError
 from okr_events.event_log.constraint_tables import rebuild_if_outdated
+from okr_events.event_log.cycle_events import find_cycle_positions
 from okr_events.event_log.hash_chain import to_microseconds
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
 from okr_events.event_log.integrity_check import LogVerifier
@@ -28,6 +34,9 @@ from okr_events.register.register import Register
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
 from projections.projector import Projector
+from projections.queries.event_filters import iterate_cycle_positions
+from projections.store.lookups import fetch_rows_at
+from projections.store.tables import CycleRow, KeyResultRow
 from tests.model_based.backend_answers import comparable_answers, fetch_answers
 from tests.model_based.expected_answers import ExpectedAnswers
 from tests.model_based.model.model_state import DAY, RuleBroken, require
@@ -226,10 +235,30 @@ class ModelComparison(RuleBasedStateMachine):
             if prefix.position % self.stride == 0:
                 assert fetch_answers(self.views, prefix.position, self.zone) == answer
         assert not list(LogVerifier(self.log, self.okrs.mapper).find_faults())
+        self._compare_replays()
         by_batches, one_by_one = (_read_all_rows(views) for views in (self.views, alone))
         alone.rebuild()
         assert by_batches == one_by_one == _read_all_rows(alone)
         alone.engine.dispose()
+
+    def _compare_replays(self) -> None:
+        """Sealed reports, suggested scores and the events of a cycle are the same from a replay of their streams."""
+        stores, head = Stores(self.okrs, self.register, self.views, settings=Mock()), self.log.head().position
+        with self.views.connect() as connection:
+            rows, parts = fetch_rows_at(connection, CycleRow, head), fetch_rows_at(connection, KeyResultRow, head)
+            chosen = {row.id: list(iterate_cycle_positions(connection, row.id, upto=head)) for row in rows}
+        for row in rows:
+            for position in (head, (row.created + head) // 2):
+                assert make_report(stores, UUID(row.id), position) == read_report(stores, UUID(row.id), position)
+            assert find_cycle_positions(self.log, self.okrs.mapper, UUID(row.id), head) == chosen[row.id]
+        for part in parts:
+            assert suggest_score(stores, UUID(part.id))[0] == self._served_progress(part)
+
+    def _served_progress(self, row: KeyResultRow) -> Decimal | None:
+        with self.views.connect() as connection:
+            now = moment.moment_at_head(self.log.head(), self.zone, datetime.now(UTC))
+            progress = GoalGraph.for_key_results(connection, now, [row]).key_results[row.id].progress
+        return progress.value if progress else None
 
 
 def _read_all_rows(views: Projector) -> dict[str, list[str]]:

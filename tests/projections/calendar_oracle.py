@@ -30,7 +30,7 @@ class CalendarDuties:
 
     def tally(self, *, unit: str = "", owner: str = "anybody") -> dict[str, int]:
         found = Counter(state for _, state, _, _ in self._select_rows(unit, owner) if state != "not_applicable")
-        return {name: found[name] for name in ("on_time", "late", "missed", "pending")}
+        return {name: found[name] for name in ("on_time", "late", "missed", "pending", "done")}
 
     def adherence(self, **which: str) -> Fraction | None:
         found = self.tally(**which)
@@ -40,7 +40,7 @@ class CalendarDuties:
     def streak(self, unit: str = "", owner: str = "anybody") -> tuple[int, int]:
         days: dict[date, set[str]] = {}
         for day, state, _, _ in self._select_rows(unit, owner):
-            if state not in {"pending", "not_applicable"}:
+            if state not in {"pending", "done", "not_applicable"}:
                 days.setdefault(day, set()).add(state)
         longest = current = 0
         for day in sorted(days):
@@ -67,10 +67,14 @@ class CalendarDuties:
             return []
         ends = [
             self._day(each)
-            for each in (*self._facts_of_kind("cancel", part), *self._facts_of_kind("end", OBJECTIVES_BY_KEY_RESULT[part]))
+            for each in (
+                *self._facts_of_kind("cancel", part),
+                *self._facts_of_kind("score", part),
+                *self._facts_of_kind("end", OBJECTIVES_BY_KEY_RESULT[part]),
+            )
         ]
         gone = {each.value for each in self._facts_of_kind("retract", part)}
-        reported_on = {self._day(each) for each in self._facts_of_kind("check_in", part) if each.value not in gone}
+        reported_on = [self._day(each) for each in self._facts_of_kind("check_in", part) if each.value not in gone]
         ended_on = min([*ends, *([self.closed_on] if self.closed_on else [])], default=None)
         days, grace_days = self._due_days(part)
         about = {"ended_on": ended_on, "today": self.today, "reported_on": reported_on}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ ACTION_WEIGHTS = {
     "unit": 4,
     "policy": 2,
     "cancel": 1,
+    "score": 1,
     "end": 1,
 }
 ACTION_WEIGHTS |= {"close": 1}
@@ -156,6 +158,12 @@ class CheckInStory:
         part = self.chance.choice(list(OBJECTIVES_BY_KEY_RESULT))
         if not self._has_ended("cancel", part):
             self._add_fact("KeyResult.Cancelled", part, "cancel")
+
+    def _score(self) -> None:
+        part = self.chance.choice(list(OBJECTIVES_BY_KEY_RESULT))
+        if not self._has_ended("cancel", part):
+            said = {"suggested": None, "suggested_at": None, "decision": None, "root_cause": None}
+            self._add_fact("KeyResult.Scored", part, "score", score=Decimal("0.5"), **said)
 
     def _end(self) -> None:
         if not self._has_ended("end", "builds"):

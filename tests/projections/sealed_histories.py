@@ -27,7 +27,7 @@ CYCLE_SPANS = ((0, 90), (0, 365), (3, 30))
 """The first and the last day of each cycle, counted from the first day: they overlap, and lie within each other."""
 MAX_DAYS_BACK = 6
 """What was measured is said so many days later at most."""
-SEAL_FIELDS = {"position": 1, "format": 1, "digest": "0" * 64}
+SEAL_FIELDS = {"position": 1, "format": 1, "rules": 1, "digest": "0" * 64}
 EMPTY_SCORE = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
 
 actions = st.tuples(

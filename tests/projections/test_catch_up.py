@@ -8,7 +8,7 @@ import pytest
 
 from okr_events.commands.application import OKRApplication
 from okr_events.event_log.sqlite import SQLiteLog
-from projections.projector import ViewsBehind
+from projections.store.views_store import ViewsBehind
 from tests.projections.event_recorder import EventRecorder
 from tests.projections.log_prefix import LogPrefix
 
@@ -92,7 +92,7 @@ def test_views_that_cannot_keep_up_say_so_and_keep_what_they_have(open_views):
 
 
 def test_a_store_that_somebody_else_holds_makes_the_views_late(views, store):
-    with views._write_transaction() as other:  # noqa: SLF001 - as another process would
+    with views.store.write_transaction() as other:
         assert other
         with pytest.raises(ViewsBehind):
             views.catch_up(timeout=0.1)

@@ -8,7 +8,7 @@ from okr_events.domain.objective import Objective
 from okr_events.event_log.recorder import DryRunCompleted
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
-from projections.projector import ViewsBehind
+from projections.store.views_store import ViewsBehind
 from tests.projections.event_recorder import id_of
 
 FOREVER = 60

@@ -6,7 +6,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from okr_events.domain.errors import Unavailable
-from projections.projector import ViewsStopped
+from projections.event_processing import ViewsStopped
 from projections.store.row_buffer import handlers
 from projections.store.tables import tracking
 from tests.projections.log_prefix import LogPrefix

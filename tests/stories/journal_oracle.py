@@ -33,6 +33,7 @@ class KeyResultRows:
     owner: str = ""
     dropped_at: datetime | None = None
     scored_at: datetime | None = None
+    first_scored_at: datetime | None = None
     score: Decimal | None = None
     check_ins: list[CheckInRow] = field(default_factory=list)
 
@@ -44,6 +45,22 @@ class KeyResultRows:
             if getattr(report, name) is not None and (by is None or report.recorded_at <= by)
         ]
         return getattr(max(reversed(reports), key=lambda report: report.measured_on), name) if reports else None
+
+    @property
+    def ended_on(self) -> date:
+        """Return the day on which it was dropped or first scored: nothing is due from then on."""
+        return min((at.date() for at in (self.dropped_at, self.first_scored_at) if at), default=date.max)
+
+    def answers(self, fridays: list[date]) -> dict[date, list[date]]:
+        """Return the days on which each Friday was answered; a report answers one Friday."""
+        own = [friday for friday in fridays if friday > self.defined_at.date()]
+        found = dict[date, list[date]]()
+        for report in self.check_ins:
+            day = report.recorded_at.date()
+            in_grace = [friday for friday in own if friday < day <= friday + GRACE and friday not in found]
+            by_distance = sorted(own, key=lambda friday: (abs(friday - day), -friday.toordinal()))
+            found.setdefault((in_grace[-1:] or by_distance)[0], []).append(day)
+        return found
 
     @property
     def confidence_error(self) -> Decimal | None:
@@ -87,6 +104,7 @@ class Quarter:
                 line.dropped_at = at
             case "score" | "correct_score":
                 line.score, line.scored_at = value, at
+                line.first_scored_at = line.first_scored_at or at
             case "check_in":
                 projected = Decimal(row["projected"]) if row["projected"] else None
                 line.check_ins.append(CheckInRow(at, min(at.date(), self.last_day), value, projected))
@@ -144,7 +162,7 @@ class Quarter:
         return [report for line in self.key_results.values() for report in line.check_ins]
 
     @property
-    def late_check_ins(self) -> list[CheckInRow]:
+    def check_ins_after_end(self) -> list[CheckInRow]:
         return [report for report in self.check_ins if report.recorded_at > self.ended_at]
 
     def duties(self, owner: str | None = None) -> dict[date, list[str]]:
@@ -155,23 +173,23 @@ class Quarter:
         return {day: due_states for day, due_states in due.items() if due_states}
 
     def is_outdated(self, line: KeyResultRows) -> bool:
-        """Return whether a key result has no report after the last Friday but one."""
-        return not any(report.recorded_at.date() > self.fridays[-2] for report in line.check_ins)
+        """Return whether, on the last day, the last Friday whose grace is over was missed and nobody reported since."""
+        over = [friday for friday in self.fridays if line.defined_at.date() < friday < self.last_day - GRACE]
+        reported_since = any(report.recorded_at.date() > over[-1] for report in line.check_ins) if over else False
+        return bool(over) and over[-1] not in line.answers(self.fridays) and not reported_since
 
 
 def _duty_state(line: KeyResultRows, day: date, fridays: list[date]) -> str | None:
-    """Return the state of a due day; null where no report was due: the key result did not exist yet, or no longer."""
-    previous = max((friday for friday in fridays if line.defined_at.date() < friday < day), default=date.min)
-    following = min((friday for friday in fridays if friday > day), default=date.max)
-    reported = [report.recorded_at.date() for report in line.check_ins]
-    ended = line.dropped_at.date() if line.dropped_at else date.max
-    if day <= line.defined_at.date() or day > ended:
+    """Return the state of a due day; null where no report was due: the key result did not exist yet, or had ended."""
+    last = line.ended_on
+    if day <= line.defined_at.date() or day > last:
         return None
-    if any(previous < reported_on <= day + GRACE for reported_on in reported):
+    answered_on = line.answers(fridays).get(day, [])
+    if any(reported_on <= day + GRACE for reported_on in answered_on):
         return "on_time"
-    if ended <= day + GRACE:
+    if last <= day + GRACE:
         return None
-    return "late" if any(day + GRACE < reported_on < following for reported_on in reported) else "missed"
+    return "late" if answered_on else "missed"
 
 
 def tally_duties(duties: dict[date, list[str]]) -> dict[str, object]:
@@ -180,7 +198,7 @@ def tally_duties(duties: dict[date, list[str]]) -> dict[str, object]:
     marks = "".join("." if set(due_states) == {"on_time"} else "x" for due_states in duties.values())
     runs = [len(run) for run in marks.split("x")]
     share = mean([Decimal(state == "on_time") for state in states])
-    counts = {name: states.count(name) for name in ("on_time", "late", "missed", "pending")}
+    counts = {name: states.count(name) for name in ("on_time", "late", "missed", "pending", "done")}
     return {**counts, "adherence": format_decimal(share), "streak": {"current": runs[-1], "longest": max(runs)}}
 
 

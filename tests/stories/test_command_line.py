@@ -50,6 +50,7 @@ def test_an_admin_token_that_was_revoked_is_said_in_a_sentence(stores: Stores, e
         ensure_admin_token(stores, settings)
 
 
+@pytest.mark.usefixtures("stores")
 def test_rebuilding_brings_the_views_to_the_head(okr: Okr) -> None:
     assert "position 0" in okr("rebuild").stdout
 

@@ -15,7 +15,6 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from api.operations.checkpoints import DEMAND, create_checkpoint, public_keys
-from api.operations.doctor import find_faults
 from api.operations.signed_history import ExternalCheckpoint
 from api.operations.stores import Stores, open_stores
 from okr_events.audit import export
@@ -28,6 +27,7 @@ from okr_events.event_log import constraint_tables
 from okr_events.event_log.checkpoint_notes import Checkpoint, verify_checkpoint
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS
+from tests.examination import find_faults
 from tests.okr_events.event_log.all_commands import AllCommands
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,7 @@ class RecordedLog:
 
     def find_faults(self) -> list[str]:
         """Return the faults that the doctor finds."""
-        return [fault.message for fault in find_faults(self.stores, None, lambda _: None, self.checkpoints)]
+        return find_faults(self.stores, self.checkpoints)
 
     def is_export_valid(self) -> bool:
         """Return whether the offline verifier accepts an export, given the kept checkpoint."""
@@ -303,7 +303,7 @@ def test_an_old_copy_of_the_whole_installation_is_found_by_the_kept_checkpoint(
     note = create_checkpoint(stores, stores.settings, DEMAND)
     keys = "\n".join(key.verifier.text for key in public_keys(stores, stores.settings))
     copy = open_stores(replace(stores.settings, data_dir=old))
-    found = [fault.message for fault in find_faults(copy, None, lambda _: None, ExternalCheckpoint(note, keys))]
+    found = find_faults(copy, ExternalCheckpoint(note, keys))
     assert [fault for fault in found if "The kept checkpoint" in fault and "its end was lost" in fault]
-    assert [fault.message for fault in find_faults(copy, None, lambda _: None)] == [], "alone it looks whole"
+    assert find_faults(copy) == [], "alone it looks whole"
     copy.close()

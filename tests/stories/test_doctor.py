@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from api.operations.stores import Stores
+from api.operations.checkpoints import DEMAND, create_checkpoint, public_keys
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from api.operations.stores import Stores, open_stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
 from okr_events.event_log.integrity_check import LogVerifier
+from projections.store.tables import units
 
 BYTES = ("events.state", "ledger.envelope", "ledger.chain")
 OTHER_VALUES = {
@@ -158,11 +161,12 @@ def test_where_there_is_no_log_none_is_made(okr: Any, environment: dict[str, str
 def test_a_register_without_its_log_is_not_opened(okr: Any, environment: dict[str, str], tmp_path: Path) -> None:
     environment.pop("OKR_DATABASE_URL", None)
     environment["OKR_DATA_DIR"] = str(tmp_path / "half")
-    assert okr("rebuild").returncode == 0
-    (tmp_path / "half" / "log.sqlite").unlink()
-    refused = okr("rebuild")
-    assert refused.returncode == 1
-    assert "has a register but no log" in refused.stderr
+    open_stores(Settings(tmp_path / "half", None, None, None, DEFAULT_MAX_BODY, 1, 4)).close()
+    for lose in (lambda file: file.write_bytes(b""), Path.unlink):
+        lose(tmp_path / "half" / "log.sqlite")
+        refused = okr("rebuild")
+        assert refused.returncode == 1
+        assert "has a register but no log" in refused.stderr
 
 
 def test_the_command_names_the_position_and_fails(stores: Stores, log: Any, okr: Any) -> None:
@@ -173,3 +177,48 @@ def test_the_command_names_the_position_and_fails(stores: Stores, log: Any, okr:
     assert found.returncode == 1
     assert "Position 2: The event, its envelope or its chain link was changed." in found.stdout
     assert stores.log.head().position == 3
+
+
+def test_the_verdict_says_how_much_what_was_kept_elsewhere_vouches_for(
+    stores: Stores, log: Any, okr: Any, tmp_path: Path
+) -> None:
+    assert "Only a checkpoint or head kept elsewhere shows" in okr("doctor").stdout
+    said = okr("doctor", "--expect", f"2:{log.head_at(2).chain.hex()}").stdout
+    assert "vouches for the first 2 of 3 events. About the 1 after them only the log itself does." in said
+    (tmp_path / "kept").write_text(create_checkpoint(stores, stores.settings, DEMAND))
+    (tmp_path / "keys").write_text("".join(f"{key.verifier.text}\n" for key in public_keys(stores, stores.settings)))
+    said = okr("doctor", "--checkpoint", str(tmp_path / "kept"), "--key", str(tmp_path / "keys")).stdout
+    assert "vouches for the first 3 of 3 events.\n" in said
+
+
+def test_views_are_looked_at_only_when_asked(stores: Stores, log: Any, okr: Any) -> None:
+    with stores.views.engine.begin() as connection:
+        connection.execute(units.update().values(name="Technologi"))
+    assert "The views were not looked at." in okr("doctor").stdout
+    done = okr("doctor", "--views")
+    assert done.returncode == 1
+    assert f"The views differ from the log: {log.head().position} positions of table units. Run `okr rebuild`." in done.stdout
+    okr("rebuild")
+    assert okr("doctor", "--views").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["token", "--person", "Ada", "--role", "reader", "--new"],
+        ["report", "weekly", "--cycle", "Q1", "-o", "report.json"],
+        ["replay", "--cycle", "Q1"],
+        *([name, "-o", "output"] for name in ("export", "checkpoint", "backup")),
+        *([name] for name in ("rebuild", "doctor", "follow")),
+    ],
+    ids=lambda command: command[0],
+)
+def test_only_serve_demo_import_and_restore_create_an_installation(
+    okr: Any, environment: dict[str, str], tmp_path: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    environment.pop("OKR_DATABASE_URL", None)
+    environment["OKR_DATA_DIR"] = str(tmp_path / "elsewhere")
+    refused = okr(*command)
+    assert (refused.returncode, "has no log." in refused.stderr) == (1, True)
+    assert not (tmp_path / "elsewhere").exists()

@@ -6,12 +6,14 @@ from typing import Any
 from api.demo.client import Client
 from api.demo.server import run_server
 
+TOKEN = "a-token-of-this-story-only"
 WORDS = ("Tarmigant", "Quillback", "Wendlebury", "Ostrakine", "Pellucidar", "Hobblefrith", "Vosmeric", "Ullathane", "Zanzitum")
 
 
 def test_no_note_win_blocker_step_reason_cause_comment_or_answer_is_found_in_any_file(tmp_path: Path) -> None:
     note, win, blocker, step, reason, cause, comment, answer, name = WORDS
-    with run_server(tmp_path) as (api, _):
+    with run_server(tmp_path, TOKEN) as (address, _):
+        api = Client(address, TOKEN)
         person = api.post("/v1/people", name=name, email=f"{name}@example.com")
         key_result = define_key_result(api, person)
         recorded = api.post(

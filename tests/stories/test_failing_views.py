@@ -1,11 +1,12 @@
 """When the read side fails, commands are still recorded, and their responses say so."""
 
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.operations.stores import Stores
+from api.operations.stores import Stores, open_stores
 from projections.projector import Projector
 from projections.store.row_buffer import handlers
 from tests.app_factory import create_app_over
@@ -64,3 +65,16 @@ def test_a_misspelt_rehearsal_records_nothing(client: Any, stores: Stores) -> No
     refused = create(client, "never", "?dryrun=true")
     assert (refused.status_code, refused.json["errors"][0]["parameter"]) == (422, "dryrun")
     assert stores.log.head().position == 0
+
+
+def test_views_of_another_shape_are_put_aside(stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:
+    with stores.views.connect() as connection, connection.begin():
+        connection.exec_driver_sql("ALTER TABLE tracking RENAME COLUMN chain TO link")
+    again = open_stores(stores.settings)
+    try:
+        assert again.views.catch_up() == stores.log.head()
+    finally:
+        again.close()
+    said = json.loads(capsys.readouterr().err)
+    assert "put aside and are built anew" in said["event"]
+    assert "aside" in said["kept_as"]

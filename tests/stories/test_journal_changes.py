@@ -53,14 +53,14 @@ def test_the_score_corrected_in_april_is_told_with_both_and_is_net_the_last(chan
     assert net["fields"] == {"score": {"before": None, "after": "1"}}
 
 
-def test_what_was_reported_after_the_quarter_had_ended_is_late(changes: Any) -> None:
+def test_what_was_reported_after_the_quarter_had_ended_is_after_its_end(changes: Any) -> None:
     """Three events on 10 July and six on the 15th, all of the second quarter."""
     changed = changes("2019-06-30", "2019-07-31")
-    late = [item for item in changed["items"] if item["kind"] == "late_check_in"]
-    assert [item["check_in"]["days_after_cycle"] for item in late] == [10] * 3 + [15] * 6
-    assert {item["check_in"]["measured_on"] for item in late} == {"2019-06-30"}
-    assert {item["subject"]["title"][:7] for item in late} == {"2019-Q2"}
-    assert late[0]["sentence"].endswith(", for 2019-06-30, 10 days after the end of its cycle.")
+    after_end = [item for item in changed["items"] if item["kind"] == "check_in_after_end"]
+    assert [item["check_in"]["days_after_cycle"] for item in after_end] == [10] * 3 + [15] * 6
+    assert {item["check_in"]["measured_on"] for item in after_end} == {"2019-06-30"}
+    assert {item["subject"]["title"][:7] for item in after_end} == {"2019-Q2"}
+    assert after_end[0]["sentence"].endswith(", for 2019-06-30, 10 days after the end of its cycle.")
 
 
 def test_plain_check_ins_are_counted_and_left_out(changes: Any) -> None:

@@ -150,7 +150,7 @@ def test_a_real_teams_quarter_is_replayed_in_seconds(okr: Okr) -> None:
     assert 'operator corrected the score of "2019-Q1 O2-KR2" from 0.4 to 1' in text
     assert '"O2": score 0.70 → 1.00' in text
     assert "claimed by a journal, not witnessed by the log" in text
-    assert '"O1": progress 0.52, health outdated, score 0.85' in text
+    assert '"O1": progress 0.52, health closed, score 0.85' in text
 
 
 def test_text_is_as_wide_as_the_terminal_and_fits_its_encoding(monkeypatch: pytest.MonkeyPatch) -> None:

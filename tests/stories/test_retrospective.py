@@ -84,7 +84,7 @@ def test_the_scores_are_counted_by_band_and_against_the_aim(report_and_quarter: 
     assert report["commitments"] == [{"commitment": "aspirational", **total["key_result_scores"]}]
 
 
-def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_says_whether_it_came_late(
+def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_says_whether_it_came_after_the_end(
     report_and_quarter: tuple[Any, Quarter],
 ) -> None:
     report, quarter = report_and_quarter
@@ -96,7 +96,7 @@ def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_say
             "progress": format_decimal(line.latest("value")),
             "score": format_decimal(line.score),
             "band": None if line.score is None else band_of(line.score),
-            "late": line.scored_at is not None and line.scored_at > quarter.ended_at,
+            "after_end": line.scored_at is not None and line.scored_at > quarter.ended_at,
             "wants_root_cause": line.score is not None and line.score < 0.7,
             "confidence": format_decimal(line.latest("projected")),
             "error": format_decimal(line.confidence_error),
@@ -106,7 +106,7 @@ def test_each_key_result_has_its_score_and_band_its_confidence_and_error_and_say
 
 
 def _item_fields(report: Any, item: dict[str, Any]) -> dict[str, Any]:
-    members = ("title", "objective", "progress", "score", "band", "late", "wants_root_cause", "confidence", "error")
+    members = ("title", "objective", "progress", "score", "band", "after_end", "wants_root_cause", "confidence", "error")
     return {name: item[name] for name in members} | {"owner": report["names"][item["owner"]]}
 
 
@@ -164,13 +164,13 @@ def test_what_was_added_and_dropped_after_the_start_is_told_with_who_and_why(rep
 PLAN_CHANGE_KINDS = ("objective_added", "key_result_added", "key_result_dropped")
 
 
-def test_check_ins_are_counted_and_the_late_ones_told(report_and_quarter: tuple[Any, Quarter]) -> None:
+def test_check_ins_are_counted_and_those_after_the_end_told(report_and_quarter: tuple[Any, Quarter]) -> None:
     report, quarter = report_and_quarter
-    entries, late = report["entries"], quarter.late_check_ins
-    assert (entries["check_ins"], entries["late"]["count"]) == (len(quarter.check_ins), len(late))
-    assert [(item["recorded_at"][:19], item["measured_on"]) for item in entries["late"]["items"]] == [
+    entries, after_end = report["entries"], quarter.check_ins_after_end
+    assert (entries["check_ins"], entries["after_end"]["count"]) == (len(quarter.check_ins), len(after_end))
+    assert [(item["recorded_at"][:19], item["measured_on"]) for item in entries["after_end"]["items"]] == [
         (f"{each.recorded_at:%Y-%m-%dT%H:%M:%S}", each.measured_on.isoformat())
-        for each in sorted(late, key=lambda each: each.recorded_at)
+        for each in sorted(after_end, key=lambda each: each.recorded_at)
     ]
     assert (entries["corrected"]["count"], entries["retracted"]["count"]) == (0, 0)
 
@@ -183,6 +183,13 @@ def test_nobody_reported_a_health_so_pace_alone_speaks(report_and_quarter: tuple
     effective = ["outdated" if quarter.is_outdated(line) else line.pace for line in quarter.live_key_results]
     assert report["health"]["effective"] == {health: effective.count(health) for health in sorted(set(effective))}
     assert report["health"]["mismatches"] == []
+
+
+@pytest.mark.parametrize(("name", "answered"), [("2019-Q1", (11, 0, 117)), ("2019-Q2", (3, 9, 144)), ("2019-Q3", (8, 0, 27))])
+def test_no_check_in_of_a_quarter_answers_two_fridays(reports: dict[str, Any], name: str, answered: tuple[int, ...]) -> None:
+    total = reports[name]["adherence"]["total"]
+    assert (total["on_time"], total["late"], total["missed"]) == answered
+    assert total["on_time"] + total["late"] <= len(QUARTERS[name].check_ins)
 
 
 def test_adherence_counts_the_fridays_in_all_by_unit_by_owner_and_by_day(report_and_quarter: tuple[Any, Quarter]) -> None:
@@ -198,7 +205,7 @@ def test_adherence_counts_the_fridays_in_all_by_unit_by_owner_and_by_day(report_
     for name in owners:
         expected = tally_duties(quarter.duties(name))
         assert {part: found[name][part] for part in expected} == expected
-    states = ("on_time", "late", "missed", "pending")
+    states = ("on_time", "late", "missed", "pending", "done")
     assert adherence["days"] == [
         {"day": day.isoformat(), **{state: stands.count(state) for state in states}} for day, stands in duties.items()
     ]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
-from projections.projector import ViewsBehind
+from projections.store.views_store import ViewsBehind
 from tests.torture.json_lines import read_lines
 from tests.torture.open_stores import open_okrs, open_views
 

@@ -19,6 +19,7 @@ from api.http.worker import RECEIVE_SECONDS, SEND_SECONDS
 
 pytestmark = pytest.mark.torture
 CLIENTS = 64
+TOKEN = "a-token-of-these-tests-only"
 WORK_SECONDS = 10.0
 """In these first seconds the processors are busy with the requests themselves; afterwards the clients only wait."""
 SLACK = 20.0
@@ -26,7 +27,8 @@ SLACK = 20.0
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Client]:
-    with run_server(tmp_path) as (client, _):
+    with run_server(tmp_path, TOKEN) as (address, _):
+        client = Client(address, TOKEN)
         horizon = {"starts_on": "2026-01-01", "ends_on": "2028-01-01"}
         for number in range(400):
             client.post("/v1/priorities", title=f"{number}", description="x" * 10_000, perspective="customer", horizon=horizon)

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from api.schemas.fields import Number
+from api.schemas.fields import Number, deadline
 from api.schemas.report_sections.scores import KeyResultReference
 
 
@@ -45,7 +45,7 @@ class EntryGroup(Schema):
 
 class EntriesSection(Schema):
     check_ins = fields.Integer()
-    late = fields.Nested(EntryGroup)
+    after_end = fields.Nested(EntryGroup, metadata={"description": "Recorded after the last day of the cycle."})
     corrected = fields.Nested(EntryGroup)
     retracted = fields.Nested(EntryGroup)
 
@@ -111,6 +111,6 @@ class ReviewText(Schema):
 class ReportDecision(ReviewText):
     decision_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
-    due_on = fields.Date(allow_none=True)
+    due_on = deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
     state = fields.String(validate=OneOf(("open", "overdue", "done")))

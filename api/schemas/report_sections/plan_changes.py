@@ -1,4 +1,4 @@
-"""Sections of reports: plan changes, progress, goals at risk and unconfirmed dependencies."""
+"""Sections of reports: plan changes, progress, key results not on track and unconfirmed dependencies."""
 
 from marshmallow import Schema, fields
 
@@ -68,7 +68,7 @@ class ProgressSection(Schema):
     key_results = fields.List(fields.Nested(KeyResultProgressChange))
 
 
-class AtRisk(Unscored, Health):
+class NotOnTrack(Unscored, Health):
     progress = Number(allow_none=True)
     confidence = Number(allow_none=True)
 

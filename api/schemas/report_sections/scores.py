@@ -68,7 +68,7 @@ class ScoreItem(Unscored):
     score = Number(allow_none=True)
     band = fields.String(allow_none=True, validate=OneOf(("achieved", "partial", "missed")))
     scored_at = fields.Integer(allow_none=True, metadata={"description": "The position of the scoring."})
-    late = fields.Boolean(metadata={"description": "Scored after the last day of the cycle."})
+    after_end = fields.Boolean(metadata={"description": "Scored after the last day of the cycle."})
     decision = fields.String(allow_none=True)
     root_cause = fields.String(allow_none=True)
     wants_root_cause = fields.Boolean()

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue, refuse_milestones
+from okr_events.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class MilestonesMetric:
     def raw_progress(self, done: list[str]) -> Decimal:
         return divide(self._total_weight(done), self._total_weight([name for name, _ in self.steps]))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"kind": self.kind, "steps": [{"name": name, "weight": format_decimal(weight)} for name, weight in self.steps]}
 
 
@@ -64,5 +65,5 @@ class BinaryMetric:
     def raw_progress(self, value: Decimal) -> Decimal:
         return value
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"kind": self.kind}

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal, format_decimal_or_null
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue, refuse_milestones
+from okr_events.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class DirectionalMetric:
             return False
         return number > other if self.kind == "increase" else number < other
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         relative = {} if self.relative is None else {"relative": format_decimal(self.relative)}
         return {
             "kind": self.kind,

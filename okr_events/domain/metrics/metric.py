@@ -1,25 +1,25 @@
 """The metric of a key result, parsed from the form that `as_dict` of each kind returns."""
 
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import WrongMetric
 from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.json_types import JsonObject
 
 Metric = DirectionalMetric | ThresholdMetric | RangeMetric | MilestonesMetric | BinaryMetric
 METRIC_KINDS = ("increase", "decrease", "at_least", "at_most", "between", "milestones", "binary")
 
 
-def parse_new_metric(form: dict[str, Any]) -> Metric:
+def parse_new_metric(form: JsonObject) -> Metric:
     """The metric of a new key result; raises `WrongMetric` when it is not consistent."""
     metric = parse_metric(form)
     return metric.validate() if isinstance(metric, DirectionalMetric) else metric
 
 
-def parse_metric(form: dict[str, Any]) -> Metric:
+def parse_metric(form: JsonObject) -> Metric:
     """The metric of a stored form, which was validated when it was defined."""
     match form["kind"]:
         case "increase" | "decrease" as kind:
@@ -37,11 +37,11 @@ def parse_metric(form: dict[str, Any]) -> Metric:
             return BinaryMetric()
 
 
-def _optional_number(form: dict[str, Any], name: str) -> Decimal | None:
+def _optional_number(form: JsonObject, name: str) -> Decimal | None:
     return None if form.get(name) is None else Decimal(form[name])
 
 
-def _required_number(form: dict[str, Any], name: str) -> Decimal:
+def _required_number(form: JsonObject, name: str) -> Decimal:
     if form.get(name) is None:
         raise WrongMetric(f"/metric/{name}", f"A metric of the kind {form['kind']} needs {name}.")
     return Decimal(form[name])

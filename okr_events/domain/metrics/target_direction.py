@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+
+from okr_events.json_types import Json
 
 LOWER_IS_EASIER = {"increase", "at_least"}
 HIGHER_IS_EASIER = {"decrease", "at_most"}
 
 
-def classify_revision(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def classify_revision(before: Mapping[str, Json], after: Mapping[str, Json]) -> str:
     """`easier`, `harder` or `other`, from two stored metrics.
 
     A lower target makes `increase` and `at_least` easier, a higher one `decrease` and `at_most`, a wider range `between`.

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from okr_events.domain.errors import NotRevisable, WrongMetric, refuse_milestones
+from okr_events.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ThresholdMetric:
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
         refuse_milestones(milestones)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {
             "kind": self.kind,
             "baseline": format_decimal_or_null(self.baseline),
@@ -66,5 +67,5 @@ class RangeMetric:
     def check_value(self, value: Decimal | None, milestones: list[str] | None) -> None:
         refuse_milestones(milestones)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         return {"kind": self.kind, "low": format_decimal(self.low), "high": format_decimal(self.high), "measure": self.measure}

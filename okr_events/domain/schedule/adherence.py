@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from okr_events.domain.decimals import divide, format_decimal_or_null
+from okr_events.json_types import JsonObject
 
 
 class DutyState(StrEnum):
-    """The state of a key result's check-in for one due day."""
+    """The state of a key result's check-in for one due day. What is done before its day is on time from that day on."""
 
     ON_TIME = "on_time"
     LATE = "late"
     MISSED = "missed"
     PENDING = "pending"
+    DONE = "done"
     NOT_APPLICABLE = "not_applicable"
 
 
 BROKEN_STATES = (DutyState.LATE, DutyState.MISSED)
 DECIDED_STATES = (DutyState.ON_TIME, *BROKEN_STATES)
+COUNTED_STATES = (*DECIDED_STATES, DutyState.PENDING, DutyState.DONE)
 
 
 @dataclass(slots=True)
@@ -33,13 +35,14 @@ class AdherenceCounts:
     late: int = 0
     missed: int = 0
     pending: int = 0
+    done: int = 0
     decided_bits: int = 0
     broken_bits: int = 0
 
     @classmethod
     def from_states(cls, states: Sequence[DutyState], offsets: Sequence[int]) -> "AdherenceCounts":
         """The counts of duties, each with the bit offset of its due day."""
-        counts = cls(*(states.count(state) for state in (*DECIDED_STATES, DutyState.PENDING)))
+        counts = cls(*(states.count(state) for state in COUNTED_STATES))
         for state, offset in zip(states, offsets, strict=True):
             counts.decided_bits |= (state in DECIDED_STATES) << offset
             counts.broken_bits |= (state in BROKEN_STATES) << offset
@@ -51,6 +54,7 @@ class AdherenceCounts:
         self.late += other.late * times
         self.missed += other.missed * times
         self.pending += other.pending * times
+        self.done += other.done * times
         self.decided_bits |= other.decided_bits << places
         self.broken_bits |= other.broken_bits << places
 
@@ -68,8 +72,8 @@ class AdherenceCounts:
         runs = [len(run) for run in marks.split("x")]
         return runs[-1], max(runs)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         current, longest = self.streaks
-        counts = {"on_time": self.on_time, "late": self.late, "missed": self.missed, "pending": self.pending}
+        counts = {state.value: getattr(self, state.value) for state in COUNTED_STATES}
         streak = {"current": current, "longest": longest}
         return {**counts, "adherence": format_decimal_or_null(self.adherence), "streak": streak}

@@ -2,11 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+
+from okr_events.domain.schedule.overdue import OverdueDays
+from okr_events.json_types import JsonObject
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FREQUENCIES = ("weekly", "biweekly", "monthly")
@@ -22,12 +24,17 @@ class DueDays:
     days: Sequence[date]
 
     @classmethod
-    def from_cadence(cls, cadence: Mapping[str, Any], starts_on: date, ends_on: date) -> "DueDays":
+    def from_cadence(cls, cadence: JsonObject, starts_on: date, ends_on: date) -> "DueDays":
         every, weekday = cadence["every"], cadence["weekday"]
         days = due_days(every=every, weekday=weekday, starts_on=starts_on, ends_on=ends_on)
         return cls(every, weekday, int(cadence["grace_days"]), days)
 
-    def as_dict(self) -> dict[str, Any]:
+    def overdue(self, *, defined_on: date, today: date) -> OverdueDays:
+        """The due days of a key result whose grace is over."""
+        first, end = bisect_right(self.days, defined_on), bisect_left(self.days, today - timedelta(days=self.grace_days))
+        return OverdueDays(self.days[first:end], self.grace_days)
+
+    def as_dict(self) -> JsonObject:
         return {"every": self.every, "weekday": self.weekday, "grace_days": self.grace_days}
 
 
@@ -53,21 +60,3 @@ def days_after_definition(days: Sequence[date], defined_on: date) -> list[date]:
 def periods(days: Sequence[date], *, starts_on: date) -> list[tuple[date, date]]:
     """The periods (previous due day, due day] as pairs; the first period includes `starts_on`."""
     return list(pairwise([starts_on - timedelta(days=1), *days])) if days else []
-
-
-def missing_since(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
-    """The due day before the last overdue one: a key result without a check-in after it is outdated.
-
-    Null while no due day is overdue; `date.min` when the overdue one is the key result's first.
-    """
-    overdue = last_overdue_day(days, defined_on=defined_on, grace_days=grace_days, today=today)
-    if overdue is None:
-        return None
-    index = bisect_left(days, overdue)
-    return days[index - 1] if index and days[index - 1] > defined_on else date.min
-
-
-def last_overdue_day(days: Sequence[date], *, defined_on: date, grace_days: int, today: date) -> date | None:
-    """The last due day of a key result whose grace has ended; null without one."""
-    index = bisect_right(days, today - timedelta(days=grace_days + 1)) - 1
-    return None if index < 0 or days[index] <= defined_on else days[index]

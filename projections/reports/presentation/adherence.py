@@ -6,9 +6,12 @@ from projections.documents.document import Chart, Section, Table
 from projections.reports.presentation.formatting import Item, Report, display_name, item_table
 from projections.text.phrases import pluralize
 
-STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending"}
+STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending", "Done ahead": "done"}
+ANSWERED_STATES = ("on_time", "done")
+PAST_STATES = ("On time", "Late", "Missed", "Pending")
 ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": "adherence", "Current streak": "current", "Longest streak": "longest"}
-DUE_COLUMNS = {"Due": "due_on", "Key result": "title", "Owner": "owner", "State": "state"}
+DUE_COLUMNS = {"Due day": "due_on", "Key result": "title", "Owner": "owner", "State": "state", "Next due day": "next_due_on"}
+DUE_COLUMNS |= {"Missed": "missed_days"}
 
 
 def section(report: Report) -> Section:
@@ -18,7 +21,8 @@ def section(report: Report) -> Section:
 
 def due_section(report: Report) -> Section:
     """The check-ins that are due or overdue."""
-    table = item_table(report, "due", "Check-ins due", DUE_COLUMNS, report["due"], empty="No check-ins are due.")
+    rows = [{**item, "missed_days": ", ".join(item["missed_on"])} for item in report["due"]]
+    table = item_table(report, "due", "Check-ins due", DUE_COLUMNS, rows, empty="No check-ins are due.")
     return Section("due", "Check-ins due", (table,), tuple(_due_lines(report)))
 
 
@@ -30,15 +34,15 @@ def _due_lines(report: Report) -> Iterator[str]:
             missed.setdefault((item["due_on"], display_name(report, item["owner"])), []).append(item["title"])
     for (due_on, owner), titles in missed.items():
         yield f"{owner}, missed on {due_on}: {', '.join(titles)}"
-    if coming := [item for item in report["due"] if item["state"] != "missed"]:
-        next_day = min(item["due_on"] for item in coming)
-        yield _next_due_line(next_day, [item["state"] for item in coming if item["due_on"] == next_day])
+    if coming := [item for item in report["due"] if item["next_due_on"]]:
+        next_day = min(item["next_due_on"] for item in coming)
+        yield _next_due_line(next_day, [item for item in coming if item["next_due_on"] == next_day])
 
 
-def _next_due_line(day: str, states: Sequence[str]) -> str:
-    received = states.count("on_time")
-    count = "all" if received == len(states) else received or "none"
-    return f"next due {day}: {pluralize(len(states), 'check-in')}, {count} received"
+def _next_due_line(day: str, items: Sequence[Item]) -> str:
+    received = sum(item["due_on"] == day and item["state"] in ANSWERED_STATES for item in items)
+    count = "all" if received == len(items) else received or "none"
+    return f"next due {day}: {pluralize(len(items), 'check-in')}, {count} received"
 
 
 def _due_days_chart(report: Report) -> Chart:
@@ -49,7 +53,7 @@ def _due_days_chart(report: Report) -> Chart:
     note = f"{pluralize(ahead, 'due day')} after {report['effective_on']} left out." if ahead else None
     columns, empty = {"Due day": "day", **STATE_COLUMNS}, "No due day has passed."
     table = item_table(report, "due-days", "Check-ins by due day", columns, past, note=note, empty=empty)
-    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", tuple(STATE_COLUMNS))
+    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", PAST_STATES)
 
 
 def _units_table(report: Report) -> Table:

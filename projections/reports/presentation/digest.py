@@ -13,7 +13,7 @@ from projections.reports.presentation import (
     formatting,
     health_comparison,
     plan_changes,
-    progress_and_risk,
+    progress_and_health,
     reviews,
     scores,
 )
@@ -40,12 +40,12 @@ def _build_document(report: Report, title: str, sections: tuple[Section, ...]) -
 
 
 def _attention_sections(report: Report) -> Iterator[Section]:
-    yield progress_and_risk.progress_section(report)
+    yield progress_and_health.progress_section(report)
     yield plan_changes.section(report, highlights=True)
     yield adherence.due_section(report)
-    yield progress_and_risk.at_risk_section(report)
+    yield progress_and_health.not_on_track_section(report)
     yield blockers.open_section(report)
-    yield progress_and_risk.dependencies_section(report)
+    yield progress_and_health.dependencies_section(report)
     yield reviews.open_decisions_section(report)
     yield celebrations.section(report)
 
@@ -61,10 +61,10 @@ def _status_sections(report: Report) -> Iterator[Section]:
 
 def _summary_sentences(report: Report) -> Iterator[str]:
     yield _progress_sentence(report)
-    at_risk = format_count(len(report["at_risk"]), "key result")
+    off = format_count(len(report["not_on_track"]), "key result")
     missed = format_count(sum(item["state"] == "missed" for item in report["due"]), "check-in")
     open_blockers = format_count(len(report["blocked"]), "blocker")
-    yield as_sentence(f"{at_risk} at risk, {missed} missed, {open_blockers} open")
+    yield as_sentence(f"{off} not on track, {missed} missed, {open_blockers} open")
     items, more = report["celebrated"], report["celebrated"]["more"]
     nouns = {"milestones": "milestone", "wins": "win", "remarks": "comment"}
     counts = [pluralize(number, noun) for name, noun in nouns.items() if (number := len(items[name]) + more[name])]

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
+from okr_events.json_types import Json, JsonObject
 from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
 from projections.text.phrases import pluralize, with_spaces
 
-Report = Mapping[str, Any]
-Item = Mapping[str, Any]
+Report = JsonObject
+Item = JsonObject
 HUNDREDTH = Decimal("0.01")
 NO_VALUE, NO_OWNER = "no value yet", "no owner"
 NAMES = {"owner", "author", "unit_id"}
 LABELS = {"kind", "state", "code", "decision", "health", "health_before", "health_at_start", "health_at_end"}
 LABELS |= {"effective", "reported", "computed"}
-DAYS = {"day", "due_on", "done_on", "held_on", "measured_on", "resolved_on", "opened_at", "recorded_at"}
+DAYS = {"day", "due_on", "next_due_on", "done_on", "held_on", "measured_on", "resolved_on", "opened_at", "recorded_at"}
 SHARES = {"adherence", "before", "after", "progress", "progress_at_start", "progress_at_end", "score", "error", "weight"}
 SHARES |= {"mean", "objective_mean", "confidence", "confidence_before"}
 NUMBERS = {"count", "position", "age_days", "at_start", "at_end", "compared", "stated", "capacity", "scored", "unscored"}
-NUMBERS |= {"on_time", "late", "missed", "pending", "current", "longest", "on_track", "at_risk", "off_track"}
+NUMBERS |= {"on_time", "late", "missed", "pending", "done", "current", "longest", "on_track", "at_risk", "off_track"}
 NUMBERS |= {"objectives", "key_results", "key_results_cancelled", "achieved", "partial"}
 NUMBERS |= {"below_aim", "within_aim", "above_aim", "too_safe", "in_full"}
 KINDS = (
@@ -44,7 +44,7 @@ def item_table(
     return Table(id, title, heads, rows, f"{pluralize(more, 'more row')} left out." if more else note, empty)
 
 
-def _format_member(report: Report, member: str, value: Any) -> Cell:
+def _format_member(report: Report, member: str, value: Json) -> Cell:
     if member in NAMES:
         return display_name(report, value)
     if value is None:
@@ -91,9 +91,9 @@ def _permalink(report: Report) -> Paragraph:
     return Paragraph(f"Permanent link to this report: {report['again']}")
 
 
-def _policy_rules(rules: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def _policy_rules(rules: JsonObject, path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in rules.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _policy_rules(value, f"{path}{with_spaces(name)}, ")
         else:
             yield f"{path}{with_spaces(name)}", str(value)

@@ -63,9 +63,10 @@ def _summary_sentences(report: Report) -> Iterator[str]:
     yield from _reliability_sentences(report)
     if report["moved"]["count"]:
         yield f"{pluralize(report['moved']['count'], 'change')} to goals, targets, owners and links after the start."
-    late = {"score": sum(item["late"] for item in report["scores"]), "check-in": report["entries"]["late"]["count"]}
-    if any(late.values()):
-        counts = join_with_and(pluralize(number, noun) for noun, number in late.items() if number)
+    scored = sum(item["after_end"] for item in report["scores"])
+    after_end = {"score": scored, "check-in": report["entries"]["after_end"]["count"]}
+    if any(after_end.values()):
+        counts = join_with_and(pluralize(number, noun) for noun, number in after_end.items() if number)
         yield f"Recorded after the cycle's end: {counts}."
 
 

@@ -13,11 +13,11 @@ DECISION_COLUMNS = {
     "Decision": "text",
     "Unit": "unit_id",
     "Owner": "owner",
-    "Due": "due_on",
+    "Deadline": "due_on",
     "Done": "done_on",
     "State": "state",
 }
-OPEN_DECISION_COLUMNS = {"Decision": "text", "Owner": "owner", "Due": "due_on", "State": "state"}
+OPEN_DECISION_COLUMNS = {"Decision": "text", "Owner": "owner", "Deadline": "due_on", "State": "state"}
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -32,13 +32,13 @@ def sections(report: Report) -> Iterator[Section]:
 
 
 def open_decisions_section(report: Report) -> Section:
-    items, title, empty = report["decisions"], "Open decisions by due day", "No decisions are open."
+    items, title, empty = report["decisions"], "Open decisions by deadline", "No decisions are open."
     table = item_table(report, "decisions", title, OPEN_DECISION_COLUMNS, items, empty=empty)
     return Section("review-decisions", "Open decisions", (table,), tuple(_decision_line(report, item) for item in items))
 
 
 def _decision_line(report: Report, item: Item) -> str:
-    due = f", due {item['due_on']}" if item["due_on"] else ""
+    due = f", deadline {item['due_on']}" if item["due_on"] else ""
     overdue = ", overdue" if item["state"] == "overdue" else ""
     return f"{display_name(report, item['owner'])}: {item['text']}{due}{overdue}"
 

@@ -12,7 +12,7 @@ BAND_COLUMNS = {"Achieved": "achieved", "Partial": "partial", "Missed": "missed"
 COUNT_COLUMNS = {"Objectives": "objectives", "Key results": "key_results", "Cancelled": "key_results_cancelled", **BAND_COLUMNS}
 COUNT_COLUMNS |= {"Mean score": "mean", "Mean of objectives": "objective_mean"}
 SCORE_COLUMNS = {"Key result": "title", "Objective": "objective", "Unit": "unit_id", "Owner": "owner", "Progress": "progress"}
-SCORE_COLUMNS |= {"Confidence": "confidence", "Score": "score", "Band": "band", "Scored late": "lateness"}
+SCORE_COLUMNS |= {"Confidence": "confidence", "Score": "score", "Band": "band", "Scored after the end": "after_end"}
 ROOT_CAUSE_COLUMNS = {"Key result": "title", "Band": "band", "Decision": "decision", "Root cause": "root_cause"}
 UNSCORED_COLUMNS = {"Key result": "title", "Owner": "owner"}
 
@@ -83,7 +83,7 @@ def _score_charts(report: Report) -> Iterator[Chart]:
     aim = report["policy"]["aim"]
     for commitment in (item["commitment"] for item in report["commitments"]):
         rows = [
-            {**score, "lateness": "late" if score["late"] else None}
+            {**score, "after_end": "yes" if score["after_end"] else None}
             for score in report["scores"]
             if score["commitment"] == commitment
         ]

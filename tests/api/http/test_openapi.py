@@ -136,3 +136,28 @@ def test_an_optional_member_of_a_post_may_be_null_and_is_left_out_then(world, ad
     assert admin.post("/v1/people", {"name": "Ada", "email": None}).json["email"] is None
     body = {"title": "x", "metric": {"kind": "increase", "baseline": 0, "target": 1, "measure": None}, "weight": None}
     assert admin.post(f"/v1/objectives/{world['build']}/key-results", body | {"owner": None}).status_code == 201
+
+
+def test_late_is_the_state_of_a_due_day_alone(document):
+    """What came after the cycle's last day says `after_end`."""
+    schemas = document["components"]["schemas"]
+    assert all("on_time" in properties for properties in properties_of(schemas, "late"))
+
+
+def test_at_risk_is_a_status_alone(document):
+    """Lists of all that is not on track say so."""
+    schemas = document["components"]["schemas"]
+    assert all({"on_track", "at_risk"} <= properties.keys() for properties in properties_of(schemas, "at_risk"))
+
+
+def test_due_on_is_a_deadline_but_for_the_check_ins_of_the_due_list(document):
+    schemas = document["components"]["schemas"]
+    descriptions = {properties["due_on"].get("description") for properties in properties_of(schemas, "due_on")}
+    assert {text for text in descriptions if text != "The deadline."} == {
+        "The overdue day, or else the next. Not the deadline of the key result."
+    }
+
+
+def properties_of(schemas, name):
+    """The properties of the schemas that have one of this name."""
+    return [schema["properties"] for schema in schemas.values() if name in schema.get("properties", {})]

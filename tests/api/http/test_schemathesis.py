@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from api.demo.client import Client
 from api.demo.example import run_example
 from api.demo.server import run_server
 
 HERE = Path(__file__).parent
+TOKEN = "a-token-of-these-tests-only"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,8 @@ HERE = Path(__file__).parent
     ],
 )
 def test_no_answer_contradicts_the_openapi_document(tmp_path, phases, examples):
-    with run_server(tmp_path / "data") as (client, _):
+    with run_server(tmp_path / "data", TOKEN) as (address, _):
+        client = Client(address, TOKEN)
         run_example(client)
         own = next(each for each in client.get("/v1/tokens")["items"])
         command = [

@@ -9,16 +9,19 @@ from urllib.request import urlopen
 
 import pytest
 
+from api.demo.client import Client
 from api.demo.server import THREADS, run_server
 from tests.api.http.running_server import exchange, read_problem, request
 
 pytestmark = pytest.mark.slow
 CLIENTS = 64
+TOKEN = "a-token-of-these-tests-only"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with run_server(tmp_path_factory.mktemp("data")) as (client, _):
+    with run_server(tmp_path_factory.mktemp("data"), TOKEN) as (address, _):
+        client = Client(address, TOKEN)
         horizon = {"starts_on": "2026-01-01", "ends_on": "2028-01-01"}
         for number in range(200):
             client.post("/v1/priorities", title=f"{number}", description="x" * 10_000, perspective="customer", horizon=horizon)

@@ -14,7 +14,6 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
-from api.operations.doctor import find_faults
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from api.operations.stores import RestoreTargetNotEmpty, empty_restore_target
 from okr_events.audit.export import Unexportable
@@ -30,6 +29,7 @@ from okr_events.register.encryption_keys import ERASED_TEXT
 from okr_events.register.tokens import Role
 from tests.api.command_catalog import COMMANDS, REASON
 from tests.api.installation import Caller, Installation
+from tests.examination import find_faults
 
 NAME, WORD = "Tarmigant", "Quillback"
 
@@ -104,10 +104,6 @@ def dump_tables(stores):
     return {**held, "events": stores.log.events_after(after=0, limit=100_000), "head": stores.log.head()}
 
 
-def fault_kinds(stores):
-    return [fault.message for fault in find_faults(stores, None, lambda _: None)]
-
-
 def test_every_answer_is_as_it_was_and_everything_goes_on(
     fresh_installation, fresh_admin, fresh_read_paths, sent_commands, back_up, target_settings
 ):
@@ -119,7 +115,7 @@ def test_every_answer_is_as_it_was_and_everything_goes_on(
     restore(folder, target_settings)
     with open_installation(target_settings) as another:
         assert dump_tables(another.stores) == held
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
         caller = Caller(another.app.test_client(), fresh_admin.token, fresh_admin.person)
         assert fetch_texts(caller, addresses) == before
         for number, (sent, answer) in enumerate(sent_commands):
@@ -131,7 +127,7 @@ def test_every_answer_is_as_it_was_and_everything_goes_on(
         assert (goes_on.status_code, goes_on.json["position"]) == (201, fresh_installation.head + 1)
         assert caller.post("/v1/people", {"name": "New"}).status_code == 201
         assert caller.get("/v1/ledger/checkpoint").status_code == 200
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
 
 
 def test_no_answer_that_a_client_kept_is_taken_for_one_of_a_restored_register(
@@ -308,7 +304,7 @@ def test_what_was_erased_is_in_no_later_backup_and_nothing_brings_it_back(
         register = another.stores.register
         assert register.people.get(UUID(victim.person)).name == ERASED_TEXT
         assert UUID(victim.person) not in register.keys.authors()
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
         client = another.app.test_client()
         assert Caller(client, victim.token, "").get("/v1/units").status_code == 401
         listed = Caller(client, fresh_admin.token, "").get("/v1/events?limit=200").text
@@ -355,7 +351,7 @@ def test_a_backup_while_others_write_is_a_beginning_of_the_log_with_every_key(
         assert another.stores.log.events_after(after=0, limit=100_000) == fresh_installation.stores.log.events_after(
             after=0, limit=positions[-1]
         )
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
         answer = Caller(another.app.test_client(), fresh_admin.token, "").get("/v1/events?limit=200")
         assert ERASED_TEXT not in answer.text
 
@@ -375,7 +371,7 @@ def test_an_erasure_in_the_midst_of_a_backup_is_in_the_log_of_it_too(
     assert manifest.position == erasing[0].json["position"]
     restore(folder, target_settings)
     with open_installation(target_settings) as another:
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
 
 
 def test_tables_of_a_later_version_are_backed_up_by_themselves(fresh_installation, back_up):
@@ -398,7 +394,7 @@ def test_an_empty_log_can_be_backed_up_too(fresh_installation, back_up, target_s
     restore(back_up(), target_settings)
     with open_installation(target_settings) as another:
         assert another.head == fresh_installation.head == 0
-        assert fault_kinds(another.stores) == []
+        assert find_faults(another.stores) == []
 
 
 def test_a_place_is_of_the_engine_that_the_settings_name(target_settings):

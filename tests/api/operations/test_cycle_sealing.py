@@ -8,6 +8,7 @@ import rfc8785
 from eventsourcing.persistence import InternalError
 
 from api.operations import cycle_sealing
+from api.operations.follower import Follower
 from okr_events.domain.errors import LogBusy
 from tests.api.command_catalog import CENTURY, LAUNCHES, REASON
 
@@ -65,7 +66,7 @@ def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, mo
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts] == ["Cycle.Created", "Cycle.Activated", "Cycle.Closed", "Cycle.Sealed"]
     assert facts[2]["fields"]["policy"] == read["policy"]
-    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "digest": read["seal"]["digest"]}
+    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "rules": 2, "digest": read["seal"]["digest"]}
     assert (facts[3]["actor"], facts[3]["correlation_id"]) == (facts[2]["actor"], facts[2]["correlation_id"])
     assert not any(fact["after_seal"] for fact in facts)
     assert module_world.installation.stores.log.compute_root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
@@ -216,27 +217,49 @@ def test_closing_needs_a_reason_and_an_active_cycle(module_world):
     assert module_world.admin.get(f"/v1/cycles/{made}/seal").status_code == 404
 
 
-def test_a_seal_that_failed_is_completed_by_the_next_read(quarter, monkeypatch):
-    class Busy:
-        def seal_cycle(self, *_, **__):
-            raise LogBusy
+@pytest.fixture
+def unsealed(quarter, monkeypatch):
+    """The quarter, closed while nothing could be sealed."""
 
-    okrs = quarter.world.installation.stores.okrs
-    monkeypatch.setattr(type(okrs), "seal_cycle", Busy.seal_cycle)
-    closed = quarter.close()
+    def fail(*_, **__):
+        raise LogBusy
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(quarter.world.installation.stores.okrs), "seal_cycle", fail)
+        closed = quarter.close()
     assert (closed["state"], closed["seal"]["digest"]) == ("closed", None)
+    return quarter
+
+
+def follow(quarter):
+    stores = quarter.world.installation.stores
+    Follower(stores, stores.settings, None).run_once(0)
+
+
+def close_again(quarter):
+    refused = quarter.admin.post(f"/v1/cycles/{quarter.cycle}/closing", {"reason": REASON})
+    assert sealed_rule(refused) == "cycle-sealed"
+
+
+@pytest.mark.parametrize("complete", [follow, close_again])
+def test_a_seal_that_failed_is_completed_by_the_follower_or_by_closing_again(unsealed, complete):
+    quarter = unsealed
     part = quarter.admin.post(f"/v1/key-results/{quarter.key_result}/check-ins", {"value": 4})
     assert part.json["after_seal"]
-    assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").status_code == 404
-    monkeypatch.undo()
-    quarter.admin.post("/v1/units", {"name": quarter.world["name"], "level": "team", "parent_id": quarter.world["company"]})
+    complete(quarter)
     seal = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]
-    assert (len(seal["digest"]), seal["position"]) == (64, closed["position"])
+    assert len(seal["digest"]) == 64
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
     assert report["objectives"][0]["progress"]["value"] == "0.25"
     cycle_sealing.seal_closed_cycles(quarter.world.installation.stores)
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts].count("Cycle.Sealed") == 1
+
+
+def test_no_read_and_no_other_command_seals(unsealed):
+    unsealed.admin.post("/v1/units", {"name": unsealed.world["name"], "level": "team", "parent_id": unsealed.world["company"]})
+    assert unsealed.admin.get(f"/v1/cycles/{unsealed.cycle}/seal").status_code == 404
+    follow(unsealed)
 
 
 def test_the_pace_of_a_cycle_closed_early_stays_that_of_its_last_day(module_world, monkeypatch):
@@ -286,7 +309,7 @@ def test_no_answer_needs_the_seal_and_it_is_tried_again_though_nothing_new_is_re
         failing.setattr(type(quarter.world.installation.stores.okrs), "seal_cycle", fails)
         assert quarter.close()["seal"]["digest"] is None
         assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"] is None
-    monkeypatch.setattr(quarter.world.installation.stores.seal_check, "retry_at", 0)
+    follow(quarter)
     assert quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]["digest"]
 
 

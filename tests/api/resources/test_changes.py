@@ -244,7 +244,7 @@ def test_check_ins_after_a_cycles_end_or_seal_are_listed_apart(world, list_chang
     world.create(f"key-results/{part}/check-ins", value=4)
     result = list_changes(before, cycle=cycle)["items"]
     assert [item["kind"] for item in result] == [
-        "late_check_in",
+        "check_in_after_end",
         "scored",
         "cycle_closed",
         "cycle_sealed",

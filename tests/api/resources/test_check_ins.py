@@ -24,7 +24,7 @@ def test_a_check_in_reads_as_it_was_recorded(world, admin, reader):
     body = reader.get(f"/v1/check-ins/{answer['id']}").json
     assert {name: body[name] for name in CHECK_IN} == {**CHECK_IN, "value": "1.5", "confidence": "0.7"}
     assert [{**each, "id": ""} for each in body["blockers"]] == [{**blocker, "id": "", "state": "open"}]
-    assert (body["author"], body["late"], body["retracted"], body["version"]) == (admin.person, False, False, 1)
+    assert (body["author"], body["after_end"], body["retracted"], body["version"]) == (admin.person, False, False, 1)
     assert body["corrections"] == []
     assert body["original"].items() <= body.items()
     assert reader.get(path).json["items"] == [body]
@@ -107,10 +107,10 @@ def test_a_cancelled_key_result_takes_no_check_in(world, admin):
     assert (refused.status_code, refused.json["type"]) == (409, "urn:okr-events:problem:key-result-closed")
 
 
-def test_a_check_in_after_the_cycle_is_late_and_about_its_last_day(world, admin):
+def test_a_check_in_after_the_cycle_is_after_its_end_and_about_its_last_day(world, admin):
     cycle = world.create("cycles", name=world["name"], starts_on="2001-01-01", ends_on="2001-03-31")
     key_result = world.key_result(objective=world.objective(cycle_id=cycle))
-    late = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1}).json
-    assert (late["measured_on"], late["late"]) == ("2001-03-31", True)
+    made = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1}).json
+    assert (made["measured_on"], made["after_end"]) == ("2001-03-31", True)
     refused = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1, "measured_on": "2001-04-01"})
     assert refused.json["errors"][0]["pointer"] == "/measured_on"

@@ -26,22 +26,64 @@ def next_friday():
     return (today + timedelta((4 - today.weekday()) % 7 or 7)).isoformat()
 
 
-def test_each_live_key_result_has_its_next_due_day(world, team):
-    [item] = list_due(world, unit=team)
-    assert item == {
+def test_each_open_key_result_is_one_row_with_what_its_check_in_needs(world, team):
+    key_result = world.admin.get(f"/v1/key-results/{world['own']}").json
+    row = {
         "key_result_id": world["own"],
         "title": "Launch",
-        "objective_id": world.admin.get(f"/v1/key-results/{world['own']}").json["objective_id"],
+        "objective_id": key_result["objective_id"],
         "owner": world["member"],
         "due_on": next_friday(),
         "state": "pending",
+        "next_due_on": next_friday(),
+        "missed_on": [],
+        "owner_name": world.admin.get(f"/v1/people/{world['member']}").json["name"],
+        "unit_id": team,
+        "unit_name": world.admin.get(f"/v1/units/{team}").json["name"],
+        "metric": key_result["metric"],
+        "value": None,
+        "measured_on": None,
+        "milestones": None,
     }
+    assert list_due(world, unit=team) == [row]
+    check_in = world.admin.post(f"/v1/key-results/{world['own']}/check-ins", {"value": 1}).json
+    row |= {"state": "done", "value": "1", "measured_on": check_in["measured_on"]}
+    assert list_due(world, unit=team) == [row]
 
 
-def test_a_check_in_of_this_window_meets_the_day_ahead(world, team):
+def test_an_owner_that_is_a_unit_is_named_too(world, team):
+    world.key_result(objective=world.objective("own_team"), owner=team)
+    names = [item["owner_name"] for item in list_due(world, unit=team, owner=team)]
+    assert names == [world.admin.get(f"/v1/units/{team}").json["name"]]
+
+
+def test_no_row_is_lost_while_others_leave_the_list_page_by_page(world, team):
+    ids = {world["own"], *(world.key_result(objective=world.objective("own_team")) for _ in range(4))}
+    seen, query = [], {"unit": team, "limit": 2}
+    while query:
+        page = world.admin.get("/v1/check-ins/due", query).json
+        for item in page["items"]:
+            seen.append(item["key_result_id"])
+            world.admin.post(f"/v1/key-results/{item['key_result_id']}/score", {"score": 1, "reason": REASON})
+        query = page["next"] and {**query, "after": page["next"]}
+    assert (set(seen), len(seen)) == (ids, len(ids))
+
+
+def test_what_has_a_score_is_not_due(world, team):
+    assert world.admin.post(f"/v1/key-results/{world['own']}/score", {"score": 1, "reason": REASON}).status_code == 200
+    assert list_due(world, unit=team) == []
+
+
+@pytest.mark.parametrize("after", ["A", "x" * 201, "€"])
+def test_a_cursor_that_no_page_gave_is_refused(world, after):
+    refused = world.admin.get("/v1/check-ins/due", {"after": after})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/after")
+
+
+def test_a_day_ahead_that_a_check_in_answers_is_done(world, team):
     position = world.admin.post(f"/v1/key-results/{world['own']}/check-ins", {"value": 1}).json["position"]
     states = [list_due(world, unit=team, as_of=f"position:{position - back}")[0]["state"] for back in (1, 0)]
-    assert states == ["pending", "on_time"]
+    assert states == ["pending", "done"]
     check_in = world.admin.get(f"/v1/key-results/{world['own']}/check-ins").json["items"][0]["id"]
     assert world.admin.post(f"/v1/check-ins/{check_in}/retraction", {"reason": REASON}).status_code == 200
     assert list_due(world, unit=team)[0]["state"] == "pending"
@@ -71,7 +113,8 @@ def test_the_due_list_is_filtered_by_owner_and_comes_in_pages(world, team):
 def test_adherence_is_in_total_by_unit_and_by_owner(world, team):
     answer = world.admin.get("/v1/adherence", {"cycle": world["cycle"], "unit": team}).json
     ahead = answer["pending"]
-    counts = {"on_time": 0, "late": 0, "missed": 0, "pending": ahead, "adherence": None, "streak": {"current": 0, "longest": 0}}
+    counts = {"on_time": 0, "late": 0, "missed": 0, "pending": ahead, "done": 0, "adherence": None}
+    counts |= {"streak": {"current": 0, "longest": 0}}
     assert ahead > 3000
     assert {name: answer[name] for name in counts} == counts
     assert answer["units"] == [{"unit_id": team, **counts}]

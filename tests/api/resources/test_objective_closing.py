@@ -62,10 +62,10 @@ def test_what_is_closed_shows_it_and_counts_as_before(closed, reader):
     assert [each["id"] for each in found] == [closed["part"]]
 
 
-def test_before_it_was_closed_it_reads_as_it_was(closed, reader):
+def test_before_it_was_closed_it_was_open_with_the_health_of_what_has_a_score(closed, reader):
     before = f"?as_of=position:{closed['answer']['position'] - 1}"
     was = reader.get(f"/v1/objectives/{closed['below']}{before}").json
-    assert (was["state"], was["health"]["effective"], was["key_results"][0]["state"]) == ("agreed", "at_risk", "open")
+    assert (was["state"], was["health"]["effective"], was["key_results"][0]["state"]) == ("agreed", "closed", "open")
     assert reader.get(f"/v1/key-results/{closed['part']}{before}").json["state"] == "open"
 
 
@@ -113,7 +113,7 @@ def test_histories_and_explanations_tell_of_it(closed, reader):
     health = reader.get(f"/v1/objectives/{closed['below']}/progress").json["health"]
     assert (health["rule"], health["positions"]) == ("closed_early", [position])
     health = reader.get(f"/v1/key-results/{closed['part']}/progress").json["health"]
-    assert (health["rule"], health["positions"]) == ("closed", [position])
+    assert (health["rule"], health["positions"]) == ("closed", [position - 1, position])
 
 
 def test_the_closing_is_a_change_that_moves_no_progress(closed, reader):

@@ -22,7 +22,7 @@ def create_event(position: int, **fields: object) -> RecordedEvent:
         position,
         1_790_000_000_000_000 + position,
         UUID(int=2**100 + position % 3),
-        1 + position // 3,
+        1 + (position - 1) // 3,
         "Unit.Renamed",
         f'{{"name":"Größe {position}"}}'.encode(),
         b'{"actor":"1e"}',

@@ -24,14 +24,14 @@ def require(truth):
 def verify(data, kept, keys):
     """Raise `InvalidExport`, or another exception, unless the export is valid against the kept checkpoint and the keys."""
     trusted = [parse_key(line) for line in keys]
-    origin, kept_size, kept_root = verify_checkpoint(kept, trusted, strict=False)
+    origin, kept_size, kept_root = verify_checkpoint(kept, trusted)
     require(data.endswith(b"\n"))
     *events, last = [parse_line(line) for line in data[:-1].split(b"\n")]
-    log, size, root = verify_checkpoint(last["checkpoint"], trusted, strict=True)
+    log, size, root = verify_checkpoint(last["checkpoint"], trusted)
     require(log == origin and kept_size <= size)
     proved = bool(events) and "proof" in events[0]
     named = EVENT | ({"proof": list, "size": int} if proved else {"chain": str})
-    leaves, chain, before = [], bytes(32), (0, 0)
+    leaves, chain, before, versions = [], bytes(32), (0, 0), {}
     for event in events:
         require({name: type(value) for name, value in event.items()} == named)
         leaves.append(leaf_hash(event))
@@ -40,7 +40,9 @@ def verify(data, kept, keys):
         require(before[0] < at and before[1] < time and (proved or (at == len(leaves) and event["chain"] == chain.hex())))
         require(not proved or (event["size"] == size >= at))
         require(not proved or inclusion_root(leaves[-1], at - 1, size, decode_proof(event["proof"])) == root)
-        before = (at, time)
+        due, version = versions.get(event["originator_id"], 0) + 1, event["originator_version"]
+        require(version >= due if proved else version == due)
+        before, versions[event["originator_id"]] = (at, time), version
     if not proved:
         require(set(last) == {"checkpoint"} and size == len(leaves))
         require(tree_root(leaves) == root and tree_root(leaves[:kept_size]) == kept_root)
@@ -48,6 +50,7 @@ def verify(data, kept, keys):
         require(consistency_roots(kept_size, size, decode_proof(last.pop("consistency")), True, kept_root) == (kept_root, root))  # noqa: FBT003
     else:
         require(kept_root == (root if kept_size else tree_root([])))
+        decode_proof(last.pop("consistency", []))
     require(not proved or set(last) == {"checkpoint"})
 
 
@@ -59,7 +62,7 @@ def parse_key(line):
     return name, bytes.fromhex(id), Ed25519PublicKey.from_public_bytes(public[1:])
 
 
-def verify_checkpoint(note, keys, *, strict):
+def verify_checkpoint(note, keys):
     text, _, below = note.rpartition("\n\n")
     origin, size, root, end = (text + "\n").split("\n")
     signers = set()
@@ -68,7 +71,6 @@ def verify_checkpoint(note, keys, *, strict):
         signature = b64decode(encoded, validate=True)
         require(b64encode(signature).decode() == encoded)
         known = [each for each in keys if each[:2] == (name, signature[:4])]
-        require(known or not strict)
         for _, _, public in known:
             public.verify(signature[4:], (text + "\n").encode())
             signers.add(name)

@@ -1,9 +1,11 @@
 """Partial exports: each event is proved, and false ones are rejected."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from okr_events.audit.export_format import serialize_line
 from tests.okr_events.audit.in_memory_log import THEIR_KEY, InMemoryLog, create_event, create_log, verify_lines
 
 LOG = create_log(9)
@@ -17,6 +19,18 @@ def test_every_selection_is_valid_against_the_checkpoint_of_its_own_size(count):
     assert "does not show that nothing was left out" in verdict.why
 
 
+def test_streams_of_which_events_are_left_out_are_counted():
+    """The events of a stream are every third one."""
+    for positions, count in (((1, 4, 7), 0), ((1, 7), 1), ((4, 5), 2)):
+        said = verify_lines(LOG.partial_export(*positions), LOG.signed_note()).why
+        assert (f"Of {count} streams events are left out." in said) == bool(count)
+
+
+def test_versions_of_a_stream_rise():
+    log = InMemoryLog.from_events([create_event(1), create_event(2), replace(create_event(1), position=3, recorded_at=2**52)])
+    assert verify_lines(log.partial_export(1, 3), log.signed_note()).position == 3
+
+
 @pytest.mark.parametrize("kept", range(10))
 def test_a_kept_checkpoint_of_another_size_takes_a_proof_of_consistency(kept):
     assert verify_lines(LOG.partial_export(2, 3, 7, since=kept), LOG.signed_note(kept)).valid
@@ -26,9 +40,16 @@ def test_a_kept_checkpoint_of_another_size_takes_a_proof_of_consistency(kept):
 
 
 @pytest.mark.parametrize("since", range(1, 9))
-@pytest.mark.parametrize("kept", range(1, 10))
-def test_a_proof_of_consistency_for_another_checkpoint_is_refused(since, kept):
-    assert verify_lines(LOG.partial_export(2, 3, since=since), LOG.signed_note(kept)).valid == (since == kept)
+@pytest.mark.parametrize("kept", range(10))
+def test_a_proof_of_consistency_for_another_checkpoint_is_refused_where_one_is_needed(since, kept):
+    """Of the same size or size 0 the roots say enough, and the proof is not looked at."""
+    assert verify_lines(LOG.partial_export(2, 3, since=since), LOG.signed_note(kept)).valid == (kept in {0, 9, since})
+
+
+def test_a_proof_that_is_not_looked_at_is_still_a_list_of_hashes():
+    *events, _ = LOG.partial_export(2)
+    last = serialize_line({"checkpoint": LOG.signed_note(), "consistency": ["x"]})
+    assert not verify_lines([*events, last], LOG.signed_note()).valid
 
 
 def test_no_proof_begins_with_a_past_that_was_another_one():

@@ -179,7 +179,8 @@ class AllCommands:
         for share in (D("0.5"), D("0.8")):
             self.score_key_result(self.key_result(old), score=share)
         self.close_cycle(self.past_cycle)
-        self.seal_cycle(self.past_cycle, position=self.okrs.log_recorder.head().position, format=1, report=b"{}")
+        head = self.okrs.log_recorder.head().position
+        self.seal_cycle(self.past_cycle, position=head, format=1, rules=1, report=b"{}")
 
     def run_erasures(self) -> None:
         register = self.okrs.register

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from okr_events.domain.errors import VersionConflict
+from okr_events.domain.errors import LogDamaged, VersionConflict
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.merkle import EMPTY_ROOT, hash_pair
-from okr_events.event_log.merkle_store import NodeMissing, hash_event
+from okr_events.event_log.merkle_store import hash_event
 from okr_events.event_log.recorder import CHUNK
 
 
@@ -67,7 +67,7 @@ def drop_guards(run, engine):
 
 def test_a_node_that_is_not_complete_is_not_there(store, append):
     append(3)
-    with pytest.raises(NodeMissing):
+    with pytest.raises(LogDamaged):
         store.log.fetch_hashes([(2, 0)])
 
 

@@ -57,7 +57,7 @@ def assert_matches_calendar(story, look, many):
 
 def assert_same_tally(tally, expected, **which):
     counts = tally.as_dict()
-    assert {name: counts[name] for name in ("on_time", "late", "missed", "pending")} == expected.tally(**which)
+    assert {name: counts[name] for name in ("on_time", "late", "missed", "pending", "done")} == expected.tally(**which)
     share = expected.adherence(**which)
     assert tally.adherence is None if share is None else Fraction(tally.adherence) == round_to_28_digits(share)
     assert (counts["streak"]["current"], counts["streak"]["longest"]) == expected.streak(**which)

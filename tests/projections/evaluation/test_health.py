@@ -87,16 +87,17 @@ def test_what_is_reported_goes_before_the_pace_and_they_may_disagree(launch, hea
         (FIRST_DAY, FIRST_FRIDAY + timedelta(10), False),
         (FIRST_DAY, FIRST_FRIDAY + timedelta(11), True),
         (FIRST_FRIDAY, FIRST_FRIDAY + timedelta(11), True),
-        (FIRST_FRIDAY + timedelta(1), FIRST_FRIDAY + timedelta(11), False),
+        (FIRST_FRIDAY + timedelta(3), FIRST_FRIDAY + timedelta(11), True),
+        (FIRST_FRIDAY + timedelta(4), FIRST_FRIDAY + timedelta(11), False),
         (FIRST_FRIDAY + timedelta(8), FIRST_FRIDAY + timedelta(8), False),
         (FIRST_FRIDAY + timedelta(10), FIRST_FRIDAY + timedelta(14), False),
-        (FIRST_FRIDAY + timedelta(77), LAST_DAY + timedelta(300), True),
-        (FIRST_FRIDAY + timedelta(78), LAST_DAY + timedelta(300), False),
+        (FIRST_FRIDAY + timedelta(73), LAST_DAY, True),
+        (FIRST_FRIDAY + timedelta(74), LAST_DAY, False),
+        (FIRST_FRIDAY + timedelta(73), LAST_DAY + timedelta(1), False),
+        (None, LAST_DAY + timedelta(300), False),
     ],
 )
-def test_outdated_is_what_was_not_reported_since_the_due_day_before_the_last_overdue_one(
-    launch, health, reported_on, day, outdated
-):
+def test_outdated_is_what_missed_its_last_overdue_day_until_the_cycle_is_over(launch, health, reported_on, day, outdated):
     if reported_on:
         launch.at_day(reported_on).check_in("launch", status="on_track")
     assert (health(day).effective == "outdated") is outdated
@@ -104,7 +105,7 @@ def test_outdated_is_what_was_not_reported_since_the_due_day_before_the_last_ove
 
 def test_a_report_of_any_kind_about_any_day_is_a_report(launch, health):
     day = FIRST_FRIDAY + timedelta(11)
-    launch.at_day(FIRST_FRIDAY + timedelta(2)).check_in("launch", "late", confidence="0.5", on=FIRST_DAY)
+    launch.at_day(FIRST_FRIDAY + timedelta(5)).check_in("launch", "late", confidence="0.5", on=FIRST_DAY)
     assert health(day).effective == "pending"
     launch.retract("launch", "late")
     assert health(day).effective == "outdated"
@@ -140,8 +141,8 @@ def test_each_part_of_a_cadence_comes_from_the_nearest_that_states_it(launch, he
 
 
 def test_days_are_those_where_the_organisation_is(launch, reader):
-    """Recorded on Friday evening in UTC, which in Auckland is Saturday: the next period."""
-    launch.at_day(FIRST_FRIDAY, 20).check_in("launch", status="on_track")
+    """Recorded on Monday evening in UTC, within grace; in Auckland that is Tuesday, and answers the next Friday."""
+    launch.at_day(FIRST_FRIDAY + timedelta(3), 20).check_in("launch", status="on_track")
     day = FIRST_FRIDAY + timedelta(11)
     assert reader.key_result("launch", today=day).health.effective == "outdated"
     reader.zone = ZoneInfo("Pacific/Auckland")
@@ -153,6 +154,26 @@ def test_cancelled_is_closed_whatever_else(launch, health):
     launch("KeyResult.Cancelled", "launch")
     found = health(LAST_DAY)
     assert (found.effective, found.reported) == ("closed", "off_track")
+
+
+def test_what_has_a_score_is_closed_and_not_outdated(launch, reader):
+    no_more = dict.fromkeys(("suggested", "suggested_at", "decision", "root_cause"))
+    unscored = launch.at_day(HALF)("Objective.Renamed", "lead", title="Lead")
+    launch("KeyResult.Scored", "launch", score=Decimal(1), **no_more)
+    assert reader.key_result("launch", unscored).health.effective == "outdated"
+    assert (reader.key_result("launch").health.effective, reader.objective("lead").health.effective) == ("closed", "closed")
+
+
+def test_earlier_check_ins_decide_what_the_last_one_answers_within_a_long_grace(launch, health):
+    """With six days of grace a check-in on Thursday answers the Friday before, unless an earlier one does."""
+    launch("Unit.CadenceSet", "tech", cadence={"grace_days": 6})
+    launch.at_day(FIRST_FRIDAY + timedelta(6)).check_in("launch", status="on_track")
+    day = FIRST_FRIDAY + timedelta(14)
+    assert health(day).effective == "outdated"
+    launch.check_in("launch", "second", status="on_track")
+    assert health(day).effective == "on_track"
+    launch.retract("launch", "second")
+    assert health(day).effective == "outdated"
 
 
 def test_the_past_is_judged_as_of_then(launch, reader):

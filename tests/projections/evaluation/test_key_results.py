@@ -174,15 +174,15 @@ def reported_fridays(define_key_result):
 )
 def test_an_effective_day_shows_what_was_measured_by_then_as_known_now(reader, day, value):
     found = reader.key_result("launch", on=day)
-    assert found.standing["value"] == value
+    assert found.standing.value == value
     assert (found.progress and found.progress.value) == (value and D(value) / 10)
 
 
 @pytest.mark.usefixtures("reported_fridays")
 def test_an_effective_day_at_a_position_knows_only_what_was_recorded_by_then(reader):
     before = reader.moment().position - 1
-    assert reader.key_result("launch", before, on=FRIDAYS[1]).standing["value"] == "2"
-    assert reader.key_result("launch", before - 1, on=FRIDAYS[2]).standing["value"] == "2"
+    assert reader.key_result("launch", before, on=FRIDAYS[1]).standing.value == "2"
+    assert reader.key_result("launch", before - 1, on=FRIDAYS[2]).standing.value == "2"
 
 
 def test_targets_come_from_the_position_whatever_the_effective_day(reported_fridays, reader):
@@ -200,7 +200,7 @@ def test_an_effective_day_counts_for_periods_too(define_key_result, reader):
 
 def test_what_was_retracted_is_not_in_force_on_any_day(reported_fridays, reader):
     reported_fridays.retract("launch", "2")
-    assert reader.key_result("launch", on=FRIDAYS[1]).standing["value"] == "1"
+    assert reader.key_result("launch", on=FRIDAYS[1]).standing.value == "1"
 
 
 def test_a_check_in_before_the_cycle_counts(define_key_result, reader):

@@ -27,7 +27,7 @@ def test_the_last_by_day_and_position_is_in_force_and_the_others_have_a_reason(l
     found = explain("launch", on=DAYS[2])
     check_in = found["value"]["check_in"]
     assert (found["value"]["value"], check_in["id"], check_in["position"]) == ("1", str(id_of("number 1")), said[1])
-    assert (check_in["measured_on"], check_in["late"], check_in["corrections"]) == ("2024-01-12", False, [])
+    assert (check_in["measured_on"], check_in["after_end"], check_in["corrections"]) == ("2024-01-12", False, [])
     assert check_in["recorded_at"] == "2024-01-12T12:00:00Z"
     assert check_in["author"] == str(launch.intent.actor)
     assert uncounted_check_ins(found) == [
@@ -51,9 +51,9 @@ def test_a_corrected_check_in_shows_where_it_was_corrected(launch, explain):
     assert (before["progress"]["value"], before["value"]["check_in"]["corrections"]) == ("0.2", [noted])
 
 
-def test_a_check_in_recorded_after_the_cycle_is_late(launch, explain):
+def test_a_check_in_recorded_after_the_cycle_says_so(launch, explain):
     launch.at_day(LAST_DAY.replace(month=4, day=2)).check_in("launch", value=1, on=LAST_DAY)
-    assert explain("launch")["value"]["check_in"]["late"] is True
+    assert explain("launch")["value"]["check_in"]["after_end"] is True
 
 
 def test_confidence_is_the_last_one_stated(launch, explain):

@@ -117,8 +117,8 @@ def test_eleven_of_twelve_periods(record, define_key_result, explain):
     periods = told["inputs"]["met"]["periods"]
     assert [period["met"] for period in periods] == [n != 4 for n in range(12)]
     assert [period["positions"] for period in periods] == [[place] for place in said]
-    assert (periods[0]["starts_on"], periods[0]["due_on"], periods[0]["value"]) == ("2024-01-01", "2024-01-05", "93")
-    assert (periods[1]["starts_on"], periods[1]["due_on"]) == ("2024-01-06", "2024-01-12")
+    assert (periods[0]["starts_on"], periods[0]["ends_on"], periods[0]["value"]) == ("2024-01-01", "2024-01-05", "93")
+    assert (periods[1]["starts_on"], periods[1]["ends_on"]) == ("2024-01-06", "2024-01-12")
     assert told["inputs"]["t"] == {"value": "90", "positions": [defined]}
 
 
@@ -130,7 +130,7 @@ def test_an_earlier_period_without_a_value_is_not_met(record, define_key_result,
     assert told["with_numbers"] == "2 / 3"
     assert told["inputs"]["met"]["periods"][1] | {"starts_on": None} == {
         "starts_on": None,
-        "due_on": "2024-01-12",
+        "ends_on": "2024-01-12",
         "value": None,
         "met": False,
         "check_in_id": None,

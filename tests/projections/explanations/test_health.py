@@ -58,10 +58,10 @@ def test_outdated_precedes_the_reported_status_and_names_the_day(launch, explain
     found = explain("launch", today=FIRST_FRIDAY + timedelta(11))["health"]
     due = found["due"]
     assert (found["rule"], found["effective"], said in found["positions"]) == ("outdated", "outdated", True)
-    assert (due["overdue"], due["recorded_after"], due["next_due_on"]) == ("2024-01-12", "2024-01-05", "2024-01-19")
+    assert (due["overdue"], due["missed"], due["next_due_on"]) == ("2024-01-12", True, "2024-01-19")
     assert (due["grace_days"], due["last_check_in"]["position"]) == (3, said)
     before = explain("launch", today=FIRST_FRIDAY + timedelta(10))["health"]
-    assert (before["rule"], before["due"]["overdue"]) == ("reported", "2024-01-05")
+    assert (before["rule"], before["due"]["overdue"], before["due"]["missed"]) == ("reported", "2024-01-05", False)
 
 
 def test_cancelled_is_closed_and_says_where(launch, explain):
@@ -73,6 +73,14 @@ def test_cancelled_is_closed_and_says_where(launch, explain):
     over = launch("Objective.Cancelled", "lead")
     assert explain("lead")["health"]["positions"] == [over]
     assert explain("lead")["health"]["rule"] == "cancelled"
+
+
+def test_a_scored_key_result_is_closed_and_says_where(launch, explain):
+    launch.check_in("launch", status="off_track")
+    scored = score_key_result(launch, "launch", "0.4")
+    for name in ("launch", "lead"):
+        found = explain(name)["health"]
+        assert (found["effective"], found["positions"]) == ("closed", [scored])
 
 
 def test_closed_before_its_cycle_says_where(launch, explain):

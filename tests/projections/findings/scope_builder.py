@@ -17,6 +17,8 @@ from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.findings.finding_scope import FindingScope, LinkedRows, Revision
 from projections.moment import Moment
+from projections.store.standings import STATED_COLUMNS
+from projections.store.tables import StandingRow, row_from_values
 
 NOW = datetime(2024, 2, 15, 12, tzinfo=UTC)
 MOMENT = Moment(1, NOW, NOW.date(), final=True, as_of=None, zone=ZoneInfo("Europe/Berlin"))
@@ -86,7 +88,8 @@ class ScopeBuilder:
         row = self._create_row(name, **place | usual | columns)
         self.rows[name] = row
         rules = {"due_days": self.rules_by_cycle[objective.row.cycle_id].due_days(), "unit_id": objective.row.unit_id}
-        part = EvaluatedKeyResult(row, live=True, weight=Decimal(1), standing=standing or {}, **rules)
+        stated = row_from_values(StandingRow, dict.fromkeys(STATED_COLUMNS) | (standing or {}))
+        part = EvaluatedKeyResult(row, live=True, weight=Decimal(1), standing=stated, **rules)
         objective.key_results.append(replace(part, progress=progress(at), health=health))
         return row
 

@@ -9,7 +9,7 @@ import pytest
 
 from okr_events.domain.policy import DEFAULT_POLICY
 from okr_events.event_log.event_mapper import AGGREGATES, CLASSES_BY_NAME
-from projections.projector import ViewsStopped
+from projections.event_processing import ViewsStopped
 from projections.store.row_buffer import handlers
 from projections.store.tables import OPEN_ENDED, alignments, cycles, key_results, objectives, standings, units
 from tests.projections.event_recorder import FIRST_DAY, LAST_DAY, id_of

@@ -59,8 +59,6 @@ def record_weeks_of_changes(tell):
     tell("KeyResult.Reweighted", "low it", weight=Decimal(3))
     tell("Alignment.Reweighted", "low>middle", weight=Decimal(4))
     tell("Objective.ProgressDriverChanged", "middle", progress_driver="alignments")
-    for name in ("low it", "middle it", "top it", "heir it"):
-        tell("KeyResult.Scored", name, score=Decimal("0.5"), suggested=None, suggested_at=None, decision=None, root_cause=None)
     tell.at_day(FIRST_DAY + timedelta(weeks=5))
     tell("Unit.CadenceSet", "tech", cadence={"grace_days": 40})
     tell("KeyResult.CadenceSet", "low it", cadence={"grace_days": 1})
@@ -68,6 +66,8 @@ def record_weeks_of_changes(tell):
     tell("KeyResult.CadenceSet", "low it", cadence={})
     policy = {**DEFAULT_POLICY, "cadence": {**DEFAULT_POLICY["cadence"], "grace_days": 60}}
     tell("Cycle.PolicyChanged", "quarter", policy=policy)
+    for name in ("low it", "middle it", "top it"):
+        tell("KeyResult.Scored", name, score=Decimal("0.5"), suggested=None, suggested_at=None, decision=None, root_cause=None)
     tell("KeyResult.DeadlineMoved", "low it", due_on=date(2024, 2, 1))
     tell("Objective.Renamed", "low", title="Lower")
     tell.link_as_guide("heir", "top", "horizontal")

@@ -7,7 +7,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from okr_events.event_log.event_mapper import CLASSES_BY_NAME
-from projections.queries.cloud_events import cloud_event
+from projections.queries import cloud_events
 
 FACT = {
     "position": 12,
@@ -25,6 +25,16 @@ FACT = {
     "leaf_hash": "cd" * 32,
 }
 IMPORT_SOURCE = {"file": "j.csv", "sha256": "ef" * 32, "imported_at": "2026-05-04T10:00:00Z", "times": "claimed"}
+
+
+def cloud_event(fact, log_name="okr.example/log"):
+    return cloud_events.cloud_event(fact, log_name)
+
+
+def test_the_source_names_the_log_so_that_two_installations_do_not_collide():
+    sources = [cloud_event(FACT, name)["source"] for name in ("okr.example/log", "okr-events/0123456789ab", "Größe #1?")]
+    assert sources[:2] == ["urn:okr-events:log:okr.example/log", "urn:okr-events:log:okr-events/0123456789ab"]
+    assert sources[2] == "urn:okr-events:log:Gr%C3%B6%C3%9Fe%20%231%3F"
 
 
 def parse_event(event):

@@ -1,4 +1,4 @@
-"""Entries: how many check-ins there are, which came late, were corrected or retracted, and what they told that was won."""
+"""Entries: how many check-ins there are, which came after the end, were corrected or retracted, and the wins."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ def entry_positions(report):
 
     def read(**whose):
         entries = report(**whose)["entries"]
-        sorts = ("late", "corrected", "retracted")
+        sorts = ("after_end", "corrected", "retracted")
         assert [entries[sort]["count"] for sort in sorts] == [len(entries[sort]["items"]) for sort in sorts]
         return entries["check_ins"], *([item["position"] for item in entries[sort]["items"]] for sort in sorts)
 

@@ -1,6 +1,7 @@
 """Reported health against computed health."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -48,3 +49,31 @@ def test_mismatches_are_listed(report):
 def test_effective_health_is_counted(report):
     assert report(today=date(2024, 2, 15))["health"]["effective"] == {"at_risk": 1, "off_track": 2, "on_track": 2, "pending": 1}
     assert report(today=date(2024, 3, 31))["health"]["effective"] == {"outdated": 6}
+
+
+@pytest.mark.usefixtures("reported_key_results")
+def test_health_is_judged_on_the_last_day_of_the_cycle(report):
+    on_last_day, later = (report(today=day) for day in (date(2024, 3, 31), date(2024, 5, 1)))
+    assert later["health"] == on_last_day["health"]
+    assert [later["findings"][part] for part in ("codes", "opened")] == [
+        on_last_day["findings"][part] for part in ("codes", "opened")
+    ]
+
+
+@pytest.mark.usefixtures("reported_key_results")
+def test_health_follows_the_values_at_the_position_of_the_report(record, report):
+    record.at_day(date(2024, 4, 2)).check_in("part 1", value=8, status="on_track", on=date(2024, 3, 31))
+    health = report(today=date(2024, 4, 3))["health"]
+    assert health["effective"] == {"on_track": 1, "outdated": 5}
+    assert {each["title"]: each["computed"] for each in health["mismatches"]}.get("part 1") is None
+
+
+@pytest.mark.usefixtures("reported_key_results")
+def test_scores_and_closing_are_left_out_of_health(record, report, score, reader):
+    before = report(today=date(2024, 2, 15))
+    score("part 0", Decimal("0.5"))
+    record("Objective.Closed", "lead")
+    after = report(today=date(2024, 2, 15))
+    assert after["health"] == before["health"]
+    assert after["findings"]["codes"] == before["findings"]["codes"]
+    assert reader.key_result("part 0").health.effective == reader.objective("lead").health.effective == "closed"

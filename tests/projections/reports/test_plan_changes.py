@@ -94,7 +94,7 @@ def test_what_was_added_is_told_in_the_order_in_which_it_came(planned_goals, rep
         ("objective_added", 'Ada created the aspirational objective "grow" for tech, owned by Ada.'),
         (
             "key_result_added",
-            'Ada defined the key result "grow it" of "grow": from 0 to 10, due 2024-03-31, without an owner.',
+            'Ada defined the key result "grow it" of "grow": from 0 to 10, deadline 2024-03-31, without an owner.',
         ),
     ]
 

@@ -109,7 +109,7 @@ def test_each_key_result_is_told_with_its_score_its_suggestion_its_decision_and_
         "score": "0.6",
         "band": "partial",
         "scored_at": scored_at,
-        "late": False,
+        "after_end": False,
         "decision": "modify",
         "root_cause": "We guessed",
         "wants_root_cause": False,
@@ -124,14 +124,14 @@ def test_below_achieved_a_root_cause_is_wanted_until_it_is_told(goal, report, sc
     assert [item["wants_root_cause"] for item in report()["scores"]] == [False, True, False]
 
 
-def test_a_score_after_the_cycles_last_day_is_late_also_when_it_corrects_an_earlier_one(goal, report, score, record):
+def test_a_score_after_the_cycles_last_day_is_after_the_end_also_when_it_corrects_an_earlier_one(goal, report, score, record):
     goal("lead", D(1), None, D(1), None)
     record.at_day(date(2024, 3, 31), 23)
     score("lead 2", D(1))
     record.at_day(date(2024, 4, 1), 0)
     score("lead 3", D("0.5"), "ScoreCorrected")
     score("lead 4", D(1))
-    assert [item["late"] for item in report()["scores"]] == [False, False, True, True]
+    assert [item["after_end"] for item in report()["scores"]] == [False, False, True, True]
 
 
 def test_what_has_no_score_is_named_with_its_owner(goal, report, record):

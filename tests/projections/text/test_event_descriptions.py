@@ -76,7 +76,7 @@ def test_created_goals_are_described(descriptions):
         "Ada created the cycle quarter, 2024-01-01 to 2024-03-31",
         'Ada created the aspirational objective "lead" for tech, without an owner',
         'Ada created the aspirational objective "build" for tech, without an owner',
-        'Ada defined the key result "Launch" of "build": from 0 to 3 products, due 2024-03-31, without an owner',
+        'Ada defined the key result "Launch" of "build": from 0 to 3 products, deadline 2024-03-31, without an owner',
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_carried_over_key_result_names_its_origin(goals, descriptions):
     goals.key_result("Ship", of="lead", origin=id_of("Launch"))
     goals("Objective.Closed", "build", reason="All is done")
     assert descriptions(after=5) == [
-        'Ada carried "Launch" over as "Ship" of "lead": from 0 to 10, due 2024-03-31, without an owner',
+        'Ada carried "Launch" over as "Ship" of "lead": from 0 to 10, deadline 2024-03-31, without an owner',
         'Ada closed the objective "build": "All is done"',
     ]
 
@@ -106,7 +106,7 @@ def test_a_sentence_uses_the_names_of_its_time(goals, descriptions):
     goals.check_in("Launch", value=1)
     goals("Unit.Renamed", "tech", name="Technology")
     assert descriptions(after=4) == [
-        'Ada defined the key result "Launch" of "build": from 0 to 3 products, due 2024-03-31, without an owner',
+        'Ada defined the key result "Launch" of "build": from 0 to 3 products, deadline 2024-03-31, without an owner',
         'Ada renamed the key result from "Launch" to "Ship"',
         'Ada checked in 1 of 3 on "Ship"',
         "Ada renamed the unit from tech to Technology",

@@ -33,26 +33,41 @@ def day_of(recorded_at: int, zone: ZoneInfo) -> date:
 
 
 def states_by_due_day(days, grace_days, *, defined_on, ended_on, today, reported_on):
-    """The state of each duty of a key result; `reported_on` are the days of its check-ins."""
+    """The state of each duty of a key result; `reported_on` are the days of its check-ins in the order of recording."""
     mine = [day for day in days if day > defined_on]
-    return {due: _state_on(mine, n, grace_days, ended_on, today, reported_on) for n, due in enumerate(mine)}
+    answers = answers_in_order(mine, grace_days, reported_on) if mine else []
+    return {due: state_of(due, grace_days, ended_on, today, [day for at, day in answers if at == due]) for due in mine}
 
 
-def _state_on(mine, n, grace_days, ended_on, today, reported_on):
-    due, over = mine[n], mine[n] + timedelta(grace_days)
-    window, later, day = False, False, min([*reported_on, due])
-    while day <= today:
-        if day in reported_on:
-            opened = n == 0 or day > mine[n - 1]
-            window |= opened and day <= over
-            later |= day > over and (n == len(mine) - 1 or day < mine[n + 1])
-        day += timedelta(1)
+def answers_in_order(due_days, grace_days, reported_on):
+    """The due day that each check-in answers, with the day of the check-in; the rule of the domain, sentence by sentence."""
+    answers = []
+    for day in reported_on:
+        answered = {due for due, _ in answers}
+        in_grace = [due for due in due_days if due < day <= due + timedelta(grace_days) and due not in answered]
+        answers.append((max(in_grace) if in_grace else nearest_due_day(due_days, day), day))
+    return answers
+
+
+def nearest_due_day(due_days, day):
+    """Walk away from a day on both sides, the coming side first, until a due day is met."""
+    for distance in range(10_000):
+        for due in (day + timedelta(distance), day - timedelta(distance)):
+            if due in due_days:
+                return due
+    raise LookupError(day)
+
+
+def state_of(due, grace_days, ended_on, today, answered_on):
+    """The state of a due day, given the days of the check-ins that answer it."""
+    grace_end = due + timedelta(grace_days)
+    in_time = any(day <= grace_end for day in answered_on)
     if ended_on and due > ended_on:
         return "not_applicable"
-    if due > today:
-        return "pending"
-    if window:
-        return "on_time"
-    if (ended_on or today) <= over:
-        return "not_applicable" if ended_on else "pending"
-    return "late" if later else "missed"
+    if in_time:
+        return "done" if today < due else "on_time"
+    if ended_on and ended_on <= grace_end:
+        return "not_applicable"
+    if answered_on:
+        return "late"
+    return "missed" if today > grace_end else "pending"

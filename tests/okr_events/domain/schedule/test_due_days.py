@@ -1,13 +1,12 @@
 """Due days, compared with a day-by-day oracle."""
 
 from datetime import date, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS, days_after_definition, due_days, missing_since, periods
+from okr_events.domain.schedule.due_days import FREQUENCIES, WEEKDAYS, days_after_definition, due_days, periods
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1))
 LENGTHS = st.integers(min_value=0, max_value=800)
@@ -70,28 +69,3 @@ def test_a_period_ends_on_its_due_day_and_begins_after_the_one_before():
 
 def test_without_due_days_there_are_no_periods():
     assert periods([], starts_on=date(2026, 10, 1)) == []
-
-
-@pytest.mark.parametrize(
-    ("today", "since"),
-    [
-        (date(2026, 10, 5), None),
-        (date(2026, 10, 6), date.min),
-        (date(2026, 10, 12), date.min),
-        (date(2026, 10, 13), date(2026, 10, 2)),
-        (date(2026, 10, 20), date(2026, 10, 9)),
-        (date(2027, 1, 1), date(2026, 10, 9)),
-    ],
-)
-def test_a_check_in_is_missing_once_three_days_of_grace_are_over(today, since):
-    fridays = [date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 16)]
-    assert missing_since(fridays, defined_on=date(2026, 10, 1), grace_days=3, today=today) == since
-
-
-@given(DAYS, LENGTHS, st.integers(-10, 60), st.integers(0, 30), st.integers(-10, 900))
-def test_the_last_period_whose_grace_is_over_is_missing(starts_on, length, defined_after, grace, asked_after):
-    defined_on, today = starts_on + timedelta(defined_after), starts_on + timedelta(asked_after)
-    days = due_days(every="weekly", weekday="friday", starts_on=starts_on, ends_on=starts_on + timedelta(length))
-    own = [date.min, *days_after_definition(days, defined_on)]
-    over = [previous for previous, due in pairwise(own) if (today - due).days > grace]
-    assert missing_since(days, defined_on=defined_on, grace_days=grace, today=today) == (over[-1] if over else None)

@@ -10,7 +10,7 @@ POLICY = {
     "cadence": {"every": "weekly", "weekday": "friday"},
 }
 NAMES = {"ada": "Ada Park", "ben": "Ben Ito", "mia": "Mia Roth", "tech": "Tech Innovations", "lab": "The lab"}
-STATES = ("on_time", "late", "missed", "pending")
+STATES = ("on_time", "late", "missed", "pending", "done")
 BANDS = ("achieved", "partial", "missed", "below_aim", "within_aim", "above_aim", "too_safe", "in_full")
 
 
@@ -132,7 +132,7 @@ def digest(kind: str = "monthly") -> dict[str, Any]:
         },
         "moved": plan_changes(n),
         "due": [_due_item("Owed", "missed", "2026-03-27"), _due_item("Coming", "pending", "2026-04-03")],
-        "at_risk": [_risk_item(n)],
+        "not_on_track": [_not_on_track_item(n)],
         "unconfirmed": [{"alignment_id": "a1", "child": "Asking", "parent": "Asked", "capacity": "17.5"}],
         "blocked": _blockers(n)["items"][:1],
         "decisions": [decision("Hire", "open")],
@@ -165,10 +165,11 @@ def _change_of_progress(n: UniqueNumbers, title: str) -> dict[str, Any]:
 
 
 def _due_item(title: str, state: str, day: str) -> dict[str, Any]:
-    return {"title": title, "owner": "ben", "state": state, "due_on": day}
+    missed = [day] if state == "missed" else []
+    return {"title": title, "owner": "ben", "state": state, "due_on": day, "next_due_on": "2026-04-03", "missed_on": missed}
 
 
-def _risk_item(n: UniqueNumbers) -> dict[str, Any]:
+def _not_on_track_item(n: UniqueNumbers) -> dict[str, Any]:
     health = {"effective": "off_track", "reported": "on_track", "computed": "off_track"}
     return {"title": "Slow", "owner": "mia", "progress": n.next_share(), "confidence": n.next_share(), **health}
 
@@ -176,7 +177,7 @@ def _risk_item(n: UniqueNumbers) -> dict[str, Any]:
 def _score(n: UniqueNumbers, title: str, commitment: str) -> dict[str, Any]:
     numbers = {name: n.next_share() for name in ("progress", "score", "confidence", "error")}
     words = {"band": "partial", "decision": "carry_over", "root_cause": f"Why {title}", "wants_root_cause": False}
-    whose = {"unit_id": "lab", "owner": "ben", "commitment": commitment, "late": True}
+    whose = {"unit_id": "lab", "owner": "ben", "commitment": commitment, "after_end": True}
     return {"key_result_id": "k1", "title": title, "objective": f"Aim of {title}", **whose, **numbers, **words}
 
 
@@ -204,7 +205,7 @@ def _confidence(n: UniqueNumbers) -> dict[str, Any]:
 
 
 def entries(n: UniqueNumbers) -> dict[str, Any]:
-    sorts = ("late", "corrected", "retracted")
+    sorts = ("after_end", "corrected", "retracted")
     return {
         "check_ins": n.next_number(),
         **{which: {"count": n.next_number(), "items": [_entry(n)], "more": n.next_number()} for which in sorts},

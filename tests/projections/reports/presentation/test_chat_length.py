@@ -4,7 +4,7 @@ from projections.documents import chat_text
 from projections.reports.presentation import digest, retrospective
 from tests.projections.reports.presentation import sample_reports
 
-EMPTY_SECTIONS = {"due": [], "at_risk": [], "unconfirmed": [], "blocked": [], "decisions": []}
+EMPTY_SECTIONS = {"due": [], "not_on_track": [], "unconfirmed": [], "blocked": [], "decisions": []}
 NO_CELEBRATIONS = {"milestones": [], "wins": [], "remarks": [], "more": {"milestones": 0, "wins": 0, "remarks": 0}}
 
 
@@ -19,15 +19,15 @@ def test_a_weekly_digest_lists_who_has_to_do_what():
         "Weekly digest",
         "Q1, Tech Innovations: since 2026-03-01, as of 2026-04-01",
         "Mean progress of the objectives: 0.62, before: 0.51.",
-        "1 key result at risk, 1 check-in missed, 1 blocker open.",
+        "1 key result not on track, 1 check-in missed, 1 blocker open.",
         "To celebrate: 4 milestones, 5 wins, 6 comments.",
     ]
     assert "• Ben Ito, missed on 2026-03-27: Owed" in told
-    assert "• next due 2026-04-03: 1 check-in, none received" in told
-    assert any(line.startswith("At risk: Slow (Mia Roth): off track, reported on track, progress 0.0") for line in told)
+    assert "• next due 2026-04-03: 2 check-ins, none received" in told
+    assert any(line.startswith("Not on track: Slow (Mia Roth): off track, reported on track, progress 0.0") for line in told)
     assert any(line.startswith("Blockers: Stuck: No steel (Ada Park, ") for line in told)
     assert "Unconfirmed dependencies: Asking depends on Asked (17.5 person-days)" in told
-    assert "Open decisions: Ben Ito: Hire, due 2026-05-05" in told
+    assert "Open decisions: Ben Ito: Hire, deadline 2026-05-05" in told
 
 
 def test_the_largest_change_of_progress_comes_first():
@@ -43,7 +43,7 @@ def test_a_calm_week_is_four_lines():
     calm["moved"] = {"count": 0, "kinds": [], "items": [], "more": 0}
     assert full_chat_text(digest.weekly_document(calm))[2:] == [
         "Mean progress of the objectives: 0.50, unchanged.",
-        "No key results at risk, no check-ins missed, no blockers open.",
+        "No key results not on track, no check-ins missed, no blockers open.",
     ]
 
 

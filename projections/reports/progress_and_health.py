@@ -1,20 +1,20 @@
-"""Progress since the start, key results at risk, and dependencies that are not confirmed."""
+"""Progress since the start, key results that are not on track, and dependencies that are not confirmed."""
 
 from decimal import Decimal
-from typing import Any
 
 from okr_events.domain.decimals import ZERO, format_decimal, format_decimal_or_null
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.reports.context import ReportContext
 from projections.reports.scores import mean
 from projections.store.tables import AlignmentRow, alignments
 
-AT_RISK_STATES = ("off_track", "outdated", "at_risk")
+NOT_ON_TRACK_STATES = ("off_track", "outdated", "at_risk")
 Evaluated = EvaluatedObjective | EvaluatedKeyResult
 
 
-def summarize_progress(context: ReportContext) -> dict[str, Any]:
+def summarize_progress(context: ReportContext) -> JsonObject:
     """The mean progress before and after (null counts as 0), and the goals whose progress or health changed."""
     live = [goal for goal in context.objectives if goal.live]
     before = [goal for goal in context.start_graph.objectives.values() if goal.live and context.includes(goal.row)]
@@ -30,7 +30,7 @@ def _progress(item: Evaluated) -> Decimal | None:
     return item.progress.value if item.progress else None
 
 
-def _compare(before: Evaluated | None, after: Evaluated) -> dict[str, Any] | None:
+def _compare(before: Evaluated | None, after: Evaluated) -> JsonObject | None:
     """Progress and health before and after; null if neither changed."""
     old, new = _progress_and_health(before), _progress_and_health(after)
     return None if old == new else {"before": old[0], "after": new[0], "health_before": old[1], "health": new[1]}
@@ -42,12 +42,12 @@ def _progress_and_health(item: Evaluated | None) -> tuple[str | None, str | None
     return format_decimal_or_null(_progress(item)), item.health.effective if item.health else None
 
 
-def _objective_change(context: ReportContext, objective: EvaluatedObjective) -> dict[str, Any] | None:
+def _objective_change(context: ReportContext, objective: EvaluatedObjective) -> JsonObject | None:
     row, change = objective.row, _compare(context.start_graph.objectives.get(objective.row.id), objective)
     return change and {"objective_id": row.id, "title": row.title, "unit_id": row.unit_id, "owner": row.owner, **change}
 
 
-def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> dict[str, Any] | None:
+def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> JsonObject | None:
     row, before = part.row, context.start_graph.key_results.get(part.row.id)
     change = _compare(before, part)
     return change and {
@@ -56,31 +56,30 @@ def _key_result_change(context: ReportContext, part: EvaluatedKeyResult) -> dict
         "objective_id": row.objective_id,
         "owner": row.owner,
         **change,
-        "confidence_before": before.standing["confidence"] if before else None,
-        "confidence": part.standing["confidence"],
+        "confidence_before": before.standing.confidence if before else None,
+        "confidence": part.standing.confidence,
     }
 
 
-def list_at_risk(context: ReportContext) -> list[dict[str, Any]]:
+def list_not_on_track(context: ReportContext) -> list[JsonObject]:
     """The key results whose health is off track, outdated or at risk, the worst first."""
-    at_risk = [
-        (part, part.health) for _, part in context.live_key_results if part.health and part.health.effective in AT_RISK_STATES
-    ]
-    ordered = sorted(at_risk, key=lambda pair: (AT_RISK_STATES.index(pair[1].effective), pair[0].row.created))
+    parts = [(part, part.health) for _, part in context.live_key_results if part.health]
+    found = [(part, health) for part, health in parts if health.effective in NOT_ON_TRACK_STATES]
+    ordered = sorted(found, key=lambda pair: (NOT_ON_TRACK_STATES.index(pair[1].effective), pair[0].row.created))
     return [
         {
             "key_result_id": part.row.id,
             "title": part.row.title,
             "owner": part.row.owner,
             "progress": format_decimal(part.progress.value) if part.progress else None,
-            "confidence": part.standing["confidence"],
+            "confidence": part.standing.confidence,
             **health.as_dict(),
         }
         for part, health in ordered
     ]
 
 
-def list_unconfirmed_dependencies(context: ReportContext) -> list[dict[str, Any]]:
+def list_unconfirmed_dependencies(context: ReportContext) -> list[JsonObject]:
     """The dependencies of the report's objectives, or on them, that are neither confirmed nor declined."""
     goals = {objective.row.id for objective in context.objectives if objective.live}
     rows = context.fetch_rows(AlignmentRow, alignments.c.kind == "horizontal", alignments.c.state == "proposed")

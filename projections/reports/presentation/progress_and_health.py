@@ -1,4 +1,4 @@
-"""The sections on changed progress, key results at risk and unconfirmed dependencies."""
+"""The sections on changed progress, key results that are not on track and unconfirmed dependencies."""
 
 from decimal import Decimal
 
@@ -18,8 +18,8 @@ CHANGE_COLUMNS = {"Before": "before", "Now": "after", "Health before": "health_b
 OBJECTIVE_COLUMNS = {"Objective": "title", "Unit": "unit_id", "Owner": "owner", **CHANGE_COLUMNS}
 KEY_RESULT_COLUMNS = {"Key result": "title", "Owner": "owner", **CHANGE_COLUMNS}
 KEY_RESULT_COLUMNS |= {"Confidence before": "confidence_before", "Confidence now": "confidence"}
-RISK_COLUMNS = {"Key result": "title", "Owner": "owner", "Health": "effective", "Reported": "reported", "Computed": "computed"}
-RISK_COLUMNS |= {"Progress": "progress", "Confidence": "confidence"}
+HEALTH_COLUMNS = {"Key result": "title", "Owner": "owner", "Health": "effective", "Reported": "reported"}
+HEALTH_COLUMNS |= {"Computed": "computed", "Progress": "progress", "Confidence": "confidence"}
 DEPENDENCY_COLUMNS = {"Objective": "child", "Depends on": "parent", "Person-days": "capacity"}
 
 
@@ -49,13 +49,13 @@ def _progress_line(report: Report, item: Item) -> str:
     return f"{item['title']} ({display_name(report, item['owner'])}): {progress}, {humanize(item['health'])}{was}"
 
 
-def at_risk_section(report: Report) -> Section:
-    items, empty = report["at_risk"], "No key results are at risk."
-    table = item_table(report, "at-risk", "Key results at risk", RISK_COLUMNS, items, empty=empty)
-    return Section("at-risk", "At risk", (table,), tuple(_risk_line(report, item) for item in items))
+def not_on_track_section(report: Report) -> Section:
+    items, empty = report["not_on_track"], "All key results are on track, pending or closed."
+    table = item_table(report, "not-on-track", "Key results not on track", HEALTH_COLUMNS, items, empty=empty)
+    return Section("not-on-track", "Not on track", (table,), tuple(_not_on_track_line(report, item) for item in items))
 
 
-def _risk_line(report: Report, item: Item) -> str:
+def _not_on_track_line(report: Report, item: Item) -> str:
     reported = f", reported {humanize(item['reported'])}" if item["reported"] not in {None, item["effective"]} else ""
     progress = NO_VALUE if item["progress"] is None else f"progress {format_share(item['progress'])}"
     confidence = f", confidence {format_share(item['confidence'])}" if item["confidence"] else ""

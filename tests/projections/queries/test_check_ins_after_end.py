@@ -1,4 +1,4 @@
-"""Late check-ins: recorded after the last day of their cycle, where the organisation is."""
+"""Check-ins after the end: recorded after the last day of their cycle, where the organisation is."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def lateness_of(record, reader):
+def is_after_end(record, reader):
     record.objective("lead")
     record.key_result("launch", of="lead")
 
@@ -22,23 +22,23 @@ def lateness_of(record, reader):
         moment = reader.moment()
         with reader.views.connect() as connection:
             versions = check_ins.fetch_versions(connection, moment.position, id_of(name))
-            return CheckInCycles(connection, moment).is_late(versions[0])
+            return CheckInCycles(connection, moment).is_after_end(versions[0])
 
     return of
 
 
 @pytest.mark.parametrize(("days", "expected"), [(-40, False), (0, False), (1, True), (100, True)])
-def test_a_check_in_after_the_cycle_is_late(record, lateness_of, days, expected):
+def test_a_check_in_after_the_cycle_is_after_end(record, is_after_end, days, expected):
     record.at_day(LAST_DAY + timedelta(days)).check_in("launch", "a", value=1, on=LAST_DAY)
-    assert lateness_of("a") is expected
+    assert is_after_end("a") is expected
 
 
-def test_the_day_is_that_of_the_organisation(record, lateness_of):
+def test_the_day_is_that_of_the_organisation(record, is_after_end):
     record.at_day(LAST_DAY, 20).check_in("launch", "a", value=1, on=LAST_DAY)
-    assert [lateness_of("a", zone) for zone in ("UTC", "America/Lima", "Asia/Tokyo")] == [False, False, True]
+    assert [is_after_end("a", zone) for zone in ("UTC", "America/Lima", "Asia/Tokyo")] == [False, False, True]
 
 
-def test_a_correction_does_not_make_it_late(record, lateness_of):
+def test_a_correction_after_the_last_day_marks_nothing(record, is_after_end):
     record.at_day(LAST_DAY).check_in("launch", "a", value=1)
     record.at_day(LAST_DAY + timedelta(9)).correct("launch", "a", value=2)
-    assert not lateness_of("a")
+    assert not is_after_end("a")
