@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.instants import parse_instant
 from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.schedule.time_zones import zone_at
 from okr_events.event_log.clock import MAX_DRIFT
@@ -145,12 +146,9 @@ def _parse_instant(as_of: str, zone: tzinfo, today: date) -> datetime | None:
         if re.fullmatch(DAY_PATTERN, as_of):
             day = parse_day(as_of)
             return None if day == today else day_start(day + DAY, zone) - MICROSECOND
-        moment = datetime.fromisoformat(as_of.replace(" ", "+"))
-        if moment.tzinfo:
-            return moment.astimezone(zone).astimezone(UTC)
+        return parse_instant(as_of.replace(" ", "+")).astimezone(zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        pass
-    raise InvalidMoment("/as_of")
+        raise InvalidMoment("/as_of") from None
 
 
 def day_start(day: date, zone: tzinfo) -> datetime:

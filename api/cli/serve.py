@@ -35,9 +35,8 @@ def serve(host: str, port: int) -> None:
     click.echo(f"Serving on {address} (API documentation: {address}/docs)")
     sys.stdout.flush()
     arguments = [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"),
-        *("--bind", f"fd://{listener.fileno()}", "--workers", str(settings.workers), "--threads", str(settings.threads)),
-        *("--log-level", "warning"),
+        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.http.server_settings"),
+        *("--bind", f"fd://{listener.fileno()}", "--workers", str(settings.workers), "--log-level", "warning"),
     ]
     os.execv(sys.executable, arguments)  # noqa: S606 - no shell, our own interpreter
 

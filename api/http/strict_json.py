@@ -33,6 +33,8 @@ def parse_body(request: Request, *, keep_nulls: bool = False) -> JsonObject:
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
+    if request.content_encoding and request.content_encoding.strip().lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed: send it without Content-Encoding.")
     data = _read_data(request)
     if not data:
         return {}

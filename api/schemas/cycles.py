@@ -4,8 +4,8 @@ import re
 
 from marshmallow import Schema, fields
 
-from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, one_of
-from api.schemas.queries import AsOf, Paged
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine
+from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.decimals import DECIMAL_PATTERN
 from okr_events.domain.policy import DEFAULT_POLICY
@@ -46,7 +46,7 @@ class PolicyChange(ChangeSchema):
 
 
 class CycleList(AsOf, Paged):
-    state = one_of(*CYCLE_STATES)
+    state = any_of(*CYCLE_STATES)
 
 
 class Seal(Schema):

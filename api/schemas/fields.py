@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
 from okr_events.domain.decimals import DECIMAL_PATTERN, ONE, ZERO, parse_decimal, parse_integer
+from okr_events.domain.instants import parse_instant
 from okr_events.domain.names import parse_line
 from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
@@ -101,7 +102,9 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> datetime:
         try:
-            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+            return parse_instant(str(value)).astimezone(UTC)
+        except ValueError:
+            raise ValidationError(f"{self.name} must be an instant with its offset, such as 2026-07-01T12:00:00Z.") from None
         except OverflowError:
             raise ValidationError(f"{self.name} must lie in the years 1 to 9999.") from None
 

@@ -20,6 +20,7 @@ from api.schemas.fields import (
     weight,
 )
 from api.schemas.goals import GoalList, Health, Progress
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
 from okr_events.domain.decimals import ONE, format_decimal
@@ -135,7 +136,7 @@ class CarryOver(CommandSchema):
 
 
 class KeyResultList(GoalList):
-    state = one_of("open", "closed", "cancelled")
+    state = any_of("open", "closed", "cancelled")
 
 
 class LatestCheckIn(Schema):

@@ -1,15 +1,24 @@
 """Query parameters that several reads take."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Range, Regexp
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from api.schemas.fields import Day, IntegerParameter
 
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 
 
+MOMENT_FORMS = [{"format": "date"}, {"format": "date-time"}, {"pattern": "^position:[1-9][0-9]{0,17}$"}]
+
+
+def moment(description: str, *, data_key: str | None = None, required: bool = False) -> fields.String:
+    """An instant, a day or a position, as a text that `projections.moment` parses."""
+    metadata = {"description": description, "anyOf": MOMENT_FORMS}
+    return fields.String(validate=Length(1, 64), metadata=metadata, data_key=data_key, required=required)
+
+
 class AsOf(Schema):
-    as_of = fields.String(validate=Length(1, 64), metadata={"description": AS_OF})
+    as_of = moment(AS_OF)
 
 
 class Measured(AsOf):
@@ -43,3 +52,9 @@ class History(AsOf, Paged):
 
 class NoQuery(Schema):
     pass
+
+
+def any_of(*words: str) -> fields.List[str]:
+    """A parameter that can be given several times: what has one of the words is selected."""
+    metadata = {"description": "Give it several times to select what has one of these."}
+    return fields.List(fields.String(validate=OneOf(words)), metadata=metadata)

@@ -5,7 +5,7 @@ from marshmallow.validate import Length, Range
 
 from api.schemas.commands import MAX_PEOPLE
 from api.schemas.fields import MAX_ITEMS, CommandSchema, Day, choice, deadline, one_of, stated_deadline, text, texts
-from api.schemas.queries import AsOf, History, Paged, Scoped
+from api.schemas.queries import AsOf, History, Paged, Scoped, any_of
 from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
 from okr_events.json_types import JsonObject
@@ -53,7 +53,7 @@ class ReviewList(Scoped, AsOf, Paged):
 
 class DecisionList(Scoped, AsOf, Paged):
     owner = fields.UUID()
-    state = one_of("open", "done")
+    state = any_of("open", "done")
 
 
 class ReviewHistory(Scoped, History):

@@ -84,6 +84,18 @@ DRIFT = (
     "/GET /v1/*/progress/responses/200/*/inputs/additionalProperties/properties: the members *",
     "/GET /v1/*/progress/responses/200/*/progress/properties/raw/type: 'string' is *'null'* now",
     "/GET /v1/*/progress/responses/200/*/progress/properties/value/type: 'string' is *'null'* now",
+    "* /v1/*: /answer/errors/?: the members *'pointer', *'parameter', *",  # errors name parameters and headers
+    "* /v1/*: /answer/errors/?: the members *'pointer', *'header', *",
+    "/*/errors/items/properties: the members *'pointer'* are *'header', 'parameter', 'pointer'* now",
+    "/GET /v1/*/parameters/?: the members *'explode', *",  # state and type are lists
+    "/GET /v1/*/parameters/?/schema: the members *'type'* are *'items', 'type'* now",
+    "/GET /v1/*/parameters/?/schema/type: 'string' is 'array' now",
+    "/GET /v1/*/parameters/*/schema: the members *'type'* are *'anyOf', 'maxLength', 'minLength', 'type'* now",  # moments
+    "/* /v1/*/parameters/1/schema: the members *'type'* are *'pattern', 'type'* now",  # If-Match
+    "/POST /v1/*/requestBody/*/type: * is *'null'* now",  # what is null in a POST is left out
+    "/POST /v1/*/requestBody/*/type: 2 items are 3 now",
+    "/POST /v1/*/requestBody/*/enum: ? items are ? now",
+    "/POST /v1/*/requestBody/*: the members *'enum'* are *'anyOf'* now",
     "/* /v1/*check-ins*/responses/20?/*/properties/position/type: 'integer' is *'null'* now",
     # The document states the parts of a policy.
     "/* /v1/cycles*/requestBody/*/properties/policy: the members ?'additionalProperties', 'type'? are *, 'properties'? now",

@@ -92,6 +92,7 @@ CODES = {
     "priority-retired",
     "reason-required",
     "refused",
+    "repeated-parameter",
     "retracted-already",
     "review-ahead",
     "same-unit",
