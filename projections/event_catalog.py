@@ -36,6 +36,7 @@ CATALOG: dict[str, EventEntry] = {
     "Unit.Renamed": EventEntry(template.rename("unit", "name", str), "unit_renamed"),
     "Unit.VisionStated": EventEntry(template.statement("vision", "vision"), "vision_stated"),
     "Unit.MissionStated": EventEntry(template.statement("mission", "mission"), "mission_stated"),
+    "Unit.TimeZoneChanged": EventEntry(text.describe_time_zone_changed, "time_zone_changed"),
     "Unit.CadenceSet": EventEntry(text.describe_cadence_set, "unit_cadence_set", moves="progress", evidence="cadence"),
     "Unit.Moved": EventEntry(template.transfer("moved", "parent_id"), "unit_moved", moves="progress", evidence="cadence"),
     "Priority.Set": EventEntry(text.describe_priority_set, "priority_added"),

@@ -13,7 +13,9 @@ from projections.moment import format_recorded_at
 
 @click.command("accept-clock")
 @click.option("--reason", required=True, help="Why the clock is right and the newest event's time is not.")
-@click.option("--as", "actor", help="The person who accepts it, by id or name. Default: the installation's administrator.")
+@click.option(
+    "--as", "actor", help="The person who accepts it, by id, e-mail address or name. Default: the installation's administrator."
+)
 @exit_on_error
 def accept_clock(reason: str, actor: str | None) -> None:
     """Go on recording although the newest event leads the clock: the way out after the clock was set far ahead.
@@ -34,7 +36,7 @@ def _find_actor(register: Register, actor: str | None) -> UUID:
     if actor is None:
         with register.write_transaction() as connection:
             return ensure_administrator(register, connection)
-    id = register.people.find_by_name(actor)
+    id = register.people.find(actor)
     if id is None:
         raise click.BadParameter(f"No person has the name or id {actor}.", param_hint="--as")
     return id

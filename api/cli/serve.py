@@ -11,6 +11,7 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.cli.context import exit_on_error, load_settings_or_exit
+from api.cli.parameters import Integer
 from api.operations.lazy_stores import open_serving_stores
 from api.operations.settings import Settings
 from api.operations.stores import StoreMissing
@@ -23,7 +24,7 @@ UNUSABLE = (StoreMissing, OSError, SQLAlchemyError, PersistenceError, OKRError, 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=Integer(1, 65535), help="The port to listen on.")
 @exit_on_error
 def serve(host: str, port: int) -> None:
     """Serve the HTTP API with gunicorn."""
@@ -34,9 +35,8 @@ def serve(host: str, port: int) -> None:
     click.echo(f"Serving on {address} (API documentation: {address}/docs)")
     sys.stdout.flush()
     arguments = [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"),
-        *("--bind", f"fd://{listener.fileno()}", "--workers", str(settings.workers), "--threads", str(settings.threads)),
-        *("--log-level", "warning"),
+        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.http.server_settings"),
+        *("--bind", f"fd://{listener.fileno()}", "--workers", str(settings.workers), "--log-level", "warning"),
     ]
     os.execv(sys.executable, arguments)  # noqa: S606 - no shell, our own interpreter
 

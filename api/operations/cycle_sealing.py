@@ -18,7 +18,7 @@ from projections.queries.sealed_report import FORMAT_VERSION, RULES_VERSION
 
 def seal_closed_cycles(own: Stores) -> bool:
     """Seal every closed, unsealed cycle; return whether all succeeded. Never raises."""
-    with _collect_errors("cycle not sealed") as errors:
+    with _collect_errors("could not look for closed cycles") as errors:
         for cycle, position in find_unsealed_cycles(own.log):
             with _collect_errors("cycle not sealed") as cycle_errors:
                 _seal_cycle(own, cycle, position)

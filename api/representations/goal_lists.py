@@ -86,4 +86,4 @@ def _page(
 
 def _matches_query(item: JsonObject, query: JsonObject) -> bool:
     health = (item["health"] or {}).get("effective")
-    return query.get("state") in {None, item["state"]} and query.get("health") in {None, health}
+    return item["state"] in query.get("state", [item["state"]]) and query.get("health") in {None, health}

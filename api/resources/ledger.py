@@ -8,13 +8,14 @@ from zlib import crc32
 import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema
+from marshmallow import Schema
 
 from api.http import responses
 from api.http.authentication import AUDITORS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import stores
 from api.http.openapi import document_operation
+from api.http.query_parameters import parse_query
 from api.operations.checkpoints import DEMAND, create_checkpoint
 from api.schemas import ledger as schemas
 from okr_events.domain.errors import Invalid
@@ -57,11 +58,11 @@ def _ledger_query(
     def decorate(view: View) -> Callable[[], Response]:
         @wraps(view)
         def endpoint() -> Response:
-            parameters: JsonObject = query().load(request.args, unknown=RAISE)
+            parameters = parse_query(query, request.args)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             size, body = view(parameters)
             tag = responses.etag(request, size, None, crc32(orjson.dumps(body)))
-            if responses.etag_matches(request, tag):
+            if responses.is_unwanted(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, size), formats)
             return add_vary_header(responses.formatted_response(request, media_format, body, tag=tag, position=size), formats)
 

@@ -4,10 +4,16 @@ from typing import ClassVar
 
 
 class OKRError(Exception):
-    """A broken rule. `code` never changes, because clients compare it. `detail` defaults to the title."""
+    """A broken rule. `code` never changes, because clients compare it. `detail` defaults to the title.
+
+    `pointer` names the part of the request that breaks it: `located_by` says whether that is a JSON pointer into the body
+    (`pointer`), a query parameter (`parameter`) or a header (`header`), the latter two after a slash.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    pointer: str | None = None
+    located_by: str = "pointer"
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or self.title
@@ -17,6 +23,7 @@ class OKRError(Exception):
 class Invalid(OKRError):
     code = "invalid"
     title = "The request contains an invalid value."
+    pointer: str
 
     def __init__(self, pointer: str, detail: str | None = None) -> None:
         super().__init__(detail)
@@ -62,6 +69,7 @@ class VersionConflict(Refused):
 class IdempotencyKeyReused(Invalid):
     code = "key-reused"
     title = "This Idempotency-Key was already used for a different request."
+    located_by = "header"
 
 
 class ReasonRequired(Invalid):

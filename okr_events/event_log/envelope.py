@@ -12,9 +12,10 @@ from okr_events.event_log.hash_chain import WALL_TIME
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`imported` describes the origin of a journal's event: `file`, `sha256`, `imported_at`, the journal's `recorded_at`, and
-    `times`: `claimed` by the journal or `witnessed` by the log. `wall_time`, in microseconds, says when an event was recorded
-    whose own time leads the clock.
+    """`imported` describes the origin of a journal's event: `file`, `sha256`, `imported_at`, `times` (`claimed` by the
+    journal or `witnessed` by the log), and of the row its `recorded_at`, a digest of the `row`, and its names
+    for `cycle`, `objective` and `key_result`. `wall_time`, in microseconds, says when an event was recorded whose own time
+    leads the clock.
     """
 
     actor: UUID

@@ -90,6 +90,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
     engine = "postgresql"
+    snapshots_query = f"SELECT 1 FROM pg_tables WHERE schemaname = 'log' AND tablename = '{SNAPSHOTS}'"
     guards_query = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
     guard_count = len(APPEND_ONLY_TABLES)
 

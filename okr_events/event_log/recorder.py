@@ -20,7 +20,7 @@ from okr_events.event_log.merkle import Node
 from okr_events.event_log.wall_times import position_at
 
 CHUNK = 500
-SNAPSHOTS = "snapshots_5"
+SNAPSHOTS = "snapshots_6"
 """Rename this table whenever the state of an aggregate changes its shape: older snapshots are then ignored."""
 APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
 """Tables whose rows are never changed or deleted; triggers enforce it."""
@@ -54,6 +54,8 @@ class LogRecorder(ApplicationRecorder):
     guards_query: str
     """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
     guard_count: int
+    snapshots_query: str
+    """Returns a row if the table of snapshots exists."""
 
     @abstractmethod
     def append_transaction(self) -> AbstractContextManager[RunStatement]:
@@ -141,6 +143,11 @@ class LogRecorder(ApplicationRecorder):
         with self.read_transaction() as run:
             rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE {condition}", params)
         return [_parse_row(row) for row in rows]
+
+    def stream_positions(self, id: UUID) -> dict[int, int]:
+        """Return the positions of a stream's events, by version."""
+        with self.read_transaction() as run:
+            return dict(run("SELECT originator_version, position FROM events WHERE originator_id = %s", (id.hex,)))
 
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before an instant; 0 if there is none."""

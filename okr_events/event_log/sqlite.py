@@ -68,6 +68,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     engine = "sqlite"
     guards_query = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
+    snapshots_query = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{SNAPSHOTS}'"
     guard_count = 2 * len(APPEND_ONLY_TABLES)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:

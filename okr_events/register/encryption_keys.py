@@ -64,6 +64,10 @@ class EncryptionKeys:
         """Return the cipher of an author in an open transaction; create a key that is missing. Raises `PersonErased`."""
         return _select_ciphers(connection, [author.hex]).get(author.hex) or self.add_author(connection, author)
 
+    def add_unsaved_author(self, author: UUID) -> None:
+        """Give the new author of a dry run a key that is never stored."""
+        self._ciphers[author.hex] = AESGCM(AESGCM.generate_key(KEY_BITS))
+
     def _cipher(self, author: str) -> AESGCM:
         """Return the author's cipher; a new key is durable before its first use. Raises `PersonErased`."""
         ciphers = self._ciphers  # keep this reference: `clear_cache()` may swap the cache concurrently

@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
+from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
 from okr_events.register.connections import RegisterConnections
 from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys, encrypt_with
+from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
 
@@ -39,11 +40,6 @@ class PersonRecord:
         return {**body, "overwritten": self.overwritten} if self.erased else body
 
 
-class AmbiguousName(Refused):
-    code = "ambiguous-name"
-    title = "Several people have this name. Use the person's id."
-
-
 class People:
     def __init__(self, connections: RegisterConnections, keys: EncryptionKeys) -> None:
         self.connections = connections
@@ -60,18 +56,17 @@ class People:
         return PersonRecord(id, name, email, 1, added)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> PersonRecord:
-        """Change name or e-mail, except null ones. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
+        """Change name or e-mail, which null clears. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
             tombstones.check_not_erased(connection, id)
             raise NotFound
-        changed = {name: value for name, value in fields.items() if value is not None}
-        if not changed:
+        if not fields:
             raise EmptyInput("")
         if expected not in (None, version):
             raise StaleVersion("person", version)
         cipher = self.keys.author_cipher(connection, id)
-        values = {"version": version + 1, **_encrypt_fields(cipher, id, **changed)}
+        values = {"version": version + 1, **_encrypt_fields(cipher, id, **fields)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
         return self._decrypt_rows(tables.fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]
@@ -121,12 +116,13 @@ class People:
             return False
         return True
 
-    def find_by_name(self, text: str) -> UUID | None:
-        """Return the person with this id or name. Raises `AmbiguousName` if several have the name."""
-        ids = [id for id, name in self.names().items() if text in (str(id), name)]
-        if len(ids) > 1:
-            raise AmbiguousName(f"{len(ids)} people have the name {text}. Use the person's id.")
-        return ids[0] if ids else None
+    def lookup(self) -> PersonLookup:
+        """Return a lookup of all present people."""
+        return PersonLookup(self.page(after=0, limit=1_000_000))
+
+    def find(self, text: str) -> UUID | None:
+        """Return the person with this id, e-mail address or name. Raises `AmbiguousName` if there are several."""
+        return self.lookup().find(text)
 
     def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
         """Return names by id; for erased people the erasure mark."""

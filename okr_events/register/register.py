@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
+from okr_events.event_log import idempotency
 from okr_events.event_log.constraints import RunStatement
-from okr_events.event_log.idempotency import IdempotencyKey
+from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.json_types import Json
 from okr_events.register import signing_keys, tables, tombstones
 from okr_events.register.access_log import AccessLog
@@ -74,6 +75,11 @@ class Register:
             with self.write_transaction() as connection:
                 tombstones.mark_overwritten(connection, pending)
                 self.people.bump_revision(connection)
+
+    def find_result(self, key: IdempotencyKey) -> CommandResult | None:
+        """Return the answer stored under this key. Raises `IdempotencyKeyReused` if another request used the key."""
+        with self.engine.connect() as connection:
+            return idempotency.find_result(statement_runner(connection), key)
 
     def idempotency_key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> IdempotencyKey:
         """Return an Idempotency-Key in its stored form."""

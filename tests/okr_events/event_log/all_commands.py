@@ -202,7 +202,7 @@ class AllCommands:
     def import_journal(self, journal: Path) -> None:
         journal.write_text(JOURNAL)
         reading = JournalImport(self.okrs, journal, actor="Ada")
-        for number, cells in enumerate(reading.lines, start=2):
+        for number, cells in reading.file.rows:
             reading.add_row(number, cells)
         assert not reading.row_errors
         reading.record()

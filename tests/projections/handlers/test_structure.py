@@ -85,7 +85,16 @@ def test_a_unit_begins_with_a_row(rows):
     (row,) = rows(units, "team")
     place = {"id": str(id_of("team")), "from_position": 3, "to_position": OPEN_ENDED, "created": 3, "version": 1}
     said = {"name": "team", "level": "team", "parent_id": str(id_of("tech"))}
-    assert row == {**place, **said, "vision": None, "mission": None, "time_zone": None, "moved_at": 3, "cadence": None}
+    assert row == {
+        **place,
+        **said,
+        "vision": None,
+        "mission": None,
+        "time_zone": None,
+        "time_zone_from": None,
+        "moved_at": 3,
+        "cadence": None,
+    }
 
 
 @pytest.mark.usefixtures("organisation")
