@@ -73,7 +73,7 @@ def test_check_ins_are_measured_and_recorded_on_the_days_of_the_wall_clock(okr, 
     metric = {"kind": "increase", "baseline": 0, "target": 4}
     result = call("POST", f"/v1/objectives/{objective}/key-results", {"title": "Launch", "metric": metric}).json["id"]
     stated = call("POST", f"/v1/key-results/{result}/check-ins", {"value": 1}).json
-    assert (stated["measured_on"], stated["recorded_at"][:10], stated["late"]) == (today, today, False)
+    assert (stated["measured_on"], stated["recorded_at"][:10], stated["after_end"]) == (today, today, False)
     assert call("POST", f"/v1/key-results/{result}/check-ins", {"value": 1, "measured_on": "2098-01-01"}).status_code == 422
     for path in (
         "/v1/check-ins/due",
