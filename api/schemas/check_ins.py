@@ -77,6 +77,7 @@ class CheckIn(Recorded, Statement):
 
     key_result_id = fields.UUID()
     after_end = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    late = fields.Boolean(metadata={"description": "The older name of `after_end`.", "deprecated": True})
     after_seal = fields.Boolean(metadata={"description": AFTER_SEAL})
     retracted = fields.Boolean()
     original = fields.Nested(Statement)
