@@ -21,11 +21,11 @@ CELLS = {
 @pytest.mark.parametrize("text", ["0_1", "_1_", "٣", "+1", "1.", "0x1", "NaN"])
 def test_a_number_of_a_journal_keeps_to_the_grammar_of_decimals(column, text):
     with pytest.raises(JournalError, match=f"{column} must be a decimal number"):
-        JournalRow.parse(2, CELLS | {column: text})
+        JournalRow.parse(list((CELLS | {column: text}).values()))
 
 
 def test_blanks_around_a_number_of_a_journal_are_dropped():
-    row = JournalRow.parse(2, CELLS | {"value": " .5 ", "projected": "1e0"})
+    row = JournalRow.parse(list((CELLS | {"value": " .5 ", "projected": "1e0"}).values()))
     assert (str(row.value), str(row.projected)) == ("0.5", "1")
 
 
