@@ -123,6 +123,8 @@ CATALOG: dict[str, EventEntry] = {
     "Review.AdjustmentsLinked": EventEntry(text.describe_adjustments_linked, excluded_as="reviews"),
     "Review.DecisionCompleted": EventEntry(template.part("completed", "decision_id", "done_on"), excluded_as="reviews"),
     "Person.Erased": EventEntry(text.describe_erased, "person_erased"),
+    "Clock.Accepted": EventEntry(text.describe_clock_accepted, "clock_accepted"),
+    "Clock.AcceptedAgain": EventEntry(text.describe_clock_accepted, "clock_accepted_again"),
 }
 """Entries by stored event name."""
 

@@ -1,10 +1,11 @@
 """`okr token`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
+from api.cli.parameters import Day
 from okr_events.domain.names import parse_line
 from okr_events.register.tokens import Role
 
@@ -12,12 +13,12 @@ from okr_events.register.tokens import Role
 @click.command()
 @click.option("--person", required=True, help="A person's id, e-mail address or name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="The role of the token.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it expires, in UTC.")
+@click.option("--expires", type=Day(), help="The day on which it expires, in UTC.")
 @click.option("--new", is_flag=True, help="Create the person.")
 @exit_on_error
-def token(person: str, role: str, expires: datetime | None, *, new: bool) -> None:
+def token(person: str, role: str, expires: date | None, *, new: bool) -> None:
     """Issue a bearer token. It is shown once."""
-    expires_at = expires.replace(tzinfo=UTC) if expires else None
+    expires_at = datetime.combine(expires, time(), UTC) if expires else None
     if expires_at and expires_at <= datetime.now(UTC):
         raise click.BadParameter("The day must be in the future.", param_hint="--expires")
     with open_configured_stores() as (stores, _):

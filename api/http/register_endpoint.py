@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
-from api.http.command_endpoint import idempotency_key, is_dry_run
+from api.http.command_endpoint import idempotency_key
 from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
+from api.http.query_parameters import is_dry_run, parse_query
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from api.schemas.fields import CommandSchema
@@ -46,7 +47,7 @@ def register_command(
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             backend, body, dry_run = stores(), parse_body(request, keep_nulls=schema.keeps_nulls), is_dry_run(request)
-            key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
+            key = idempotency_key(request, backend.register, caller().person_id, dry_run=dry_run)
             with backend.register.write_transaction() as connection:
                 earlier = _find_earlier(backend, connection, key) if key else None
                 if earlier is None:
@@ -86,7 +87,7 @@ def _store_result(
 def _respond(
     request: Request, stores: Stores, result: CommandResult, entry: JsonObject, location: str, *, dry_run: bool = False
 ) -> Response:
-    headers = {"Location": location.format(id=result.id)}
+    headers = responses.location(request, location.format(id=result.id))
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if dry_run else result.position
@@ -106,14 +107,14 @@ def register_query(
     def decorate(view: Callable[Concatenate[JsonObject, P], JsonObject]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            parameters: JsonObject = query().load(request.args)
+            parameters = parse_query(query, request.args)
             people, log = stores().register.people, stores().log
             revision = people.refresh_revision()
             body = view(parameters, *args, **ids)
             stamp = revision if tag_by_revision else body.get("version")
             tag = responses.etag(request, stamp, None, revision) if stamp is not None else None
             position = log.head().position if tag else None
-            if tag and responses.etag_matches(request, tag):
+            if tag and responses.is_unwanted(request, tag):
                 return responses.not_modified_response(tag, position)
             return responses.json_response(body, 200, tag=tag, position=position, **next_page_headers(request, body))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from api.operations import sealed_reports
-from api.operations.checkpoints import SEAL, publish_checkpoint
+from api.operations.checkpoints import SEAL, record_checkpoint
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import VersionConflict
@@ -43,7 +43,7 @@ def _seal_cycle(own: Stores, cycle: UUID, position: int) -> None:
         own.okrs.seal_cycle(_closing_intent(own, position), cycle, position=position, report=report, **versions)
     except VersionConflict:
         return  # another process sealed it
-    publish_checkpoint(own, own.settings, SEAL)
+    record_checkpoint(own, own.settings, SEAL)
     with _collect_errors("views not compared with the sealed report"):
         _compare_views(own, cycle, position, report)
 

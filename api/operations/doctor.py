@@ -55,7 +55,7 @@ def _head_faults(stores: Stores, expect: str | None) -> Iterator[Fault]:
     if expect is None:
         return
     position, _, chain = expect.partition(":")
-    head = stores.log.head_at(int(position)) if position.isdecimal() else None
+    head = stores.log.head_at(int(position)) if position.isascii() and position.isdecimal() else None
     if head is None or head.chain.hex() != chain:
         yield Fault(0, f"The log does not contain the expected head {expect}.")
 

@@ -1,7 +1,7 @@
 """Fields of requests and responses: exact numbers, titles, texts, choices."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, TypeVar
@@ -10,8 +10,10 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
-from okr_events.domain.decimals import ONE, ZERO, parse_decimal
+from okr_events.domain.decimals import DECIMAL_PATTERN, ONE, ZERO, parse_decimal, parse_integer
+from okr_events.domain.instants import parse_instant
 from okr_events.domain.names import parse_line
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.values import MAX_TEXT_LENGTH, MAX_TITLE_LENGTH
 from okr_events.json_types import Json
 
@@ -19,6 +21,11 @@ MAX_ITEMS = 50
 REASON = "The reason for the change. Stored encrypted."
 Metadata = Mapping[str, str] | None
 E = TypeVar("E", bound=StrEnum)
+
+
+def with_pattern(pattern: str, metadata: Metadata) -> Metadata:
+    """The metadata of a field with the pattern that the OpenAPI document states."""
+    return {"pattern": f"^{pattern}$", **(metadata or {})}
 
 
 class Number(fields.Field[Decimal]):
@@ -31,7 +38,7 @@ class NumberInput(Number):
     def __init__(
         self, *, low: Decimal | None = None, high: Decimal | None = None, allow_none: bool = False, metadata: Metadata = None
     ) -> None:
-        super().__init__(allow_none=allow_none, metadata=metadata)
+        super().__init__(allow_none=allow_none, metadata=with_pattern(DECIMAL_PATTERN, metadata))
         self.low = low
         self.high = high
 
@@ -49,6 +56,29 @@ class NumberInput(Number):
         if self.high is not None and number > self.high:
             raise ValueError(f"must be at most {self.high}")
         return number
+
+
+class IntegerParameter(fields.Integer):
+    """An integer in the query, in plain ASCII digits."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
+        try:
+            return parse_integer(str(value))
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
+
+
+class Day(fields.Date):
+    """A day in a request, written as `2026-06-30` alone."""
+
+    def __init__(self, *, required: bool = False, metadata: Metadata = None) -> None:
+        super().__init__(required=required, metadata=with_pattern(DAY_PATTERN, metadata))
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> date:
+        try:
+            return parse_day(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise ValidationError(f"{self.name} {error}.") from None
 
 
 class OneLine(fields.String):
@@ -72,7 +102,9 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> datetime:
         try:
-            return super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+            return parse_instant(str(value)).astimezone(UTC)
+        except ValueError:
+            raise ValidationError(f"{self.name} must be an instant with its offset, such as 2026-07-01T12:00:00Z.") from None
         except OverflowError:
             raise ValidationError(f"{self.name} must lie in the years 1 to 9999.") from None
 
@@ -120,7 +152,13 @@ def capacity(*, allow_none: bool = False) -> NumberInput:
     return NumberInput(low=ZERO, allow_none=allow_none, metadata=metadata)
 
 
-def deadline(*, allow_none: bool = False) -> fields.Date:
+def deadline() -> Day:
+    """A deadline in a request."""
+    return Day(metadata={"description": "The deadline."})
+
+
+def stated_deadline(*, allow_none: bool = False) -> fields.Date:
+    """A deadline in a response."""
     return fields.Date(allow_none=allow_none, metadata={"description": "The deadline."})
 
 

@@ -15,10 +15,12 @@ from api.schemas.fields import (
     deadline,
     fraction,
     one_of,
+    stated_deadline,
     text,
     weight,
 )
 from api.schemas.goals import GoalList, Health, Progress
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
 from okr_events.domain.decimals import ONE, format_decimal
@@ -91,7 +93,7 @@ class InitiativeStart(CommandSchema):
 class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     contribution = fields.String(allow_none=True, metadata={"description": "Not in lists and trees."})
 
 
@@ -99,7 +101,7 @@ class Initiative(Recorded):
     key_result_id = fields.UUID()
     title = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
 
 
@@ -134,7 +136,7 @@ class CarryOver(CommandSchema):
 
 
 class KeyResultList(GoalList):
-    state = one_of("open", "closed", "cancelled")
+    state = any_of("open", "closed", "cancelled")
 
 
 class LatestCheckIn(Schema):
@@ -156,7 +158,7 @@ class KeyResult(Recorded):
     metric = fields.Dict()
     weight = Number()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline()
+    due_on = stated_deadline()
     cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
     cadence_in_force = fields.Nested(Cadence)
     state = fields.String()

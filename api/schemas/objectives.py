@@ -7,6 +7,7 @@ from api.schemas.commands import MAX_PEOPLE
 from api.schemas.fields import ById, ChangeSchema, CommandSchema, Number, OneLine, choice, flag, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.key_results import KeyResult
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, Moment, OwnedObjective, PolicyWarning, Recorded
 from okr_events.domain.values import Commitment, ProgressDriver
 
@@ -43,7 +44,7 @@ class Weights(CommandSchema):
 
 
 class ObjectiveList(GoalList):
-    state = one_of("draft", "agreed", "closed", "cancelled")
+    state = any_of("draft", "agreed", "closed", "cancelled")
     focus = one_of("must_do", "should_do", "could_do")
 
 

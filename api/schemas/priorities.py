@@ -4,16 +4,16 @@ from datetime import date
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import ChangeSchema, CommandSchema, OneLine, choice, one_of, text
-from api.schemas.queries import AsOf, Paged
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, choice, text
+from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Perspective
 from okr_events.json_types import JsonObject
 
 
 class HorizonBody(Schema):
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
 
     @post_load
     def to_days(self, data: JsonObject, **_: object) -> tuple[date, date]:
@@ -38,7 +38,7 @@ class PriorityChange(ChangeSchema):
 
 class PriorityList(AsOf, Paged):
     owner = fields.UUID()
-    state = one_of("active", "retired")
+    state = any_of("active", "retired")
 
 
 class Horizon(Schema):

@@ -156,6 +156,7 @@ class RecordingApplication(Application[UUID]):
         resource: tuple[UUID | None, int | None] | None = None,
         status: int = 200,
         constraints: Sequence[Constraint] = (),
+        accept_clock: bool = False,
     ) -> CommandResult:
         """Append the pending events and return the id and version of `resource`, by default those of the first aggregate."""
         pending = (change.collect_events() if isinstance(change, Aggregate) else [change] for change in changed)
@@ -169,6 +170,7 @@ class RecordingApplication(Application[UUID]):
             key=intent.key,
             answer=result,
             rehearse=intent.rehearse,
+            accept_clock=accept_clock,
         )
         return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
 

@@ -103,7 +103,7 @@ def _parse_share(cell: str, name: str) -> Decimal | None:
 
 def parse_quarter(name: str) -> tuple[date, date]:
     """The first and last day of a calendar quarter such as `2019-Q1`; raises `JournalError`."""
-    match = re.fullmatch(r"([0-9]{4})-Q([1-4])", name)
+    match = re.fullmatch("([0-9]{4})-Q([1-4])", name)
     if not match or match[1] == "0000":
         raise JournalError(f"cycle must be a calendar quarter such as 2019-Q1, not {name!r}")
     year, quarter = int(match[1]), int(match[2])

@@ -4,7 +4,7 @@ import csv
 import io
 
 from projections.documents.cell_format import format_cell
-from projections.documents.document import Cell, ColumnKind, Document, Table
+from projections.documents.document import Cell, Document, Table
 from projections.documents.formula_escaping import escape_formula
 from projections.documents.sheets import sheet_tables
 from projections.documents.zip_archive import zip_files
@@ -21,12 +21,11 @@ def render(document: Document) -> bytes:
 def _table_csv(table: Table) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
-    kinds = [column.kind for column in table.columns]
     for row in ([column.name for column in table.columns], *table.rows):
-        writer.writerow([_escape_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
+        writer.writerow(list(map(_escape_cell, row)))
     return file.getvalue()
 
 
-def _escape_cell(cell: Cell, kind: ColumnKind) -> str:
-    text = format_cell(cell, kind)
+def _escape_cell(cell: Cell) -> str:
+    text = format_cell(cell)
     return escape_formula(text) if isinstance(cell, str) else text

@@ -5,7 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from projections.documents.cell_format import NUMERIC_KINDS, format_cell, round_share
+from projections.documents.cell_format import NUMERIC_KINDS, format_cell
 from projections.documents.document import Cell, Column, ColumnKind, Document, Table
 from projections.documents.formula_escaping import looks_like_formula
 from projections.documents.optional_dependency import import_library
@@ -70,16 +70,12 @@ class SheetWriter:
             case bool():
                 sheet.write_boolean(line, index, cell, self.number_format)
             case int() | Decimal():
-                sheet.write_number(line, index, _number_value(cell, kind), self.number_format)
+                sheet.write_number(line, index, cell, self.number_format)
             case str() if kind is ColumnKind.DAY and (day := _parse_day(cell)):
                 sheet.write_datetime(line, index, day, self.day_format)
             case _:
-                text = _truncate(format_cell(cell, kind))
+                text = _truncate(format_cell(cell))
                 sheet.write_string(line, index, text, self.quoted_format if looks_like_formula(text) else self.text_format)
-
-
-def _number_value(cell: int | Decimal, kind: ColumnKind) -> int | Decimal:
-    return round_share(cell) if kind is ColumnKind.SHARE and isinstance(cell, Decimal) else cell
 
 
 def _parse_day(text: str) -> date | None:
@@ -96,6 +92,6 @@ def _truncate(text: str) -> str:
 
 
 def _column_width(table: Table, column: Column) -> int:
-    longest = max((len(format_cell(cell, column.kind)) for cell in table.cells(column.name)), default=0)
+    longest = max((len(format_cell(cell)) for cell in table.cells(column.name)), default=0)
     room = 2 if column.kind in NUMERIC_KINDS else 1
     return min(max(longest, len(column.name), MIN_WIDTH) + room, MAX_WIDTH)

@@ -181,5 +181,9 @@ def describe_adjustments_linked(event: SentenceContext) -> str:
     return f"linked {event.subject_name} to the adjustments at position{plural} {join_with_and(positions)}"
 
 
+def describe_clock_accepted(_: SentenceContext) -> str:
+    return "accepted that recorded times lead the clock, and rise by a microsecond until it catches up"
+
+
 def describe_erased(_: SentenceContext) -> str:
     return "erased a person's name, e-mail address and texts"

@@ -6,10 +6,10 @@ from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import WrongMetric
 from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
-from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.metrics.threshold import PeriodicMetric, RangeMetric, ThresholdMetric
 from okr_events.json_types import JsonObject
 
-Metric = DirectionalMetric | ThresholdMetric | RangeMetric | MilestonesMetric | BinaryMetric
+Metric = DirectionalMetric | PeriodicMetric | MilestonesMetric | BinaryMetric
 METRIC_KINDS = ("increase", "decrease", "at_least", "at_most", "between", "milestones", "binary")
 
 

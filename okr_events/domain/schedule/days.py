@@ -1,11 +1,24 @@
-"""The days of a time zone as instants; a day begins twice where clocks go back over midnight."""
+"""Days: how they are written, and when they begin in a time zone; a day begins twice where clocks go back over midnight."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS_PER_SECOND = 1_000_000
+DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""The one form of days. ISO 8601 has others, such as `20260630` and `2026-W27-2`."""
+
+
+def parse_day(text: str) -> date:
+    """The day written as `2026-06-30`. Raises `ValueError`, whose message continues a sentence that names the field."""
+    try:
+        if re.fullmatch(DAY_PATTERN, text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError("must be a day such as 2026-06-30")
 
 
 def day_starts(day: date, zone: tzinfo) -> Iterator[tuple[int, date]]:

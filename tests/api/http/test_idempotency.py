@@ -69,7 +69,7 @@ def test_another_request_under_the_same_key_is_refused(installation, world, admi
         "method": ("POST", f"/v1/{kind}", body),
     }[other]
     refused = admin.call(method, path, body, Idempotency_Key=key)
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/Idempotency-Key")
+    assert (refused.status_code, refused.json["errors"][0]["header"]) == (422, "Idempotency-Key")
     assert installation.head == before
 
 

@@ -12,6 +12,7 @@ from api.operations import cycle_sealing
 from api.operations.follower import Follower
 from okr_events.domain.errors import LogBusy
 from tests.api.command_catalog import CENTURY, LAUNCHES, REASON
+from tests.examination import find_faults
 
 CHECK_IN = {"value": 1, "note": "Quillback", "status": "at_risk"}
 
@@ -247,7 +248,9 @@ def test_a_seal_that_failed_is_completed_by_the_follower_or_by_closing_again(uns
     quarter = unsealed
     part = quarter.admin.post(f"/v1/key-results/{quarter.key_result}/check-ins", {"value": 4})
     assert part.json["after_seal"]
+    assert any("was closed here and is not sealed" in fault for fault in find_faults(quarter.world.installation.stores))
     complete(quarter)
+    assert find_faults(quarter.world.installation.stores) == []
     seal = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]
     assert len(seal["digest"]) == 64
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]

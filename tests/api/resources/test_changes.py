@@ -386,23 +386,23 @@ def test_moments_are_written_like_as_of(world, reader, list_changes):
 
 
 @pytest.mark.parametrize(
-    ("query", "rule", "pointer"),
+    ("query", "rule", "parameter"),
     [
-        ({}, "invalid-fields", "/from"),
-        ({"from": "yesterday"}, "unreadable-moment", "/from"),
-        ({"from": "2999-01-01"}, "moment-ahead", "/from"),
-        ({"from": "position:1", "to": "2999-01-01"}, "moment-ahead", "/to"),
-        ({"from": "position:1", "to": "soon"}, "unreadable-moment", "/to"),
-        ({"from": "position:2", "to": "position:1"}, "from-later", "/from"),
-        ({"from": "1969-07-20", "to": "1969-07-19"}, "from-later", "/from"),
-        ({"from": "position:1", "as_of": "position:1"}, "invalid-fields", "/as_of"),
-        ({"from": "position:1", "format": "pdf"}, "invalid-fields", "/format"),
+        ({}, "invalid-fields", "from"),
+        ({"from": "yesterday"}, "unreadable-moment", "from"),
+        ({"from": "2999-01-01"}, "moment-ahead", "from"),
+        ({"from": "position:1", "to": "2999-01-01"}, "moment-ahead", "to"),
+        ({"from": "position:1", "to": "soon"}, "unreadable-moment", "to"),
+        ({"from": "position:2", "to": "position:1"}, "from-later", "from"),
+        ({"from": "1969-07-20", "to": "1969-07-19"}, "from-later", "from"),
+        ({"from": "position:1", "as_of": "position:1"}, "invalid-fields", "as_of"),
+        ({"from": "position:1", "format": "pdf"}, "invalid-fields", "format"),
     ],
 )
-def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, pointer, reader):
+def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, parameter, reader):
     refused = reader.get(PATH, query)
     assert_problem(refused, 422, rule)
-    assert refused.json["errors"][0]["pointer"] == pointer
+    assert refused.json["errors"][0]["parameter"] == parameter
 
 
 def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, list_changes, world):
