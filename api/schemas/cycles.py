@@ -14,7 +14,9 @@ from okr_events.json_types import Json, JsonObject
 CYCLE_STATES = ("draft", "active", "closed")
 DIGEST = "SHA-256 of the canonical JSON of the report; null until it is recorded, right after the closing."
 RULES = "The version of the rules and formulae behind the report's numbers. From 2 on it is made from the log alone."
-REPORT = "The objectives, links, scores and policy of the cycle at its closing; from format 2 on with cadences."
+REPORT = (
+    "The objectives, links, scores and policy of the cycle at its closing; since format 2 cadences, since 3 `time_zone_from`."
+)
 
 
 def _describe_policy(part: Json) -> JsonObject:

@@ -68,7 +68,7 @@ def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, mo
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts] == ["Cycle.Created", "Cycle.Activated", "Cycle.Closed", "Cycle.Sealed"]
     assert facts[2]["fields"]["policy"] == read["policy"]
-    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "rules": 2, "digest": read["seal"]["digest"]}
+    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 3, "rules": 2, "digest": read["seal"]["digest"]}
     assert (facts[3]["actor"], facts[3]["correlation_id"]) == (facts[2]["actor"], facts[2]["correlation_id"])
     assert not any(fact["after_seal"] for fact in facts)
     assert module_world.installation.stores.log.compute_root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
