@@ -1,6 +1,6 @@
 """The Flask application: its resources, error handlers, limits and security headers."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from importlib import import_module
 from wsgiref.types import WSGIApplication
 
@@ -47,8 +47,8 @@ class ProblemApi(Api):
         return problems.handle_http_exception(error)
 
 
-def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
-    """The application over open stores; it answers bodies over `largest_body` bytes with 413, further live feeds with 503."""
+def create_app(stores: Callable[[], Stores], *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
+    """The application over stores that requests open; bodies over `largest_body` bytes get 413, further live feeds 503."""
     logging.configure()
     app = Flask(__name__)
     app.request_class = UTF8Request

@@ -21,11 +21,12 @@ from api.http.query_endpoint import fetch_current_row
 from api.http.query_parameters import is_dry_run
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
+from api.schemas.fields import CommandSchema
 from okr_events.commands.intent import Intent
 from okr_events.commands.retry import decide_again
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
+from okr_events.event_log.recorder import DryRunCompleted
 from okr_events.json_types import JsonObject
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role, Token
@@ -64,7 +65,7 @@ class ResponseSpec:
 
 
 def command(
-    schema: type[Schema],
+    schema: type[CommandSchema],
     *,
     roles: tuple[Role, ...],
     response: ResponseSpec,
@@ -80,7 +81,12 @@ def command(
     def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
+            body, dry_run, backend, token = (
+                parse_body(request, keep_nulls=schema.keeps_nulls),
+                is_dry_run(request),
+                stores(),
+                caller(),
+            )
             id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
             key = idempotency_key(request, backend.register, token.person_id, dry_run=dry_run)
             respond = partial(_respond, request, backend, response)
@@ -98,7 +104,7 @@ def command(
                 except DryRunCompleted as completed:
                     return _respond_to_dry_run(backend, response, completed)
 
-            return _execute_once(backend.log, key, execute, respond)
+            return _execute_once(backend, key, execute, respond)
 
         return document_operation(require_role(roles)(endpoint), body=schema, response=response.schema, status=status)
 
@@ -113,13 +119,15 @@ def _require_target(stores: Stores, target: type[Aggregate] | type[VersionedRow]
 
 
 def _execute_once(
-    log: LogRecorder, key: IdempotencyKey | None, execute: Callable[[], Response], respond: Callable[[CommandResult], Response]
+    stores: Stores, key: IdempotencyKey | None, execute: Callable[[], Response], respond: Callable[[CommandResult], Response]
 ) -> Response:
     """Execute the request, or repeat the response to an earlier request with the same key.
 
-    The earlier request may be recorded while this one runs, and change the state that this one is checked against.
+    The earlier request may be recorded while this one runs, and change the state that this one is checked against. A key that
+    a register command has used is refused: it is another request's.
     """
-    if key and (earlier := log.find_result(key)):
+    log = stores.log
+    if key and (earlier := log.find_result(key) or stores.register.find_result(key)):
         return respond(earlier)
     try:
         return execute()
@@ -153,7 +161,7 @@ def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCom
     """The response that the command would have, from views with its events; they are rolled back."""
     with stores.views.dry_run(completed.recorded_events) as (connection, position):
         result = replace(completed.result or CommandResult(200, None, None, 0, 0), position=position)
-        at = moment.dry_run_moment(position, completed.recorded_events[-1].recorded_at, stores.okrs.time_zone())
+        at = moment.dry_run_moment(position, completed.recorded_events[-1].time, stores.okrs.time_zone())
         body = spec.serialize(ReadContext(stores, connection, at), result)
     return _build_response(result, spec, body, None, position=None)
 

@@ -1,9 +1,11 @@
 """Problems: every error as application/problem+json (RFC 9457). The one place where errors become responses."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import orjson
 import structlog
+from eventsourcing.persistence import OperationalError as LogError
 from flask import Flask, Request, Response, current_app, has_request_context, request
 from gunicorn.http import errors as gunicorn_errors
 from gunicorn.http.errors import ParseException
@@ -14,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.http.request_gate import RequestTimedOut
 from api.http.strict_json import NotJSON
-from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, Unavailable
+from okr_events.domain.errors import Forbidden, Invalid, NotFound, OKRError, Refused, StaleVersion, StoreBusy, Unavailable
 from okr_events.json_types import Json, JsonObject
 from projections.documents.optional_dependency import FormatUnavailable
 
@@ -43,12 +45,15 @@ QUERY_METHODS = {"GET", "HEAD"}
 UNEXPECTED = ("unexpected", "Internal server error.", "The error was written to the server's log.")
 TYPE_PREFIX = "urn:okr-events:problem:"
 RETRY_AFTER = "1"
+MAX_ERRORS = 20
+MAX_TEXT = 500
+"""The most characters of a detail and of a pointer: both can repeat what a client sent."""
 
 
 def problem(path: str, status: int, code: str, title: str, detail: str, **more: Json) -> Response:
     """The problem of a request to this path."""
     instance = f"{request.script_root}{path}" if has_request_context() else path
-    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": instance, **more}
+    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": _cut(detail), "instance": instance, **more}
     headers = {"Retry-After": RETRY_AFTER} if status in {429, 503} else {}
     return Response(orjson.dumps(body), status, headers, content_type="application/problem+json")
 
@@ -58,6 +63,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(ValidationError, _handle_validation_error)
     app.register_error_handler(OperationalError, _handle_busy_store)
     app.register_error_handler(PoolTimeout, _handle_busy_store)
+    app.register_error_handler(LogError, _handle_busy_store)
     app.register_error_handler(ParseException, _handle_unreadable_body)
     app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, _handle_unexpected_error)
@@ -69,20 +75,19 @@ def _handle_domain_error(error: OKRError) -> Response:
     if isinstance(error, Unavailable):
         structlog.get_logger().warning("unavailable", path=_redacted_path(request), rule=error.code, exc_info=error)
     if error.pointer is not None:
-        place = _locate(request, error.pointer, error.located_by)
-        more["errors"] = [{**place, "code": error.code, "detail": error.detail}]
+        more["errors"] = [_field_error(error.pointer, error.code, error.detail, error.located_by)]
     if isinstance(error, StaleVersion):
         more["version"] = error.version
     return problem(request.path, status, error.code, error.title, error.detail, **more)
 
 
 def _handle_validation_error(error: ValidationError) -> Response:
-    found = [(_locate(request, pointer), message) for pointer, message in _flatten_messages("", error.messages)]
-    detail = "; ".join(f"{''.join(place.values()) or '/'}: {message}" for place, message in found)
-    errors: list[Json] = [
-        {**place, "code": ERROR_CODES.get(message, "invalid-value"), "detail": message} for place, message in found
-    ]
-    return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors)
+    found = _flatten_messages("", error.messages)
+    first = islice(found, MAX_ERRORS)
+    errors = [_field_error(pointer, ERROR_CODES.get(message, "invalid-value"), message) for pointer, message in first]
+    more = {"more_errors": count} if (count := sum(1 for _ in found)) else {}
+    detail = "; ".join(f"{_place(error) or '/'}: {error['detail']}" for error in errors)
+    return problem(request.path, 422, "invalid-fields", "Some fields are invalid.", detail, errors=errors, **more)
 
 
 def _locate(request: Request, pointer: str, located_by: str = "pointer") -> Mapping[str, str]:
@@ -101,6 +106,18 @@ def _flatten_messages(pointer: str, messages: object) -> Iterator[tuple[str, str
     else:
         for message in map(str, messages if isinstance(messages, list) else [messages]):
             yield pointer, message
+
+
+def _field_error(pointer: str, code: str, detail: str, located_by: str = "pointer") -> dict[str, str]:
+    return {**_locate(request, _cut(pointer), located_by), "code": code, "detail": _cut(detail)}
+
+
+def _place(error: Mapping[str, str]) -> str:
+    return next(iter(error.values()))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
 def handle_http_exception(error: HTTPException) -> Response:
@@ -143,8 +160,8 @@ def unparsed_request_problem(path: str, error: Exception) -> Response:
 
 def _handle_busy_store(error: Exception) -> Response:
     structlog.get_logger().warning("store busy", error=str(error))
-    title, detail = "The service is busy. Try again in a moment.", "A store is busy or cannot be reached."
-    return problem(request.path, 503, "busy", title, detail)
+    busy = StoreBusy()
+    return problem(request.path, 503, busy.code, busy.title, busy.detail)
 
 
 def _handle_unexpected_error(error: Exception) -> Response:

@@ -18,6 +18,7 @@ from api.http.query_endpoint import next_page_headers
 from api.http.query_parameters import is_dry_run, parse_query
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
+from api.schemas.fields import CommandSchema
 from okr_events.event_log import idempotency
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.json_types import JsonObject
@@ -29,7 +30,7 @@ BodyAndSecrets = tuple[JsonObject, JsonObject]
 
 
 def register_command(
-    schema: type[Schema],
+    schema: type[CommandSchema],
     *,
     response: type[Schema],
     location: str,
@@ -45,10 +46,10 @@ def register_command(
     def decorate(view: Callable[Concatenate[Connection, JsonObject, P], BodyAndSecrets]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
+            backend, body, dry_run = stores(), parse_body(request, keep_nulls=schema.keeps_nulls), is_dry_run(request)
             key = idempotency_key(request, backend.register, caller().person_id, dry_run=dry_run)
             with backend.register.write_transaction() as connection:
-                earlier = idempotency.find_result(statement_runner(connection), key) if key else None
+                earlier = _find_earlier(backend, connection, key) if key else None
                 if earlier is None:
                     for id in (request.view_args or {}).values():
                         fetch(id)
@@ -67,6 +68,11 @@ def register_command(
         return document_operation(require_role(roles)(endpoint), body=schema, response=response, status=status)
 
     return decorate
+
+
+def _find_earlier(stores: Stores, connection: Connection, key: IdempotencyKey) -> CommandResult | None:
+    """The answer to an earlier request. Raises `IdempotencyKeyReused`, also when a command of the log has used the key."""
+    return idempotency.find_result(statement_runner(connection), key) or stores.log.find_result(key)
 
 
 def _store_result(

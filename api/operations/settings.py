@@ -6,12 +6,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 from marshmallow.validate import URL, ContainsOnly, Length, Range, Regexp
 
+from okr_events.domain.decimals import parse_integer
 from okr_events.event_log.signing_seed import InvalidSeed, parse_seed
 
 DEFAULT_MAX_BODY = 1_048_576
+PERCENT_ENCODED = Regexp(r"([^%]|%[0-9A-Fa-f]{2})*\Z", error="must write the character % as %25, also within a password")
+"""Otherwise the driver's error would show the whole address with its password."""
 PROXY_HEADERS = ("proto", "host", "prefix")
 """The headers `X-Forwarded-…` by which a proxy says how clients reach it."""
 
@@ -42,16 +45,17 @@ class Settings:
 def load_settings() -> Settings:
     """Return the settings. Raises `environs.EnvValidationError` with the messages for every invalid variable."""
     env = Env(eager=False)
+    env.add_parser_from_field("integer", PlainInteger)
     postgres = Regexp(r"postgres(ql)?://", error="must start with postgresql://")
     up_to_64 = Range(min=1, max=64, error="must be from {min} to {max}")
     with env.prefixed("OKR_"):
         data_dir = env.path("DATA_DIR", Path("data"))
-        database_url = env.str("DATABASE_URL", None, validate=postgres)
-        views_url = env.str("VIEWS_URL", None, validate=postgres)
+        database_url = env.str("DATABASE_URL", None, validate=[postgres, PERCENT_ENCODED])
+        views_url = env.str("VIEWS_URL", None, validate=[postgres, PERCENT_ENCODED])
         admin_token = env.str("ADMIN_TOKEN", None, validate=Length(min=20, error="must have at least 20 characters"))
-        largest_body = env.int("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
-        workers = env.int("WORKERS", None, validate=up_to_64)
-        threads = env.int("THREADS", 16, validate=up_to_64)
+        largest_body = env.integer("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
+        workers = env.integer("WORKERS", None, validate=up_to_64)
+        threads = env.integer("THREADS", 16, validate=up_to_64)
         name_pattern = Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="must be 1 to 200 characters without spaces and plus signs")
         known = ContainsOnly(PROXY_HEADERS, error="may list {choices}")
         proxy_headers: list[str] = env.list("PROXY_HEADERS", [], subcast=str.strip, validate=known)
@@ -72,6 +76,16 @@ def load_settings() -> Settings:
         checkpoint_command=tuple(shlex.split(command or "")),
         checkpoint_webhook=webhook,
     )
+
+
+class PlainInteger(fields.Integer):
+    """An integer in plain ASCII digits."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:  # noqa: ARG002 - marshmallow's
+        try:
+            return parse_integer(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 def _validate_seed(text: str) -> None:

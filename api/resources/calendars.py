@@ -46,7 +46,7 @@ class NotYourCalendar(Forbidden):
 
 def _fetch_calendar(id: UUID) -> JsonObject:
     """A calendar's entry, for its person and for admins. Raises `NotFound`, for others too."""
-    with stores().register.engine.connect() as connection:
+    with stores().register.connect() as connection:
         calendar = stores().register.calendars.get(connection, id)
     if caller().role is not Role.ADMIN and calendar.person_id != caller().person_id:
         raise NotFound

@@ -11,6 +11,7 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing, sealed_reports
+from api.operations.checkpoints import publish_recorded
 from api.operations.stores import Stores
 from api.representations import resource_json
 from api.representations.histories import history_page
@@ -33,6 +34,7 @@ RESPONSE = ResponseSpec.for_id(resource_json.cycle, "/v1/cycles/{id}", schemas.C
 
 def _complete_seals(stores: Stores) -> None:
     cycle_sealing.seal_closed_cycles(stores)
+    publish_recorded(stores, stores.settings)
 
 
 CLOSING_RESPONSE = replace(RESPONSE, before_response=_complete_seals)

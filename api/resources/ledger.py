@@ -79,7 +79,7 @@ def checkpoint(query: JsonObject) -> tuple[int, JsonObject]:
     register = backend.register
     note = _fetch_note(register, query["size"]) if "size" in query else create_checkpoint(backend, backend.settings, DEMAND)
     body = parse_unverified(note)
-    with register.engine.connect() as connection:
+    with register.connect() as connection:
         keys = [key.verifier.text for key in signing_keys.list_known_keys(connection)]
     return body.size, {"origin": body.origin, "size": body.size, "root": _encode_hash(body.root), "note": note, "keys": keys}
 
@@ -119,7 +119,7 @@ def consistency_proof(query: JsonObject) -> tuple[int, JsonObject]:
 
 
 def _fetch_note(register: Register, at_most: int) -> str:
-    with register.engine.connect() as connection:
+    with register.connect() as connection:
         found = checkpoints.find_latest(connection, at_most=at_most)
     if found is None:
         raise NoCheckpointOfSize("/size")

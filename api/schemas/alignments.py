@@ -3,7 +3,7 @@
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
-from api.schemas.fields import CommandSchema, Number, capacity, choice, one_of, text, weight
+from api.schemas.fields import ChangeSchema, CommandSchema, IntegerParameter, Number, capacity, choice, one_of, text, weight
 from api.schemas.objectives import Node, Objective
 from api.schemas.priorities import Priority
 from api.schemas.queries import AsOf, Measured, Paged, Scoped, any_of
@@ -21,9 +21,9 @@ class Link(CommandSchema):
     capacity = capacity()
 
 
-class LinkChange(CommandSchema):
+class LinkChange(ChangeSchema):
     weight = weight()
-    capacity = capacity()
+    capacity = capacity(allow_none=True)
 
 
 class Confirmation(CommandSchema):
@@ -40,7 +40,7 @@ class AlignmentList(AsOf, Paged):
 
 class Tree(Scoped, Measured):
     root = fields.UUID(metadata={"description": "The id of an objective: only it and the goals that serve it."})
-    depth = fields.Integer(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
+    depth = IntegerParameter(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
     state = fields.String(validate=OneOf(("live", "all")), load_default="live")
     shape = fields.String(validate=OneOf(("tree", "graph")), load_default="tree")
 

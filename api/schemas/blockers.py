@@ -12,7 +12,7 @@ from okr_events.json_types import JsonObject
 class OpenedBlocker(Schema):
     kind = choice(BlockerKind, required=True)
     text = text(required=True)
-    owner = fields.UUID()
+    owner = fields.UUID(allow_none=True)
 
     @post_load
     def to_plain(self, data: JsonObject, **_: object) -> JsonObject:

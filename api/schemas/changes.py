@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from api.schemas.fields import Number
+from api.schemas.fields import Day, Number
 from api.schemas.queries import Paged, moment
 from api.schemas.response_parts import AFTER_SEAL, Authored, Moment, RecordedEvent
 
@@ -17,7 +17,7 @@ FIELDS = "The name of each changed field with its `before` and `after`; parts of
 class ChangeList(Paged):
     earlier = moment(FROM, data_key="from", required=True)
     to = moment(TO)
-    effective_on = fields.Date(metadata={"description": EFFECTIVE_ON})
+    effective_on = Day(metadata={"description": EFFECTIVE_ON})
     cycle = fields.String(metadata={"description": "The id or the name of a cycle: itself and its goals."})
     unit = fields.UUID(metadata={"description": "The id of a unit: itself, units below it at either moment, their goals."})
 

@@ -3,11 +3,12 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
+from api.schemas.fields import IntegerParameter
 from api.schemas.queries import Paged, moment
 
 
 class EventFeed(Paged):
-    after = fields.Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position received."})
+    after = IntegerParameter(load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position received."})
     cycle = fields.String(validate=Length(1), metadata={"description": "A cycle's id or name: events of it and its goals."})
     unit = fields.UUID(metadata={"description": "The id of a unit: events of it, of units now below it and of their goals."})
     subject = fields.UUID(metadata={"description": "The id of an aggregate: the events of its history."})
@@ -28,7 +29,7 @@ class CloudEvent(Schema):
 
     specversion = fields.String(metadata={"description": "`1.0`"})
     id = fields.String(metadata={"description": "The position in the log."})
-    source = fields.String()
+    source = fields.String(metadata={"description": "The log that holds the event: `urn:okr-events:log:` and its name."})
     type = fields.String(metadata={"description": "The stored name, such as `KeyResult.CheckedIn`."})
     subject = fields.UUID(metadata={"description": "The id of the aggregate."})
     time = fields.DateTime(metadata={"description": "When the event was recorded."})

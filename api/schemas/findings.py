@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
+from api.schemas.fields import IntegerParameter
 from api.schemas.queries import Measured, Scoped, SortedPage, moment
 from api.schemas.response_parts import Moment
 from projections.findings.finding import CODES, SEVERITIES
@@ -15,7 +16,7 @@ class FindingList(Scoped, Measured, SortedPage):
     code = fields.String(validate=OneOf(list(CODES)))
     severity = fields.String(validate=OneOf(SEVERITIES))
     since = moment(SINCE)
-    limit = fields.Integer(load_default=MAX_FINDINGS, validate=Range(1, MAX_FINDINGS))
+    limit = IntegerParameter(load_default=MAX_FINDINGS, validate=Range(1, MAX_FINDINGS))
 
 
 class Subject(Schema):

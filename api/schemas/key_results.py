@@ -5,7 +5,20 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, deadline, fraction, one_of, text, weight
+from api.schemas.fields import (
+    ChangeSchema,
+    CommandSchema,
+    Number,
+    NumberInput,
+    OneLine,
+    choice,
+    deadline,
+    fraction,
+    one_of,
+    stated_deadline,
+    text,
+    weight,
+)
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
@@ -80,7 +93,7 @@ class InitiativeStart(CommandSchema):
 class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     contribution = fields.String(allow_none=True, metadata={"description": "Not in lists and trees."})
 
 
@@ -88,7 +101,7 @@ class Initiative(Recorded):
     key_result_id = fields.UUID()
     title = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
 
 
@@ -101,9 +114,9 @@ class KeyResultDefinition(CommandSchema):
     due_on = deadline()
 
 
-class KeyResultChange(CommandSchema):
+class KeyResultChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     weight = weight()
     due_on = deadline()
 
@@ -145,7 +158,7 @@ class KeyResult(Recorded):
     metric = fields.Dict()
     weight = Number()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline()
+    due_on = stated_deadline()
     cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
     cadence_in_force = fields.Nested(Cadence)
     state = fields.String()

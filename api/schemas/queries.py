@@ -3,6 +3,8 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from api.schemas.fields import Day, IntegerParameter
+
 AS_OF = "An instant, a day (its end in the organisation's time zone; today means now), or `position:N`. Default: now."
 
 
@@ -20,18 +22,20 @@ class AsOf(Schema):
 
 
 class Measured(AsOf):
-    effective_on = fields.Date(metadata={"description": "Count check-ins measured up to this day. Default: the moment's day."})
+    effective_on = Day(metadata={"description": "Count check-ins measured up to this day. Default: the moment's day."})
 
 
 class Paged(Schema):
-    limit = fields.Integer(load_default=50, validate=Range(1, 200))
-    after = fields.Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "The `next` of the page before."})
+    limit = IntegerParameter(load_default=50, validate=Range(1, 200))
+    after = IntegerParameter(
+        load_default=0, validate=Range(0, 2**62), metadata={"description": "The `next` of the page before."}
+    )
 
 
 class SortedPage(Schema):
     """A page of a list whose items move: it continues behind the sort key of the last item, so that no item is lost."""
 
-    limit = fields.Integer(load_default=50, validate=Range(1, 200))
+    limit = IntegerParameter(load_default=50, validate=Range(1, 200))
     after = fields.String(
         load_default="", validate=Regexp(r"^[0-9a-z_.-]{0,200}$"), metadata={"description": "The `next` of the page before."}
     )

@@ -32,8 +32,9 @@ class Problem(Schema):
     instance = fields.String(metadata={"description": "The path of the request."})
     errors = fields.List(
         fields.Nested(FieldError),
-        metadata={"description": "With status 422: all that is wrong; with 404: the parameter whose value names nothing."},
+        metadata={"description": "With status 422: the first 20; with 404: the parameter whose value names nothing."},
     )
+    more_errors = fields.Integer(metadata={"description": "How many errors are left out."})
     version = fields.Integer(metadata={"description": "With status 412: the current version."})
 
 

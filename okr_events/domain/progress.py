@@ -10,7 +10,7 @@ from okr_events.domain.decimals import ZERO, clamp, divide, format_decimal, weig
 from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
 from okr_events.domain.metrics.metric import Metric
-from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.metrics.threshold import PeriodicMetric
 from okr_events.domain.schedule import due_days
 from okr_events.json_types import JsonObject
 
@@ -54,19 +54,17 @@ class Driver:
 
 def metric_progress(metric: Metric, report: Measurement | None) -> Progress | None:
     """The progress of a metric that is not periodic: `(v - b) / (t - b)`, the weight share of completed steps, or 0 and 1."""
-    if report is None or isinstance(metric, ThresholdMetric | RangeMetric):
+    if report is None or isinstance(metric, PeriodicMetric):
         return None
     if isinstance(metric, MilestonesMetric):
         raw: Decimal | None = None if report.milestones is None else metric.raw_progress(list(report.milestones))
     else:
         raw = None if report.value is None else metric.raw_progress(report.value)
-    if raw is None:
-        return None
-    return Progress(clamp(raw), raw, _progress_flags(metric, report))
+    return None if raw is None else Progress(clamp(raw), raw, _progress_flags(metric, report))
 
 
 def periodic_progress(
-    metric: ThresholdMetric | RangeMetric, reports: Sequence[Measurement], periods: Sequence[tuple[date, date]]
+    metric: PeriodicMetric, reports: Sequence[Measurement], periods: Sequence[tuple[date, date]]
 ) -> Progress | None:
     """The share of met periods, up to the last one with a value; null without any.
 

@@ -14,7 +14,7 @@ from okr_events.domain import progress as formulae
 from okr_events.domain.health import Health
 from okr_events.domain.metrics import metric
 from okr_events.domain.metrics.metric import Metric
-from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.metrics.threshold import PeriodicMetric
 from okr_events.domain.progress import Measurement, Progress
 from okr_events.domain.schedule.due_days import DueDays
 from okr_events.domain.schedule.overdue import OverdueDays
@@ -139,7 +139,7 @@ def compute_progress(
     metric: Metric, key_result: EvaluatedKeyResult, cycle: CycleRules, moment: Moment, reports: Collection[CheckInRow]
 ) -> Progress | None:
     """The progress of a key result's own values; `reports` are those in force, for a metric evaluated by periods."""
-    if isinstance(metric, ThresholdMetric | RangeMetric):
+    if isinstance(metric, PeriodicMetric):
         periods = evaluation_periods(key_result, cycle, moment)
         return formulae.periodic_progress(metric, [parse_report(report) for report in reports], periods)
     return formulae.metric_progress(metric, parse_standing(key_result.standing))

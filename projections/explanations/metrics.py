@@ -8,7 +8,7 @@ import orjson
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.metrics.completion import MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
-from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.metrics.threshold import PeriodicMetric, ThresholdMetric
 from okr_events.domain.progress import index_deciding_measurements
 from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import (
@@ -23,13 +23,11 @@ from projections.explanations.evidence import BASELINE_CAPTURED, KEY_RESULT_DEFI
 from projections.explanations.formula import Formula, Input, build_input
 from projections.store.tables import CheckInRow
 
-PeriodicMetric = ThresholdMetric | RangeMetric
-
 
 def metric_formula(key_result: EvaluatedKeyResult, rules: CycleRules, evidence: Evidence) -> Formula:
     """The raw progress of a key result by its own check-ins."""
     metric = parse_metric(key_result.row.metric)
-    if isinstance(metric, ThresholdMetric | RangeMetric):
+    if isinstance(metric, PeriodicMetric):
         return _periodic_formula(metric, key_result, rules, evidence)
     day, value = evidence.moment.effective_on.isoformat(), _value_input(key_result, evidence)
     because = None if key_result.standing.value_on else f"No check-in measured by {day} states a value."

@@ -1,12 +1,13 @@
 """The store of the views: connections, one writer at a time, and tables that are created when they are first needed."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from threading import Lock
 
 import structlog
 from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import GENESIS, Head
@@ -61,8 +62,10 @@ class ViewsStore:
             self._write_lock.release()
 
     def copy_aside(self) -> str | None:
-        """Keep a copy of the views as evidence, and return its name."""
-        return self.place.copy_aside() if self.place else None
+        """Keep a copy of the views as evidence, and return its name; null if there is no room for one."""
+        with suppress(OSError, SQLAlchemyError, sqlite3.Error):
+            return self.place.copy_aside() if self.place else None
+        return None
 
     def put_aside(self, error: DatabaseError) -> None:
         """Move unreadable views aside. Raises the error if new ones would be no better, `ViewsBehind` if they are locked."""

@@ -6,17 +6,17 @@ from okr_events.domain.decimals import ONE
 from okr_events.domain.errors import WrongMetric
 from okr_events.domain.metrics.completion import BinaryMetric, MilestonesMetric
 from okr_events.domain.metrics.directional import DirectionalMetric
-from okr_events.domain.metrics.threshold import RangeMetric, ThresholdMetric
+from okr_events.domain.metrics.threshold import PeriodicMetric, RangeMetric, ThresholdMetric
 from okr_events.json_types import JsonObject
 
-Metric = DirectionalMetric | ThresholdMetric | RangeMetric | MilestonesMetric | BinaryMetric
+Metric = DirectionalMetric | PeriodicMetric | MilestonesMetric | BinaryMetric
 METRIC_KINDS = ("increase", "decrease", "at_least", "at_most", "between", "milestones", "binary")
 
 
 def parse_new_metric(form: JsonObject) -> Metric:
     """The metric of a new key result; raises `WrongMetric` when it is not consistent."""
     metric = parse_metric(form)
-    return metric.validate() if isinstance(metric, DirectionalMetric) else metric
+    return metric.validate() if isinstance(metric, DirectionalMetric | MilestonesMetric) else metric
 
 
 def parse_metric(form: JsonObject) -> Metric:

@@ -69,3 +69,6 @@ class RangeMetric:
 
     def as_dict(self) -> JsonObject:
         return {"kind": self.kind, "low": format_decimal(self.low), "high": format_decimal(self.high), "measure": self.measure}
+
+
+PeriodicMetric = ThresholdMetric | RangeMetric

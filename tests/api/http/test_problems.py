@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from okr_events.register.register import Register
 from tests.api.command_catalog import REASON, UNKNOWN_ID
 from tests.api.problem_assertions import assert_problem
 
@@ -170,7 +171,7 @@ def test_503_says_when_to_come_back(fresh_installation, fresh_admin):
 
 
 def test_503_is_a_store_that_others_keep_busy(installation, admin):
-    with installation.stores.register.write_transaction():
+    with Register(installation.stores.register.engine).write_transaction():
         assert_problem(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
     assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
 
@@ -184,3 +185,21 @@ def test_an_unexpected_error_is_a_problem_without_details(monkeypatch, capsys, i
     assert_problem(refused, 500, "unexpected")
     assert "swordfish" not in refused.text
     assert "swordfish" in capsys.readouterr().err
+
+
+def test_422_lists_the_first_errors_and_counts_the_others(admin):
+    refused = admin.post("/v1/units", {"name": "x", "level": "team", **{f"member {n}": n for n in range(9_000)}})
+    assert_problem(refused, 422, "invalid-fields")
+    assert (len(refused.json["errors"]), refused.json["more_errors"]) == (20, 8_980)
+    assert len(refused.data) < 10_000
+
+
+def test_422_repeats_no_long_name_and_no_long_value(world, admin):
+    key_result = world.key_result(metric={"kind": "milestones", "steps": [{"name": "Open"}]})
+    for body, path in (
+        ({"x" * 500_000: 1}, "/v1/units"),
+        ({"milestones": ["x" * 500_000]}, f"/v1/key-results/{key_result}/check-ins"),
+    ):
+        refused = admin.post(path, body)
+        assert refused.status_code == 422
+        assert len(refused.data) < 5_000

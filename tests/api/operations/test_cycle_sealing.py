@@ -6,11 +6,13 @@ from hashlib import sha256
 import pytest
 import rfc8785
 from eventsourcing.persistence import InternalError
+from structlog.testing import capture_logs
 
 from api.operations import cycle_sealing
 from api.operations.follower import Follower
 from okr_events.domain.errors import LogBusy
 from tests.api.command_catalog import CENTURY, LAUNCHES, REASON
+from tests.examination import find_faults
 
 CHECK_IN = {"value": 1, "note": "Quillback", "status": "at_risk"}
 
@@ -246,7 +248,9 @@ def test_a_seal_that_failed_is_completed_by_the_follower_or_by_closing_again(uns
     quarter = unsealed
     part = quarter.admin.post(f"/v1/key-results/{quarter.key_result}/check-ins", {"value": 4})
     assert part.json["after_seal"]
+    assert any("was closed here and is not sealed" in fault for fault in find_faults(quarter.world.installation.stores))
     complete(quarter)
+    assert find_faults(quarter.world.installation.stores) == []
     seal = quarter.admin.get(f"/v1/cycles/{quarter.cycle}").json["seal"]
     assert len(seal["digest"]) == 64
     report = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/seal").json["report"]
@@ -349,3 +353,13 @@ def test_a_key_result_of_any_kind_keeps_what_it_ended_with(module_world):
     assert "KeyResult.BaselineCaptured" in {fact["type"] for fact in facts}
     told = quarter.numbers(as_of=f"position:{before}")
     assert [part["progress"] for part in told[1]] == [part["progress"] for part in numbers[1]]
+
+
+def test_without_a_closed_cycle_no_log_line_says_that_one_is_not_sealed(installation, monkeypatch):
+    def fail(*_):
+        raise LogBusy
+
+    monkeypatch.setattr(cycle_sealing, "find_unsealed_cycles", fail)
+    with capture_logs() as lines:
+        assert not cycle_sealing.seal_closed_cycles(installation.stores)
+    assert [line["event"] for line in lines] == ["could not look for closed cycles"]

@@ -211,7 +211,7 @@ def test_each_closed_cycle_is_read_once_however_they_hang_together(okrs, intent,
         tell("Cycle.Closed", f"cycle {n}", policy=DEFAULT_POLICY)
         tell.check_in("it", value=n)
     begin = GoalGraph.__init__
-    monkeypatch.setattr(GoalGraph, "__init__", lambda graph, *how: read.append(graph) or begin(graph, *how))
+    monkeypatch.setattr(GoalGraph, "__init__", lambda graph, *how, **more: read.append(graph) or begin(graph, *how, **more))
     for cycle in (None, "cycle 8"):
         read.clear()
         graph = reader.graph(cycle=cycle)
