@@ -1,19 +1,22 @@
 """The Flask application: its resources, error handlers, limits and security headers."""
 
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from importlib import import_module
+from wsgiref.types import WSGIApplication
 
 import secure
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response
 from flask_smorest import Api
-from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.http import problems, swagger_ui
 from api.http.openapi import CONFIG, build_document, register_fields
+from api.http.request_gate import RequestGate
 from api.operations import logging
+from api.operations.settings import PROXY_HEADERS
 from api.operations.stores import Stores
 from api.representations.live_event_stream import StreamSlots
 from api.schemas.component_names import component_name
@@ -26,8 +29,6 @@ RESOURCES = (
 )
 """Modules of `api.resources`, in the order of the OpenAPI document; each has a `blueprint`."""
 MAX_LIVE_FEEDS = 8
-MAX_DRAINED_BYTES = 16 * 1_048_576
-DRAIN_CHUNK = 65_536
 
 
 class UTF8Request(Request):
@@ -46,8 +47,8 @@ class ProblemApi(Api):
         return problems.handle_http_exception(error)
 
 
-def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
-    """The application over open stores; it answers bodies over `largest_body` bytes with 413, further live feeds with 503."""
+def create_app(stores: Callable[[], Stores], *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
+    """The application over stores that requests open; bodies over `largest_body` bytes get 413, further live feeds 503."""
     logging.configure()
     app = Flask(__name__)
     app.request_class = UTF8Request
@@ -62,18 +63,17 @@ def create_app(stores: Stores, *, largest_body: int, live_feeds: int = MAX_LIVE_
         api.register_blueprint(import_module(f"api.resources.{resource}").blueprint)
     app.register_blueprint(swagger_ui.create_blueprint(build_document(api)))
     problems.register_error_handlers(app)
-    app.after_request(_drain_request_body)
     app.after_request(_set_security_headers)
     return app
 
 
-def _drain_request_body(response: Response) -> Response:
-    """Read the rest of the request's body, up to a bound, so that the client gets the response instead of a reset."""
-    remaining = MAX_DRAINED_BYTES if request.environ.get("wsgi.input_terminated") else 0
-    with suppress(OSError, ParseException):
-        while remaining > 0 and (chunk := request.environ["wsgi.input"].read(DRAIN_CHUNK)):
-            remaining -= len(chunk)
-    return response
+def behind_gate(app: Flask, *, requests: int, largest_body: int, proxy_headers: Collection[str] = ()) -> WSGIApplication:
+    """The application as a server runs it: it answers at most `requests` at a time, and trusts these headers of a proxy.
+
+    They are `proto`, `host` and `prefix` for `X-Forwarded-Proto`, `-Host` and `-Prefix`.
+    """
+    trusted = {f"x_{name}": int(name in proxy_headers) for name in PROXY_HEADERS}
+    return RequestGate(ProxyFix(app.wsgi_app, x_for=0, **trusted), places=requests, largest_body=largest_body)
 
 
 def _set_security_headers(response: Response) -> Response:

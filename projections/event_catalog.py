@@ -36,6 +36,7 @@ CATALOG: dict[str, EventEntry] = {
     "Unit.Renamed": EventEntry(template.rename("unit", "name", str), "unit_renamed"),
     "Unit.VisionStated": EventEntry(template.statement("vision", "vision"), "vision_stated"),
     "Unit.MissionStated": EventEntry(template.statement("mission", "mission"), "mission_stated"),
+    "Unit.TimeZoneChanged": EventEntry(text.describe_time_zone_changed, "time_zone_changed"),
     "Unit.CadenceSet": EventEntry(text.describe_cadence_set, "unit_cadence_set", moves="progress", evidence="cadence"),
     "Unit.Moved": EventEntry(template.transfer("moved", "parent_id"), "unit_moved", moves="progress", evidence="cadence"),
     "Priority.Set": EventEntry(text.describe_priority_set, "priority_added"),
@@ -122,6 +123,8 @@ CATALOG: dict[str, EventEntry] = {
     "Review.AdjustmentsLinked": EventEntry(text.describe_adjustments_linked, excluded_as="reviews"),
     "Review.DecisionCompleted": EventEntry(template.part("completed", "decision_id", "done_on"), excluded_as="reviews"),
     "Person.Erased": EventEntry(text.describe_erased, "person_erased"),
+    "Clock.Accepted": EventEntry(text.describe_clock_accepted, "clock_accepted"),
+    "Clock.AcceptedAgain": EventEntry(text.describe_clock_accepted, "clock_accepted_again"),
 }
 """Entries by stored event name."""
 

@@ -34,7 +34,11 @@ def process_events(
     connection: Connection, mapper: Mapper[UUID], recorded: Sequence[RecordedEvent], *, position: int = 0
 ) -> None:
     """Write the rows of events that follow the last `position` of the tables. Raises `ViewsStopped` when a handler fails."""
-    rows = RowBuffer(connection, position)
+    fill_rows(RowBuffer(connection, position), mapper, recorded)
+
+
+def fill_rows(rows: RowBuffer, mapper: Mapper[UUID], recorded: Sequence[RecordedEvent]) -> None:
+    """The same into a row buffer, which is flushed at the end."""
     for table, ids in _rows_to_prefetch(recorded).items():
         rows.prefetch(table, ids)
     try:

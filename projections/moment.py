@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from okr_events.domain.errors import Invalid
+from okr_events.domain.instants import parse_instant
+from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
+from okr_events.domain.schedule.time_zones import zone_at
+from okr_events.event_log.clock import MAX_DRIFT
 from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
@@ -34,7 +37,7 @@ class Moment:
     effective_on: date
     final: bool
     as_of: str | None
-    zone: ZoneInfo
+    zone: tzinfo
 
     @property
     def today(self) -> date:
@@ -60,43 +63,54 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def local_time(instant: str, zone: tzinfo) -> str:
+    """An instant of an answer as people of a time zone write it: its time there with the offset."""
+    return datetime.fromisoformat(instant).astimezone(zone).isoformat().replace("+00:00", "Z")
+
+
+def local_day(instant: str, zone: tzinfo) -> str:
+    """The day of an instant of an answer in a time zone."""
+    return datetime.fromisoformat(instant).astimezone(zone).date().isoformat()
+
+
 def format_recorded_at(microseconds: int) -> str:
     return rfc3339(from_microseconds(microseconds))
 
 
-def _build_moment(position: int, instant: datetime, zone: ZoneInfo, *, final: bool = False, as_of: str | None = None) -> Moment:
-    return Moment(position, instant, instant.astimezone(zone).date(), final, as_of, zone)
+def _build_moment(position: int, instant: datetime, zone: tzinfo, *, final: bool = False, as_of: str | None = None) -> Moment:
+    known = zone_at(zone, position)
+    return Moment(position, instant, instant.astimezone(known).date(), final, as_of, known)
 
 
-def moment_at_head(head: Head, zone: ZoneInfo, now: datetime, as_of: str | None = None) -> Moment:
+def moment_at_head(head: Head, zone: tzinfo, now: datetime, as_of: str | None = None) -> Moment:
     """Now: the later of the newest event's time and the start of today, so that one position and day give one answer."""
-    instant = max(from_microseconds(head.recorded_at), day_start(now.astimezone(zone).date(), zone))
+    instant = max(from_microseconds(head.time), day_start(now.astimezone(zone).date(), zone))
     return _build_moment(head.position, instant, zone, as_of=as_of)
 
 
-def moment_at_position(log: LogRecorder, position: int, zone: ZoneInfo) -> Moment:
+def moment_at_position(log: LogRecorder, position: int, zone: tzinfo) -> Moment:
     """The log as it stood at a position, evaluated at that event's time. Raises `MomentInFuture`."""
     head = log.head_at(position)
     if head is None:
         raise MomentInFuture("/as_of", "The log has no such position.")
-    return _build_moment(position, from_microseconds(head.recorded_at), zone, final=True, as_of=f"position:{position}")
+    return _build_moment(position, from_microseconds(head.time), zone, final=True, as_of=f"position:{position}")
 
 
-def dry_run_moment(position: int, recorded_at: int, zone: ZoneInfo) -> Moment:
+def dry_run_moment(position: int, recorded_at: int, zone: tzinfo) -> Moment:
     """The state after the events of a dry run, evaluated at the time that they would have been recorded."""
     return _build_moment(position, from_microseconds(recorded_at), zone)
 
 
-def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> Moment:
+def parse(as_of: str | None, effective_on: date | None, *, log: LogRecorder, head: Head, zone: tzinfo) -> Moment:
     """The moment that `as_of` and `effective_on` name; by default now. Raises `InvalidMoment`, `MomentInFuture`."""
     now = datetime.now(UTC)
     moment = _resolve_moment(as_of, log, head, zone, now) if as_of else moment_at_head(head, zone, now)
     return replace(moment, effective_on=effective_on) if effective_on else moment
 
 
-def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneInfo) -> int:
+def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: tzinfo) -> int:
     """The last position before an instant, the start of a day or `position:N`. Raises `InvalidMoment`, `MomentInFuture`."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(DAY_PATTERN, text):
         text = _format_day_start(text, zone)
     moment = parse(text, None, log=log, head=head, zone=zone)
     if text.startswith("position:"):
@@ -104,14 +118,14 @@ def last_position_before(text: str, *, log: LogRecorder, head: Head, zone: ZoneI
     return log.position_at(max(moment.evaluated_at, EPOCH + MICROSECOND) - MICROSECOND)
 
 
-def _format_day_start(day: str, zone: ZoneInfo) -> str:
+def _format_day_start(day: str, zone: tzinfo) -> str:
     try:
-        return rfc3339(day_start(date.fromisoformat(day), zone))
+        return rfc3339(day_start(parse_day(day), zone))
     except (ValueError, OverflowError):
         raise InvalidMoment("/as_of") from None
 
 
-def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, now: datetime) -> Moment:
+def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: tzinfo, now: datetime) -> Moment:
     if match := re.fullmatch(r"position:([1-9][0-9]{0,17})", as_of):
         if int(match[1]) > head.position:
             raise MomentInFuture("/as_of", "The log has no such position.")
@@ -119,32 +133,30 @@ def _resolve_moment(as_of: str, log: LogRecorder, head: Head, zone: ZoneInfo, no
     instant = _parse_instant(as_of, zone, now.astimezone(zone).date())
     if instant is None:
         return moment_at_head(head, zone, now, as_of)
-    newest = from_microseconds(head.recorded_at)
+    newest = from_microseconds(head.time)
     if instant > max(now, newest):
         raise MomentInFuture("/as_of")
-    return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= newest, as_of=as_of)
+    settled = newest if newest - now <= MAX_DRIFT * MICROSECOND else now
+    return _build_moment(min(log.position_at(instant), head.position), instant, zone, final=instant <= settled, as_of=as_of)
 
 
-def _parse_instant(as_of: str, zone: ZoneInfo, today: date) -> datetime | None:
+def _parse_instant(as_of: str, zone: tzinfo, today: date) -> datetime | None:
     """An instant, or the end of a past day; null for today, which means now."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of):
-            day = date.fromisoformat(as_of)
+        if re.fullmatch(DAY_PATTERN, as_of):
+            day = parse_day(as_of)
             return None if day == today else day_start(day + DAY, zone) - MICROSECOND
-        moment = datetime.fromisoformat(as_of.replace(" ", "+"))
-        if moment.tzinfo:
-            return moment.astimezone(zone).astimezone(UTC)
+        return parse_instant(as_of.replace(" ", "+")).astimezone(zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        pass
-    raise InvalidMoment("/as_of")
+        raise InvalidMoment("/as_of") from None
 
 
-def day_start(day: date, zone: ZoneInfo) -> datetime:
+def day_start(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day, in UTC, where hours that a zone repeats or skips stay distinct."""
     return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time(), zone).astimezone(UTC)
 
 
-def day_end(day: date, zone: ZoneInfo) -> datetime:
+def day_end(day: date, zone: tzinfo) -> datetime:
     """The last instant of a day, in UTC."""
     return day_start(min(day, LAST_DAY - DAY) + DAY, zone) - MICROSECOND
 

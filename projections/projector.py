@@ -12,7 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 from okr_events.event_log.hash_chain import Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK, LogRecorder
-from projections.event_processing import ViewsStopped, process_events
+from projections.event_processing import ViewsStopped, fill_rows, process_events
+from projections.store.dry_run_buffer import DryRunBuffer
 from projections.store.tables import tracking
 from projections.store.views_place import ViewsPlace
 from projections.store.views_store import ViewsBehind, ViewsStore, clear_tables, read_tracked_head
@@ -89,16 +90,26 @@ class Projector:
 
     @contextmanager
     def dry_run(self, recorded: Sequence[RecordedEvent]) -> Iterator[tuple[Connection, int]]:
-        """Yield the views as they would be after unrecorded events, and the last position; all of it is rolled back."""
+        """Yield the views as they would be after unrecorded events, and the last position; all of it is rolled back.
+
+        It holds a snapshot of the views and no lock.
+        """
         self.catch_up()
-        with self.store.write_transaction() as connection, connection.begin_nested() as savepoint:
-            while self._apply_batch(connection, self.chunk):
-                pass
+        with self._open_snapshot() as connection:
             position = read_tracked_head(connection).position
             renumbered = [replace(event, position=position + n) for n, event in enumerate(recorded, start=1)]
-            self._apply(connection, position, renumbered)
+            fill_rows(DryRunBuffer(connection, position), self.mapper, renumbered)
             yield connection, position + len(renumbered)
-            savepoint.rollback()
+
+    @contextmanager
+    def _open_snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that sees the views at one time, and is rolled back at its end."""
+        connection = self.connect()
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
 
     def _advance(self) -> None:
         """Process one batch; if it fails, repeat it event by event, so that the views stop right before the failing event."""

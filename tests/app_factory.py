@@ -17,7 +17,7 @@ def create_app_over(stores: Stores, *, largest_body: int = DEFAULT_MAX_BODY) -> 
     """As `create_app` makes it; its test client checks every response against the OpenAPI document."""
     app = copy(_create_app(largest_body))
     app.test_client_class = CheckedClient
-    app.extensions = app.extensions | {"okr-events": stores, "okr-live-feeds": StreamSlots(MAX_LIVE_FEEDS)}
+    app.extensions = app.extensions | {"okr-events": lambda: stores, "okr-live-feeds": StreamSlots(MAX_LIVE_FEEDS)}
     return app
 
 

@@ -6,7 +6,7 @@ import click
 
 COMMANDS = (
     *("serve", "demo", "token", "doctor", "rebuild", "import", "backup"),
-    *("restore", "export", "replay", "report", "verify", "checkpoint", "follow"),
+    *("restore", "export", "replay", "report", "verify", "checkpoint", "follow", "accept-clock"),
 )
 
 
@@ -17,7 +17,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return super().get_command(ctx, name)
-        module = "import_journal" if name == "import" else name
+        module = "import_journal" if name == "import" else name.replace("-", "_")
         command: click.Command = getattr(import_module(f"api.cli.{module}"), module)
         return command
 

@@ -9,10 +9,10 @@ from api.operations.stores import Stores
 from okr_events.json_types import JsonObject
 from okr_events.register.access_log import COMMAND_LINE
 from okr_events.register.encryption_keys import CiphertextTampered
-from okr_events.register.people import AmbiguousName
+from okr_events.register.person_lookup import AmbiguousName
 
 person_option = click.option(
-    "--as", "person", help="Your id or name for the access log. Default: your login name, if it is known."
+    "--as", "person", help="Your id, e-mail address or name for the access log. Default: your login name, if it is known."
 )
 
 
@@ -30,10 +30,10 @@ def record_access(stores: Stores, command: str, person: str | None, options: Jso
 def _resolve_person(stores: Stores, person: str | None) -> UUID | None:
     if person is None:
         try:
-            return stores.register.people.find_by_name(getuser())
+            return stores.register.people.find(getuser())
         except (AmbiguousName, CiphertextTampered, OSError, KeyError):
             return None
-    id = stores.register.people.find_by_name(person)
+    id = stores.register.people.find(person)
     if id is None:
-        raise click.BadParameter(f"No person has the name or id {person}.", param_hint="--as")
+        raise click.BadParameter(f"No person has the id, e-mail address or name {person}.", param_hint="--as")
     return id

@@ -13,8 +13,9 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.operations import logging
+from api.operations.admin_token import TokenRevoked
 from api.operations.settings import Settings, load_settings
-from api.operations.stores import StoreMissing, Stores, TokenRevoked, open_stores
+from api.operations.stores import StoreMissing, Stores, open_stores
 from okr_events.domain.errors import OKRError
 from okr_events.journal.csv_rows import JournalError
 

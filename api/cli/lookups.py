@@ -6,6 +6,7 @@ import click
 from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
+from okr_events.domain.names import name_key
 from projections.store import lookups
 from projections.store.tables import CycleRow, units, valid_at
 
@@ -23,8 +24,8 @@ def find_unit(connection: Connection, text: str | None, position: int) -> UUID |
     if text is None:
         return None
     rows = connection.execute(select(units.c.id, units.c.name).where(valid_at(units, position)))
-    ids = [id for id, name in rows if text.casefold() in {id, name.casefold()}]
+    ids = [id for id, name in rows if name_key(text) in {id, name_key(name)}]
     if len(ids) != 1:
-        message = f"{len(ids)} units have this name. Use the unit's id." if ids else f"No unit called {text}."
+        message = f"{len(ids)} units have this name. Use the unit's id: {', '.join(ids)}." if ids else f"No unit called {text}."
         raise click.BadParameter(message, param_hint="--unit")
     return UUID(ids[0])

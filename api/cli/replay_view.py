@@ -15,11 +15,12 @@ from projections.evaluation.objectives import EvaluatedObjective
 from projections.impact.event_effects import GoalEffect
 from projections.queries.replay import ReplayStep
 from projections.text.phrases import pluralize, quote, with_spaces
+from projections.text.rounding import Rounding
 
 INDENT = " " * 19
 MAX_TYPES = 6
 MAX_OBJECTIVES = 20
-MAX_DECIMALS = 28
+DECIMALS = 4
 
 
 def print_steps(steps: Iterator[ReplayStep], *, stepping: bool) -> Iterator[ReplayStep]:
@@ -72,21 +73,17 @@ def _print_step(step: ReplayStep) -> None:
 def _describe_effect(effect: GoalEffect) -> Iterator[str]:
     before, after = effect.before, effect.after
     if before.progress != after.progress:
-        yield f"progress {f' {ARROW} '.join(_distinct_decimals(before.progress, after.progress))}"
+        yield f"progress {_describe_step(before.progress, after.progress)}"
     if before.health != after.health:
         yield f"health {with_spaces(str(before.health))} {ARROW} {with_spaces(str(after.health))}"
     if before.score != after.score:
-        yield f"score {f' {ARROW} '.join(_distinct_decimals(before.score, after.score))}"
+        yield f"score {_describe_step(before.score, after.score)}"
 
 
-def _distinct_decimals(*numbers: str | None) -> list[str]:
-    """Format both numbers with as many decimals as needed to distinguish them, at least two."""
-    texts: list[str] = []
-    for decimals in range(2, MAX_DECIMALS):
-        texts = ["none" if number is None else f"{Decimal(number):.{decimals}f}" for number in numbers]
-        if texts[0] != texts[1]:
-            break
-    return texts
+def _describe_step(*numbers: str | None) -> str:
+    """Both numbers. Four decimals in every step: the number after one step reads as the number before the next."""
+    page = Rounding(Decimal(number) for number in numbers if number is not None)
+    return f" {ARROW} ".join("none" if number is None else page.brief(Decimal(number), DECIMALS) for number in numbers)
 
 
 def _prompt_quit() -> bool:
@@ -96,10 +93,12 @@ def _prompt_quit() -> bool:
 
 
 def _print_objectives(objectives: Sequence[EvaluatedObjective]) -> None:
+    shares = [each.progress.value for each in objectives if each.progress] + [each.score for each in objectives if each.score]
+    page = Rounding(shares)
     for objective in objectives[:MAX_OBJECTIVES]:
-        progress = f"{objective.progress.value:.2f}" if objective.progress else "none"
+        progress = page.brief(objective.progress.value, DECIMALS) if objective.progress else "none"
         health = with_spaces(objective.health.effective) if objective.health else "none"
-        score = f", score {objective.score:.2f}" if objective.score is not None else ""
+        score = f", score {page.brief(objective.score, DECIMALS)}" if objective.score is not None else ""
         print_paragraph(f"  {quote(objective.row.title)}: progress {progress}, health {health}{score}", indent="    ")
     if len(objectives) > MAX_OBJECTIVES:
         print_paragraph(f"  and {len(objectives) - MAX_OBJECTIVES} more objectives")

@@ -1,7 +1,7 @@
 """`okr report`."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -11,6 +11,7 @@ from api.cli.access_logging import person_option, record_access
 from api.cli.atomic_file import atomic_write
 from api.cli.context import CATCH_UP_SECONDS, exit_on_error, open_configured_stores
 from api.cli.lookups import find_cycle, find_unit
+from api.cli.parameters import Day
 from api.http.content_negotiation import JSON, MediaFormat
 from api.operations.stores import Stores
 from api.representations.report_request import build_report_context
@@ -29,7 +30,7 @@ class Options(TypedDict):
     cycle: str
     unit: str | None
     as_of: str | None
-    effective_on: datetime | None
+    effective_on: date | None
     since: str | None
 
 
@@ -40,7 +41,7 @@ class Options(TypedDict):
 @click.option("--format", "form", type=click.Choice([form.name for form in FORMATS]), help="Default: by the file's suffix.")
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The output file.")
 @click.option("--as-of", help="An instant, the end of a day, or position:N. Default: now.")
-@click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), help="Use check-ins measured up to this day.")
+@click.option("--effective-on", type=Day(), help="Use check-ins measured up to this day.")
 @click.option("--since", help="For weekly and monthly reports: the start of the window, in the same form as --as-of.")
 @person_option
 @exit_on_error
@@ -81,10 +82,9 @@ def _choose_format(name: str | None, output: Path) -> MediaFormat:
     return form
 
 
-def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: datetime | None = None) -> Moment:
-    day = effective_on.date() if effective_on else None
+def _parse_moment(stores: Stores, option: str, text: str | None, effective_on: date | None = None) -> Moment:
     try:
         head, zone = stores.views.catch_up(CATCH_UP_SECONDS), stores.okrs.time_zone()
-        return moment.parse(text, day, log=stores.log, head=head, zone=zone)
+        return moment.parse(text, effective_on, log=stores.log, head=head, zone=zone)
     except Invalid as error:
         raise click.BadParameter(str(error.detail), param_hint=option) from None

@@ -4,12 +4,14 @@ It reads from top to bottom as an introduction to the API for client developers.
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import click
 
 from api.demo.client import Client
 from api.demo.review import add_comments, hold_review, show_review
 from okr_events.json_types import Json, JsonObject
+from projections.text.rounding import Rounding
 
 
 def run_example(api: Client) -> None:
@@ -195,4 +197,4 @@ def show_history(api: Client, key_result: JsonObject) -> None:
 
 
 def format_percent(goal: JsonObject) -> str:
-    return f"{float(goal['progress']['value']):4.0%}" if goal["progress"] else "   -"
+    return f"{Rounding().percent(Decimal(goal['progress']['value'])):>4}" if goal["progress"] else "   -"

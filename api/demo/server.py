@@ -45,8 +45,8 @@ def run_server(
     settings = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}
     settings |= {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": token, "OKR_THREADS": str(THREADS), **extra}
     arguments = [sys.executable, "-m", "api.demo.keeper", str(folder) if temporary else "-"]
-    arguments += [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--worker-class", "gthread"]
-    arguments += ["--bind", f"127.0.0.1:{port}", "--threads", str(THREADS), "--log-level", "error"]
+    arguments += [sys.executable, "-m", "gunicorn", "wsgi:app", "--config", "python:api.http.server_settings"]
+    arguments += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     with subprocess.Popen(arguments, env=settings, stdin=subprocess.PIPE) as process:  # noqa: S603 - this interpreter
         try:
             address = f"http://127.0.0.1:{port}"

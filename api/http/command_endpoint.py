@@ -16,14 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.http import responses
 from api.http.authentication import require_role
 from api.http.context import P, ReadContext, SerializeById, caller, stores
-from api.http.openapi import document_operation
+from api.http.openapi import VERSION_PATTERN, document_operation
 from api.http.query_endpoint import fetch_current_row
+from api.http.query_parameters import is_dry_run
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
+from api.schemas.fields import CommandSchema
 from okr_events.commands.intent import Intent
+from okr_events.commands.retry import decide_again
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted, LogRecorder
+from okr_events.event_log.recorder import DryRunCompleted
 from okr_events.json_types import JsonObject
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role, Token
@@ -40,16 +43,7 @@ NOBODY = UUID(int=0)
 class InvalidHeader(Invalid):
     code = "wrong-header"
     title = "The header is invalid."
-
-
-class UnknownParameter(Invalid):
-    code = "unknown-parameter"
-    title = "Commands accept no query parameter other than dry_run."
-
-
-class InvalidDryRun(Invalid):
-    code = "wrong-dry-run"
-    title = "dry_run must be true or false."
+    located_by = "header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class ResponseSpec:
 
 
 def command(
-    schema: type[Schema],
+    schema: type[CommandSchema],
     *,
     roles: tuple[Role, ...],
     response: ResponseSpec,
@@ -87,9 +81,14 @@ def command(
     def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            body, dry_run, backend, token = parse_body(request), is_dry_run(request), stores(), caller()
+            body, dry_run, backend, token = (
+                parse_body(request, keep_nulls=schema.keeps_nulls),
+                is_dry_run(request),
+                stores(),
+                caller(),
+            )
             id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
-            key = None if dry_run else idempotency_key(request, backend.register, token.person_id)
+            key = idempotency_key(request, backend.register, token.person_id, dry_run=dry_run)
             respond = partial(_respond, request, backend, response)
 
             def execute() -> Response:
@@ -99,12 +98,13 @@ def command(
                     guard(backend, token, id, body)
                 fields: JsonObject = schema().load(body)
                 intent = Intent(token.person_id, fields.pop("reason", None), expected_version(request), key, dry_run)
+                attempt = view if intent.expected is None else decide_again(view)
                 try:
-                    return respond(view(intent, fields, *args, **ids), recorded=not dry_run)
+                    return respond(attempt(intent, fields, *args, **ids), recorded=not dry_run)
                 except DryRunCompleted as completed:
                     return _respond_to_dry_run(backend, response, completed)
 
-            return _execute_once(backend.log, key, execute, respond)
+            return _execute_once(backend, key, execute, respond)
 
         return document_operation(require_role(roles)(endpoint), body=schema, response=response.schema, status=status)
 
@@ -119,13 +119,15 @@ def _require_target(stores: Stores, target: type[Aggregate] | type[VersionedRow]
 
 
 def _execute_once(
-    log: LogRecorder, key: IdempotencyKey | None, execute: Callable[[], Response], respond: Callable[[CommandResult], Response]
+    stores: Stores, key: IdempotencyKey | None, execute: Callable[[], Response], respond: Callable[[CommandResult], Response]
 ) -> Response:
     """Execute the request, or repeat the response to an earlier request with the same key.
 
-    The earlier request may be recorded while this one runs, and change the state that this one is checked against.
+    The earlier request may be recorded while this one runs, and change the state that this one is checked against. A key that
+    a register command has used is refused: it is another request's.
     """
-    if key and (earlier := log.find_result(key)):
+    log = stores.log
+    if key and (earlier := log.find_result(key) or stores.register.find_result(key)):
         return respond(earlier)
     try:
         return execute()
@@ -159,7 +161,7 @@ def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCom
     """The response that the command would have, from views with its events; they are rolled back."""
     with stores.views.dry_run(completed.recorded_events) as (connection, position):
         result = replace(completed.result or CommandResult(200, None, None, 0, 0), position=position)
-        at = moment.dry_run_moment(position, completed.recorded_events[-1].recorded_at, stores.okrs.time_zone())
+        at = moment.dry_run_moment(position, completed.recorded_events[-1].time, stores.okrs.time_zone())
         body = spec.serialize(ReadContext(stores, connection, at), result)
     return _build_response(result, spec, body, None, position=None)
 
@@ -168,38 +170,30 @@ def _build_response(
     result: CommandResult, spec: ResponseSpec, body: JsonObject, tag: str | None, *, position: int | None
 ) -> Response:
     id = {"id": str(result.id), "version": result.version} if result.id else {}
-    headers = {"Location": spec.location.format(id=result.id)} if spec.location and result.id else {}
+    headers = responses.location(request, spec.location.format(id=result.id)) if spec.location and result.id else {}
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     return responses.json_response({**body, **id, "position": position}, result.status, tag=tag, position=position, **headers)
 
 
-def idempotency_key(request: Request, register: Register, caller_id: UUID) -> IdempotencyKey | None:
+def idempotency_key(request: Request, register: Register, caller_id: UUID, *, dry_run: bool) -> IdempotencyKey | None:
+    """The key of a request that is to be recorded. Raises `InvalidHeader`."""
     text = request.headers.get("Idempotency-Key")
     if text is None:
         return None
     if not 1 <= len(text) <= MAX_KEY_LENGTH:
         raise InvalidHeader("/Idempotency-Key", f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters.")
+    if dry_run:
+        return None
     return register.idempotency_key(caller_id, text, method=request.method, path=request.path, body=request.get_data())
 
 
 def expected_version(request: Request) -> int | None:
     """The version in If-Match: `"<version>"` or a read's ETag, whose version stands before the dot; none for `*`."""
     text = request.headers.get("If-Match")
-    if text is None or text.strip() == "*":
+    if text is None:
         return None
-    match = re.fullmatch(r'\s*(?:W/)?"(\d{1,18})(\.[0-9a-f]*)?"\s*', text)
-    if not match:
+    if not re.fullmatch(VERSION_PATTERN, text):
         raise InvalidHeader("/If-Match", 'If-Match must be a version in quotes, such as "3", or the ETag of a read.')
-    return int(match[1])
-
-
-def is_dry_run(request: Request) -> bool:
-    """Whether `dry_run` is set. Unknown parameters are refused: a misspelt dry run must not be recorded."""
-    unknown = [name for name in request.args if name != "dry_run"]
-    if unknown:
-        raise UnknownParameter(f"/{unknown[0]}")
-    text = request.args.get("dry_run", "false").lower()
-    if text not in {"true", "false"}:
-        raise InvalidDryRun("/dry_run")
-    return text == "true"
+    version = re.search(r"\d+", text)
+    return int(version[0]) if version else None

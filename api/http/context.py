@@ -20,9 +20,12 @@ R = TypeVar("R", bound=VersionedRow)
 
 
 def stores() -> Stores:
-    """The stores of the application. Only endpoints call this; helpers take the stores as a parameter."""
-    backend: Stores = current_app.extensions["okr-events"]
-    return backend
+    """The stores of the application. Only endpoints call this; helpers take the stores as a parameter.
+
+    The first request opens them. Raises `StoresUnavailable`.
+    """
+    open_stores: Callable[[], Stores] = current_app.extensions["okr-events"]
+    return open_stores()
 
 
 def caller() -> Token:

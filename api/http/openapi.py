@@ -9,6 +9,7 @@ from marshmallow import Schema
 
 from api.http.content_negotiation import JSON, MediaFormat
 from api.http.context import P
+from api.http.openapi_nulls import allow_nulls
 from api.schemas.fields import Number, NumberInput
 from api.schemas.response_parts import Problem
 from okr_events.json_types import JsonObject
@@ -25,12 +26,13 @@ CONFIG = {
 PROBLEM = {"application/problem+json": {"schema": Problem}}
 IDEMPOTENCY_KEY = "A repeated request by the same caller with the same key gets the first response again."
 IF_MATCH = 'The version that the client read, such as `"3"`, or the whole ETag of a read.'
+VERSION_PATTERN = r'\s*(\*|(W/)?"[0-9]{1,18}(\.[0-9a-f]*)?")\s*'
 DRY_RUN = "Run all checks and return the response without recording anything."
 COMMAND_PARAMETERS = [
     {"in": place, "name": name, "schema": schema, "description": description}
     for place, name, schema, description in (
         ("header", "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, IDEMPOTENCY_KEY),
-        ("header", "If-Match", {"type": "string"}, IF_MATCH),
+        ("header", "If-Match", {"type": "string", "pattern": f"^{VERSION_PATTERN}$"}, IF_MATCH),
         ("query", "dry_run", {"type": "boolean", "default": False}, DRY_RUN),
     )
 ]
@@ -80,6 +82,7 @@ def build_document(api: Api) -> JsonObject:
         for operation in path.values():
             if isinstance(operation, dict):
                 operation.get("responses", {}).pop("default", None)
+    allow_nulls(document)
     return document
 
 

@@ -1,7 +1,6 @@
 """Query endpoints: catch the views up, parse the moment, and answer or say that nothing changed."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -10,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Request, Response, request
-from marshmallow import RAISE, Schema
+from marshmallow import Schema
 from sqlalchemy import ColumnElement
 
 from api.http import responses
@@ -18,8 +17,8 @@ from api.http.authentication import READERS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
+from api.http.query_parameters import parse_query, pointing_at
 from api.operations.stores import Stores
-from okr_events.domain.errors import Invalid
 from okr_events.json_types import Json, JsonObject
 from projections import moment
 from projections.moment import Moment
@@ -49,16 +48,6 @@ def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, p
     head = stores.views.catch_up()
     with pointing_at(parameter):
         return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
-
-
-@contextmanager
-def pointing_at(parameter: str) -> Iterator[None]:
-    """Point `Invalid` errors at a parameter."""
-    try:
-        yield
-    except Invalid as error:
-        error.pointer = f"/{parameter}"
-        raise
 
 
 def parse_since(context: QueryContext) -> Moment | None:
@@ -93,7 +82,7 @@ def read(
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             backend = stores()
-            parameters: JsonObject = query().load(request.args, unknown=RAISE)
+            parameters = parse_query(query, request.args)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             as_of, effective_on = parameters.pop(moment_parameter, None), parameters.pop("effective_on", None)
             at = parse_moment(backend, as_of, effective_on, moment_parameter)
@@ -105,8 +94,8 @@ def read(
                 body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
             if versioned:
                 tag = responses.etag(request, body["version"], at, revision)
-                if responses.etag_matches(request, tag):
-                    return responses.not_modified_response(tag, at.position)
+            if responses.is_unwanted(request, tag):
+                return add_vary_header(responses.not_modified_response(tag, at.position), formats)
             result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
             result.headers.update(next_page_headers(request, body))
             result.headers["OKR-Final"] = "true" if at.final else "false"
@@ -122,8 +111,9 @@ def next_page_headers(request: Request, body: Json) -> dict[str, str]:
     cursor = body.get("next") if isinstance(body, dict) else None
     if cursor is None:
         return {}
-    parameters = {**request.args.to_dict(), "after": cursor}
-    return {"Link": f'<{request.path}?{urlencode(sorted(parameters.items()))}>; rel="next"'}
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "after"]
+    query = urlencode(sorted([*others, ("after", cursor)]))
+    return {"Link": f'<{request.script_root}{request.path}?{query}>; rel="next"'}
 
 
 def page_response(items: list[JsonObject], cursors: Sequence[int | str], limit: int) -> JsonObject:

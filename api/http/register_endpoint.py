@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
-from api.http.command_endpoint import idempotency_key, is_dry_run
+from api.http.command_endpoint import idempotency_key
 from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
+from api.http.query_parameters import is_dry_run, parse_query
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
+from api.schemas.fields import CommandSchema
 from okr_events.event_log import idempotency
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.json_types import JsonObject
@@ -28,7 +30,7 @@ BodyAndSecrets = tuple[JsonObject, JsonObject]
 
 
 def register_command(
-    schema: type[Schema],
+    schema: type[CommandSchema],
     *,
     response: type[Schema],
     location: str,
@@ -44,10 +46,10 @@ def register_command(
     def decorate(view: Callable[Concatenate[Connection, JsonObject, P], BodyAndSecrets]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            backend, body, dry_run = stores(), parse_body(request), is_dry_run(request)
-            key = None if dry_run else idempotency_key(request, backend.register, caller().person_id)
+            backend, body, dry_run = stores(), parse_body(request, keep_nulls=schema.keeps_nulls), is_dry_run(request)
+            key = idempotency_key(request, backend.register, caller().person_id, dry_run=dry_run)
             with backend.register.write_transaction() as connection:
-                earlier = idempotency.find_result(statement_runner(connection), key) if key else None
+                earlier = _find_earlier(backend, connection, key) if key else None
                 if earlier is None:
                     for id in (request.view_args or {}).values():
                         fetch(id)
@@ -68,6 +70,11 @@ def register_command(
     return decorate
 
 
+def _find_earlier(stores: Stores, connection: Connection, key: IdempotencyKey) -> CommandResult | None:
+    """The answer to an earlier request. Raises `IdempotencyKeyReused`, also when a command of the log has used the key."""
+    return idempotency.find_result(statement_runner(connection), key) or stores.log.find_result(key)
+
+
 def _store_result(
     stores: Stores, connection: Connection, key: IdempotencyKey | None, entry: JsonObject, status: int
 ) -> CommandResult:
@@ -80,7 +87,7 @@ def _store_result(
 def _respond(
     request: Request, stores: Stores, result: CommandResult, entry: JsonObject, location: str, *, dry_run: bool = False
 ) -> Response:
-    headers = {"Location": location.format(id=result.id)}
+    headers = responses.location(request, location.format(id=result.id))
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if dry_run else result.position
@@ -100,14 +107,14 @@ def register_query(
     def decorate(view: Callable[Concatenate[JsonObject, P], JsonObject]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            parameters: JsonObject = query().load(request.args)
+            parameters = parse_query(query, request.args)
             people, log = stores().register.people, stores().log
             revision = people.refresh_revision()
             body = view(parameters, *args, **ids)
             stamp = revision if tag_by_revision else body.get("version")
             tag = responses.etag(request, stamp, None, revision) if stamp is not None else None
             position = log.head().position if tag else None
-            if tag and responses.etag_matches(request, tag):
+            if tag and responses.is_unwanted(request, tag):
                 return responses.not_modified_response(tag, position)
             return responses.json_response(body, 200, tag=tag, position=position, **next_page_headers(request, body))
 

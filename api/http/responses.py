@@ -15,7 +15,7 @@ def etag(request: Request, stamp: int, moment: Moment | None, revision: int) -> 
 
     Read the revision before the body, so that no body is older than its ETag.
     """
-    address = (request.path, sorted(request.args.items()), request.accept_mimetypes.to_header())
+    address = (request.path, sorted(request.args.items(multi=True)), request.accept_mimetypes.to_header())
     digest = sha256(repr((address, moment, revision)).encode())
     return f'"{stamp}.{digest.hexdigest()[:16]}"'
 
@@ -24,6 +24,16 @@ def etag_matches(request: Request, tag: str) -> bool:
     """Whether the client has this response already."""
     sent = request.headers.get("If-None-Match", "")
     return tag in (part.strip().removeprefix("W/") for part in sent.split(","))
+
+
+def is_unwanted(request: Request, tag: str) -> bool:
+    """Whether the client wants only another response than this, or none (`*`) where the resource exists, as it does."""
+    return request.headers.get("If-None-Match", "").strip() == "*" or etag_matches(request, tag)
+
+
+def location(request: Request, path: str) -> dict[str, str]:
+    """The header with the path as clients reach it, also behind a proxy that adds a prefix."""
+    return {"Location": request.script_root + path}
 
 
 def json_response(

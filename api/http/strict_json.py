@@ -9,12 +9,12 @@ from typing import NoReturn
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from okr_events.domain.decimals import MAX_DIGITS, MAX_EXPONENT, parse_decimal
+from okr_events.domain.decimals import MAX_DIGITS, SIZE_RULE, parse_decimal
 from okr_events.json_types import Json, JsonObject
 
 MAX_DEPTH = 32
 MAX_NUMBER_LENGTH = 64
-NUMBER_BOUNDS = f"must lie between 10^-{MAX_EXPONENT} and 10^{MAX_EXPONENT}, with at most {MAX_DIGITS} significant digits."
+NUMBER_BOUNDS = f"{SIZE_RULE}, with at most {MAX_DIGITS} significant digits."
 FORBIDDEN_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
 
@@ -28,11 +28,13 @@ class OutOfBounds:
     """Stands for a number outside the bounds until the name of its member is known."""
 
 
-def parse_body(request: Request) -> JsonObject:
-    """The request's body as an object, `{}` without one; members that are `null` are left out.
+def parse_body(request: Request, *, keep_nulls: bool = False) -> JsonObject:
+    """The request's body as an object, `{}` without one; members that are `null` are left out unless they are to be kept.
 
     Raises `NotJSON` (400), `RequestEntityTooLarge` (413) and `UnsupportedMediaType` (415).
     """
+    if request.content_encoding and request.content_encoding.strip().lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed: send it without Content-Encoding.")
     data = _read_data(request)
     if not data:
         return {}
@@ -41,7 +43,7 @@ def parse_body(request: Request) -> JsonObject:
     body = parse_json(data)
     if not isinstance(body, dict):
         raise NotJSON("The body must be a JSON object.")
-    fields: JsonObject = drop_nulls(body)
+    fields: JsonObject = body if keep_nulls else drop_nulls(body)
     return fields
 
 

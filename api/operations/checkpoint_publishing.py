@@ -49,7 +49,7 @@ def publish_pending(stores: Stores, settings: Settings) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not (destinations := configured_destinations(settings)):
         return errors
-    with stores.register.engine.connect() as connection:
+    with stores.register.connect() as connection:
         pending = checkpoints.list_to_publish(connection)
     for checkpoint in pending:
         if checkpoint.published_at is None or not destinations.keys() <= checkpoint.delivered:

@@ -62,19 +62,27 @@ def public_keys(stores: Stores, settings: Settings) -> list[KnownKey]:
         return signing_keys.list_known_keys(connection)
 
 
-def publish_checkpoint(stores: Stores, settings: Settings, why: str) -> str | None:
-    """Create a checkpoint and send it, with earlier pending ones, to the configured destinations; return its note.
+def record_checkpoint(stores: Stores, settings: Settings, why: str) -> str | None:
+    """Create a checkpoint, which waits for its publication, and return its note.
 
-    Never raises, because the events are recorded already: failures go to the server's log, `okr doctor` reports unpublished
-    checkpoints, and the result is `None`.
+    Never raises, because the events are recorded already: a failure goes to the server's log, and the result is `None`.
     """
     try:
-        note = create_checkpoint(stores, settings, why)
-        publish_pending(stores, settings)
+        return create_checkpoint(stores, settings, why)
     except Exception as error:  # noqa: BLE001 - no failure here may fail the request
         structlog.get_logger().error("checkpoint failed", why=why, exc_info=error)
         return None
-    return note
+
+
+def publish_recorded(stores: Stores, settings: Settings) -> None:
+    """Send pending checkpoints to the configured destinations, which may take seconds: for closings and `okr follow`.
+
+    Never raises: failures go to the server's log, and `okr doctor` reports unpublished checkpoints.
+    """
+    try:
+        publish_pending(stores, settings)
+    except Exception as error:  # noqa: BLE001 - no failure here may fail the request
+        structlog.get_logger().error("checkpoints not published", exc_info=error)
 
 
 def find_discontinuity(log: LogRecorder, earlier: Checkpoint, present: Checkpoint) -> str | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from api.operations import sealed_reports
-from api.operations.checkpoints import SEAL, publish_checkpoint
+from api.operations.checkpoints import SEAL, record_checkpoint
 from api.operations.stores import Stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import VersionConflict
@@ -18,7 +18,7 @@ from projections.queries.sealed_report import FORMAT_VERSION, RULES_VERSION
 
 def seal_closed_cycles(own: Stores) -> bool:
     """Seal every closed, unsealed cycle; return whether all succeeded. Never raises."""
-    with _collect_errors("cycle not sealed") as errors:
+    with _collect_errors("could not look for closed cycles") as errors:
         for cycle, position in find_unsealed_cycles(own.log):
             with _collect_errors("cycle not sealed") as cycle_errors:
                 _seal_cycle(own, cycle, position)
@@ -43,7 +43,7 @@ def _seal_cycle(own: Stores, cycle: UUID, position: int) -> None:
         own.okrs.seal_cycle(_closing_intent(own, position), cycle, position=position, report=report, **versions)
     except VersionConflict:
         return  # another process sealed it
-    publish_checkpoint(own, own.settings, SEAL)
+    record_checkpoint(own, own.settings, SEAL)
     with _collect_errors("views not compared with the sealed report"):
         _compare_views(own, cycle, position, report)
 

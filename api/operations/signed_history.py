@@ -21,7 +21,7 @@ class ExternalCheckpoint:
 
 
 def find_faults(stores: Stores, kept: ExternalCheckpoint | None) -> Iterator[Fault]:
-    with stores.register.engine.connect() as connection:
+    with stores.register.connect() as connection:
         newest, known = checkpoints.find_latest(connection), signing_keys.list_known_keys(connection)
     if newest:
         yield from _checkpoint_faults(stores, "newest checkpoint", newest.note, [key.verifier for key in known])
@@ -34,7 +34,7 @@ def find_faults(stores: Stores, kept: ExternalCheckpoint | None) -> Iterator[Fau
 
 def describe_unpublished(stores: Stores) -> str | None:
     """Return the number of unpublished checkpoints, since when, and the last error."""
-    with stores.register.engine.connect() as connection:
+    with stores.register.connect() as connection:
         pending = checkpoints.list_unpublished(connection)
     if not pending:
         return None

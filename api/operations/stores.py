@@ -1,12 +1,11 @@
-"""The three stores (log, register and views): opening them, the admin token, and views of other versions."""
+"""The three stores (log, register and views): opening them, and views of other versions."""
 
-import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
@@ -16,9 +15,8 @@ from okr_events.commands.application import OKRApplication
 from okr_events.event_log import constraint_tables
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.sqlite import SQLiteLog
-from okr_events.register.engine import open_postgres, open_sqlite
+from okr_events.register.engine import check_writable, open_postgres, open_sqlite
 from okr_events.register.register import Register
-from okr_events.register.tokens import Role
 from projections.projector import Projector
 from projections.store.tables import schema_digest
 from projections.store.views_place import PostgresViews, SQLiteViews, ViewsPlace
@@ -35,6 +33,13 @@ class Stores:
     def log(self) -> LogRecorder:
         return self.okrs.log_recorder
 
+    def check_writable(self) -> None:
+        """Check that all three stores take writes, without writing. Raises `StoreReadOnly`, after all of them were checked."""
+        with ExitStack() as checks:
+            for engine in (self.register.engine, self.views.engine):
+                checks.callback(check_writable, engine)
+            self.log.check_writable()
+
     def close(self) -> None:
         self.views.engine.dispose()
         self.register.close()
@@ -50,25 +55,43 @@ def open_stores(settings: Settings, *, prepare: bool = True, create: bool = True
 
     Raises `StoreMissing` if only one of log and register exists, or if none does and `create` is not set.
     """
-    folder = settings.data_dir
     _check_stores_exist(settings, create=create and prepare)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.database_url:
-        from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as opened:
+        log = _open_log(settings, prepare=prepare)
+        opened.callback(log.close)
+        register = Register(_open_register_engine(settings))
+        opened.callback(register.close)
+        okrs = OKRApplication(log, register)
+        if prepare:
+            log.complete_tree()
+            constraint_tables.rebuild_if_outdated(log, okrs.mapper)
+            okrs.finish_erasures()
+        place = _views_place(settings)
+        stores = Stores(okrs, register, Projector(place.engine, log, okrs.mapper, place=place), settings)
+        opened.pop_all()
+    return stores
 
-        log: LogRecorder = PostgresLog(settings.database_url, prepare=prepare)
-        register = Register(open_postgres(settings.database_url, "register"))
-        place: ViewsPlace = PostgresViews(settings.views_url or settings.database_url)
-    else:
-        log = SQLiteLog(_create_private_file(folder / "log.sqlite"), prepare=prepare)
-        register = Register(open_sqlite(_create_private_file(folder / "register.sqlite"), durable=True))
-        place = SQLiteViews(folder)
-    okrs = OKRApplication(log, register)
-    if prepare:
-        log.complete_tree()
-        constraint_tables.rebuild_if_outdated(log, okrs.mapper)
-        okrs.finish_erasures()
-    return Stores(okrs, register, Projector(place.engine, log, okrs.mapper, place=place), settings)
+
+def _open_log(settings: Settings, *, prepare: bool) -> LogRecorder:
+    if not settings.database_url:
+        return SQLiteLog(_create_private_file(settings.data_dir / "log.sqlite"), prepare=prepare)
+    from okr_events.event_log.postgres import PostgresLog  # noqa: PLC0415 - optional dependency
+
+    return PostgresLog(settings.database_url, prepare=prepare)
+
+
+def _open_register_engine(settings: Settings) -> Engine:
+    if settings.database_url:
+        return open_postgres(settings.database_url, "register")
+    return open_sqlite(_create_private_file(settings.data_dir / "register.sqlite"), durable=True)
+
+
+def _views_place(settings: Settings) -> ViewsPlace:
+    """The place of the views, which are opened when they are first needed."""
+    if settings.database_url:
+        return PostgresViews(settings.views_url or settings.database_url)
+    return SQLiteViews(settings.data_dir)
 
 
 class RestoreTargetNotEmpty(Exception):
@@ -116,49 +139,6 @@ def _create_private_file(path: Path) -> Path:
     if not path.exists():
         path.touch(mode=0o600)
     return path
-
-
-class TokenRevoked(Exception):
-    def __init__(self) -> None:
-        super().__init__("The admin token (OKR_ADMIN_TOKEN or data/admin-token) was revoked. Set another, or delete the file.")
-
-
-def ensure_admin_token(stores: Stores, settings: Settings) -> str | None:
-    """Ensure that the admin token is valid; return the secret of a new one, to be shown once.
-
-    The token comes from the settings or from a file in the data folder that only its owner can read. Raises `TokenRevoked`.
-    """
-    file = settings.data_dir / "admin-token"
-    secret = settings.admin_token or (file.read_text().strip() if file.exists() else None)
-    register = stores.register
-    with register.write_transaction() as connection:
-        known = register.tokens.find_by_secret(connection, secret) if secret else None
-        if known and known.revoked_at:
-            raise TokenRevoked
-        if known:
-            return None
-        person = _ensure_administrator(register, connection)
-        _, new_secret = register.tokens.issue(connection, person_id=person, role=Role.ADMIN, secret=secret)
-    if settings.admin_token:
-        return None
-    _save_secret(file, new_secret)
-    return new_secret
-
-
-def _ensure_administrator(register: Register, connection: Connection) -> UUID:
-    """Return the person to whom admin tokens of this installation belong; add them if missing."""
-    known = register.get_secret(connection, "administrator")
-    if known and register.people.exists(UUID(bytes=known)):
-        return UUID(bytes=known)
-    person = register.people.add(connection, name="Administrator")
-    register.set_secret(connection, "administrator", person.id.bytes)
-    return person.id
-
-
-def _save_secret(path: Path, secret: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret + "\n")
 
 
 def list_other_views(settings: Settings, stores: Stores) -> list[str]:

@@ -74,8 +74,9 @@ def _condition(connection: Connection, name: str, value: Json, upto: int) -> Col
         raise UnknownId(f"/{name}", f"No {name} called {value}.") from None
 
 
-def _types_condition(_: Connection, text: str, __: int) -> ColumnElement[bool]:
-    return event_filters.types_condition([name for part in text.split(",") for name in _matching_types(part.strip())])
+def _types_condition(_: Connection, texts: list[str], __: int) -> ColumnElement[bool]:
+    parts = [part.strip() for text in texts for part in text.split(",")]
+    return event_filters.types_condition([name for part in parts for name in _matching_types(part)])
 
 
 CONDITIONS: dict[str, Callable[[Connection, Json, int], ColumnElement[bool]]] = {

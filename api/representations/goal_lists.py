@@ -14,6 +14,8 @@ from projections.store import lookups
 from projections.store.tables import KeyResultRow, ObjectiveRow, objectives
 
 EVALUATION_BATCH = 500
+MAX_BATCHES = 4
+"""State and health are evaluated, not stored: a page that found too little among so many batches ends, and the next goes on."""
 G = TypeVar("G", ObjectiveRow, KeyResultRow)
 
 
@@ -65,23 +67,23 @@ def _page(
     conditions: list[ColumnElement[bool]],
     serialize: Callable[[list[G]], list[JsonObject]],
 ) -> JsonObject:
-    """A page of the items with the requested state and health, evaluated in batches until there are enough."""
+    """A page of the items with the requested state and health, evaluated in batches until there are enough or too many."""
     query, after = context.query, context.query["after"]
     if "owner" in query:
         conditions = [*conditions, row_type.table.c.owner == str(query["owner"])]
     found: list[tuple[JsonObject, int]] = []
     batch = query["limit"] + 1 if query.keys().isdisjoint({"state", "health"}) else EVALUATION_BATCH
-    while len(found) <= query["limit"]:
+    for _ in range(MAX_BATCHES):
         span = {"after": after, "limit": batch}
         rows = lookups.fetch_page(context.connection, row_type, context.position, **span, chosen=conditions)
         pairs = zip(serialize(rows), (row.created for row in rows), strict=True)
         found += [(item, created) for item, created in pairs if _matches_query(item, query)]
-        if len(rows) < batch:
-            break
+        if len(rows) < batch or len(found) > query["limit"]:
+            return page_response([item for item, _ in found], [created for _, created in found], query["limit"])
         after = rows[-1].created
-    return page_response([item for item, _ in found], [created for _, created in found], query["limit"])
+    return {"items": [item for item, _ in found], "next": str(after)}
 
 
 def _matches_query(item: JsonObject, query: JsonObject) -> bool:
     health = (item["health"] or {}).get("effective")
-    return query.get("state") in {None, item["state"]} and query.get("health") in {None, health}
+    return item["state"] in query.get("state", [item["state"]]) and query.get("health") in {None, health}

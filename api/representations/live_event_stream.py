@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from selectors import EVENT_READ, DefaultSelector
+from ssl import SSLSocket
 from threading import BoundedSemaphore
 from time import monotonic, sleep
 from types import FrameType
@@ -23,8 +24,6 @@ from okr_events.domain.errors import Unavailable
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 MAX_STREAM_SECONDS = 300.0
-SEND_TIMEOUT = 30.0
-"""Seconds after which a client that reads nothing is disconnected."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
 SignalHandler = Callable[[int, FrameType | None], object]
 RETRY_FIELD = b"retry: 1000\n\n"
@@ -67,13 +66,10 @@ def _shutdown_handler(slots: StreamSlots, earlier: SignalHandler | int | None) -
     return close
 
 
-def set_send_timeout(environ: Mapping[str, object]) -> socket.socket | None:
-    """Limit how long a request's client may read nothing; returns its socket, where it has a plain one."""
+def client_socket(environ: Mapping[str, object]) -> socket.socket | None:
+    """The socket of a request's client, where it has a plain one."""
     client = environ.get("gunicorn.socket")
-    connection = client if type(client) is socket.socket else None
-    if connection:
-        connection.settimeout(SEND_TIMEOUT)
-    return connection
+    return client if isinstance(client, socket.socket) and not isinstance(client, SSLSocket) else None
 
 
 def stream_events(

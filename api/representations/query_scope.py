@@ -1,10 +1,13 @@
 """What query parameters select: a cycle, a unit with all units below it, and their goals."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, Select, select
 
 from api.http.context import ReadContext
 from api.http.query_endpoint import QueryContext
-from okr_events.domain.errors import NotFound
+from api.http.query_parameters import pointing_at
+from okr_events.json_types import JsonObject
 from projections.evaluation.key_results import CycleRules
 from projections.queries.scope import Scope
 from projections.store import lookups
@@ -15,23 +18,28 @@ def requested_cycle(context: QueryContext) -> CycleRow | None:
     """The cycle of the parameter `cycle`. Raises `NotFound`."""
     if (text := context.query.get("cycle")) is None:
         return None
-    return lookups.find_cycle(context.connection, text, context.position)
+    with pointing_at("cycle"):
+        return lookups.find_cycle(context.connection, text, context.position)
 
 
 def requested_unit_ids(context: QueryContext) -> list[str] | None:
     """The ids of the unit of the parameter `unit` and of all units below it. Raises `NotFound`."""
     if (unit_id := context.query.get("unit")) is None:
         return None
-    try:
+    with pointing_at("unit", unknown=f"No unit has the id {unit_id}."):
         return lookups.fetch_unit_subtree(context.connection, unit_id, context.position)
-    except NotFound:
-        raise NotFound(f"No unit has the id {unit_id}.") from None
 
 
 def requested_scope(context: QueryContext) -> Scope:
     """The scope of the parameters `cycle` and `unit`. Raises `NotFound`."""
     cycle, unit_ids = requested_cycle(context), requested_unit_ids(context)
     return Scope(cycle.id if cycle else None, None if unit_ids is None else frozenset(unit_ids))
+
+
+def column_conditions(query: JsonObject, columns: Mapping[str, ColumnElement[str]]) -> list[ColumnElement[bool]]:
+    """Conditions for those of these parameters that are given: the column has the value, or one of a list."""
+    given = [(column, query[name]) for name, column in columns.items() if name in query]
+    return [column.in_(value) if isinstance(value, list) else column == str(value) for column, value in given]
 
 
 def scope_conditions(

@@ -17,10 +17,11 @@ from api.http.ownership import (
     require_new_alignment_owner,
 )
 from api.http.query_endpoint import QueryContext, created_page, read
+from api.http.query_parameters import pointing_at
 from api.operations.document_rendering import render_map
 from api.representations import resource_json
 from api.representations.command_extras import with_affected_objectives
-from api.representations.query_scope import requested_cycle, requested_scope, requested_unit_objectives
+from api.representations.query_scope import column_conditions, requested_cycle, requested_scope, requested_unit_objectives
 from api.schemas import alignments as schemas
 from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
@@ -94,7 +95,7 @@ def end_alignment(intent: Intent, _: JsonObject, alignment_id: UUID) -> CommandR
 def list_alignments(context: QueryContext) -> JsonObject:
     """List links."""
     query, position = context.query, context.position
-    conditions = [alignments.c[name] == query[name] for name in ("state", "kind") if name in query]
+    conditions = column_conditions(query, {"state": alignments.c.state, "kind": alignments.c.kind})
     unit_objectives, cycle = requested_unit_objectives(context), requested_cycle(context)
     if unit_objectives is not None:
         conditions.append(_touching_condition(unit_objectives, position))
@@ -124,12 +125,18 @@ def read_alignment(context: QueryContext, alignment_id: UUID) -> JsonObject:
 def read_alignment_tree(context: QueryContext) -> JsonObject:
     """Read the OKR map: units, objectives, key results and links with progress, health, owner and weights; or draw it."""
     query, scope = context.query, requested_scope(context)
-    root = context.fetch_row(ObjectiveRow, query["root"]).id if "root" in query else None
+    root = _fetch_root(context, query["root"]) if "root" in query else None
     selection = TreeFilter(scope.cycle_id, scope.units, root, query["depth"], query["state"] == "all")
     graph = _load_graph(context, selection)
     visible_units = context.fetch_rows(UnitRow, *([] if scope.units is None else [UnitRow.table.c.id.in_(scope.units)]))
     tree = AlignmentTree(graph, selection, visible_units, context.fetch_rows(PriorityRow), graph.side_links())
     return tree.as_tree() if query["shape"] == "tree" and context.media_format is JSON else tree.as_graph()
+
+
+def _fetch_root(context: QueryContext, id: UUID) -> str:
+    """The id of the objective of the parameter `root`. Raises `NotFound`."""
+    with pointing_at("root", unknown=f"No objective has the id {id}."):
+        return context.fetch_row(ObjectiveRow, id).id
 
 
 def _load_graph(context: QueryContext, selection: TreeFilter) -> GoalGraph:

@@ -12,7 +12,7 @@ from api.http.ownership import require_key_result_owner
 from api.http.query_endpoint import QueryContext, fetch_current_row, page_response, read
 from api.operations.stores import Stores
 from api.representations import resource_json
-from api.representations.query_scope import requested_key_results
+from api.representations.query_scope import column_conditions, requested_key_results
 from api.schemas import blockers as schemas
 from api.schemas import commands, queries
 from api.schemas.response_parts import page_schema
@@ -62,7 +62,7 @@ def read_blocker(context: QueryContext, blocker_id: UUID) -> JsonObject:
 
 def _conditions(context: QueryContext) -> list[ColumnElement[bool]]:
     columns = {"owner": table.c.owner, "key_result": table.c.key_result_id, "state": table.c.state}
-    conditions = [column == str(context.query[name]) for name, column in columns.items() if name in context.query]
+    conditions = column_conditions(context.query, columns)
     if parts := requested_key_results(context):
         ids = select(key_results.c.id).where(valid_at(key_results, context.position), *parts)
         conditions.append(table.c.key_result_id.in_(ids))

@@ -46,7 +46,7 @@ class NotYourCalendar(Forbidden):
 
 def _fetch_calendar(id: UUID) -> JsonObject:
     """A calendar's entry, for its person and for admins. Raises `NotFound`, for others too."""
-    with stores().register.engine.connect() as connection:
+    with stores().register.connect() as connection:
         calendar = stores().register.calendars.get(connection, id)
     if caller().role is not Role.ADMIN and calendar.person_id != caller().person_id:
         raise NotFound
@@ -61,7 +61,7 @@ def issue_calendar(connection: Connection, fields: JsonObject) -> BodyAndSecrets
     """Issue a calendar of what is due for an owner, or in a unit and all below it. Only this response has its address."""
     _check_owner_or_unit(stores(), caller(), **fields)
     calendar, secret = stores().register.calendars.issue(connection, person_id=caller().person_id, **fields)
-    return calendar.as_dict(), {"secret": secret, "url": f"{request.host_url}v1/calendars/{secret}.ics"}
+    return calendar.as_dict(), {"secret": secret, "url": f"{request.root_url}v1/calendars/{secret}.ics"}
 
 
 def _check_owner_or_unit(stores: Stores, caller: Token, owner: UUID | None = None, unit: UUID | None = None) -> None:
@@ -111,7 +111,7 @@ def _read_ics(secret: str) -> Response:
         name, rules = _calendar_name(context, calendar), all_cycle_rules(context)
         body = due_calendar.build_calendar(connection, moment, rules, name, *conditions)
     tag = f'"{sha256(body).hexdigest()[:32]}"'
-    if responses.etag_matches(request, tag):
+    if responses.is_unwanted(request, tag):
         return responses.not_modified_response(tag, None)
     return responses.with_cache_headers(Response(body, content_type="text/calendar; charset=utf-8"), tag, None)
 

@@ -14,6 +14,7 @@ from okr_events.json_types import JsonObject
 from projections.changes import csv_format, markdown_format
 from projections.changes.change_report import read_change_page
 from projections.changes.change_window import ChangeWindow
+from projections.changes.local_times import with_local_times
 from projections.moment import Moment
 from projections.queries.scope import Scope
 from projections.store import lookups
@@ -40,7 +41,8 @@ def changes(context: QueryContext) -> JsonObject:
     window = ChangeWindow(context.connection, earlier, context.moment, _scope(context, earlier))
     page = read_change_page(context.connection, mapper, window, after=query["after"], limit=query["limit"])
     people = fetch_person_names(register.people, page.person_ids)
-    return decrypt_and_name(register, page.as_dict(decrypt(register.keys, page.facts), people))
+    answer = decrypt_and_name(register, page.as_dict(decrypt(register.keys, page.facts), people))
+    return answer if context.media_format is JSON else with_local_times(answer, context.moment.zone)
 
 
 def _earlier_moment(context: QueryContext) -> Moment:

@@ -58,9 +58,12 @@ def check_in_batch(intent: Intent, fields: JsonObject) -> CommandResult:
 
 
 @blueprint.post("/v1/check-ins/<uuid:check_in_id>/correction")
-@command(schemas.CheckInBody, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
+@command(schemas.CheckInCorrection, roles=WRITERS, response=RESPONSE, guard=_require_check_in_owner)
 def correct_check_in(intent: Intent, fields: JsonObject, check_in_id: UUID) -> CommandResult:
-    """Correct a check-in: replace the given fields and keep the others. Requires a reason. The original stays readable."""
+    """Correct a check-in: replace the given fields and keep the others. Null withdraws the note or the confidence.
+
+    Requires a reason. The original stays readable.
+    """
     row = fetch_current_row(stores(), CheckInRow, check_in_id)
     return stores().okrs.correct_check_in(intent, UUID(row.key_result_id), check_in_id, **fields)
 

@@ -11,9 +11,11 @@ from api.http.command_endpoint import ResponseSpec, command
 from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
 from api.operations import cycle_sealing, sealed_reports
+from api.operations.checkpoints import publish_recorded
 from api.operations.stores import Stores
 from api.representations import resource_json
 from api.representations.histories import history_page
+from api.representations.query_scope import column_conditions
 from api.schemas import commands, queries
 from api.schemas import cycles as schemas
 from api.schemas.response_parts import Fact, page_schema
@@ -32,6 +34,7 @@ RESPONSE = ResponseSpec.for_id(resource_json.cycle, "/v1/cycles/{id}", schemas.C
 
 def _complete_seals(stores: Stores) -> None:
     cycle_sealing.seal_closed_cycles(stores)
+    publish_recorded(stores, stores.settings)
 
 
 CLOSING_RESPONSE = replace(RESPONSE, before_response=_complete_seals)
@@ -75,7 +78,7 @@ def close_cycle(intent: Intent, fields: JsonObject, cycle_id: UUID) -> CommandRe
 @read(schemas.CycleList, response=page_schema(schemas.Cycle))
 def list_cycles(context: QueryContext) -> JsonObject:
     """List cycles."""
-    conditions = [cycles.c.state == context.query["state"]] if "state" in context.query else []
+    conditions = column_conditions(context.query, {"state": cycles.c.state})
     rows = context.fetch_page(CycleRow, conditions)
     return created_page(context, rows, [goal_serializers.serialize_cycle(row) for row in rows])
 

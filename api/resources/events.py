@@ -8,14 +8,14 @@ from functools import partial
 import orjson
 from flask import Request, Response, current_app, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE
 
 from api.http import responses
 from api.http.authentication import AUDITORS, bearer, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import caller, record_access, stores
 from api.http.openapi import document_operation
-from api.http.query_endpoint import next_page_headers, pointing_at
+from api.http.query_endpoint import next_page_headers
+from api.http.query_parameters import parse_query, pointing_at, recorded_parameters
 from api.operations.stores import Stores
 from api.representations import live_event_stream
 from api.representations.event_feed import CONDITIONS, FilteredFeed
@@ -54,6 +54,7 @@ class EndlessFeed(Invalid):
 class NotAPosition(Invalid):
     code = "not-a-position"
     title = "A position must be a whole number of 0 or more."
+    located_by = "header"
 
 
 def _read_feed() -> Response:
@@ -65,7 +66,7 @@ def _read_feed() -> Response:
     misses nothing. Every request that returns events is recorded in the access log.
     """
     backend = stores()
-    query: JsonObject = QUERY_SCHEMA().load(request.args, unknown=RAISE)
+    query = parse_query(QUERY_SCHEMA, request.args)
     media_format = negotiate_format(FORMATS, query.pop("format", None), request.accept_mimetypes)
     feed = FilteredFeed(backend, {name: query[name] for name in CONDITIONS if name in query})
     head = backend.log.head()
@@ -73,7 +74,7 @@ def _read_feed() -> Response:
         query["after"] = _live_start(request, query["after"], head)
     after, upto = _span(backend, query, head)
     feed.check_filters(head.position)
-    parameters = {**request.args.to_dict(), "format": media_format.name}
+    parameters = {**recorded_parameters(request.args), "format": media_format.name}
     record = partial(record_access, backend, caller(), "feed", head.position, parameters)
     if media_format is SSE:
         slots: StreamSlots = current_app.extensions["okr-live-feeds"]
@@ -81,7 +82,6 @@ def _read_feed() -> Response:
         return _live_response(request, feed, after, slots, is_open, record)
     if media_format is NDJSON:
         record()
-        live_event_stream.set_send_timeout(request.environ)
         return _stream_response(_encode_lines(feed, after, upto), NDJSON, head.position)
     batch = feed.read_batch(after=after, upto=upto, limit=query["limit"])
     if batch.events:  # polling clients do not fill the access log
@@ -114,10 +114,11 @@ def _live_response(
         free_slot = slots.acquire()
         on_failure.callback(free_slot)
         record()
-        connection = live_event_stream.set_send_timeout(request.environ)
+        connection = live_event_stream.client_socket(request.environ)
         stream = live_event_stream.stream_events(feed, after=after, is_open=is_open, connection=connection)
         response = _stream_response(stream, SSE, after)
         response.headers["X-Accel-Buffering"] = "no"
+        response.headers["Cache-Control"] += ", no-transform"  # a proxy that compresses would hold events back
         response.call_on_close(free_slot)
         on_failure.pop_all()
     return response
@@ -151,7 +152,8 @@ def _live_start(request: Request, after: int, head: Head) -> int:
     if not re.fullmatch("[0-9]{1,19}", last):
         raise NotAPosition("/Last-Event-ID")
     if int(last) > head.position:
-        raise PositionAhead("/Last-Event-ID")
+        with pointing_at("Last-Event-ID", "header"):
+            raise PositionAhead("/Last-Event-ID")
     return int(last)
 
 

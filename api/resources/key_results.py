@@ -114,7 +114,7 @@ def carry_over(intent: Intent, fields: JsonObject, key_result_id: UUID) -> Comma
 @blueprint.get("/v1/key-results")
 @read(schemas.KeyResultList, response=page_schema(schemas.KeyResult))
 def list_key_results(context: QueryContext) -> JsonObject:
-    """List key results."""
+    """List key results. With `state` or `health`, a page looks at 2,000 at most, and can have few, or none, and a `next`."""
     return key_results_page(context)
 
 

@@ -8,13 +8,14 @@ from zlib import crc32
 import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema
+from marshmallow import Schema
 
 from api.http import responses
 from api.http.authentication import AUDITORS, require_role
 from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, negotiate_format, with_format
 from api.http.context import stores
 from api.http.openapi import document_operation
+from api.http.query_parameters import parse_query
 from api.operations.checkpoints import DEMAND, create_checkpoint
 from api.schemas import ledger as schemas
 from okr_events.domain.errors import Invalid
@@ -57,11 +58,11 @@ def _ledger_query(
     def decorate(view: View) -> Callable[[], Response]:
         @wraps(view)
         def endpoint() -> Response:
-            parameters: JsonObject = query().load(request.args, unknown=RAISE)
+            parameters = parse_query(query, request.args)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             size, body = view(parameters)
             tag = responses.etag(request, size, None, crc32(orjson.dumps(body)))
-            if responses.etag_matches(request, tag):
+            if responses.is_unwanted(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, size), formats)
             return add_vary_header(responses.formatted_response(request, media_format, body, tag=tag, position=size), formats)
 
@@ -78,7 +79,7 @@ def checkpoint(query: JsonObject) -> tuple[int, JsonObject]:
     register = backend.register
     note = _fetch_note(register, query["size"]) if "size" in query else create_checkpoint(backend, backend.settings, DEMAND)
     body = parse_unverified(note)
-    with register.engine.connect() as connection:
+    with register.connect() as connection:
         keys = [key.verifier.text for key in signing_keys.list_known_keys(connection)]
     return body.size, {"origin": body.origin, "size": body.size, "root": _encode_hash(body.root), "note": note, "keys": keys}
 
@@ -118,7 +119,7 @@ def consistency_proof(query: JsonObject) -> tuple[int, JsonObject]:
 
 
 def _fetch_note(register: Register, at_most: int) -> str:
-    with register.engine.connect() as connection:
+    with register.connect() as connection:
         found = checkpoints.find_latest(connection, at_most=at_most)
     if found is None:
         raise NoCheckpointOfSize("/size")

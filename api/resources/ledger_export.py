@@ -5,17 +5,15 @@ from itertools import islice
 
 from flask import Response, request
 from flask_smorest import Blueprint
-from marshmallow import RAISE
 
 from api.http import responses
 from api.http.authentication import AUDITORS, require_role
 from api.http.content_negotiation import MediaFormat
 from api.http.context import caller, record_access, stores
 from api.http.openapi import document_operation
+from api.http.query_parameters import parse_query, recorded_parameters
 from api.operations.log_export import export_log
-from api.representations import live_event_stream
 from api.schemas import ledger as schemas
-from okr_events.json_types import JsonObject
 
 NDJSON = MediaFormat("ndjson", "application/x-ndjson", bytes)
 LINES_PER_CHUNK = 200
@@ -29,11 +27,10 @@ def _export() -> Response:
     The response is one line of JSON for each event, then one with the signed checkpoint; `okr verify` checks it offline. A
     response without that last line is incomplete. Every request is recorded in the access log.
     """
-    query: JsonObject = schemas.ExportQuery().load(request.args, unknown=RAISE)
+    query = parse_query(schemas.ExportQuery, request.args)
     backend = stores()
     export = export_log(backend, query.get("cycle"), query.get("since"))
-    record_access(backend, caller(), "export", export.size, request.args.to_dict())
-    live_event_stream.set_send_timeout(request.environ)
+    record_access(backend, caller(), "export", export.size, recorded_parameters(request.args))
     return responses.with_cache_headers(Response(_chunks(export.lines), mimetype=NDJSON.media_type), None, export.size)
 
 

@@ -88,7 +88,7 @@ def set_weights(intent: Intent, fields: JsonObject, objective_id: UUID) -> Comma
 @blueprint.get("/v1/objectives")
 @read(schemas.ObjectiveList, response=page_schema(schemas.Objective))
 def list_objectives(context: QueryContext) -> JsonObject:
-    """List objectives."""
+    """List objectives. With `state` or `health`, a page looks at 2,000 at most, and can have few, or none, and a `next`."""
     return objectives_page(context)
 
 

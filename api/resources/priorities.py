@@ -10,6 +10,7 @@ from api.http.context import stores
 from api.http.query_endpoint import QueryContext, created_page, read
 from api.representations import resource_json
 from api.representations.histories import history_page
+from api.representations.query_scope import column_conditions
 from api.schemas import commands, queries
 from api.schemas import priorities as schemas
 from api.schemas.response_parts import Fact, page_schema
@@ -49,8 +50,7 @@ def retire_priority(intent: Intent, _: JsonObject, priority_id: UUID) -> Command
 @read(schemas.PriorityList, response=page_schema(schemas.Priority))
 def list_priorities(context: QueryContext) -> JsonObject:
     """List priorities."""
-    query = context.query
-    conditions = [priorities.c[name] == str(query[name]) for name in ("owner", "state") if name in query]
+    conditions = column_conditions(context.query, {"owner": priorities.c.owner, "state": priorities.c.state})
     rows = context.fetch_page(PriorityRow, conditions)
     return created_page(context, rows, [goal_serializers.serialize_priority(row) for row in rows])
 

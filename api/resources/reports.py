@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from api.http.content_negotiation import JSON, MediaFormat
 from api.http.query_endpoint import QueryContext, parse_since, read
+from api.http.query_parameters import pointing_at
 from api.operations.document_rendering import render
 from api.representations.query_scope import requested_cycle
 from api.representations.report_request import build_report_context
@@ -56,6 +57,7 @@ def _build_report(context: QueryContext, kind: ReportType) -> JsonObject | Docum
     connection, at, since = context.connection, context.moment, parse_since(context)
     cycle = requested_cycle(context) or lookups.find_current_cycle(connection, context.position, at.today)
     unit = context.query.get("unit")
-    request = build_report_context(context.stores, connection, at, kind=kind, cycle=cycle, unit=unit, since=since)
+    with pointing_at("unit", unknown=f"No unit has the id {unit}."):
+        request = build_report_context(context.stores, connection, at, kind=kind, cycle=cycle, unit=unit, since=since)
     report = kind.build(request, lambda: None)
     return report if context.media_format is JSON else kind.document(request, report)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import orjson
 from flask_smorest import Blueprint
+from sqlalchemy import or_
 
 from api.http.authentication import WRITERS
 from api.http.command_endpoint import ResponseSpec, command
@@ -28,6 +29,7 @@ from projections.queries.review_history import ReviewHistory
 from projections.store.tables import DecisionRow, ReviewRow, decisions, facts, reviews
 
 blueprint = Blueprint("reviews", __name__, description="Reviews of cycles, and what was decided in them.")
+DECISION_STATES = {"open": decisions.c.done_on.is_(None), "done": decisions.c.done_on.is_not(None)}
 RESPONSE = ResponseSpec.for_id(representation.review, "/v1/reviews/{id}", schemas.Review)
 DECISION_RESPONSE = ResponseSpec.for_id(representation.decision, "/v1/decisions/{id}", schemas.RecordedDecision)
 
@@ -102,7 +104,7 @@ def list_decisions(context: QueryContext) -> JsonObject:
     if "owner" in query:
         conditions.append(decisions.c.owner == str(query["owner"]))
     if "state" in query:
-        conditions.append(decisions.c.done_on.is_(None) if query["state"] == "open" else decisions.c.done_on.is_not(None))
+        conditions.append(or_(*(DECISION_STATES[state] for state in query["state"])))
     span = {"after": query["after"], "limit": query["limit"] + 1}
     rows, cursors = review_rows.fetch_decision_page(context.connection, context.position, chosen=conditions, **span)
     return page_response(representation.serialize_decisions(context, rows), cursors, query["limit"])

@@ -21,7 +21,9 @@ def check_liveness() -> Response:
 @blueprint.alt_response(200, schema=Readiness)
 @blueprint.alt_response(503, schema=Problem, content_type="application/problem+json")
 def check_readiness() -> Response:
-    """Check that the log, the register and the views work, and that the views have caught up with the log; else 503."""
-    stores().register.people.refresh_revision()
-    head = stores().views.catch_up()
+    """Check that log, register and views work and take writes, and that the views have caught up with the log; else 503."""
+    backend = stores()
+    backend.check_writable()
+    backend.register.people.refresh_revision()
+    head = backend.views.catch_up()
     return json_response({"status": "ready", "position": head.position}, 200, position=head.position)

@@ -28,7 +28,7 @@ LOCATION = "/v1/tokens/{id}"
 
 
 def _fetch_token(id: UUID) -> JsonObject:
-    with stores().register.engine.connect() as connection:
+    with stores().register.connect() as connection:
         return stores().register.tokens.get(connection, id).as_dict()
 
 

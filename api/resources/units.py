@@ -35,7 +35,7 @@ def create_unit(intent: Intent, fields: JsonObject) -> CommandResult:
 @blueprint.patch("/v1/units/<uuid:unit_id>")
 @command(schemas.UnitChange, roles=ADMINS, response=RESPONSE, target=Unit)
 def change_unit(intent: Intent, fields: JsonObject, unit_id: UUID) -> CommandResult:
-    """Change a unit's name, or the company's vision and mission."""
+    """Change a unit's name, the company's vision and mission, or its time zone from a later day on, with a reason."""
     return stores().okrs.change_unit(intent, unit_id, **fields)
 
 

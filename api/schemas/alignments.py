@@ -3,10 +3,10 @@
 from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
-from api.schemas.fields import CommandSchema, Number, capacity, choice, one_of, text, weight
+from api.schemas.fields import ChangeSchema, CommandSchema, IntegerParameter, Number, capacity, choice, one_of, text, weight
 from api.schemas.objectives import Node, Objective
 from api.schemas.priorities import Priority
-from api.schemas.queries import AsOf, Measured, Paged, Scoped
+from api.schemas.queries import AsOf, Measured, Paged, Scoped, any_of
 from api.schemas.response_parts import TOUCHES, AffectedObjectives, Moment, Recorded
 from api.schemas.units import Unit
 from okr_events.domain.alignment import AlignmentKind
@@ -21,9 +21,9 @@ class Link(CommandSchema):
     capacity = capacity()
 
 
-class LinkChange(CommandSchema):
+class LinkChange(ChangeSchema):
     weight = weight()
-    capacity = capacity()
+    capacity = capacity(allow_none=True)
 
 
 class Confirmation(CommandSchema):
@@ -35,12 +35,12 @@ class AlignmentList(AsOf, Paged):
     cycle = fields.String(metadata={"description": "The id or the name of a cycle: links from and to its goals."})
     unit = fields.UUID(metadata={"description": "The id of a unit: links from and to objectives of it and of units below it."})
     kind = one_of(*(kind.value for kind in AlignmentKind))
-    state = one_of("active", "proposed", "confirmed", "declined", "ended")
+    state = any_of("active", "proposed", "confirmed", "declined", "ended")
 
 
 class Tree(Scoped, Measured):
     root = fields.UUID(metadata={"description": "The id of an objective: only it and the goals that serve it."})
-    depth = fields.Integer(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
+    depth = IntegerParameter(load_default=MAX_DEPTH, validate=Range(0, MAX_DEPTH))
     state = fields.String(validate=OneOf(("live", "all")), load_default="live")
     shape = fields.String(validate=OneOf(("tree", "graph")), load_default="tree")
 

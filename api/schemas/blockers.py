@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import choice, one_of, text
-from api.schemas.queries import AsOf, Paged, Scoped
+from api.schemas.fields import choice, text
+from api.schemas.queries import AsOf, Paged, Scoped, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import BlockerKind
 from okr_events.json_types import JsonObject
@@ -12,7 +12,7 @@ from okr_events.json_types import JsonObject
 class OpenedBlocker(Schema):
     kind = choice(BlockerKind, required=True)
     text = text(required=True)
-    owner = fields.UUID()
+    owner = fields.UUID(allow_none=True)
 
     @post_load
     def to_plain(self, data: JsonObject, **_: object) -> JsonObject:
@@ -22,7 +22,7 @@ class OpenedBlocker(Schema):
 class BlockerList(Scoped, AsOf, Paged):
     owner = fields.UUID(metadata={"description": "Who should resolve the blocker."})
     key_result = fields.UUID()
-    state = one_of("open", "resolved", "withdrawn")
+    state = any_of("open", "resolved", "withdrawn")
 
 
 class CheckInBlocker(Schema):

@@ -1,10 +1,10 @@
 """Changes between two moments: the query and the response."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import OneOf
 
-from api.schemas.fields import Number
-from api.schemas.queries import Paged
+from api.schemas.fields import Day, Number
+from api.schemas.queries import Paged, moment
 from api.schemas.response_parts import AFTER_SEAL, Authored, Moment, RecordedEvent
 
 MOMENT = "an instant, a day (its end in the organisation's time zone; today means now), or `position:N`."
@@ -15,9 +15,9 @@ FIELDS = "The name of each changed field with its `before` and `after`; parts of
 
 
 class ChangeList(Paged):
-    earlier = fields.String(data_key="from", required=True, validate=Length(1, 64), metadata={"description": FROM})
-    to = fields.String(validate=Length(1, 64), metadata={"description": TO})
-    effective_on = fields.Date(metadata={"description": EFFECTIVE_ON})
+    earlier = moment(FROM, data_key="from", required=True)
+    to = moment(TO)
+    effective_on = Day(metadata={"description": EFFECTIVE_ON})
     cycle = fields.String(metadata={"description": "The id or the name of a cycle: itself and its goals."})
     unit = fields.UUID(metadata={"description": "The id of a unit: itself, units below it at either moment, their goals."})
 

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length
 
 from api.schemas.blockers import CheckInBlocker, OpenedBlocker
-from api.schemas.fields import CommandSchema, Number, NumberInput, choice, fraction, text, texts
+from api.schemas.fields import REASON, CommandSchema, Day, Number, NumberInput, choice, fraction, text, texts
 from api.schemas.key_results import MAX_STEPS
 from api.schemas.response_parts import AFTER_SEAL, Authored, Recorded
 from okr_events.domain.values import Status
@@ -16,7 +16,7 @@ MAX_BATCH = 500
 class CheckInBody(CommandSchema):
     value = NumberInput()
     milestones = fields.List(fields.String(), validate=Length(max=MAX_STEPS))
-    measured_on = fields.Date()
+    measured_on = Day()
     confidence = fraction()
     status = choice(Status)
     note = text()
@@ -27,6 +27,15 @@ class CheckInBody(CommandSchema):
     @post_load
     def to_plain(self, data: JsonObject, **_: object) -> JsonObject:
         return {**data, **({"status": data["status"].value} if "status" in data else {})}
+
+
+class CheckInCorrection(CheckInBody):
+    """Null withdraws the note or the confidence, and is an error elsewhere."""
+
+    keeps_nulls = True
+    reason = text(allow_none=True, metadata={"description": REASON})
+    confidence = fraction(allow_none=True)
+    note = text(allow_none=True)
 
 
 class BatchRow(CheckInBody):
@@ -68,6 +77,7 @@ class CheckIn(Recorded, Statement):
 
     key_result_id = fields.UUID()
     after_end = fields.Boolean(metadata={"description": "Recorded after the last day of the cycle."})
+    late = fields.Boolean(metadata={"description": "The older name of `after_end`.", "deprecated": True})
     after_seal = fields.Boolean(metadata={"description": AFTER_SEAL})
     retracted = fields.Boolean()
     original = fields.Nested(Statement)

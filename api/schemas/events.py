@@ -3,21 +3,25 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
-from api.schemas.queries import Paged
+from api.schemas.fields import IntegerParameter
+from api.schemas.queries import Paged, moment
 
 
 class EventFeed(Paged):
-    after = fields.Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position received."})
+    after = IntegerParameter(load_default=0, validate=Range(0, 2**62), metadata={"description": "The last position received."})
     cycle = fields.String(validate=Length(1), metadata={"description": "A cycle's id or name: events of it and its goals."})
     unit = fields.UUID(metadata={"description": "The id of a unit: events of it, of units now below it and of their goals."})
     subject = fields.UUID(metadata={"description": "The id of an aggregate: the events of its history."})
-    type = fields.String(
-        validate=Length(1),
-        metadata={"description": "Comma-separated names, such as `KeyResult.CheckedIn`, or prefixes, such as `KeyResult.`"},
+    type = fields.List(
+        fields.String(validate=Length(1)),
+        metadata={
+            "description": "Names, such as `KeyResult.CheckedIn`, or prefixes, such as `KeyResult.`, given several times or"
+            " separated by commas."
+        },
     )
     actor = fields.UUID(metadata={"description": "The id of the person who recorded the events."})
-    since = fields.String(validate=Length(1, 64), metadata={"description": "An instant, a day (its start) or `position:N`."})
-    until = fields.String(validate=Length(1, 64), metadata={"description": "The end, like `as_of`; not in a live feed."})
+    since = moment("An instant, a day (its start) or `position:N`.")
+    until = moment("The end, like `as_of`; not in a live feed.")
 
 
 class CloudEvent(Schema):

@@ -1,9 +1,10 @@
 """Findings: the query and the response."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import OneOf, Range
 
-from api.schemas.queries import Measured, Scoped, SortedPage
+from api.schemas.fields import IntegerParameter
+from api.schemas.queries import Measured, Scoped, SortedPage, moment
 from api.schemas.response_parts import Moment
 from projections.findings.finding import CODES, SEVERITIES
 
@@ -14,8 +15,8 @@ SINCE = "An earlier moment, written like `as_of`: the response adds the findings
 class FindingList(Scoped, Measured, SortedPage):
     code = fields.String(validate=OneOf(list(CODES)))
     severity = fields.String(validate=OneOf(SEVERITIES))
-    since = fields.String(validate=Length(1, 64), metadata={"description": SINCE})
-    limit = fields.Integer(load_default=MAX_FINDINGS, validate=Range(1, MAX_FINDINGS))
+    since = moment(SINCE)
+    limit = IntegerParameter(load_default=MAX_FINDINGS, validate=Range(1, MAX_FINDINGS))
 
 
 class Subject(Schema):

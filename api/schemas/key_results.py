@@ -5,8 +5,22 @@ from decimal import Decimal
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, Number, NumberInput, OneLine, choice, deadline, fraction, one_of, text, weight
+from api.schemas.fields import (
+    ChangeSchema,
+    CommandSchema,
+    Number,
+    NumberInput,
+    OneLine,
+    choice,
+    deadline,
+    fraction,
+    one_of,
+    stated_deadline,
+    text,
+    weight,
+)
 from api.schemas.goals import GoalList, Health, Progress
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, PolicyWarning, Recorded
 from api.schemas.units import OWN_CADENCE, Cadence
 from okr_events.domain.decimals import ONE, format_decimal
@@ -79,7 +93,7 @@ class InitiativeStart(CommandSchema):
 class Contributor(Schema):
     person_id = fields.UUID()
     role = fields.String()
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     contribution = fields.String(allow_none=True, metadata={"description": "Not in lists and trees."})
 
 
@@ -87,7 +101,7 @@ class Initiative(Recorded):
     key_result_id = fields.UUID()
     title = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
 
 
@@ -100,9 +114,9 @@ class KeyResultDefinition(CommandSchema):
     due_on = deadline()
 
 
-class KeyResultChange(CommandSchema):
+class KeyResultChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     weight = weight()
     due_on = deadline()
 
@@ -122,7 +136,7 @@ class CarryOver(CommandSchema):
 
 
 class KeyResultList(GoalList):
-    state = one_of("open", "closed", "cancelled")
+    state = any_of("open", "closed", "cancelled")
 
 
 class LatestCheckIn(Schema):
@@ -144,7 +158,7 @@ class KeyResult(Recorded):
     metric = fields.Dict()
     weight = Number()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline()
+    due_on = stated_deadline()
     cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})
     cadence_in_force = fields.Nested(Cadence)
     state = fields.String()

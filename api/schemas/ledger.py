@@ -3,32 +3,36 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
+from api.schemas.fields import IntegerParameter
+
 MAX_POSITION = 2**62
 
 
 class CheckpointQuery(Schema):
-    size = fields.Integer(
+    size = IntegerParameter(
         validate=Range(0, MAX_POSITION),
         metadata={"description": "The maximum of events. Default: a new checkpoint over all events."},
     )
 
 
 class InclusionQuery(Schema):
-    position = fields.Integer(required=True, validate=Range(1, MAX_POSITION))
-    size = fields.Integer(
+    position = IntegerParameter(required=True, validate=Range(1, MAX_POSITION))
+    size = IntegerParameter(
         validate=Range(1, MAX_POSITION),
         metadata={"description": "The tree over this many first events. Default: the whole log."},
     )
 
 
 class ConsistencyQuery(Schema):
-    earlier = fields.Integer(data_key="from", required=True, validate=Range(1, MAX_POSITION))
-    later = fields.Integer(data_key="to", validate=Range(1, MAX_POSITION), metadata={"description": "Default: the whole log."})
+    earlier = IntegerParameter(data_key="from", required=True, validate=Range(1, MAX_POSITION))
+    later = IntegerParameter(
+        data_key="to", validate=Range(1, MAX_POSITION), metadata={"description": "Default: the whole log."}
+    )
 
 
 class ExportQuery(Schema):
     cycle = fields.String(validate=Length(1, 200), metadata={"description": "The id or the name of a cycle: only its events."})
-    since = fields.Integer(
+    since = IntegerParameter(
         validate=Range(0, MAX_POSITION),
         metadata={"description": "With `cycle`: prove consistency with an earlier checkpoint over this many events."},
     )

@@ -4,9 +4,10 @@ from marshmallow import fields
 from marshmallow.validate import Length
 
 from api.schemas.commands import MAX_PEOPLE
-from api.schemas.fields import ById, CommandSchema, Number, OneLine, choice, flag, one_of, text, weight
+from api.schemas.fields import ById, ChangeSchema, CommandSchema, Number, OneLine, choice, flag, one_of, text, weight
 from api.schemas.goals import GoalList, Health, Progress
 from api.schemas.key_results import KeyResult
+from api.schemas.queries import any_of
 from api.schemas.response_parts import TOUCHES, WARNINGS, AffectedObjectives, Moment, OwnedObjective, PolicyWarning, Recorded
 from okr_events.domain.values import Commitment, ProgressDriver
 
@@ -28,9 +29,9 @@ class Agreement(CommandSchema):
     agreed_by = fields.List(fields.UUID(), validate=Length(1, MAX_PEOPLE), metadata={"description": "Default: the caller."})
 
 
-class ObjectiveChange(CommandSchema):
+class ObjectiveChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     commitment = choice(Commitment)
     urgent = flag()
     important = flag()
@@ -43,7 +44,7 @@ class Weights(CommandSchema):
 
 
 class ObjectiveList(GoalList):
-    state = one_of("draft", "agreed", "closed", "cancelled")
+    state = any_of("draft", "agreed", "closed", "cancelled")
     focus = one_of("must_do", "should_do", "could_do")
 
 

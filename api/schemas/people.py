@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Email, Length
 
-from api.schemas.fields import CommandSchema, Number, OneLine, deadline
+from api.schemas.fields import ChangeSchema, CommandSchema, Number, OneLine, stated_deadline
 from api.schemas.response_parts import Moment, Recorded
 
 
@@ -12,9 +12,9 @@ class PersonAddition(CommandSchema):
     email = fields.String(validate=[Length(max=254), Email()])
 
 
-class PersonChange(CommandSchema):
+class PersonChange(ChangeSchema):
     name = OneLine()
-    email = fields.String(validate=[Length(max=254), Email()])
+    email = fields.String(allow_none=True, validate=[Length(max=254), Email()])
 
 
 class Person(Recorded):
@@ -38,7 +38,7 @@ class Responsibility(Schema):
     kind = fields.String()
     text = fields.String()
     review_id = fields.UUID()
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     since = fields.DateTime(metadata={"description": "When the person took it over."})
 
 

@@ -4,16 +4,16 @@ from datetime import date
 
 from marshmallow import Schema, fields, post_load
 
-from api.schemas.fields import CommandSchema, OneLine, choice, one_of, text
-from api.schemas.queries import AsOf, Paged
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, choice, text
+from api.schemas.queries import AsOf, Paged, any_of
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Perspective
 from okr_events.json_types import JsonObject
 
 
 class HorizonBody(Schema):
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
 
     @post_load
     def to_days(self, data: JsonObject, **_: object) -> tuple[date, date]:
@@ -28,17 +28,17 @@ class PriorityCreation(CommandSchema):
     owner = fields.UUID()
 
 
-class PriorityChange(CommandSchema):
+class PriorityChange(ChangeSchema):
     title = OneLine()
-    description = text()
+    description = text(allow_none=True)
     perspective = choice(Perspective)
     horizon = fields.Nested(HorizonBody)
-    owner = fields.UUID()
+    owner = fields.UUID(allow_none=True)
 
 
 class PriorityList(AsOf, Paged):
     owner = fields.UUID()
-    state = one_of("active", "retired")
+    state = any_of("active", "retired")
 
 
 class Horizon(Schema):

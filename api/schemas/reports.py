@@ -1,12 +1,11 @@
 """Reports: the queries and the JSON."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length
 
 from api.schemas.cycles import CYCLE_STATES, Seal
 from api.schemas.due_days import DueDay
 from api.schemas.fields import one_of
-from api.schemas.queries import Measured
+from api.schemas.queries import Measured, moment
 from api.schemas.report_sections.adherence import AdherenceSection, Confidence, ConfidenceOverTime, HealthTable
 from api.schemas.report_sections.alignment import FindingsSection, Maps
 from api.schemas.report_sections.entries import (
@@ -42,7 +41,7 @@ class ReportOf(Measured):
 
 
 class DigestOf(ReportOf):
-    since = fields.String(validate=Length(1, 64), metadata={"description": SINCE.format("week or a month")})
+    since = moment(SINCE.format("week or a month"))
 
 
 class ReportCycle(Schema):

@@ -15,7 +15,9 @@ AFTER_SEAL = "Recorded after the cycle was sealed: it changes none of its number
 
 
 class FieldError(Schema):
-    pointer = fields.String(metadata={"description": "A JSON pointer to the field in the body, the query or the headers."})
+    pointer = fields.String(metadata={"description": "A JSON pointer to what is wrong in the body."})
+    parameter = fields.String(metadata={"description": "The name of the query parameter, where one is wrong."})
+    header = fields.String(metadata={"description": "The name of the header, where one is wrong."})
     code = fields.String()
     detail = fields.String()
 
@@ -28,7 +30,11 @@ class Problem(Schema):
     status = fields.Integer()
     detail = fields.String()
     instance = fields.String(metadata={"description": "The path of the request."})
-    errors = fields.List(fields.Nested(FieldError))
+    errors = fields.List(
+        fields.Nested(FieldError),
+        metadata={"description": "With status 422: the first 20; with 404: the parameter whose value names nothing."},
+    )
+    more_errors = fields.Integer(metadata={"description": "How many errors are left out."})
     version = fields.Integer(metadata={"description": "With status 412: the current version."})
 
 

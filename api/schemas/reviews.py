@@ -4,8 +4,8 @@ from marshmallow import Schema, fields, post_load
 from marshmallow.validate import Length, Range
 
 from api.schemas.commands import MAX_PEOPLE
-from api.schemas.fields import MAX_ITEMS, CommandSchema, choice, deadline, one_of, text, texts
-from api.schemas.queries import AsOf, History, Paged, Scoped
+from api.schemas.fields import MAX_ITEMS, CommandSchema, Day, choice, deadline, one_of, stated_deadline, text, texts
+from api.schemas.queries import AsOf, History, Paged, Scoped, any_of
 from api.schemas.response_parts import Authored, Fact, Recorded, RecordedEvent, Versioned
 from okr_events.domain.review import ReviewKind
 from okr_events.json_types import JsonObject
@@ -34,7 +34,7 @@ class ReviewRecord(CommandSchema):
     unit_id = fields.UUID(required=True)
     cycle_id = fields.UUID(required=True)
     kind = choice(ReviewKind, required=True)
-    held_on = fields.Date(metadata={"description": "Default: today."})
+    held_on = Day(metadata={"description": "Default: today."})
     participants = fields.List(fields.UUID(), validate=Length(max=MAX_PEOPLE))
     what_worked = texts()
     what_did_not = texts()
@@ -53,7 +53,7 @@ class ReviewList(Scoped, AsOf, Paged):
 
 class DecisionList(Scoped, AsOf, Paged):
     owner = fields.UUID()
-    state = one_of("open", "done")
+    state = any_of("open", "done")
 
 
 class ReviewHistory(Scoped, History):
@@ -66,7 +66,7 @@ class ReviewDecision(Authored, Versioned):
     cycle_id = fields.UUID()
     text = fields.String()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     state = fields.String(metadata={"description": "`open` or `done`."})
     overdue = fields.Boolean(metadata={"description": "Open after its due day, at the moment of the response."})
     done_on = fields.Date(allow_none=True)

@@ -3,11 +3,12 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from api.schemas.fields import CommandSchema, OneLine, choice, text
+from api.schemas.fields import ChangeSchema, CommandSchema, OneLine, choice, text
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Level
 
+ZONE_FROM = "The first day in the new time zone, not begun in either zone. Earlier days keep theirs."
 OWN_CADENCE = "The parts that it sets itself; it inherits the others."
 
 
@@ -20,10 +21,12 @@ class UnitCreation(CommandSchema):
     time_zone = fields.String(validate=Length(1, 64))
 
 
-class UnitChange(CommandSchema):
+class UnitChange(ChangeSchema):
     name = OneLine()
-    vision = text()
-    mission = text()
+    vision = text(allow_none=True)
+    mission = text(allow_none=True)
+    time_zone = fields.String(validate=Length(1, 64))
+    time_zone_from = fields.Date(metadata={"description": ZONE_FROM})
 
 
 class UnitMove(CommandSchema):
@@ -46,5 +49,6 @@ class Unit(Recorded):
     parent_id = fields.UUID(allow_none=True)
     vision = fields.String(allow_none=True)
     mission = fields.String(allow_none=True)
-    time_zone = fields.String(allow_none=True)
+    time_zone = fields.String(allow_none=True, metadata={"description": "Of the company, as stated last."})
+    time_zone_from = fields.Date(allow_none=True, metadata={"description": "Its first day; null for the company's first zone."})
     cadence = fields.Nested(Cadence, allow_none=True, metadata={"description": OWN_CADENCE})

@@ -42,15 +42,13 @@ class AlignmentCommands(RecordingApplication):
         constraints = [*self._open_constraints(alignment, linking=True), *_link_constraints(alignment, parent)]
         return self._commit(intent, alignment, status=201, constraints=constraints)
 
-    def change_alignment(
-        self, intent: Intent, id: UUID, *, weight: Decimal | None = None, capacity: Decimal | None = None
-    ) -> CommandResult:
+    def change_alignment(self, intent: Intent, id: UUID, **fields: Decimal | None) -> CommandResult:
         alignment = self.load(Alignment, id)
         parent_objective = self._parent_objective_id(alignment)
-        reweighted = alignment.weight is not None and weight not in (None, alignment.weight)
+        reweighted = alignment.weight is not None and fields.get("weight") not in (None, alignment.weight)
         draft = self._reason_unless_draft(intent, parent_objective) if reweighted else []
         with self._check_version(intent, alignment):
-            alignment.change(weight=weight, capacity=capacity)
+            alignment.change(**fields)
         live = [NotEnded((alignment.child_id, parent_objective)), parent_not_ended(alignment.parent_type, alignment.parent_id)]
         return self._commit(intent, alignment, constraints=[*self._open_constraints(alignment), *draft, *live])
 

@@ -2,6 +2,7 @@
 
 from okr_events.commands.alignments import AlignmentCommands
 from okr_events.commands.check_ins import CheckInCommands
+from okr_events.commands.clock import ClockCommands
 from okr_events.commands.conversations import ConversationCommands
 from okr_events.commands.cycles import CycleCommands
 from okr_events.commands.key_results import KeyResultCommands
@@ -23,5 +24,6 @@ class OKRApplication(
     AlignmentCommands,
     ReviewCommands,
     PersonCommands,
+    ClockCommands,
 ):
     """Every command returns a `CommandResult` or raises `NotFound`, `Invalid`, `StaleVersion`, `Refused` or `Unavailable`."""

@@ -5,17 +5,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import reduce
 from threading import RLock
 from typing import TypeVar, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, CanMutateAggregate, Snapshot
 from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, PersistenceError, StoredEvent
 
+from okr_events.commands.company_zone import CompanyZone
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import NotFound, OKRError, Refused, StaleVersion, UnknownId
 from okr_events.domain.objective import Objective
@@ -47,7 +47,7 @@ class RecordingApplication(Application[UUID]):
     def __init__(self, log: LogRecorder, register: Register) -> None:
         self.log_recorder = log
         self.register = register
-        self.zone: ZoneInfo | None = None
+        self.company_zone = CompanyZone(self._load_zone)
         self._stream_locks = [RLock() for _ in range(STREAM_LOCKS)]
         super().__init__()
 
@@ -99,14 +99,16 @@ class RecordingApplication(Application[UUID]):
             units.append(self.load(Unit, parent_id))
         return units
 
-    def time_zone(self) -> ZoneInfo:
-        """The company's time zone, or `UTC` while there is no company."""
-        if self.zone is None:
-            company = self.log_recorder.claim_holder("company", "")
-            if company is None:
-                return ZoneInfo("UTC")
-            self.zone = ZoneInfo(self.load(Unit, company).time_zone or "UTC")
-        return self.zone
+    def time_zone(self) -> tzinfo:
+        """The company's time zones over time; `UTC` while there is no company."""
+        return self.company_zone.get()
+
+    def _load_zone(self) -> tzinfo | None:
+        id = self.log_recorder.claim_holder("company", "")
+        if id is None:
+            return None
+        company = self.load(Unit, id)
+        return company.zone_recorded_at(self.log_recorder.stream_positions(id)) if company.zone_changes else company.zone
 
     def today(self) -> date:
         return datetime.now(UTC).astimezone(self.time_zone()).date()
@@ -154,6 +156,7 @@ class RecordingApplication(Application[UUID]):
         resource: tuple[UUID | None, int | None] | None = None,
         status: int = 200,
         constraints: Sequence[Constraint] = (),
+        accept_clock: bool = False,
     ) -> CommandResult:
         """Append the pending events and return the id and version of `resource`, by default those of the first aggregate."""
         pending = (change.collect_events() if isinstance(change, Aggregate) else [change] for change in changed)
@@ -167,6 +170,7 @@ class RecordingApplication(Application[UUID]):
             key=intent.key,
             answer=result,
             rehearse=intent.rehearse,
+            accept_clock=accept_clock,
         )
         return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
 

@@ -9,6 +9,7 @@ from eventsourcing.domain import CanMutateAggregate
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.commands.retry import retry_on_conflict
+from okr_events.domain.check_ins import WITHDRAWABLE
 from okr_events.domain.errors import Invalid, Refused
 from okr_events.domain.key_result import KeyResult
 from okr_events.event_log.closing_constraints import AcceptsCheckIns
@@ -53,7 +54,9 @@ class CheckInCommands(RecordingApplication):
         intent.require_reason()
         version = key_result.get_check_in(id)["version"]
         with self._check_version(intent, key_result, ("check-in", version)):
-            key_result.correct_check_in(id, today=self.today(), **self._prepare_fields(intent, fields))
+            withdrawn = [name for name in WITHDRAWABLE if name in fields and fields[name] is None]
+            prepared = self._prepare_fields(intent, fields)
+            key_result.correct_check_in(id, today=self.today(), withdrawn=withdrawn, **prepared)
         constraints = _check_in_constraints([key_result], (key_result_id, fields))
         return self._commit(intent, key_result, resource=(id, version + 1), constraints=constraints)
 

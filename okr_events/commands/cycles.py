@@ -7,6 +7,7 @@ from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NameTaken
+from okr_events.domain.names import name_key
 from okr_events.event_log.closing_constraints import MarkClosed
 from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, cycle_not_sealed, policy_limits
 from okr_events.event_log.idempotency import CommandResult
@@ -21,7 +22,7 @@ class CycleCommands(RecordingApplication):
         parent = self.load_referenced(Cycle, parent_id, "/parent_id") if parent_id else None
         cycle = Cycle.create(parent=parent, policy_parts=policy, **fields)
         taken = NameTaken(f"A cycle called {cycle.name} exists already.")
-        name = Claim("cycle", cycle.name.casefold(), cycle.id, taken)
+        name = Claim("cycle", name_key(cycle.name), cycle.id, taken)
         return self._commit(intent, cycle, status=201, constraints=[name, *policy_limits(cycle.id, cycle.policy)])
 
     def activate_cycle(self, intent: Intent, id: UUID) -> CommandResult:

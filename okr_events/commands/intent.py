@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from okr_events.domain.errors import ReasonRequired
+from okr_events.domain.names import is_blank
 from okr_events.domain.values import AuthoredText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.idempotency import IdempotencyKey
@@ -22,8 +23,8 @@ class Intent:
 
     @property
     def has_reason(self) -> bool:
-        """Whether the reason is more than white space."""
-        return bool((self.reason or "").strip())
+        """Whether there is a reason that shows something."""
+        return not is_blank(self.reason or "")
 
     def require_reason(self) -> None:
         if not self.has_reason:

@@ -17,9 +17,9 @@ class PriorityCommands(RecordingApplication):
 
     def revise_priority(self, intent: Intent, id: UUID, **fields: Json) -> CommandResult:
         priority = self.load(Priority, id)
-        owner = fields.get("owner")
-        self._check_owner(owner)
-        if owner not in (None, priority.owner):
+        owner = fields.get("owner", priority.owner)
+        if owner != priority.owner:
+            self._check_owner(owner)
             intent.require_reason()
         with self._check_version(intent, priority):
             priority.revise(**fields)

@@ -6,7 +6,7 @@ from random import uniform
 from time import sleep
 from typing import ParamSpec
 
-from okr_events.domain.errors import VersionConflict
+from okr_events.domain.errors import Refused, VersionConflict
 from okr_events.event_log.idempotency import CommandResult
 
 ATTEMPTS = 10
@@ -29,5 +29,19 @@ def retry_on_conflict(command: Callable[P, CommandResult]) -> Callable[P, Comman
             except VersionConflict:
                 sleep(uniform(0, number * WAIT_SECONDS))  # noqa: S311 - not for security
         return command(*args, **kwargs)
+
+    return attempt
+
+
+def decide_again(command: Callable[P, CommandResult]) -> Callable[P, CommandResult]:
+    """Repeat a refused command once, for clients that expect a version: after a concurrent change it is stale."""
+    retried = retry_on_conflict(command)
+
+    @wraps(command)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> CommandResult:
+        try:
+            return retried(*args, **kwargs)
+        except Refused:
+            return retried(*args, **kwargs)
 
     return attempt

@@ -1,10 +1,12 @@
 """Commands about units."""
 
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import CircularUnits, NameTaken, Refused
+from okr_events.domain.names import name_key
 from okr_events.domain.policy import validate_own_cadence
 from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
@@ -24,11 +26,27 @@ class UnitCommands(RecordingApplication):
         unit = Unit.create(level=level, parent=parent, **fields)
         return self._commit(intent, unit, status=201, constraints=_placement_constraints(unit))
 
-    def change_unit(self, intent: Intent, id: UUID, **fields: str | None) -> CommandResult:
-        unit = self.load(Unit, id)
+    def change_unit(
+        self,
+        intent: Intent,
+        id: UUID,
+        *,
+        time_zone: str | None = None,
+        time_zone_from: date | None = None,
+        **fields: object,
+    ) -> CommandResult:
+        unit, rezoned = self.load(Unit, id), bool(time_zone or time_zone_from)
+        if time_zone:
+            intent.require_reason()
         with self._check_version(intent, unit):
-            unit.change(**fields)
-        return self._commit(intent, unit, constraints=[Release("unit/", id), _name_claim(unit)])
+            if rezoned:
+                unit.change_time_zone(now=datetime.now(UTC), time_zone=time_zone, time_zone_from=time_zone_from)
+            if fields or not rezoned:
+                unit.change(**fields)
+        named: list[Constraint] = [Release("unit/", id), _name_claim(unit)] if "name" in fields else []
+        result = self._commit(intent, unit, constraints=named)
+        self.company_zone.forget()
+        return result
 
     def move_unit(self, intent: Intent, id: UUID, *, parent_id: UUID) -> CommandResult:
         unit = self.load(Unit, id)
@@ -55,4 +73,4 @@ def _placement_constraints(unit: Unit) -> list[Constraint]:
 def _name_claim(unit: Unit) -> Claim:
     scope = f"unit/{unit.parent_id.hex if unit.parent_id else ''}"
     taken = NameTaken(f"A unit called {unit.name} exists already below this parent.")
-    return Claim(scope, unit.name.casefold(), unit.id, taken)
+    return Claim(scope, name_key(unit.name), unit.id, taken)

@@ -114,7 +114,7 @@ class Alignment(Aggregate):
 
     class CapacityAsked(FieldsChanged):
         TOPIC = "Alignment.CapacityAsked"
-        capacity: Decimal
+        capacity: Decimal | None
 
     class Confirmed(StateChanged):
         TOPIC = "Alignment.Confirmed"
@@ -161,18 +161,18 @@ class Alignment(Aggregate):
         if kind is AlignmentKind.HORIZONTAL and isinstance(parent, Objective) and parent.unit_id == child.unit_id:
             raise SameUnit("/parent_id")
 
-    def change(self, *, weight: Decimal | None = None, capacity: Decimal | None = None) -> None:
-        """Change the weight, or the requested capacity while it is unanswered; null fields stay."""
-        if weight is None and capacity is None:
+    def change(self, **fields: Decimal | None) -> None:
+        """Change the weight, or the requested capacity while it is unanswered, which null clears."""
+        if not fields:
             raise EmptyInput("")
-        if capacity is not None and self.kind != AlignmentKind.HORIZONTAL:
+        if "capacity" in fields and self.kind != AlignmentKind.HORIZONTAL:
             raise CapacityNotAllowed("/capacity")
-        if weight is not None:
+        if (weight := fields.get("weight")) is not None:
             self.reweight(weight)
-        if capacity is not None:
-            self.request_capacity(capacity)
+        if "capacity" in fields:
+            self.request_capacity(fields["capacity"])
 
-    def request_capacity(self, capacity: Decimal) -> None:
+    def request_capacity(self, capacity: Decimal | None) -> None:
         self.check_live()
         if capacity != self.capacity:
             self._check_proposed()

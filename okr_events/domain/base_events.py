@@ -1,11 +1,12 @@
 """Kinds of events that change an aggregate in a standard way, so that they need no method of their own."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
-from uuid import UUID
+from typing import Protocol, TypeVar
 
-from eventsourcing.domain import Aggregate, CanMutateAggregate
+from eventsourcing.domain import Aggregate
 
+V = TypeVar("V")
 METADATA = {"originator_id", "originator_version", "timestamp"}
 
 
@@ -30,9 +31,14 @@ class StateChanged(Aggregate.Event):
         aggregate.state = self.STATE
 
 
-def change_fields(aggregate: Aggregate, event: type[CanMutateAggregate[UUID]], **fields: object) -> None:
-    """Trigger the event unless nothing changes; null fields stay as they are."""
-    present = {name: getattr(aggregate, name) for name in fields}
-    values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in fields.items() if value is not None}
+def change_fields(aggregate: Aggregate, event: type[FieldsChanged], **fields: object) -> None:
+    """Trigger the event unless nothing changes; fields of the event that are not given stay as they are."""
+    values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in fields.items()}
+    present = {name: getattr(aggregate, name) for name in event.__dataclass_fields__ if name not in METADATA}
     if present | values != present:
         aggregate.trigger_event(event, **present | values)
+
+
+def given(fields: Mapping[str, V], *names: str) -> dict[str, V]:
+    """Those of the named fields that are given; null is a value, too."""
+    return {name: fields[name] for name in names if name in fields}

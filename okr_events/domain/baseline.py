@@ -22,6 +22,8 @@ class CheckInState(TypedDict):
 
     value: Decimal | None
     milestones: list[str] | None
+    confidence: Decimal | None
+    status: str | None
     measured_on: date
     blockers: list[str]
     version: int

@@ -1,6 +1,6 @@
 """Check-ins: reports on a key result, their corrections and their retractions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -9,14 +9,24 @@ from eventsourcing.domain import Aggregate
 
 from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.errors import EmptyInput, Invalid, NotFound, Refused
+from okr_events.domain.metrics.completion import MilestonesMetric
+from okr_events.domain.metrics.metric import Metric
 from okr_events.domain.progress import Measurement
 from okr_events.domain.values import AuthoredText, EncryptedText, new_id
 from okr_events.json_types import JsonObject
+
+WITHDRAWABLE = ("confidence", "note")
+"""What a correction can withdraw without replacing it."""
 
 
 class AlreadyRetracted(Refused):
     code = "retracted-already"
     title = "The check-in was retracted. Record a new one instead."
+
+
+class LastStatement(Refused):
+    code = "last-statement"
+    title = "A check-in states at least one of value, milestones, confidence and status. Retract it instead."
 
 
 class FutureDay(Invalid):
@@ -50,6 +60,8 @@ class CheckInMixin(BaselineMixin):
             aggregate.check_ins[str(self.check_in_id)] = {
                 "value": self.value,
                 "milestones": self.milestones,
+                "confidence": self.confidence,
+                "status": self.status,
                 "measured_on": self.measured_on,
                 "blockers": _extract_ids(self.blockers),
                 "version": 1,
@@ -57,9 +69,10 @@ class CheckInMixin(BaselineMixin):
             }
 
     class CheckInCorrected(Aggregate.Event):
-        """Null fields stay as they are."""
+        """Null fields stay as they are; those `withdrawn` are no longer stated. Version 1 withdrew none."""
 
         TOPIC = "KeyResult.CheckInCorrected"
+        class_version = 2
         check_in_id: UUID
         measured_on: date | None
         value: Decimal | None
@@ -70,6 +83,11 @@ class CheckInMixin(BaselineMixin):
         wins: list[AuthoredText | EncryptedText] | None
         blockers: list[JsonObject] | None
         next_steps: list[AuthoredText | EncryptedText] | None
+        withdrawn: list[str]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            state["withdrawn"] = []
 
         def apply(self, aggregate: "CheckInMixin") -> None:
             check_in = aggregate.check_ins[str(self.check_in_id)]
@@ -78,6 +96,10 @@ class CheckInMixin(BaselineMixin):
                 check_in["value"] = self.value
             if self.milestones is not None:
                 check_in["milestones"] = self.milestones
+            if self.confidence is not None or "confidence" in self.withdrawn:
+                check_in["confidence"] = self.confidence
+            if self.status is not None:
+                check_in["status"] = self.status
             if self.measured_on is not None:
                 check_in["measured_on"] = self.measured_on
             if self.blockers is not None:
@@ -109,6 +131,7 @@ class CheckInMixin(BaselineMixin):
         """Record a check-in and return its id. `measured_on` defaults to today, but not past the cycle's last day."""
         if all(field is None for field in (value, milestones, confidence, status)):
             raise EmptyInput("", "Give at least one of value, milestones, confidence and status.")
+        milestones = _match_steps(self.parsed_metric, milestones)
         self.parsed_metric.check_value(value, milestones)
         measured_on = measured_on or min(today, self.cycle_ends_on)
         self._check_day(measured_on, today)
@@ -139,21 +162,25 @@ class CheckInMixin(BaselineMixin):
         measured_on: date | None = None,
         value: Decimal | None = None,
         milestones: list[str] | None = None,
+        withdrawn: Collection[str] = (),
         **fields: object,
     ) -> None:
-        """Replace the given fields; those that are null stay."""
-        if all(field is None for field in (measured_on, value, milestones, *fields.values())):
+        """Replace the given fields; those that are null stay, but `withdrawn` ones, of `WITHDRAWABLE`, are no longer stated."""
+        if not withdrawn and all(field is None for field in (measured_on, value, milestones, *fields.values())):
             raise EmptyInput("", "Give at least one field to correct.")
         check_in = self.get_check_in(check_in_id)
-        self._metric_before(check_in_id).check_value(value, milestones)
+        metric = self._metric_before(check_in_id)
+        milestones = _match_steps(metric, milestones)
+        metric.check_value(value, milestones)
         if measured_on:
             self._check_day(measured_on, today)
         self.check_open()
         if check_in["retracted"]:
             raise AlreadyRetracted
+        _check_statement_remains(check_in, withdrawn, value, milestones, fields.get("status"))
         corrected = {name: fields.get(name) for name in ("confidence", "status", "note", "wins", "blockers", "next_steps")}
         corrected |= {"measured_on": measured_on, "value": value, "milestones": milestones}
-        self.trigger_event(self.CheckInCorrected, check_in_id=check_in_id, **corrected)
+        self.trigger_event(self.CheckInCorrected, check_in_id=check_in_id, withdrawn=sorted(withdrawn), **corrected)
         if value is not None:
             self._recapture_baseline(check_in_id)
 
@@ -190,6 +217,17 @@ class CheckInMixin(BaselineMixin):
             raise FutureDay("/measured_on")
         if measured_on > self.cycle_ends_on:
             raise AfterCycleEnd("/measured_on")
+
+
+def _check_statement_remains(check_in: CheckInState, withdrawn: Collection[str], *stated: object) -> None:
+    """Raise `LastStatement` when a correction withdraws all that the check-in states."""
+    remaining = (check_in["value"], check_in["milestones"], check_in["status"], *stated)
+    if "confidence" in withdrawn and all(statement is None for statement in remaining):
+        raise LastStatement
+
+
+def _match_steps(metric: Metric, milestones: list[str] | None) -> list[str] | None:
+    return metric.match_steps(milestones) if milestones and isinstance(metric, MilestonesMetric) else milestones
 
 
 def _extract_ids(blockers: list[JsonObject]) -> list[str]:

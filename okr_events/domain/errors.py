@@ -4,10 +4,16 @@ from typing import ClassVar
 
 
 class OKRError(Exception):
-    """A broken rule. `code` never changes, because clients compare it. `detail` defaults to the title."""
+    """A broken rule. `code` never changes, because clients compare it. `detail` defaults to the title.
+
+    `pointer` names the part of the request that breaks it: `located_by` says whether that is a JSON pointer into the body
+    (`pointer`), a query parameter (`parameter`) or a header (`header`), the latter two after a slash.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    pointer: str | None = None
+    located_by: str = "pointer"
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or self.title
@@ -17,6 +23,7 @@ class OKRError(Exception):
 class Invalid(OKRError):
     code = "invalid"
     title = "The request contains an invalid value."
+    pointer: str
 
     def __init__(self, pointer: str, detail: str | None = None) -> None:
         super().__init__(detail)
@@ -62,6 +69,7 @@ class VersionConflict(Refused):
 class IdempotencyKeyReused(Invalid):
     code = "key-reused"
     title = "This Idempotency-Key was already used for a different request."
+    located_by = "header"
 
 
 class ReasonRequired(Invalid):
@@ -89,7 +97,41 @@ class TooLong(Invalid):
 
 class ClockBehind(Unavailable):
     code = "clock-behind"
-    title = "The server's clock is more than five seconds behind the newest event. Nothing is recorded until it is corrected."
+    title = (
+        "The server's clock is more than five seconds behind the newest event. Nothing is recorded until it is corrected. "
+        "If the clock is right, an operator can run `okr accept-clock`."
+    )
+
+
+class ClockAhead(Unavailable):
+    code = "clock-ahead"
+    title = (
+        "The server's clock has been set forward by more than a minute since the server started. Nothing is recorded until it "
+        "is corrected or, if it is right now, until the server is restarted."
+    )
+
+
+class ClocksApart(Unavailable):
+    code = "clocks-apart"
+    title = "The clocks of the server and of its database differ by more than a minute. Nothing is recorded until they agree."
+
+
+class NothingToAccept(Refused):
+    code = "nothing-to-accept"
+    title = "The newest event does not lead the clock, or the clock was accepted already: there is nothing to accept."
+
+
+class StoreBusy(Unavailable):
+    code = "busy"
+    title = "The service is busy. Try again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__("A store is busy or cannot be reached.")
+
+
+class StoreReadOnly(Unavailable):
+    code = "store-read-only"
+    title = "A store accepts no writes: it is read-only, or a standby. Nothing was recorded. Try again in a moment."
 
 
 class LogBusy(Unavailable):

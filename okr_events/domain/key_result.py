@@ -7,7 +7,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields, given
 from okr_events.domain.baseline import BaselineMixin, CheckInState
 from okr_events.domain.check_ins import CheckInMixin
 from okr_events.domain.contributors import ContributorsMixin
@@ -55,7 +55,7 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
 
     class Described(FieldsChanged):
         TOPIC = "KeyResult.Described"
-        description: str
+        description: str | None
 
     class DeadlineMoved(FieldsChanged):
         TOPIC = "KeyResult.DeadlineMoved"
@@ -116,16 +116,16 @@ class KeyResult(CheckInMixin, BaselineMixin, ContributorsMixin, ScoringMixin, Ag
         )
 
     def change(self, *, cycle_span: tuple[date, date], due_on: date | None = None, **fields: object) -> None:
-        """Change title, description, weight or due_on; null fields stay."""
-        if all(value is None for value in (due_on, *fields.values())):
+        """Change title, description, weight or due_on; null clears the description."""
+        if due_on is None and not fields:
             raise EmptyInput("")
         if due_on and not cycle_span[0] <= due_on <= cycle_span[1]:
             raise DueOutsideCycle("/due_on")
         self.check_open()
-        change_fields(self, self.Renamed, title=fields.get("title"))
-        change_fields(self, self.Described, description=fields.get("description"))
-        change_fields(self, self.DeadlineMoved, due_on=due_on)
-        change_fields(self, self.Reweighted, weight=fields.get("weight"))
+        change_fields(self, self.Renamed, **given(fields, "title"))
+        change_fields(self, self.Described, **given(fields, "description"))
+        change_fields(self, self.DeadlineMoved, due_on=due_on or self.due_on)
+        change_fields(self, self.Reweighted, **given(fields, "weight"))
 
     def reweight(self, weight: Decimal) -> None:
         self.check_open()

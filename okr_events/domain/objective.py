@@ -4,7 +4,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields, given
 from okr_events.domain.errors import EmptyInput, ObjectiveEnded, Refused
 from okr_events.domain.values import Commitment, ProgressDriver, new_id
 
@@ -54,7 +54,7 @@ class Objective(Aggregate):
 
     class Described(FieldsChanged):
         TOPIC = "Objective.Described"
-        description: str
+        description: str | None
 
     class CommitmentChanged(FieldsChanged):
         TOPIC = "Objective.CommitmentChanged"
@@ -121,15 +121,15 @@ class Objective(Aggregate):
         self.trigger_event(self.Agreed, agreed_by=list(dict.fromkeys(agreed_by)))
 
     def change(self, **fields: object) -> None:
-        """Change the given fields; null fields stay."""
-        if all(value is None for value in fields.values()):
+        """Change the given fields; null clears the description."""
+        if not fields:
             raise EmptyInput("")
         self.check_live()
-        change_fields(self, self.Renamed, title=fields.get("title"))
-        change_fields(self, self.Described, description=fields.get("description"))
-        change_fields(self, self.CommitmentChanged, commitment=fields.get("commitment"))
-        change_fields(self, self.Prioritised, urgent=fields.get("urgent"), important=fields.get("important"))
-        change_fields(self, self.ProgressDriverChanged, progress_driver=fields.get("progress_driver"))
+        change_fields(self, self.Renamed, **given(fields, "title"))
+        change_fields(self, self.Described, **given(fields, "description"))
+        change_fields(self, self.CommitmentChanged, **given(fields, "commitment"))
+        change_fields(self, self.Prioritised, **given(fields, "urgent", "important"))
+        change_fields(self, self.ProgressDriverChanged, **given(fields, "progress_driver"))
 
     def reassign(self, owner: UUID) -> None:
         self.check_live()

@@ -44,9 +44,9 @@ def merge(policy: JsonObject, parts: JsonObject) -> JsonObject:
 
 
 def validate_cadence(parts: JsonObject) -> JsonObject:
-    """The parts of a cadence that are not null; raises `WrongPolicy` for unknown parts and invalid values."""
+    """The parts of a cadence; raises `WrongPolicy` for unknown parts and invalid values."""
     cadence = _merge_section(DEFAULT_POLICY["cadence"], parts, "")
-    return {name: cadence[name] for name, part in parts.items() if part is not None}
+    return {name: cadence[name] for name in parts}
 
 
 def validate_own_cadence(*, inherited: bool = False, **parts: Json) -> JsonObject:
@@ -65,7 +65,9 @@ def _merge_section(policy: JsonObject, parts: JsonObject, at: str) -> JsonObject
         pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in policy:
             raise WrongPolicy(pointer, f"{name} is not a field here. Use {', '.join(policy)}.")
-        merged[name] = _validate_part(name, policy[name], part, pointer) if part is not None else policy[name]
+        if part is None:
+            raise WrongPolicy(pointer, f"{name} cannot be cleared.")
+        merged[name] = _validate_part(name, policy[name], part, pointer)
     return merged
 
 

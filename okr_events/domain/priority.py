@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields
+from okr_events.domain.base_events import FieldsChanged, StateChanged, change_fields, given
 from okr_events.domain.errors import EmptyInput, Invalid, PriorityRetired
 from okr_events.domain.values import Perspective, new_id
 
@@ -34,7 +34,7 @@ class Priority(Aggregate):
 
     class Described(FieldsChanged):
         TOPIC = "Priority.Described"
-        description: str
+        description: str | None
 
     class PerspectiveChanged(FieldsChanged):
         TOPIC = "Priority.PerspectiveChanged"
@@ -47,7 +47,7 @@ class Priority(Aggregate):
 
     class Reassigned(FieldsChanged):
         TOPIC = "Priority.Reassigned"
-        owner: UUID
+        owner: UUID | None
 
     class Retired(StateChanged):
         TOPIC = "Priority.Retired"
@@ -74,17 +74,17 @@ class Priority(Aggregate):
         )
 
     def revise(self, *, horizon: tuple[date, date] | None = None, **fields: object) -> None:
-        """Change title, description, perspective, horizon or owner; null fields stay."""
-        if all(value is None for value in (horizon, *fields.values())):
+        """Change title, description, perspective, horizon or owner; null clears the description or the owner."""
+        if horizon is None and not fields:
             raise EmptyInput("")
         horizon = horizon or (self.starts_on, self.ends_on)
         _check_horizon(horizon)
         self.check_live()
-        change_fields(self, self.Renamed, title=fields.get("title"))
-        change_fields(self, self.Described, description=fields.get("description"))
-        change_fields(self, self.PerspectiveChanged, perspective=fields.get("perspective"))
+        change_fields(self, self.Renamed, **given(fields, "title"))
+        change_fields(self, self.Described, **given(fields, "description"))
+        change_fields(self, self.PerspectiveChanged, **given(fields, "perspective"))
         change_fields(self, self.HorizonMoved, starts_on=horizon[0], ends_on=horizon[1])
-        change_fields(self, self.Reassigned, owner=fields.get("owner"))
+        change_fields(self, self.Reassigned, **given(fields, "owner"))
 
     def retire(self) -> None:
         self.check_live()

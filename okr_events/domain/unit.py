@@ -1,15 +1,21 @@
 """Units: the organisation from the company down to individuals."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from eventsourcing.domain import Aggregate, event
 
 from okr_events.domain import policy
-from okr_events.domain.base_events import FieldsChanged, change_fields
+from okr_events.domain.base_events import FieldsChanged, change_fields, given
 from okr_events.domain.errors import EmptyInput, Invalid, Refused
+from okr_events.domain.schedule.time_zones import ZoneChange, known_zones, zone_from
 from okr_events.domain.values import Level, new_id
 from okr_events.json_types import JsonObject
+
+NOTICE = timedelta(minutes=1)
 
 
 class WrongParent(Invalid):
@@ -20,6 +26,13 @@ class WrongParent(Invalid):
 class UnknownTimeZone(Invalid):
     code = "unknown-time-zone"
     title = "time_zone must be a name from the IANA time zone database, such as Europe/Berlin."
+
+
+class TimeZoneDay(Invalid):
+    code = "time-zone-day"
+    title = (
+        "A time zone changes from a later day on: give time_zone and time_zone_from, a day that has not begun in either zone."
+    )
 
 
 class CompanyOnlyField(Invalid):
@@ -51,11 +64,22 @@ class Unit(Aggregate):
 
     class VisionStated(FieldsChanged):
         TOPIC = "Unit.VisionStated"
-        vision: str
+        vision: str | None
 
     class MissionStated(FieldsChanged):
         TOPIC = "Unit.MissionStated"
-        mission: str
+        mission: str | None
+
+    class TimeZoneChanged(Aggregate.Event):
+        """From a day on, the company's days are those of another time zone; changes to later days lapse."""
+
+        TOPIC = "Unit.TimeZoneChanged"
+        time_zone: str
+        time_zone_from: date
+
+        def apply(self, aggregate: "Unit") -> None:
+            change = {"day": self.time_zone_from, "zone": self.time_zone, "version": self.originator_version}
+            aggregate.zone_changes.append(change)
 
     class Moved(FieldsChanged):
         TOPIC = "Unit.Moved"
@@ -93,14 +117,43 @@ class Unit(Aggregate):
         if parent and (level.is_above(Level(parent.level)) or parent.level == Level.INDIVIDUAL):
             raise WrongParent("/parent_id")
 
-    def change(self, *, name: str | None = None, vision: str | None = None, mission: str | None = None) -> None:
-        if all(field is None for field in (name, vision, mission)):
+    def change(self, **fields: object) -> None:
+        """Change the given fields; null clears the vision or the mission."""
+        if not fields:
             raise EmptyInput("")
         if self.level != Level.COMPANY:
-            _check_company_only(vision=vision, mission=mission)
-        change_fields(self, self.Renamed, name=name)
-        change_fields(self, self.VisionStated, vision=vision)
-        change_fields(self, self.MissionStated, mission=mission)
+            _check_company_only(**given(fields, "vision", "mission"))
+        change_fields(self, self.Renamed, **given(fields, "name"))
+        change_fields(self, self.VisionStated, **given(fields, "vision"))
+        change_fields(self, self.MissionStated, **given(fields, "mission"))
+
+    def change_time_zone(self, *, now: datetime, time_zone: str | None, time_zone_from: date | None) -> None:
+        """Change the zone of later days: days that have begun keep theirs.
+
+        Other processes learn of the change within the notice that it takes.
+        """
+        if self.level != Level.COMPANY:
+            _check_company_only(time_zone=time_zone, time_zone_from=time_zone_from)
+        if time_zone is None or time_zone_from is None:
+            raise TimeZoneDay("/time_zone" if time_zone is None else "/time_zone_from")
+        zones = self.zone, ZoneInfo(parse_time_zone(time_zone))
+        if time_zone_from <= max((now + NOTICE).astimezone(zone).date() for zone in zones):
+            raise TimeZoneDay("/time_zone_from")
+        self.trigger_event(self.TimeZoneChanged, time_zone=time_zone, time_zone_from=time_zone_from)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The company's time zones over time."""
+        return zone_from(self.time_zone or "UTC", self._parsed_zone_changes)
+
+    def zone_recorded_at(self, positions: Mapping[int, int]) -> tzinfo:
+        """The same, which knows the positions of its changes: those of the company's events, by version."""
+        changes = [replace(change, position=positions[change.version]) for change in self._parsed_zone_changes]
+        return zone_from(self.time_zone or "UTC", changes)
+
+    @property
+    def _parsed_zone_changes(self) -> list[ZoneChange]:
+        return [ZoneChange(**change) for change in self.zone_changes]
 
     def move(self, parent: "Unit") -> None:
         if self.level == Level.COMPANY:
@@ -123,16 +176,16 @@ class Unit(Aggregate):
         self.mission = mission
         self.time_zone = time_zone
         self.cadence: JsonObject = {}
+        self.zone_changes: list[JsonObject] = []
 
 
 def parse_time_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZone("/time_zone") from None
+    if name not in known_zones():
+        raise UnknownTimeZone("/time_zone")
+    return name
 
 
-def _check_company_only(**fields: str | None) -> None:
+def _check_company_only(**fields: object) -> None:
     for name, value in fields.items():
         if value is not None:
             raise CompanyOnlyField(f"/{name}")

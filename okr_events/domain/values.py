@@ -8,6 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from okr_events.domain.errors import EmptyInput, TooLong
+from okr_events.domain.names import is_blank
 
 MAX_TITLE_LENGTH = 500
 MAX_TEXT_LENGTH = 10_000
@@ -111,7 +112,7 @@ class AuthoredText:
         return None if text is None else cls(author, text)
 
     def check_not_blank(self, pointer: str) -> None:
-        if not self.text.strip():
+        if is_blank(self.text):
             raise EmptyInput(pointer, "The text must not be blank.")
 
 

@@ -9,12 +9,14 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
+from okr_events.domain.names import name_key
 from okr_events.domain.objective import Objective
 from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
 from okr_events.event_log import constraints
 from okr_events.event_log.envelope import Envelope
+from okr_events.event_log.import_constraints import ROWS, goal_claim
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.scoring_constraints import RequireScore
 from okr_events.json_types import JsonObject
@@ -39,6 +41,12 @@ def fetch_tables(run: constraints.RunStatement) -> dict[str, set[Row]]:
 def is_current(run: constraints.RunStatement) -> bool:
     """Return whether this version derived the tables."""
     return [row[0] for row in run("SELECT logic FROM derivation", ())] == [constraints.DERIVATION_VERSION]
+
+
+def is_outdated(run: constraints.RunStatement) -> bool:
+    """Return whether an earlier version derived the tables, which are derived anew when the service starts."""
+    versions = [row[0] for row in run("SELECT logic FROM derivation", ())]
+    return len(versions) == 1 and versions[0] < constraints.DERIVATION_VERSION
 
 
 def replace_tables(run: constraints.RunStatement, derived: "DerivedTables") -> None:
@@ -67,6 +75,7 @@ class DerivedTables:
         self.objectives: dict[UUID, UUID] = {}
         self.objective_key_results: dict[UUID, set[str]] = defaultdict(set)
         self.units: dict[UUID, str] = {}
+        self.unit_names: dict[UUID, str] = {}
 
     def rows(self) -> dict[str, set[Row]]:
         return {
@@ -79,12 +88,20 @@ class DerivedTables:
 
     def apply(self, event: DomainEventProtocol[UUID], envelope: Envelope) -> None:
         if envelope.imported:
-            self._claim("import", envelope.imported["sha256"], envelope.correlation_id)
+            self._apply_import(event, envelope.imported, envelope.correlation_id)
         if isinstance(event, Person.Created):
             self._claim("erased", event.originator_id.hex, envelope.correlation_id)
         self._apply_structure(event.originator_id, event)
         self._apply_goal(event.originator_id, event)
         self._apply_key_result(event.originator_id, event)
+
+    def _apply_import(self, event: object, source: dict[str, str], import_id: UUID) -> None:
+        """Nothing releases what an import claims."""
+        self.claims["import", source["sha256"]] = import_id.hex
+        if "row" in source:
+            self.claims[ROWS, source["row"]] = import_id.hex
+        if claim := goal_claim(event, source):
+            self.claims[claim.scope, claim.name] = claim.holder.hex
 
     def _apply_structure(self, id: UUID, event: object) -> None:
         match event:
@@ -94,9 +111,9 @@ class DerivedTables:
                 self._claim_unit_name(id, event.name, self.units[id])
             case Unit.Moved():
                 self._remove_edges("link", id)
-                self._place_unit(id, self._unit_name(id), event.parent_id)
+                self._place_unit(id, self.unit_names[id], event.parent_id)
             case Cycle.Created():
-                self._claim("cycle", event.name.casefold(), id)
+                self._claim("cycle", name_key(event.name), id)
                 self._set_limits(id, event.policy)
             case Cycle.PolicyChanged():
                 self._set_limits(id, event.policy)
@@ -149,8 +166,9 @@ class DerivedTables:
         self.members[key_result] = {place for place in self.members[key_result] if not place.startswith("unscored/")}
 
     def _claim(self, scope: str, name: str, holder: UUID) -> None:
-        self.claims[scope, name] = holder.hex
-        self.claims_by_holder[holder.hex].add((scope, name))
+        """The first holder keeps the claim: earlier versions compared names otherwise, so that two could have one."""
+        if self.claims.setdefault((scope, name), holder.hex) == holder.hex:
+            self.claims_by_holder[holder.hex].add((scope, name))
 
     def _release(self, holder: UUID) -> None:
         for claim in self.claims_by_holder.pop(holder.hex, ()):
@@ -186,15 +204,12 @@ class DerivedTables:
             self._add_edge("units", id.hex, parent_id.hex, id)
         self._claim_unit_name(id, name, parent_id.hex if parent_id else "")
 
-    def _unit_name(self, id: UUID) -> str:
-        return next(name for scope, name in self.claims_by_holder[id.hex] if scope.startswith("unit/"))
-
     def _claim_unit_name(self, id: UUID, name: str, parent: str) -> None:
         for old in [claim for claim in self.claims_by_holder[id.hex] if claim[0].startswith("unit/")]:
             self.claims_by_holder[id.hex].discard(old)
             del self.claims[old]
-        self.units[id] = parent
-        self._claim(f"unit/{parent}", name.casefold(), id)
+        self.units[id], self.unit_names[id] = parent, name
+        self._claim(f"unit/{parent}", name_key(name), id)
 
 
 def rebuild_if_outdated(log: LogRecorder, mapper: Mapper[UUID]) -> None:

@@ -15,7 +15,7 @@ RunStatement = Callable[[str, Sequence[object]], list[tuple[Json, ...]]]
 """Runs a statement with `%s` placeholders and returns its rows, if any; whoever reads them states their type."""
 
 
-DERIVATION_VERSION = 4
+DERIVATION_VERSION = 5
 """Increase it whenever the tables are derived from the log differently: older ones are then rebuilt."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS {log}derivation (logic INTEGER NOT NULL)",

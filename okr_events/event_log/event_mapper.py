@@ -10,6 +10,7 @@ from eventsourcing.persistence import DatetimeAsISO, DecimalAsStr, JSONTranscode
 from eventsourcing.utils import get_topic
 
 from okr_events.domain.alignment import Alignment
+from okr_events.domain.clock import Clock
 from okr_events.domain.conversation import Conversation
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.initiative import Initiative
@@ -23,7 +24,8 @@ from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.json_types import Json, JsonObject
 
 AGGREGATES: dict[str, type[Aggregate]] = {
-    a.TOPIC: a for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person)
+    a.TOPIC: a
+    for a in (Unit, Priority, Cycle, Objective, KeyResult, Initiative, Alignment, Conversation, Review, Person, Clock)
 }
 
 

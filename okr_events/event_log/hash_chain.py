@@ -1,5 +1,6 @@
 """The hash chain over recorded events, which exposes every later change of the past."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -8,6 +9,8 @@ from uuid import UUID
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 GENESIS = bytes(32)
+WALL_TIME = "wall_time"
+WALL_TIME_MEMBER = b'"wall_time"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class RecordedEvent:
     envelope: bytes
     chain: bytes
 
+    @property
+    def time(self) -> int:
+        """When it was recorded: by the wall clock, where the log's own times lead an accepted clock."""
+        wall_time = decode_wall_time(self.envelope)
+        return self.recorded_at if wall_time is None else wall_time
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -32,6 +41,17 @@ class Head:
     recorded_at: int = 0
     chain: bytes = GENESIS
     peaks: bytes = field(default=b"", compare=False)
+    wall_time: int | None = field(default=None, compare=False)
+
+    @property
+    def stored(self) -> tuple[int, int, bytes, bytes]:
+        """The row of the table `head`."""
+        return self.position, self.recorded_at, self.chain, self.peaks
+
+    @property
+    def time(self) -> int:
+        """When the newest event was recorded: by the wall clock, where the log's own times lead an accepted clock."""
+        return self.recorded_at if self.wall_time is None else self.wall_time
 
 
 def hash_leaf(
@@ -54,6 +74,14 @@ def hash_leaf(
 def extend_chain(chain: bytes, leaf_hash: bytes) -> bytes:
     """Return the next link: SHA-256 over the previous link (32 zero bytes before the first) and the leaf hash."""
     return sha256(chain + leaf_hash).digest()
+
+
+def decode_wall_time(envelope: bytes) -> int | None:
+    """Return the wall time in an envelope as stored, or `None` when the event's own time is the wall time."""
+    if WALL_TIME_MEMBER not in envelope:
+        return None
+    wall_time: int | None = json.loads(envelope).get(WALL_TIME)
+    return wall_time
 
 
 def to_microseconds(instant: datetime) -> int:

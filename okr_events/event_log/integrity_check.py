@@ -11,7 +11,7 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log import idempotency
-from okr_events.event_log.constraint_tables import DerivedTables, Row, fetch_tables, is_current
+from okr_events.event_log.constraint_tables import DerivedTables, Row, fetch_tables, is_current, is_outdated
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS, Head, extend_chain, hash_leaf
 from okr_events.event_log.merkle import append_leaf
@@ -56,7 +56,7 @@ class LogVerifier:
         try:
             yield from self._engine_faults()
             with self.log.append_transaction() as run:
-                (head, _), tables = self.log.lock_head(run), fetch_tables(run)
+                (head, _), tables = self.log.lock_head(run), None if is_outdated(run) else fetch_tables(run)
             while rows := self._fetch_page(head):
                 nodes = self._fetch_nodes(rows[0][0], rows[-1][0])
                 for row in rows:
@@ -64,7 +64,8 @@ class LogVerifier:
                     yield from self._tree_faults(nodes.get(row[0]))
                 progress(len(rows))
             yield from self._head_faults(head)
-            yield from self._table_faults(tables)
+            if tables is not None:
+                yield from self._table_faults(tables)
             yield from self._stored_faults()
         except (sqlite3.Error, PersistenceError) as error:
             yield Fault(self.position + 1, f"The database cannot be read: {error}")
@@ -141,11 +142,11 @@ class LogVerifier:
     def _stored_faults(self) -> Iterator[Fault]:
         """Find changed answers and sealed reports, and constraint tables of another version."""
         with self.log.read_transaction() as run:
-            tampered, current = idempotency.find_tampered(run), is_current(run)
+            tampered, marked = idempotency.find_tampered(run), is_current(run) or is_outdated(run)
             rows: list[tuple[str, str, bytes]] = run("SELECT cycle_id, digest, report FROM sealed_reports", ())
         yield from (Fault(0, f"The answer stored at position {position} was changed.") for position in tampered)
-        if not current:
-            yield Fault(0, "Table derivation: the constraint tables are not marked as those of this version.")
+        if not marked:
+            yield Fault(0, "Table derivation: the constraint tables are not marked as those of this or an earlier version.")
         stored = {id: digest if sha256(bytes(report)).hexdigest() == digest else None for id, digest, report in rows}
         recorded = {id.hex: seal.digest for id, seal in self.seals.items()}
         for id in sorted(stored.keys() | recorded.keys()):

@@ -1,24 +1,27 @@
 """The log on PostgreSQL. The head row is the append lock: positions have no gaps and follow the order of commits."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import DictRow, dict_row, tuple_row
-from psycopg_pool import PoolTimeout
+from psycopg.types.composite import register_composite
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from okr_events.domain.errors import LogBusy, LogUnreachable, VersionConflict
+from okr_events.domain.errors import LogBusy, LogUnreachable, StoreReadOnly, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.postgres_pool import is_read_only, limits_beside, open_pool
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 from okr_events.json_types import Json
 
 LOCK_SECONDS = 5
-POOL_SIZE = 8
 TABLES = (
     "CREATE SCHEMA IF NOT EXISTS log",
     "CREATE TABLE IF NOT EXISTS log.events (position BIGINT PRIMARY KEY, originator_id UUID NOT NULL,"
@@ -45,35 +48,55 @@ PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
 
 
 class LogDatastore(PostgresDatastore):
-    def after_connect_func(self) -> Callable[[Connection[DictRow]], None]:
-        def configure(connection: Connection[DictRow]) -> None:
-            connection.autocommit = True
-            connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
+    """The library's datastore over our own pool; its errors are the domain's."""
 
-        return configure
+    def __init__(self, url: str) -> None:
+        super().__init__(dbname="", host="", port="", user="", password="", schema="log")
+        self.address = make_conninfo(url, **limits_beside(conninfo_to_dict(url)))
+        self.connections = open_pool(self._connect)
+
+    def _connect(self) -> Connection[DictRow]:
+        connection = psycopg.connect(self.address, row_factory=dict_row, autocommit=True)
+        connection.execute(f"SET search_path = log; SET lock_timeout = '{LOCK_SECONDS}s'")
+        return connection
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        with _translate_errors(), closing(self.connections.connect()) as pooled:
+            connection = pooled.dbapi_connection
+            if not isinstance(connection, Connection):
+                raise TypeError(connection)
+            for composite in self.psycopg_type_adapters.values():
+                if not connection.adapters.types.get(composite.oid):
+                    register_composite(composite, connection)
+            try:
+                yield connection
+            except psycopg.Error as error:
+                if connection.closed or is_read_only(error):
+                    pooled.invalidate()
+                    self._replace_pool()
+                raise
+
+    def _replace_pool(self) -> None:
+        """Drop the other connections too: they lead to the same server."""
+        self.connections.dispose()
+        self.connections = self.connections.recreate()
+
+    def close(self) -> None:
+        self.connections.dispose()
 
 
 class PostgresLog(LogRecorder, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
     engine = "postgresql"
+    snapshots_query = f"SELECT 1 FROM pg_tables WHERE schemaname = 'log' AND tablename = '{SNAPSHOTS}'"
     guards_query = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
     guard_count = len(APPEND_ONLY_TABLES)
 
     def __init__(self, url: str, *, prepare: bool = True) -> None:
         """Create missing tables and triggers, unless `prepare` is false."""
-        parts = conninfo_to_dict(url)
-        datastore = LogDatastore(
-            dbname=str(parts.get("dbname") or "postgres"),
-            host=str(parts.get("host") or ""),
-            port=str(parts.get("port") or ""),
-            user=str(parts.get("user") or ""),
-            password=str(parts.get("password") or ""),
-            schema="log",
-            pool_size=1,
-            max_overflow=POOL_SIZE - 1,
-        )
-        datastore.pool.kwargs = {"row_factory": dict_row, **parts}  # the library drops other parameters, such as sslmode
+        datastore = LogDatastore(url)
         super().__init__(datastore, events_table_name="events")
         if prepare:
             self.create_table()
@@ -94,13 +117,18 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
 
     @contextmanager
     def append_transaction(self) -> Iterator[RunStatement]:
-        with _translate_errors(), self.datastore.get_connection() as connection, connection.transaction():
+        with self.datastore.get_connection() as connection, connection.transaction():
             yield _statement_runner(connection)
 
     @contextmanager
     def read_transaction(self) -> Iterator[RunStatement]:
-        with _translate_errors(), self.datastore.get_connection() as connection:
+        with self.datastore.get_connection() as connection:
             yield _statement_runner(connection)
+
+    def check_writable(self) -> None:
+        with self.read_transaction() as run:
+            if run("SHOW transaction_read_only", ()) == [("on",)]:
+                raise ReadOnlySqlTransaction
 
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         position, recorded_at, chain, peaks, now = run(
@@ -114,7 +142,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
         events = [v for e in recorded for v in (e.position, e.originator_id, e.originator_version, e.topic, e.state)]
         ledger = [v for e in recorded for v in (e.position, e.recorded_at, e.envelope, e.chain)]
         tree = [v for e, completed in zip(recorded, nodes, strict=True) for v in (e.position, completed)]
-        run(_insert_statement(len(recorded)), [*events, *ledger, *tree, *astuple(head)])
+        run(_insert_statement(len(recorded)), [*events, *ledger, *tree, *head.stored])
 
     def close(self) -> None:
         self.datastore.close()
@@ -147,13 +175,18 @@ def _translate_errors() -> Iterator[None]:
     """Translate the driver's errors into those of the domain."""
     try:
         yield
-    except Exception as error:
-        cause = error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error
-        match cause:
-            case psycopg.errors.UniqueViolation() if cause.diag.constraint_name == "events_version":
+    except psycopg.Error as error:
+        match error:
+            case psycopg.errors.UniqueViolation() if error.diag.constraint_name == "events_version":
                 raise VersionConflict from error
-            case psycopg.errors.LockNotAvailable() | PoolTimeout():
+            case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 raise LogUnreachable from error
-        raise
+        if is_read_only(error):
+            raise StoreReadOnly from error
+        raise PersistenceError(str(error)) from error
+    except PoolTimeout as error:
+        raise LogBusy from error
+    except InvalidRequestError as error:  # a new connection was lost at once
+        raise LogUnreachable from error

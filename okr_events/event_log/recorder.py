@@ -3,22 +3,24 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 
-from okr_events.domain.errors import ClockBehind, LogDamaged
-from okr_events.event_log import constraints, idempotency, merkle, merkle_store
+from okr_events.domain.clock import CLOCK_ID
+from okr_events.domain.errors import LogDamaged
+from okr_events.event_log import clock, constraints, idempotency, merkle, merkle_store
 from okr_events.event_log.constraints import Constraint, RunStatement, placeholders
 from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain, hash_leaf, to_microseconds
+from okr_events.event_log.hash_chain import Head, RecordedEvent, decode_wall_time, extend_chain, hash_leaf, to_microseconds
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
 from okr_events.event_log.merkle import Node
+from okr_events.event_log.wall_times import position_at
 
-MAX_CLOCK_LEAD = 5_000_000
 CHUNK = 500
-SNAPSHOTS = "snapshots_5"
+SNAPSHOTS = "snapshots_6"
 """Rename this table whenever the state of an aggregate changes its shape: older snapshots are then ignored."""
 APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
 """Tables whose rows are never changed or deleted; triggers enforce it."""
@@ -28,6 +30,11 @@ COLUMNS = (
 )
 LogRow = tuple[int, int, UUID | str, int, str, bytes, bytes, bytes]
 """The values of `COLUMNS`."""
+
+
+HEAD_QUERY = (
+    "SELECT h.position, h.recorded_at, h.chain, h.peaks, l.envelope FROM head h LEFT JOIN ledger l ON l.position = h.position"
+)
 
 
 class DryRunCompleted(Exception):
@@ -47,6 +54,8 @@ class LogRecorder(ApplicationRecorder):
     guards_query: str
     """Counts the triggers that enforce append-only tables; an intact log has `guard_count` of them."""
     guard_count: int
+    snapshots_query: str
+    """Returns a row if the table of snapshots exists."""
 
     @abstractmethod
     def append_transaction(self) -> AbstractContextManager[RunStatement]:
@@ -55,6 +64,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def read_transaction(self) -> AbstractContextManager[RunStatement]:
         """Open a connection for reading."""
+
+    @abstractmethod
+    def check_writable(self) -> None:
+        """Check that the log takes writes, without writing. Raises `StoreReadOnly`."""
 
     @abstractmethod
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
@@ -77,18 +90,24 @@ class LogRecorder(ApplicationRecorder):
         answer: CommandResult | None = None,
         times: Sequence[int] | None = None,
         rehearse: bool = False,
+        accept_clock: bool = False,
         **_: object,
     ) -> Sequence[int] | None:
         """Append events, each with its envelope, and return their positions.
 
-        `times` (microseconds) replace the clock when a journal's times are trusted. `answer` is stored under `key`. Raises
-        `DuplicateRequest` when the key has an answer already, the error of a broken constraint, `VersionConflict`,
-        `ClockBehind`, `LogBusy`, and `DryRunCompleted` after rolling everything back when `rehearse` is set.
+        `times` (microseconds) replace the clock when a journal's times are trusted. `answer` is stored under `key`.
+        `accept_clock` goes on from a head that leads the clock. Raises `DuplicateRequest` when the key has an answer already,
+        the error of a broken constraint or of the clock, `VersionConflict`, `LogBusy`, and `DryRunCompleted` after rolling
+        everything back when `rehearse` is set.
         """
         with self.append_transaction() as run:
             head, now = self.lock_head(run)
-            if head.recorded_at - now > MAX_CLOCK_LEAD:
-                raise ClockBehind
+            clock.check_trusted(now)
+            if head.recorded_at >= now:
+                head = replace(head, wall_time=_fetch_wall_time(run, head.position))
+            if times is None:
+                wall_times = clock.assign_wall_times(head, now, len(stored_events), accept=accept_clock)
+                envelope = _with_wall_times(envelope, wall_times)
             if key and (stored := idempotency.find_result(run, key)):
                 raise DuplicateRequest(stored)
             for constraint in constraints:
@@ -108,8 +127,8 @@ class LogRecorder(ApplicationRecorder):
 
     def head(self) -> Head:
         with self.read_transaction() as run:
-            position, recorded_at, chain, peaks = run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]
-        return Head(position, recorded_at, bytes(chain), bytes(peaks))
+            position, recorded_at, chain, peaks, envelope = run(HEAD_QUERY, ())[0]
+        return Head(position, recorded_at, bytes(chain), bytes(peaks), decode_wall_time(bytes(envelope or b"")))
 
     def events_after(self, *, after: int, limit: int = CHUNK) -> list[RecordedEvent]:
         """Return the events after a position, in order."""
@@ -125,18 +144,23 @@ class LogRecorder(ApplicationRecorder):
             rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE {condition}", params)
         return [_parse_row(row) for row in rows]
 
+    def stream_positions(self, id: UUID) -> dict[int, int]:
+        """Return the positions of a stream's events, by version."""
+        with self.read_transaction() as run:
+            return dict(run("SELECT originator_version, position FROM events WHERE originator_id = %s", (id.hex,)))
+
     def position_at(self, moment: datetime) -> int:
         """Return the last position recorded at or before an instant; 0 if there is none."""
         with self.read_transaction() as run:
-            newest = "SELECT position FROM ledger WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1"
-            rows: list[tuple[int]] = run(newest, (to_microseconds(moment),))
-        return rows[0][0] if rows else 0
+            return position_at(run, to_microseconds(moment), CLOCK_ID.hex)
 
     def head_at(self, position: int) -> Head | None:
         """Return the time and chain hash at a position, or `None` if the log does not reach it."""
         with self.read_transaction() as run:
-            rows = run("SELECT position, recorded_at, chain FROM ledger WHERE position = %s", (position,))
-        return Head(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+            rows = run("SELECT recorded_at, chain, envelope FROM ledger WHERE position = %s", (position,))
+        for recorded_at, chain, envelope in rows:
+            return Head(position, recorded_at, bytes(chain), wall_time=decode_wall_time(bytes(envelope)))
+        return None
 
     def fetch_hashes(self, nodes: Sequence[Node]) -> list[bytes]:
         """Return the hashes of complete nodes of the Merkle tree, in the order given, with one indexed query."""
@@ -214,6 +238,15 @@ def table_statements(*, log: str, binary: str) -> list[str]:
     """Return the statements that create the tables which both engines define alike."""
     statements = (*constraints.TABLES, *idempotency.TABLES, *merkle_store.TABLES)
     return [statement.replace("{log}", log).replace("{bytes}", binary) for statement in statements]
+
+
+def _fetch_wall_time(run: RunStatement, position: int) -> int | None:
+    rows = run("SELECT envelope FROM ledger WHERE position = %s", (position,))
+    return decode_wall_time(bytes(rows[0][0])) if rows else None
+
+
+def _with_wall_times(envelopes: Sequence[Envelope], times: Sequence[int | None]) -> Sequence[Envelope]:
+    return envelopes if None in times else [replace(each, wall_time=time) for each, time in zip(envelopes, times, strict=True)]
 
 
 def _parse_row(row: LogRow) -> RecordedEvent:

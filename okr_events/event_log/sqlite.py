@@ -1,11 +1,10 @@
 """The log on SQLite: one file in WAL mode; every commit reaches the disk before it returns."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import astuple
 from pathlib import Path
-from time import time_ns
 
 from eventsourcing.persistence import ConnectionUnavailableError
 from eventsourcing.sqlite import (
@@ -16,7 +15,8 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from okr_events.domain.errors import LogBusy, LogUnwritable, VersionConflict
+from okr_events.domain.errors import LogBusy, LogUnwritable, StoreReadOnly, VersionConflict
+from okr_events.event_log.clock import read_clock
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
@@ -42,10 +42,25 @@ TABLES = (
 
 
 class DurablePool(SQLiteConnectionPool):
+    """The library's pool on a file of any name, whose commits reach the disk.
+
+    An absolute path never reads as a URI.
+    """
+
+    @staticmethod
+    def detect_memory_mode(db_name: str) -> bool:  # noqa: ARG004 - the library's signature
+        return False
+
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous = FULL")
         return connection
+
+
+def check_file_writable(path: Path) -> None:
+    """Check that a database file and its folder, which takes the write-ahead log, can be written. Raises `StoreReadOnly`."""
+    if not (os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists())):
+        raise StoreReadOnly
 
 
 class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
@@ -53,13 +68,15 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     engine = "sqlite"
     guards_query = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
+    snapshots_query = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{SNAPSHOTS}'"
     guard_count = 2 * len(APPEND_ONLY_TABLES)
 
     def __init__(self, path: Path, *, prepare: bool = True) -> None:
         """Create missing tables and triggers, unless `prepare` is false."""
+        self.path = path
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()
-        datastore.pool = DurablePool(db_name=str(path), lock_timeout=BUSY_SECONDS, pool_size=20)
+        datastore.pool = DurablePool(db_name=str(path.absolute()), lock_timeout=BUSY_SECONDS, pool_size=20)
         super().__init__(datastore, events_table_name="events")
         self.snapshots = SQLiteAggregateRecorder(datastore, events_table_name=SNAPSHOTS)
         if prepare:
@@ -103,8 +120,11 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
         except ConnectionUnavailableError as error:
             raise LogBusy from error
 
+    def check_writable(self) -> None:
+        check_file_writable(self.path)
+
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
-        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), time_ns() // 1000
+        return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), read_clock()
 
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         try:
@@ -119,7 +139,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
             if "events.originator_id" not in str(error):
                 raise
             raise VersionConflict from error
-        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", astuple(head))
+        run("UPDATE head SET position = %s, recorded_at = %s, chain = %s, peaks = %s", head.stored)
 
     def close(self) -> None:
         self.datastore.close()

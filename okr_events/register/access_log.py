@@ -1,16 +1,15 @@
 """The access log: who read many facts at once, when, and with which parameters."""
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import func, insert, select
 
 from okr_events.json_types import JsonObject
 from okr_events.register import tables
+from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import AccessRow
 from okr_events.register.tokens import Role
@@ -37,10 +36,10 @@ class AccessEntry(Record):
 
 
 class AccessLog:
-    def __init__(self, engine: Engine, write_transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
-        """Write transactions must run one at a time, so that numbers rise in the order of commits."""
-        self.engine = engine
-        self.write_transaction = write_transaction
+    """Write transactions run one at a time, so that numbers rise in the order of commits."""
+
+    def __init__(self, connections: RegisterConnections) -> None:
+        self.connections = connections
 
     def append_entry(
         self,
@@ -62,7 +61,7 @@ class AccessLog:
             "asked": json.dumps(asked, sort_keys=True),
             "position": position,
         }
-        with self.write_transaction() as connection:
+        with self.connections.write_transaction() as connection:
             number = (connection.scalar(select(func.max(entries.number))) or 0) + 1
             connection.execute(insert(tables.access_log).values(number=number, **row))
         return number
@@ -70,7 +69,7 @@ class AccessLog:
     def page(self, *, after: int, limit: int) -> list[AccessEntry]:
         """Return the entries after a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return [_parse_row(row) for row in tables.fetch_rows(connection, AccessRow, query)]
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
+from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import CalendarRow
 from okr_events.register.tokens import has_live_token, hash_secret
@@ -30,8 +31,8 @@ class Calendar(Record):
 
 
 class Calendars:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, connections: RegisterConnections) -> None:
+        self.connections = connections
 
     def issue(
         self, connection: Connection, *, person_id: UUID, owner: UUID | None = None, unit: UUID | None = None
@@ -67,13 +68,13 @@ class Calendars:
         query = select(tables.calendars).order_by(calendars.created_at, calendars.id).offset(after).limit(limit)
         if person_id:
             query = query.where(calendars.person_id == person_id.hex)
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return [_parse_row(row) for row in tables.fetch_rows(connection, CalendarRow, query)]
 
     def find_live_by_secret(self, secret: str) -> Calendar:
         """Return the live feed with this secret. Raises `NotFound`, also if its person has no live token."""
         live = (calendars.digest == hash_secret(secret)) & calendars.revoked_at.is_(None) & has_live_token(calendars.person_id)
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             row = tables.fetch_row(connection, CalendarRow, select(tables.calendars).where(live))
         if row is None:
             raise NotFound

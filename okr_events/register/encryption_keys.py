@@ -2,18 +2,17 @@
 
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from okr_events.domain.errors import Unavailable
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
-from okr_events.register.engine import dialect_insert
+from okr_events.register.connections import RegisterConnections
 
 ERASED_TEXT = "[erased]"
 NONCE_SIZE = 12
@@ -35,15 +34,12 @@ class EncryptionKeys:
     once. Erased people never get another key.
     """
 
-    def __init__(self, engine: Engine, write_transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
-        self.engine = engine
-        self.write_transaction = write_transaction
+    def __init__(self, connections: RegisterConnections) -> None:
+        self.connections = connections
         self._ciphers: dict[str, AESGCM] = {}
 
     def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText:
-        nonce = secrets.token_bytes(NONCE_SIZE)
-        ciphertext = self._cipher(words.author.hex).encrypt(nonce, words.text.encode(), binding.encode())
-        return EncryptedText(words.author, b64encode(nonce + ciphertext).decode(), binding)
+        return encrypt_with(self._cipher(words.author.hex), words, binding)
 
     def decrypt(self, tokens: Iterable[str]) -> dict[str, str]:
         """Return the text by token (`EncryptedText.token`), or the erasure mark if the key is destroyed.
@@ -54,12 +50,23 @@ class EncryptionKeys:
         ciphers = self._fetch_ciphers({words.author.hex for words in encrypted.values()})
         return {token: _decrypt(words, ciphers.get(words.author.hex)) for token, words in encrypted.items()}
 
-    def add_author(self, connection: Connection, author: UUID) -> None:
-        """Create the key of a new author in the transaction that adds them. Raises `PersonErased`."""
+    def add_author(self, connection: Connection, author: UUID) -> AESGCM:
+        """Create the key of a new author in the transaction that adds them. Raises `PersonErased`.
+
+        The cipher is for this transaction; the cache takes it only once it is durable.
+        """
         tombstones.check_not_erased(connection, author)
         key = AESGCM.generate_key(KEY_BITS)
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
-        self._ciphers[author.hex] = AESGCM(key)
+        return AESGCM(key)
+
+    def author_cipher(self, connection: Connection, author: UUID) -> AESGCM:
+        """Return the cipher of an author in an open transaction; create a key that is missing. Raises `PersonErased`."""
+        return _select_ciphers(connection, [author.hex]).get(author.hex) or self.add_author(connection, author)
+
+    def add_unsaved_author(self, author: UUID) -> None:
+        """Give the new author of a dry run a key that is never stored."""
+        self._ciphers[author.hex] = AESGCM(AESGCM.generate_key(KEY_BITS))
 
     def _cipher(self, author: str) -> AESGCM:
         """Return the author's cipher; a new key is durable before its first use. Raises `PersonErased`."""
@@ -69,11 +76,8 @@ class EncryptionKeys:
         return ciphers[author]
 
     def _create_cipher(self, author: str) -> AESGCM:
-        with self.write_transaction() as connection:
-            tombstones.check_not_erased(connection, UUID(author))
-            insert_key = dialect_insert(self.engine)(tables.word_keys).values(author=author, key=AESGCM.generate_key(KEY_BITS))
-            connection.execute(insert_key.on_conflict_do_nothing())
-        return self._fetch_ciphers({author})[author]
+        with self.connections.write_transaction() as connection:
+            return self.author_cipher(connection, UUID(author))
 
     def destroy(self, connection: Connection, author: UUID) -> None:
         """Delete the author's key for ever."""
@@ -85,17 +89,27 @@ class EncryptionKeys:
 
     def authors(self) -> set[UUID]:
         """Return everyone who has a key."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return {UUID(author) for author in connection.scalars(select(tables.word_keys.c.author))}
 
     def _fetch_ciphers(self, authors: set[str]) -> dict[str, AESGCM]:
-        ids, keys = sorted(authors), tables.word_keys.c
-        ciphers: dict[str, AESGCM] = {}
-        with self.engine.connect() as connection:
+        ids, ciphers = sorted(authors), dict[str, AESGCM]()
+        with self.connections.connect() as connection:
             for start in range(0, len(ids), BATCH_SIZE):
-                query = select(keys.author, keys.key).where(keys.author.in_(ids[start : start + BATCH_SIZE]))
-                ciphers |= {author: _parse_key(bytes(key)) for author, key in connection.execute(query)}
+                ciphers |= _select_ciphers(connection, ids[start : start + BATCH_SIZE])
         return ciphers
+
+
+def encrypt_with(cipher: AESGCM, words: AuthoredText, binding: str) -> EncryptedText:
+    nonce = secrets.token_bytes(NONCE_SIZE)
+    ciphertext = cipher.encrypt(nonce, words.text.encode(), binding.encode())
+    return EncryptedText(words.author, b64encode(nonce + ciphertext).decode(), binding)
+
+
+def _select_ciphers(connection: Connection, authors: list[str]) -> dict[str, AESGCM]:
+    keys = tables.word_keys.c
+    rows = connection.execute(select(keys.author, keys.key).where(keys.author.in_(authors)))
+    return {author: _parse_key(bytes(key)) for author, key in rows}
 
 
 def _parse_key(key: bytes) -> AESGCM:

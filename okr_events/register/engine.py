@@ -3,15 +3,16 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
+from okr_events.domain.errors import StoreReadOnly
+from okr_events.event_log.sqlite import check_file_writable
+
 BUSY_MILLISECONDS = 2_000
 SQLITE_POOL_SIZE = 20
-POSTGRES_POOL_SIZE = 8
-POOL_SECONDS = 5
 CACHE_KIBIBYTES = 32_768
 
 
@@ -22,7 +23,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     transaction take the write lock when it begins.
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=SQLITE_POOL_SIZE,
         hide_parameters=True,
@@ -60,17 +61,22 @@ def open_postgres(url: str, schema: str) -> Engine:
 
 def postgres_engine(url: str, schema: str) -> Engine:
     """Return an engine on a schema of a PostgreSQL database, without connecting."""
+    from okr_events.event_log import postgres_pool  # noqa: PLC0415 - optional dependency
+
     address = make_url(url).set(drivername="postgresql+psycopg")
     options = f"{address.query.get('options', '')} -c search_path={schema} -c lock_timeout={BUSY_MILLISECONDS}"
-    return create_engine(
+    engine = create_engine(
         address,
-        pool_size=POSTGRES_POOL_SIZE,
+        pool_size=postgres_pool.POOL_SIZE,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
+        pool_timeout=postgres_pool.POOL_SECONDS,
+        pool_recycle=postgres_pool.RECYCLE_SECONDS,
         hide_parameters=True,
-        connect_args={"options": options},
+        connect_args={**postgres_pool.limits_beside(address.query), "options": options},
     )
+    postgres_pool.replace_dead_connections(engine)
+    event.listen(engine, "handle_error", postgres_pool.translate_error)
+    return engine
 
 
 def create_schema(engine: Engine, schema: str) -> None:
@@ -78,6 +84,18 @@ def create_schema(engine: Engine, schema: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:schema))"), {"schema": schema})
         connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+
+
+def check_writable(engine: Engine) -> None:
+    """Check that a store takes writes, without writing. Raises `StoreReadOnly`."""
+    if engine.dialect.name == "sqlite":
+        check_file_writable(Path(engine.url.database or ""))
+        return
+    with engine.connect() as connection:
+        read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+    if read_only:
+        engine.dispose()  # the other connections lead to the same server
+        raise StoreReadOnly
 
 
 def dialect_insert(engine: Engine) -> type[postgresql.Insert | sqlite.Insert]:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from okr_events.domain.errors import EmptyInput, NotFound, Refused, StaleVersion
+from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
-from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys
+from okr_events.register.connections import RegisterConnections
+from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys, encrypt_with
+from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
 
@@ -37,39 +40,33 @@ class PersonRecord:
         return {**body, "overwritten": self.overwritten} if self.erased else body
 
 
-class AmbiguousName(Refused):
-    code = "ambiguous-name"
-    title = "Several people have this name. Use the person's id."
-
-
 class People:
-    def __init__(self, engine: Engine, keys: EncryptionKeys) -> None:
-        self.engine = engine
+    def __init__(self, connections: RegisterConnections, keys: EncryptionKeys) -> None:
+        self.connections = connections
         self.keys = keys
         self._known_revision: int | None = None
 
     def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> PersonRecord:
         """Add a person under a new id or the given one. Raises `PersonErased`."""
         id = id or uuid4()
-        self.keys.add_author(connection, id)
-        added = _last_added(connection) + 1
-        row = {"id": id.hex, "version": 1, "added": added, **self._encrypt_fields(id, name=name, email=email)}
+        cipher, added = self.keys.add_author(connection, id), _last_added(connection) + 1
+        row = {"id": id.hex, "version": 1, "added": added, **_encrypt_fields(cipher, id, name=name, email=email)}
         connection.execute(insert(tables.people).values(row))
         self.bump_revision(connection)
         return PersonRecord(id, name, email, 1, added)
 
     def change(self, connection: Connection, id: UUID, *, expected: int | None = None, **fields: str | None) -> PersonRecord:
-        """Change name or e-mail, except null ones. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
+        """Change name or e-mail, which null clears. Raises `NotFound`, `PersonErased`, `EmptyInput`, `StaleVersion`."""
         version = connection.scalar(select(people.version).where(people.id == id.hex))
         if version is None:
             tombstones.check_not_erased(connection, id)
             raise NotFound
-        changed = {name: value for name, value in fields.items() if value is not None}
-        if not changed:
+        if not fields:
             raise EmptyInput("")
         if expected not in (None, version):
             raise StaleVersion("person", version)
-        values = {"version": version + 1, **self._encrypt_fields(id, **changed)}
+        cipher = self.keys.author_cipher(connection, id)
+        values = {"version": version + 1, **_encrypt_fields(cipher, id, **fields)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
         return self._decrypt_rows(tables.fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]
@@ -92,7 +89,7 @@ class People:
 
     def exists(self, id: UUID) -> bool:
         """Return whether the person exists and is not erased."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return connection.scalar(select(people.id).where(people.id == id.hex)) is not None
 
     def page(self, *, after: int, limit: int) -> list[PersonRecord]:
@@ -105,7 +102,7 @@ class People:
 
     def ids(self) -> set[UUID]:
         """Return everybody who is not erased, also where a name does not decrypt."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return {UUID(id) for id in connection.scalars(select(people.id))}
 
     def find_damaged(self) -> list[UUID]:
@@ -119,12 +116,13 @@ class People:
             return False
         return True
 
-    def find_by_name(self, text: str) -> UUID | None:
-        """Return the person with this id or name. Raises `AmbiguousName` if several have the name."""
-        ids = [id for id, name in self.names().items() if text in (str(id), name)]
-        if len(ids) > 1:
-            raise AmbiguousName(f"{len(ids)} people have the name {text}. Use the person's id.")
-        return ids[0] if ids else None
+    def lookup(self) -> PersonLookup:
+        """Return a lookup of all present people."""
+        return PersonLookup(self.page(after=0, limit=1_000_000))
+
+    def find(self, text: str) -> UUID | None:
+        """Return the person with this id, e-mail address or name. Raises `AmbiguousName` if there are several."""
+        return self.lookup().find(text)
 
     def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
         """Return names by id; for erased people the erasure mark."""
@@ -134,7 +132,7 @@ class People:
 
     def refresh_revision(self) -> int:
         """Return the revision, which rises with every change of a person; clear the cached keys if it has changed."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             number: int = connection.execute(select(tables.revision.c.number)).scalar_one()
         if number != self._known_revision:
             self.keys.clear_cache()
@@ -146,24 +144,18 @@ class People:
 
     def list_not_overwritten(self) -> list[UUID]:
         """Return erased people whose data the register's files may still contain."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return [stone.id for stone in tombstones.list_tombstones(connection) if not stone.overwritten]
 
     def _fetch_erased(self, ids: set[UUID]) -> list[PersonRecord]:
         if not ids:
             return []
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return [PersonRecord.from_tombstone(stone) for stone in tombstones.find_tombstones(connection, ids).values()]
 
     def _fetch_rows(self, query: "Select[tuple[object, ...]]") -> list[PersonRow]:
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return tables.fetch_rows(connection, PersonRow, query)
-
-    def _encrypt_fields(self, id: UUID, **fields: str | None) -> dict[str, str | None]:
-        return {
-            name: None if text is None else self.keys.encrypt(AuthoredText(id, text), _binding(id, name)).ciphertext
-            for name, text in fields.items()
-        }
 
     def _decrypt_rows(self, rows: list[PersonRow]) -> list[PersonRecord]:
         tokens = {
@@ -175,6 +167,13 @@ class People:
             PersonRecord(UUID(row.id), texts[row.id, "name"], texts.get((row.id, "email")), row.version, row.added)
             for row in rows
         ]
+
+
+def _encrypt_fields(cipher: AESGCM, id: UUID, **fields: str | None) -> dict[str, str | None]:
+    return {
+        name: None if text is None else encrypt_with(cipher, AuthoredText(id, text), _binding(id, name)).ciphertext
+        for name, text in fields.items()
+    }
 
 
 def _last_added(connection: Connection) -> int:

@@ -2,19 +2,21 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, union
 
+from okr_events.event_log import idempotency
 from okr_events.event_log.constraints import RunStatement
-from okr_events.event_log.idempotency import IdempotencyKey
+from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.json_types import Json
 from okr_events.register import signing_keys, tables, tombstones
 from okr_events.register.access_log import AccessLog
 from okr_events.register.calendar_feeds import Calendars
+from okr_events.register.connections import RegisterConnections
 from okr_events.register.encryption_keys import EncryptionKeys
 from okr_events.register.engine import dialect_insert
 from okr_events.register.people import People
@@ -28,21 +30,22 @@ class Register:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         tables.create_tables(engine)
-        self.keys = EncryptionKeys(engine, self.write_transaction)
-        self.people = People(engine, self.keys)
-        self.tokens = Tokens(engine)
-        self.calendars = Calendars(engine)
-        self.access_log = AccessLog(engine, self.write_transaction)
+        self.connections = RegisterConnections(engine)
+        self.keys = EncryptionKeys(self.connections)
+        self.people = People(self.connections, self.keys)
+        self.tokens = Tokens(self.connections)
+        self.calendars = Calendars(self.connections)
+        self.access_log = AccessLog(self.connections)
         self._pepper: bytes | None = None
         self._log_name: str | None = None
 
-    @contextmanager
-    def write_transaction(self) -> Iterator[Connection]:
-        """Open a write transaction; there is one at a time."""
-        with self.engine.connect().execution_options(write=True) as connection, connection.begin():
-            if self.engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("SELECT number FROM revision FOR UPDATE")
-            yield connection
+    def connect(self) -> AbstractContextManager[Connection]:
+        """Open a connection for reading: that of this thread's write transaction, if it has one."""
+        return self.connections.connect()
+
+    def write_transaction(self) -> AbstractContextManager[Connection]:
+        """Open a write transaction; there is one at a time. Raises `StoreBusy`."""
+        return self.connections.write_transaction()
 
     def erase(self, ids: Iterable[UUID]) -> None:
         """Destroy names, addresses and keys of people, and revoke their tokens and calendars. Safe to repeat."""
@@ -61,7 +64,7 @@ class Register:
         feeds = tables.calendars.c
         live_feeds = (select(column).where(feeds.revoked_at.is_(None)) for column in (feeds.person_id, feeds.owner))
         left = union(select(tables.people.c.id), select(tables.word_keys.c.author), live, *live_feeds).subquery()
-        with self.engine.connect() as connection:
+        with self.connect() as connection:
             marked = tombstones.find_tombstones(connection, ids).keys()
             unfinished = connection.scalars(select(left).where(left.c[0].in_([id.hex for id in ids])))
             return (ids - marked) | {UUID(id) for id in unfinished}
@@ -72,6 +75,11 @@ class Register:
             with self.write_transaction() as connection:
                 tombstones.mark_overwritten(connection, pending)
                 self.people.bump_revision(connection)
+
+    def find_result(self, key: IdempotencyKey) -> CommandResult | None:
+        """Return the answer stored under this key. Raises `IdempotencyKeyReused` if another request used the key."""
+        with self.engine.connect() as connection:
+            return idempotency.find_result(statement_runner(connection), key)
 
     def idempotency_key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> IdempotencyKey:
         """Return an Idempotency-Key in its stored form."""

@@ -7,10 +7,11 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
+from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import TokenRow
 
@@ -36,8 +37,8 @@ class Token(Record):
 
 
 class Tokens:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, connections: RegisterConnections) -> None:
+        self.connections = connections
 
     def issue(
         self,
@@ -80,7 +81,7 @@ class Tokens:
     def page(self, *, after: int, limit: int) -> list[Token]:
         """Return tokens in order of issue, after skipping `after` of them."""
         query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             return [_parse_row(row) for row in tables.fetch_rows(connection, TokenRow, query)]
 
     def find_by_secret(self, connection: Connection, secret: str) -> Token | None:
@@ -90,7 +91,7 @@ class Tokens:
 
     def find_live_by_secret(self, secret: str) -> Token | None:
         """Return the live token with this secret."""
-        with self.engine.connect() as connection:
+        with self.connections.connect() as connection:
             token = self.find_by_secret(connection, secret)
         now = datetime.now(UTC).isoformat()
         expired = token is not None and token.expires_at is not None and token.expires_at <= now

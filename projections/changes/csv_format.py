@@ -1,4 +1,4 @@
-"""Renders changes as CSV (RFC 4180), one row per change with fixed columns; no cell can be a formula."""
+"""Renders changes as CSV (RFC 4180, with a byte order mark for Excel), one row per change; no cell can be a formula."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import json
 
 from okr_events.json_types import JsonObject
 from projections.documents.formula_escaping import escape_formula
+from projections.text.labels import single_line
 
 COLUMNS = (
     *("position", "recorded_at", "kind", "sentence", "actor", "actor_name", "reason", "subject_type", "subject_id"),
@@ -14,17 +15,28 @@ COLUMNS = (
     *("days_back", "days_later", "days_after_cycle", "after_seal", "type", "correlation_id", "imported"),
 )
 
+JSON_COLUMNS = {"before", "after", "effects", "imported"}
+BYTE_ORDER_MARK = "\ufeff"
+
 
 def render(answer: JsonObject) -> str:
-    """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe."""
+    """`before`, `after`, `effects` and `imported` are JSON; a cell that begins like a formula gets a leading apostrophe.
+
+    Texts are on one line, without control characters and direction marks; in JSON those are escaped.
+    """
     text = io.StringIO()
+    text.write(BYTE_ORDER_MARK)
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for item in answer["items"]:
         cells = _cells(item)
-        values = (cells.get(column) for column in COLUMNS)
-        sheet.writerow(["" if value is None else escape_formula(str(value)) for value in values])
+        sheet.writerow([_escape(cells.get(column), column) for column in COLUMNS])
     return text.getvalue()
+
+
+def _escape(value: object, column: str) -> str:
+    text = "" if value is None else str(value)
+    return escape_formula(text if column in JSON_COLUMNS else single_line(text))
 
 
 def _cells(item: JsonObject) -> JsonObject:
@@ -46,4 +58,9 @@ def _cells(item: JsonObject) -> JsonObject:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isprintable() else "".join(map(_escape_invisible, text))
+
+
+def _escape_invisible(character: str) -> str:
+    return character if single_line(character) == character or character == " " else json.dumps(character)[1:-1]

@@ -1,13 +1,11 @@
 """Cells and titles as text on one line, exact and without invisible characters."""
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 
-from okr_events.domain.decimals import format_decimal
 from projections.documents.document import Cell, ColumnKind
 from projections.text import labels
+from projections.text.rounding import format_short
 
-SHARE_PRECISION = Decimal("0.001")
-ROUNDING = Context(prec=100_000, rounding=ROUND_HALF_EVEN)
 NUMERIC_KINDS = {ColumnKind.NUMBER, ColumnKind.SHARE}
 
 
@@ -16,12 +14,7 @@ def format_title(text: str) -> str:
     return labels.display_title({"title": text})
 
 
-def round_share(number: Decimal) -> Decimal:
-    """A share with at most 3 decimals, half even."""
-    return number.quantize(SHARE_PRECISION, context=ROUNDING)
-
-
-def format_cell(cell: Cell, kind: ColumnKind, empty: str = "") -> str:
+def format_cell(cell: Cell, empty: str = "") -> str:
     match cell:
         case None:
             return empty
@@ -30,5 +23,5 @@ def format_cell(cell: Cell, kind: ColumnKind, empty: str = "") -> str:
         case int():
             return str(cell)
         case Decimal():
-            return format_decimal(round_share(cell) if kind is ColumnKind.SHARE else cell)
+            return format_short(cell)
     return labels.single_line(cell)

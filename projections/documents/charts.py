@@ -55,13 +55,15 @@ def _draw_chart(root: Element, chart: Chart, values: Sequence[Series]) -> float:
     legend.draw(svg, chart, entries)
     axes.draw(svg)
     DRAW_FUNCTIONS[chart.kind](svg, axes, values, styles)
-    axes.draw_band_edges(svg)
+    axes.draw_band_over_series(svg)
+    if chart.kind == "bars" and axes.horizontal:
+        series_marks.label_bars(svg, axes, values)
     return axes.bottom + 2 * LINE_HEIGHT + 10
 
 
 def _style(svg: SvgBuilder, chart: Chart, index: int) -> tuple[SeriesStyle, str]:
     """The style of a series, and the fill of its areas."""
-    style = choose_style(index)
+    style = choose_style(index, chart.meanings[index] if chart.meanings else None)
     areas = chart.kind in {"bars", "stacked"}
     return style, svg.hatch_fill(f"{chart.id}.fill{index}", style.colour, style.hatch) if areas else style.colour
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from projections.documents.cell_format import format_cell, format_title
-from projections.documents.document import Bullets, Cell, Chart, Column, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.document import Bullets, Cell, Chart, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.share_rounding import round_shares
 from projections.text.labels import EMPTY_VALUE, single_line
 
 Item = TypeVar("Item")
@@ -19,6 +20,7 @@ WORD_JOINER = "\u2060"
 
 def render(document: Document, lines: int = MAX_LINES) -> str:
     """The text in at most `lines` lines, unless the summary is longer; a long document shows fewer rows of each table."""
+    document = round_shares(document)
     for rows in range(MAX_ROWS, -1, -1):
         blocks = [list(_section_lines(section, rows)) for section in document.sections]
         text = [*_header_lines(document), *_separate_blocks(blocks)]
@@ -96,13 +98,13 @@ def _first_items(items: Sequence[Item], limit: int, mark: str, line: Callable[[I
 
 
 def _row_line(table: Table, row: Sequence[Cell]) -> str:
-    first, *others = (_cell_text(column, cell) for column, cell in zip(table.columns, row, strict=True))
+    first, *others = map(_cell_text, row)
     labelled = (f"{_truncate(column.name, MAX_CELL)} {cell}" for column, cell in zip(table.columns[1:], others, strict=True))
     return _truncate(": ".join(filter(None, (first, ", ".join(labelled)))), MAX_LINE)
 
 
-def _cell_text(column: Column, cell: Cell) -> str:
-    return _truncate(format_cell(cell, column.kind, EMPTY_VALUE), MAX_CELL)
+def _cell_text(cell: Cell) -> str:
+    return _truncate(format_cell(cell, EMPTY_VALUE), MAX_CELL)
 
 
 def _truncate(text: str, limit: int) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -17,12 +17,21 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class ColumnKind(StrEnum):
-    """The kind of the cells of a column. Shares, 0 to 1, are shown with at most 3 decimals, rounded half even."""
+    """The kind of the cells of a column. Shares, 0 to 1, are rounded for readers (`round_shares`)."""
 
     TEXT = "text"
     NUMBER = "number"
     SHARE = "share"
     DAY = "day"
+
+
+class Meaning(StrEnum):
+    """What a series tells its reader, which its colour shows beside its name and pattern."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class Table:
 class Chart:
     """A chart of columns of a table, shown beside the table: each of the `series` against `x`.
 
-    `low` and `high` fix the ends of the value axis; `band` is a shaded range, such as an aim.
+    `low` and `high` fix the ends of the value axis; `band` is a shaded range, such as an aim. `meanings` are those of the
+    series, in the same order; `missing` says what the lack of a bar means.
     """
 
     id: str
@@ -77,6 +87,9 @@ class Chart:
     low: Decimal | None = None
     high: Decimal | None = None
     band: tuple[Decimal, Decimal] | None = None
+    band_name: str = "Shaded"
+    meanings: tuple[Meaning, ...] = ()
+    missing: str = "no number"
 
     def __post_init__(self) -> None:
         _validate_id(self.id)
@@ -87,6 +100,8 @@ class Chart:
             )
         if any(not _is_numeric(cell) for name in self.series for cell in self.table.cells(name)):
             raise ValueError(f"chart {self.id!r}: a series must hold numbers or nulls")
+        if self.meanings and len(self.meanings) != len(self.series):
+            raise ValueError(f"chart {self.id!r}: every series must have a meaning, or none")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"chart {self.id!r}: low must be below high")
         if self.band and self.band[0] > self.band[1]:
@@ -95,11 +110,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG with an alternative text."""
+    """A drawing with an alternative text; formats without pictures never call `draw`, which returns SVG."""
 
     id: str
     title: str
-    svg: str
+    draw: Callable[[], str]
     alt: str
 
     def __post_init__(self) -> None:
@@ -135,13 +150,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document; `facts` are names with values for its header, `summary` a few sentences."""
+    """A document; `facts` are names with values for its header, `summary` a few sentences, `shares` those in its texts."""
 
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     summary: tuple[str, ...] = ()
+    shares: tuple[Decimal, ...] = ()
     language: str = "en"
 
     def __post_init__(self) -> None:

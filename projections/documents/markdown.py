@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format_title
 from projections.documents.document import Bullets, Chart, Document, Paragraph, Part, Picture, Section, Table
 from projections.documents.markdown_escaping import escape_inline, escape_line
+from projections.documents.share_rounding import round_shares
 from projections.text.labels import EMPTY_VALUE, single_line
 
 
 def render(document: Document) -> str:
+    document = round_shares(document)
     blocks = [*_header_blocks(document), *(block for section in document.sections for block in _section_blocks(section))]
     return "\n\n".join(blocks) + "\n"
 
@@ -55,7 +57,7 @@ def _table_lines(table: Table) -> Iterator[str]:
     yield _table_row(format_title(column.name) for column in table.columns)
     yield f"|{'|'.join('---:' if kind in NUMERIC_KINDS else '---' for kind in kinds)}|"
     for row in table.rows:
-        yield _table_row(format_cell(cell, kind, EMPTY_VALUE) for cell, kind in zip(row, kinds, strict=True))
+        yield _table_row(format_cell(cell, EMPTY_VALUE) for cell in row)
 
 
 def _table_row(cells: Iterable[str]) -> str:

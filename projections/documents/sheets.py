@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from projections.documents.document import Bullets, Chart, Column, Document, Paragraph, Part, Picture, Table
+from projections.documents.share_rounding import round_shares
 
 FACT_COLUMNS = (Column("Name"), Column("Value"))
 TEXT_COLUMNS = (Column("Section"), Column("Item"), Column("Text"))
@@ -10,6 +11,7 @@ TEXT_COLUMNS = (Column("Section"), Column("Item"), Column("Text"))
 
 def sheet_tables(document: Document) -> list[Table]:
     """The facts, the texts outside tables, then the tables."""
+    document = round_shares(document)
     summary = [("Summary", sentence) for sentence in document.summary]
     facts = [("Title", document.title), ("Subtitle", document.subtitle), *document.facts, *summary]
     parts = ((section, part) for section in document.sections for part in section.parts)

@@ -5,12 +5,14 @@ from projections.documents.cell_format import NUMERIC_KINDS, format_cell, format
 from projections.documents.chart_svg.alt_text import describe_chart
 from projections.documents.charts import render_chart
 from projections.documents.document import Bullets, Chart, ColumnKind, Document, Paragraph, Part, Picture, Section, Table
+from projections.documents.share_rounding import round_shares
 from projections.text.labels import EMPTY_VALUE, single_line
 
 MIN_WIDTH, MAX_WIDTH, MAX_WORD, LONG_WIDTH = 5, 60, 24, 30
 
 
 def template_context(document: Document) -> JsonObject:
+    document = round_shares(document)
     return {
         "title": format_title(document.title),
         "subtitle": single_line(document.subtitle),
@@ -34,7 +36,7 @@ def _part(part: Part) -> JsonObject:
             return {"form": "chart", **header, "svg": render_chart(part), "table": _table(part.table)}
         case Picture():
             header = {"id": part.id, "title": format_title(part.title), "alternative": single_line(part.alt)}
-            return {"form": "picture", **header, "svg": part.svg}
+            return {"form": "picture", **header, "svg": part.draw()}
         case Paragraph():
             return {"form": "paragraph", "text": single_line(part.text)}
         case Bullets():
@@ -43,7 +45,7 @@ def _part(part: Part) -> JsonObject:
 
 def _table(table: Table) -> JsonObject:
     kinds = [column.kind for column in table.columns]
-    rows = [[format_cell(cell, kind, EMPTY_VALUE) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
+    rows = [[format_cell(cell, EMPTY_VALUE) for cell in row] for row in table.rows]
     headings = [format_title(column.name) for column in table.columns]
     widths = [_column_width(*cells) for cells in zip(headings, *rows, strict=True)]
     return {

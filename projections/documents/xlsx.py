@@ -1,11 +1,11 @@
-"""A document as an XLSX workbook: a sheet for each table, with numbers as numbers and texts never as formulas."""
+"""A document as an XLSX workbook: a sheet for each table, with numbers and dates as such, and texts never as formulas."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from projections.documents.cell_format import NUMERIC_KINDS, format_cell, round_share
+from projections.documents.cell_format import NUMERIC_KINDS, format_cell
 from projections.documents.document import Cell, Column, ColumnKind, Document, Table
 from projections.documents.formula_escaping import looks_like_formula
 from projections.documents.optional_dependency import import_library
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WORKBOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 HEADER = {"quote_prefix": True, "bold": True, "bg_color": "#e3e9ef", "bottom": 1, "text_wrap": True, "valign": "top"}
+DAY_FORMAT = {"valign": "top", "num_format": "yyyy-mm-dd"}
+FIRST_DAY = date(1900, 1, 1)
+"""The first day that a cell can hold as a date; earlier ones are texts."""
 MIN_WIDTH, MAX_WIDTH, MAX_CELL = 8, 60, 32_767
 
 
@@ -48,6 +51,7 @@ class SheetWriter:
         self.text_format = book.add_format({"text_wrap": True, "valign": "top"})
         self.quoted_format = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
         self.number_format = book.add_format({"valign": "top"})
+        self.day_format = book.add_format(DAY_FORMAT)
 
     def add_sheet(self, table: Table, name: str) -> None:
         sheet = self.book.add_worksheet(name)
@@ -66,14 +70,21 @@ class SheetWriter:
             case bool():
                 sheet.write_boolean(line, index, cell, self.number_format)
             case int() | Decimal():
-                sheet.write_number(line, index, _number_value(cell, kind), self.number_format)
+                sheet.write_number(line, index, cell, self.number_format)
+            case str() if kind is ColumnKind.DAY and (day := _parse_day(cell)):
+                sheet.write_datetime(line, index, day, self.day_format)
             case _:
-                text = _truncate(format_cell(cell, kind))
+                text = _truncate(format_cell(cell))
                 sheet.write_string(line, index, text, self.quoted_format if looks_like_formula(text) else self.text_format)
 
 
-def _number_value(cell: int | Decimal, kind: ColumnKind) -> int | Decimal:
-    return round_share(cell) if kind is ColumnKind.SHARE and isinstance(cell, Decimal) else cell
+def _parse_day(text: str) -> date | None:
+    """The day as a date; null for other texts and for days before those that a cell can hold."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day >= FIRST_DAY and day.isoformat() == text else None
 
 
 def _truncate(text: str) -> str:
@@ -81,6 +92,6 @@ def _truncate(text: str) -> str:
 
 
 def _column_width(table: Table, column: Column) -> int:
-    longest = max((len(format_cell(cell, column.kind)) for cell in table.cells(column.name)), default=0)
+    longest = max((len(format_cell(cell)) for cell in table.cells(column.name)), default=0)
     room = 2 if column.kind in NUMERIC_KINDS else 1
     return min(max(longest, len(column.name), MIN_WIDTH) + room, MAX_WIDTH)

@@ -43,6 +43,10 @@ class KeyResultDuties:
     check_ins: list[int] = field(default_factory=list)
 
     @property
+    def grace_days(self) -> int:
+        return self.schedule.grace_days
+
+    @property
     def duties(self) -> Duties:
         return self.schedule.evaluate_duties(self.first_due, self.check_ins, self.ended_on)
 

@@ -10,6 +10,7 @@ from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective, link_drivers
 from projections.findings.finding import Finding, key_result_finding, objective_finding
 from projections.findings.finding_scope import FindingScope
+from projections.text.rounding import Rounding
 
 
 def find_stale(scope: FindingScope) -> Iterator[Finding]:
@@ -28,9 +29,11 @@ def find_watermelons(scope: FindingScope) -> Iterator[Finding]:
         row, health = key_result.row, key_result.health
         if health and (health.reported, health.computed) == ("on_track", "off_track") and health.effective != "closed":
             progress = key_result.progress.value if key_result.progress else ZERO
+            elapsed = scope.rules[objective.row.cycle_id].elapsed
+            page = Rounding([progress, elapsed])
             sentence = (
-                f"“{row.title}” of “{objective.row.title}” is reported on track, but its progress of {progress:.2f} "
-                f"is off track at {scope.rules[objective.row.cycle_id].elapsed:.2f} of the cycle."
+                f"“{row.title}” of “{objective.row.title}” is reported on track, but its progress of {page.decimals(progress)} "
+                f"is off track at {page.decimals(elapsed)} of the cycle."
             )
             evidence = _statement_positions(key_result, "status", "value")
             yield key_result_finding("watermelon", row, objective.row, sentence, evidence)
@@ -45,9 +48,10 @@ def find_diverging(scope: FindingScope) -> Iterator[Finding]:
         if below is None or objective.progress is None:
             continue
         if reaches_share(abs(objective.progress.value - below), limit, ONE):
+            page = Rounding([objective.progress.value, below])
             sentence = (
-                f"{scope.label(objective.row)} is at {objective.progress.value:.2f}, the objectives that contribute to it "
-                f"at {below:.2f}: {format_decimal(limit)} or more apart."
+                f"{scope.label(objective.row)} is at {page.decimals(objective.progress.value)}, the objectives that contribute "
+                f"to it at {page.decimals(below)}: {format_decimal(limit)} or more apart."
             )
             yield objective_finding("diverging", objective.row, sentence, _divergence_positions(objective))
 

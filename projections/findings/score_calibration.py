@@ -8,6 +8,7 @@ from projections.evaluation.objectives import EvaluatedObjective
 from projections.findings.finding import Finding, unit_finding
 from projections.findings.finding_scope import FindingScope, uncancelled_key_results
 from projections.text.phrases import pluralize
+from projections.text.rounding import Rounding
 
 
 def find_miscalibrated_scores(scope: FindingScope) -> Iterator[Finding]:
@@ -20,7 +21,8 @@ def find_miscalibrated_scores(scope: FindingScope) -> Iterator[Finding]:
         if mean is not None and (mean > high or mean < low):
             code, limit = ("too_safe", f"above {high}") if mean > high else ("overreach", f"below {low}")
             scored = pluralize(len(scores), "scored key result")
-            sentence = f"The mean score of {unit.name} in {cycle.row.name} is {mean:.2f}, {limit}, over {scored}."
+            shown = Rounding([high, low, mean]).decimals(mean)
+            sentence = f"The mean score of {unit.name} in {cycle.row.name} is {shown}, {limit}, over {scored}."
             yield unit_finding(code, unit, cycle_id, sentence, (position for position, _ in scores))
 
 

@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
+from okr_events.domain.decimals import divide
 from projections.findings.finding import Finding, objective_finding
 from projections.findings.finding_scope import FindingScope
 from projections.findings.title_similarity import TitleIndex, normalize_title
 from projections.store.tables import ObjectiveRow
+from projections.text.phrases import PERCENT, format_exact_percent
+from projections.text.rounding import Rounding
 
 RowsByUnit = dict[str, list[ObjectiveRow]]
 EXACT_MATCH = 100.0
@@ -56,5 +60,6 @@ def _find_closest(
 
 
 def _overlap_finding(scope: FindingScope, objective: ObjectiveRow, score: float, other: ObjectiveRow) -> Finding:
-    sentence = f"{scope.label(objective)} and {scope.label(other)} are {score:.0f} % alike."
+    similarity = format_exact_percent(str(Rounding().round(divide(Decimal(score), PERCENT), 2)))
+    sentence = f"{scope.label(objective)} and {scope.label(other)} are {similarity} alike."
     return objective_finding("overlap", objective, sentence, (other.created,))

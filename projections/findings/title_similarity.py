@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
+from okr_events.domain.names import name_key
+
 MAX_BLOCK_SIZE = 50
 """Larger blocks are ignored: a key that more titles share does not make two titles candidates."""
 RARE_WORD_COUNT = 3
@@ -16,7 +18,7 @@ BlockKey = frozenset[str]
 
 def normalize_title(title: str) -> str:
     """The title's words in alphabetical order, without case and punctuation; a title without words only loses its case."""
-    folded = title.casefold()
+    folded = name_key(title)
     return " ".join(sorted(WORD.findall(folded))) or folded
 
 

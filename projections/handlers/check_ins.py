@@ -26,6 +26,7 @@ def insert_check_in(event: KeyResult.CheckedIn, meta: EventMetadata, rows: RowBu
 @handles(KeyResult.CheckInCorrected)
 def correct_check_in(event: KeyResult.CheckInCorrected, meta: EventMetadata, rows: RowBuffer) -> None:
     changes = {name: value for name, value in event_column_values(event, check_ins).items() if value is not None}
+    changes |= dict.fromkeys(event.withdrawn)
     stated = {column for name, column in POSITION_COLUMN_BY_FIELD.items() if {name, "measured_on"} & changes.keys()}
     _update_check_in(str(event.check_in_id), meta, rows, **changes, **dict.fromkeys(stated, rows.position))
 

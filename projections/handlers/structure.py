@@ -51,7 +51,7 @@ def _update(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer, **valu
 
 
 @handles(*_events(FieldsChanged, handled_apart={Unit.CadenceSet, KeyResult.CadenceSet}))
-@handles(Objective.WeightsSet, KeyResult.BaselineCaptured, KeyResult.Scored, KeyResult.ScoreCorrected)
+@handles(Unit.TimeZoneChanged, Objective.WeightsSet, KeyResult.BaselineCaptured, KeyResult.Scored, KeyResult.ScoreCorrected)
 def copy_fields(event: Aggregate.Event, meta: EventMetadata, rows: RowBuffer) -> None:
     column = POSITION_COLUMN_BY_EVENT.get(type(event))
     _update(event, meta, rows, **({column: rows.position} if column else {}))

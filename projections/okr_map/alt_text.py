@@ -33,7 +33,7 @@ def describe_objective(model: MapModel, objective: JsonObject) -> str:
         labels.humanize(objective["commitment"]),
     ]
     sentences += ["No owner yet"] if objective["owner"] is None else []
-    sentences += [f"Score {Decimal(objective['score']):.2f}"] if objective["score"] is not None else []
+    sentences += [f"Score {objective['score']}"] if objective["score"] is not None else []
     return ". ".join([*sentences, *map(describe_key_result, objective["key_results"])]) + "."
 
 

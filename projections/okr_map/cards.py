@@ -12,6 +12,8 @@ from projections.text.text_metrics import text_width, truncate, wrap_text
 
 CARD_WIDTH, PADDING, INDENT, FIGURE_WIDTH = 288, 16, 20, 52
 INNER_WIDTH = CARD_WIDTH - 2 * PADDING
+MAX_NUMBER_LINES, MIN_BAR_WIDTH = 4, 60
+"""The lines that the longest number needs, and the shortest bar beside a number."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ def build_objective_card(objective: JsonObject) -> Card:
     card.add_text(labels.display_title(objective), "title", max_lines=5, struck=objective["state"] == "cancelled")
     card.height += 3
     for remark in _remarks(objective):
-        card.add_text(remark, "small")
+        card.add_text(remark, "small", max_lines=MAX_NUMBER_LINES)
     card.height += 2
     _add_progress(card, objective, PADDING)
     for key_result in objective["key_results"]:
@@ -72,21 +74,27 @@ def _add_pill(card: Card, right: float, text: str, type: str) -> float:
 def _remarks(objective: JsonObject) -> list[str]:
     facts = [labels.humanize(objective["commitment"])]
     facts += ["no owner yet"] if objective["owner"] is None else []
-    facts += [f"score {Decimal(objective['score']):.2f}"] if objective["score"] is not None else []
+    facts += [f"score {objective['score']}"] if objective["score"] is not None else []
     return [" \u2022 ".join(facts), *alt_text.list_remarks(objective)]
 
 
 def _add_progress(card: Card, item: JsonObject, left: float) -> None:
-    """Add a progress bar with a number, or a dash without a value."""
+    """Add a progress bar with a number, below it if it is long, or with a dash without a value."""
     figure = labels.format_progress(item)
-    width = CARD_WIDTH - PADDING - left - FIGURE_WIDTH
+    text = figure or labels.EMPTY_VALUE
+    figure_width = max(FIGURE_WIDTH, text_width(text, TEXT_STYLES["figure"].size, bold=True) + 6)
+    width = CARD_WIDTH - PADDING - left - figure_width
+    below = width < MIN_BAR_WIDTH
+    width = CARD_WIDTH - PADDING - left if below else width
     card.marks.append(Box(left, card.height + 6, width, 8, "track" if figure else "unmeasured", 4))
     if figure and Decimal(item["progress"]["value"]):
         share = float(Decimal(item["progress"]["value"]))
         card.marks.append(Box(left, card.height + 6, max(4, width * min(share, 1)), 8, "fill", 4))
-    right, text = CARD_WIDTH - PADDING, figure or labels.EMPTY_VALUE
-    card.marks.append(Text(right, card.height + 15, text, "figure", FIGURE_WIDTH - 6, anchor="end"))
+    if not below:
+        card.marks.append(Text(CARD_WIDTH - PADDING, card.height + 15, text, "figure", figure_width - 6, anchor="end"))
     card.height += 20
+    if below:
+        card.add_text(text, "figure", max_lines=MAX_NUMBER_LINES, indent=left - PADDING)
 
 
 def _add_key_result(card: Card, key_result: JsonObject) -> None:
@@ -99,9 +107,9 @@ def _add_key_result(card: Card, key_result: JsonObject) -> None:
     card.add_text(labels.display_title(key_result), "result", max_lines=3, indent=INDENT, struck=cancelled)
     label = "Cancelled" if cancelled else labels.HEALTH_LABELS[health]
     facts = [label, labels.describe_metric(key_result["metric"]), *alt_text.describe_weight(key_result["weight"])]
-    card.add_text(" \u2022 ".join(filter(None, facts)), "small", max_lines=2, indent=INDENT)
+    card.add_text(" \u2022 ".join(filter(None, facts)), "small", max_lines=MAX_NUMBER_LINES, indent=INDENT)
     for remark in filter(None, [labels.describe_health_mismatch(key_result), labels.describe_out_of_range(key_result)]):
-        card.add_text(remark, "small", indent=INDENT)
+        card.add_text(remark, "small", max_lines=MAX_NUMBER_LINES, indent=INDENT)
     _add_progress(card, key_result, PADDING + INDENT)
 
 

@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
+from okr_events.domain.decimals import format_decimal
 from okr_events.json_types import JsonObject
 from projections.text import labels
+from projections.text.rounding import Rounding
 
 UNKNOWN_UNIT = "Unit not shown"
 
@@ -46,8 +49,10 @@ class Band:
 
 
 class MapModel:
+    """The graph, with progress and scores rounded for the page."""
+
     def __init__(self, graph: JsonObject) -> None:
-        self.graph = graph
+        self.graph = graph = round_shares(graph)
         self.units: dict[str, JsonObject] = {unit["id"]: unit for unit in graph["units"]}
         self.objectives: dict[str, JsonObject] = {item["id"]: item for item in graph["objectives"]}
         self.priorities: dict[str, JsonObject] = {item["id"]: item for item in graph["priorities"]}
@@ -112,3 +117,29 @@ class MapModel:
             if included and child in self.objectives and parent != child:
                 key_result = target if target in self.objective_by_key_result else None
                 yield Link(link["id"], link["kind"], link["state"], link["weight"], child, parent, key_result)
+
+
+def round_shares(graph: JsonObject) -> JsonObject:
+    """The graph with progress and scores rounded for one page: whole percent where they suffice to tell them apart."""
+    goals = [goal for objective in graph["objectives"] for goal in (objective, *objective["key_results"])]
+    page = Rounding(Decimal(share) for goal in goals for share in _shares(goal))
+    return {**graph, "objectives": [_round_goal(page, objective) for objective in graph["objectives"]]}
+
+
+def _shares(goal: JsonObject) -> Iterator[str]:
+    progress = goal["progress"] or {}
+    yield from (share for share in (progress.get("value"), progress.get("raw"), goal["score"]) if share is not None)
+
+
+def _round_goal(page: Rounding, goal: JsonObject) -> JsonObject:
+    """An objective with its key results, or a key result."""
+    parts = {"key_results": [_round_goal(page, part) for part in goal["key_results"]]} if "key_results" in goal else {}
+    progress = goal["progress"] and goal["progress"] | {
+        name: share and format_decimal(page.round(Decimal(share), 2)) for name, share in _members(goal["progress"])
+    }
+    score = goal["score"] and page.decimals(Decimal(goal["score"]))
+    return {**goal, **parts, "progress": progress, "score": score}
+
+
+def _members(progress: JsonObject) -> list[tuple[str, str | None]]:
+    return [(name, progress[name]) for name in ("value", "raw") if name in progress]

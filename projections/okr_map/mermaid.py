@@ -1,5 +1,6 @@
 """The map as a Mermaid flowchart, short enough for some hundred objectives within the limits of Mermaid."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from json import dumps
@@ -12,6 +13,12 @@ from projections.text import labels
 
 ARROWS = {"vertical": "-->", "explicit": "==>", "horizontal": "-.->", "strategic": "--o", "directional": "-.-o"}
 SAFE_CHARACTERS = set(" .,()-")
+WORD_JOINER = "\u2060"
+"""An invisible character that is neither a space nor punctuation for Markdown."""
+LOOK_ALIKES = str.maketrans("`*~", "\u02cb\u2217\u223c")
+BLOCK_START = re.compile(r"(?=[-+#>=|]|\d{1,9}[.)])")
+INLINE_JOINTS = re.compile(r"(?<=\])(?=[(\[:])|(?=://)|(?<=www)(?=\.)|(?=@)|(?<=\\)|(?=_)|(?<=_)", re.IGNORECASE)
+"""Where Markdown would begin a list, a heading or a quote, and where it would find a link, an escape or an emphasis."""
 MAX_LABEL_LENGTH, MAX_KEY_RESULT_LENGTH = 80, 50
 CLASS_STYLES = {"draft": "stroke-dasharray:6 4", "cancelled": "stroke-dasharray:2 3,opacity:0.6", "closed": "stroke-width:3px"}
 
@@ -26,10 +33,16 @@ def render(graph: JsonObject) -> str:
 
 
 def quote_label(text: str, max_length: int = MAX_LABEL_LENGTH) -> str:
-    """The text of a label with all special characters escaped as character numbers."""
+    """The text of a label with all special characters escaped as character numbers, and nothing that Markdown changes."""
     plain = labels.single_line(text)
     short = plain if len(plain) <= max_length else plain[: max_length - 1].rstrip() + "\u2026"
-    return "".join(_escape_character(character) for character in short)
+    return "".join(_escape_character(character) for character in _defuse_markdown(short))
+
+
+def _defuse_markdown(text: str) -> str:
+    """The text for Mermaid 11, which reads labels as Markdown even after decoding character numbers."""
+    joined = INLINE_JOINTS.sub(WORD_JOINER, text.translate(LOOK_ALIKES))
+    return WORD_JOINER + joined if BLOCK_START.match(joined) else joined
 
 
 def _escape_character(character: str) -> str:

@@ -65,6 +65,7 @@ def serialize_check_in(
         "author": first.author,
         "recorded_at": format_recorded_at(first.recorded_at),
         "after_end": after_end,
+        "late": after_end,
         "after_seal": sealed_at is not None and first.created > sealed_at,
         "retracted": bool(last.retracted),
         "original": _serialize_statement(first, blocker_states),

@@ -29,7 +29,7 @@ def _column_getter(*names: str) -> Callable[[tables.VersionedRow], tuple[object,
 
 
 def serialize_unit(row: tables.UnitRow) -> JsonObject:
-    columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone")
+    columns = select_columns(row, "id", "name", "level", "parent_id", "vision", "mission", "time_zone", "time_zone_from")
     return {**columns, "cadence": orjson.Fragment(row.cadence or "null"), "version": row.version}
 
 

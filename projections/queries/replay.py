@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection
@@ -47,7 +47,7 @@ class Replay:
     mapper: Mapper[UUID]
     people: Mapping[str, str]
     decrypt: Decrypt
-    zone: ZoneInfo
+    zone: tzinfo
 
     def steps(self, chosen: event_filters.Conditions, *, after: int, upto: int) -> Iterator[ReplayStep]:
         """The steps of chosen facts, in order; no transaction stays open between them."""

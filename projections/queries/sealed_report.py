@@ -14,7 +14,7 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.store.lookups import fetch_rows_at
 from projections.store.tables import CycleRow, KeyResultRow, UnitRow
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the members of the report or their meaning change."""
 RULES_VERSION = 2
 """Raised when a rule or formula gives another number for the same events. The first one read the numbers from the views."""

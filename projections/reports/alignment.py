@@ -1,6 +1,7 @@
 """The alignment at the start and at the end: objectives with their progress, and the links between them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 
 import orjson
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from projections.store.batching import batches
 from projections.store.link_conditions import LIVE_LINK_STATES
 from projections.store.tables import AlignmentRow, PriorityRow, UnitRow, alignments, fetch_rows, valid_at
 
+DrawMap = Callable[[], str]
+"""Draws a map as SVG, for the formats that have pictures."""
 MAX_OBJECTIVES = 60
 """A map with more objectives cannot be read on a page."""
 ROW_MEMBERS = ("id", "title", "unit_id", "owner", "commitment", "state")
@@ -28,10 +31,10 @@ def summarize_alignment(context: ReportContext) -> JsonObject:
     return {name: _serialize_graph(context, moment, graph) for name, (moment, graph) in _graphs(context).items()}
 
 
-def render_maps(context: ReportContext) -> dict[str, str]:
-    """The maps at the `start` and the `end` as SVG, without those that are empty or too large to read."""
+def prepare_maps(context: ReportContext) -> dict[str, DrawMap]:
+    """The maps at the `start` and the `end`, without those that are empty or too large to read."""
     return {
-        name: _render_map(context, moment, graph)
+        name: _prepare_map(context, moment, graph)
         for name, (moment, graph) in _graphs(context).items()
         if 0 < len(_live_objectives(context, graph)) <= MAX_OBJECTIVES
     }
@@ -76,9 +79,9 @@ def _serialize_objective(objective: EvaluatedObjective) -> JsonObject:
     }
 
 
-def _render_map(context: ReportContext, moment: Moment, graph: GoalGraph) -> str:
+def _prepare_map(context: ReportContext, moment: Moment, graph: GoalGraph) -> DrawMap:
     """The map, always marked final: the report already states whether later events can change it."""
     units, priorities = context.fetch_rows(UnitRow, at=moment), context.fetch_rows(PriorityRow, at=moment)
     filter_ = TreeFilter(cycle=context.cycle.id, units=context.units)
     tree = AlignmentTree(graph, filter_, units, priorities, graph.side_links()).as_graph()
-    return svg.render({**orjson.loads(orjson.dumps(tree)), "final": True})
+    return partial(svg.render, {**orjson.loads(orjson.dumps(tree)), "final": True})

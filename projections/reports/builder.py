@@ -1,8 +1,6 @@
 """Builds a report part by part, with its texts decrypted and the names of people and units added."""
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 from okr_events.json_types import Json, JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
@@ -15,22 +13,6 @@ ProgressCallback = Callable[[], object]
 ID_FIELDS = {"owner", "author", "actor", "participants", "unit_id"}
 
 
-@contextmanager
-def pause_gc() -> Iterator[None]:
-    """Pause the garbage collector: a report allocates many objects and no cycles, so that collections find nothing.
-
-    Only the outermost caller starts it again.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-@pause_gc()
 def build_report(context: ReportContext, header: Report, parts: Sequence[PartBuilder], done: ProgressCallback) -> Report:
     """The header and all parts; `done` is called after each part."""
     report = header

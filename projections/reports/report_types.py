@@ -22,11 +22,12 @@ class ReportType:
     name: str
     build: Callable[[ReportContext, ProgressCallback], Report]
     steps: int
-    present: Callable[[Report, dict[str, str]], Document]
+    present: Callable[[Report, dict[str, alignment.DrawMap]], Document]
     default_since: Callable[[date], date] | None = None
 
     def document(self, context: ReportContext, report: Report) -> Document:
-        return self.present(report, alignment.render_maps(context) if self.default_since is None else {})
+        maps = alignment.prepare_maps(context) if self.default_since is None else {}
+        return self.present({**report, "zone": context.moment.zone}, maps)
 
 
 def month_before(day: date) -> date:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
+from okr_events.domain.names import name_key
 from projections.store.batching import batches
 from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
 
@@ -62,10 +63,10 @@ def fetch_page(
 
 
 def find_cycle(connection: Connection, text: str, position: int) -> CycleRow:
-    """The cycle with this id or name, ignoring case. Raises `NotFound`."""
-    wanted = text.casefold()
+    """The cycle with this id or name, by `name_key`. Raises `NotFound`."""
+    wanted = name_key(text)
     for row in fetch_rows_at(connection, CycleRow, position):
-        if wanted in {row.id, row.name.casefold()}:
+        if wanted in {row.id, name_key(row.name)}:
             return row
     raise NotFound(f"No cycle called {text}.")
 

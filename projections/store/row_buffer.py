@@ -26,7 +26,7 @@ class EventMetadata:
 
     def __init__(self, recorded: RecordedEvent) -> None:
         self.recorded = recorded
-        self.recorded_at = recorded.recorded_at
+        self.recorded_at = recorded.time
         self.id = str(recorded.originator_id)
         self.version = recorded.originator_version
 
@@ -127,12 +127,16 @@ class RowBuffer:
         """Write the buffered rows: per table one `executemany` for closed versions and one for new ones."""
         dialect = self.connection.dialect
         for table, closed in self._closings.items():
-            self._write(close_version_statement(table, dialect), closed)
+            self._write(close_version_statement(self._target(table), dialect), closed)
         for table, inserted in self._inserts.items():
-            self._write(insert_statement(table, dialect), inserted)
+            self._write(insert_statement(self._target(table), dialect), inserted)
         self._closings.clear()
         self._inserts.clear()
         self.flushed_position = self.position
+
+    def _target(self, table: ViewTable) -> ViewTable:
+        """The table that takes the rows."""
+        return table
 
     def _write(self, statement: Statement, rows: list[RowValues]) -> None:
         text, names = statement

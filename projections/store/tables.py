@@ -89,6 +89,7 @@ class UnitRow(VersionedRow, name="units", index=("parent_id", "cadence")):
     vision: str | None
     mission: str | None
     time_zone: str | None
+    time_zone_from: str | None
     cadence: str | None  # JSON, null where unset
     moved_at: int | None
 

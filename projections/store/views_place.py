@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, InternalError, ProgrammingError
 from okr_events.register.engine import create_schema, open_sqlite, postgres_engine
 from projections.store.tables import metadata, schema_digest
 
-PASSING = ("locked", "busy", "full", "disk i/o")
+PASSING = ("locked", "busy", "full", "disk i/o", "readonly", "unable to open")
 """Messages of SQLite about a state that passes, or that a new file would not change."""
 SIDE_FILES = ("", "-wal", "-shm")
 

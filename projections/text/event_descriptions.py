@@ -9,6 +9,11 @@ def describe_unit_created(event: SentenceContext) -> str:
     return f"created the {event['level']} {event['name']}{parent}"
 
 
+def describe_time_zone_changed(event: SentenceContext) -> str:
+    change = event.describe_change("time_zone")
+    return f"changed the time zone of {event.subject_name} {change}, from {event['time_zone_from']} on"
+
+
 def describe_cadence_set(event: SentenceContext) -> str:
     parts = [f"{with_spaces(name)} {part}" for name, part in sorted(event["cadence"].items())]
     if not parts:
@@ -83,6 +88,7 @@ def describe_check_in_corrected(event: SentenceContext) -> str:
     texts = [name for name in ("milestones", "note", "wins", "blockers", "next_steps") if event[name] is not None]
     changes = [f"{with_spaces(name)} {event.describe_change(name, with_spaces)}" for name in values]
     changes += [f"new {join_with_and(map(with_spaces, texts))}"] if texts else []
+    changes += [f"without the {join_with_and(event['withdrawn'])}"] if event["withdrawn"] else []
     return f"corrected {event.lookup_name(event['check_in_id'])}, {'; '.join(changes)}"
 
 
@@ -135,6 +141,8 @@ def describe_alignment_linked(event: SentenceContext) -> str:
 
 
 def describe_capacity_requested(event: SentenceContext) -> str:
+    if event["capacity"] is None:
+        return f"withdrew the person-days requested for {event.subject_name}"
     return f"changed the person-days requested for {event.subject_name} {event.describe_change('capacity')}"
 
 
@@ -171,6 +179,10 @@ def describe_adjustments_linked(event: SentenceContext) -> str:
     positions = [str(position) for position in event["adjustments"]]
     plural = "s" if len(positions) > 1 else ""
     return f"linked {event.subject_name} to the adjustments at position{plural} {join_with_and(positions)}"
+
+
+def describe_clock_accepted(_: SentenceContext) -> str:
+    return "accepted that recorded times lead the clock, and rise by a microsecond until it catches up"
 
 
 def describe_erased(_: SentenceContext) -> str:

@@ -1,10 +1,11 @@
 """Texts of people as clean single lines, labels of enum values, and short descriptions of goals for maps and documents."""
 
 import unicodedata
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from okr_events.json_types import JsonObject
 from projections.text import phrases
+from projections.text.rounding import format_percent
 
 JOINERS = "\u200c\u200d"  # needed by Persian words and joined emoji; other invisible characters are removed
 CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
@@ -77,14 +78,9 @@ def is_right_to_left(text: str) -> bool:
     return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 
 
-def format_whole_percent(share: str) -> str:
-    """A share as whole percent, rounded half even."""
-    return f"{Decimal(share).quantize(Decimal('0.01'), ROUND_HALF_EVEN) * 100 + 0:.0f}%"
-
-
 def format_progress(goal: JsonObject) -> str | None:
-    """Progress in whole percent; null where there is none yet."""
-    return format_whole_percent(goal["progress"]["value"]) if goal["progress"] else None
+    """Progress in percent, exact; null where there is none yet."""
+    return format_percent(Decimal(goal["progress"]["value"])) if goal["progress"] else None
 
 
 def effective_health(goal: JsonObject) -> str:
@@ -110,7 +106,7 @@ def describe_out_of_range(goal: JsonObject) -> str | None:
     flags = goal["progress"]["flags"] if goal["progress"] else ()
     for flag, phrase in (("beyond_target", "Beyond the target"), ("below_baseline", "Below the baseline")):
         if flag in flags:
-            return f"{phrase}: {format_whole_percent(goal['progress']['raw'])}"
+            return f"{phrase}: {format_percent(Decimal(goal['progress']['raw']))}"
     return None
 
 

@@ -17,7 +17,9 @@ def rename(noun: str, field: str = "title", display: Callable[[str], str] = quot
 
 
 def statement(noun: str, field: str = "description") -> Describe:
-    return lambda event: f"stated the {noun} of {event.subject_name}{event.quote_field(field)}"
+    return lambda event: (
+        f"{'stated' if event[field] else 'removed'} the {noun} of {event.subject_name}{event.quote_field(field)}"
+    )
 
 
 def action(verb: str, suffix: str = "") -> Describe:

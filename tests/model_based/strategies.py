@@ -116,3 +116,8 @@ def as_request_policy(policy: dict[str, Any]) -> dict[str, Any]:
 def _as_request_limit(most: int | None) -> dict[str, Any]:
     """At most so many, or any number."""
     return {"enforce": "warn"} if most is None else {"enforce": "refuse", "max": most}
+
+
+def without_nulls(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are given: the model's null means left out, a command's clears."""
+    return {name: value for name, value in fields.items() if value is not None}

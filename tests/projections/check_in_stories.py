@@ -133,7 +133,10 @@ class CheckInStory:
         if self.check_ins:
             part, name = self.check_ins[-1]
             self._add_fact(
-                "KeyResult.CheckInCorrected", part, check_in_id=id_of(name), **CHECK_IN_DEFAULTS | {"status": "at_risk"}
+                "KeyResult.CheckInCorrected",
+                part,
+                check_in_id=id_of(name),
+                **CHECK_IN_DEFAULTS | {"status": "at_risk", "withdrawn": []},
             )
 
     def _reassign(self) -> None:

@@ -84,7 +84,10 @@ class EventRecorder:
 
     def correct(self, key_result: str, name: str, **said: Any) -> int:
         return self(
-            "KeyResult.CheckInCorrected", key_result, check_in_id=id_of(name), **{**CHECK_IN_DEFAULTS, **_with_decimals(said)}
+            "KeyResult.CheckInCorrected",
+            key_result,
+            check_in_id=id_of(name),
+            **{**CHECK_IN_DEFAULTS, "withdrawn": [], **_with_decimals(said)},
         )
 
     def retract(self, key_result: str, name: str) -> int:

@@ -168,3 +168,11 @@ def test_days_are_those_of_the_organisations_zone():
     assert at_head.today == date(2024, 1, 2)
     assert at_head.recorded_day(to_microseconds(late)) == date(2024, 1, 2)
     assert at_head.evaluated_at == from_microseconds(to_microseconds(late))
+
+
+def test_a_time_far_ahead_settles_only_what_is_past(recorder, read_moment):
+    """An accepted clock can record earlier than the newest event's time, but not earlier than now."""
+    recorder.now = datetime.now(UTC) + timedelta(days=400)
+    recorder.unit("tech")
+    assert read_moment((datetime.now(UTC) + timedelta(days=1)).isoformat()).final is False
+    assert read_moment((datetime.now(UTC) - timedelta(days=1)).isoformat()).final is True

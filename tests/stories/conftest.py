@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
+from api.operations.admin_token import ensure_admin_token
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import Stores, ensure_admin_token, open_stores
+from api.operations.stores import Stores, open_stores
 from tests.app_factory import create_app_over
 
 TOKEN = "a-token-of-the-stories-only"

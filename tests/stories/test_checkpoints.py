@@ -25,7 +25,8 @@ from api.operations.checkpoints import (
     LogNotContinued,
     create_checkpoint,
     public_keys,
-    publish_checkpoint,
+    publish_recorded,
+    record_checkpoint,
     rotate_signing_key,
 )
 from api.operations.follower import ERROR_PAUSE_SECONDS, POLL_SECONDS, Follower
@@ -47,7 +48,9 @@ from okr_events.register import signing_keys, tables
 from okr_events.register.signing_keys import SigningKeyMissing
 from projections.projector import Projector
 from projections.store.views_store import ViewsBehind
+from tests.app_factory import create_app_over
 from tests.signatures import verify_every_signature
+from tests.stories.conftest import TOKEN
 
 Record = Callable[[], None]
 TABLES = ("tree", "ledger", "events")
@@ -72,6 +75,13 @@ def event_recorder_for(stores: Stores, intent: Intent) -> Record:
 
     numbers = count()
     return once
+
+
+def publish_checkpoint(stores: Stores, settings: Settings, why: str) -> str | None:
+    """Create a checkpoint and send it, as a closing does."""
+    note = record_checkpoint(stores, settings, why)
+    publish_recorded(stores, settings)
+    return note
 
 
 @dataclass
@@ -506,6 +516,49 @@ def test_who_follows_sends_again_what_is_owed(stores: Stores, record: Record, re
     following.run_once(now=0)
     assert receiver.notes == [note, note]
     assert len(stored_checkpoints(stores)) == 1
+
+
+def test_a_failed_checkpoint_of_the_schedule_is_tried_again_before_the_next_interval(
+    stores: Stores, record: Record, receiver: Receiver
+) -> None:
+    own = replace(stores.settings, checkpoint_webhook=receiver.url)
+    receiver.statuses = [503]
+    following = Follower(stores, own, checkpoint_interval=86_400)
+    record()
+    following.run_once(now=0)
+    assert len(receiver.notes) == 1
+    following.run_once(now=59)
+    assert len(receiver.notes) == 1
+    following.run_once(now=60)
+    assert (len(receiver.notes), describe_unpublished(stores)) == (2, None)
+    record()
+    following.run_once(now=3_600)
+    assert len(receiver.notes) == 2
+    following.run_once(now=60 + 86_400)
+    assert len(receiver.notes) == 3
+
+
+def test_who_follows_sends_the_checkpoint_of_a_seal_at_once(stores: Stores, intent: Intent, receiver: Receiver) -> None:
+    own = replace(stores, settings=replace(stores.settings, checkpoint_webhook=receiver.url))
+    following = Follower(own, own.settings, checkpoint_interval=None)
+    following.run_once(now=0)
+    cycle = stores.okrs.create_cycle(intent, name="Q1", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)).id
+    stores.okrs.activate_cycle(intent, cycle)
+    stores.okrs.close_cycle(replace(intent, reason="It is over"), cycle)
+    following.run_once(now=1)
+    assert [parse_unverified(note).size for note in receiver.notes] == [4]
+
+
+def test_no_read_sends_a_checkpoint_and_the_closing_does(stores: Stores, intent: Intent, receiver: Receiver) -> None:
+    own = replace(stores, settings=replace(stores.settings, checkpoint_webhook=receiver.url))
+    client, headers = create_app_over(own).test_client(), {"Authorization": f"Bearer {TOKEN}"}
+    cycle = stores.okrs.create_cycle(intent, name="Q1", starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)).id
+    stores.okrs.activate_cycle(intent, cycle)
+    for path in ("/v1/cycles", "/v1/alignment-tree", "/v1/ledger/checkpoint", "/v1/ledger/export"):
+        assert client.get(path, headers=headers).status_code == 200
+    assert receiver.notes == []
+    assert client.post(f"/v1/cycles/{cycle}/closing", json={"reason": "It is over"}, headers=headers).status_code == 200
+    assert [parse_unverified(note).size for note in receiver.notes] == [2, 4]
 
 
 def test_who_follows_waits_for_views_that_are_behind(stores: Stores, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:

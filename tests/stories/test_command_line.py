@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr as command_line
+from api.operations.admin_token import TokenRevoked, ensure_admin_token
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import Stores, TokenRevoked, ensure_admin_token, open_stores
+from api.operations.stores import Stores, open_stores
 from tests.app_factory import create_app_over
 
 TOKEN = "a-token-of-the-stories-only"
@@ -30,8 +31,14 @@ def test_a_token_is_issued_for_one_known_person_and_ends_in_the_future(okr: Okr,
     with stores.register.write_transaction() as connection:
         for name in ("Zoe", "Zoe", "Ann"):
             stores.register.people.add(connection, name=name)
-    assert "No person has the name Zo. Use --new to create them." in okr("token", "--person", "Zo", "--role", "reader").stderr
-    assert "2 people have the name Zoe" in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    assert (
+        "No person has the id, e-mail address or name Zo. Use --new to create them."
+        in okr("token", "--person", "Zo", "--role", "reader").stderr
+    )
+    assert (
+        "2 people are called Zoe. Use an id or an e-mail address: "
+        in okr("token", "--person", "Zoe", "--role", "reader").stderr
+    )
     assert "A person with the name Ann exists already." in okr("token", "--person", "Ann", "--role", "reader", "--new").stderr
     assert "in the future" in okr("token", "--person", "Ann", "--role", "reader", "--expires", "2020-01-01").stderr
     issued = okr("token", "--person", "Ann", "--role", "reader", "--expires", "2999-01-01")
@@ -94,3 +101,13 @@ def test_the_demonstration_ends_with_the_tree_then_and_now_and_a_history() -> No
     assert 'cancelled the key result "Market share". The survey' in review
     assert "done  Let Mia talk to all five partners." in review
     assert "open  Find a measure of market share that lasts." in review
+
+
+@pytest.mark.parametrize("name", ["OKR_DATABASE_URL", "OKR_VIEWS_URL"])
+def test_a_percent_sign_in_a_password_is_explained_and_the_password_not_shown(
+    environment: dict[str, str], okr: Okr, name: str
+) -> None:
+    environment[name] = "postgresql://user:se%cret-word@127.0.0.1:1/okr"
+    refused = okr("doctor")
+    assert (refused.returncode, f"{name} must write the character % as %25" in refused.stderr) == (2, True)
+    assert "cret-word" not in refused.stdout + refused.stderr

@@ -156,7 +156,8 @@ def test_a_changed_byte_of_every_column_of_every_table_is_found(recorded_log: Re
                     if not overwrite_row(recorded_log, table, row, after):
                         refused[f"{table}.{column}"] += 1
                         continue
-                    assert recorded_log.find_faults(), f"{table}.{column}: {row[index]!r} became {value!r}"
+                    rebuilt = table == "derivation" and value < row[index]  # an earlier version's tables are derived anew
+                    assert rebuilt or recorded_log.find_faults(), f"{table}.{column}: {row[index]!r} became {value!r}"
                     if table in {"events", "ledger"} and row[0] <= recorded_log.signed_checkpoint.size:
                         assert not recorded_log.is_export_valid(), f"{table}.{column}: {row[index]!r} became {value!r}"
                     assert overwrite_row(recorded_log, table, after, row)

@@ -63,7 +63,7 @@ def test_a_store_of_views_that_is_gone_loses_no_command(client: Any, stores: Sto
 
 def test_a_misspelt_rehearsal_records_nothing(client: Any, stores: Stores) -> None:
     refused = create(client, "never", "?dryrun=true")
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/dryrun")
+    assert (refused.status_code, refused.json["errors"][0]["parameter"]) == (422, "dryrun")
     assert stores.log.head().position == 0
 
 

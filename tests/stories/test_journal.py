@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from api.operations.stores import Stores
+
 Get = Callable[[str], Any]
 Okr = Callable[..., Any]
 JOURNAL = Path(__file__).parents[2] / "examples" / "ipld_2019_q1_q3.csv"
@@ -19,7 +21,7 @@ HEADER = "recorded_at,cycle,action,objective,key_result,title,owner,value,projec
 def imported_journal(okr: Okr) -> None:
     done = okr("import", str(JOURNAL), "--trust-times")
     assert done.returncode == 0, done.stderr
-    assert "98 lines" in done.stdout
+    assert "114 events from 98 rows: 98 new, 0 recorded before" in done.stdout
 
 
 def fetch_key_results(get: Get, cycle: str, as_of: str = "2020-01-01") -> dict[str, Any]:
@@ -99,13 +101,24 @@ def test_a_blank_value_and_a_blank_projection_stay_null(get_json: Get) -> None:
 
 
 @pytest.mark.usefixtures("imported_journal")
-def test_the_same_file_is_not_imported_twice_nor_times_trusted_into_a_log_with_events(okr: Okr, tmp_path: Path) -> None:
+def test_of_a_journal_that_grew_by_a_row_only_that_row_is_recorded(okr: Okr, get_json: Get, tmp_path: Path) -> None:
     again = okr("import", str(JOURNAL))
-    assert again.returncode == 1
-    assert "already imported" in again.stderr
-    other = tmp_path / "other.csv"
-    other.write_text(JOURNAL.read_text() + "\n")
-    trusted = okr("import", str(other), "--trust-times")
+    assert (again.returncode, "Recorded 0 events from 98 rows: 0 new, 98 recorded before." in again.stdout) == (0, True)
+    grown = tmp_path / "grown.csv"
+    grown.write_text(JOURNAL.read_text() + "2019-09-30T10:00:00-07:00,2019-Q3,check_in,O1,O1-KR1,,,0.9,\n")
+    rehearsed = okr("import", str(grown), "--dry-run")
+    assert "Dry run: 1 event would be recorded from 99 rows: 1 new, 98 recorded before." in rehearsed.stdout
+    recorded = okr("import", str(grown))
+    assert "Recorded 1 event from 99 rows: 1 new, 98 recorded before." in recorded.stdout
+    found = fetch_key_results(get_json, "2019-Q3")
+    assert (len(found), found["2019-Q3 O1-KR1"]["latest_check_in"]["value"]) == (8, "0.9")
+
+
+@pytest.mark.usefixtures("imported_journal")
+def test_times_are_not_trusted_into_a_log_with_events(okr: Okr, tmp_path: Path) -> None:
+    grown = tmp_path / "grown.csv"
+    grown.write_text(JOURNAL.read_text() + "2019-09-30T10:00:00-07:00,2019-Q3,check_in,O1,O1-KR1,,,0.9,\n")
+    trusted = okr("import", str(grown), "--trust-times")
     assert trusted.returncode == 1
     assert "only while the log is empty" in trusted.stderr
 
@@ -118,11 +131,19 @@ def test_without_trust_the_log_witnesses_its_own_times(okr: Okr, get_json: Get) 
     assert (first["imported"]["times"], first["imported"]["recorded_at"][:4]) == ("witnessed", "2018")
 
 
-def test_a_dry_run_says_what_it_would_record_and_records_nothing(okr: Okr, get_json: Get) -> None:
+def test_a_dry_run_says_what_it_would_record_and_records_nothing(okr: Okr, get_json: Get, stores: Stores) -> None:
     rehearsed = okr("import", str(JOURNAL), "--dry-run", "--trust-times")
     assert (rehearsed.returncode, "114 events would be recorded" in rehearsed.stdout) == (0, True)
     assert get_json("/health/ready")["position"] == 0
     assert [person["name"] for person in get_json("/v1/people")["items"]] == ["Administrator"]
+    assert len(stores.register.keys.authors()) == 1
+
+
+@pytest.mark.usefixtures("imported_journal")
+def test_a_dry_run_of_what_is_recorded_already_says_that_it_is_a_dry_run(okr: Okr) -> None:
+    rehearsed = okr("import", str(JOURNAL), "--dry-run")
+    assert "Dry run: 0 events would be recorded from 98 rows: 0 new, 98 recorded before." in rehearsed.stdout
+    assert "Recorded" not in rehearsed.stdout
 
 
 def test_what_is_wrong_is_said_line_by_line_and_nothing_is_recorded(okr: Okr, get_json: Get, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ TOKEN = "a-token-of-the-stories-only"
 @pytest.fixture
 def journal(stores: Stores) -> Stores:
     reading = JournalImport(stores.okrs, JOURNAL, actor="Ada", trust_times=True)
-    for number, cells in enumerate(reading.lines, start=2):
+    for number, cells in reading.file.rows:
         reading.add_row(number, cells)
     reading.record()
     return stores

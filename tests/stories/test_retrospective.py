@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import okr
+from api.operations.admin_token import ensure_admin_token
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import ensure_admin_token, open_stores
+from api.operations.stores import open_stores
 from tests.app_factory import create_app_over
 from tests.stories.conftest import TOKEN
 from tests.stories.journal_oracle import Quarter, band_of, format_decimal, mean, read_quarters, summarize_scores, tally_duties

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from api.schemas.fields import Number, deadline
+from api.schemas.fields import Number, stated_deadline
 from api.schemas.report_sections.scores import KeyResultReference
 
 
@@ -111,6 +111,6 @@ class ReviewText(Schema):
 class ReportDecision(ReviewText):
     decision_id = fields.UUID()
     owner = fields.UUID(allow_none=True)
-    due_on = deadline(allow_none=True)
+    due_on = stated_deadline(allow_none=True)
     done_on = fields.Date(allow_none=True)
     state = fields.String(validate=OneOf(("open", "overdue", "done")))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from okr_events.domain.decimals import EXACT, ONE, ZERO, divide, format_decimal
 from okr_events.domain.errors import NotRevisable, WrongMetric, WrongValue, refuse_milestones
+from okr_events.domain.names import canonical
 from okr_events.json_types import JsonObject
 
 
@@ -29,6 +30,17 @@ class MilestonesMetric:
         for name, weight in self.steps:
             total = EXACT.add(total, weight) if name in names else total
         return total
+
+    def validate(self) -> "MilestonesMetric":
+        """Raise `WrongMetric` for a new metric with steps that differ only in how their accents are encoded."""
+        if len({canonical(name) for name, _ in self.steps}) < len(self.steps):
+            raise WrongMetric("/metric/steps", "steps must have each name once.")
+        return self
+
+    def match_steps(self, milestones: list[str]) -> list[str]:
+        """The milestones by the names of the steps, which may encode accents otherwise; unknown ones as they are."""
+        names = {canonical(name): name for name, _ in self.steps}
+        return [names.get(canonical(milestone), milestone) for milestone in milestones]
 
     def revise(self, **_: Decimal | None) -> "MilestonesMetric":
         raise NotRevisable("/target")

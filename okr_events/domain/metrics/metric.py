@@ -16,7 +16,7 @@ METRIC_KINDS = ("increase", "decrease", "at_least", "at_most", "between", "miles
 def parse_new_metric(form: JsonObject) -> Metric:
     """The metric of a new key result; raises `WrongMetric` when it is not consistent."""
     metric = parse_metric(form)
-    return metric.validate() if isinstance(metric, DirectionalMetric) else metric
+    return metric.validate() if isinstance(metric, DirectionalMetric | MilestonesMetric) else metric
 
 
 def parse_metric(form: JsonObject) -> Metric:

@@ -22,10 +22,10 @@ def classify_revision(before: Mapping[str, Json], after: Mapping[str, Json]) -> 
         return _classify_range(*(Decimal(metric[end]) for metric in (before, after) for end in ("low", "high")))
     if kind not in LOWER_IS_EASIER | HIGHER_IS_EASIER or None in (before.get("target"), after.get("target")):
         return "other"
-    step = Decimal(after["target"]) - Decimal(before["target"])
-    if not step:
+    old, new = Decimal(before["target"]), Decimal(after["target"])
+    if old == new:
         return "other"
-    return "easier" if (step < 0) == (kind in LOWER_IS_EASIER) else "harder"
+    return "easier" if (new < old) == (kind in LOWER_IS_EASIER) else "harder"
 
 
 def _classify_range(low: Decimal, high: Decimal, new_low: Decimal, new_high: Decimal) -> str:

@@ -1,15 +1,27 @@
-"""The days of a time zone as instants; a day begins twice where clocks go back over midnight."""
+"""Days: how they are written, and when they begin in a time zone; a day begins twice where clocks go back over midnight."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS_PER_SECOND = 1_000_000
+DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""The one form of days. ISO 8601 has others, such as `20260630` and `2026-W27-2`."""
 
 
-def day_starts(day: date, zone: ZoneInfo) -> Iterator[tuple[int, date]]:
+def parse_day(text: str) -> date:
+    """The day written as `2026-06-30`. Raises `ValueError`, whose message continues a sentence that names the field."""
+    try:
+        if re.fullmatch(DAY_PATTERN, text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError("must be a day such as 2026-06-30")
+
+
+def day_starts(day: date, zone: tzinfo) -> Iterator[tuple[int, date]]:
     """Ascending instants in microseconds since 1970 at which local time enters a day, each with the local day from then on.
 
     Clocks that go back over midnight return to the day before and enter the day again. A skipped day begins with the next one.
@@ -30,5 +42,5 @@ def _epoch_seconds(moment: datetime) -> int:
     return (moment.astimezone(UTC) - EPOCH) // timedelta(seconds=1)
 
 
-def _local_day(second: int, zone: ZoneInfo) -> date:
+def _local_day(second: int, zone: tzinfo) -> date:
     return (EPOCH + timedelta(seconds=second)).astimezone(zone).date()

@@ -3,9 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from okr_events.domain.schedule.adherence import AdherenceCounts, DutyState
 from okr_events.domain.schedule.answers import answer_due_days
@@ -28,7 +27,7 @@ class DutySchedule:
     intervals are evaluated once. `days` ascend; no key result is defined before `since`, where the bits of due days start.
     """
 
-    def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: ZoneInfo) -> None:
+    def __init__(self, days: Sequence[date], grace_days: int, *, since: date, today: date, zone: tzinfo) -> None:
         self.days = days
         self.grace_days = grace_days
         self.today = today.toordinal()
@@ -85,7 +84,7 @@ class DutySchedule:
         half_way = {-(-(passed + coming) // 2) for passed, coming in pairwise(due_days)}
         return {due + 1 + days for due in due_days for days in (0, self.grace_days)} | half_way
 
-    def _intervals(self, since: date, zone: ZoneInfo) -> tuple[list[int], list[int]]:
+    def _intervals(self, since: date, zone: tzinfo) -> tuple[list[int], list[int]]:
         """The start of each interval but the first, and a day in each interval that stands for all its days."""
         days = [self._cuts[0] - 1 if self._cuts else since.toordinal(), *self._cuts]
         entered = [start for cut in self._cuts for start in day_starts(date.fromordinal(cut), zone)]

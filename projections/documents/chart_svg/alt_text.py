@@ -1,5 +1,6 @@
 """The alternative text of a chart."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from projections.documents.cell_format import format_cell
@@ -18,21 +19,30 @@ def _sentences(chart: Chart) -> Iterator[str]:
     names = ", ".join(labels.single_line(name) for name in chart.series)
     yield f"{CHART_NAMES[chart.kind]} of {names} by {labels.single_line(chart.x)}{_range_phrase(chart)}."
     for name, values in zip(chart.series, series_values(chart), strict=True):
-        yield _describe_series(chart, name, values)
+        yield _describe_series(name, values)
+    if chart.kind == "scatter":
+        yield from _describe_places(chart)
     if chart.band:
-        kind = chart.table.column(chart.series[0]).kind
-        yield f"Shaded: {' to '.join(format_cell(end, kind) for end in chart.band)}."
+        yield f"{chart.band_name}: {' to '.join(format_cell(end) for end in chart.band)}."
+
+
+def _describe_places(chart: Chart) -> Iterator[str]:
+    """The places with several points."""
+    for name in chart.series:
+        places = Counter(zip(chart.table.cells(chart.x), chart.table.cells(name), strict=True))
+        for (x, y), number in places.items():
+            if number > 1 and x is not None and y is not None:
+                yield f"{number} points at {format_cell(x)} and {format_cell(y)}."
 
 
 def _range_phrase(chart: Chart) -> str:
-    cells, kind = chart.table.cells(chart.x), chart.table.column(chart.x).kind
-    return f", from {format_cell(cells[0], kind, 'none')} to {format_cell(cells[-1], kind, 'none')}" if cells else ""
+    cells = chart.table.cells(chart.x)
+    return f", from {format_cell(cells[0], 'none')} to {format_cell(cells[-1], 'none')}" if cells else ""
 
 
-def _describe_series(chart: Chart, name: str, values: Series) -> str:
+def _describe_series(name: str, values: Series) -> str:
     known = [number for number in values if number is not None]
     if not known:
         return f"{labels.single_line(name)}: no numbers."
-    kind = chart.table.column(name).kind
-    first, last, low, high = (format_cell(number, kind) for number in (known[0], known[-1], min(known), max(known)))
+    first, last, low, high = (format_cell(number) for number in (known[0], known[-1], min(known), max(known)))
     return f"{labels.single_line(name)}: {len(known)} numbers, first {first}, last {last}, lowest {low}, highest {high}."

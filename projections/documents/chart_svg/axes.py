@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from okr_events.domain.decimals import EXACT, divide
-from projections.documents.cell_format import format_cell
 from projections.documents.chart_svg.category_axis import CategoryAxis
-from projections.documents.chart_svg.series_style import BAND
+from projections.documents.chart_svg.series_style import BAND, BAND_OVER_BARS
 from projections.documents.chart_svg.svg_builder import FONT_SIZE, SvgBuilder
+from projections.documents.chart_svg.ticks import format_tick
 from projections.documents.document import Chart, ColumnKind
 from projections.okr_map.palette import EDGE, INK, MUTED
 from projections.text import labels, text_metrics
@@ -50,14 +50,16 @@ class Axes:
         self._draw_labels(svg)
         self._draw_titles(svg)
 
-    def draw_band_edges(self, svg: SvgBuilder) -> None:
-        """Draw the ends of the band above the series."""
+    def draw_band_over_series(self, svg: SvgBuilder) -> None:
+        """Draw the band over bars, which would hide it, and its ends over all series."""
+        if self.chart.band and self.chart.kind in {"bars", "stacked"}:
+            low, high = self.chart.band
+            svg.box(self.point(self.categories.low, low), self.point(self.categories.high, high), BAND_OVER_BARS, opacity=0.45)
         for end in self.chart.band or ():
             svg.line([self.point(self.categories.low, end), self.point(self.categories.high, end)], INK, 1.2, "5 4")
 
     def _draw_labels(self, svg: SvgBuilder) -> None:
-        kind = self.chart.table.column(self.chart.series[0]).kind
-        values = [(self.point(self.categories.low, tick), format_cell(tick, kind)) for tick in self.ticks]
+        values = [(self.point(self.categories.low, tick), format_tick(tick)) for tick in self.ticks]
         categories = [(self.point(position, self.ticks[0]), text) for position, text in self.categories.labels]
         if self.horizontal:
             self._draw_bottom_labels(svg, [(x, text) for (x, _), text in values])
@@ -88,8 +90,7 @@ class Axes:
 def build_axes(chart: Chart, categories: CategoryAxis, ticks: Sequence[Decimal], top: float) -> Axes:
     """The axes with room for their labels; `top` is the bottom of the legend."""
     horizontal = chart.kind in {"bars", "stacked"} and chart.table.column(chart.x).kind is ColumnKind.TEXT
-    kind = chart.table.column(chart.series[0]).kind
-    labels = [text for _, text in categories.labels] if horizontal else [format_cell(tick, kind) for tick in ticks]
+    labels = [text for _, text in categories.labels] if horizontal else [format_tick(tick) for tick in ticks]
     left = min(max(text_metrics.text_width(text, FONT_SIZE) for text in labels), MAX_LABEL_WIDTH) + PADDING / 2
     top += PADDING
     bottom = top + (_bars_height(chart) if horizontal else VERTICAL_HEIGHT)

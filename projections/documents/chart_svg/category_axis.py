@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from okr_events.domain.decimals import ONE
+from okr_events.domain.decimals import ONE, ZERO
 from projections.documents.cell_format import NUMERIC_KINDS, format_cell
-from projections.documents.chart_svg.ticks import axis_ticks
+from projections.documents.chart_svg.ticks import axis_ticks, format_tick
 from projections.documents.document import Cell, Chart, ColumnKind
 from projections.text.labels import EMPTY_VALUE
 
@@ -32,7 +32,7 @@ def build_category_axis(chart: Chart) -> CategoryAxis:
             return _day_axis(days)
         if kind in NUMERIC_KINDS and (numbers := _parse_numbers(cells)):
             return _number_axis(numbers, kind)
-    labels = [(index + HALF, format_cell(cell, kind, EMPTY_VALUE)) for index, cell in enumerate(cells)]
+    labels = [(index + HALF, format_cell(cell, EMPTY_VALUE)) for index, cell in enumerate(cells)]
     return CategoryAxis([position for position, _ in labels], Decimal(0), Decimal(len(labels)), labels)
 
 
@@ -60,6 +60,7 @@ def _day_axis(days: Sequence[date]) -> CategoryAxis:
 
 
 def _number_axis(numbers: Sequence[Decimal | None], kind: ColumnKind) -> CategoryAxis:
-    known = [number for number in numbers if number is not None]
-    ticks = axis_ticks(min(known), max(known))
-    return CategoryAxis(numbers, ticks[0], ticks[-1], [(tick, format_cell(tick, kind)) for tick in ticks])
+    """Shares stand between 0 and 1, whichever of them there are."""
+    covered = [number for number in numbers if number is not None] + ([ZERO, ONE] if kind is ColumnKind.SHARE else [])
+    ticks = axis_ticks(min(covered), max(covered))
+    return CategoryAxis(numbers, ticks[0], ticks[-1], [(tick, format_tick(tick)) for tick in ticks])

@@ -30,8 +30,7 @@ def layout_legend(chart: Chart, styles: Sequence[tuple[SeriesStyle, str]], width
     ]
     entries: list[tuple[str, SeriesStyle | None, str]] = [*labelled] if len(labelled) > 1 else []
     if chart.band:
-        kind = chart.table.column(chart.series[0]).kind
-        entries.append((f"Shaded: {' to '.join(format_cell(end, kind) for end in chart.band)}", None, BAND))
+        entries.append((f"{chart.band_name}: {' to '.join(format_cell(end) for end in chart.band)}", None, BAND))
     return _place_entries(entries, width)
 
 

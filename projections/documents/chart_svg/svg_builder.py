@@ -21,14 +21,16 @@ class SvgBuilder:
         stroke = {"stroke": colour, "stroke-width": format_number(width), "stroke-linejoin": "round"}
         SubElement(self.element, "path", {"d": path, "fill": "none", **stroke, **dashed})
 
-    def box(self, corner: Point, opposite: Point, fill: str, edge: str = "none") -> None:
+    def box(self, corner: Point, opposite: Point, fill: str, edge: str = "none", *, opacity: float = 1) -> None:
         (left, right), (top, bottom) = (sorted(ends) for ends in zip(corner, opposite, strict=True))
         place = {"x": left, "y": top, "width": right - left, "height": bottom - top}
         attributes = {name: format_number(number) for name, number in place.items()}
-        SubElement(self.element, "rect", {**attributes, "fill": fill, "stroke": edge})
+        see_through = {"fill-opacity": f"{opacity:g}"} if opacity < 1 else {}
+        SubElement(self.element, "rect", {**attributes, "fill": fill, "stroke": edge, **see_through})
 
-    def marker(self, at: Point, shape: str, colour: str) -> None:
+    def marker(self, at: Point, shape: str, colour: str, scale: float = 1) -> None:
         transform = f"translate({format_number(at[0])} {format_number(at[1])})"
+        transform += f" scale({format_number(scale)})" if scale > 1 else ""
         SubElement(self.element, "path", {"d": shape, "transform": transform, "fill": colour, "stroke": "#ffffff"})
 
     def text(self, at: Point, content: str, anchor: str = "start", colour: str = INK) -> None:

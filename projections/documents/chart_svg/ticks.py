@@ -2,10 +2,12 @@
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from okr_events.domain.decimals import EXACT, ONE, ZERO
+from okr_events.domain.decimals import EXACT, ONE, ZERO, format_decimal
+from projections.text.rounding import format_exponent
 
 STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 MAX_STEPS = Decimal(5)
+MAX_LENGTH = 9
 
 
 def axis_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
@@ -15,6 +17,12 @@ def axis_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     first = EXACT.divide(low, step).to_integral_value(ROUND_FLOOR)
     last = EXACT.divide(high, step).to_integral_value(ROUND_CEILING)
     return [EXACT.multiply(step, Decimal(count)) for count in range(int(first), int(last) + 1)]
+
+
+def format_tick(tick: Decimal) -> str:
+    """The number, with an exponent where it has many digits, such as `2e26`."""
+    plain = format_decimal(tick)
+    return plain if len(plain) <= MAX_LENGTH else format_exponent(tick)
 
 
 def _widen(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from projections.documents.document import Chart, Section, Table
+from projections.documents.document import Chart, Meaning, Section, Table
 from projections.reports.presentation.formatting import Item, Report, display_name, item_table
 from projections.text.phrases import pluralize
 
 STATE_COLUMNS = {"On time": "on_time", "Late": "late", "Missed": "missed", "Pending": "pending", "Done ahead": "done"}
 ANSWERED_STATES = ("on_time", "done")
 PAST_STATES = ("On time", "Late", "Missed", "Pending")
+STATE_MEANINGS = (Meaning.GOOD, Meaning.WARNING, Meaning.BAD, Meaning.OPEN)
 ADHERENCE_COLUMNS = {**STATE_COLUMNS, "Adherence": "adherence", "Current streak": "current", "Longest streak": "longest"}
 DUE_COLUMNS = {"Due day": "due_on", "Key result": "title", "Owner": "owner", "State": "state", "Next due day": "next_due_on"}
 DUE_COLUMNS |= {"Missed": "missed_days"}
@@ -53,7 +54,10 @@ def _due_days_chart(report: Report) -> Chart:
     note = f"{pluralize(ahead, 'due day')} after {report['effective_on']} left out." if ahead else None
     columns, empty = {"Due day": "day", **STATE_COLUMNS}, "No due day has passed."
     table = item_table(report, "due-days", "Check-ins by due day", columns, past, note=note, empty=empty)
-    return Chart("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", PAST_STATES)
+    return Chart(
+        *("due-days-chart", "Check-ins on time, late and missed", table, "stacked", "Due day", PAST_STATES),
+        meanings=STATE_MEANINGS,
+    )
 
 
 def _units_table(report: Report) -> Table:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Paragraph, Part, Picture, Section, Table
+from projections.reports.alignment import DrawMap
 from projections.reports.presentation.formatting import Item, Report, item_table
 from projections.text.phrases import pluralize
 
@@ -21,7 +22,7 @@ StatePairs = list[tuple[Item | None, Item | None]]
 """Objectives or links as they stood at the start and at the end, null where they did not exist."""
 
 
-def section(report: Report, maps: Mapping[str, str]) -> Section:
+def section(report: Report, maps: Mapping[str, DrawMap]) -> Section:
     objectives, links = (_pair_states(report, member) for member in ("objectives", "alignments"))
     changes = f"{_changes_phrase(objectives, 'objective')}; {_changes_phrase(links, 'link')}"
     brief = (changes,) if any(None in pair for pair in (*objectives, *links)) else ()
@@ -42,7 +43,7 @@ def _changes_phrase(pairs: StatePairs, noun: str) -> str:
     return f"{pluralize(added, noun)} added, {removed} removed, {len(pairs) - added - removed} kept"
 
 
-def _map_parts(report: Report, maps: Mapping[str, str]) -> Iterator[Part]:
+def _map_parts(report: Report, maps: Mapping[str, DrawMap]) -> Iterator[Part]:
     for moment, phrase in MOMENT_PHRASES.items():
         state = report["alignment"][moment]
         title = f"Alignment map {phrase} (position {state['position']})"

@@ -1,8 +1,11 @@
 """The sections on blockers: those of the reporting window, and those that are open."""
 
+from decimal import Decimal
+
 from projections.documents.document import Paragraph, Section
 from projections.reports.presentation.formatting import Item, Report, display_name, item_table
 from projections.text.phrases import join_with_and, pluralize
+from projections.text.rounding import round_half_up
 
 COLUMNS = {"Key result": "title", "Kind": "kind", "Description": "text", "Owner": "owner", "Opened": "opened_at"}
 
@@ -33,4 +36,4 @@ def _ages_sentence(blockers: Item) -> str:
 
 
 def _age_phrase(age: str | None) -> str:
-    return "" if age is None else f" (mean age {float(age):.1f} days)"
+    return "" if age is None else f" (mean age {round_half_up(Decimal(age), 1)} days)"

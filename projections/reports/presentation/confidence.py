@@ -39,9 +39,11 @@ def _calibration_sentence(report: Report) -> str:
         return NOTHING_TO_COMPARE
     difference = parse_share(calibration["mean_difference"]) or 0
     bias = "overconfident" if difference > 0 else "underconfident" if difference < 0 else "neither over- nor underconfident"
-    error = f"the last confidence differed from the score by {format_share(calibration['mean_absolute_error'])} on average"
+    error = (
+        f"the last confidence differed from the score by {format_share(report, calibration['mean_absolute_error'])} on average"
+    )
     compared = f"{pluralize(calibration['compared'], 'key result')} compared: {error}."
-    return f"{compared} Overall, owners were {bias} ({format_share(calibration['mean_difference'])})."
+    return f"{compared} Overall, owners were {bias} ({format_share(report, calibration['mean_difference'])})."
 
 
 def _calibration_chart(report: Report) -> Chart:

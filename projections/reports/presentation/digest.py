@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
+from projections.reports.alignment import DrawMap
 from projections.reports.presentation import (
     adherence,
     blockers,
@@ -17,26 +18,37 @@ from projections.reports.presentation import (
     reviews,
     scores,
 )
-from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share, utc_day
+from projections.reports.presentation.formatting import (
+    Report,
+    as_sentence,
+    facts,
+    format_count,
+    format_share,
+    report_day,
+    report_time,
+    with_shares,
+)
 from projections.text.phrases import pluralize
 
 
-def weekly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
+def weekly_document(report: Report, _: Mapping[str, DrawMap] | None = None) -> Document:
+    report = with_shares(report)
     return _build_document(report, "Weekly digest", (*_attention_sections(report), formatting.source_section(report)))
 
 
-def monthly_document(report: Report, _: Mapping[str, str] | None = None) -> Document:
+def monthly_document(report: Report, _: Mapping[str, DrawMap] | None = None) -> Document:
+    report = with_shares(report)
     sections = (*_attention_sections(report), *_status_sections(report), formatting.policy_section(report))
     return _build_document(report, "Monthly report", sections)
 
 
 def _build_document(report: Report, title: str, sections: tuple[Section, ...]) -> Document:
     since = report["since"]
-    days = f"since {utc_day(since['at'])}, as of {utc_day(report['evaluated_at'])}"
+    days = f"since {report_day(report, since['at'])}, as of {report_day(report, report['evaluated_at'])}"
     unit = report["unit"]["name"] if report["unit"] else "all units"
-    window = ("Since", f"{since['at']}, position {since['position']}")
+    window = ("Since", f"{report_time(report, since['at'])}, position {since['position']}")
     subtitle, summary = f"{report['cycle']['name']}, {unit}: {days}", tuple(_summary_sentences(report))
-    return Document(title, subtitle, (*facts(report), window), sections, summary)
+    return Document(title, subtitle, (*facts(report), window), sections, summary, report["shares"])
 
 
 def _attention_sections(report: Report) -> Iterator[Section]:
@@ -76,7 +88,7 @@ def _progress_sentence(report: Report) -> str:
     progress = report["progress"]
     if progress["after"] is None:
         return "There are no objectives yet."
-    before, after = (format_share(progress[name]) for name in ("before", "after"))
-    if before == after:
+    before, after = (format_share(report, progress[name]) for name in ("before", "after"))
+    if progress["before"] == progress["after"]:
         return f"Mean progress of the objectives: {after}, unchanged."
     return f"Mean progress of the objectives: {after}, before: {before}."

@@ -1,15 +1,18 @@
 """What all reports share: tables of items, formats of numbers and names, facts and the policy section."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from okr_events.json_types import Json, JsonObject
 from projections.documents.document import Cell, Column, ColumnKind, Paragraph, Section, Table
+from projections.moment import local_day, local_time
 from projections.text.phrases import pluralize, with_spaces
+from projections.text.rounding import Rounding
 
 Report = JsonObject
 Item = JsonObject
-HUNDREDTH = Decimal("0.01")
+FRACTION = re.compile(r"-?[0-9]+\.[0-9]+")
 NO_VALUE, NO_OWNER = "no value yet", "no owner"
 NAMES = {"owner", "author", "unit_id"}
 LABELS = {"kind", "state", "code", "decision", "health", "health_before", "health_at_start", "health_at_end"}
@@ -50,7 +53,7 @@ def _format_member(report: Report, member: str, value: Json) -> Cell:
     if value is None:
         return None
     if member in DAYS:
-        return utc_day(value)
+        return report_day(report, value)
     if member in LABELS:
         return with_spaces(value)
     cell: Cell = Decimal(value) if member in SHARES or member == "capacity" else value
@@ -65,7 +68,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Dates", f"{cycle['starts_on']} to {cycle['ends_on']}"),
         ("Unit", scope_phrase(report)),
         ("Position", str(report["position"])),
-        ("As of", report["evaluated_at"]),
+        ("As of", report_time(report, report["evaluated_at"])),
         ("Check-ins measured up to", report["effective_on"]),
         ("Ledger root", report["ledger_root"]),
         *((("Sealed", f"at position {seal['position']}, SHA-256 {seal['digest']}"),) if seal else ()),
@@ -108,9 +111,30 @@ def parse_share(number: str | None) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
-def format_share(number: str | None) -> str:
-    """A share with two decimals, for sentences."""
-    return NO_VALUE if number is None else f"{Decimal(number).quantize(HUNDREDTH, ROUND_HALF_EVEN)}"
+def with_shares(report: Report) -> Report:
+    """The report with all its `shares`, and the `rounding` that tells them apart."""
+    shares = tuple(map(Decimal, sorted(_collect_fractions(report))))
+    return {**report, "shares": shares, "rounding": Rounding(shares)}
+
+
+def _collect_fractions(report: Report) -> set[str]:
+    """All texts inside that are decimals with a fraction; a large report has a million values."""
+    found, remaining = set[str](), list[Iterable[Json]]([report.values()])
+    while remaining:
+        for value in remaining.pop():
+            if isinstance(value, str):
+                if "." in value and FRACTION.fullmatch(value):
+                    found.add(value)
+            elif isinstance(value, dict):
+                remaining.append(value.values())
+            elif isinstance(value, list):
+                remaining.append(value)
+    return found
+
+
+def format_share(report: Report, number: str | None) -> str:
+    """A share for sentences: two decimals, or as many as tell it from the report's other shares."""
+    return NO_VALUE if number is None else report["rounding"].decimals(Decimal(number))
 
 
 def format_count(number: int, noun: str) -> str:
@@ -123,9 +147,14 @@ def as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def utc_day(moment: str) -> str:
-    """The UTC day of an instant."""
-    return moment[:10]
+def report_day(report: Report, moment: str) -> str:
+    """A day as it is; of an instant the day in the organisation's time zone."""
+    return local_day(moment, report["zone"]) if "T" in moment else moment
+
+
+def report_time(report: Report, instant: str) -> str:
+    """An instant as the local time of the organisation's time zone."""
+    return local_time(instant, report["zone"])
 
 
 def humanize(text: str | None) -> str | None:

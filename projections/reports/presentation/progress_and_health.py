@@ -41,10 +41,10 @@ def _progress_change(item: Item) -> Decimal:
 
 
 def _progress_line(report: Report, item: Item) -> str:
-    after = format_share(item["after"])
+    after = format_share(report, item["after"])
     progress = after if after == NO_VALUE else f"now {after}"
     if item["before"] is not None:
-        progress = f"{format_share(item['before'])} to {after}"
+        progress = f"{format_share(report, item['before'])} to {after}"
     was = f", was {humanize(item['health_before'])}" if item["health_before"] not in {None, item["health"]} else ""
     return f"{item['title']} ({display_name(report, item['owner'])}): {progress}, {humanize(item['health'])}{was}"
 
@@ -57,8 +57,8 @@ def not_on_track_section(report: Report) -> Section:
 
 def _not_on_track_line(report: Report, item: Item) -> str:
     reported = f", reported {humanize(item['reported'])}" if item["reported"] not in {None, item["effective"]} else ""
-    progress = NO_VALUE if item["progress"] is None else f"progress {format_share(item['progress'])}"
-    confidence = f", confidence {format_share(item['confidence'])}" if item["confidence"] else ""
+    progress = NO_VALUE if item["progress"] is None else f"progress {format_share(report, item['progress'])}"
+    confidence = f", confidence {format_share(report, item['confidence'])}" if item["confidence"] else ""
     health = f"{humanize(item['effective'])}{reported}"
     return f"{item['title']} ({display_name(report, item['owner'])}): {health}, {progress}{confidence}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from projections.documents.document import Document, Section
+from projections.reports.alignment import DrawMap
 from projections.reports.presentation import (
     adherence,
     alignment,
@@ -18,22 +19,36 @@ from projections.reports.presentation import (
     reviews,
     scores,
 )
-from projections.reports.presentation.formatting import Report, as_sentence, facts, format_count, format_share
+from projections.reports.presentation.formatting import (
+    Report,
+    as_sentence,
+    facts,
+    format_count,
+    format_share,
+    report_time,
+    with_shares,
+)
 from projections.text.phrases import join_with_and, pluralize
 
 SPAN_LABELS = {"start": "Window from", "end": "Window to"}
 
 
-def retrospective_document(report: Report, maps: Mapping[str, str]) -> Document:
-    """`maps` are the alignment maps at the `start` and at the `end` as SVG, where they can be drawn."""
+def retrospective_document(report: Report, maps: Mapping[str, DrawMap]) -> Document:
+    """`maps` are the alignment maps at the `start` and at the `end`, where they can be drawn."""
+    report = with_shares(report)
     cycle, span = report["cycle"], report["span"]
-    window = ((label, f"{span[name]['at']}, position {span[name]['position']}") for name, label in SPAN_LABELS.items())
+    window = (
+        (label, f"{report_time(report, span[name]['at'])}, position {span[name]['position']}")
+        for name, label in SPAN_LABELS.items()
+    )
     subtitle = f"{formatting.scope_phrase(report)}, {cycle['starts_on']} to {cycle['ends_on']}"
     sections, summary = tuple(_sections(report, maps)), tuple(_summary_sentences(report))
-    return Document(f"Retrospective of {cycle['name']}", subtitle, (*facts(report), *window), sections, summary)
+    return Document(
+        f"Retrospective of {cycle['name']}", subtitle, (*facts(report), *window), sections, summary, report["shares"]
+    )
 
 
-def _sections(report: Report, maps: Mapping[str, str]) -> Iterator[Section]:
+def _sections(report: Report, maps: Mapping[str, DrawMap]) -> Iterator[Section]:
     yield from scores.sections(report)
     yield plan_changes.section(report)
     yield adherence.section(report)
@@ -56,9 +71,9 @@ def _summary_sentences(report: Report) -> Iterator[str]:
     goals = f"{pluralize(total['objectives'], 'objective')} with {pluralize(total['key_results'], 'key result')}"
     yield f"{goals}, {scored['scored'] or 'none'} of them scored."
     if scored["scored"]:
-        aim, mean = (format_share(report["policy"]["aim"][end]) for end in ("low", "high")), format_share(scored["mean"])
+        aim = (format_share(report, report["policy"]["aim"][end]) for end in ("low", "high"))
         bands = f"{scored['achieved']} achieved, {scored['partial']} partial, {scored['missed']} missed"
-        yield f"Mean score {mean} against an aim of {' to '.join(aim)}: {bands}."
+        yield f"Mean score {format_share(report, scored['mean'])} against an aim of {' to '.join(aim)}: {bands}."
     yield from _commitment_sentences(report)
     yield from _reliability_sentences(report)
     if report["moved"]["count"]:
@@ -82,10 +97,11 @@ def _commitment_sentences(report: Report) -> Iterator[str]:
 def _reliability_sentences(report: Report) -> Iterator[str]:
     calibration, duties, counts = report["confidence"]["calibration"], report["adherence"]["total"], report["blockers"]
     if calibration["compared"]:
-        yield f"The last confidence differed from the score by {format_share(calibration['mean_absolute_error'])} on average."
+        error = format_share(report, calibration["mean_absolute_error"])
+        yield f"The last confidence differed from the score by {error} on average."
     if duties["adherence"] is not None:
         due = duties["on_time"] + duties["late"] + duties["missed"]
         on_time = f"{duties['on_time']} of {pluralize(due, 'due check-in')}"
-        yield f"{on_time} came on time (adherence {format_share(duties['adherence'])})."
+        yield f"{on_time} came on time (adherence {format_share(report, duties['adherence'])})."
     if counts["open"] or counts["resolved"]:
         yield as_sentence(f"{format_count(counts['open'], 'blocker')} open, {counts['resolved']} resolved")

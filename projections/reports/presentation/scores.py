@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from projections.documents.document import Chart, Paragraph, Section, Table
+from projections.documents.document import Chart, Meaning, Paragraph, Section, Table
 from projections.reports.presentation.formatting import Item, Report, display_name, format_share, item_table
 from projections.text.phrases import join_with_and, pluralize
 
+NOT_SCORED = "not scored"
 BANDS = ("achieved", "partial", "missed")
 BAND_COLUMNS = {"Achieved": "achieved", "Partial": "partial", "Missed": "missed", "Unscored": "unscored"}
+BAND_MEANINGS = (Meaning.GOOD, Meaning.WARNING, Meaning.BAD, Meaning.OPEN)
 COUNT_COLUMNS = {"Objectives": "objectives", "Key results": "key_results", "Cancelled": "key_results_cancelled", **BAND_COLUMNS}
 COUNT_COLUMNS |= {"Mean score": "mean", "Mean of objectives": "objective_mean"}
 SCORE_COLUMNS = {"Key result": "title", "Objective": "objective", "Unit": "unit_id", "Owner": "owner", "Progress": "progress"}
@@ -42,13 +44,13 @@ def _total_sentence(report: Report) -> str:
         f"{pluralize(total[f'objectives{suffix}'], 'objective')} and {pluralize(total[f'key_results{suffix}'], 'key result')}"
         for suffix in ("", "_cancelled")
     )
-    means = f"key results {_mean(scores)}, objectives {_mean(total['objective_scores'])}"
+    means = f"key results {_mean(report, scores)}, objectives {_mean(report, total['objective_scores'])}"
     bands = join_with_and(f"{scores[band]} {band}" for band in BANDS)
     return f"{live} in total; cancelled: {cancelled}. Key results: {bands}. Mean scores: {means}."
 
 
-def _mean(scores: Item) -> str:
-    return "not scored yet" if scores["mean"] is None else format_share(scores["mean"])
+def _mean(report: Report, scores: Item) -> str:
+    return "not scored yet" if scores["mean"] is None else format_share(report, scores["mean"])
 
 
 def _count_charts(report: Report) -> Iterator[Chart]:
@@ -65,7 +67,8 @@ def _count_chart(report: Report, group: str, title: str, columns: Item) -> Chart
     ]
     table = item_table(report, f"{group}s", title, {**columns, **COUNT_COLUMNS}, rows)
     return Chart(
-        f"{group}s-chart", f"Key results by {group} and band", table, "stacked", group.capitalize(), tuple(BAND_COLUMNS)
+        *(f"{group}s-chart", f"Key results by {group} and band", table, "stacked", group.capitalize(), tuple(BAND_COLUMNS)),
+        meanings=BAND_MEANINGS,
     )
 
 
@@ -83,8 +86,8 @@ def _score_charts(report: Report) -> Iterator[Chart]:
     aim = report["policy"]["aim"]
     for commitment in (item["commitment"] for item in report["commitments"]):
         rows = [
-            {**score, "after_end": "yes" if score["after_end"] else None}
-            for score in report["scores"]
+            {**score, "band": score["band"] or NOT_SCORED, "after_end": "yes" if score["after_end"] else None}
+            for score in sorted(report["scores"], key=_highest_first)
             if score["commitment"] == commitment
         ]
         id, title = f"scores-{commitment}", f"{commitment.capitalize()} key results"
@@ -94,7 +97,14 @@ def _score_charts(report: Report) -> Iterator[Chart]:
             *(id, f"{title}, expected to score 1" if committed else f"{title} and the aim", table, "bars"),
             *("Key result", ("Score",), Decimal(0), Decimal(1)),
             band=None if committed else (Decimal(aim["low"]), Decimal(aim["high"])),
+            band_name="Aim",
+            missing=NOT_SCORED,
         )
+
+
+def _highest_first(score: Item) -> tuple[bool, Decimal, str]:
+    """The order of bars: the highest score first, then by title; what is not scored comes last."""
+    return score["score"] is None, -Decimal(score["score"] or 0), score["title"]
 
 
 def _root_causes_table(report: Report) -> Table:

@@ -69,8 +69,24 @@ def test_another_request_under_the_same_key_is_refused(installation, world, admi
         "method": ("POST", f"/v1/{kind}", body),
     }[other]
     refused = admin.call(method, path, body, Idempotency_Key=key)
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/Idempotency-Key")
+    assert (refused.status_code, refused.json["errors"][0]["header"]) == (422, "Idempotency-Key")
     assert installation.head == before
+
+
+@pytest.mark.parametrize("first", ["log", "register"])
+def test_one_key_belongs_to_one_request_of_log_and_register_together(installation, world, admin, first):
+    key = uuid4().hex
+    sent = {
+        "log": ("/v1/units", {"name": world["name"], "level": "team", "parent_id": world["company"]}),
+        "register": ("/v1/people", {"name": world["name"]}),
+    }
+    second = ({*sent} - {first}).pop()
+    assert admin.post(*sent[first], Idempotency_Key=key).status_code == 201
+    before = installation.read_state()
+    refused = admin.post(*sent[second], Idempotency_Key=key)
+    assert (refused.status_code, refused.json["type"]) == (422, "urn:okr-events:problem:key-reused")
+    assert installation.read_state() == before
+    assert admin.post(*sent[first], Idempotency_Key=key).headers[REPLAYED] == "true"
 
 
 def test_another_caller_with_the_same_key_is_another_matter(world, admin, member):

@@ -65,4 +65,4 @@ def test_what_is_no_version_is_refused(world, admin, text):
             headers={"Authorization": f"Bearer {admin.token}"},
             environ_overrides={"HTTP_IF_MATCH": text},
         )
-        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/If-Match"), text
+        assert (refused.status_code, refused.json["errors"][0]["header"]) == (422, "If-Match"), text

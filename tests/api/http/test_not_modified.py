@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from projections import moment
-from tests.api.command_catalog import REASON
+from tests.api.command_catalog import REASON, UNKNOWN_ID
 
 
 class Tomorrow(datetime):
@@ -22,6 +22,14 @@ def test_an_answer_that_the_client_has_is_not_sent_again(read_paths, reader, wor
         for header in ("ETag", "OKR-Position", "Cache-Control"):
             assert again.headers[header] == first.headers[header], path
         assert reader.get(path, If_None_Match='"other"').status_code == 200, path
+
+
+def test_a_star_is_every_version_of_what_exists(read_paths, reader, world):
+    for path in [*read_paths, "/v1/people", f"/v1/people/{world['person']}"]:
+        first, again = reader.get(path), reader.get(path, If_None_Match="*")
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"]), path
+    for path in ("objectives/{}", "objectives/{}/history", "key-results/{}/check-ins", "people/{}"):
+        assert reader.get(f"/v1/{path.format(UNKNOWN_ID)}", If_None_Match="*").status_code == 404, path
 
 
 def test_every_version_there_is_has_its_own_etag(read_paths, reader):

@@ -107,10 +107,43 @@ def test_the_page_loads_nothing_from_other_hosts(admin):
     assert '"validatorUrl": null' in page.text
 
 
-def test_late_is_the_state_of_a_due_day_alone(document):
-    """What came after the cycle's last day says `after_end`."""
+def test_an_explained_number_may_be_null_and_its_inputs_may_have_a_day_or_a_start(world, admin, document):
     schemas = document["components"]["schemas"]
-    assert all("on_time" in properties for properties in properties_of(schemas, "late"))
+    explained = schemas["ExplainedProgress"]["properties"]
+    assert "null" in explained["value"]["type"]
+    assert "null" in explained["raw"]["type"]
+    inputs = schemas[explained["inputs"]["additionalProperties"]["$ref"].rpartition("/")[2]]["properties"]
+    assert {"measured_on", "not_started"} <= inputs.keys()
+    for path in (f"/v1/key-results/{world['launch']}/progress", f"/v1/objectives/{world['build']}/progress"):
+        found = admin.get(path).json["progress"]["inputs"]
+        assert all(each.keys() <= inputs.keys() for each in found.values()), path
+
+
+def test_every_operation_that_answers_a_dry_run_documents_a_null_position(document, operations):
+    for (method, path), operation in operations.items():
+        if method != "get":
+            answer = operation["responses"].get("200") or operation["responses"]["201"]
+            name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            position = document["components"]["schemas"][name]["properties"]["position"]["type"]
+            assert set(position) == {"integer", "null"}, path
+
+
+def test_an_optional_member_of_a_post_may_be_null_and_is_left_out_then(world, admin, document):
+    schemas = document["components"]["schemas"]
+    assert schemas["PersonAddition"]["properties"]["email"]["type"] == ["string", "null"]
+    assert schemas["PersonAddition"]["properties"]["name"]["type"] == "string"
+    assert schemas["Reassignment"]["properties"]["owner"]["type"] == "string"
+    assert admin.post("/v1/people", {"name": "Ada", "email": None}).json["email"] is None
+    body = {"title": "x", "metric": {"kind": "increase", "baseline": 0, "target": 1, "measure": None}, "weight": None}
+    assert admin.post(f"/v1/objectives/{world['build']}/key-results", body | {"owner": None}).status_code == 201
+
+
+def test_late_is_the_state_of_a_due_day_alone(document):
+    """What came after the cycle's last day says `after_end`; of a check-in the older name remains, as deprecated."""
+    schemas = document["components"]["schemas"]
+    others = [properties for properties in properties_of(schemas, "late") if "on_time" not in properties]
+    assert [properties["late"].get("deprecated") for properties in others] == [True]
+    assert "after_end" in others[0]
 
 
 def test_at_risk_is_a_status_alone(document):

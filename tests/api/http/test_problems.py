@@ -1,7 +1,11 @@
 """Every error is a problem that a program can read (RFC 9457), and reveals no internals."""
 
+import gzip
+import re
+
 import pytest
 
+from okr_events.register.register import Register
 from tests.api.command_catalog import REASON, UNKNOWN_ID
 from tests.api.problem_assertions import assert_problem
 
@@ -53,7 +57,7 @@ def test_403_is_a_role_or_a_thing_of_others(world, reader, member):
     assert_problem(member.post("/v1/objectives", {}), 403, "not-your-name")
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/nothing", "/v1/units/7", f"/v1/units/{UNKNOWN_ID}", "/docs/nothing.js"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v1/units/7", f"/v1/units/{UNKNOWN_ID}", "/docs/nothing.js"])
 def test_404_is_an_address_of_nothing(admin, path):
     assert_problem(admin.get(path), 404, "not-found")
 
@@ -62,6 +66,25 @@ def test_405_says_which_methods_there_are(world, admin):
     refused = admin.call("DELETE", f"/v1/units/{world['team']}")
     assert_problem(refused, 405, "method-not-allowed")
     assert {"GET", "PATCH"} <= set(refused.headers["Allow"].split(", "))
+    assert admin.put("/v1/units").json["detail"] == "This address accepts GET and POST."
+
+
+def test_405_of_a_deletion_says_what_to_do_instead(installation, admin):
+    rules = {rule.rule: rule for rule in installation.app.url_map.iter_rules() if rule.rule.startswith("/v1/")}
+    told = {}
+    for rule in rules:
+        path = re.sub(r"<\w+:\w+>", UNKNOWN_ID, rule)
+        refused = admin.call("DELETE", path)
+        assert_problem(refused, 405, "method-not-allowed")
+        assert refused.json["detail"].startswith("Nothing is ever deleted")
+        told[rule] = set(re.findall(rf"POST {path}/(\w+)", refused.json["detail"]))
+        assert all(f"{rule}/{word}" in rules for word in told[rule])
+    assert told["/v1/objectives/<uuid:objective_id>"] == {"cancellation", "closing"}
+    assert told["/v1/key-results/<uuid:key_result_id>"] == {"cancellation"}
+    assert told["/v1/check-ins/<uuid:check_in_id>"] == {"retraction"}
+    assert told["/v1/people/<uuid:person_id>"] == {"erasure"}
+    assert told["/v1/tokens/<uuid:token_id>"] == told["/v1/calendars/<uuid:calendar_id>"] == {"revocation"}
+    assert told["/v1/units/<uuid:unit_id>"] == set()
 
 
 def test_409_is_refused_by_the_state(world, admin):
@@ -89,6 +112,13 @@ def test_415_is_a_body_of_another_kind(admin, kind):
     assert_problem(admin.post("/v1/units", b"{}", Content_Type=kind), 415, "unsupported-media-type")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "x-gzip", "gzip, identity"])
+def test_415_is_a_compressed_body(admin, encoding):
+    body = gzip.compress(b"{}") if "gzip" in encoding else b"{}"
+    assert_problem(admin.post("/v1/units", body, Content_Encoding=encoding), 415, "unsupported-media-type")
+    assert_problem(admin.post("/v1/units", b"{}", Content_Encoding="identity"), 422, "invalid-fields")
+
+
 @pytest.mark.parametrize("kind", ["application/json", 'application/json; charset="UTF-8"', "application/merge-patch+json"])
 def test_json_is_known_by_any_of_its_names(admin, kind):
     assert_problem(admin.post("/v1/units", b"{}", Content_Type=kind), 422, "invalid-fields")
@@ -108,18 +138,27 @@ def test_422_points_at_every_field_that_is_wrong(world, admin):
     }
 
 
-def test_422_points_at_a_header_or_a_parameter_too(world, admin):
-    for answer, pointer in (
-        (admin.post("/v1/units", {}, Idempotency_Key="x" * 256), "/Idempotency-Key"),
-        (admin.post(f"/v1/cycles/{world['cycle']}/activation", If_Match="3"), "/If-Match"),
-        (admin.post("/v1/units?dry_run=maybe", {}), "/dry_run"),
-        (admin.post("/v1/units?dry-run=true", {}), "/dry-run"),
-        (admin.get("/v1/units?limit=201"), "/limit"),
-        (admin.get("/v1/units?nonsense=1"), "/nonsense"),
-        (admin.get("/v1/people?as_of=now"), "/as_of"),
+def test_422_names_a_header_or_a_parameter(world, admin):
+    for answer, place, name in (
+        (admin.post("/v1/units", {}, Idempotency_Key="x" * 256), "header", "Idempotency-Key"),
+        (admin.post(f"/v1/cycles/{world['cycle']}/activation", If_Match="3"), "header", "If-Match"),
+        (admin.get("/v1/events?format=sse", Last_Event_ID="x"), "header", "Last-Event-ID"),
+        (admin.get("/v1/events?format=sse", Last_Event_ID="9" * 9), "header", "Last-Event-ID"),
+        (admin.get("/v1/events?after=999999999"), "parameter", "after"),
+        (admin.post("/v1/units?dry_run=maybe", {}), "parameter", "dry_run"),
+        (admin.post("/v1/units?dry-run=true", {}), "parameter", "dry-run"),
+        (admin.get("/v1/units?limit=201"), "parameter", "limit"),
+        (admin.get("/v1/units?nonsense=1"), "parameter", "nonsense"),
+        (admin.get("/v1/people?as_of=now"), "parameter", "as_of"),
     ):
         assert_problem(answer, 422, answer.json["type"].rpartition(":")[2])
-        assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+        assert [error[place] for error in answer.json["errors"]] == [name]
+
+
+def test_the_root_leads_to_the_documentation(admin):
+    leads = admin.client.get("/")
+    assert (leads.status_code, leads.headers["Location"]) == (302, "/docs/")
+    assert admin.client.get(leads.headers["Location"]).status_code == 200
 
 
 def test_503_says_when_to_come_back(fresh_installation, fresh_admin):
@@ -132,7 +171,7 @@ def test_503_says_when_to_come_back(fresh_installation, fresh_admin):
 
 
 def test_503_is_a_store_that_others_keep_busy(installation, admin):
-    with installation.stores.register.write_transaction():
+    with Register(installation.stores.register.engine).write_transaction():
         assert_problem(admin.post("/v1/people", {"name": "Ada"}), 503, "busy")
     assert admin.post("/v1/people", {"name": "Ada"}).status_code == 201
 
@@ -146,3 +185,21 @@ def test_an_unexpected_error_is_a_problem_without_details(monkeypatch, capsys, i
     assert_problem(refused, 500, "unexpected")
     assert "swordfish" not in refused.text
     assert "swordfish" in capsys.readouterr().err
+
+
+def test_422_lists_the_first_errors_and_counts_the_others(admin):
+    refused = admin.post("/v1/units", {"name": "x", "level": "team", **{f"member {n}": n for n in range(9_000)}})
+    assert_problem(refused, 422, "invalid-fields")
+    assert (len(refused.json["errors"]), refused.json["more_errors"]) == (20, 8_980)
+    assert len(refused.data) < 10_000
+
+
+def test_422_repeats_no_long_name_and_no_long_value(world, admin):
+    key_result = world.key_result(metric={"kind": "milestones", "steps": [{"name": "Open"}]})
+    for body, path in (
+        ({"x" * 500_000: 1}, "/v1/units"),
+        ({"milestones": ["x" * 500_000]}, f"/v1/key-results/{key_result}/check-ins"),
+    ):
+        refused = admin.post(path, body)
+        assert refused.status_code == 422
+        assert len(refused.data) < 5_000

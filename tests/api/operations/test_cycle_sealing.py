@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 import rfc8785
 from eventsourcing.persistence import InternalError
+from structlog.testing import capture_logs
 
 from api.operations import cycle_sealing
 from api.operations.follower import Follower
@@ -67,7 +68,7 @@ def test_a_closed_cycle_says_where_it_was_sealed_and_by_which_digest(quarter, mo
     facts = quarter.admin.get(f"/v1/cycles/{quarter.cycle}/history").json["items"]
     assert [fact["type"] for fact in facts] == ["Cycle.Created", "Cycle.Activated", "Cycle.Closed", "Cycle.Sealed"]
     assert facts[2]["fields"]["policy"] == read["policy"]
-    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 2, "rules": 2, "digest": read["seal"]["digest"]}
+    assert facts[3]["fields"] == {"position": facts[2]["position"], "format": 3, "rules": 2, "digest": read["seal"]["digest"]}
     assert (facts[3]["actor"], facts[3]["correlation_id"]) == (facts[2]["actor"], facts[2]["correlation_id"])
     assert not any(fact["after_seal"] for fact in facts)
     assert module_world.installation.stores.log.compute_root(closed["position"]).hex() == sealed.json["report"]["ledger_root"]
@@ -352,3 +353,13 @@ def test_a_key_result_of_any_kind_keeps_what_it_ended_with(module_world):
     assert "KeyResult.BaselineCaptured" in {fact["type"] for fact in facts}
     told = quarter.numbers(as_of=f"position:{before}")
     assert [part["progress"] for part in told[1]] == [part["progress"] for part in numbers[1]]
+
+
+def test_without_a_closed_cycle_no_log_line_says_that_one_is_not_sealed(installation, monkeypatch):
+    def fail(*_):
+        raise LogBusy
+
+    monkeypatch.setattr(cycle_sealing, "find_unsealed_cycles", fail)
+    with capture_logs() as lines:
+        assert not cycle_sealing.seal_closed_cycles(installation.stores)
+    assert [line["event"] for line in lines] == ["could not look for closed cycles"]

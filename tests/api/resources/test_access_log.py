@@ -38,11 +38,11 @@ def test_admins_alone_read_it(fresh_installation):
         assert fresh_installation.caller(role).get("/v1/access-log").status_code == 403
 
 
-@pytest.mark.parametrize(("query", "pointer"), [("as_of=position:1", "/as_of"), ("limit=0", "/limit"), ("after=x", "/after")])
-def test_a_wrong_parameter_is_named(admin, query, pointer):
+@pytest.mark.parametrize(("query", "parameter"), [("as_of=position:1", "as_of"), ("limit=0", "limit"), ("after=x", "after")])
+def test_a_wrong_parameter_is_named(admin, query, parameter):
     answer = admin.get(f"/v1/access-log?{query}")
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
 
 
 def test_an_unknown_person_has_an_id_and_no_name(fresh_installation, fresh_admin):

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -131,7 +133,7 @@ def test_the_kinds_that_no_catalogue_has(world, list_changes, admin):
 def test_every_kind_there_is_can_be_made_by_a_command():
     others = {*("vision_stated", "mission_stated", "priority_described", "horizon_moved", "priority_reassigned")}
     others |= {"objective_described", "commitment_changed", "progress_driver_changed", "key_result_described", "deadline_moved"}
-    others |= {"baseline_captured", "score_corrected", "capacity_asked"}
+    others |= {"baseline_captured", "score_corrected", "capacity_asked", "time_zone_changed"}
     kinds = {entry.change_kind for entry in CATALOG.values() if entry.change_kind}
     assert kinds <= others | {kind for kinds in RECORDED.values() for kind in kinds}
 
@@ -384,23 +386,23 @@ def test_moments_are_written_like_as_of(world, reader, list_changes):
 
 
 @pytest.mark.parametrize(
-    ("query", "rule", "pointer"),
+    ("query", "rule", "parameter"),
     [
-        ({}, "invalid-fields", "/from"),
-        ({"from": "yesterday"}, "unreadable-moment", "/from"),
-        ({"from": "2999-01-01"}, "moment-ahead", "/from"),
-        ({"from": "position:1", "to": "2999-01-01"}, "moment-ahead", "/to"),
-        ({"from": "position:1", "to": "soon"}, "unreadable-moment", "/to"),
-        ({"from": "position:2", "to": "position:1"}, "from-later", "/from"),
-        ({"from": "1969-07-20", "to": "1969-07-19"}, "from-later", "/from"),
-        ({"from": "position:1", "as_of": "position:1"}, "invalid-fields", "/as_of"),
-        ({"from": "position:1", "format": "pdf"}, "invalid-fields", "/format"),
+        ({}, "invalid-fields", "from"),
+        ({"from": "yesterday"}, "unreadable-moment", "from"),
+        ({"from": "2999-01-01"}, "moment-ahead", "from"),
+        ({"from": "position:1", "to": "2999-01-01"}, "moment-ahead", "to"),
+        ({"from": "position:1", "to": "soon"}, "unreadable-moment", "to"),
+        ({"from": "position:2", "to": "position:1"}, "from-later", "from"),
+        ({"from": "1969-07-20", "to": "1969-07-19"}, "from-later", "from"),
+        ({"from": "position:1", "as_of": "position:1"}, "invalid-fields", "as_of"),
+        ({"from": "position:1", "format": "pdf"}, "invalid-fields", "format"),
     ],
 )
-def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, pointer, reader):
+def test_what_is_no_span_is_refused_where_it_is_wrong(query, rule, parameter, reader):
     refused = reader.get(PATH, query)
     assert_problem(refused, 422, rule)
-    assert refused.json["errors"][0]["pointer"] == pointer
+    assert refused.json["errors"][0]["parameter"] == parameter
 
 
 def test_from_this_noon_to_now_is_a_span_whatever_was_recorded_last(reader, list_changes, world):
@@ -428,17 +430,29 @@ class TestForms:
     def rows(self, admin, before):
         answer = admin.get(PATH, {"from": f"position:{before}"}, Accept="text/csv")
         assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
-        assert answer.text.startswith("position,recorded_at,kind,sentence,")
+        assert answer.text.startswith("\ufeffposition,recorded_at,kind,sentence,")
         assert answer.data.count(b"\r\n") >= 3
-        return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+        return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
 
     def test_csv_has_one_row_per_change_and_no_formula(self, hostile, fresh_admin):
         rows = self.rows(fresh_admin, hostile)
         assert [row["kind"] for row in rows] == ["objective_added", "objective_dropped"]
         assert rows[0].keys() == set(COLUMNS)
         assert rows[1]["subject_title"] == f"'{HOSTILE}"
-        assert rows[1]["reason"] == "'=1+1\n# Heading\n| a | b |\r\n<script>"
+        assert rows[1]["reason"] == "'=1+1 # Heading | a | b | <script>"
         assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+    def test_control_characters_and_direction_marks_reach_no_table_and_no_text(self, fresh_installation, fresh_admin):
+        world = Organisation(fresh_installation, fresh_admin, fresh_installation.caller(Role.MEMBER, "Eve\u202e"))
+        before = world.installation.head
+        objective = world.objective(title="Raise\u202e \x1b[31mred", description="\x07\u2066bell")
+        fresh_admin.post(f"/v1/objectives/{objective}/cancellation", {"reason": "\x9bend\u2069"})
+        unsafe = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+        rows = self.rows(fresh_admin, before)
+        assert rows[0]["subject_title"] == "Raise [31mred"
+        assert json.loads(rows[0]["after"])["title"] == "Raise\u202e \x1b[31mred"
+        for form in ("csv", "markdown"):
+            assert not unsafe.search(fresh_admin.get(PATH, {"from": f"position:{before}", "format": form}).text)
 
     def test_csv_says_what_was_and_what_is(self, hostile, fresh_admin):
         cancelled = self.rows(fresh_admin, hostile)[1]

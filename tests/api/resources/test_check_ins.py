@@ -111,6 +111,6 @@ def test_a_check_in_after_the_cycle_is_after_its_end_and_about_its_last_day(worl
     cycle = world.create("cycles", name=world["name"], starts_on="2001-01-01", ends_on="2001-03-31")
     key_result = world.key_result(objective=world.objective(cycle_id=cycle))
     made = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1}).json
-    assert (made["measured_on"], made["after_end"]) == ("2001-03-31", True)
+    assert (made["measured_on"], made["after_end"], made["late"]) == ("2001-03-31", True, True)
     refused = admin.post(f"/v1/key-results/{key_result}/check-ins", {"value": 1, "measured_on": "2001-04-01"})
     assert refused.json["errors"][0]["pointer"] == "/measured_on"

@@ -77,7 +77,7 @@ def test_what_has_a_score_is_not_due(world, team):
 @pytest.mark.parametrize("after", ["A", "x" * 201, "€"])
 def test_a_cursor_that_no_page_gave_is_refused(world, after):
     refused = world.admin.get("/v1/check-ins/due", {"after": after})
-    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/after")
+    assert (refused.status_code, refused.json["errors"][0]["parameter"]) == (422, "after")
 
 
 def test_a_day_ahead_that_a_check_in_answers_is_done(world, team):

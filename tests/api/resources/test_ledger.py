@@ -133,7 +133,7 @@ def test_an_earlier_checkpoint_is_found_by_its_size(auditor_client, append):
         assert auditor_client.get(f"{CHECKPOINT}?size={response}").json["note"] == notes[found]
     refused = auditor_client.get(f"{CHECKPOINT}?size=1")
     assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, "none-so-early")
-    assert refused.json["errors"][0]["pointer"] == "/size"
+    assert refused.json["errors"][0]["parameter"] == "size"
 
 
 def test_every_event_is_proved_to_be_in_every_tree_after_it(auditor_client, append, leaves):
@@ -164,31 +164,31 @@ def test_every_tree_is_proved_to_begin_every_later_one(auditor_client, append, l
 
 
 OUTSIDE = (
-    (f"{INCLUSION}?position=6", "beyond-the-tree", "/position"),
-    (f"{INCLUSION}?position=4&size=3", "beyond-the-tree", "/position"),
-    (f"{INCLUSION}?position=1&size=6", "beyond-the-log", "/size"),
-    (f"{INCLUSION}?position=0", "invalid-fields", "/position"),
-    (f"{INCLUSION}?position=x", "invalid-fields", "/position"),
-    (f"{INCLUSION}?position=1&size=0", "invalid-fields", "/size"),
-    (f"{INCLUSION}?position={2**70}", "invalid-fields", "/position"),
-    (INCLUSION, "invalid-fields", "/position"),
-    (f"{CONSISTENCY}?from=4&to=3", "beyond-the-tree", "/from"),
-    (f"{CONSISTENCY}?from=6", "beyond-the-tree", "/from"),
-    (f"{CONSISTENCY}?from=1&to=6", "beyond-the-log", "/to"),
-    (f"{CONSISTENCY}?from=0&to=3", "invalid-fields", "/from"),
-    (f"{CONSISTENCY}?to=3", "invalid-fields", "/from"),
-    (f"{CONSISTENCY}?from=1&earlier=1", "invalid-fields", "/earlier"),
-    (f"{CHECKPOINT}?size=-1", "invalid-fields", "/size"),
-    (f"{CHECKPOINT}?as_of=position:1", "invalid-fields", "/as_of"),
+    (f"{INCLUSION}?position=6", "beyond-the-tree", "position"),
+    (f"{INCLUSION}?position=4&size=3", "beyond-the-tree", "position"),
+    (f"{INCLUSION}?position=1&size=6", "beyond-the-log", "size"),
+    (f"{INCLUSION}?position=0", "invalid-fields", "position"),
+    (f"{INCLUSION}?position=x", "invalid-fields", "position"),
+    (f"{INCLUSION}?position=1&size=0", "invalid-fields", "size"),
+    (f"{INCLUSION}?position={2**70}", "invalid-fields", "position"),
+    (INCLUSION, "invalid-fields", "position"),
+    (f"{CONSISTENCY}?from=4&to=3", "beyond-the-tree", "from"),
+    (f"{CONSISTENCY}?from=6", "beyond-the-tree", "from"),
+    (f"{CONSISTENCY}?from=1&to=6", "beyond-the-log", "to"),
+    (f"{CONSISTENCY}?from=0&to=3", "invalid-fields", "from"),
+    (f"{CONSISTENCY}?to=3", "invalid-fields", "from"),
+    (f"{CONSISTENCY}?from=1&earlier=1", "invalid-fields", "earlier"),
+    (f"{CHECKPOINT}?size=-1", "invalid-fields", "size"),
+    (f"{CHECKPOINT}?as_of=position:1", "invalid-fields", "as_of"),
 )
 
 
 def test_what_lies_outside_the_log_is_pointed_at(auditor_client, append):
     append(5)
-    for address, rule, pointer in OUTSIDE:
+    for address, rule, parameter in OUTSIDE:
         refused = auditor_client.get(address)
         assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (422, rule), address
-        assert [error["pointer"] for error in refused.json["errors"]] == [pointer], address
+        assert [error["parameter"] for error in refused.json["errors"]] == [parameter], address
 
 
 def test_a_proof_reads_one_row_for_each_level_of_the_tree_in_one_query(auditor_client, append, row_counts):

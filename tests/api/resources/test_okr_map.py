@@ -90,7 +90,7 @@ def test_406_is_a_form_that_there_is_not(fetch_map, accept):
 def test_422_is_a_parameter_that_names_no_form(fetch_map, name):
     refused = fetch_map(format=name)
     assert_problem(refused, 422, "invalid-fields")
-    assert refused.json["errors"][0]["pointer"] == "/format"
+    assert refused.json["errors"][0]["parameter"] == "format"
 
 
 def test_a_read_that_has_one_form_takes_no_parameter_and_any_accept(reader):

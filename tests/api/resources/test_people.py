@@ -12,9 +12,10 @@ def test_a_person_is_added_and_read(installation, admin, reader):
     assert installation.head == before
 
 
-def test_what_is_left_out_or_null_stays(world, admin):
+def test_what_is_left_out_stays_and_null_clears_the_address(world, admin):
     path = f"/v1/people/{world.create('people', name='Ada', email='ada@example.com')}"
-    assert admin.patch(path, {"name": "Ada L.", "email": None}).json["email"] == "ada@example.com"
+    assert admin.patch(path, {"name": "Ada L."}).json["email"] == "ada@example.com"
+    assert admin.patch(path, {"email": None}).json["email"] is None
     assert admin.patch(path, {"email": "al@example.com"}).json["name"] == "Ada L."
 
 

@@ -122,19 +122,19 @@ def test_what_is_not_there_is_404(fetch_report, query):
 
 
 @pytest.mark.parametrize(
-    ("kind", "query", "pointer"),
+    ("kind", "query", "parameter"),
     [
-        ("retrospective", {"since": "2020-01-01"}, "/since"),
-        ("weekly", {"since": "soon"}, "/since"),
-        ("weekly", {"unit": "x"}, "/unit"),
-        ("weekly", {"format": "doc"}, "/format"),
-        ("monthly", {"effective_on": "x"}, "/effective_on"),
+        ("retrospective", {"since": "2020-01-01"}, "since"),
+        ("weekly", {"since": "soon"}, "since"),
+        ("weekly", {"unit": "x"}, "unit"),
+        ("weekly", {"format": "doc"}, "format"),
+        ("monthly", {"effective_on": "x"}, "effective_on"),
     ],
 )
-def test_a_wrong_query_names_its_parameter(fetch_report, kind, query, pointer):
+def test_a_wrong_query_names_its_parameter(fetch_report, kind, query, parameter):
     answer = fetch_report(kind, **query)
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
 
 
 def test_a_digest_tells_what_came_since_and_nothing_before(fetch_report, world, quarter):

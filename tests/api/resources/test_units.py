@@ -1,5 +1,7 @@
 """Units over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.api.command_catalog import REASON
 
 
@@ -61,3 +63,26 @@ def test_units_come_a_page_at_a_time(world, reader):
 def test_there_is_nothing_below_a_unit_that_is_not_there(reader, world):
     assert reader.get(f"/v1/units?unit={world['cycle']}").status_code == 404
     assert reader.get(f"/v1/units/{world['cycle']}").status_code == 404
+
+
+def test_the_company_changes_its_time_zone_from_a_later_day_on(fresh_admin):
+    company = fresh_admin.post("/v1/units", {"name": "Tech", "level": "company"}).json
+    path, day = f"/v1/units/{company['id']}", datetime.now(UTC).date() + timedelta(days=2)
+    assert (company["time_zone"], company["time_zone_from"]) == ("UTC", None)
+    change = {"time_zone": "Asia/Tokyo", "time_zone_from": day.isoformat()}
+    for body, pointer in (
+        (change, "/reason"),
+        ({**change, "time_zone_from": datetime.now(UTC).date().isoformat(), "reason": REASON}, "/time_zone_from"),
+        ({"time_zone": "Asia/Tokyo", "reason": REASON}, "/time_zone_from"),
+        ({"time_zone_from": day.isoformat(), "reason": REASON}, "/time_zone"),
+        ({**change, "time_zone": "right/Asia/Tokyo", "reason": REASON}, "/time_zone"),
+    ):
+        refused = fresh_admin.patch(path, body)
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, pointer)
+    changed = fresh_admin.patch(path, {**change, "reason": REASON}).json
+    assert (changed["time_zone"], changed["time_zone_from"], changed["version"]) == ("Asia/Tokyo", day.isoformat(), 2)
+    assert fresh_admin.get(f"{path}?as_of=position:1").json["time_zone"] == "UTC"
+    told = fresh_admin.get("/v1/changes?from=position:1").json["items"][0]
+    assert told["kind"] == "time_zone_changed"
+    assert told["sentence"].endswith(f"changed the time zone of Tech from UTC to Asia/Tokyo, from {day} on.")
+    assert told["reason"] == REASON

@@ -21,6 +21,7 @@ from tests.model_based.strategies import (
     statuses,
     steps,
     values,
+    without_nulls,
 )
 
 NO_ASSESSMENT = {"confidence": None, "status": None}
@@ -97,7 +98,7 @@ class CheckInRules(ModelComparison):
         id, measured = self.pick("check_ins", check_in), self.day(day)
         on = self.model.world["check_ins"][id]["key_result"]
         said = self.metric_fields(on, value, done, wrong=wrong) | more
-        command = partial(self.okrs.correct_check_in, key_result_id=on, id=id, measured_on=measured, **said)
+        command = partial(self.okrs.correct_check_in, key_result_id=on, id=id, measured_on=measured, **without_nulls(said))
         self.run_command(how, command, partial(self.model.correct, day=measured, **said), id, because=True)
 
     @precondition(lambda self: self.model.world["check_ins"])

@@ -10,7 +10,17 @@ from hypothesis.stateful import rule
 from okr_events.domain.values import Commitment, ProgressDriver
 from tests.model_based.model_comparison import ModelComparison
 from tests.model_based.number_model import objective_of_parent
-from tests.model_based.strategies import CommandOptions, command_options, drivers, names, people, picks, seldom, weights
+from tests.model_based.strategies import (
+    CommandOptions,
+    command_options,
+    drivers,
+    names,
+    people,
+    picks,
+    seldom,
+    weights,
+    without_nulls,
+)
 
 
 def is_draft(objective: dict[str, Any]) -> bool:
@@ -46,7 +56,7 @@ class GoalRules(ModelComparison):
     )
     def change_objective(self, objective: int, driver: str | None, how: CommandOptions, **said: Any) -> None:
         id = self.pick("objectives", objective)
-        command = partial(self.okrs.change_objective, id=id, progress_driver=driver, **said)
+        command = partial(self.okrs.change_objective, id=id, **without_nulls({"progress_driver": driver, **said}))
         self.run_command(how, command, partial(self.model.change_objective, driver=driver, **said), id)
 
     @rule(objective=picks, owner=picks, how=command_options)

@@ -23,6 +23,7 @@ from tests.model_based.strategies import (
     targets,
     values,
     weights,
+    without_nulls,
 )
 
 
@@ -51,7 +52,7 @@ class KeyResultRules(ModelComparison):
     @rule(key_result=picks, title=st.none() | names, weight=st.none() | weights, due=days, how=command_options)
     def change_key_result(self, key_result: int, due: int | None, how: CommandOptions, **said: Any) -> None:
         id, day = self.pick("key_results", key_result), self.day(due)
-        command = partial(self.okrs.change_key_result, id=id, due_on=day, **said)
+        command = partial(self.okrs.change_key_result, id=id, **without_nulls({"due_on": day, **said}))
         self.run_command(how, command, partial(self.model.change_key_result, due=day, reasoned=how.with_reason, **said), id)
 
     @rule(key_result=picks, said=targets, how=command_options)

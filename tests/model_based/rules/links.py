@@ -24,6 +24,7 @@ from tests.model_based.strategies import (
     rarely,
     values,
     weights,
+    without_nulls,
 )
 
 
@@ -66,7 +67,7 @@ class LinkRules(GoalRules, KeyResultRules, CheckInRules):
         id = self.pick("links", link, is_live)
         weighed = self.model.world["links"][id]["weight"] is not None
         said = {"weight": weight if weighed or astray else None, "capacity": None if weighed and not astray else capacity}
-        command = partial(self.okrs.change_alignment, id=id, **said)
+        command = partial(self.okrs.change_alignment, id=id, **without_nulls(said))
         self.run_command(how, command, partial(self.model.change_link, reasoned=how.with_reason, **said), id)
 
     @precondition(lambda self: self.model.world["links"])

@@ -21,6 +21,7 @@ from tests.model_based.strategies import (
     picks,
     policies,
     seldom,
+    without_nulls,
 )
 
 STARTS = date(2024, 1, 1)
@@ -40,7 +41,9 @@ class StructureRules(ModelComparison):
     @rule(unit=picks, name=st.none() | names, vision=st.sampled_from([None, None, "Far"]), how=command_options)
     def change_unit(self, unit: int, how: CommandOptions, **said: str | None) -> None:
         id = self.pick("units", unit)
-        self.run_command(how, partial(self.okrs.change_unit, id=id, **said), partial(self.model.change_unit, **said), id)
+        self.run_command(
+            how, partial(self.okrs.change_unit, id=id, **without_nulls(said)), partial(self.model.change_unit, **said), id
+        )
 
     @rule(unit=picks, parent=picks, how=command_options)
     def move_unit(self, unit: int, parent: int, how: CommandOptions) -> None:
@@ -101,7 +104,7 @@ class StructureRules(ModelComparison):
         id, to = self.pick("priorities", priority), None if owner is None else self.owner(owner)
         said |= {"horizon": horizon_of(days), "owner": to}
         follow = partial(self.model.revise_priority, reasoned=how.with_reason, **said)
-        self.run_command(how, partial(self.okrs.revise_priority, id=id, **said), follow, id)
+        self.run_command(how, partial(self.okrs.revise_priority, id=id, **without_nulls(said)), follow, id)
 
     @rule(priority=picks, how=command_options, sure=seldom)
     def retire_priority(self, priority: int, how: CommandOptions, *, sure: bool) -> None:

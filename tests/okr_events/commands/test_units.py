@@ -1,14 +1,22 @@
 """Commands about units."""
 
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from okr_events.commands import company_zone
+from okr_events.commands.application import OKRApplication
+from okr_events.commands.company_zone import KEPT_SECONDS
 from okr_events.commands.units import CompanyExists
-from okr_events.domain.errors import CircularUnits, NameTaken, NotFound, UnknownId
-from okr_events.domain.unit import Unit
+from okr_events.domain.errors import CircularUnits, NameTaken, NotFound, ReasonRequired, UnknownId
+from okr_events.domain.schedule.time_zones import zone_at
+from okr_events.domain.unit import NOTICE, Unit
 from okr_events.domain.values import Level
+
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 @pytest.fixture
@@ -118,6 +126,29 @@ def test_a_unit_may_move_back(okrs, intent_with_reason, company, unit):
 @pytest.mark.usefixtures("company")
 def test_days_follow_the_companys_time_zone(okrs):
     assert okrs.time_zone() == ZoneInfo("Asia/Tokyo")
+
+
+def test_a_change_of_the_zone_is_known_where_it_was_made_and_soon_elsewhere(
+    okrs, store, intent_with_reason, company, monkeypatch
+):
+    elsewhere = OKRApplication(store.log, store.register)
+    day = elsewhere.today() + timedelta(days=3)
+    okrs.change_unit(intent_with_reason, company, time_zone="America/New_York", time_zone_from=day)
+    noon = datetime.combine(day, time(16), UTC)
+    assert [noon.astimezone(app.time_zone()).tzname() for app in (okrs, elsewhere)] == [
+        noon.astimezone(NEW_YORK).tzname(),
+        "JST",
+    ]
+    later = monotonic() + KEPT_SECONDS
+    monkeypatch.setattr(company_zone, "monotonic", lambda: later)
+    assert noon.astimezone(elsewhere.time_zone()).hour == noon.astimezone(NEW_YORK).hour
+    assert timedelta(seconds=KEPT_SECONDS) < NOTICE
+    assert zone_at(okrs.time_zone(), 1) == ZoneInfo("Asia/Tokyo")
+
+
+def test_changing_the_zone_requires_a_reason(okrs, intent, company):
+    with pytest.raises(ReasonRequired):
+        okrs.change_unit(intent, company, time_zone="UTC", time_zone_from=okrs.today() + timedelta(days=3))
 
 
 def test_days_follow_utc_without_a_company(okrs):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from okr_events.domain.check_ins import AfterCycleEnd, AlreadyRetracted, FutureDay
+from okr_events.domain.check_ins import AfterCycleEnd, AlreadyRetracted, FutureDay, LastStatement
 from okr_events.domain.errors import EmptyInput, KeyResultClosed, NotFound, WrongValue
 from okr_events.domain.values import MAX_TEXT_LENGTH, AuthoredText, TooLong
 
@@ -20,7 +20,7 @@ CHECKED_IN = dict.fromkeys(("value", "milestones", "confidence", "status", "note
     "blockers": [],
     "next_steps": [],
 }
-CORRECTED = dict.fromkeys((*CHECKED_IN, "measured_on"))
+CORRECTED = dict.fromkeys((*CHECKED_IN, "measured_on")) | {"withdrawn": []}
 CANCELLED = ("KeyResult.Cancelled", {})
 
 
@@ -122,8 +122,25 @@ def test_a_correction_replaces_the_given_fields(given, facts):
     launch = given(DEFINED, checked_in_event(value=D(1), confidence=D("0.5")))
     launch.correct_check_in(FIRST, today=TODAY, value=D(2))
     assert facts(launch) == [corrected_event(value=D(2))]
-    stated = {"value": D(2), "milestones": None, "measured_on": TODAY, "blockers": []}
+    stated = {"value": D(2), "milestones": None, "confidence": D("0.5"), "status": None, "measured_on": TODAY, "blockers": []}
     assert launch.get_check_in(FIRST) == {**stated, "version": 2, "retracted": False}
+
+
+@pytest.mark.parametrize("withdrawn", [["confidence"], ["note"], ["confidence", "note"]])
+def test_a_correction_withdraws_the_confidence_and_the_note(given, facts, withdrawn):
+    launch = given(DEFINED, checked_in_event(value=D(1), confidence=D("0.5")))
+    launch.correct_check_in(FIRST, today=TODAY, withdrawn=withdrawn)
+    assert facts(launch) == [corrected_event(withdrawn=withdrawn)]
+    assert launch.get_check_in(FIRST)["confidence"] == (None if "confidence" in withdrawn else D("0.5"))
+
+
+def test_a_check_in_keeps_a_statement(given, facts):
+    launch = given(DEFINED, checked_in_event(confidence=D("0.5")))
+    with pytest.raises(LastStatement):
+        launch.correct_check_in(FIRST, today=TODAY, withdrawn=["confidence"])
+    launch.correct_check_in(FIRST, today=TODAY, status="at_risk", withdrawn=["confidence"])
+    launch.correct_check_in(FIRST, today=TODAY, withdrawn=["note"])
+    assert [fields["withdrawn"] for _, fields in facts(launch)] == [["confidence"], ["note"]]
 
 
 def test_a_correction_without_a_value_keeps_it(given):

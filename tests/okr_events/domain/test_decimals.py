@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_events.domain.decimals import clamp, divide, format_decimal, format_decimal_or_null, parse_decimal, weighted_mean
+from okr_events.domain.decimals import (
+    DECIMAL_PATTERN,
+    clamp,
+    divide,
+    format_decimal,
+    format_decimal_or_null,
+    parse_decimal,
+    parse_integer,
+    weighted_mean,
+)
 
 D = Decimal
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12)
@@ -23,11 +32,28 @@ def test_a_number_is_parsed_exactly(stated, number):
 
 @pytest.mark.parametrize(
     "stated",
-    ["NaN", "sNaN", "Infinity", "-Infinity", "forty", "", "1e999999999", "1e29", "1e-29", "1" * 29, True, None],
+    [
+        *("NaN", "sNaN", "Infinity", "-Infinity", "forty", "", "1e999999999", "1e29", "1e-29", "1" * 29, True, None),
+        *("0_5", "_1_", "1_00_0", "٣", "１", " 1", "1 ", "1\n", "+1", "1.", ".", "-", "1e", "e1", "1e9999999999999999999"),  # noqa: RUF001
+    ],
 )
 def test_an_invalid_number_is_refused(stated):
-    with pytest.raises(ValueError, match=r"digits|finite|decimal|between"):
+    with pytest.raises(ValueError, match=r"digits|decimal|between"):
         parse_decimal(stated)
+
+
+@given(st.from_regex(DECIMAL_PATTERN, fullmatch=True))
+def test_every_number_of_the_grammar_is_parsed_exactly_unless_it_is_too_large(text):
+    try:
+        assert parse_decimal(text) == D(text)
+    except ValueError as error:
+        assert "digits" in str(error) or "between" in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("text", ["1_0", "٣", " 1", "+1", "1.0", "1e1", "", "1\n"])
+def test_an_integer_has_plain_digits_alone(text):
+    with pytest.raises(ValueError, match="whole number"):
+        parse_integer(text)
 
 
 def test_28_digits_are_kept():

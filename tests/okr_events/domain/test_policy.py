@@ -29,8 +29,14 @@ def test_a_given_part_replaces_only_itself():
     assert whole | {"cadence": DEFAULT_POLICY["cadence"], "too_safe": "0.9"} == DEFAULT_POLICY
 
 
-def test_null_leaves_a_part_as_it_is():
-    assert merge(DEFAULT_POLICY, {"cadence": None, "pace": {"on_track": None}}) == DEFAULT_POLICY
+@pytest.mark.parametrize(
+    ("parts", "pointer"),
+    [({"cadence": None}, "/policy/cadence"), ({"pace": {"on_track": None}}, "/policy/pace/on_track")],
+)
+def test_no_part_can_be_cleared(parts, pointer):
+    with pytest.raises(WrongPolicy) as refused:
+        merge(DEFAULT_POLICY, parts)
+    assert refused.value.pointer == pointer
 
 
 def test_merging_leaves_the_default_alone():

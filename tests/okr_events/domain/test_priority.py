@@ -51,7 +51,7 @@ def test_unchanged_fields_record_no_event(given, facts):
 
 def test_a_revision_needs_a_field(given):
     with pytest.raises(EmptyInput):
-        given(SET).revise(title=None)
+        given(SET).revise()
 
 
 def given_set(horizon=(STARTS_ON, ENDS_ON)):

@@ -1,13 +1,15 @@
 """Units: facts in, command, facts out."""
 
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from okr_events.domain.errors import EmptyInput
-from okr_events.domain.unit import CompanyNotMovable, CompanyOnlyField, Unit, UnknownTimeZone, WrongParent
+from okr_events.domain.unit import CompanyNotMovable, CompanyOnlyField, TimeZoneDay, Unit, UnknownTimeZone, WrongParent
 from okr_events.domain.values import Level
 
+NOON, TODAY, DAY = datetime(2026, 6, 1, 12, tzinfo=UTC), date(2026, 6, 1), timedelta(days=1)
 COMPANY_ID, DEPARTMENT_ID = UUID(int=10), UUID(int=11)
 
 
@@ -93,6 +95,53 @@ def test_each_changed_field_records_an_event(unit, facts):
         ("Unit.VisionStated", {"vision": "Lead"}),
         ("Unit.MissionStated", {"mission": "Build"}),
     ]
+
+
+def test_the_time_zone_changes_from_a_later_day_on(unit, facts):
+    tech = unit("company")
+    tech.change_time_zone(now=NOON, time_zone="Asia/Tokyo", time_zone_from=TODAY + 2 * DAY)
+    assert facts(tech) == [("Unit.TimeZoneChanged", {"time_zone": "Asia/Tokyo", "time_zone_from": TODAY + 2 * DAY})]
+    begins = datetime(2026, 6, 2, 15, tzinfo=UTC)
+    days = [(begins - timedelta(microseconds=1)).astimezone(tech.zone).date(), begins.astimezone(tech.zone).date()]
+    assert days == [TODAY + DAY, TODAY + 2 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "day", "pointer"),
+    [
+        ("2026-06-01T12:00:00Z", "Asia/Tokyo", TODAY, "/time_zone_from"),
+        ("2026-06-01T12:00:00Z", "Asia/Tokyo", TODAY - DAY, "/time_zone_from"),
+        ("2026-06-01T15:00:00Z", "Asia/Tokyo", TODAY + DAY, "/time_zone_from"),
+        ("2026-06-01T14:59:30Z", "Asia/Tokyo", TODAY + DAY, "/time_zone_from"),
+        ("2026-06-01T23:59:30Z", "America/Los_Angeles", TODAY + DAY, "/time_zone_from"),
+        ("2026-06-01T12:00:00Z", "Asia/Tokyo", None, "/time_zone_from"),
+        ("2026-06-01T12:00:00Z", None, TODAY + DAY, "/time_zone"),
+    ],
+)
+def test_a_day_that_has_begun_in_either_zone_keeps_its_zone(unit, now, zone, day, pointer):
+    with pytest.raises(TimeZoneDay) as refused:
+        unit("company").change_time_zone(now=datetime.fromisoformat(now), time_zone=zone, time_zone_from=day)
+    assert refused.value.pointer == pointer
+
+
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules", "right/Europe/Berlin", "europe/berlin"])
+def test_names_that_mean_another_zone_elsewhere_are_refused(unit, name):
+    with pytest.raises(UnknownTimeZone):
+        Unit.create(name="Tech", level=Level.COMPANY, time_zone=name)
+    with pytest.raises(UnknownTimeZone):
+        unit("company").change_time_zone(now=NOON, time_zone=name, time_zone_from=TODAY + 2 * DAY)
+
+
+def test_only_the_company_changes_its_time_zone(unit):
+    with pytest.raises(CompanyOnlyField):
+        unit("team").change_time_zone(now=NOON, time_zone="UTC", time_zone_from=TODAY + 2 * DAY)
+
+
+def test_null_clears_the_vision_and_the_mission(unit, facts):
+    tech = unit("company")
+    tech.change(vision="Lead")
+    tech.change(vision=None, mission=None)
+    assert facts(tech) == [("Unit.VisionStated", {"vision": "Lead"}), ("Unit.VisionStated", {"vision": None})]
 
 
 def test_an_unchanged_name_records_no_event(unit, facts):

@@ -1,7 +1,7 @@
 """A run of every command, which changes the constraint tables in every possible way."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from inspect import getmembers, isfunction, signature
 from pathlib import Path
@@ -14,7 +14,9 @@ from okr_events.domain.alignment import AlignmentKind
 from okr_events.domain.conversation import CommentKind, Conversation
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.review import Review, ReviewKind
+from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level, Perspective
+from okr_events.event_log.hash_chain import to_microseconds
 from okr_events.journal.importer import JournalImport
 
 D = Decimal
@@ -61,6 +63,7 @@ class AllCommands:
         self.run_endings()
         self.run_erasures()
         self.import_journal(folder / "journal.csv")
+        self.run_clock()
 
     def run_structure(self) -> None:
         self.company = self.create_unit(name="Tech", level=Level.COMPANY)
@@ -189,10 +192,17 @@ class AllCommands:
         self.erase_person(gone)
         self.okrs.finish_erasures()
 
+    def run_clock(self) -> None:
+        company: Any = self.okrs.load(Unit, self.company)
+        company.change(vision="Ahead of time")
+        in_2100 = to_microseconds(datetime(2100, 1, 1, tzinfo=UTC))
+        self.okrs.append(company.collect_events(), envelopes=[self.intent.envelope], times=[in_2100])
+        self.accept_clock()
+
     def import_journal(self, journal: Path) -> None:
         journal.write_text(JOURNAL)
         reading = JournalImport(self.okrs, journal, actor="Ada")
-        for number, cells in enumerate(reading.lines, start=2):
+        for number, cells in reading.file.rows:
             reading.add_row(number, cells)
         assert not reading.row_errors
         reading.record()

@@ -16,6 +16,7 @@ from okr_events.domain.errors import (
     TooManyObjectives,
     UnscoredKeyResults,
 )
+from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from okr_events.event_log.constraint_tables import COLUMNS, fetch_tables, rebuild_if_outdated
 from okr_events.event_log.constraints import DERIVATION_VERSION
@@ -92,6 +93,15 @@ def test_the_tables_of_an_earlier_version_are_derived_anew(store, find_faults, r
     assert find_faults() == []
 
 
+@pytest.mark.usefixtures("organisation")
+def test_tables_of_an_earlier_version_are_no_fault_and_unmarked_ones_are(store, find_faults):
+    damage_tables(store.log, *COLUMNS)
+    downgrade_tables(store.log, DERIVATION_VERSION - 1)
+    assert find_faults() == []
+    downgrade_tables(store.log)
+    assert any(line.startswith("Table derivation") for line in find_faults())
+
+
 def test_so_are_those_of_a_version_that_had_none(store, find_faults, reopen_damaged):
     before = read_tables(store.log)
     assert read_tables(reopen_damaged(*COLUMNS).log) == before
@@ -132,3 +142,15 @@ def refused_commands(busy):
         (UnscoredKeyResults, lambda: busy.close_objective(busy.build)),
         (NameTaken, lambda: busy.create_unit(name="PRODUCTS", level=Level.TEAM, parent_id=busy.company)),
     ]
+
+
+def test_names_that_an_earlier_version_told_apart_can_be_changed(store, okrs, intent, find_faults):
+    company = Unit.create(name="Tech", level=Level.COMPANY)
+    composed, decomposed = (Unit.create(name=name, level=Level.TEAM, parent=company) for name in ("Caf\u00e9", "Cafe\u0301"))
+    events = [event for unit in (company, composed, decomposed) for event in unit.collect_events()]
+    okrs.append(events, envelopes=[intent.envelope] * 3)
+    rebuild_if_outdated(store.log, okrs.mapper)
+    for unit, name in ((decomposed, "Tea"), (composed, "Caf\u00e9"), (composed, "Coffee"), (decomposed, "Cafe\u0301")):
+        okrs.change_unit(intent, unit.id, name=name)
+    okrs.move_unit(replace(intent, reason="It grew"), decomposed.id, parent_id=composed.id)
+    assert find_faults() == []

@@ -15,13 +15,14 @@ from okr_events.event_log.event_mapper import CLASSES_BY_NAME, EncryptingMapper,
 
 READ_SCRIPT = """
 import sys
+from pathlib import Path
 from uuid import UUID
 from okr_events.commands.application import OKRApplication
 from okr_events.domain.unit import Unit
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register
-log, register = SQLiteLog(sys.argv[1]), Register(open_sqlite(sys.argv[2], durable=True))
+log, register = SQLiteLog(Path(sys.argv[1])), Register(open_sqlite(Path(sys.argv[2]), durable=True))
 print(OKRApplication(log, register).load(Unit, UUID(sys.argv[3])).name)
 """
 

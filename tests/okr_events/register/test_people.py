@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
 from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered
+from okr_events.register.person_lookup import AmbiguousName
 
 
 @pytest.fixture
@@ -129,3 +130,15 @@ def test_people_added_at_once_have_an_order(people, add):
     for thread in threads:
         thread.join()
     assert [person.added for person in people.page(after=0, limit=10)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_person_is_found_by_id_e_mail_address_or_name(people, add):
+    zoe = add("Zo\u00eb", "zoe@one.example").id
+    found = [people.find(text) for text in (str(zoe), "Zoe@one.example", "Zoe\u0308", "zo\u00eb", "Bob")]
+    assert found == [zoe, zoe, zoe, zoe, None]
+
+
+def test_a_name_of_several_people_is_refused_with_the_ids_to_choose_from(people, add):
+    ids = [add("Ann", "ann@one.example").id, add("Ann").id]
+    with pytest.raises(AmbiguousName, match=f"{ids[0]} .*{ids[1]}"):
+        people.find("Ann")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from projections.documents.document import Bullets, Chart, Column, ColumnKind, Document, Paragraph, Picture, Section, Table
 from projections.okr_map.svg import render
@@ -128,7 +129,7 @@ def _rename_columns(table):
 
 def _map():
     return Picture(
-        "okr-map", "Alignment", render(graph_answers.worked_example()), "Four objectives, all linked to the company's."
+        "okr-map", "Alignment", partial(render, graph_answers.worked_example()), "Four objectives, all linked to the company's."
     )
 
 

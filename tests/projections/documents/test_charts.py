@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.documents.chart_svg.series_style import COLOURS, choose_style
-from projections.documents.chart_svg.ticks import axis_ticks
+from projections.documents.chart_svg.series_style import COLOURS, MEANING_COLOURS, choose_style
+from projections.documents.chart_svg.ticks import axis_ticks, format_tick
 from projections.documents.chart_svg.value_range import stack_spans
 from projections.documents.charts import render_chart
-from projections.documents.document import Chart, Column, ColumnKind, Table
+from projections.documents.document import Chart, Column, ColumnKind, Meaning, Table
 from tests.projections.documents import sample_documents
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -205,3 +205,80 @@ def test_any_name_is_text(name):
     table = Table("table", name, (Column(f"1{name}"), Column(f"2{name}")), [(name, 1)], empty=name)
     for shape in SHAPES:
         ET.fromstring(render_chart(Chart("chart", name, table, shape, f"1{name}", (f"2{name}",))))  # noqa: S314
+
+
+def pattern_fills(picture):
+    """The colour and the pattern of each series with a pattern, or the colour alone."""
+    return {each.get("id"): each.find(SVG + "rect").get("fill") for each in picture.iter(SVG + "pattern")}
+
+
+def test_colours_mean_what_people_expect_and_never_stand_alone():
+    good, warning, bad, unanswered = (choose_style(index, meaning) for index, meaning in enumerate(Meaning))
+    red, green, blue = (int(good.colour[start : start + 2], 16) for start in (1, 3, 5))
+    assert green > red
+    assert green > blue
+    red, green, blue = (int(bad.colour[start : start + 2], 16) for start in (1, 3, 5))
+    assert red > 2 * max(green, blue)
+    assert len({each.colour for each in (good, warning, bad, unanswered)}) == 4
+    assert len({each.hatch for each in (good, warning, bad, unanswered)}) == 4
+    assert all(1.05 / (luminance(each.colour) + 0.05) >= 3 for each in (good, warning, bad, unanswered))
+
+
+def test_a_series_has_the_colour_of_its_meaning_and_its_name_in_the_legend():
+    picture = parse_svg(build_chart("stacked", [1], [2], [3], [4], kind=ColumnKind.TEXT, meanings=tuple(Meaning)))
+    fills = [each.get("fill") for each in picture.iter(SVG + "rect")]
+    assert MEANING_COLOURS[Meaning.GOOD] in fills
+    assert list(pattern_fills(picture).values()) == [MEANING_COLOURS[meaning] for meaning in list(Meaning)[1:]]
+    assert [text for text in find_texts(picture) if text.startswith("Series")] == [f"Series {n}" for n in range(4)]
+
+
+def test_every_series_has_a_meaning_or_none():
+    with pytest.raises(ValueError, match="every series must have a meaning, or none"):
+        build_chart("stacked", [1], [2], meanings=(Meaning.GOOD,))
+
+
+def test_a_missing_bar_is_said_and_a_bar_of_0_has_its_number():
+    scores = [Decimal("0.996"), Decimal(0), None]
+    picture = parse_svg(build_chart("bars", scores, x=["a", "b", "c"], kind=ColumnKind.TEXT, missing="not scored"))
+    assert find_texts(picture).count("not scored") == 1
+    assert {"0.996", "0"} <= set(find_texts(picture))
+
+
+def test_points_of_one_place_are_one_dot_that_grows_with_their_number():
+    x = [1, 1, 1, 1, 1, 1, 1, 0, 0, 2]
+    picture = parse_svg(build_chart("scatter", x, x=x, kind=ColumnKind.NUMBER))
+    scales = [float((re.search(r"scale\(([\d.]+)\)", each.get("transform")) or ["", "1"])[1]) for each in find_markers(picture)]
+    assert len(scales) == 3
+    assert scales == sorted(scales, reverse=True)
+    assert len(set(scales)) == 3
+    assert {"×7", "×2"} <= set(find_texts(picture))  # noqa: RUF001 - the sign of multiplication
+    assert "×1" not in find_texts(picture)  # noqa: RUF001
+    description = picture.findtext(SVG + "desc")
+    assert "7 points at 1 and 1." in description
+    assert "2 points at 0 and 0." in description
+
+
+def test_the_band_is_seen_over_bars_and_has_its_name():
+    aim = (Decimal("0.7"), Decimal("0.8"))
+    picture = parse_svg(build_chart("bars", [Decimal(1)], x=["a"], kind=ColumnKind.TEXT, band=aim, band_name="Aim"))
+    rects = list(picture.iter(SVG + "rect"))
+    bar = max(index for index, each in enumerate(rects) if each.get("fill") == COLOURS[0])
+    over = [index for index, each in enumerate(rects) if each.get("fill-opacity")]
+    assert len(over) == 1
+    assert over[0] > bar
+    assert "Aim: 0.7 to 0.8" in find_texts(picture)
+    assert picture.findtext(SVG + "desc").endswith("Aim: 0.7 to 0.8.")
+
+
+def test_shares_across_stand_between_0_and_1():
+    columns = (Column("Confidence", ColumnKind.SHARE), Column("Score", ColumnKind.SHARE))
+    table = Table("table", "Table", columns, [(Decimal("1E-28"), Decimal("0.5"))])
+    picture = parse_svg(Chart("chart", "Chart", table, "scatter", "Confidence", ("Score",)))
+    assert find_texts(picture).count("0.2") == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("1E+26", "1e26"), ("5E+27", "5e27"), ("2E-28", "2e-28"), ("1000000", "1000000")]
+)
+def test_a_tick_shows_its_size(number, shown):
+    assert format_tick(Decimal(number)) == shown

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF8
 from zipfile import ZipFile
 
 import pytest
@@ -18,7 +19,9 @@ TEXTS = st.text(st.characters(codec=None), max_size=60) | st.sampled_from(sample
 
 def read_files(document):
     with ZipFile(io.BytesIO(csv_zip.render(document))) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert all(data.startswith(BOM_UTF8) for data in files.values())
+    return {name: data.decode("utf-8-sig") for name, data in files.items()}
 
 
 def read_rows(text):

@@ -31,7 +31,7 @@ def create_document(*parts, language="en"):
         (lambda: create_table(("2026-01-05", Decimal("NaN"))), "a finite decimal"),
         (lambda: create_table(id="Scores"), "must consist of a-z"),
         (lambda: create_table(id='a" onclick="b'), "must consist of a-z"),
-        (lambda: Picture("a b", "", "<svg/>", ""), "must consist of a-z"),
+        (lambda: Picture("a b", "", str, ""), "must consist of a-z"),
         (lambda: Section("", "", ()), "must consist of a-z"),
         (lambda: create_chart(x="Week"), r"unknown: \['Week'\]"),
         (lambda: create_chart(series=()), "at least one series"),
@@ -52,7 +52,7 @@ def test_invalid_values_are_refused(make, rule):
 
 def test_the_tables_of_charts_are_tables_of_the_document():
     own = create_table(id="own")
-    assert [each.id for each in create_document(Paragraph(""), own, create_chart(), Picture("map", "", "", "")).tables] == [
+    assert [each.id for each in create_document(Paragraph(""), own, create_chart(), Picture("map", "", str, "")).tables] == [
         "own",
         "scores",
     ]

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import datetime
 from zipfile import ZipFile
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from projections.documents import xlsx
-from projections.documents.document import Column, Document, Section, Table
+from projections.documents.document import Column, ColumnKind, Document, Section, Table
 from projections.documents.sheet_names import unique_sheet_names
 from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
@@ -48,8 +49,18 @@ def test_texts_like_formulas_stay_texts_when_edited(book):
 def test_numbers_and_booleans_keep_their_types(book):
     found = [[cell.value for cell in row] for row in book["Values"].iter_rows()]
     assert found == [["Month", "Value"], ["January", -40], ["February", 12.5], ["March", 1350000]]
-    assert [cell.value for cell in book["Progress week by week"][2 + 4]] == ["2026-02-02", 0.1, 0.333, None]
+    assert [cell.value for cell in book["Progress week by week"][2 + 4]] == [datetime(2026, 2, 2), 0.1, 0.333, None]  # noqa: DTZ001 - cells have no zone
     assert book.worksheets[7]["E2"].value is True
+
+
+def test_days_are_dates_where_a_cell_can_hold_them():
+    days = ["2026-02-28", "1900-01-01", "1899-12-31", "2026-02-30", "soon"]
+    table = Table("table", "Days", (Column("Day", ColumnKind.DAY), Column("Text")), [(day, day) for day in days])
+    rows = list(load_xlsx(Document("", "", (), (Section("a", "", (table,)),)))["Days"].iter_rows(min_row=2))
+    assert [row[0].is_date for row in rows] == [True, True, False, False, False]
+    assert (rows[0][0].value.date().isoformat(), rows[0][0].number_format) == ("2026-02-28", "yyyy-mm-dd")
+    assert [row[0].value for row in rows[2:]] == days[2:]
+    assert [row[1].value for row in rows] == days
 
 
 def test_facts_come_first_and_headings_are_frozen(book, rich_document):

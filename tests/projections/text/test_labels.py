@@ -39,14 +39,6 @@ def test_a_missing_title_is_untitled():
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"),
-    [("0", "0%"), ("0.005", "0%"), ("0.015", "2%"), ("0.3333", "33%"), ("1", "100%"), ("-0.6", "-60%"), ("-0.001", "0%")],
-)
-def test_shares_are_whole_percent(share, shown):
-    assert labels.format_whole_percent(share) == shown
-
-
-@pytest.mark.parametrize(
     ("metric", "description"),
     [
         (increasing_metric("0", "3", "products"), "from 0 to 3 products"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from projections.documents.document import Bullets, Document, Paragraph
@@ -56,4 +56,4 @@ def contains_value(words: list[str], names: dict[str, str], value: Any) -> bool:
 
 def _rounded_forms(value: str) -> Iterator[str]:
     if re.fullmatch(r"-?\d+\.\d+", value):
-        yield from (f"{Decimal(value):.{decimals}f}" for decimals in (1, 2))
+        yield from (str(Decimal(value).quantize(step, ROUND_HALF_UP)) for step in (Decimal("0.1"), Decimal("0.01")))

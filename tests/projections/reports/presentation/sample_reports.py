@@ -1,5 +1,6 @@
 """Sample reports with content in every part, and no number twice."""
 
+from datetime import UTC
 from itertools import count
 from typing import Any
 
@@ -60,6 +61,7 @@ def heading(kind: str, number: UniqueNumbers) -> dict[str, Any]:
         "position": number.next_number(),
         "evaluated_at": "2026-04-01T09:30:00Z",
         "effective_on": "2026-03-30",
+        "zone": UTC,
         "ledger_root": "6b86b273",
         "policy": POLICY,
         "again": "/v1/reports/again?cycle=quarter",

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from api.cli import okr
 from api.demo import example
+from api.operations.admin_token import ensure_admin_token
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import ensure_admin_token, open_stores
+from api.operations.stores import open_stores
 from api.representations.report_request import build_report_context
 from projections import moment
 from projections.documents import chat_text, html

@@ -1,0 +1,64 @@
+"""Connections to the register: a thread with a write transaction has no second one, and threads write one at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, local
+
+from sqlalchemy import Connection, Engine
+
+from okr_events.domain.errors import StoreBusy
+
+WRITE_SECONDS = 5.0
+"""How long a write waits for the writes of other threads."""
+
+
+class OpenTransaction(local):
+    """The connection of the write transaction that this thread has open."""
+
+    connection: Connection | None = None
+
+
+class RegisterConnections:
+    """Hands out connections.
+
+    A thread that waited for a second connection while it held the first would keep both from the others, and would
+    wait for its own lock.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._write_lock = Lock()
+        self._open = OpenTransaction()
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Yield the connection of the thread's write transaction, or else one for reading."""
+        if self._open.connection is not None:
+            yield self._open.connection
+            return
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write_transaction(self) -> Iterator[Connection]:
+        """Open a write transaction; there is one at a time. Raises `StoreBusy`."""
+        if self._open.connection is not None:
+            raise RuntimeError("this thread has a write transaction already")
+        with self._take_turn(), self.engine.connect().execution_options(write=True) as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SELECT number FROM revision FOR UPDATE")
+            self._open.connection = connection
+            try:
+                yield connection
+            finally:
+                self._open.connection = None
+
+    @contextmanager
+    def _take_turn(self) -> Iterator[None]:
+        """Wait for the other threads here, where they queue, and not in the database, whose waits are unfair and short."""
+        if not self._write_lock.acquire(timeout=WRITE_SECONDS):
+            raise StoreBusy
+        try:
+            yield
+        finally:
+            self._write_lock.release()

@@ -1,0 +1,43 @@
+"""The name of a data folder is a name, whatever a URL would read into it."""
+
+from contextlib import closing
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from api.operations.stores import open_stores
+from okr_events.commands.intent import Intent
+from okr_events.domain.values import Level
+from okr_events.register.engine import open_sqlite
+
+NAMES = ("a?b", "a%20b", "a#b", "a b;c", "file:a", "file:a?mode=memory", ":memory:", "mode=memory", "ü&=+")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("relative", [True, False])
+def test_all_stores_lie_in_the_data_folder_for_their_owner_alone(tmp_path, monkeypatch, name, relative):
+    monkeypatch.chdir(tmp_path)
+    folder = Path(name) if relative else tmp_path / name
+    settings = Settings(folder, None, None, None, DEFAULT_MAX_BODY, 1, 4)
+    with closing(open_stores(settings)) as stores:
+        with stores.register.write_transaction() as connection:
+            ada = stores.register.people.add(connection, name="Ada").id
+        stores.okrs.create_unit(Intent(ada), name="Tech", level=Level.COMPANY)
+        stores.views.catch_up()
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert {path.parent for path in files} == {tmp_path / name}
+        assert {S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+        assert {path.name.partition("-")[0].removesuffix(".sqlite") for path in files} == {"log", "register", "views"}
+    with closing(open_stores(settings)) as again:
+        assert (again.log.head().position, again.register.people.get(ada).name) == (1, "Ada")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_engine_keeps_the_name_of_its_file(tmp_path, name):
+    engine = open_sqlite(tmp_path / name, durable=False)
+    with engine.connect():
+        assert (tmp_path / name).exists()
+    assert engine.url.database == str(tmp_path / name)
+    engine.dispose()
