@@ -58,11 +58,11 @@ class RenderQueue:
 
     def render(self, form: ModuleType, content: Document | JsonObject) -> bytes:
         """The content as the module `form` renders it. Raises `RenderingBusy`, `DocumentTooLarge` and `FormatUnavailable`."""
-        with self._turn():
+        with self.turn():
             return _run_child(form, pickle.dumps(content), self.limits)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Wait for a free child. Raises `RenderingBusy` when too many wait already, or for too long."""
         if not self._admitted.acquire(blocking=False):
             raise RenderingBusy

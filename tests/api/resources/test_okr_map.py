@@ -5,6 +5,8 @@ from xml.etree import ElementTree as ET
 import orjson
 import pytest
 
+from api.operations import document_rendering
+from projections.documents.render_process import RenderLimits, RenderQueue
 from projections.okr_map import dot, mermaid, stylesheet, svg
 from tests.api.problem_assertions import assert_problem
 
@@ -174,3 +176,12 @@ def test_the_document_names_every_form(admin):
     assert "406" in operation["responses"]
     [parameter] = [each for each in operation["parameters"] if each["name"] == "format"]
     assert parameter["schema"]["enum"] == list(TYPES)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_large_map_is_drawn_by_a_child_with_the_same_bytes(fetch_map, monkeypatch, name):
+    small = fetch_map(format=name).data
+    monkeypatch.setattr(document_rendering, "SMALL_MAP", 0)
+    assert fetch_map(format=name).data == small
+    monkeypatch.setattr(document_rendering, "render_queue", lambda: RenderQueue(RenderLimits(memory=8_388_608)))
+    assert_problem(fetch_map(format=name), 406, "document-too-large")

@@ -5,6 +5,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from api.operations import document_rendering
+from projections.documents.render_process import RenderLimits, RenderQueue
 from tests.api.problem_assertions import assert_problem
 
 KINDS = ("retrospective", "monthly", "weekly")
@@ -156,6 +158,34 @@ def test_a_digest_celebrates_milestones_wins_and_remarks(fetch_report):
 
 def test_a_file_says_what_it_is_called(fetch_report):
     assert fetch_report("monthly", "pdf").headers["Content-Disposition"] == "attachment; filename=monthly.pdf"
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+def test_a_heavy_form_waits_for_its_turn_or_is_503(fetch_report, monkeypatch, form):
+    queue = RenderQueue(RenderLimits(at_once=1, waiting=0))
+    monkeypatch.setattr(document_rendering, "render_queue", lambda: queue)
+    with queue.turn():
+        refused = fetch_report("weekly", form)
+        assert fetch_report("weekly", "html").status_code == 200
+    assert_problem(refused, 503, "rendering-busy")
+    assert refused.headers["Retry-After"]
+    assert fetch_report("weekly", form).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+def test_a_report_that_needs_more_memory_than_allowed_is_406(fetch_report, monkeypatch, form):
+    monkeypatch.setattr(document_rendering, "render_queue", lambda: RenderQueue(RenderLimits(memory=8_388_608)))
+    assert_problem(fetch_report("weekly", form), 406, "document-too-large")
+
+
+def test_a_long_text_is_cut_on_pages_and_whole_elsewhere(fetch_report, world, quarter):
+    text = "lorem ipsum " * 500
+    world.comment(f"objectives/{world.objective(cycle_id=quarter)}", kind="celebration", text=text)
+    for form in ("html", "markdown"):
+        found = fetch_report("weekly", form).text
+        assert "more characters)" in found
+        assert text.strip() not in found
+    assert text in [remark["text"] for remark in fetch_report("weekly").json["celebrated"]["remarks"]]
 
 
 def test_titles_never_become_formulae(fetch_report):

@@ -84,3 +84,19 @@ def test_long_tables_and_lists_count_the_rows_left_out():
     assert (len(told.rows), told.note) == (500, "By score. 100 more rows. The JSON, CSV and XLSX formats contain all of them.")
     (told,) = limit_parts(Bullets([str(number) for number in range(600)]))
     assert told.items[-1] == "100 more. The JSON, CSV and XLSX formats contain all of them."
+
+
+def test_a_long_text_says_how_much_of_it_is_left_out():
+    long, cut = "x" * 1_234, "x" * 1_000 + "… (234 more characters)"
+    assert limit_parts(Paragraph(long)) == (Paragraph(cut),)
+    assert limit_parts(Bullets((long, "short"))) == (Bullets((cut, "short")),)
+    (told,) = limit_parts(create_table("long", [(long, Decimal(1), "so")]))
+    assert told.rows == [(cut, Decimal(1), "so")]
+    assert limit_parts(Paragraph("x" * 1_000)) == (Paragraph("x" * 1_000),)
+
+
+def test_tables_and_lists_of_long_texts_have_fewer_rows():
+    (told,) = limit_parts(create_table("long", [("x" * 999, None, "y")] * 300))
+    assert (len(told.rows), told.note) == (100, "200 more rows. The JSON, CSV and XLSX formats contain all of them.")
+    (told,) = limit_parts(Bullets(["x" * 1_000] * 300))
+    assert (len(told.items), told.items[-1]) == (101, "200 more. The JSON, CSV and XLSX formats contain all of them.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from projections.documents import pdf
-from projections.documents.document import Document
+from projections.documents.document import Document, Paragraph, Section
 from projections.text.labels import single_line
 from tests.projections.documents import sample_documents
 
@@ -108,3 +108,11 @@ def test_its_fonts_are_those_that_come_along(rich_pdf):
         "NewCMMath",
         "NewCM10",
     }
+
+
+def test_a_long_word_breaks_after_every_third_character():
+    (page,) = read_pdf(Document("T", "", (), (Section("a", "A", (Paragraph("x" * 301),)),))).pages
+    *full, last = re.findall("x+", page.extract_text())
+    assert len(full) > 1
+    assert all(len(line) % 3 == 0 for line in full)
+    assert len("".join(full) + last) == 301
