@@ -110,7 +110,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing with an alternative text; formats without pictures never call `draw`, which returns SVG."""
+    """A drawing with an alternative text; formats without pictures never call `draw`, which returns SVG and can be pickled."""
 
     id: str
     title: str

@@ -6,6 +6,7 @@
 import json
 import pickle
 import resource
+import signal
 import sys
 from importlib import import_module
 
@@ -20,6 +21,7 @@ def main(module: str, memory: int, seconds: int) -> int:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, memory)
     _limit(resource.RLIMIT_CPU, seconds)
+    signal.alarm(3 * seconds)  # the parent ends a child earlier, unless it has died
     try:
         content = import_module(module).render(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent wrote it
         sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)

@@ -24,6 +24,13 @@ def render(form, content, **limits):
     return RenderQueue(RenderLimits(**limits)).render(form, content)
 
 
+def exit_status_after_a_second(content):
+    """The status of a child with a second of CPU time, whose parent waits."""
+    arguments = (odd_form.__name__, str(512 * MEBIBYTE), "1")
+    command = [sys.executable, "-m", "projections.documents.render_child", *arguments]
+    return subprocess.run(command, input=pickle.dumps(content), cwd=render_process.ROOT, check=False).returncode
+
+
 @pytest.mark.parametrize("form", [pdf, xlsx])
 def test_a_document_has_the_same_bytes_as_in_this_process(rich_document, form):
     assert render(form, rich_document) == form.render(rich_document)
@@ -43,16 +50,17 @@ def test_what_needs_more_memory_than_allowed_is_too_large(form):
 
 
 def test_a_child_gets_no_more_cpu_time_than_allowed():
-    arguments = (odd_form.__name__, str(512 * MEBIBYTE), "1")
-    command = [sys.executable, "-m", "projections.documents.render_child", *arguments]
-    child = subprocess.run(command, input=pickle.dumps("computes for ever"), cwd=render_process.ROOT, check=False)
-    assert child.returncode == -signal.SIGXCPU
-    assert child.returncode in render_process.OVER_LIMIT
+    assert -signal.SIGXCPU in render_process.OVER_LIMIT
+    assert exit_status_after_a_second("computes for ever") == -signal.SIGXCPU
 
 
 def test_a_child_that_does_not_end_is_ended_at_its_deadline():
     with pytest.raises(RenderingBusy):
         render(odd_form, "never ends", seconds=1)
+
+
+def test_a_child_ends_itself_when_its_parent_does_not():
+    assert exit_status_after_a_second("never ends") == -signal.SIGALRM
 
 
 def test_a_missing_library_is_said_by_the_child():
