@@ -6,7 +6,7 @@ from typing import Any
 
 Check = Callable[[Any], str | None]
 """Takes a JSON value; returns a JSON pointer with what is wrong there, or `None`."""
-ANNOTATIONS = {"description", "default", "title", "deprecated"}
+ANNOTATIONS = {"default", "deprecated", "description", "title"}
 FORMATS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "date": r"\d{4}-\d\d-\d\d",

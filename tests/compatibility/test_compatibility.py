@@ -54,11 +54,12 @@ JUDGED_HEALTH = (
 )
 """Outdated is what missed its last overdue day, until the cycle is over; what has a score is closed."""
 ONE_MEANING = (
-    "*: the members *'late', *'after_seal', * are *'after_end', 'after_seal', * now",
+    "*: the members *'late', *'after_seal', * are *'after_end', *'after_seal', * now",
     "*: the members *'late', 'corrections'* are *'after_end', 'corrections'* now",
     "*: the members *'late', 'corrected', * are *'after_end', 'corrected', * now",
     "*: the members *'scored_at', 'late', * are *'scored_at', 'after_end', * now",
     "/*/properties: the members *'late'* are *'after_end', * now",
+    "/*/properties/late: the members ?'type'? are ?'deprecated', 'type'? now",
     "GET /v1/changes*: /answer/items/*/kind: 'late_check_in' is 'check_in_after_end' now",
     "GET /v1/changes*: /answer/summary/kinds: the members *'late_check_in'* are *'check_in_after_end'* now",
     "*GET /v1/reports/*: the members *'at_risk'* are *'not_on_track'* now",
