@@ -36,9 +36,9 @@ COMMAND_PARAMETERS = [
         ("query", "dry_run", {"type": "boolean", "default": False}, DRY_RUN),
     )
 ]
-COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+COMMAND_FAILURES = (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 503)
 PUBLIC_FAILURES = (404, 503)
-READ_FAILURES = (400, 401, 403, 404, 422, 503)
+READ_FAILURES = (400, 401, 403, 404, 414, 422, 503)
 
 
 def document_operation(

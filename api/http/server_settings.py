@@ -12,3 +12,5 @@ forwarder_headers = ""
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
+limit_request_line = 8190
+"""The most that gunicorn allows; a longer address is 414."""
