@@ -41,6 +41,7 @@ def test_a_map_has_the_same_bytes_as_in_this_process():
     assert render(svg, graph) == svg.render(graph).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [pdf, xlsx])
 def test_what_needs_more_memory_than_allowed_is_too_large(form):
     rows = [(f"{number} " + "word " * 200,) for number in range(20_000)]
@@ -54,11 +55,13 @@ def test_a_child_gets_no_more_cpu_time_than_allowed():
     assert exit_status_after_a_second("computes for ever") == -signal.SIGXCPU
 
 
+@pytest.mark.slow
 def test_a_child_that_does_not_end_is_ended_at_its_deadline():
     with pytest.raises(RenderingBusy):
         render(odd_form, "never ends", seconds=1)
 
 
+@pytest.mark.slow
 def test_a_child_ends_itself_when_its_parent_does_not():
     assert exit_status_after_a_second("never ends") == -signal.SIGALRM
 
