@@ -7,16 +7,17 @@ from okr_events.json_types import JsonObject
 from projections.okr_map import heading
 from projections.okr_map.map_model import UNKNOWN_UNIT, Link, MapModel
 from projections.text import labels
+from projections.text.phrases import pluralize
 
 
 def describe_map(model: MapModel) -> str:
     """The alternative text of the whole map: its moment, vision, counts and health."""
-    counts = [(len(model.priorities), "strategic priorities"), (len(model.objectives), "objectives")]
-    counts += [(len(model.key_results), "key results"), (len(model.links), "links")]
+    priorities = "1 strategic priority" if len(model.priorities) == 1 else f"{len(model.priorities)} strategic priorities"
+    counts = [(len(model.objectives), "objective"), (len(model.key_results), "key result"), (len(model.links), "link")]
     kinds = Counter(link.kind for link in model.links)
     healths = ", ".join(f"{count} {labels.HEALTH_LABELS[health].lower()}" for health, count in heading.count_healths(model))
     sentences = [heading.describe_moment(model), *heading.vision_and_mission(model)]
-    sentences.append(", ".join(f"{count} {name}" for count, name in counts))
+    sentences.append(", ".join([priorities, *(pluralize(count, noun) for count, noun in counts)]))
     if kinds:
         links = ", ".join(f"{kinds[kind]} \u201c{label}\u201d" for kind, label in labels.LINK_LABELS.items() if kinds[kind])
         sentences.append(f"Links: {links}")
