@@ -12,9 +12,10 @@ import pytest
 
 PATIENCE = 60
 SCRIPT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from api.demo.server import run_server
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
 with run_server(Path(sys.argv[1]), "a-token-of-the-demonstration", temporary=True) as (address, _):
     print(address, flush=True)
     time.sleep(600)
