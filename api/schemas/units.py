@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from api.schemas.fields import ChangeSchema, CommandSchema, OneLine, choice, text
+from api.schemas.fields import ChangeSchema, CommandSchema, Day, OneLine, choice, text
 from api.schemas.queries import AsOf, Paged
 from api.schemas.response_parts import Recorded
 from okr_events.domain.values import Level
@@ -26,7 +26,7 @@ class UnitChange(ChangeSchema):
     vision = text(allow_none=True)
     mission = text(allow_none=True)
     time_zone = fields.String(validate=Length(1, 64))
-    time_zone_from = fields.Date(metadata={"description": ZONE_FROM})
+    time_zone_from = Day(metadata={"description": ZONE_FROM})
 
 
 class UnitMove(CommandSchema):

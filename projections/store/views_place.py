@@ -61,7 +61,8 @@ class SQLiteViews:
             self.path.touch(mode=0o600)
 
     def is_unreadable(self, error: DatabaseError) -> bool:
-        return not any(word in str(error.orig).lower() for word in PASSING)
+        passing = any(word in str(error.orig).lower() for word in PASSING)
+        return self.path.is_dir() or not passing
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

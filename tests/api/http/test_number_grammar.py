@@ -110,14 +110,14 @@ def test_every_integer_and_day_in_a_query_keeps_to_the_grammar(document, admin):
             for value in wrong:
                 answer = admin.get(re.sub(r"\{\w+\}", UNKNOWN_ID, path), {parameter["name"]: value})
                 assert answer.status_code == 422, (path, parameter["name"], value, answer.status_code)
-                assert f"/{parameter['name']}" in [error["pointer"] for error in answer.json["errors"]], answer.text
+                assert parameter["name"] in [error["parameter"] for error in answer.json["errors"]], answer.text
                 checked += 1
     assert checked > 300
 
 
 def test_a_version_in_if_match_has_plain_digits(world):
     answer = world.run("PATCH /v1/units/<uuid:unit_id>", If_Match='"²"')
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/If-Match")
+    assert (answer.status_code, answer.json["errors"][0]["header"]) == (422, "If-Match")
 
 
 @pytest.mark.parametrize("value", ["0.5", ".5", "5e-1", "0.5E0", "50e-2", 0.5])

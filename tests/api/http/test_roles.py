@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.command_catalog import ADMIN_ONLY_PATHS, COMMANDS, UNKNOWN_ID
 
-PUBLIC_PATHS = {"/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:path>", "/static/<path:filename>"}
+PUBLIC_PATHS = {"/", "/health/live", "/health/ready", "/openapi.json", "/docs/", "/docs/<path:name>", "/static/<path:filename>"}
 
 CALENDAR_PATH = "/v1/calendars/<string:secret>.ics"
 """Authorized by the secret in the URL alone."""

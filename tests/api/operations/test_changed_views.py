@@ -12,6 +12,7 @@ from api.operations.doctor import Examination
 from api.operations.seal_check import describe_older
 from api.operations.sealed_reports import make_report
 from api.operations.suggested_score import suggest_score
+from projections.queries.sealed_report import FORMAT_VERSION, RULES_VERSION
 from projections.store.tables import metadata, standings, tracking
 from tests.api.command_catalog import REASON
 from tests.examination import find_faults
@@ -135,8 +136,11 @@ def test_a_seal_that_the_log_does_not_give_is_a_fault(quarter, stores, monkeypat
     close(quarter)
     monkeypatch.undo()
     assert [fault for fault in find_faults(stores) if "is not the one that the log gives" in fault]
-    monkeypatch.setattr(seal_check, "RULES_VERSION", 3)
+    monkeypatch.setattr(seal_check, "RULES_VERSION", RULES_VERSION + 1)
     assert find_faults(stores) == []
     examination = Examination(stores)
     examination.check_log(lambda _: None)
-    assert any("made by rules 2 in format 2, not remade" in note for note in describe_older(examination.seals))
+    assert any(
+        f"made by rules {RULES_VERSION} in format {FORMAT_VERSION}, not remade" in note
+        for note in describe_older(examination.seals)
+    )

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from api.operations.stores import ensure_admin_token
+from api.operations.admin_token import ensure_admin_token
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import PersonErased
 from okr_events.domain.review import ReviewKind
@@ -319,7 +319,7 @@ def test_a_journal_that_has_the_name_makes_a_new_person(fresh_installation, fres
         f"2020-01-06T09:00:00Z,2020-Q1,define_key_result,O1,K1,First,{NAME},,\n"
     )
     reading = JournalImport(fresh_installation.stores.okrs, journal, actor=NAME)
-    for number, cells in enumerate(reading.lines, start=2):
+    for number, cells in reading.file.rows:
         reading.add_row(number, cells)
     reading.record()
     [person] = [each for each in fresh_admin.get("/v1/people").json["items"] if each["name"] == NAME]
