@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from api.operations.stores import Stores, open_stores
@@ -71,6 +72,10 @@ class Served:
             return self.call("POST", "/v1/cycles", {"name": name, "starts_on": "2000-01-01", "ends_on": "2099-12-31"})[0]
         except (OSError, http.client.HTTPException):
             return 0
+
+    def wait_for_write(self) -> None:
+        """Write until it is recorded, as a client does whose worker has not found the stores again."""
+        wait_until(lambda: self.status_of_write(f"Cycle {uuid4()}") == 201)
 
     def wait_for(self, path: str, status: int) -> None:
         wait_until(lambda: self.status(path) == status)

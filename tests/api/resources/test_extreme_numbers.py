@@ -83,8 +83,9 @@ def test_a_cycle_of_extreme_numbers_is_closed_and_drawn(module_world):
     read_everything(module_world, cycle, REPORT_FORMS)
 
 
-def test_any_numbers_are_drawn_in_every_form(module_world):
+@pytest.mark.parametrize("examples", [pytest.param(2, id="some"), pytest.param(40, marks=pytest.mark.torture, id="many")])
+def test_any_numbers_are_drawn_in_every_form(module_world, examples):
     def everything_is_read(chosen: list[Goal]) -> None:
         read_everything(module_world, record(module_world, *chosen), REPORT_FORMS)
 
-    run_examples(st.lists(goals(), min_size=2, max_size=5), everything_is_read, examples=12)
+    run_examples(st.lists(goals(), min_size=2, max_size=5), everything_is_read, examples=examples)
