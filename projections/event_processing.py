@@ -10,10 +10,11 @@ from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 
 from okr_events.domain.errors import Unavailable
 from okr_events.event_log.hash_chain import RecordedEvent
+from okr_events.row_types import RowTable
 from projections.event_catalog import event_names
 from projections.handlers import blockers, check_ins, conversations, facts, reviews, structure
 from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
-from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, key_results, standings
+from projections.store.tables import TABLE_BY_AGGREGATE, key_results, standings
 
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
 STORE_ERRORS = (OperationalError, InternalError, DatabaseError)
@@ -61,9 +62,9 @@ def _handle(recorded: RecordedEvent, mapper: Mapper[UUID], rows: RowBuffer) -> N
     facts.insert_fact(meta, rows)
 
 
-def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[ViewTable, set[str]]:
+def _rows_to_prefetch(recorded: Sequence[RecordedEvent]) -> dict[RowTable, set[str]]:
     """The ids of the rows that a batch changes, by table; of a key result, a check-in changes only the standing."""
-    ids: dict[ViewTable, set[str]] = defaultdict(set)
+    ids: dict[RowTable, set[str]] = defaultdict(set)
     for event in recorded:
         table = TABLE_BY_AGGREGATE.get(event.topic.partition(".")[0])
         if table is None:

@@ -9,7 +9,8 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from projections.store.tables import ViewTable, metadata, tracking
+from okr_events.row_types import RowTable
+from projections.store.tables import metadata, tracking
 
 ROWS_PER_FETCH = 5_000
 SERVED, REBUILT = 1, -1
@@ -32,7 +33,7 @@ def compare_views(served: Connection, rebuilt: Connection) -> Iterator[Differenc
             yield Difference(table.name, 1 + sum(1 for _ in positions), first)
 
 
-def _differing_positions(table: ViewTable, served: Connection, rebuilt: Connection) -> Iterator[int]:
+def _differing_positions(table: RowTable, served: Connection, rebuilt: Connection) -> Iterator[int]:
     rows = merge(_fetch_rows(served, table, SERVED), _fetch_rows(rebuilt, table, REBUILT), key=itemgetter(0))
     for position, same in groupby(rows, key=itemgetter(0)):
         surplus = Counter[tuple[object, ...]]()
@@ -42,7 +43,7 @@ def _differing_positions(table: ViewTable, served: Connection, rebuilt: Connecti
             yield position
 
 
-def _fetch_rows(connection: Connection, table: ViewTable, side: int) -> Iterator[tuple[int, tuple[object, ...], int]]:
+def _fetch_rows(connection: Connection, table: RowTable, side: int) -> Iterator[tuple[int, tuple[object, ...], int]]:
     """Yield the rows by the position of the event that wrote them."""
     column = table.c.from_position if "from_position" in table.c else table.c.position
     query = select(column, table).order_by(column).execution_options(yield_per=ROWS_PER_FETCH)

@@ -31,6 +31,7 @@ from okr_events.event_log.hash_chain import Head, RecordedEvent
 from okr_events.event_log.recorder import CHUNK
 from okr_events.json_types import JsonObject
 from okr_events.register import tables
+from okr_events.row_types import RowTable
 
 
 class KeysMissing(Refused):
@@ -133,7 +134,7 @@ class BackupRestore:
         if missing:
             raise KeysMissing(f"{KeysMissing.title} {self.word_keys} lacks the keys of {len(missing)} people.")
 
-    def _is_erased(self, table: tables.RegisterTable, row: JsonObject) -> bool:
+    def _is_erased(self, table: RowTable, row: JsonObject) -> bool:
         return table in PERSONAL and UUID(row[PERSONAL[table].name]) in self.erased_people
 
 

@@ -20,6 +20,7 @@ from okr_events.event_log.recorder import CHUNK, LogRecorder
 from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
 from okr_events.register.register import Register
+from okr_events.row_types import RowTable
 
 ANSWER_COLUMNS = ("key", "request", "status", "id", "version", "position", "events")
 REPORT_COLUMNS = ("cycle_id", "digest", "report")
@@ -98,9 +99,7 @@ class BackupWriter:
         with engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
-    def _fetch_register_rows(
-        self, connection: Connection, table: tables.RegisterTable, erased: set[str]
-    ) -> Iterator[JsonObject]:
+    def _fetch_register_rows(self, connection: Connection, table: RowTable, erased: set[str]) -> Iterator[JsonObject]:
         """Yield the encoded rows of a table of the register, without those of erased people and without later checkpoints.
 
         A checkpoint over more events than the copy of the log would make the restored log look cut off.

@@ -13,6 +13,7 @@ from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import AccessRow
 from okr_events.register.tokens import Role
+from okr_events.row_types import fetch_rows
 
 entries = tables.access_log.c
 HTTP = "http"
@@ -70,7 +71,7 @@ class AccessLog:
         """Return the entries after a number, the oldest first."""
         query = select(tables.access_log).where(entries.number > after).order_by(entries.number).limit(limit)
         with self.connections.connect() as connection:
-            return [_parse_row(row) for row in tables.fetch_rows(connection, AccessRow, query)]
+            return [_parse_row(row) for row in fetch_rows(connection, AccessRow, query)]
 
 
 def _parse_row(row: AccessRow) -> AccessEntry:

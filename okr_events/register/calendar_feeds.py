@@ -13,6 +13,7 @@ from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import CalendarRow
 from okr_events.register.tokens import has_live_token, hash_secret
+from okr_events.row_types import fetch_rows
 
 calendars = tables.calendars.c
 
@@ -69,7 +70,7 @@ class Calendars:
         if person_id:
             query = query.where(calendars.person_id == person_id.hex)
         with self.connections.connect() as connection:
-            return [_parse_row(row) for row in tables.fetch_rows(connection, CalendarRow, query)]
+            return [_parse_row(row) for row in fetch_rows(connection, CalendarRow, query)]
 
     def find_live_by_secret(self, secret: str) -> Calendar:
         """Return the live feed with this secret. Raises `NotFound`, also if its person has no live token."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, func, or_, select, update
 from okr_events.event_log.checkpoint_notes import Checkpoint
 from okr_events.register import tables
 from okr_events.register.tables import CheckpointRow
+from okr_events.row_types import fetch_rows
 
 checkpoints = tables.checkpoints.c
 
@@ -65,7 +66,7 @@ def record_delivery(connection: Connection, stored: StoredCheckpoint, delivered:
 
 def _fetch(connection: Connection, query: "Select[tuple[object, ...]]") -> list[StoredCheckpoint]:
     found = []
-    for row in tables.fetch_rows(connection, CheckpointRow, query):
+    for row in fetch_rows(connection, CheckpointRow, query):
         delivered, signed = frozenset(row.delivered.split()), (row.number, row.size, bytes(row.root), row.note)
         found.append(StoredCheckpoint(*signed, row.made_at, row.why, delivered, row.published_at, row.error))
     return found

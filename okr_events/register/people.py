@@ -15,6 +15,7 @@ from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered,
 from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
+from okr_events.row_types import fetch_rows
 
 people = tables.people.c
 
@@ -69,7 +70,7 @@ class People:
         values = {"version": version + 1, **_encrypt_fields(cipher, id, **fields)}
         connection.execute(update(tables.people).where(people.id == id.hex).values(values))
         self.bump_revision(connection)
-        return self._decrypt_rows(tables.fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]
+        return self._decrypt_rows(fetch_rows(connection, PersonRow, select(tables.people).where(people.id == id.hex)))[0]
 
     def erase(self, connection: Connection, id: UUID) -> None:
         """Replace a person by a tombstone; either may already be missing or present."""
@@ -155,7 +156,7 @@ class People:
 
     def _fetch_rows(self, query: "Select[tuple[object, ...]]") -> list[PersonRow]:
         with self.connections.connect() as connection:
-            return tables.fetch_rows(connection, PersonRow, query)
+            return fetch_rows(connection, PersonRow, query)
 
     def _decrypt_rows(self, rows: list[PersonRow]) -> list[PersonRecord]:
         tokens = {

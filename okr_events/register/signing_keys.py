@@ -14,6 +14,7 @@ from okr_events.domain.errors import Refused, Unavailable
 from okr_events.event_log.checkpoint_notes import SigningKey, VerifierKey
 from okr_events.register import tables
 from okr_events.register.tables import SigningKeyRow
+from okr_events.row_types import fetch_rows
 
 LOG_NAME = "log-name"
 keys = tables.signing_keys.c
@@ -84,7 +85,7 @@ def delete_retired_seeds(connection: Connection) -> None:
 
 def list_known_keys(connection: Connection) -> list[KnownKey]:
     """Return every key that ever signed, the newest first."""
-    rows = tables.fetch_rows(connection, SigningKeyRow, select(tables.signing_keys).order_by(keys.number.desc()))
+    rows = fetch_rows(connection, SigningKeyRow, select(tables.signing_keys).order_by(keys.number.desc()))
     return [KnownKey(VerifierKey(row.name, bytes(row.public)), row.created_at, row.retired_at) for row in rows]
 
 

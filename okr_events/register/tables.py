@@ -1,17 +1,13 @@
 """The register's tables. The annotations of a row type become its columns, the first one the primary key."""
 
 from types import NoneType
-from typing import Annotated, ClassVar, TypeAlias, TypeVar, cast, get_args
+from typing import ClassVar, TypeVar, cast, get_args
 
 from sqlalchemy import DDL, Column, Connection, Engine, MetaData, Select, Table, event, text
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.types import BigInteger, Integer, LargeBinary, String
 
-from okr_events.json_types import Json
+from okr_events.row_types import RowTable, SmallInt
 
-RegisterTable: TypeAlias = Table[ReadOnlyColumnCollection[str, Column[Json]]]
-SmallInt = Annotated[int, Integer]
-"""A number of 32 bits; flags are 0 or 1."""
 COLUMN_TYPES = {Integer: Integer, int: BigInteger, str: String, bytes: LargeBinary}
 
 metadata = MetaData()
@@ -21,7 +17,7 @@ R = TypeVar("R", bound="Row")
 class Row:
     """A row of a table, never instantiated. Ids are hexadecimal, times ISO 8601 in UTC."""
 
-    table: ClassVar[RegisterTable]
+    table: ClassVar[RowTable]
 
     def __init_subclass__(cls, name: str, unique: str = "") -> None:
         cls.table = Table(name, metadata)
@@ -130,11 +126,6 @@ for table, column in ((people, "name"), (people, "email"), (word_keys, "key"), (
     disable_statistics = DDL(f"ALTER TABLE {table.name} ALTER COLUMN {column} SET STATISTICS 0")  # type: ignore[no-untyped-call]
     # pg_statistic would hold samples of the values
     event.listen(table, "after_create", disable_statistics.execute_if(dialect="postgresql"))
-
-
-def fetch_rows(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
-    """Return the rows of a query that selects all columns of the row type's table."""
-    return cast("list[R]", connection.execute(query).all())
 
 
 def fetch_row(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> R | None:

@@ -14,6 +14,7 @@ from okr_events.register import tables
 from okr_events.register.connections import RegisterConnections
 from okr_events.register.record import Record
 from okr_events.register.tables import TokenRow
+from okr_events.row_types import fetch_rows
 
 tokens = tables.tokens.c
 
@@ -82,7 +83,7 @@ class Tokens:
         """Return tokens in order of issue, after skipping `after` of them."""
         query = select(tables.tokens).order_by(tokens.created_at, tokens.id).offset(after).limit(limit)
         with self.connections.connect() as connection:
-            return [_parse_row(row) for row in tables.fetch_rows(connection, TokenRow, query)]
+            return [_parse_row(row) for row in fetch_rows(connection, TokenRow, query)]
 
     def find_by_secret(self, connection: Connection, secret: str) -> Token | None:
         """Return the token with this secret, even if revoked or expired."""

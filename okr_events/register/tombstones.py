@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 from okr_events.domain.errors import PersonErased
 from okr_events.register import tables
 from okr_events.register.tables import ErasedRow
+from okr_events.row_types import fetch_rows
 
 erased = tables.erased.c
 
@@ -51,5 +52,5 @@ def check_not_erased(connection: Connection, id: UUID) -> None:
 
 
 def _fetch(connection: Connection, query: "Select[tuple[object, ...]]") -> list[Tombstone]:
-    rows = tables.fetch_rows(connection, ErasedRow, query)
+    rows = fetch_rows(connection, ErasedRow, query)
     return [Tombstone(UUID(row.id), row.version, row.added, bool(row.overwritten)) for row in rows]

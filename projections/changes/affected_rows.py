@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from sqlalchemy import Column, Connection, select
 
+from okr_events.row_types import fetch_rows
 from projections.evaluation.key_results import CycleRules, parse_metric
 from projections.moment import Moment
 from projections.store import tables
 from projections.store.batching import batches
 from projections.store.link_conditions import IS_CONTRIBUTION
 from projections.store.lookups import Condition, R, fetch_newest
-from projections.store.tables import fetch_rows
 
 
 class AffectedRows:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from okr_events.row_types import RowTable
 from projections.changes.change_window import ChangeWindow
 from projections.changes.subject import RowKey
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import RowValues, ViewTable, check_ins, contributors, valid_at
+from projections.store.tables import RowValues, check_ins, contributors, valid_at
 
 
 @dataclass(frozen=True, slots=True)
 class RowPair:
     """A row at both moments; `before` is null for a row that began later."""
 
-    table: ViewTable
+    table: RowTable
     before: RowValues | None
     after: RowValues
 
@@ -29,7 +30,7 @@ def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collectio
     """
     earlier = (entry for entry in window.change_entries if entry.position < start)
     changed_aggregates = {entry.stream_id for entry in earlier if CATALOG[entry.type].row == "aggregate"}
-    by_table: dict[ViewTable, list[str]] = defaultdict(list)
+    by_table: dict[RowTable, list[str]] = defaultdict(list)
     for table, id in dict.fromkeys(keys):
         by_table[table].append(id)
     pairs: dict[RowKey, RowPair] = {}
@@ -42,7 +43,7 @@ def read_row_pairs(connection: Connection, window: ChangeWindow, keys: Collectio
     return [pairs[key] for key in dict.fromkeys(keys) if key in pairs]
 
 
-def _changed_ids(connection: Connection, window: ChangeWindow, table: ViewTable, ids: Collection[str], start: int) -> set[str]:
+def _changed_ids(connection: Connection, window: ChangeWindow, table: RowTable, ids: Collection[str], start: int) -> set[str]:
     """The ids with a change in the window before `start`."""
     positions = {entry.position for entry in window.change_entries}
     changed: set[str] = set()
@@ -53,7 +54,7 @@ def _changed_ids(connection: Connection, window: ChangeWindow, table: ViewTable,
     return changed
 
 
-def _read_rows(connection: Connection, table: ViewTable, ids: Collection[str], position: int) -> dict[str, RowValues]:
+def _read_rows(connection: Connection, table: RowTable, ids: Collection[str], position: int) -> dict[str, RowValues]:
     rows: dict[str, RowValues] = {}
     for batch in batches(ids):
         query = select(table).where(table.c.id.in_(batch), valid_at(table, position))

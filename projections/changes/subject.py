@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, select
 
 from okr_events.json_types import JsonObject
+from okr_events.row_types import RowTable
 from projections.event_catalog import CATALOG
 from projections.store.batching import batches
-from projections.store.tables import TABLE_BY_AGGREGATE, RowValues, ViewTable, check_ins, contributors, metadata
+from projections.store.tables import TABLE_BY_AGGREGATE, RowValues, check_ins, contributors, metadata
 
-RowKey = tuple[ViewTable, str]
+RowKey = tuple[RowTable, str]
 """A table and the id of a row in it."""
 TYPES = ("unit", "cycle", "objective", "key_result", "initiative", "alignment", "check_in", "contributor")
 SUBJECT_TYPES = {f"{type}s": type for type in TYPES} | {"priorities": "priority"}
@@ -53,8 +54,8 @@ def row_key(fact: JsonObject) -> RowKey | None:
 class RowVersions:
     """Rows as they were right before and right after given positions."""
 
-    def __init__(self, connection: Connection, keys: Iterable[tuple[ViewTable, str, int]]) -> None:
-        positions_by_id: dict[ViewTable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    def __init__(self, connection: Connection, keys: Iterable[tuple[RowTable, str, int]]) -> None:
+        positions_by_id: dict[RowTable, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for table, id, position in keys:
             positions_by_id[table][id].append(position)
         self._before: dict[tuple[str, str, int], RowValues] = {}
@@ -66,7 +67,7 @@ class RowVersions:
     def rows(self) -> list[RowValues]:
         return [*self._before.values(), *self._after.values()]
 
-    def _read_versions(self, connection: Connection, table: ViewTable, positions_by_id: Mapping[str, Collection[int]]) -> None:
+    def _read_versions(self, connection: Connection, table: RowTable, positions_by_id: Mapping[str, Collection[int]]) -> None:
         positions = sorted({position for positions in positions_by_id.values() for position in positions})
         for ids in batches(positions_by_id):
             bounds = table.c.from_position.in_(positions) | table.c.to_position.in_(positions)
@@ -74,10 +75,10 @@ class RowVersions:
                 self._before[table.name, row["id"], row["to_position"]] = row
                 self._after[table.name, row["id"], row["from_position"]] = row
 
-    def before(self, table: ViewTable, id: str, position: int) -> RowValues | None:
+    def before(self, table: RowTable, id: str, position: int) -> RowValues | None:
         return self._before.get((table.name, id, position))
 
-    def after(self, table: ViewTable, id: str, position: int) -> RowValues | None:
+    def after(self, table: RowTable, id: str, position: int) -> RowValues | None:
         return self._after.get((table.name, id, position))
 
 
@@ -92,7 +93,7 @@ class RelatedRows:
             rows = [row for name in TITLE_COLUMNS for row in self._read(connection, metadata.tables[name], missing)]
             missing = related_ids(rows) - self._versions.keys() - missing
 
-    def _read(self, connection: Connection, table: ViewTable, ids: Collection[str]) -> list[RowValues]:
+    def _read(self, connection: Connection, table: RowTable, ids: Collection[str]) -> list[RowValues]:
         rows: list[RowValues] = []
         for batch in batches(ids):
             query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
@@ -120,7 +121,7 @@ class RelatedRows:
         row = self.row(id, position)
         return row[TITLE_COLUMNS[self._tables[str(id)]]] if row else None
 
-    def build_subject(self, table: ViewTable, row: RowValues, position: int) -> Subject:
+    def build_subject(self, table: RowTable, row: RowValues, position: int) -> Subject:
         """The subject that a row belongs to, with the names of a position."""
         type = SUBJECT_TYPES[table.name]
         key_result_id = row["id"] if type == "key_result" else row.get("key_result_id")

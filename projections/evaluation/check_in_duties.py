@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from okr_events.domain.schedule.days import day_starts
 from okr_events.domain.schedule.duties import Duties, DutySchedule
+from okr_events.row_types import RowTable
 from projections.evaluation.cadences import CadenceParts, Cadences
 from projections.evaluation.key_results import CycleRules
 from projections.moment import DAY, LAST_DAY, Moment
-from projections.store.tables import ViewTable, check_ins, facts, key_results, objectives, valid_at
+from projections.store.tables import check_ins, facts, key_results, objectives, valid_at
 
 ROWS_PER_FETCH = 10_000
 ENDED_CONDITIONS = (
@@ -130,7 +131,7 @@ class CycleDuties:
             found[id].append((since, owner))
         return found
 
-    def _recorded_by_moment(self, table: ViewTable) -> ColumnElement[bool]:
+    def _recorded_by_moment(self, table: RowTable) -> ColumnElement[bool]:
         return table.c.from_position <= self.moment.position
 
     def _load_check_ins(self) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Column, Connection, select
 
+from okr_events.row_types import RowTable
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, inherit_progress, iterate_bottom_up
@@ -21,7 +22,6 @@ from projections.store.tables import (
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    ViewTable,
     alignments,
     key_results,
     objectives,
@@ -226,5 +226,5 @@ class GoalGraph:
         return fetch_rows_at(self.connection, row_type, self.moment.position, *chosen)
 
 
-def _cycle_condition(table: ViewTable, cycle_id: str | None) -> list[Condition]:
+def _cycle_condition(table: RowTable, cycle_id: str | None) -> list[Condition]:
     return [table.c.cycle_id == cycle_id] if cycle_id else []

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select
 
 from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.evaluation.key_results import CycleRules
 from projections.explanations.formula import Input, build_input
 from projections.moment import Moment, rfc3339
-from projections.store.tables import CheckInRow, StandingRow, check_ins, fetch_rows
+from projections.store.tables import CheckInRow, StandingRow, check_ins
 
 MAX_UNCOUNTED = 50
 """The newest check-ins that do not count, up to this number, are serialized."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
+from okr_events.row_types import fetch_rows
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult, parse_metric
 from projections.evaluation.objectives import EvaluatedObjective
@@ -16,7 +17,7 @@ from projections.event_catalog import event_names
 from projections.store.batching import batches
 from projections.store.lookups import fetch_rows_at, fetch_rows_in
 from projections.store.standings import fetch_reports_in_force
-from projections.store.tables import CheckInRow, FactRow, check_ins, facts, fetch_rows
+from projections.store.tables import CheckInRow, FactRow, check_ins, facts
 
 Goal = EvaluatedKeyResult | EvaluatedObjective
 KEY_RESULT_DEFINED = KeyResult.Created.TOPIC

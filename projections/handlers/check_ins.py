@@ -3,10 +3,11 @@
 from sqlalchemy import select
 
 from okr_events.domain.key_result import KeyResult
+from okr_events.row_types import fetch_rows
 from projections.store.column_values import event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
 from projections.store.standings import POSITION_COLUMN_BY_FIELD, compute_standing, standing_changes
-from projections.store.tables import OPEN_ENDED, CheckInRow, check_ins, fetch_rows, row_from_values, standings
+from projections.store.tables import OPEN_ENDED, CheckInRow, check_ins, row_from_values, standings
 
 
 @handles(KeyResult.Created)

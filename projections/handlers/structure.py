@@ -13,9 +13,10 @@ from okr_events.domain.person import Person
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
 from okr_events.event_log.event_mapper import CLASSES_BY_NAME
+from okr_events.row_types import RowTable
 from projections.store.column_values import column_value, event_column_values
 from projections.store.row_buffer import EventMetadata, RowBuffer, handles
-from projections.store.tables import TABLE_BY_AGGREGATE, ViewTable, contributors, key_results
+from projections.store.tables import TABLE_BY_AGGREGATE, contributors, key_results
 
 POSITION_COLUMN_BY_EVENT = {
     Unit.Moved: "moved_at",
@@ -34,7 +35,7 @@ def _events(base: type[Aggregate.Event], *, handled_apart: set[type[Aggregate.Ev
     return [event for event in CLASSES_BY_NAME.values() if issubclass(event, base) and event not in handled_apart]
 
 
-def _aggregate_table(event: Aggregate.Event) -> ViewTable:
+def _aggregate_table(event: Aggregate.Event) -> RowTable:
     return TABLE_BY_AGGREGATE[get_topic(type(event)).partition(".")[0]]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from sqlalchemy import Column, Connection, Select, func, select
 
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.impact.affected_objectives import find_affected_objectives
 from projections.store.batching import BATCH_SIZE, batches
 from projections.store.link_conditions import CONTRIBUTING_KINDS, IS_LIVE_LINK, SIDE_KINDS
@@ -18,7 +19,6 @@ from projections.store.tables import (
     alignments,
     facts,
     felt_facts,
-    fetch_rows,
     key_results,
     objectives,
 )

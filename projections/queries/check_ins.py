@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select
 
 from okr_events.domain.errors import NotFound
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.moment import format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
-from projections.store.tables import CheckInRow, check_ins, fetch_rows, valid_at
+from projections.store.tables import CheckInRow, check_ins, valid_at
 
 Versions = list[CheckInRow]
 """The versions of one check-in, the original first."""

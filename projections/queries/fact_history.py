@@ -12,10 +12,11 @@ from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.impact.history import ImpactHistory
 from projections.moment import format_recorded_at
 from projections.store.column_values import encrypted_value, plain_value
-from projections.store.tables import FactRow, alignments, check_ins, conversations, facts, fetch_rows, initiatives, key_results
+from projections.store.tables import FactRow, alignments, check_ins, conversations, facts, initiatives, key_results
 
 StreamCondition = ColumnElement[bool]
 INTERNAL_FIELDS = {"originator_id", "originator_version", "originator_topic", "timestamp"}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, select
 
 from okr_events.json_types import JsonObject
+from okr_events.row_types import RowTable
 from projections.moment import Moment, format_recorded_at
 from projections.queries.goal_serializers import select_columns
 from projections.store.column_values import encrypted_value
 from projections.store.lookups import fetch_recorded_times, fetch_rows_at
 from projections.store.tables import (
     AlignmentRow,
-    ViewTable,
     alignments,
     blockers,
     contributors,
@@ -75,7 +75,7 @@ class OwnedRows:
 
     def fetch(
         self,
-        table: ViewTable,
+        table: RowTable,
         condition: ColumnElement[bool],
         *names: str,
         owner_column: str = "owner",
@@ -88,7 +88,7 @@ class OwnedRows:
         since = self._owned_since(table, since_column, [row.row_id for row in rows])
         return [{name: getattr(row, name) for name in names} | {"since": since[row.row_id]} for row in rows]
 
-    def _owned_since(self, table: ViewTable, column: str, ids: Sequence[str]) -> dict[str, str]:
+    def _owned_since(self, table: RowTable, column: str, ids: Sequence[str]) -> dict[str, str]:
         versions = select(table.c.id, table.c.from_position, table.c[column]).order_by(table.c.from_position)
         changes: dict[str, tuple[str, int]] = {}
         for id, position, value in self.connection.execute(

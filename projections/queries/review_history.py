@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, select, union
 
 from okr_events.domain.cycle import Cycle
 from okr_events.json_types import JsonObject
+from okr_events.row_types import RowTable
 from projections.queries.scope import Scope
 from projections.store.column_values import parse_positions
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import ReviewRow, ViewTable, cycles, key_results, objectives, reviews, valid_at
+from projections.store.tables import ReviewRow, cycles, key_results, objectives, reviews, valid_at
 
 Conditions = list[ColumnElement[bool]]
 
@@ -81,7 +82,7 @@ class ReviewHistory:
         closed = select(cycles.c.id, cycles.c.closed_at).where(valid_at(cycles, self.position), cycles.c.closed_at.is_not(None))
         return dict(self.connection.execute(closed).all())
 
-    def _scope_conditions(self, table: ViewTable) -> Conditions:
+    def _scope_conditions(self, table: RowTable) -> Conditions:
         """Conditions on a table with a unit and a cycle."""
         units = [] if self.scope.units is None else [table.c.unit_id.in_(self.scope.units)]
         return [*units, *self._cycle_conditions(table.c.cycle_id)]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment
@@ -17,7 +18,7 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 from projections.reports.context import ReportContext
 from projections.store.batching import batches
 from projections.store.link_conditions import LIVE_LINK_STATES
-from projections.store.tables import AlignmentRow, PriorityRow, UnitRow, alignments, fetch_rows, valid_at
+from projections.store.tables import AlignmentRow, PriorityRow, UnitRow, alignments, valid_at
 
 DrawMap = Callable[[], str]
 """Draws a map as SVG, for the formats that have pictures."""

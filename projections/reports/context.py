@@ -14,6 +14,7 @@ from okr_events.domain.cycle import Cycle
 from okr_events.event_log.hash_chain import from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
+from okr_events.row_types import fetch_rows
 from projections.evaluation.goal_graph import GoalGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
@@ -127,7 +128,7 @@ class ReportContext:
         table = row_type.table
         valid = valid_at(table, (at or self.moment).position)
         query = select(table).where(valid, *conditions).order_by(table.c.created, table.c.id)
-        return list(tables.fetch_rows(self.connection, row_type, query))
+        return list(fetch_rows(self.connection, row_type, query))
 
     def fetch_titles(self, moment: Moment, ids: Collection[str]) -> dict[str, str]:
         """The titles of objectives, key results and priorities, by id."""

@@ -6,8 +6,9 @@ import orjson
 from sqlalchemy import ColumnElement, Select, select
 
 from okr_events.json_types import JsonObject
+from okr_events.row_types import RowTable
 from projections.reports.context import ReportContext
-from projections.store.tables import DecisionRow, ReviewRow, ViewTable, decisions, reviews, valid_at
+from projections.store.tables import DecisionRow, ReviewRow, decisions, reviews, valid_at
 
 LATEST_DAY = "9999-12-31"
 TEXT_FIELDS = ("what_worked", "what_did_not", "lessons")
@@ -30,7 +31,7 @@ def list_open_decisions(context: ReportContext) -> list[JsonObject]:
     return sorted(items, key=lambda item: item["due_on"] or LATEST_DAY)
 
 
-def _unit_filter(context: ReportContext, table: ViewTable) -> list[ColumnElement[bool]]:
+def _unit_filter(context: ReportContext, table: RowTable) -> list[ColumnElement[bool]]:
     return [] if context.units is None else [table.c.unit_id.in_(context.units)]
 
 

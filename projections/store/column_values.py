@@ -11,7 +11,8 @@ import orjson
 from okr_events.domain.decimals import format_decimal
 from okr_events.domain.values import EncryptedText
 from okr_events.json_types import Json
-from projections.store.tables import RowValues, ViewTable
+from okr_events.row_types import RowTable
+from projections.store.tables import RowValues
 
 
 def plain_value(value: object) -> object:
@@ -40,14 +41,14 @@ def column_value(value: object) -> object:
             return plain_value(value)
 
 
-def event_column_values(event: object, table: ViewTable) -> RowValues:
+def event_column_values(event: object, table: RowTable) -> RowValues:
     """The event's fields for which the table has a column, by the column's name."""
     fields = vars(event)
     return {name: column_value(fields[name]) for name in column_names(table) if name in fields}
 
 
 @cache
-def column_names(table: ViewTable) -> tuple[str, ...]:
+def column_names(table: RowTable) -> tuple[str, ...]:
     return tuple(table.c.keys())
 
 

@@ -10,14 +10,15 @@ from functools import cache
 from sqlalchemy import Column, Connection, MetaData, Table
 from sqlalchemy.schema import CreateTable
 
+from okr_events.row_types import RowTable
 from projections.store.row_buffer import RowBuffer
-from projections.store.tables import RowValues, ViewTable
+from projections.store.tables import RowValues
 
 
 class DryRunBuffer(RowBuffer):
     def __init__(self, connection: Connection, position: int) -> None:
         super().__init__(connection, position)
-        self._overlaid: set[ViewTable] = set()
+        self._overlaid: set[RowTable] = set()
 
     def flush(self) -> None:
         for table in (self._inserts.keys() | self._closings.keys()) - self._overlaid:
@@ -26,10 +27,10 @@ class DryRunBuffer(RowBuffer):
             self._copy_versions(table, closed)
         super().flush()
 
-    def _target(self, table: ViewTable) -> ViewTable:
+    def _target(self, table: RowTable) -> RowTable:
         return _dry_run_table(table)
 
-    def _overlay(self, table: ViewTable) -> None:
+    def _overlay(self, table: RowTable) -> None:
         """Create the temporary table and the view that shows its rows in place of the stored ones."""
         own, stored = _dry_run_table(table).name, self._stored_name(table)
         columns = ", ".join(column.name for column in table.columns)
@@ -41,7 +42,7 @@ class DryRunBuffer(RowBuffer):
         )
         self._overlaid.add(table)
 
-    def _copy_versions(self, table: ViewTable, closed: list[RowValues]) -> None:
+    def _copy_versions(self, table: RowTable, closed: list[RowValues]) -> None:
         """Copy the stored versions that the dry run closes; those of the dry run itself are there already."""
         mark = "?" if self.connection.dialect.name == "sqlite" else "%s"
         copy = (
@@ -50,7 +51,7 @@ class DryRunBuffer(RowBuffer):
         )
         self.connection.exec_driver_sql(copy, [(row["_id"], row["_from"]) for row in closed])
 
-    def _stored_name(self, table: ViewTable) -> str:
+    def _stored_name(self, table: RowTable) -> str:
         """The name of the stored table, which the view does not hide."""
         schema = (
             "main" if self.connection.dialect.name == "sqlite" else self.connection.exec_driver_sql(CURRENT_SCHEMA).scalar()
@@ -62,7 +63,7 @@ CURRENT_SCHEMA = "SELECT current_schema()"
 
 
 @cache
-def _dry_run_table(table: ViewTable) -> ViewTable:
+def _dry_run_table(table: RowTable) -> RowTable:
     columns = (
         Column(column.name, column.type, primary_key=column.primary_key, nullable=column.nullable, autoincrement=False)
         for column in table.columns

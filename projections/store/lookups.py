@@ -9,8 +9,9 @@ from sqlalchemy import Column, ColumnElement, Connection, select
 
 from okr_events.domain.errors import NotFound
 from okr_events.domain.names import name_key
+from okr_events.row_types import fetch_rows
 from projections.store.batching import batches
-from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, fetch_rows, units, valid_at
+from projections.store.tables import OPEN_ENDED, CycleRow, UnitRow, VersionedRow, cycles, facts, units, valid_at
 
 R = TypeVar("R", bound=VersionedRow)
 Condition = ColumnElement[bool]

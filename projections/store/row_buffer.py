@@ -15,8 +15,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import RecordedEvent
+from okr_events.row_types import RowTable
 from projections.store.column_values import column_names
-from projections.store.tables import OPEN_ENDED, R, RowValues, ViewTable, row_from_values
+from projections.store.tables import OPEN_ENDED, R, RowValues, row_from_values
 
 Statement = tuple[str, tuple[str, ...]]
 
@@ -66,17 +67,17 @@ class RowBuffer:
         self.connection = connection
         self.position = self.flushed_position = position
         self._current: dict[tuple[str, str], RowValues | None] = {}
-        self._inserts: dict[ViewTable, list[RowValues]] = defaultdict(list)
-        self._closings: dict[ViewTable, list[RowValues]] = defaultdict(list)
+        self._inserts: dict[RowTable, list[RowValues]] = defaultdict(list)
+        self._closings: dict[RowTable, list[RowValues]] = defaultdict(list)
 
-    def prefetch(self, table: ViewTable, ids: Collection[str]) -> None:
+    def prefetch(self, table: RowTable, ids: Collection[str]) -> None:
         """Read the current rows with these ids in one query."""
         self._current |= dict.fromkeys(((table.name, id) for id in ids), None)
         query = select(table).where(table.c.id.in_(ids), table.c.to_position == OPEN_ENDED)
         for row in self.connection.execute(query).mappings().all():
             self._current[table.name, row["id"]] = dict(row)
 
-    def current_values(self, table: ViewTable, id: str) -> RowValues:
+    def current_values(self, table: RowTable, id: str) -> RowValues:
         """The row after the events so far. Raises `LookupError` when there is none."""
         if (table.name, id) not in self._current:
             self.prefetch(table, [id])
@@ -89,11 +90,11 @@ class RowBuffer:
         """The same with the type of the row."""
         return row_from_values(row_type, self.current_values(row_type.table, id))
 
-    def insert(self, table: ViewTable, id: str, **values: object) -> RowValues:
+    def insert(self, table: RowTable, id: str, **values: object) -> RowValues:
         """Insert the first version of a row and return it; columns without a value are null."""
         return self._buffer_version(table, {**dict.fromkeys(column_names(table)), "created": self.position, **values, "id": id})
 
-    def upsert(self, table: ViewTable, id: str, **values: object) -> None:
+    def upsert(self, table: RowTable, id: str, **values: object) -> None:
         """Insert the first version of a row, or the next one if the row exists."""
         try:
             self.current_values(table, id)
@@ -102,7 +103,7 @@ class RowBuffer:
         else:
             self.update(table, id, **values)
 
-    def update(self, table: ViewTable, id: str, **changes: object) -> None:
+    def update(self, table: RowTable, id: str, **changes: object) -> None:
         """Close the row's present version and insert the next with these changes."""
         row = self.current_values(table, id)
         if row["from_position"] == self.position:
@@ -113,13 +114,13 @@ class RowBuffer:
         row["to_position"] = self.position
         self._buffer_version(table, {**row, **changes})
 
-    def _buffer_version(self, table: ViewTable, row: RowValues) -> RowValues:
+    def _buffer_version(self, table: RowTable, row: RowValues) -> RowValues:
         row |= {"from_position": self.position, "to_position": OPEN_ENDED}
         self._current[table.name, row["id"]] = row
         self._inserts[table].append(row)
         return row
 
-    def append(self, table: ViewTable, **values: object) -> None:
+    def append(self, table: RowTable, **values: object) -> None:
         """Insert a row of a table without versions."""
         self._inserts[table].append(values)
 
@@ -134,7 +135,7 @@ class RowBuffer:
         self._inserts.clear()
         self.flushed_position = self.position
 
-    def _target(self, table: ViewTable) -> ViewTable:
+    def _target(self, table: RowTable) -> RowTable:
         """The table that takes the rows."""
         return table
 
@@ -144,12 +145,12 @@ class RowBuffer:
 
 
 @cache
-def insert_statement(table: ViewTable, dialect: Dialect) -> Statement:
+def insert_statement(table: RowTable, dialect: Dialect) -> Statement:
     return _compile(table.insert(), dialect)
 
 
 @cache
-def close_version_statement(table: ViewTable, dialect: Dialect) -> Statement:
+def close_version_statement(table: RowTable, dialect: Dialect) -> Statement:
     """Closes a version: `_id`, `_from` and `_to` are the row's id, the version's first position and the one that ends it."""
     version = (table.c.id == bindparam("_id")) & (table.c.from_position == bindparam("_from"))
     return _compile(table.update().where(version).values(to_position=bindparam("_to")), dialect)

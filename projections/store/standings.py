@@ -6,19 +6,11 @@ from collections.abc import Collection, Iterable
 import orjson
 from sqlalchemy import Connection, select
 
+from okr_events.row_types import fetch_rows
 from projections.moment import Moment, format_recorded_at
 from projections.store.batching import MAX_BATCHES, batches
 from projections.store.lookups import fetch_rows_at
-from projections.store.tables import (
-    CheckInRow,
-    RowValues,
-    StandingRow,
-    check_ins,
-    fetch_rows,
-    row_from_values,
-    standings,
-    valid_at,
-)
+from projections.store.tables import CheckInRow, RowValues, StandingRow, check_ins, row_from_values, standings, valid_at
 
 POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
 """The column with the position of the event, a check-in or its correction, that stated the field or its day."""

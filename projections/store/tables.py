@@ -9,20 +9,16 @@ from hashlib import sha256
 from types import SimpleNamespace
 from typing import Annotated, ClassVar, TypeAlias, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Index, Integer, MetaData, Select, String, Table, and_
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, String, Table, and_
 from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from okr_events.json_types import Json
+from okr_events.row_types import RowTable, SmallInt
 
 OPEN_ENDED = 2**62
 LOGIC_VERSION = 1
 """Raised when a handler changes what it writes, so that the tables are rebuilt."""
 
-SmallInt = Annotated[int, Integer]
-"""A number of 32 bits; flags are 0 or 1."""
-
-ViewTable: TypeAlias = Table[ReadOnlyColumnCollection[str, Column[Json]]]
 RowValues: TypeAlias = dict[str, Json]
 """The values of a row of any table, by column."""
 
@@ -33,7 +29,7 @@ R = TypeVar("R", bound="Row")
 class Row:
     """A row of a table. Positions and times in microseconds are `int`; decimals, days, ids and JSON are `str`."""
 
-    table: ClassVar[ViewTable]
+    table: ClassVar[RowTable]
 
 
 class VersionedRow(Row):
@@ -60,17 +56,12 @@ class VersionedRow(Row):
             Index(f"{name}_by_{column}", table.c[column], table.c.to_position, table.c.from_position)
 
 
-def fetch_rows(connection: Connection, _row_type: type[R], query: "Select[tuple[object, ...]]") -> list[R]:
-    """The rows of a query that selects all columns of the row type's table."""
-    return cast("list[R]", connection.execute(query).all())
-
-
 def row_from_values(_row_type: type[R], values: Mapping[str, object]) -> R:
     """A row as queries return it, from the values of its columns."""
     return cast("R", SimpleNamespace(**values))
 
 
-def valid_at(table: ViewTable, position: int) -> ColumnElement[bool]:
+def valid_at(table: RowTable, position: int) -> ColumnElement[bool]:
     """The versions of a table's rows that are valid at a position."""
     return and_(table.c.from_position <= position, table.c.to_position > position)
 
@@ -362,7 +353,7 @@ tracking = Table(
 )
 """One row: the position that the views have reached, and the ledger's hash there."""
 
-TABLE_BY_AGGREGATE: dict[str, ViewTable] = {
+TABLE_BY_AGGREGATE: dict[str, RowTable] = {
     "Unit": units,
     "Priority": priorities,
     "Cycle": cycles,

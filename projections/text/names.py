@@ -10,8 +10,9 @@ from sqlalchemy import Connection, RowMapping, select
 from okr_events.domain.key_result import KeyResult
 from okr_events.json_types import JsonObject
 from okr_events.register.encryption_keys import ERASED_TEXT
+from okr_events.row_types import RowTable
 from projections.store.batching import batches
-from projections.store.tables import ViewTable, metadata, valid_at
+from projections.store.tables import metadata, valid_at
 from projections.text.phrases import NameLookup, quote, with_spaces
 
 SEARCHED_TABLES = [
@@ -32,7 +33,7 @@ class NameHistory:
     def __init__(self, connection: Connection, people: Mapping[str, str]) -> None:
         self.connection = connection
         self.people = people
-        self._tables: dict[str, ViewTable] = {}
+        self._tables: dict[str, RowTable] = {}
         self._versions: dict[str, list[RowMapping]] = {}
 
     def preload(self, ids: Collection[str]) -> None:
@@ -43,7 +44,7 @@ class NameHistory:
             rows = [row for table in SEARCHED_TABLES for row in self._load_versions(table, level)]
             level = {id for row in rows for name in PARENT_COLUMNS if name in row and (id := row[name])}
 
-    def _load_versions(self, table: ViewTable, ids: Collection[str]) -> list[RowMapping]:
+    def _load_versions(self, table: RowTable, ids: Collection[str]) -> list[RowMapping]:
         rows: list[RowMapping] = []
         for batch in batches(ids):
             query = select(table).where(table.c.id.in_(batch)).order_by(table.c.from_position)
@@ -70,7 +71,7 @@ class NameHistory:
         row = self._row_at(id, position)
         return ERASED_TEXT if row is None else self._describe_row(self._tables[id], row, partial(self._name_at, position))
 
-    def _describe_row(self, table: ViewTable, row: RowMapping, lookup_name: NameLookup) -> str:
+    def _describe_row(self, table: RowTable, row: RowMapping, lookup_name: NameLookup) -> str:
         match table.name:
             case "units" | "cycles":
                 return str(row["name"])
