@@ -18,12 +18,13 @@ UNAVAILABLE, OUT_OF_MEMORY = 3, 4
 
 def main(module: str, memory: int, seconds: int) -> int:
     """Render stdin to stdout; returns the exit status."""
+    render = import_module(module).render  # before the limits: Python that lacks memory within an import fails with any error
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_DATA, memory)
     _limit(resource.RLIMIT_CPU, seconds)
     signal.alarm(3 * seconds)  # the parent ends a child earlier, unless it has died
     try:
-        content = import_module(module).render(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent wrote it
+        content = render(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent wrote it
         sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
     except FormatUnavailable as error:
         json.dump({"form": error.form, "extra": error.extra}, sys.stderr)

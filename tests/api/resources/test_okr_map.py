@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from api.operations import document_rendering
-from projections.documents.render_process import RenderLimits, RenderQueue
+from projections.documents import render_process
 from projections.okr_map import dot, mermaid, stylesheet, svg
 from tests.api.problem_assertions import assert_problem
 
@@ -183,5 +183,5 @@ def test_a_large_map_is_drawn_by_a_child_with_the_same_bytes(fetch_map, monkeypa
     small = fetch_map(format=name).data
     monkeypatch.setattr(document_rendering, "SMALL_MAP", 0)
     assert fetch_map(format=name).data == small
-    monkeypatch.setattr(document_rendering, "render_queue", lambda: RenderQueue(RenderLimits(memory=8_388_608)))
+    monkeypatch.setattr(render_process, "OVER_LIMIT", {0})  # small maps fit into any limit of memory
     assert_problem(fetch_map(format=name), 406, "document-too-large")
