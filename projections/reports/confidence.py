@@ -10,7 +10,7 @@ from itertools import pairwise
 from okr_events.domain.decimals import format_decimal, format_decimal_or_null, weighted_mean
 from okr_events.domain.schedule.due_days import due_days
 from okr_events.json_types import JsonObject
-from projections.moment import moment_at_day_end
+from projections.moment import positions_at_day_ends
 from projections.reports import check_in_entries
 from projections.reports.check_in_entries import ConfidenceStatement
 from projections.reports.context import ReportContext
@@ -28,8 +28,7 @@ class ConfidenceOverTime:
 
     def __init__(self, context: ReportContext) -> None:
         self.days = _past_due_days(context)
-        days = map(date.fromisoformat, self.days)
-        self.day_positions = [moment_at_day_end(day, context.end, context.log).position for day in days]
+        self.day_positions = positions_at_day_ends([*map(date.fromisoformat, self.days)], context.end, context.log)
         self.day_indexes: dict[str, int] = {}
         self.key_result_ids = {part.row.id for _, part in context.live_key_results}
         self.statements: list[Statements] = [{} for _ in range(len(self.days) + 1)]

@@ -105,8 +105,8 @@ def world(installation: Installation, admin: Caller, member: Caller) -> Organisa
 
 @pytest.fixture(scope="session")
 def read_paths(world: Organisation) -> list[str]:
-    """The path of every query about OKRs, with ids of existing resources."""
-    return list_read_paths(world)
+    """The path of every query about OKRs, with ids of existing resources; on PostgreSQL of every third."""
+    return list_read_paths(world)[:: 3 if world.installation.engine == "postgres" else 1]
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class BackendComparison(StructureRules, LinkRules):
 
 
 BOUNDED = settings(
-    max_examples=14, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=10, stateful_step_count=50, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(BOUNDED, max_examples=300, stateful_step_count=120)
 

@@ -1,6 +1,6 @@
 """Moments on both engines: an instant names the last position recorded by then."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,3 +36,13 @@ def test_a_moment_is_the_last_position_recorded_by_then(store):
     head = store.log.head()
     found = {as_of: moment.parse(as_of, None, log=store.log, head=head, zone=ZoneInfo("UTC")) for as_of in POSITIONS}
     assert {as_of: there.position for as_of, there in found.items()} == POSITIONS
+
+
+@pytest.mark.usefixtures("daily_events")
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_the_positions_at_the_ends_of_days_are_those_of_each_day(store, step):
+    now = moment.moment_at_head(store.log.head(), ZoneInfo("UTC"), datetime(2024, 2, 1, tzinfo=UTC))
+    days = [date(2023, 12, 20) + timedelta(day) for day in range(0, 30, step)]
+    for span in (days, days[:1], days[:2], days[-3:], []):
+        each = [moment.moment_at_day_end(day, now, store.log).position for day in span]
+        assert moment.positions_at_day_ends(span, now, store.log) == each

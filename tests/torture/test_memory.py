@@ -21,7 +21,7 @@ READS = (
 GROWTH = 1.1
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.torture)])
 def served(request, tmp_path):
     """A server of one worker, with a cycle whose three check-ins have long texts."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None

@@ -123,7 +123,7 @@ def test_after_an_accepted_clock_killed_workers_lose_no_wall_time(installation, 
         server.wait_for("/health/ready", 200)
         for _ in times:
             with ThreadPoolExecutor(8) as pool:
-                writes = [pool.submit(server.status_of_write, f"Cycle {uuid4()}") for _ in range(40)]
+                writes = [pool.submit(server.status_of_write, f"Cycle {uuid4()}") for _ in range(16)]
                 server.kill_workers()
                 assert {write.result() for write in writes} <= {0, 201}
             server.wait_for("/health/ready", 200)

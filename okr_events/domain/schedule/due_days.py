@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from okr_events.domain.schedule.overdue import OverdueDays
@@ -38,18 +39,19 @@ class DueDays:
         return {"every": self.every, "weekday": self.weekday, "grace_days": self.grace_days}
 
 
-def due_days(*, every: str, weekday: str, starts_on: date, ends_on: date) -> list[date]:
+@lru_cache(maxsize=64)
+def due_days(*, every: str, weekday: str, starts_on: date, ends_on: date) -> tuple[date, ...]:
     """The due days from `starts_on` to `ends_on`, both included, ascending.
 
     `biweekly` is every second such weekday from the first on or after `starts_on`; `monthly` is the last one of each month.
     """
     offset = (WEEKDAYS.index(weekday) - starts_on.weekday()) % 7
-    weekly = [starts_on + timedelta(days=n) for n in range(offset, (ends_on - starts_on).days + 1, 7)]
+    weekly = tuple(starts_on + timedelta(days=n) for n in range(offset, (ends_on - starts_on).days + 1, 7))
     if every == "weekly":
         return weekly
     if every == "biweekly":
         return weekly[::2]
-    return [day for day in weekly if day.day + 7 > monthrange(day.year, day.month)[1]]
+    return tuple(day for day in weekly if day.day + 7 > monthrange(day.year, day.month)[1])
 
 
 def days_after_definition(days: Sequence[date], defined_on: date) -> list[date]:

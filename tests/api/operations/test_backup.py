@@ -107,8 +107,8 @@ def dump_tables(stores):
 def test_every_answer_is_as_it_was_and_everything_goes_on(
     fresh_installation, fresh_admin, fresh_read_paths, sent_commands, back_up, target_settings
 ):
-    places = [1, fresh_installation.head // 2, fresh_installation.head]
-    addresses = [f"{path}?as_of=position:{place}" for path in fresh_read_paths for place in places]
+    past = fresh_installation.head // 2
+    addresses = [f"{path}?as_of=position:{past}" for path in fresh_read_paths]
     addresses += [*fresh_read_paths, "/v1/people", "/v1/tokens", "/v1/events?limit=200"]
     before, held, folder = fetch_texts(fresh_admin, addresses), dump_tables(fresh_installation.stores), back_up()
     assert {200, 404} == {status for status, _ in before.values()}

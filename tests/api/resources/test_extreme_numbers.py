@@ -76,6 +76,7 @@ def test_extreme_numbers_are_drawn_in_every_form(module_world):
         assert module_world.admin.get(path).status_code == 200, path
 
 
+@pytest.mark.parametrize("module_world", ["sqlite"], indirect=True)  # what draws it knows no engine
 def test_a_cycle_of_extreme_numbers_is_closed_and_drawn(module_world):
     cycle = record(module_world, *FIXED_GOALS)
     closed = module_world.admin.post(f"/v1/cycles/{cycle}/closing", {"allow_unscored": True, "reason": "The end"})
@@ -83,7 +84,15 @@ def test_a_cycle_of_extreme_numbers_is_closed_and_drawn(module_world):
     read_everything(module_world, cycle, REPORT_FORMS)
 
 
-@pytest.mark.parametrize("examples", [pytest.param(2, id="some"), pytest.param(40, marks=pytest.mark.torture, id="many")])
+@pytest.mark.parametrize(
+    ("examples", "module_world"),
+    [
+        pytest.param(2, "sqlite", id="some"),
+        pytest.param(40, "sqlite", marks=pytest.mark.torture, id="many-sqlite"),
+        pytest.param(40, "postgres", marks=pytest.mark.torture, id="many-postgres"),
+    ],
+    indirect=["module_world"],
+)
 def test_any_numbers_are_drawn_in_every_form(module_world, examples):
     def everything_is_read(chosen: list[Goal]) -> None:
         read_everything(module_world, record(module_world, *chosen), REPORT_FORMS)

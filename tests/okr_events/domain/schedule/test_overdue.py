@@ -10,7 +10,7 @@ from okr_events.domain.schedule.due_days import FREQUENCIES, DueDays
 from okr_events.domain.schedule.overdue import OverdueDays
 from tests.okr_events.domain.schedule.duty_strategies import answers_in_order
 
-FRIDAYS = [date(2026, 10, day) for day in (2, 9, 16)]
+FRIDAYS = tuple(date(2026, 10, day) for day in (2, 9, 16))
 START = date(2026, 10, 1)
 OFFSETS = st.integers(-9, 130)
 
@@ -20,7 +20,7 @@ def due_days(every="weekly", grace_days=3):
     return DueDays.from_cadence(cadence, START, START + timedelta(90))
 
 
-@pytest.mark.parametrize(("today", "overdue"), [(5, []), (6, FRIDAYS[:1]), (12, FRIDAYS[:1]), (13, FRIDAYS[:2]), (20, FRIDAYS)])
+@pytest.mark.parametrize(("today", "overdue"), [(5, ()), (6, FRIDAYS[:1]), (12, FRIDAYS[:1]), (13, FRIDAYS[:2]), (20, FRIDAYS)])
 def test_a_due_day_is_overdue_once_its_grace_is_over(today, overdue):
     assert due_days().overdue(defined_on=START, today=date(2026, 10, today)).days == overdue
 
