@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from traceback import print_exception
 from typing import Any
@@ -48,10 +48,10 @@ def okr(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Okr:
 
 @pytest.fixture
 def okr_process(environment: dict[str, str]) -> Okr:
-    """The command line in a process of its own."""
+    """The command line in a process of its own, started by the command `by` if there is one."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from api.cli import okr; okr()", *arguments]
+    def run(*arguments: str, by: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        command = [*by, sys.executable, "-c", "from api.cli import okr; okr()", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
     return run

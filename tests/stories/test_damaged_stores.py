@@ -16,6 +16,8 @@ from projections.store.views_place import SQLiteViews
 pytestmark = pytest.mark.parametrize("environment", ["sqlite"], indirect=True)
 Okr = Callable[..., Any]
 Damage = Callable[[Path], object]
+WITHIN_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+"""Starts a command without root's leave to write everywhere."""
 
 
 def zero_header(file: Path) -> None:
@@ -85,9 +87,8 @@ def test_a_store_that_cannot_be_read_is_named_in_a_line(
         assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_folder_that_is_read_only_is_named_in_a_line(data: Path, okr: Okr) -> None:
+def test_a_folder_that_is_read_only_is_named_in_a_line(data: Path, okr_process: Okr) -> None:
     data.chmod(0o500)
-    done = okr("doctor")
+    done = okr_process("doctor", by=WITHIN_PERMISSIONS)
     data.chmod(0o700)
     assert (done.returncode, done.stderr.count("\n"), str(data) in done.stderr) == (1, 1, True)

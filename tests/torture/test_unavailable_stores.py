@@ -21,6 +21,8 @@ READS = ("/v1/units", "/v1/people", "/v1/alignment-tree", "/v1/events", "/v1/led
 WRITERS = 64
 SECONDS = 2.0
 """What 64 writes may take; on a machine with other work, as long as one after the other."""
+ON_POSTGRES = pytest.mark.parametrize("installation", ["postgres"], indirect=True)
+"""SQLite has no connections to lose."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -30,13 +32,6 @@ def installation(request, tmp_path):
     served = Served(tmp_path, url)
     served.open_stores().close()
     return served
-
-
-@pytest.fixture
-def in_postgres(installation):
-    if installation.url is None:
-        pytest.skip("SQLite has no connections to lose")
-    return installation
 
 
 @pytest.fixture
@@ -66,8 +61,9 @@ def test_workers_that_die_while_the_stores_are_away_end_nothing(installation, ti
             server.wait_for_write()
 
 
-def test_every_read_after_a_restart_of_postgresql_is_answered(in_postgres, times):
-    with in_postgres.start() as server:
+@ON_POSTGRES
+def test_every_read_after_a_restart_of_postgresql_is_answered(installation, times):
+    with installation.start() as server:
         server.wait_for("/health/ready", 200)
         for _ in times:
             with ThreadPoolExecutor(8) as pool:
@@ -76,9 +72,10 @@ def test_every_read_after_a_restart_of_postgresql_is_answered(in_postgres, times
             assert [server.status(path) for path in READS * 2] == [200] * 12
 
 
-def test_a_database_that_became_read_only_is_said_and_writes_go_on_afterwards(in_postgres, times):
-    in_postgres.environment["OKR_WORKERS"] = "1"
-    with in_postgres.start() as server:
+@ON_POSTGRES
+def test_a_database_that_became_read_only_is_said_and_writes_go_on_afterwards(installation, times):
+    installation.environment["OKR_WORKERS"] = "1"
+    with installation.start() as server:
         server.wait_for("/health/ready", 200)
         for _ in times:
             server.set_read_only(read_only=True)
