@@ -10,8 +10,9 @@ from eventsourcing.persistence import Mapper
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.hash_chain import Head, RecordedEvent
-from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.event_log.recorder import LogRecorder
 from projections.event_processing import ViewsStopped, fill_rows, process_events
 from projections.store.dry_run_buffer import DryRunBuffer
 from projections.store.tables import tracking

@@ -13,7 +13,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from okr_events.domain.errors import LogDamaged
-from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.event_log.appending import CHUNK
+from okr_events.event_log.recorder import LogRecorder
 from projections.event_processing import process_events
 from projections.store.tables import metadata
 

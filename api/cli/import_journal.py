@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from api.cli.context import exit_on_error, open_configured_stores
-from okr_events.event_log.recorder import DryRunCompleted
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.journal.importer import JournalImport
 from projections.text.phrases import pluralize
 

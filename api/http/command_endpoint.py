@@ -25,8 +25,8 @@ from api.schemas.fields import CommandSchema
 from okr_events.commands.intent import Intent
 from okr_events.commands.retry import decide_again
 from okr_events.domain.errors import Invalid, NotFound, OKRError, Unavailable
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
 from okr_events.json_types import JsonObject
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role, Token

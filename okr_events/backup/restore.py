@@ -26,9 +26,9 @@ from okr_events.backup.restore_targets import PostgresTarget, RestoreStores, SQL
 from okr_events.backup.writer import ANSWER_COLUMNS, PERSONAL, REPORT_COLUMNS
 from okr_events.domain.errors import OKRError, Refused
 from okr_events.event_log import constraint_tables, merkle_store
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.constraints import placeholders
 from okr_events.event_log.hash_chain import Head, RecordedEvent
-from okr_events.event_log.recorder import CHUNK
 from okr_events.json_types import JsonObject
 from okr_events.register import tables
 from okr_events.row_types import RowTable

@@ -14,9 +14,10 @@ from okr_events.audit.export_format import serialize_line
 from okr_events.backup.manifest import ANSWERS, LOG, MANIFEST, REGISTER, REPORTS, WORD_KEYS, Manifest, encode_row
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.person import Person
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.hash_chain import Head, RecordedEvent, extend_chain
 from okr_events.event_log.merkle_store import hash_event
-from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
 from okr_events.register.register import Register

@@ -12,18 +12,9 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.priority import Priority
 from okr_events.domain.unit import Unit
-from okr_events.event_log.closing_constraints import NotClosed
-from okr_events.event_log.constraints import (
-    AddEdge,
-    Constraint,
-    NotEnded,
-    Release,
-    RemoveEdges,
-    cycle_not_sealed,
-    parent_not_ended,
-    unique_link,
-)
+from okr_events.event_log.constraints import AddEdge, Constraint, Release, RemoveEdges, unique_link
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import NotClosed, NotEnded, cycle_not_sealed, parent_not_ended
 
 
 class AlignmentCommands(RecordingApplication):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import reduce
 from threading import RLock
-from typing import TypeVar, cast
+from typing import TypedDict, TypeVar, Unpack, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -20,13 +20,26 @@ from okr_events.commands.intent import Intent
 from okr_events.domain.errors import NotFound, OKRError, Refused, StaleVersion, UnknownId
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
-from okr_events.event_log.constraints import Constraint, NotErased, StillDraft
+from okr_events.event_log.append import Append
+from okr_events.event_log.constraints import Constraint
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.event_mapper import EncryptingMapper
-from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
+from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
+from okr_events.event_log.looks import NotErased, StillDraft
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.register.people import PersonRecord
 from okr_events.register.register import Register
+
+
+class Options(TypedDict, total=False):
+    """Further parts of an append."""
+
+    key: IdempotencyKey | None
+    result: CommandResult | None
+    times: Sequence[int] | None
+    rehearse: bool
+    accept_clock: bool
+
 
 SNAPSHOT_EVERY = 200
 STREAM_LOCKS = 64
@@ -163,16 +176,18 @@ class RecordingApplication(Application[UUID]):
         events = [event for group in pending for event in group]
         id, version = resource or (changed[0].id, changed[0].version)  # type: ignore[union-attr]
         result = CommandResult(status, id, version, 0, len(events))
-        positions = self.append(
+        append = self.record(
             events,
-            envelopes=[intent.envelope] * len(events),
+            [intent.envelope] * len(events),
             constraints=constraints if events else (),
             key=intent.key,
-            answer=result,
+            result=result,
             rehearse=intent.rehearse,
             accept_clock=accept_clock,
         )
-        return replace(result, position=positions[-1] if positions else self.log_recorder.head().position)
+        if not append.recorded:
+            return replace(result, position=self.log_recorder.head().position)
+        return replace(result, position=append.recorded[-1].position, recorded=tuple(append.recorded), found=append.found)
 
     def append(
         self,
@@ -180,26 +195,35 @@ class RecordingApplication(Application[UUID]):
         *,
         envelopes: Sequence[Envelope],
         constraints: Sequence[Constraint] = (),
-        **options: object,
+        times: Sequence[int] | None = None,
+        rehearse: bool = False,
     ) -> list[int]:
-        """Append events in their order, take due snapshots and return the positions.
+        """Append events in their order, take due snapshots and return the positions."""
+        append = self.record(events, envelopes, constraints=constraints, times=times, rehearse=rehearse)
+        return [event.position for event in append.recorded]
 
-        `options` are further parameters of the recorder's `insert_events`.
-        """
+    def record(
+        self,
+        events: Sequence[Event],
+        envelopes: Sequence[Envelope],
+        *,
+        constraints: Sequence[Constraint],
+        **options: Unpack[Options],
+    ) -> Append:
         encrypt = self.register.keys.encrypt
         encrypted = [
             envelope.with_encrypted_reason(encrypt, event.originator_id, event.originator_version)
             for event, envelope in zip(events, envelopes, strict=True)
         ]
         if not events and not options.get("key"):
-            return []
+            return Append((), ())
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
         checked = [*([NotErased(tuple(people))] if people else []), *constraints]
-        recordings = self.save(*events, envelope=encrypted, constraints=checked, **options)
+        append = self.log_recorder.record(Append([*map(self.mapper.to_stored_event, events)], encrypted, checked, **options))
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]
-        return [recording.notification.id for recording in recordings]
+        return append
 
 
 def resource_name(cls: type) -> str:

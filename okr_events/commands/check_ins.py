@@ -12,9 +12,9 @@ from okr_events.commands.retry import retry_on_conflict
 from okr_events.domain.check_ins import WITHDRAWABLE
 from okr_events.domain.errors import Invalid, Refused
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.closing_constraints import AcceptsCheckIns
-from okr_events.event_log.constraints import Constraint, NotInherited
+from okr_events.event_log.constraints import Constraint
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import AcceptsCheckIns, NotInherited
 from okr_events.json_types import Json, JsonObject
 
 

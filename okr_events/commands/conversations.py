@@ -10,8 +10,8 @@ from okr_events.domain.errors import NotFound
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.values import AuthoredText
-from okr_events.event_log.constraints import VersionUnchanged
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import VersionUnchanged
 
 
 class ConversationCommands(RecordingApplication):

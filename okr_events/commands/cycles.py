@@ -9,8 +9,9 @@ from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import NameTaken
 from okr_events.domain.names import name_key
 from okr_events.event_log.closing_constraints import MarkClosed
-from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, cycle_not_sealed, policy_limits
+from okr_events.event_log.constraints import Claim, Constraint, StoreSealedReport, policy_limits
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import cycle_not_sealed
 from okr_events.event_log.scoring_constraints import AllScored
 from okr_events.json_types import Json, JsonObject
 

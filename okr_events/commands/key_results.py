@@ -13,16 +13,9 @@ from okr_events.domain.initiative import Initiative
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.policy import validate_own_cadence
-from okr_events.event_log.constraints import (
-    Constraint,
-    MarkEnded,
-    NotEnded,
-    VersionUnchanged,
-    count_key_result,
-    cycle_not_sealed,
-    parent_not_ended,
-)
+from okr_events.event_log.constraints import Constraint, MarkEnded, count_key_result
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import NotEnded, VersionUnchanged, cycle_not_sealed, parent_not_ended
 from okr_events.event_log.scoring_constraints import MarkScored, RequireScore
 from okr_events.json_types import Json
 

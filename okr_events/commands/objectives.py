@@ -12,8 +12,9 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
 from okr_events.event_log.closing_constraints import mark_objective_closed
-from okr_events.event_log.constraints import Claim, Constraint, MarkEnded, NotEnded, Release, count_objective, cycle_not_sealed
+from okr_events.event_log.constraints import Claim, Constraint, MarkEnded, Release, count_objective
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import NotEnded, cycle_not_sealed
 from okr_events.event_log.scoring_constraints import AllScored, DropUnscored
 from okr_events.json_types import Json
 

@@ -5,8 +5,9 @@ from uuid import UUID
 from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.priority import Priority
-from okr_events.event_log.constraints import MarkEnded, parent_not_ended
+from okr_events.event_log.constraints import MarkEnded
 from okr_events.event_log.idempotency import CommandResult
+from okr_events.event_log.looks import parent_not_ended
 from okr_events.json_types import Json
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from okr_events.domain import errors
+from okr_events.event_log.looks import Look
 from okr_events.json_types import Json, JsonObject
 
 RunStatement = Callable[[str, Sequence[object]], list[tuple[Json, ...]]]
@@ -40,8 +41,13 @@ def placeholders(values: Sized) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-class Constraint(Protocol):
+class Write(Protocol):
+    """A constraint that checks and changes the constraint tables: its append has a transaction of its own."""
+
     def enforce(self, run: RunStatement) -> None: ...
+
+
+Constraint = Write | Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +112,6 @@ class RemoveEdges:
 
 
 @dataclass(frozen=True, slots=True)
-class NotEnded:
-    """None of these cycles, objectives, key results or priorities has ended. Raises `error`."""
-
-    ids: tuple[UUID, ...]
-    error: type[errors.OKRError] = errors.ObjectiveEnded
-
-    def enforce(self, run: RunStatement) -> None:
-        query = f"SELECT id FROM ended WHERE id IN ({placeholders(self.ids)})"  # noqa: S608 - placeholders only
-        if run(query, [id.hex for id in self.ids]):
-            raise self.error
-
-
-@dataclass(frozen=True, slots=True)
 class MarkEnded:
     """Marks as cancelled or retired: it no longer contributes, and counts towards no limit."""
 
@@ -128,41 +121,6 @@ class MarkEnded:
         run("INSERT INTO ended (id) VALUES (%s)", (self.id.hex,))
         run("DELETE FROM edges WHERE child = %s OR parent = %s", (self.id.hex, self.id.hex))
         run("DELETE FROM members WHERE id = %s", (self.id.hex,))
-
-
-@dataclass(frozen=True, slots=True)
-class VersionUnchanged:
-    """An aggregate that the command only read still has this version. Raises `VersionConflict`, which the command retries."""
-
-    id: UUID
-    version: int
-
-    def enforce(self, run: RunStatement) -> None:
-        newest: list[tuple[int]] = run("SELECT MAX(originator_version) FROM events WHERE originator_id = %s", (self.id.hex,))
-        if newest[0][0] != self.version:
-            raise errors.VersionConflict
-
-
-@dataclass(frozen=True, slots=True)
-class NotInherited:
-    """No objective inherits any of these key results. Raises `KeyResultInherited`."""
-
-    ids: tuple[UUID, ...]
-
-    def enforce(self, run: RunStatement) -> None:
-        if is_inherited(run, *self.ids):
-            raise errors.KeyResultInherited
-
-
-@dataclass(frozen=True, slots=True)
-class StillDraft:
-    """The objective is still a draft, so its changes need no reason. Raises `ReasonRequired`."""
-
-    id: UUID
-
-    def enforce(self, run: RunStatement) -> None:
-        if not run("SELECT 1 FROM claims WHERE scope = 'draft' AND name = %s", (self.id.hex,)):
-            raise errors.ReasonRequired
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,36 +167,15 @@ class StoreSealedReport:
         run("INSERT INTO sealed_reports (cycle_id, digest, report) VALUES (%s, %s, %s)", row)
 
 
-@dataclass(frozen=True, slots=True)
-class NotErased:
-    """None of these people is erased. Raises `PersonErased`."""
-
-    people: tuple[UUID, ...]
-
-    def enforce(self, run: RunStatement) -> None:
-        query = f"SELECT 1 FROM claims WHERE scope = 'erased' AND name IN ({placeholders(self.people)})"  # noqa: S608
-        if run(query, [id.hex for id in self.people]):
-            raise errors.PersonErased
-
-
 def is_inherited(run: RunStatement, *key_results: UUID) -> bool:
     """Return whether an objective inherits any of these key results."""
     query = f"SELECT 1 FROM edges WHERE parent IN ({placeholders(key_results)}) LIMIT 1"  # noqa: S608 - placeholders only
     return bool(run(query, [id.hex for id in key_results]))
 
 
-def cycle_not_sealed(*ids: UUID) -> NotEnded:
-    return NotEnded(ids, errors.CycleSealed)
-
-
 def unique_link(child: UUID, parent: UUID, kind: str, link: UUID) -> Claim:
     """A child and parent have at most one link of a kind at a time."""
     return Claim("link", f"{child.hex}/{parent.hex}/{kind}", link, errors.AlreadyLinked)
-
-
-def parent_not_ended(parent_type: str, id: UUID) -> NotEnded:
-    ended = {"objective": errors.ObjectiveEnded, "key_result": errors.KeyResultClosed, "priority": errors.PriorityRetired}
-    return NotEnded((id,), ended[parent_type])
 
 
 def count_objective(unit: UUID, cycle: UUID, id: UUID) -> CountTowardsLimit:

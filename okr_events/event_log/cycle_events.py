@@ -6,7 +6,8 @@ from eventsourcing.persistence import Mapper, StoredEvent
 
 from okr_events.domain.conversation import Conversation
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.event_log.appending import CHUNK
+from okr_events.event_log.recorder import LogRecorder
 from okr_events.event_log.stream_graph import StreamGraph, find_positions
 
 

@@ -11,11 +11,12 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.values import EncryptedText
 from okr_events.event_log import idempotency
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.constraint_tables import DerivedTables, Row, fetch_tables, is_current, is_outdated
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.hash_chain import GENESIS, Head, extend_chain, hash_leaf
 from okr_events.event_log.merkle import append_leaf
-from okr_events.event_log.recorder import CHUNK, COLUMNS, LogRecorder, LogRow
+from okr_events.event_log.recorder import COLUMNS, LogRecorder, LogRow
 
 
 @dataclass(frozen=True, slots=True)

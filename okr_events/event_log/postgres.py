@@ -1,6 +1,6 @@
 """The log on PostgreSQL. The head row is the append lock: positions have no gaps and follow the order of commits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 import psycopg
@@ -17,11 +17,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from okr_events.domain.errors import LogBusy, LogUnreachable, StoreReadOnly, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.looks import LOOK_UP_QUERIES
 from okr_events.event_log.postgres_pool import is_read_only, limits_beside, open_pool
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 from okr_events.json_types import Json
 
 LOCK_SECONDS = 5
+LOOK_UPS = {
+    kind: query.format(among="= ANY(%s)", stream="value::uuid", each="unnest(%s::text[]) AS each (value)")
+    for kind, query in LOOK_UP_QUERIES.items()
+}
 TABLES = (
     "CREATE SCHEMA IF NOT EXISTS log",
     "CREATE TABLE IF NOT EXISTS log.events (position BIGINT PRIMARY KEY, originator_id UUID NOT NULL,"
@@ -90,6 +95,7 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
     """The recorder of a log in the schema `log` of a PostgreSQL database."""
 
     engine = "postgresql"
+    look_ups = LOOK_UPS
     snapshots_query = f"SELECT 1 FROM pg_tables WHERE schemaname = 'log' AND tablename = '{SNAPSHOTS}'"
     guards_query = "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'append_only' AND tgenabled <> 'D'"
     guard_count = len(APPEND_ONLY_TABLES)
@@ -137,6 +143,9 @@ class PostgresLog(LogRecorder, PostgresApplicationRecorder):
             (),
         )[0]
         return Head(position, recorded_at, bytes(chain), bytes(peaks)), now
+
+    def list_parameter(self, values: Collection[str]) -> list[str]:
+        return sorted(values)
 
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         events = [v for e in recorded for v in (e.position, e.originator_id, e.originator_version, e.topic, e.state)]

@@ -1,25 +1,22 @@
-"""The base of both recorders: appending to the log in one transaction, and reading from it."""
+"""The base of both recorders: what is read from the log."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification
 
 from okr_events.domain.clock import CLOCK_ID
 from okr_events.domain.errors import LogDamaged
-from okr_events.event_log import clock, constraints, idempotency, merkle, merkle_store
-from okr_events.event_log.constraints import Constraint, RunStatement, placeholders
-from okr_events.event_log.envelope import Envelope
-from okr_events.event_log.hash_chain import Head, RecordedEvent, decode_wall_time, extend_chain, hash_leaf, to_microseconds
-from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
+from okr_events.event_log import constraints, idempotency, merkle, merkle_store
+from okr_events.event_log.appending import CHUNK, AppendingRecorder
+from okr_events.event_log.constraints import placeholders
+from okr_events.event_log.hash_chain import Head, RecordedEvent, decode_wall_time, to_microseconds
+from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
 from okr_events.event_log.merkle import Node
 from okr_events.event_log.wall_times import position_at
 
-CHUNK = 500
 SNAPSHOTS = "snapshots_6"
 """Rename this table whenever the state of an aggregate changes its shape: older snapshots are then ignored."""
 APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
@@ -37,17 +34,8 @@ HEAD_QUERY = (
 )
 
 
-class DryRunCompleted(Exception):
-    """Raised at the end of a dry run: carries what would have been recorded, after everything was rolled back."""
-
-    def __init__(self, recorded_events: Sequence[RecordedEvent], answer: CommandResult | None) -> None:
-        super().__init__()
-        self.recorded_events = recorded_events
-        self.result = answer
-
-
-class LogRecorder(ApplicationRecorder):
-    """A recorder of the log. Each engine implements the transactions, the lock and the inserts."""
+class LogRecorder(AppendingRecorder, ApplicationRecorder):
+    """A recorder of the log, which each engine completes."""
 
     snapshots: AggregateRecorder
     engine: str
@@ -58,72 +46,11 @@ class LogRecorder(ApplicationRecorder):
     """Returns a row if the table of snapshots exists."""
 
     @abstractmethod
-    def append_transaction(self) -> AbstractContextManager[RunStatement]:
-        """Open a transaction that holds the append lock; it commits at the end and rolls back on any exception."""
-
-    @abstractmethod
-    def read_transaction(self) -> AbstractContextManager[RunStatement]:
-        """Open a connection for reading."""
-
-    @abstractmethod
     def check_writable(self) -> None:
         """Check that the log takes writes, without writing. Raises `StoreReadOnly`."""
 
     @abstractmethod
-    def lock_head(self, run: RunStatement) -> tuple[Head, int]:
-        """Take the append lock; return the head, and the current time in microseconds by the engine's clock."""
-
-    @abstractmethod
-    def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
-        """Insert events with their rows in `ledger` and `tree`, and move the head."""
-
-    @abstractmethod
     def close(self) -> None: ...
-
-    def insert_events(
-        self,
-        stored_events: Sequence[StoredEvent],
-        *,
-        envelope: Sequence[Envelope] = (),
-        constraints: Sequence[Constraint] = (),
-        key: IdempotencyKey | None = None,
-        answer: CommandResult | None = None,
-        times: Sequence[int] | None = None,
-        rehearse: bool = False,
-        accept_clock: bool = False,
-        **_: object,
-    ) -> Sequence[int] | None:
-        """Append events, each with its envelope, and return their positions.
-
-        `times` (microseconds) replace the clock when a journal's times are trusted. `answer` is stored under `key`.
-        `accept_clock` goes on from a head that leads the clock. Raises `DuplicateRequest` when the key has an answer already,
-        the error of a broken constraint or of the clock, `VersionConflict`, `LogBusy`, and `DryRunCompleted` after rolling
-        everything back when `rehearse` is set.
-        """
-        with self.append_transaction() as run:
-            head, now = self.lock_head(run)
-            clock.check_trusted(now)
-            if head.recorded_at >= now:
-                head = replace(head, wall_time=_fetch_wall_time(run, head.position))
-            if times is None:
-                wall_times = clock.assign_wall_times(head, now, len(stored_events), accept=accept_clock)
-                envelope = _with_wall_times(envelope, wall_times)
-            if key and (stored := idempotency.find_result(run, key)):
-                raise DuplicateRequest(stored)
-            for constraint in constraints:
-                constraint.enforce(run)
-            recorded, leaves = _assign_positions(head, now, stored_events, envelope, times)
-            nodes, peaks = merkle_store.append_leaves(head.position, head.peaks, leaves)
-            for start in range(0, len(recorded), CHUNK):
-                last, batch = recorded[-1], slice(start, start + CHUNK)
-                self.write(run, recorded[batch], nodes[batch], Head(last.position, last.recorded_at, last.chain, peaks))
-            if rehearse:
-                raise DryRunCompleted(recorded, answer)
-            if key and answer:
-                position = recorded[-1].position if recorded else head.position
-                result = CommandResult(answer.status, answer.id, answer.version, position, len(recorded))
-                idempotency.insert_result(run, key, result)
-        return [event.position for event in recorded]
 
     def head(self) -> Head:
         with self.read_transaction() as run:
@@ -240,15 +167,6 @@ def table_statements(*, log: str, binary: str) -> list[str]:
     return [statement.replace("{log}", log).replace("{bytes}", binary) for statement in statements]
 
 
-def _fetch_wall_time(run: RunStatement, position: int) -> int | None:
-    rows = run("SELECT envelope FROM ledger WHERE position = %s", (position,))
-    return decode_wall_time(bytes(rows[0][0])) if rows else None
-
-
-def _with_wall_times(envelopes: Sequence[Envelope], times: Sequence[int | None]) -> Sequence[Envelope]:
-    return envelopes if None in times else [replace(each, wall_time=time) for each, time in zip(envelopes, times, strict=True)]
-
-
 def _parse_row(row: LogRow) -> RecordedEvent:
     position, recorded_at, id, version, topic, state, envelope, chain = row
     try:
@@ -256,22 +174,3 @@ def _parse_row(row: LogRow) -> RecordedEvent:
         return RecordedEvent(position, recorded_at, originator_id, version, topic, bytes(state), bytes(envelope), bytes(chain))
     except (ValueError, TypeError, AttributeError):  # SQLite stores any type in any column
         raise LogDamaged(f"{LogDamaged.title} The position is {position}.") from None
-
-
-def _assign_positions(
-    head: Head, now: int, stored_events: Sequence[StoredEvent], envelopes: Sequence[Envelope], times: Sequence[int] | None
-) -> tuple[list[RecordedEvent], list[bytes]]:
-    """Return the events with position, time (the clock's, but at least 1 µs after the one before) and chain link, and their
-    leaf hashes.
-    """
-    recorded, leaves = list[RecordedEvent](), list[bytes]()
-    latest, chain = head.recorded_at, head.chain
-    for index, (stored, envelope) in enumerate(zip(stored_events, envelopes, strict=True)):
-        latest = max(latest + 1, times[index] if times else now)
-        id = stored.originator_id if isinstance(stored.originator_id, UUID) else UUID(stored.originator_id)
-        position, version = head.position + index + 1, stored.originator_version
-        fields = (position, latest, id, version, stored.topic, stored.state, envelope.encode())
-        leaves.append(hash_leaf(*fields))
-        chain = extend_chain(chain, leaves[-1])
-        recorded.append(RecordedEvent(*fields, chain))
-    return recorded, leaves

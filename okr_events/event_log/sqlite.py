@@ -1,8 +1,9 @@
 """The log on SQLite: one file in WAL mode; every commit reaches the disk before it returns."""
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -19,9 +20,14 @@ from okr_events.domain.errors import LogBusy, LogUnwritable, StoreReadOnly, Vers
 from okr_events.event_log.clock import read_clock
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
+from okr_events.event_log.looks import LOOK_UP_QUERIES
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 
 BUSY_SECONDS = 5
+LOOK_UPS = {
+    kind: query.format(among="IN (SELECT value FROM json_each(%s))", stream="value", each="json_each(%s)")
+    for kind, query in LOOK_UP_QUERIES.items()
+}
 TABLES = (
     "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL,"
     " originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL,"
@@ -67,6 +73,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
     """The recorder of a log in one SQLite file."""
 
     engine = "sqlite"
+    look_ups = LOOK_UPS
     guards_query = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'"
     snapshots_query = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{SNAPSHOTS}'"
     guard_count = 2 * len(APPEND_ONLY_TABLES)
@@ -125,6 +132,9 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     def lock_head(self, run: RunStatement) -> tuple[Head, int]:
         return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), read_clock()
+
+    def list_parameter(self, values: Collection[str]) -> str:
+        return json.dumps(sorted(values))
 
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         try:

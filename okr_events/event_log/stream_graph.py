@@ -15,8 +15,9 @@ from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.review import Review
 from okr_events.domain.unit import Unit
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.constraints import placeholders
-from okr_events.event_log.recorder import CHUNK, LogRecorder
+from okr_events.event_log.recorder import LogRecorder
 
 Ids = Iterable[UUID]
 REFERENCES: dict[type[Aggregate], tuple[str, ...]] = {

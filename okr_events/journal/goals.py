@@ -11,8 +11,9 @@ from okr_events.domain.names import name_key
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit, parse_time_zone
 from okr_events.domain.values import Level
-from okr_events.event_log.constraints import Claim, count_objective, cycle_not_sealed, policy_limits
+from okr_events.event_log.constraints import Claim, count_objective, policy_limits
 from okr_events.event_log.import_constraints import GOALS, goal_name
+from okr_events.event_log.looks import cycle_not_sealed
 from okr_events.journal.csv_rows import JournalError, JournalRow, parse_quarter
 from okr_events.journal.recording import Recording
 

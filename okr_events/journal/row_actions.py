@@ -5,8 +5,8 @@ from uuid import UUID
 
 from okr_events.commands.application import OKRApplication
 from okr_events.domain.key_result import KeyResult
-from okr_events.event_log.closing_constraints import AcceptsCheckIns
-from okr_events.event_log.constraints import MarkEnded, NotEnded, NotInherited, count_key_result, cycle_not_sealed
+from okr_events.event_log.constraints import MarkEnded, count_key_result
+from okr_events.event_log.looks import AcceptsCheckIns, NotEnded, NotInherited, cycle_not_sealed
 from okr_events.event_log.scoring_constraints import MarkScored, RequireScore
 from okr_events.journal.csv_rows import JournalError, JournalRow
 from okr_events.journal.goals import JournalGoals

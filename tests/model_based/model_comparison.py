@@ -22,12 +22,12 @@ from api.operations.suggested_score import suggest_score
 from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import OKRError
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.constraint_tables import rebuild_if_outdated
 from okr_events.event_log.cycle_events import find_cycle_positions
 from okr_events.event_log.hash_chain import to_microseconds
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
 from okr_events.event_log.integrity_check import LogVerifier
-from okr_events.event_log.recorder import DryRunCompleted
 from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 from okr_events.register.register import Register

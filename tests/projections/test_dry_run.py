@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from okr_events.domain.objective import Objective
-from okr_events.event_log.recorder import DryRunCompleted
+from okr_events.event_log.appending import DryRunCompleted
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
 from tests.projections.event_recorder import id_of

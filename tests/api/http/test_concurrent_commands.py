@@ -116,15 +116,15 @@ def test_the_loser_of_a_race_for_a_version_is_told_the_version_that_won(monkeypa
     method, path, body = world.command(log_change)
     seen = world.admin.call(method, path, body, If_Match='"99"').json["version"]
     recorder = installation.stores.log
-    insert, rivals = type(recorder).insert_events, []
+    rivals = []
 
-    def insert_events(events, **options):
+    def record(append):
         if not rivals:
             rivals.append(None)
             rivals[0] = world.admin.call(method, path, body)
-        return insert(recorder, events, **options)
+        return type(recorder).record(recorder, append)
 
-    monkeypatch.setattr(recorder, "insert_events", insert_events)
+    monkeypatch.setattr(recorder, "record", record)
     lost = world.admin.call(method, path, body, If_Match=f'"{seen}"')
     assert rivals[0].status_code in {200, 201}, rivals[0].text
     if lost.status_code not in {200, 201}:

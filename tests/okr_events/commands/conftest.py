@@ -67,7 +67,7 @@ def concurrent_change(okrs: OKRApplication, intent: Intent, world: Organisation)
     """Runs a command of a colleague between load and append, the given number of times."""
 
     def get_in_between(monkeypatch: pytest.MonkeyPatch, command: Callable[..., Any], times: int) -> None:
-        append = okrs.append
+        record = okrs.record
         monkeypatch.setattr("okr_events.commands.retry.WAIT_SECONDS", 0)
 
         def late(*args: Any, **kwargs: Any) -> Any:
@@ -75,10 +75,10 @@ def concurrent_change(okrs: OKRApplication, intent: Intent, world: Organisation)
             if times:
                 times -= 1
                 with monkeypatch.context() as colleague:
-                    colleague.setattr(okrs, "append", append)
+                    colleague.setattr(okrs, "record", record)
                     command(okrs, intent, world)
-            return append(*args, **kwargs)
+            return record(*args, **kwargs)
 
-        monkeypatch.setattr(okrs, "append", late)
+        monkeypatch.setattr(okrs, "record", late)
 
     return get_in_between

@@ -10,8 +10,8 @@ import pytest
 from okr_events.domain.conversation import BlockerNotOpen, CommentKind, Conversation
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.domain.key_result import KeyResult
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
 
 KEY = IdempotencyKey(b"caller and key", b"method, path and body")
 ILLNESS = {"kind": "capacity", "text": "Two are ill", "owner": None}

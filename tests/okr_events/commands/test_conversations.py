@@ -10,8 +10,8 @@ from okr_events.domain.conversation import CommentKind, Conversation
 from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
 
 COMMENT = {"kind": CommentKind.QUESTION, "text": "For whom?"}
 COMMENT_COMMANDS = {
@@ -133,16 +133,16 @@ def test_a_dry_run_opens_no_conversation(okrs, intent, comment, store):
 
 
 def test_concurrent_first_comments_share_one_conversation(monkeypatch, okrs, intent, comment):
-    append, between = okrs.append, []
+    record, between = okrs.record, []
 
     def late(*args, **kwargs):
         if not between:
             between.append(None)
             between[0] = comment(intent)
-        return append(*args, **kwargs)
+        return record(*args, **kwargs)
 
     monkeypatch.setattr("okr_events.commands.retry.WAIT_SECONDS", 0)
-    monkeypatch.setattr(okrs, "append", late)
+    monkeypatch.setattr(okrs, "record", late)
     mine = comment(intent)
     assert (between[0].events, mine.events) == (2, 1)
     assert load_conversation(okrs, comment.on).comments == [str(between[0].id), str(mine.id)]

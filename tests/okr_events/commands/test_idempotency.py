@@ -9,8 +9,8 @@ from okr_events.domain.errors import IdempotencyKeyReused, NameTaken, VersionCon
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.values import Level
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
 
 D = Decimal
 KEY = IdempotencyKey(b"caller and key", b"method, path and body")

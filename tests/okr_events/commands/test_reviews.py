@@ -9,8 +9,8 @@ import pytest
 from okr_events.domain.errors import EmptyInput, NotFound, StaleVersion, UnknownId
 from okr_events.domain.review import DecisionDone, Review, ReviewKind
 from okr_events.domain.values import Level
+from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.idempotency import DuplicateRequest, IdempotencyKey
-from okr_events.event_log.recorder import DryRunCompleted
 
 KEY = IdempotencyKey(b"caller and key", b"method, path and body")
 REVIEW_TEXTS = {"what_worked": ["Asking"], "what_did_not": ["Guessing"], "lessons": ["Ask"]}

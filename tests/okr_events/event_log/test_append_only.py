@@ -15,7 +15,7 @@ CHANGES = {
 @pytest.fixture
 def run_statement(store, append):
     """Run a statement on a log with two events and one answer."""
-    append(2, key=IdempotencyKey(b"key", b"request"), answer=CommandResult(201, None, None, 0, 0))
+    append(2, key=IdempotencyKey(b"key", b"request"), result=CommandResult(201, None, None, 0, 0))
 
     def run_it(statement):
         with store.log.append_transaction() as run:

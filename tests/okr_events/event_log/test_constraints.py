@@ -6,17 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from okr_events.domain.errors import AlreadyLinked, CircularContribution, NameTaken, ObjectiveEnded, VersionConflict
-from okr_events.event_log.constraints import (
-    AddEdge,
-    Claim,
-    MarkEnded,
-    NotEnded,
-    Release,
-    RemoveEdges,
-    VersionUnchanged,
-    unique_link,
-)
-from okr_events.event_log.recorder import DryRunCompleted
+from okr_events.event_log.appending import DryRunCompleted
+from okr_events.event_log.constraints import AddEdge, Claim, MarkEnded, Release, RemoveEdges, unique_link
+from okr_events.event_log.looks import NotEnded, VersionUnchanged
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
 

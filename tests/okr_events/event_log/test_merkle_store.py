@@ -7,10 +7,10 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from okr_events.domain.errors import LogDamaged, VersionConflict
+from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.merkle import EMPTY_ROOT, hash_pair
 from okr_events.event_log.merkle_store import hash_event
-from okr_events.event_log.recorder import CHUNK
 
 
 def reference_root(leaves):
