@@ -17,6 +17,7 @@ from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, P
 
 from okr_events.commands.company_zone import CompanyZone
 from okr_events.commands.intent import Intent
+from okr_events.commands.kept_aggregates import KEPT_TYPES, KeptAggregates, copy_aggregate
 from okr_events.domain.errors import NotFound, OKRError, Refused, StaleVersion, UnknownId
 from okr_events.domain.objective import Objective
 from okr_events.domain.unit import Unit
@@ -61,6 +62,7 @@ class RecordingApplication(Application[UUID]):
         self.log_recorder = log
         self.register = register
         self.company_zone = CompanyZone(self._load_zone)
+        self.kept = KeptAggregates()
         self._stream_locks = [RLock() for _ in range(STREAM_LOCKS)]
         super().__init__()
 
@@ -79,6 +81,21 @@ class RecordingApplication(Application[UUID]):
 
     def load(self, cls: type[A], id: UUID) -> A:
         """The aggregate at the head of the log; raises `NotFound`."""
+        kept = self.kept.get(id)
+        aggregate = self._load_from_log(cls, id) if kept is None else self._bring_up_to_date(cls, kept)
+        if not isinstance(aggregate, KEPT_TYPES):
+            return aggregate
+        self.kept.put(aggregate)
+        return copy_aggregate(aggregate)
+
+    def _bring_up_to_date(self, cls: type[A], kept: Aggregate) -> A:
+        """The kept aggregate, or a copy that has the newer events of the log."""
+        if not isinstance(kept, cls):
+            raise NotFound(f"No {resource_name(cls)} has the id {kept.id}.")
+        newer = self.log_recorder.stream_after(kept.id, kept.version)
+        return self._replay(cls, newer, copy_aggregate(kept)) if newer else kept
+
+    def _load_from_log(self, cls: type[A], id: UUID) -> A:
         stored = self.recorder.select_events(id, limit=SNAPSHOT_EVERY + 1)
         if not stored or stored[0].topic != vars(cls)["Created"].TOPIC:
             raise NotFound(f"No {resource_name(cls)} has the id {id}.")
@@ -90,11 +107,13 @@ class RecordingApplication(Application[UUID]):
         """The aggregate at a version, built from its events without snapshots."""
         return self._replay(Aggregate, self.recorder.select_events(id, lte=version))
 
-    def _replay(self, _cls: type[A], stored: Sequence[StoredEvent]) -> A:
+    def _replay(self, _cls: type[A], stored: Sequence[StoredEvent], begun: A | None = None) -> A:
         events = cast("Iterator[Event]", map(self.mapper.to_domain_event, stored))
-        return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, None))
+        return cast("A", reduce(lambda aggregate, event: event.mutate(aggregate), events, begun))
 
     def exists(self, cls: type[Aggregate], id: UUID) -> bool:
+        if (kept := self.kept.get(id)) is not None:
+            return isinstance(kept, cls)
         stored = self.recorder.select_events(id, limit=1)
         return bool(stored) and stored[0].topic == vars(cls)["Created"].TOPIC
 
@@ -185,6 +204,9 @@ class RecordingApplication(Application[UUID]):
             rehearse=intent.rehearse,
             accept_clock=accept_clock,
         )
+        for aggregate in changed:
+            if isinstance(aggregate, KEPT_TYPES):
+                self.kept.put(aggregate)
         if not append.recorded:
             return replace(result, position=self.log_recorder.head().position)
         return replace(result, position=append.recorded[-1].position, recorded=tuple(append.recorded), found=append.found)

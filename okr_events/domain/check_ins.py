@@ -90,8 +90,7 @@ class CheckInMixin(BaselineMixin):
             state["withdrawn"] = []
 
         def apply(self, aggregate: "CheckInMixin") -> None:
-            check_in = aggregate.check_ins[str(self.check_in_id)]
-            check_in["version"] += 1
+            check_in = _next_version(aggregate, self.check_in_id)
             if self.value is not None:
                 check_in["value"] = self.value
             if self.milestones is not None:
@@ -110,9 +109,7 @@ class CheckInMixin(BaselineMixin):
         check_in_id: UUID
 
         def apply(self, aggregate: "CheckInMixin") -> None:
-            check_in = aggregate.check_ins[str(self.check_in_id)]
-            check_in["retracted"] = True
-            check_in["version"] += 1
+            _next_version(aggregate, self.check_in_id)["retracted"] = True
 
     def check_in(
         self,
@@ -217,6 +214,14 @@ class CheckInMixin(BaselineMixin):
             raise FutureDay("/measured_on")
         if measured_on > self.cycle_ends_on:
             raise AfterCycleEnd("/measured_on")
+
+
+def _next_version(aggregate: CheckInMixin, check_in_id: UUID) -> CheckInState:
+    """Replace the state of a check-in by that of its next version, which the caller completes."""
+    before = aggregate.check_ins[str(check_in_id)]
+    after = aggregate.check_ins[str(check_in_id)] = before.copy()
+    after["version"] += 1
+    return after
 
 
 def _check_statement_remains(check_in: CheckInState, withdrawn: Collection[str], *stated: object) -> None:

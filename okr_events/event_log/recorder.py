@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification
+from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, Notification, StoredEvent
 
 from okr_events.domain.clock import CLOCK_ID
 from okr_events.domain.errors import LogDamaged
@@ -24,6 +24,10 @@ APPEND_ONLY_TABLES = ("events", "ledger", "answers", "tree", "sealed_reports")
 COLUMNS = (
     "e.position, l.recorded_at, e.originator_id, e.originator_version, e.topic, e.state, l.envelope, l.chain"
     " FROM events e JOIN ledger l ON l.position = e.position"
+)
+STREAM_QUERY = (
+    "SELECT originator_version, topic, state FROM events WHERE originator_id = %s AND originator_version > %s"
+    " ORDER BY originator_version"
 )
 LogRow = tuple[int, int, UUID | str, int, str, bytes, bytes, bytes]
 """The values of `COLUMNS`."""
@@ -70,6 +74,12 @@ class LogRecorder(AppendingRecorder, ApplicationRecorder):
         with self.read_transaction() as run:
             rows: list[LogRow] = run(f"SELECT {COLUMNS} WHERE {condition}", params)
         return [_parse_row(row) for row in rows]
+
+    def stream_after(self, id: UUID, version: int) -> list[StoredEvent]:
+        """Return the events of a stream that follow a version."""
+        with self.read_transaction() as run:
+            rows: list[tuple[int, str, bytes]] = run(STREAM_QUERY, (id.hex, version))
+        return [StoredEvent(id, number, topic, bytes(state)) for number, topic, state in rows]
 
     def stream_positions(self, id: UUID) -> dict[int, int]:
         """Return the positions of a stream's events, by version."""
