@@ -11,7 +11,7 @@ from okr_events.domain.instants import parse_instant
 from okr_events.domain.schedule.days import DAY_PATTERN, parse_day
 from okr_events.domain.schedule.time_zones import zone_at
 from okr_events.event_log.clock import MAX_DRIFT
-from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, from_microseconds
+from okr_events.event_log.hash_chain import EPOCH, MICROSECOND, Head, RecordedEvent, from_microseconds
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
 
@@ -96,6 +96,12 @@ def moment_at_position(log: LogRecorder, position: int, zone: tzinfo) -> Moment:
     if head is None:
         raise MomentInFuture("/as_of", "The log has no such position.")
     return _build_moment(position, from_microseconds(head.time), zone, final=True, as_of=f"position:{position}")
+
+
+def moment_of_event(recorded: RecordedEvent, zone: tzinfo) -> Moment:
+    """The log as it stood at an event."""
+    instant, as_of = from_microseconds(recorded.time), f"position:{recorded.position}"
+    return _build_moment(recorded.position, instant, zone, final=True, as_of=as_of)
 
 
 def dry_run_moment(position: int, recorded_at: int, zone: tzinfo) -> Moment:

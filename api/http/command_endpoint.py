@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Concatenate, TypeAlias
@@ -19,6 +20,7 @@ from api.http.context import P, ReadContext, SerializeById, caller, stores
 from api.http.openapi import VERSION_PATTERN, document_operation
 from api.http.query_endpoint import fetch_current_row
 from api.http.query_parameters import is_dry_run
+from api.http.recorded_context import RecordedContext
 from api.http.strict_json import parse_body
 from api.operations.stores import Stores
 from api.schemas.fields import CommandSchema
@@ -31,6 +33,8 @@ from okr_events.json_types import JsonObject
 from okr_events.register.register import Register
 from okr_events.register.tokens import Role, Token
 from projections import moment
+from projections.event_rows import NeedsViews
+from projections.moment import Moment
 from projections.store.tables import VersionedRow
 
 CommandView: TypeAlias = Callable[Concatenate[Intent, JsonObject, P], CommandResult]
@@ -145,16 +149,25 @@ def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: Comma
     if recorded and spec.before_response:
         spec.before_response(stores)
     try:
-        stores.views.catch_up()
         revision = stores.register.people.refresh_revision()
-        at = moment.moment_at_position(stores.log, result.position, stores.okrs.time_zone()) if result.position else None
-        with stores.views.connect() as connection:
-            body = spec.serialize(ReadContext(stores, connection, at), result) if at else {}
+        body, at = _read_body(stores, spec, result) if result.position else ({}, None)
         tag = responses.etag(request, result.version, at, revision) if result.version and position else None
     except (Unavailable, SQLAlchemyError) as error:
         structlog.get_logger().warning("answered without a body", position=result.position, exc_info=error)
         body, tag = {}, f'"{result.version}"' if result.version else None
     return _build_response(result, spec, body, tag, position=position)
+
+
+def _read_body(stores: Stores, spec: ResponseSpec, result: CommandResult) -> tuple[JsonObject, Moment]:
+    """The body and its moment: from the command's own events where they tell it all, else from the views."""
+    if result.recorded:
+        context = RecordedContext.of(stores, result)
+        with suppress(NeedsViews):
+            return spec.serialize(context, result), context.moment
+    stores.views.catch_up()
+    at = moment.moment_at_position(stores.log, result.position, stores.okrs.time_zone())
+    with stores.views.connect() as connection:
+        return spec.serialize(ReadContext(stores, connection, at), result), at
 
 
 def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCompleted) -> Response:

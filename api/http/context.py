@@ -12,6 +12,7 @@ from api.operations.stores import Stores
 from okr_events.json_types import JsonObject
 from okr_events.register.tokens import Token
 from projections.moment import Moment
+from projections.queries.check_in_source import CheckInSource, StoredCheckIns
 from projections.store import lookups
 from projections.store.tables import VersionedRow
 
@@ -45,6 +46,10 @@ class ReadContext:
     @property
     def position(self) -> int:
         return self.moment.position
+
+    @property
+    def check_ins(self) -> CheckInSource:
+        return StoredCheckIns(self.connection, self.moment)
 
     def fetch_rows(self, row_type: type[R], *conditions: ColumnElement[bool]) -> list[R]:
         """The rows that meet the conditions at the moment, oldest first."""

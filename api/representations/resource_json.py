@@ -3,16 +3,13 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from api.http.context import R, ReadContext, SerializeById
 from api.representations.decryption import decrypt, decrypt_and_name
 from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
-from projections.moment import Moment
 from projections.queries import blockers, check_ins, goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
-from projections.store import lookups, tables
+from projections.store import tables
 
 
 def _by_id(row_type: type[R], serialize: Callable[[R], JsonObject]) -> SerializeById:
@@ -55,21 +52,22 @@ def key_result(context: ReadContext, id: UUID) -> JsonObject:
 
 
 def check_in(context: ReadContext, id: UUID) -> JsonObject:
-    return serialize_check_ins(context, [check_ins.fetch_versions(context.connection, context.position, id)])[0]
+    return serialize_check_ins(context, [context.check_ins.versions(id)])[0]
 
 
 def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions]) -> list[JsonObject]:
     """Check-ins of any key results; each is given as its versions, the original first."""
-    cycles_of = CheckInCycles(context.connection, context.moment)
-    states = blockers.fetch_states(context.connection, context.position, [versions[0].id for versions in histories])
+    source = context.check_ins
+    states = source.blocker_states([versions[0].id for versions in histories])
+    ends = [source.cycle_end(versions[0]) for versions in histories]
     serialized = [
         check_ins.serialize_check_in(
             versions,
-            after_end=cycles_of.is_after_end(versions[0]),
-            sealed_at=cycles_of.cycle_for(versions[0]).closed_at,
+            after_end=context.moment.recorded_day(versions[0].recorded_at).isoformat() > end.ends_on,
+            sealed_at=end.closed_at,
             blocker_states=states,
         )
-        for versions in histories
+        for versions, end in zip(histories, ends, strict=True)
     ]
     return decrypt_and_name(context.stores.register, serialized)
 
@@ -86,23 +84,3 @@ def serialize_comments(context: ReadContext, rows: Iterable[tables.CommentRow]) 
 alignment = first_of(tables.AlignmentRow, serialize_alignments)
 blocker = first_of(tables.BlockerRow, serialize_blockers)
 comment = first_of(tables.CommentRow, serialize_comments)
-
-
-class CheckInCycles:
-    """The cycles that check-ins belong to, each read once."""
-
-    def __init__(self, connection: Connection, moment: Moment) -> None:
-        self.connection = connection
-        self.moment = moment
-        self.cycles: dict[str, tables.CycleRow] = {}
-
-    def is_after_end(self, original: tables.CheckInRow) -> bool:
-        """Whether the check-in was recorded after the last day of its cycle."""
-        return self.moment.recorded_day(original.recorded_at).isoformat() > self.cycle_for(original).ends_on
-
-    def cycle_for(self, original: tables.CheckInRow) -> tables.CycleRow:
-        id = original.key_result_id
-        if id not in self.cycles:
-            row = lookups.fetch_row(self.connection, tables.KeyResultRow, UUID(id), self.moment.position)
-            self.cycles[id] = lookups.fetch_row(self.connection, tables.CycleRow, UUID(row.cycle_id), self.moment.position)
-        return self.cycles[id]

@@ -29,7 +29,7 @@ RESPONSE = ResponseSpec.for_id(resource_json.check_in, "/v1/check-ins/{id}", sch
 
 def _serialize_batch(context: ReadContext, result: CommandResult) -> JsonObject:
     """The check-ins of a batch, in order."""
-    histories = check_ins.fetch_recorded_between(context.connection, result.position - result.events, result.position)
+    histories = context.check_ins.recorded_between(result.position - result.events, result.position)
     return {"items": resource_json.serialize_check_ins(context, histories)}
 
 

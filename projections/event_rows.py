@@ -1,0 +1,55 @@
+"""The rows that a command's own events insert, told by the handlers without the views: what a command is answered from."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import Never, cast
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper
+from sqlalchemy import Connection
+
+from okr_events.event_log.hash_chain import RecordedEvent
+from okr_events.row_types import RowTable
+from projections.event_processing import handler_calls
+from projections.store.row_buffer import RowBuffer
+from projections.store.tables import R, row_from_values
+
+
+class NeedsViews(Exception):
+    """The events alone do not tell it: only the views do."""
+
+
+class NoViews:
+    """Stands where a connection to the views is expected."""
+
+    def __getattr__(self, _: str) -> Never:
+        raise NeedsViews
+
+
+NO_VIEWS = cast("Connection", NoViews())
+
+
+class EventRows(RowBuffer):
+    """A row buffer over no tables. A handler that needs rows of earlier events adds nothing."""
+
+    def __init__(self, mapper: Mapper[UUID], recorded: Sequence[RecordedEvent]) -> None:
+        super().__init__(NO_VIEWS, recorded[0].position - 1)
+        for event in recorded:
+            self.position = event.position
+            for call in handler_calls(event, mapper)[1]:
+                with suppress(NeedsViews):
+                    call(self)
+
+    def prefetch(self, table: RowTable, ids: Collection[str]) -> Never:  # noqa: ARG002 - the base's signature
+        raise NeedsViews
+
+    def inserted(self, row_type: type[R]) -> list[R]:
+        """The inserted rows as they are now, in their order."""
+        return [row_from_values(row_type, row) for row in self._inserts.get(row_type.table, ())]
+
+    def find(self, row_type: type[R], id: UUID) -> R:
+        """The inserted row with this id. Raises `NeedsViews`."""
+        row = self._current.get((row_type.table.name, str(id)))
+        if row is None:
+            raise NeedsViews
+        return row_from_values(row_type, row)
