@@ -1,6 +1,7 @@
 """Authentication by bearer token, and the role that an endpoint requires."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 
 from flask import Response, g, request
@@ -21,7 +22,11 @@ bearer = HTTPTokenAuth()
 
 @bearer.verify_token
 def _verify_token(secret: str) -> Token | None:
-    return stores().register.tokens.find_live_by_secret(secret) if secret else None
+    if not secret:
+        return None
+    register, scope = stores().register, g.request_scope
+    scope.enter_context(register.known.pinned())
+    return register.tokens.find_live_by_secret(secret)
 
 
 @bearer.error_handler
@@ -41,6 +46,12 @@ def require_role(roles: tuple[Role, ...]) -> Callable[[Callable[P, Response]], C
             return view(*args, **kwargs)
 
         protected: Callable[P, Response] = bearer.login_required(endpoint)
-        return protected
+
+        @wraps(view)
+        def scoped(*args: P.args, **kwargs: P.kwargs) -> Response:
+            with ExitStack() as g.request_scope:
+                return protected(*args, **kwargs)
+
+        return scoped
 
     return decorate

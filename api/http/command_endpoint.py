@@ -149,7 +149,7 @@ def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: Comma
     if recorded and spec.before_response:
         spec.before_response(stores)
     try:
-        revision = stores.register.people.refresh_revision()
+        revision = stores.register.people.revision()
         body, at = _read_body(stores, spec, result) if result.position else ({}, None)
         tag = responses.etag(request, result.version, at, revision) if result.version and position else None
     except (Unavailable, SQLAlchemyError) as error:

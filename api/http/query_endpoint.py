@@ -86,7 +86,7 @@ def read(
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             as_of, effective_on = parameters.pop(moment_parameter, None), parameters.pop("effective_on", None)
             at = parse_moment(backend, as_of, effective_on, moment_parameter)
-            revision = backend.register.people.refresh_revision()
+            revision = backend.register.people.revision()
             tag = responses.etag(request, at.position, at, revision)
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)

@@ -91,7 +91,7 @@ def _respond(
     if result.replayed:
         headers["Idempotency_Replayed"] = "true"
     position = None if dry_run else result.position
-    revision = stores.register.people.refresh_revision()
+    revision = stores.register.people.revision()
     tag = None if dry_run else responses.etag(request, entry["version"], None, revision)
     return responses.json_response({**entry, "position": position}, result.status, tag=tag, position=position, **headers)
 
@@ -109,7 +109,7 @@ def register_query(
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
             parameters = parse_query(query, request.args)
             people, log = stores().register.people, stores().log
-            revision = people.refresh_revision()
+            revision = people.revision()
             body = view(parameters, *args, **ids)
             stamp = revision if tag_by_revision else body.get("version")
             tag = responses.etag(request, stamp, None, revision) if stamp is not None else None

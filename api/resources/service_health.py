@@ -24,6 +24,6 @@ def check_readiness() -> Response:
     """Check that log, register and views work and take writes, and that the views have caught up with the log; else 503."""
     backend = stores()
     backend.check_writable()
-    backend.register.people.refresh_revision()
+    backend.register.people.revision()
     head = backend.views.catch_up()
     return json_response({"status": "ready", "position": head.position}, 200, position=head.position)

@@ -1,12 +1,13 @@
 """Connections to the register: a thread with a write transaction has no second one, and threads write one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, local
 
 from sqlalchemy import Connection, Engine
 
 from okr_events.domain.errors import StoreBusy
+from okr_events.register.engine import autocommitting
 
 WRITE_SECONDS = 5.0
 """How long a write waits for the writes of other threads."""
@@ -27,6 +28,8 @@ class RegisterConnections:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.after_write: Callable[[], None] = lambda: None
+        self._reading = autocommitting(engine)
         self._write_lock = Lock()
         self._open = OpenTransaction()
 
@@ -36,12 +39,17 @@ class RegisterConnections:
         if self._open.connection is not None:
             yield self._open.connection
             return
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             yield connection
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread has a write transaction open."""
+        return self._open.connection is not None
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
-        """Open a write transaction; there is one at a time. Raises `StoreBusy`."""
+        """Open a write transaction; there is one at a time. `after_write` is called at its end. Raises `StoreBusy`."""
         if self._open.connection is not None:
             raise RuntimeError("this thread has a write transaction already")
         with self._take_turn(), self.engine.connect().execution_options(write=True) as connection, connection.begin():
@@ -52,6 +60,7 @@ class RegisterConnections:
                 yield connection
             finally:
                 self._open.connection = None
+        self.after_write()
 
     @contextmanager
     def _take_turn(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from okr_events.domain.errors import Unavailable
 from okr_events.domain.values import AuthoredText, EncryptedText
 from okr_events.register import tables, tombstones
 from okr_events.register.connections import RegisterConnections
+from okr_events.register.known import KnownRegister
 
 ERASED_TEXT = "[erased]"
 NONCE_SIZE = 12
@@ -30,13 +31,13 @@ class CiphertextTampered(Unavailable):
 class EncryptionKeys:
     """Encrypts and decrypts text: AES-256-GCM under the author's key, with the binding as associated data.
 
-    Encryption caches keys in memory; decryption reads them from the register every time, so that a destroyed key is gone at
-    once. Erased people never get another key.
+    Keys are known for a generation of the register, so that a destroyed one is gone at once. Erased people never get another.
     """
 
-    def __init__(self, connections: RegisterConnections) -> None:
+    def __init__(self, connections: RegisterConnections, known: KnownRegister) -> None:
         self.connections = connections
-        self._ciphers: dict[str, AESGCM] = {}
+        self.known = known
+        self._unsaved: dict[str, AESGCM] = {}
 
     def encrypt(self, words: AuthoredText, binding: str) -> EncryptedText:
         return encrypt_with(self._cipher(words.author.hex), words, binding)
@@ -47,14 +48,11 @@ class EncryptionKeys:
         Raises `CiphertextTampered`.
         """
         encrypted = {token: EncryptedText.parse(token) for token in set(tokens)}
-        ciphers = self._fetch_ciphers({words.author.hex for words in encrypted.values()})
+        ciphers = self._get_ciphers({words.author.hex for words in encrypted.values()})
         return {token: _decrypt(words, ciphers.get(words.author.hex)) for token, words in encrypted.items()}
 
     def add_author(self, connection: Connection, author: UUID) -> AESGCM:
-        """Create the key of a new author in the transaction that adds them. Raises `PersonErased`.
-
-        The cipher is for this transaction; the cache takes it only once it is durable.
-        """
+        """Create the key of a new author in the transaction that adds them. Raises `PersonErased`."""
         tombstones.check_not_erased(connection, author)
         key = AESGCM.generate_key(KEY_BITS)
         connection.execute(insert(tables.word_keys).values(author=author.hex, key=key))
@@ -66,14 +64,11 @@ class EncryptionKeys:
 
     def add_unsaved_author(self, author: UUID) -> None:
         """Give the new author of a dry run a key that is never stored."""
-        self._ciphers[author.hex] = AESGCM(AESGCM.generate_key(KEY_BITS))
+        self._unsaved[author.hex] = AESGCM(AESGCM.generate_key(KEY_BITS))
 
     def _cipher(self, author: str) -> AESGCM:
         """Return the author's cipher; a new key is durable before its first use. Raises `PersonErased`."""
-        ciphers = self._ciphers  # keep this reference: `clear_cache()` may swap the cache concurrently
-        if author not in ciphers:
-            ciphers[author] = self._fetch_ciphers({author}).get(author) or self._create_cipher(author)
-        return ciphers[author]
+        return self._unsaved.get(author) or self._get_ciphers({author}).get(author) or self._create_cipher(author)
 
     def _create_cipher(self, author: str) -> AESGCM:
         with self.connections.write_transaction() as connection:
@@ -83,14 +78,17 @@ class EncryptionKeys:
         """Delete the author's key for ever."""
         connection.execute(delete(tables.word_keys).where(tables.word_keys.c.author == author.hex))
 
-    def clear_cache(self) -> None:
-        """Remove all keys from memory; those that still exist are read again when needed."""
-        self._ciphers = {}
-
     def authors(self) -> set[UUID]:
         """Return everyone who has a key."""
         with self.connections.connect() as connection:
             return {UUID(author) for author in connection.scalars(select(tables.word_keys.c.author))}
+
+    def _get_ciphers(self, authors: set[str]) -> dict[str, AESGCM]:
+        """Return the ciphers of those authors who have a key."""
+        known = self.known.get().ciphers
+        if missing := authors - known.keys():
+            known.update(self._fetch_ciphers(missing))
+        return {author: known[author] for author in authors & known.keys()}
 
     def _fetch_ciphers(self, authors: set[str]) -> dict[str, AESGCM]:
         ids, ciphers = sorted(authors), dict[str, AESGCM]()

@@ -46,10 +46,20 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        kind = "IMMEDIATE" if connection.get_execution_options().get("write") else "DEFERRED"
+        options = connection.get_execution_options()
+        if options.get("autocommit"):
+            return
+        kind = "IMMEDIATE" if options.get("write") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
+
+
+def autocommitting(engine: Engine) -> Engine:
+    """Return an engine over the same connections for single reads: no transaction is begun for them."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(autocommit=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def open_postgres(url: str, schema: str) -> Engine:

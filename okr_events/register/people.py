@@ -12,6 +12,7 @@ from okr_events.json_types import JsonObject
 from okr_events.register import tables, tombstones
 from okr_events.register.connections import RegisterConnections
 from okr_events.register.encryption_keys import ERASED_TEXT, CiphertextTampered, EncryptionKeys, encrypt_with
+from okr_events.register.known import KnownRegister
 from okr_events.register.person_lookup import PersonLookup
 from okr_events.register.tables import PersonRow
 from okr_events.register.tombstones import Tombstone
@@ -42,10 +43,10 @@ class PersonRecord:
 
 
 class People:
-    def __init__(self, connections: RegisterConnections, keys: EncryptionKeys) -> None:
+    def __init__(self, connections: RegisterConnections, keys: EncryptionKeys, known: KnownRegister) -> None:
         self.connections = connections
         self.keys = keys
-        self._known_revision: int | None = None
+        self.known = known
 
     def add(self, connection: Connection, *, name: str, email: str | None = None, id: UUID | None = None) -> PersonRecord:
         """Add a person under a new id or the given one. Raises `PersonErased`."""
@@ -90,8 +91,12 @@ class People:
 
     def exists(self, id: UUID) -> bool:
         """Return whether the person exists and is not erased."""
-        with self.connections.connect() as connection:
-            return connection.scalar(select(people.id).where(people.id == id.hex)) is not None
+        present = self.known.get().present
+        if id not in present:
+            with self.connections.connect() as connection:
+                found = connection.scalar(select(people.id).where(people.id == id.hex))
+            present.update([id] if found else [])
+        return id in present
 
     def page(self, *, after: int, limit: int) -> list[PersonRecord]:
         """Return people in the order added, without erased ones; `after` is the `added` of the page before."""
@@ -127,18 +132,19 @@ class People:
 
     def names_by_id(self, ids: set[UUID]) -> dict[UUID, str]:
         """Return names by id; for erased people the erasure mark."""
+        known = self.known.get().names
+        if missing := ids - known.keys():
+            known.update(self._fetch_names(missing))
+        return {id: known[id] for id in ids & known.keys()}
+
+    def _fetch_names(self, ids: set[UUID]) -> dict[UUID, str]:
         rows = self._fetch_rows(select(tables.people).where(people.id.in_([id.hex for id in ids])))
         names = {person.id: person.name for person in self._decrypt_rows(rows)}
         return names | {person.id: person.name for person in self._fetch_erased(ids - names.keys())}
 
-    def refresh_revision(self) -> int:
-        """Return the revision, which rises with every change of a person; clear the cached keys if it has changed."""
-        with self.connections.connect() as connection:
-            number: int = connection.execute(select(tables.revision.c.number)).scalar_one()
-        if number != self._known_revision:
-            self.keys.clear_cache()
-            self._known_revision = number
-        return number
+    def revision(self) -> int:
+        """Return the revision, which rises with every change of a person."""
+        return self.known.get().revision
 
     def bump_revision(self, connection: Connection) -> None:
         connection.execute(update(tables.revision).values(number=tables.revision.c.number + 1))

@@ -19,6 +19,7 @@ from okr_events.register.calendar_feeds import Calendars
 from okr_events.register.connections import RegisterConnections
 from okr_events.register.encryption_keys import EncryptionKeys
 from okr_events.register.engine import dialect_insert
+from okr_events.register.known import KnownRegister
 from okr_events.register.people import People
 from okr_events.register.secure_erase import overwrite_deleted
 from okr_events.register.tokens import Tokens
@@ -31,9 +32,10 @@ class Register:
         self.engine = engine
         tables.create_tables(engine)
         self.connections = RegisterConnections(engine)
-        self.keys = EncryptionKeys(self.connections)
-        self.people = People(self.connections, self.keys)
-        self.tokens = Tokens(self.connections)
+        self.known = KnownRegister(self.connections)
+        self.keys = EncryptionKeys(self.connections, self.known)
+        self.people = People(self.connections, self.keys, self.known)
+        self.tokens = Tokens(self.connections, self.known)
         self.calendars = Calendars(self.connections)
         self.access_log = AccessLog(self.connections)
         self._pepper: bytes | None = None
@@ -55,7 +57,6 @@ class Register:
                 self.tokens.revoke_all(connection, id)
                 self.calendars.revoke_all(connection, id)
                 self.keys.destroy(connection, id)
-            self.keys.clear_cache()
         self._overwrite_erased()
 
     def _not_fully_erased(self, ids: set[UUID]) -> set[UUID]:
@@ -78,7 +79,7 @@ class Register:
 
     def find_result(self, key: IdempotencyKey) -> CommandResult | None:
         """Return the answer stored under this key. Raises `IdempotencyKeyReused` if another request used the key."""
-        with self.engine.connect() as connection:
+        with self.connect() as connection:
             return idempotency.find_result(statement_runner(connection), key)
 
     def idempotency_key(self, caller: UUID, key: str, *, method: str, path: str, body: bytes) -> IdempotencyKey:

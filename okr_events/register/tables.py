@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar, cast, get_args
 from sqlalchemy import DDL, Column, Connection, Engine, MetaData, Select, Table, event, text
 from sqlalchemy.types import BigInteger, Integer, LargeBinary, String
 
+from okr_events.register.generation import create_generation
 from okr_events.row_types import RowTable, SmallInt
 
 COLUMN_TYPES = {Integer: Integer, int: BigInteger, str: String, bytes: LargeBinary}
@@ -142,3 +143,4 @@ def create_tables(engine: Engine) -> None:
 def create_missing_tables(connection: Connection) -> None:
     metadata.create_all(connection)
     connection.execute(text("INSERT INTO revision (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING"))
+    create_generation(connection)

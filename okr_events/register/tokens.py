@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 from okr_events.domain.errors import NotFound, StaleVersion
 from okr_events.register import tables
 from okr_events.register.connections import RegisterConnections
+from okr_events.register.known import KnownRegister
 from okr_events.register.record import Record
 from okr_events.register.tables import TokenRow
 from okr_events.row_types import fetch_rows
@@ -38,8 +39,9 @@ class Token(Record):
 
 
 class Tokens:
-    def __init__(self, connections: RegisterConnections) -> None:
+    def __init__(self, connections: RegisterConnections, known: KnownRegister) -> None:
         self.connections = connections
+        self.known = known
 
     def issue(
         self,
@@ -92,8 +94,12 @@ class Tokens:
 
     def find_live_by_secret(self, secret: str) -> Token | None:
         """Return the live token with this secret."""
-        with self.connections.connect() as connection:
-            token = self.find_by_secret(connection, secret)
+        known, digest = self.known.get().tokens, hash_secret(secret)
+        if digest not in known:
+            with self.connections.connect() as connection:
+                found = self.find_by_secret(connection, secret)
+            known.update({digest: found} if found else {})
+        token = known.get(digest)
         now = datetime.now(UTC).isoformat()
         expired = token is not None and token.expires_at is not None and token.expires_at <= now
         return None if token is None or token.revoked_at or expired else token

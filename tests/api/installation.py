@@ -90,6 +90,6 @@ class Installation:
         return {
             "head": self.stores.log.head(),
             "tracked": self.stores.views.tracked_head().position,
-            "people": self.stores.register.people.refresh_revision(),
+            "people": self.stores.register.people.revision(),
             **rows,
         }

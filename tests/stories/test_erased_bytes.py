@@ -123,10 +123,10 @@ def test_while_somebody_reads_it_says_so_and_the_next_start_finishes(
         assert (gone.name, gone.overwritten) == ("[erased]", False)
         assert stores.register.people.list_not_overwritten() == [victim]
         assert "may contain 1 erased people" in okr("doctor").stdout
-    revision = stores.register.people.refresh_revision()
+    revision = stores.register.people.revision()
     assert okr("rebuild").returncode == 0
     assert stores.register.people.get(victim).overwritten
-    assert stores.register.people.refresh_revision() > revision
+    assert stores.register.people.revision() > revision
     assert texts_in_files(read_files(but="pg_wal"), *secrets) == set()
 
 

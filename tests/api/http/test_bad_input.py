@@ -33,7 +33,7 @@ class CommandPool:
 
     @property
     def count_traces(self) -> tuple[int, int]:
-        return self.world.installation.head, self.world.installation.stores.register.people.refresh_revision()
+        return self.world.installation.head, self.world.installation.stores.register.people.revision()
 
     def check_answer(self, name: str, data: bytes, query: str, environ: dict[str, str]) -> None:
         method, path, _ = self[name]

@@ -43,7 +43,7 @@ def test_a_command_holds_one_connection_to_the_register(installation, world, adm
     register = installation.stores.register
     sent = [world.command(command) for command in COMMANDS]
     for method, path, body in sent:
-        register.keys.clear_cache()
+        register.known.forget()
         with most_held_by_a_thread(register.engine) as most:
             answer = admin.call(method, path, body, Idempotency_Key=path + method)
         assert answer.status_code in {200, 201}, (path, answer.text)
@@ -88,7 +88,7 @@ def test_64_parallel_register_writes_all_succeed_within_two_seconds(fresh_instal
     unchecked = Caller(FlaskClient(fresh_installation.app, fresh_installation.app.response_class), fresh_admin.token, person)
 
     def write(number):
-        fresh_installation.stores.register.keys.clear_cache()
+        fresh_installation.stores.register.known.forget()
         assert unchecked.call(*requests[number % len(requests)]).status_code in {200, 201}
 
     def seconds_of(run):

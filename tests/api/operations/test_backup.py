@@ -136,7 +136,7 @@ def test_no_answer_that_a_client_kept_is_taken_for_one_of_a_restored_register(
     folder = back_up()
     restore(folder, target_settings)
     with open_installation(target_settings) as another:
-        assert another.stores.register.people.refresh_revision() > fresh_installation.stores.register.people.refresh_revision()
+        assert another.stores.register.people.revision() > fresh_installation.stores.register.people.revision()
     assert fresh_admin.person
 
 

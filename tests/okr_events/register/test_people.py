@@ -81,14 +81,14 @@ def test_names_are_found_for_many_at_once(people, add):
 
 
 def test_every_change_raises_the_revision(people, add, change):
-    start = people.refresh_revision()
+    start = people.revision()
     ada = add("Ada")
     change(ada.id, name="Ada Lovelace")
-    assert people.refresh_revision() == start + 2
+    assert people.revision() == start + 2
 
 
 def test_a_change_that_fails_leaves_nothing(store, people):
-    start = people.refresh_revision()
+    start = people.revision()
 
     def add_and_fail():
         with store.register.write_transaction() as connection:
@@ -98,7 +98,7 @@ def test_a_change_that_fails_leaves_nothing(store, people):
     with pytest.raises(NotFound):
         add_and_fail()
     assert people.names() == {}
-    assert people.refresh_revision() == start
+    assert people.revision() == start
 
 
 def test_names_are_sealed_at_rest(store, add):

@@ -105,7 +105,7 @@ class ReportBuilder:
             )
 
     def _person_names(self, ids: Collection[str]) -> dict[str, str]:
-        self.register.people.refresh_revision()
+        self.register.people.revision()
         return {str(id): name for id, name in self.register.people.names_by_id({UUID(id) for id in ids}).items()}
 
     def _decrypt(self, value: Any) -> Any:

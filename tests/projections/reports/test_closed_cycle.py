@@ -163,7 +163,7 @@ def test_an_erased_person_is_marked_and_no_number_changes(report, okrs, store, p
     admin = Intent(person("Admin"), reason="They asked for it")
     okrs.erase_person(admin, closing_position.intent.actor)
     okrs.finish_erasures()
-    store.register.people.refresh_revision()
+    store.register.people.revision()
     after = report(before["position"])
     words = [*after["wins"]["items"], *after["blockers"]["items"]]
     assert {each["text"] for each in words} == {ERASED_TEXT}
