@@ -37,7 +37,7 @@ class EventRows(RowBuffer):
         for event in recorded:
             self.position = event.position
             for call in handler_calls(event, mapper)[1]:
-                with suppress(NeedsViews):
+                with suppress(Exception):  # a handler that fails stops the views, which say so, and not the command
                     call(self)
 
     def prefetch(self, table: RowTable, ids: Collection[str]) -> Never:  # noqa: ARG002 - the base's signature

@@ -30,16 +30,16 @@ class AppendQueue:
 
     def __init__(self, write: Callable[[list[Append]], None]) -> None:
         """`write` writes a group; it leaves each refused append its error, and raises what concerns them all."""
-        self._write = write
+        self.write = write
         self._lock = Lock()
-        self._waiting = deque[QueuedAppend]()
+        self.waiting = deque[QueuedAppend]()
         self._writing = False
 
     def record(self, append: Append) -> None:
         """Write an append with others. Raises its own error."""
         queued = QueuedAppend(append)
         with self._lock:
-            self._waiting.append(queued)
+            self.waiting.append(queued)
             writes, self._writing = not self._writing, True
         if not writes:
             queued.wait()
@@ -51,9 +51,9 @@ class AppendQueue:
     def _write_group(self) -> None:
         """Write the first of those who wait, which is this thread's own append, with others."""
         with self._lock:
-            group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
+            group = [self.waiting.popleft() for _ in range(min(MAX_GROUP, len(self.waiting)))]
         try:
-            self._write([queued.append for queued in group])
+            self.write([queued.append for queued in group])
         except BaseException as error:  # noqa: BLE001 - each of them raises it
             for queued in group:
                 queued.append.error = error
@@ -62,7 +62,7 @@ class AppendQueue:
 
     def _release(self, group: list[QueuedAppend]) -> None:
         with self._lock:
-            following = self._waiting[0] if self._waiting else None
+            following = self.waiting[0] if self.waiting else None
             self._writing = following is not None
         if following:
             following.wake()

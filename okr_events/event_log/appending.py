@@ -57,8 +57,8 @@ class AppendingRecorder(ABC):
         """Insert events with their rows in `ledger` and `tree`, and move the head."""
 
     @cached_property
-    def _queue(self) -> AppendQueue:
-        return AppendQueue(self._record_group)
+    def append_queue(self) -> AppendQueue:
+        return AppendQueue(self.record_group)
 
     def record(self, append: Append) -> Append:
         """Record an append and return it, with those of other threads where its constraints allow.
@@ -67,7 +67,7 @@ class AppendingRecorder(ABC):
         `VersionConflict`, `LogBusy`, and for a dry run `DryRunCompleted` after rolling everything back.
         """
         if append.shares:
-            self._queue.record(append)
+            self.append_queue.record(append)
         else:
             self._record_alone(append)
         return append
@@ -85,7 +85,7 @@ class AppendingRecorder(ABC):
         recorded = self.record(Append(stored_events, envelope, constraints, times=times)).recorded
         return [event.position for event in recorded]
 
-    def _record_group(self, appends: list[Append]) -> None:
+    def record_group(self, appends: list[Append]) -> None:
         """Write appends in one transaction. If the database refuses it, each is tried alone, so that the one to blame fails."""
         if len(appends) == 1:
             self._record_alone(appends[0])
@@ -102,11 +102,11 @@ class AppendingRecorder(ABC):
                 self._try_alone(append)
 
     def _try_alone(self, append: Append) -> None:
-        append.recorded, append.error = [], None
+        append.error = None
         try:
             self._record_alone(append)
         except Exception as error:  # noqa: BLE001 - its own thread raises it
-            append.error = error
+            append.recorded, append.error = [], error
 
     def _record_alone(self, append: Append) -> None:
         with self.append_transaction() as run:

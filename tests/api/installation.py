@@ -79,7 +79,8 @@ class Installation:
         return position
 
     def read_state(self) -> dict[str, Any]:
-        """The heads of the log, the register and the views, and the number of rows in each table."""
+        """The heads of the log, the register and the views, brought up to date, and the number of rows in each table."""
+        self.stores.views.catch_up()
         with self.stores.log.read_transaction() as run:
             names = ("events", "answers", "claims", "edges", "ended")
             rows = {name: run(f"SELECT COUNT(*) FROM {name}", ()) for name in names}

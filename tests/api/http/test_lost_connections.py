@@ -109,9 +109,9 @@ def test_views_that_became_read_only_are_not_told_as_a_damaged_event(at, admin):
         for connection in connections[16:]:
             connection.execute("SET default_transaction_read_only = on")
             connection.commit()
-    recorded = admin.post("/v1/units", {"name": "Team", "level": "team", "parent_id": parent})
-    assert (recorded.status_code, recorded.json.keys()) == (201, {"id", "version", "position"})
-    assert [unit["name"] for unit in admin.get("/v1/units").json["items"]] == ["Tech", "Team"]
+    recorded = admin.patch(f"/v1/units/{parent}", {"name": "Technology"})
+    assert (recorded.status_code, recorded.json.keys()) == (200, {"id", "version", "position"})
+    assert [unit["name"] for unit in admin.get("/v1/units").json["items"]] == ["Technology"]
 
 
 def test_connections_do_not_grow_old(at):

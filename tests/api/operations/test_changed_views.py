@@ -34,6 +34,7 @@ def quarter(fresh_world):
 
 def change_value(stores, key_result, value):
     """As somebody with full rights on the views would."""
+    stores.views.catch_up()
     with stores.views.engine.begin() as connection:
         connection.execute(update(standings).where(standings.c.id == key_result).values(value=value))
 

@@ -25,6 +25,8 @@ def test_views_that_stopped_say_where_while_the_log_goes_on(fresh_installation, 
     assert "position is 2" in ready.json["detail"]
     assert fresh_admin.get("/v1/units").status_code == 503
     made = fresh_admin.post("/v1/units", {"name": "Product", "level": "team", "parent_id": company})
-    assert (made.status_code, made.json.keys()) == (201, {"id", "version", "position"})
-    assert (made.json["version"], made.json["position"], made.headers["OKR-Position"]) == (1, 3, "3")
+    assert (made.status_code, made.json["name"], made.json["version"]) == (201, "Product", 1)
+    assert (made.json["position"], made.headers["OKR-Position"]) == (3, "3")
+    changed = fresh_admin.patch(f"/v1/units/{company}", {"name": "Technology"})
+    assert (changed.status_code, changed.json) == (200, {"id": company, "version": 2, "position": 4})
     assert made.headers["Location"] == f"/v1/units/{made.json['id']}"
