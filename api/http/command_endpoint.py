@@ -150,7 +150,7 @@ def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: Comma
         spec.before_response(stores)
     try:
         revision = stores.register.people.revision()
-        body, at = _read_body(stores, spec, result) if result.position else ({}, None)
+        body, at = read_body(stores, spec, result) if result.position else ({}, None)
         tag = responses.etag(request, result.version, at, revision) if result.version and position else None
     except (Unavailable, SQLAlchemyError) as error:
         structlog.get_logger().warning("answered without a body", position=result.position, exc_info=error)
@@ -158,16 +158,21 @@ def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: Comma
     return _build_response(result, spec, body, tag, position=position)
 
 
-def _read_body(stores: Stores, spec: ResponseSpec, result: CommandResult) -> tuple[JsonObject, Moment]:
+def read_body(stores: Stores, spec: ResponseSpec, result: CommandResult) -> tuple[JsonObject, Moment]:
     """The body and its moment: from the command's own events where they tell it all, else from the views."""
     if result.recorded:
-        context = RecordedContext.of(stores, result)
         with suppress(NeedsViews):
-            return spec.serialize(context, result), context.moment
+            return read_from_events(stores, spec, result)
     stores.views.catch_up()
     at = moment.moment_at_position(stores.log, result.position, stores.okrs.time_zone())
     with stores.views.connect() as connection:
         return spec.serialize(ReadContext(stores, connection, at), result), at
+
+
+def read_from_events(stores: Stores, spec: ResponseSpec, result: CommandResult) -> tuple[JsonObject, Moment]:
+    """The body and its moment from the events alone. Raises `NeedsViews`."""
+    context = RecordedContext.of(stores, result)
+    return spec.serialize(context, result), context.moment
 
 
 def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCompleted) -> Response:
