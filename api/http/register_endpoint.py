@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
-from api.http.command_endpoint import idempotency_key
+from api.http.command_endpoint import expected_version, idempotency_key
 from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
@@ -55,6 +55,7 @@ def register_command(
                         fetch(id)
                     fields: JsonObject = schema().load(body)
                     fields.pop("reason", None)
+                    expected_version(request)  # what is no version is refused also where a new entry has none yet
                     entry, secrets = view(connection, fields, *args, **ids)
                     result = _store_result(backend, connection, key, entry, status)
                     if dry_run:
