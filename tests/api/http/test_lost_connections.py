@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from okr_events.event_log import postgres_pool
 from okr_events.register.tokens import Role
 from tests.api.installation import Installation
 from tests.api.problem_assertions import assert_problem
@@ -59,6 +60,17 @@ def test_dead_connections_are_replaced_within_the_request(at, admin, server):
         with pooled_connections(at, 3):
             pass
         cut_connections(server)
+        assert admin.get(path).status_code == 200, path
+
+
+def test_a_connection_that_rested_is_replaced_also_when_its_socket_shows_nothing(at, admin, server, monkeypatch):
+    """As after the loss of a host, which closes nothing."""
+    monkeypatch.setattr(postgres_pool, "_has_news", lambda _: False)
+    monkeypatch.setattr(postgres_pool, "REST_SECONDS", 0.0)
+    with pooled_connections(at, 3):
+        pass
+    cut_connections(server)
+    for path in READS:
         assert admin.get(path).status_code == 200, path
 
 
