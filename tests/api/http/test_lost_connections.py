@@ -115,6 +115,16 @@ def test_readiness_tells_that_a_store_takes_no_writes(admin, server):
     assert admin.get("/health/ready").status_code == 200
 
 
+@pytest.mark.parametrize("number", range(3), ids=["log", "register", "views"])
+def test_readiness_tells_of_one_store_that_became_read_only(at, admin, number):
+    with pooled_connections(at, 8) as connections:
+        for connection in connections[number * 8 : number * 8 + 8]:
+            connection.execute("SET default_transaction_read_only = on")
+            connection.commit()
+    assert_problem(admin.get("/health/ready"), 503, "store-read-only")
+    assert admin.get("/health/ready").status_code == 200
+
+
 def test_views_that_became_read_only_are_not_told_as_a_damaged_event(at, admin):
     parent = company(admin).json["id"]
     with pooled_connections(at, 8) as connections:
