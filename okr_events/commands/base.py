@@ -29,7 +29,7 @@ from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, Id
 from okr_events.event_log.looks import NotErased, StillDraft
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.register.people import PersonRecord
-from okr_events.register.register import Register
+from okr_events.register.register import KeyUnused, Register
 
 
 class Options(TypedDict, total=False):
@@ -195,10 +195,11 @@ class RecordingApplication(Application[UUID]):
         events = [event for group in pending for event in group]
         id, version = resource or (changed[0].id, changed[0].version)  # type: ignore[union-attr]
         result = CommandResult(status, id, version, 0, len(events))
+        unused = [KeyUnused(self.register, intent.key)] if intent.key else []
         append = self.record(
             events,
             [intent.envelope] * len(events),
-            constraints=constraints if events else (),
+            constraints=[*unused, *(constraints if events else ())],
             key=intent.key,
             result=result,
             rehearse=intent.rehearse,

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Engine, select, union
 from okr_events.event_log import idempotency
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.idempotency import CommandResult, IdempotencyKey
+from okr_events.event_log.looks import Found, Kind, Look
 from okr_events.json_types import Json
 from okr_events.register import signing_keys, tables, tombstones
 from okr_events.register.access_log import AccessLog
@@ -114,6 +116,24 @@ class Register:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUnused(Look):
+    """A constraint of commands of the log: no command of the register has used their Idempotency-Key.
+
+    A command of the register commits its key under the append lock, so it is seen here, or sees the log's. Raises
+    `IdempotencyKeyReused`.
+    """
+
+    register: Register
+    key: IdempotencyKey
+
+    def wanted(self) -> Iterable[tuple[Kind, UUID]]:
+        return ()
+
+    def check(self, _: Found) -> None:
+        self.register.find_result(self.key)
 
 
 def statement_runner(connection: Connection) -> RunStatement:
