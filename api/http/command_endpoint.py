@@ -81,6 +81,7 @@ def command(
 
     `target` is the kind of aggregate or row that the path's first id must name; `guard` raises when the caller does not own it.
     """
+    loader = schema()
 
     def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
@@ -100,7 +101,7 @@ def command(
                     _require_target(backend, target, id)
                 if guard:
                     guard(backend, token, id, body)
-                fields: JsonObject = schema().load(body)
+                fields: JsonObject = loader.load(body)
                 intent = Intent(token.person_id, fields.pop("reason", None), expected_version(request), key, dry_run)
                 attempt = view if intent.expected is None else decide_again(view)
                 try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from flask import Request
 from marshmallow import RAISE, Schema, fields
@@ -31,12 +32,18 @@ class InvalidDryRun(Invalid):
 
 def parse_query(schema: type[Schema], parameters: MultiDict[str, str]) -> JsonObject:
     """The parameters of a query. Raises `RepeatedParameter`, and `ValidationError` also for a parameter that is not known."""
-    loader = schema(unknown=RAISE)
-    lists = {name for name, field in loader.load_fields.items() if isinstance(field, fields.List)}
+    loader, lists = _loader(schema)
     _check_repetition(parameters, lists)
     values: JsonObject = {name: found if name in lists else found[0] for name, found in parameters.lists()}
     loaded: JsonObject = loader.load(values)
     return loaded
+
+
+@cache
+def _loader(schema: type[Schema]) -> tuple[Schema, set[str]]:
+    """An instance of the schema, which refuses unknown parameters, and its parameters that are lists."""
+    loader = schema(unknown=RAISE)
+    return loader, {name for name, field in loader.load_fields.items() if isinstance(field, fields.List)}
 
 
 def is_dry_run(request: Request) -> bool:

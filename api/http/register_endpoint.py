@@ -43,6 +43,7 @@ def register_command(
 
     `fetch` returns the entry with an id, or raises `NotFound`.
     """
+    loader = schema()
 
     def decorate(view: Callable[Concatenate[Connection, JsonObject, P], BodyAndSecrets]) -> Callable[P, Response]:
         @wraps(view)
@@ -54,7 +55,7 @@ def register_command(
                 if earlier is None:
                     for id in (request.view_args or {}).values():
                         fetch(id)
-                    fields: JsonObject = schema().load(body)
+                    fields: JsonObject = loader.load(body)
                     fields.pop("reason", None)
                     expected_version(request)  # what is no version is refused also where a new entry has none yet
                     entry, secrets = view(connection, fields, *args, **ids)

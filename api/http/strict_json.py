@@ -59,13 +59,7 @@ def _read_data(request: Request) -> bytes:
 
 def parse_json(data: bytes) -> Json:
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_reject_duplicate_names,
-            parse_float=_parse_number,
-            parse_int=_parse_number,
-            parse_constant=_reject_constant,
-        )
+        value = DECODER.decode(data.decode("utf-8"))
     except RecursionError:
         raise NotJSON("The body is nested too deeply.") from None
     except ValueError as error:
@@ -106,6 +100,14 @@ def _parse_number(digits: str) -> int | Decimal | OutOfBounds:
 
 def _reject_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number")
+
+
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_reject_duplicate_names,
+    parse_float=_parse_number,
+    parse_int=_parse_number,
+    parse_constant=_reject_constant,
+)
 
 
 def _nested_values(value: Json) -> Iterator[tuple[int, str, Json]]:

@@ -4,7 +4,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from eventsourcing.persistence import ConnectionUnavailableError
@@ -94,38 +95,29 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
         return list(TABLES)
 
     def create_table(self) -> None:
-        with self._transaction("IMMEDIATE") as run:
+        with self.append_transaction() as run:
             for statement in self.create_table_statements:
                 run(statement, ())
             if not run("SELECT 1 FROM pragma_table_info('head') WHERE name = 'peaks'", ()):
                 run("ALTER TABLE head ADD COLUMN peaks BLOB NOT NULL DEFAULT x''", ())
 
-    def append_transaction(self) -> AbstractContextManager[RunStatement]:
-        return self._transaction("IMMEDIATE")
-
-    def read_transaction(self) -> AbstractContextManager[RunStatement]:
-        return self._transaction("DEFERRED")
+    @contextmanager
+    def append_transaction(self) -> Iterator[RunStatement]:
+        with _translate_errors(), self.datastore.get_connection(commit=True) as connection:
+            run = _statement_runner(connection)
+            run("BEGIN IMMEDIATE", ())
+            try:
+                yield run
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
 
     @contextmanager
-    def _transaction(self, kind: str) -> Iterator[RunStatement]:
-        try:
-            with self.datastore.get_connection(commit=kind == "IMMEDIATE") as connection:
-                cursor = connection.cursor().sqlite_cursor
-                cursor.execute(f"BEGIN {kind}")
-                try:
-                    yield lambda statement, params: cursor.execute(statement.replace("%s", "?"), params).fetchall()
-                except BaseException:
-                    connection.rollback()
-                    raise
-                connection.commit()
-        except sqlite3.OperationalError as error:
-            if any(word in str(error) for word in ("locked", "busy")):
-                raise LogBusy from error
-            if any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open")):
-                raise LogUnwritable from error
-            raise
-        except ConnectionUnavailableError as error:
-            raise LogBusy from error
+    def read_transaction(self) -> Iterator[RunStatement]:
+        """Open a connection for reading; each statement sees the log as it is then."""
+        with _translate_errors(), self.datastore.get_connection(commit=False) as connection:
+            yield _statement_runner(connection)
 
     def check_writable(self) -> None:
         check_file_writable(self.path)
@@ -153,3 +145,28 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     def close(self) -> None:
         self.datastore.close()
+
+
+def _statement_runner(connection: SQLiteConnection) -> RunStatement:
+    execute = connection.cursor().sqlite_cursor.execute
+    return lambda statement, params: execute(_with_question_marks(statement), params).fetchall()
+
+
+@lru_cache(maxsize=512)
+def _with_question_marks(statement: str) -> str:
+    return statement.replace("%s", "?")
+
+
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    """Translate the driver's errors into those of the domain."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if any(word in str(error) for word in ("locked", "busy")):
+            raise LogBusy from error
+        if any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open")):
+            raise LogUnwritable from error
+        raise
+    except ConnectionUnavailableError as error:
+        raise LogBusy from error

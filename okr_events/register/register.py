@@ -126,14 +126,14 @@ class KeyUnused(Look):
     `IdempotencyKeyReused`.
     """
 
-    register: Register
+    store: Register
     key: IdempotencyKey
 
     def wanted(self) -> Iterable[tuple[Kind, UUID]]:
         return ()
 
     def check(self, _: Found) -> None:
-        self.register.find_result(self.key)
+        self.store.find_result(self.key)
 
 
 def statement_runner(connection: Connection) -> RunStatement:
