@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Lock
 from time import monotonic
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from projections.store.tables import tracking
 from projections.store.views_place import ViewsPlace
 from projections.store.views_store import ViewsBehind, ViewsStore, clear_tables, read_tracked_head
 
-CATCH_UP_TIMEOUT = 2.0
+CATCH_UP_TIMEOUT = 10.0
 
 
 class Projector:
@@ -31,6 +32,7 @@ class Projector:
         With a `place`, views that cannot be opened are put aside and built anew.
         """
         self.chunk = chunk
+        self._turn = Lock()
         self.store = ViewsStore(engine, place)
         self.log = log
         self.mapper = mapper
@@ -42,20 +44,33 @@ class Projector:
     def connect(self) -> Connection:
         return self.store.connect()
 
-    def catch_up(self, timeout: float = CATCH_UP_TIMEOUT) -> Head:
-        """Bring the views to the log's head and return it.
+    def catch_up(self, timeout: float = CATCH_UP_TIMEOUT, *, head: Head | None = None) -> Head:
+        """Bring the views to a head of the log, by default now's, or beyond; return the head that they are at.
 
-        Raises `ViewsBehind` when that takes longer than `timeout` seconds, `ViewsStopped` when a handler fails.
+        One thread does it at a time, and the others wait for what it does. Raises `ViewsBehind` when it takes longer than
+        `timeout` seconds, `ViewsStopped` when a handler failed.
         """
-        head = self.log.head()
+        head = head or self.log.head()
+        if reached := self._reached(head):
+            return reached
         deadline = monotonic() + timeout
-        while (tracked := self.tracked_head()).position != head.position or tracked.chain != head.chain:
-            if tracked.position > head.position:
-                head = self.log.head()
-            if monotonic() > deadline:
-                raise ViewsBehind
-            self._advance()
-        return head
+        if not self._turn.acquire(timeout=timeout):
+            raise ViewsBehind
+        try:
+            while not (reached := self._reached(head)):
+                if monotonic() > deadline:
+                    raise ViewsBehind
+                self._advance()
+        finally:
+            self._turn.release()
+        return reached
+
+    def _reached(self, head: Head) -> Head | None:
+        """The head that the views are at, if it is this one or a later one of the same log."""
+        tracked = self.tracked_head()
+        if tracked.position > head.position:
+            head = self.log.head_at(tracked.position) or head
+        return head if (tracked.position, tracked.chain) == (head.position, head.chain) else None
 
     def process_batches(self, count: int) -> None:
         """Process up to `count` batches of events."""

@@ -1,4 +1,4 @@
-"""Query endpoints: catch the views up, parse the moment, and answer or say that nothing changed."""
+"""Query endpoints: find the moment, say that nothing changed, or catch the views up and answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.http.query_parameters import parse_query, pointing_at
 from api.operations.stores import Stores
+from okr_events.event_log.hash_chain import Head
 from okr_events.json_types import Json, JsonObject
 from projections import moment
 from projections.moment import Moment
@@ -44,8 +45,12 @@ def current_moment(stores: Stores) -> Moment:
 
 
 def parse_moment(stores: Stores, as_of: str | None, effective_on: date | None, parameter: str = "as_of") -> Moment:
-    """The moment of `as_of`, or of a parameter written like it. Raises `Invalid` that points at the parameter."""
-    head = stores.views.catch_up()
+    """The moment of `as_of`, or of a parameter written like it, which the views have reached. Raises as `resolve_moment`."""
+    return resolve_moment(stores, stores.views.catch_up(), as_of, effective_on, parameter)
+
+
+def resolve_moment(stores: Stores, head: Head, as_of: str | None, effective_on: date | None, parameter: str) -> Moment:
+    """The moment at a head of the log. Raises `Invalid` that points at the parameter."""
     with pointing_at(parameter):
         return moment.parse(as_of, effective_on, log=stores.log, head=head, zone=stores.okrs.time_zone())
 
@@ -85,11 +90,13 @@ def read(
             parameters = parse_query(query, request.args)
             media_format = negotiate_format(formats, parameters.pop("format", None), request.accept_mimetypes)
             as_of, effective_on = parameters.pop(moment_parameter, None), parameters.pop("effective_on", None)
-            at = parse_moment(backend, as_of, effective_on, moment_parameter)
+            head = backend.log.head()
+            at = resolve_moment(backend, head, as_of, effective_on, moment_parameter)
             revision = backend.register.people.revision()
             tag = responses.etag(request, at.position, at, revision)
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
+            backend.views.catch_up(head=head)
             with backend.views.connect() as connection:
                 body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
             if versioned:
