@@ -25,8 +25,9 @@ PROXY_HEADERS = ("proto", "host", "prefix")
 class Settings:
     """`data_dir` holds the SQLite files and the admin token; `largest_body` is in bytes.
 
-    The headers of a proxy that `proxy_headers` lists are trusted. If `log_name` or `signing_key` (the seed) is null, the
-    register generates and stores it. Checkpoints go to each of the three destinations that is set.
+    With `pin_workers` each worker keeps to one CPU core. The headers of a proxy that `proxy_headers` lists are trusted. If
+    `log_name` or `signing_key` (the seed) is null, the register generates and stores it.
+    Checkpoints go to each of the three destinations that is set.
     """
 
     data_dir: Path
@@ -36,6 +37,7 @@ class Settings:
     largest_body: int
     workers: int
     threads: int
+    pin_workers: bool = False
     proxy_headers: tuple[str, ...] = ()
     log_name: str | None = None
     signing_key: bytes | None = field(default=None, repr=False)
@@ -59,6 +61,7 @@ def load_settings() -> Settings:
         largest_body = env.integer("LARGEST_BODY", DEFAULT_MAX_BODY, validate=Range(min=1024, error="must be at least {min}"))
         workers = env.integer("WORKERS", None, validate=up_to_64)
         threads = env.integer("THREADS", 16, validate=up_to_64)
+        pin_workers = env.bool("PIN_WORKERS", False)
         name_pattern = Regexp(r"[^\s+\x00-\x1f]{1,200}\Z", error="must be 1 to 200 characters without spaces and plus signs")
         known = ContainsOnly(PROXY_HEADERS, error="may list {choices}")
         proxy_headers: list[str] = env.list("PROXY_HEADERS", [], subcast=str.strip, validate=known)
@@ -76,6 +79,7 @@ def load_settings() -> Settings:
     workers = workers or (2 if database_url else 1)
     return Settings(
         *(data_dir, database_url, views_url, admin_token, largest_body, workers, threads),
+        pin_workers=pin_workers,
         proxy_headers=tuple(proxy_headers),
         log_name=log_name,
         signing_key=parse_seed(signing_key) if signing_key else None,

@@ -9,6 +9,7 @@ from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.queries import blockers, check_ins, goal_serializers
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
+from projections.queries.check_in_source import is_after_end
 from projections.store import tables
 
 
@@ -63,7 +64,7 @@ def serialize_check_ins(context: ReadContext, histories: list[check_ins.Versions
     serialized = [
         check_ins.serialize_check_in(
             versions,
-            after_end=context.moment.recorded_day(versions[0].recorded_at).isoformat() > end.ends_on,
+            after_end=is_after_end(versions[0], end, context.moment),
             sealed_at=end.closed_at,
             blocker_states=states,
         )

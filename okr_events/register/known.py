@@ -49,7 +49,7 @@ class Pin(local):
 class KnownRegister:
     def __init__(self, connections: RegisterConnections) -> None:
         self.connections = connections
-        self._latest = Known()
+        self.latest = Known()
         self._pin = Pin()
         connections.after_write = self.forget_pinned
 
@@ -77,21 +77,21 @@ class KnownRegister:
 
     def drop_outdated(self) -> None:
         """Look whether the generation has risen, so that a process without requests keeps no erased name or destroyed key."""
-        if self._latest.generation >= 0:
+        if self.latest.generation >= 0:
             self._current()
 
     def forget(self) -> None:
         """Know nothing; what is needed is read again."""
-        self._latest = Known()
+        self.latest = Known()
 
     def forget_pinned(self) -> None:
         """Look again after a write of the same request."""
         self._pin.known = None
 
     def _current(self) -> Known:
-        looked, latest = self._look(), self._latest
+        looked, latest = self._look(), self.latest
         if looked != (latest.generation, latest.revision) or latest.full:
-            self._latest = latest = Known(*looked)
+            self.latest = latest = Known(*looked)
         return latest
 
     def _look(self) -> tuple[int, int]:

@@ -21,6 +21,11 @@ class CycleEnd(NamedTuple):
     closed_at: int | None
 
 
+def is_after_end(original: CheckInRow, end: CycleEnd, moment: Moment) -> bool:
+    """Whether a check-in was recorded after the last day of its cycle, where the organisation is."""
+    return moment.recorded_day(original.recorded_at).isoformat() > end.ends_on
+
+
 class CheckInSource(ABC):
     @abstractmethod
     def versions(self, id: UUID) -> Versions:

@@ -22,6 +22,7 @@ from api.operations.suggested_score import suggest_score
 from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
 from okr_events.domain.errors import OKRError
+from okr_events.event_log.append import Append
 from okr_events.event_log.appending import DryRunCompleted
 from okr_events.event_log.constraint_tables import rebuild_if_outdated
 from okr_events.event_log.cycle_events import find_cycle_positions
@@ -59,8 +60,9 @@ class ClockedLog(SQLiteLog):
 
     clock: Clock
 
-    def insert_events(self, stored_events: Any, **how: Any) -> Any:
-        return super().insert_events(stored_events, times=[to_microseconds(self.clock.now)] * len(stored_events), **how)
+    def record(self, append: Append) -> Append:
+        append.times = [to_microseconds(self.clock.now)] * len(append.events)
+        return super().record(append)
 
 
 class ClockedOKRs(OKRApplication):

@@ -100,7 +100,7 @@ def test_of_two_requests_with_one_key_at_once_one_is_recorded(installation, worl
         "register": ("/v1/people", {"name": world["name"]}),
     }
     other = Caller(installation.app.test_client(), admin.token, admin.person)
-    log, insert_result = installation.stores.log, idempotency.insert_result
+    log, insert_answers = installation.stores.log, idempotency.insert_answers
     append_transaction = log.append_transaction
 
     def send_second():
@@ -115,13 +115,13 @@ def test_of_two_requests_with_one_key_at_once_one_is_recorded(installation, worl
         return append_transaction()
 
     def insert_first_result(*stored):
-        insert_result(*stored)
+        insert_answers(*stored)
         if current_thread() is not second:
             second.start()
             has_gone_far.wait()
 
     monkeypatch.setattr(log, "append_transaction", append_transaction_of_either)
-    monkeypatch.setattr(idempotency, "insert_result", insert_first_result)
+    monkeypatch.setattr(idempotency, "insert_answers", insert_first_result)
     answers["first"] = admin.post(*sent[first], Idempotency_Key=key)
     second.join()
     assert answers["first"].status_code == 201

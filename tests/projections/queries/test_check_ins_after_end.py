@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.representations.resource_json import CheckInCycles
-from projections.queries import check_ins
+from projections.queries import check_in_source
 from tests.projections.event_recorder import LAST_DAY, id_of
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -21,8 +20,9 @@ def is_after_end(record, reader):
         reader.zone = ZoneInfo(zone)
         moment = reader.moment()
         with reader.views.connect() as connection:
-            versions = check_ins.fetch_versions(connection, moment.position, id_of(name))
-            return CheckInCycles(connection, moment).is_after_end(versions[0])
+            source = check_in_source.StoredCheckIns(connection, moment)
+            original = source.versions(id_of(name))[0]
+            return check_in_source.is_after_end(original, source.cycle_end(original), moment)
 
     return of
 
