@@ -1,4 +1,4 @@
-"""Audit benchmarks: verify a million events, against reading, parsing and hashing them; prove events of a million."""
+"""Audit benchmarks: verify many events, against reading, parsing and hashing them; prove events among many."""
 
 import random
 import sqlite3
@@ -16,8 +16,9 @@ import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from benchmarks.append import postgres_url
 from benchmarks.ratios import Figure, duration_ratios
+from benchmarks.scale import Scale
+from benchmarks.servers import run_postgres
 from okr_events.audit.export import export_all
 from okr_events.audit.export_format import read_lines
 from okr_events.audit.verify import verify
@@ -27,9 +28,9 @@ from okr_events.event_log.merkle import append_leaf, compute_root, fold_peaks, i
 from okr_events.event_log.postgres import PostgresLog
 from okr_events.event_log.sqlite import SQLiteLog
 
-MANY, FEW = 1_000_000, 10_000
+FEW = 10_000
 VERIFY_LIMIT, MEMORY_LIMIT, PROOF_LIMIT = 3.0, 1.2, 2.0
-ROUNDS = 3
+ROUNDS, PROOF_ROUNDS = 3, 15
 PROOFS = 300
 KEY = SigningKey("okr.example/log", bytes(range(32)))
 STATE = (
@@ -50,10 +51,11 @@ Row = tuple[int, bytes]
 Log = SQLiteLog | PostgresLog
 
 
-def measure_verify() -> Iterator[Figure]:
-    """Measure time and peak memory of `okr verify` for a million events of about 500 bytes."""
+def measure_verify(scale: Scale) -> Iterator[Figure]:
+    """Measure time and peak memory of `okr verify` for events of about 500 bytes."""
     with TemporaryDirectory() as folder:
-        many, few = (_write_export(Path(folder) / str(size), size) for size in (MANY, FEW))
+        size = scale.audited_events
+        many, few = (_write_export(Path(folder) / str(events), events) for events in (size, FEW))
 
         def ours() -> None:
             with (many / "export").open("rb") as file:
@@ -63,26 +65,27 @@ def measure_verify() -> Iterator[Figure]:
 
         baseline = _baseline(many)
         times = [_cpu_seconds(ours) / _cpu_seconds(baseline) for _ in range(ROUNDS + 1)][1:]
-        yield Figure("verify 1,000,000 events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
+        yield Figure(f"verify {size:,} events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
         peaks = [_peak_memory(many) / _peak_memory(few) for _ in range(ROUNDS)]
-        yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, maximum=MEMORY_LIMIT)
+        yield Figure(f"memory to verify {size:,} events, over {FEW:,}", peaks, maximum=MEMORY_LIMIT)
 
 
-def measure_sqlite() -> Iterator[Figure]:
+def measure_sqlite(scale: Scale) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
-        many, few = (_fill_sqlite(Path(folder) / f"{size}.sqlite", size) for size in (MANY, FEW))
+        sizes = scale.audited_events, FEW
+        many, few = (_fill_sqlite(Path(folder) / f"{size}.sqlite", size) for size in sizes)
         with closing(many), closing(few):
-            yield Figure("a proof among 1,000,000 events, over 10,000: SQLite", _proof_ratios(many, few), maximum=PROOF_LIMIT)
+            yield _proof_figure("SQLite", many, few, scale.audited_events)
 
 
-def measure_postgres() -> Iterator[Figure]:
-    with postgres_url() as url:
+def measure_postgres(scale: Scale) -> Iterator[Figure]:
+    with run_postgres() as database:
+        url, size = database.url, scale.audited_events
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute("CREATE DATABASE few")
-        many, few = _fill_postgres(url, MANY), _fill_postgres(make_conninfo(url, dbname="few"), FEW)
+        many, few = _fill_postgres(url, size), _fill_postgres(make_conninfo(url, dbname="few"), FEW)
         with closing(many), closing(few):
-            ratios = _proof_ratios(many, few)
-            yield Figure("a proof among 1,000,000 events, over 10,000: PostgreSQL", ratios, maximum=PROOF_LIMIT)
+            yield _proof_figure("PostgreSQL", many, few, size)
 
 
 def _cpu_seconds(work: Callable[[], None]) -> float:
@@ -182,9 +185,10 @@ def _fill_postgres(url: str, size: int) -> Log:
     return PostgresLog(url)
 
 
-def _proof_ratios(many: Log, few: Log) -> list[float]:
-    """Return the time of proofs of random events among many, over that among few."""
-    return duration_ratios(_prover(many, MANY), _prover(few, FEW))
+def _proof_figure(engine: str, many: Log, few: Log, size: int) -> Figure:
+    """Measure proofs of random events among many, over those among few."""
+    ratios = duration_ratios(_prover(many, size), _prover(few, FEW), rounds=PROOF_ROUNDS)
+    return Figure(f"a proof among {size:,} events, over {FEW:,}: {engine}", ratios, maximum=PROOF_LIMIT)
 
 
 def _prover(log: Log, size: int) -> Callable[[], None]:
