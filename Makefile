@@ -41,7 +41,7 @@ torture: setup ## Run the long failure tests
 	@$(CLEAN) $(VENV)/bin/pytest -m torture
 
 bench: setup ## Measure speed in a quarter of an hour (QUICK=1: in two minutes, FULL=1: the largest sizes)
-	@$(CLEAN) XDG_RUNTIME_DIR="$${TMPDIR:-/tmp}" $(VENV)/bin/python -m benchmarks $${QUICK:+--quick} $${FULL:+--full}
+	@$(CLEAN) $(VENV)/bin/python -W ignore:XDG_RUNTIME_DIR -m benchmarks $${QUICK:+--quick} $${FULL:+--full}
 
 lock: $(VENV)/bin/uv ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for the newest)
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

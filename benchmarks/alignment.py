@@ -11,7 +11,7 @@ from sqlalchemy import select
 from benchmarks import misaligned
 from benchmarks.append import OpenViews, postgres_application, sqlite_application
 from benchmarks.ratios import Figure, duration_ratios
-from benchmarks.reading import CATCH_UP_SECONDS, ROUNDS, encode_rows
+from benchmarks.reading import CATCH_UP_SECONDS, encode_rows
 from benchmarks.scale import Scale
 from okr_events.commands.application import OKRApplication
 from projections import moment
@@ -27,6 +27,7 @@ GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
 SIZES = {1_000: "Unit 3", 10_000: "Unit 33"}
 """A unit for each size; both have equally many units and objectives below them."""
 TABLES = ("units", "objectives", "key_results", "standings", "alignments")
+ROUNDS = 3
 OpenApplication = Callable[[], AbstractContextManager[tuple[OKRApplication, OpenViews]]]
 
 

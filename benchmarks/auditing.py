@@ -32,6 +32,7 @@ FEW = 10_000
 VERIFY_LIMIT, MEMORY_LIMIT, PROOF_LIMIT = 3.0, 1.2, 2.0
 ROUNDS, PROOF_ROUNDS = 3, 15
 PROOFS = 300
+STREAMS = 4_000
 KEY = SigningKey("okr.example/log", bytes(range(32)))
 STATE = (
     '{"check_in_id":{"_type_":"uuid_hex","_data_":"%032x"},"measured_on":{"_type_":"date_iso","_data_":"2026-11-20"},'
@@ -140,7 +141,8 @@ def _roots(size: int) -> tuple[bytes, bytes]:
 
 def _event_fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
     envelope = f'{{"actor":"{position % 50:032x}","correlation_id":"{position:032x}"}}'.encode()
-    stream, version = UUID(int=2**100 + position % 4000), 1 + position // 4000
+    earlier, place = divmod(position - 1, STREAMS)
+    stream, version = UUID(int=2**100 + place), 1 + earlier
     time, state = 1_790_000_000_000_000 + position, (STATE % position).encode()
     return position, time, stream, version, "KeyResult.CheckedIn", state, envelope
 

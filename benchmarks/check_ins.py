@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from uuid import UUID
 
-from api.demo.client import Client
-from benchmarks import plain_application
+from api.operations.stores import Stores
+from benchmarks import organisation, plain_application
 from benchmarks.load_driver import TOKEN, Load, Outcome, send
 from benchmarks.ratios import Figure
 from benchmarks.scale import Scale
@@ -50,40 +51,31 @@ def measure_postgres(scale: Scale) -> Iterator[Figure]:
     yield from _measure("PostgreSQL", scale)
 
 
-def create_key_results(api: Client, *, objectives: int, each: int, cycle: str = "Now") -> list[str]:
-    """Create a cycle with objectives and key results; return the ids of the key results."""
-    company = api.post("/v1/units", name=f"Ada's {cycle}", level="company")["id"]
-    cycle_id = api.post("/v1/cycles", name=cycle, starts_on="2026-01-01", ends_on="2099-12-31")["id"]
-    metric = {"kind": "increase", "baseline": 0, "target": 100}
-    ids = []
-    for n in range(objectives):
-        objective = api.post("/v1/objectives", cycle_id=cycle_id, unit_id=company, title=f"Grow {n}")["id"]
-        path = f"/v1/objectives/{objective}/key-results"
-        ids += [str(api.post(path, title=f"Launch {n}.{m}", metric=metric)["id"]) for m in range(each)]
-    return ids
-
-
-def check_in_load(server: Server, ids: Sequence[object], *, prefix: str = "/v1") -> Load:
+def check_in_load(server: Server, ids: Sequence[UUID], *, prefix: str = "/v1") -> Load:
     """Check-ins of one client on key results in turns."""
     paths = [f"{prefix}/key-results/{id}/check-ins" for id in ids]
     return Load(server.port, paths, json.dumps(CHECK_IN), status=HTTPStatus.CREATED, part=RECORDED)
 
 
-def batch_load(server: Server, ids: Sequence[str]) -> Load:
+def batch_load(server: Server, ids: Sequence[UUID]) -> Load:
     """One request with a check-in on each key result."""
-    body = json.dumps({"check_ins": [{"key_result_id": id, **CHECK_IN} for id in ids]})
+    body = json.dumps({"check_ins": [{"key_result_id": str(id), **CHECK_IN} for id in ids]})
     return Load(server.port, ["/v1/check-ins/batch"], body, status=HTTPStatus.CREATED, part=RECORDED, requests=1)
 
 
 def _measure(engine: str, scale: Scale) -> Iterator[Figure]:
-    with run_okr_events(engine) as ours, run_plain(engine) as (plain, url):
-        ids = create_key_results(Client(ours.address, TOKEN), objectives=OBJECTIVES, each=KEY_RESULTS)
+    with run_okr_events(engine, _record) as (ours, ids), run_plain(engine) as (plain, url):
         plain_ids = plain_application.prepare(url, TOKEN, count=len(ids))
         loads = check_in_load(ours, ids), check_in_load(plain, plain_ids, prefix="")
         seconds = scale.load_seconds
         pairs = [(_run(ours, loads[0], seconds), _run(plain, loads[1], seconds)) for _ in range(scale.rounds + 1)]
         _check_recorded(url, [baseline for _, baseline in pairs])
     yield from _figures(engine, pairs[1:])
+
+
+def _record(stores: Stores) -> list[UUID]:
+    within = organisation.record(stores.okrs, objectives=0)
+    return organisation.record_key_results(stores.okrs, within, "Now", objectives=OBJECTIVES, each=KEY_RESULTS)
 
 
 def _run(server: Server, load: Load, seconds: float) -> Round:

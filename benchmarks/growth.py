@@ -1,29 +1,35 @@
 """Growth: a check-in over HTTP among many events and on a long stream, against few events and a new stream."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from uuid import UUID
 
-from api.demo.client import Client
 from api.operations.stores import Stores
 from benchmarks import organisation
-from benchmarks.check_ins import batch_load, check_in_load, create_key_results
-from benchmarks.load_driver import TOKEN, send
+from benchmarks.check_ins import check_in_load
+from benchmarks.load_driver import send
 from benchmarks.ratios import Figure
-from benchmarks.reading import CATCH_UP_SECONDS
 from benchmarks.scale import Scale
 from benchmarks.servers import Server, run_okr_events
 
 FEW = 10_000
 EVENTS_PER_OBJECTIVE = 58
 """The objective with its link, 4 key results, and 13 check-ins on each."""
-CATCH_UP_CHUNK = 5_000
 OBJECTIVES, KEY_RESULTS = 8, 5
-LONG, BATCH = 190, 500
-"""The events of a long stream, and the most check-ins of a request."""
+LONG = 190
 LIMIT = 1.1
 ROUNDS = 5
 """So few that the next snapshot, at 200 events, is not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """Key results without check-ins, twice, and with so many that their streams are long."""
+
+    new: list[UUID]
+    other: list[UUID]
+    long: list[UUID]
 
 
 def measure_sqlite(scale: Scale) -> Iterator[Figure]:
@@ -37,33 +43,22 @@ def measure_postgres(scale: Scale) -> Iterator[Figure]:
 def _measure(engine: str, scale: Scale) -> Iterator[Figure]:
     many = scale.grown_events
     with (
-        run_okr_events(engine, partial(_record, events=FEW)) as small,
-        run_okr_events(engine, partial(_record, events=many)) as large,
+        run_okr_events(engine, partial(_record, events=FEW)) as (small, few_goals),
+        run_okr_events(engine, partial(_record, events=many)) as (large, many_goals),
     ):
-        few_ids, many_ids, new, long = (
-            create_key_results(Client(server.address, TOKEN), objectives=OBJECTIVES, each=KEY_RESULTS, cycle=cycle)
-            for server, cycle in ((small, "Now"), (large, "Now"), (small, "New"), (small, "Long"))
-        )
-        _lengthen(small, long)
-        events = [_seconds(large, many_ids) / _seconds(small, few_ids) for _ in range(ROUNDS + 1)][1:]
-        yield Figure(f"a check-in among {many:,} events, over {FEW:,}: {engine}", events, maximum=LIMIT)
-        streams = [_seconds(small, long) / _seconds(small, new) for _ in range(ROUNDS + 1)][1:]
-        yield Figure(f"a check-in on a stream of {LONG} events, over a new one: {engine}", streams, maximum=LIMIT)
+        ratios = [_seconds(large, many_goals.new) / _seconds(small, few_goals.new) for _ in range(ROUNDS + 1)][1:]
+        yield Figure(f"a check-in among {many:,} events, over {FEW:,}: {engine}", ratios, maximum=LIMIT)
+        ratios = [_seconds(small, few_goals.long) / _seconds(small, few_goals.other) for _ in range(ROUNDS + 1)][1:]
+        yield Figure(f"a check-in on a stream of {LONG} events, over a new one: {engine}", ratios, maximum=LIMIT)
 
 
-def _record(stores: Stores, *, events: int) -> None:
-    """Record about a number of events, and build the views."""
-    organisation.record(stores.okrs, objectives=events // EVENTS_PER_OBJECTIVE)
-    stores.views.chunk = CATCH_UP_CHUNK
-    stores.views.catch_up(CATCH_UP_SECONDS)
+def _record(stores: Stores, *, events: int) -> Goals:
+    """Record about a number of events, then the key results to measure with."""
+    within = organisation.record(stores.okrs, objectives=events // EVENTS_PER_OBJECTIVE)
+    record = partial(organisation.record_key_results, stores.okrs, within, objectives=OBJECTIVES, each=KEY_RESULTS)
+    return Goals(record("New"), record("Other"), record("Long", check_ins=LONG - 1))
 
 
-def _lengthen(server: Server, ids: Sequence[str]) -> None:
-    filling = [id for id in ids for _ in range(LONG - 1)]
-    for start in range(0, len(filling), BATCH):
-        send(batch_load(server, filling[start : start + BATCH]))
-
-
-def _seconds(server: Server, ids: Sequence[str]) -> float:
+def _seconds(server: Server, ids: Sequence[UUID]) -> float:
     """Return the median seconds of a check-in by one client, one on each key result."""
     return send(replace(check_in_load(server, ids), requests=len(ids))).median

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from statistics import median
 from urllib.request import Request, urlopen
+from uuid import UUID
 
-from api.demo.client import Client
-from benchmarks.check_ins import batch_load, check_in_load, create_key_results
-from benchmarks.load_driver import TOKEN, Load, send
+from api.operations.stores import Stores
+from benchmarks import organisation
+from benchmarks.check_ins import batch_load, check_in_load
+from benchmarks.load_driver import TOKEN, Load, run, send
 from benchmarks.ratios import Figure
 from benchmarks.scale import Scale
 from benchmarks.servers import Server, run_okr_events
 
-TREE, SMALL, LARGE = "Tree", (10, 5), (50, 9)
-"""Objectives and key results of each, in the cycle of the tree and in another; together there are 500 key results."""
+TREE = "Tree"
+"""The cycle of the tree."""
 REPEATS, SINGLES = 40, 40
 MILLISECONDS = 1_000
 Seconds = Callable[[], float]
@@ -29,9 +32,7 @@ def measure_postgres(scale: Scale) -> Iterator[Figure]:
 
 
 def _measure(engine: str, scale: Scale) -> Iterator[Figure]:
-    with run_okr_events(engine) as server:
-        api = Client(server.address, TOKEN)
-        ids = create_key_results(api, objectives=SMALL[0], each=SMALL[1], cycle=TREE)
+    with run_okr_events(engine, _record) as (server, (ids, others)):
         tree = f"/v1/alignment-tree?cycle={TREE}"
         measured: dict[str, Seconds] = {
             "no-op": lambda: send(Load(server.port, ["/health/live"], requests=REPEATS)).median,
@@ -47,9 +48,14 @@ def _measure(engine: str, scale: Scale) -> Iterator[Figure]:
         ):
             yield Figure(f"{label}, of no-op: {engine}", [one["no-op"] / one[name] for one in rounds])
             yield Figure(f"  {label}, ms: {engine}", [one[name] * MILLISECONDS for one in rounds])
-        ids += create_key_results(api, objectives=LARGE[0], each=LARGE[1], cycle="Other")
-        ratios = [_single_seconds(server, ids) / _batch_seconds(server, ids) for _ in range(scale.rounds)]
-        yield Figure(f"check-ins in a batch of {len(ids)}, of single ones: {engine}", ratios)
+        ratios = [_single_seconds(server, others) / _batch_seconds(server, others) for _ in range(scale.rounds)]
+        yield Figure(f"check-ins in a batch of {len(others)}, of single ones: {engine}", ratios)
+
+
+def _record(stores: Stores) -> tuple[list[UUID], list[UUID]]:
+    """Record the key results of the tree, and those of a batch."""
+    record, within = partial(organisation.record_key_results, stores.okrs), organisation.record(stores.okrs, objectives=0)
+    return record(within, TREE, objectives=10, each=5), record(within, "Batch", objectives=100, each=5)
 
 
 def _unchanged_seconds(server: Server, path: str) -> float:
@@ -60,20 +66,20 @@ def _unchanged_seconds(server: Server, path: str) -> float:
     return send(load).median
 
 
-def _changed_seconds(server: Server, path: str, ids: list[str]) -> float:
+def _changed_seconds(server: Server, path: str, ids: list[UUID]) -> float:
     """Return the median latency of the tree right after a check-in."""
     check_in, read = replace(check_in_load(server, ids), requests=1), Load(server.port, [path], requests=1)
     latencies = []
     for _ in range(REPEATS // 4):
-        send(check_in)
-        latencies.append(send(read).median)
+        run(check_in)
+        latencies.append(run(read).median)
     return median(latencies)
 
 
-def _single_seconds(server: Server, ids: list[str]) -> float:
+def _single_seconds(server: Server, ids: list[UUID]) -> float:
     return send(replace(check_in_load(server, ids), requests=SINGLES)).seconds / SINGLES
 
 
-def _batch_seconds(server: Server, ids: list[str]) -> float:
+def _batch_seconds(server: Server, ids: list[UUID]) -> float:
     """Return the seconds of each check-in in a batch on all key results."""
     return send(batch_load(server, ids)).median / len(ids)

@@ -116,7 +116,8 @@ def _content_length(head: bytes) -> int:
     return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
-def _run(load: Load) -> Outcome:
+def run(load: Load) -> Outcome:
+    """Send a load from this process."""
     selector, latencies, failures = DefaultSelector(), list[float](), 0
     for number in range(load.connections):
         connection = Connection(load, number)
@@ -145,4 +146,4 @@ def _run(load: Load) -> Outcome:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(_run(Load(**json.load(sys.stdin))))))
+    print(json.dumps(asdict(run(Load(**json.load(sys.stdin))))))

