@@ -41,6 +41,7 @@ def _measure(engine: str, scale: Scale) -> Iterator[Figure]:
             "tree after": lambda: _changed_seconds(server, tree, ids),
         }
         rounds = [{name: seconds() for name, seconds in measured.items()} for _ in range(scale.rounds + 1)][1:]
+        yield Figure(f"  no-op, ms: {engine}", [one["no-op"] * MILLISECONDS for one in rounds])
         for name, label in (
             ("304", "the tree of 50 key results, unchanged (304)"),
             ("tree", "the tree of 50 key results, read again"),
