@@ -111,7 +111,7 @@ def test_every_answer_is_as_it_was_and_everything_goes_on(
     addresses = [f"{path}?as_of=position:{past}" for path in fresh_read_paths]
     addresses += [*fresh_read_paths, "/v1/people", "/v1/tokens", "/v1/events?limit=200"]
     before, held, folder = fetch_texts(fresh_admin, addresses), dump_tables(fresh_installation.stores), back_up()
-    assert {200, 404} == {status for status, _ in before.values()}
+    assert {status for status, _ in before.values()} == {200}
     restore(folder, target_settings)
     with open_installation(target_settings) as another:
         assert dump_tables(another.stores) == held
