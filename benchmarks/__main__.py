@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from time import perf_counter
 
-from benchmarks import alignment, append, auditing, check_ins, growth, http, reading, retrospective
+from benchmarks import alignment, append, auditing, check_ins, growth, http, proofs, reading, retrospective
 from benchmarks.ratios import Benchmark, Figure
 from benchmarks.scale import FULL, QUICK, STANDARD
 
@@ -24,8 +24,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "retrospective-sqlite": retrospective.measure_sqlite,
     "retrospective-postgres": retrospective.measure_postgres,
     "verify": auditing.measure_verify,
-    "prove-sqlite": auditing.measure_sqlite,
-    "prove-postgres": auditing.measure_postgres,
+    "prove-sqlite": proofs.measure_sqlite,
+    "prove-postgres": proofs.measure_postgres,
 }
 LINE = "{:<76} {:>8} {:>8} {:>8} {:>8}  {}"
 

@@ -52,7 +52,7 @@ STANDARD = Scale(
     units=100,
 )
 FULL = Scale(
-    name="full: the largest sizes, for an hour or more",
+    name="full: the largest, without a limit of time",
     left_out=frozenset(),
     rounds=5,
     load_seconds=10.0,
