@@ -1,6 +1,7 @@
 """Endpoints over the register, which holds people, tokens and calendars beside the log, with idempotency keys of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Concatenate
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.http import responses
 from api.http.authentication import ADMINS, require_role
-from api.http.command_endpoint import idempotency_key
+from api.http.command_endpoint import expected_version, idempotency_key
 from api.http.context import P, caller, stores
 from api.http.openapi import document_operation
 from api.http.query_endpoint import next_page_headers
@@ -55,6 +56,7 @@ def register_command(
                         fetch(id)
                     fields: JsonObject = schema().load(body)
                     fields.pop("reason", None)
+                    expected_version(request)  # what is no version is refused also where a new entry has none yet
                     entry, secrets = view(connection, fields, *args, **ids)
                     result = _store_result(backend, connection, key, entry, status)
                     if dry_run:
@@ -78,9 +80,19 @@ def _find_earlier(stores: Stores, connection: Connection, key: IdempotencyKey) -
 def _store_result(
     stores: Stores, connection: Connection, key: IdempotencyKey | None, entry: JsonObject, status: int
 ) -> CommandResult:
-    result = CommandResult(status, UUID(entry["id"]), entry["version"], stores.log.head().position, 0)
-    if key:
+    """The result, stored under the key. Raises `IdempotencyKeyReused` when a command of the log has used it meanwhile.
+
+    The transaction is committed under the append lock, so that a command of the log with this key comes before or after it.
+    """
+    result = CommandResult(status, UUID(entry["id"]), entry["version"], 0, 0)
+    if key is None:
+        return replace(result, position=stores.log.head().position)
+    with stores.log.append_transaction() as run:
+        head, _ = stores.log.lock_head(run)
+        idempotency.find_result(run, key)
+        result = replace(result, position=head.position)
         idempotency.insert_result(statement_runner(connection), key, result)
+        connection.commit()
     return result
 
 

@@ -26,7 +26,7 @@ from okr_events.event_log.event_mapper import EncryptingMapper
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest
 from okr_events.event_log.recorder import LogRecorder
 from okr_events.register.people import PersonRecord
-from okr_events.register.register import Register
+from okr_events.register.register import KeyUnused, Register
 
 SNAPSHOT_EVERY = 200
 STREAM_LOCKS = 64
@@ -163,10 +163,11 @@ class RecordingApplication(Application[UUID]):
         events = [event for group in pending for event in group]
         id, version = resource or (changed[0].id, changed[0].version)  # type: ignore[union-attr]
         result = CommandResult(status, id, version, 0, len(events))
+        unused = [KeyUnused(self.register, intent.key)] if intent.key else []
         positions = self.append(
             events,
             envelopes=[intent.envelope] * len(events),
-            constraints=constraints if events else (),
+            constraints=[*unused, *(constraints if events else ())],
             key=intent.key,
             answer=result,
             rehearse=intent.rehearse,

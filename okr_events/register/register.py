@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
@@ -113,6 +114,21 @@ class Register:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUnused:
+    """A constraint of commands of the log: no command of the register has used their Idempotency-Key.
+
+    A command of the register commits its key under the append lock, so it is seen here, or sees the log's. Raises
+    `IdempotencyKeyReused`.
+    """
+
+    register: Register
+    key: IdempotencyKey
+
+    def enforce(self, _: RunStatement) -> None:
+        self.register.find_result(self.key)
 
 
 def statement_runner(connection: Connection) -> RunStatement:

@@ -44,6 +44,14 @@ def thirty_years_ahead(stores):
     return {"company": str(id), "year": (datetime.now(UTC) + timedelta(days=30 * 365)).year}
 
 
+def define_key_result(call, company):
+    """Define a key result of an objective in a cycle of this century; return its id."""
+    cycle = call("POST", "/v1/cycles", {"name": "Century", "starts_on": "2000-01-01", "ends_on": "2099-12-31"}).json["id"]
+    objective = call("POST", "/v1/objectives", {"cycle_id": cycle, "unit_id": company, "title": "Lead"}).json["id"]
+    metric = {"kind": "increase", "baseline": 0, "target": 4}
+    return call("POST", f"/v1/objectives/{objective}/key-results", {"title": "Launch", "metric": metric}).json["id"]
+
+
 def test_after_the_acceptance_everything_rests_on_the_wall_time(okr, call, thirty_years_ahead):
     team = {"name": "Team", "level": "team", "parent_id": thirty_years_ahead["company"]}
     assert call("POST", "/v1/units", team).status_code == 503
@@ -67,11 +75,7 @@ def test_after_the_acceptance_everything_rests_on_the_wall_time(okr, call, thirt
 def test_check_ins_are_measured_and_recorded_on_the_days_of_the_wall_clock(okr, call, thirty_years_ahead):
     okr("accept-clock", "--reason", REASON)
     today = datetime.now(UTC).date().isoformat()
-    cycle = call("POST", "/v1/cycles", {"name": "Century", "starts_on": "2000-01-01", "ends_on": "2099-12-31"}).json["id"]
-    goal = {"cycle_id": cycle, "unit_id": thirty_years_ahead["company"], "title": "Lead"}
-    objective = call("POST", "/v1/objectives", goal).json["id"]
-    metric = {"kind": "increase", "baseline": 0, "target": 4}
-    result = call("POST", f"/v1/objectives/{objective}/key-results", {"title": "Launch", "metric": metric}).json["id"]
+    result = define_key_result(call, thirty_years_ahead["company"])
     stated = call("POST", f"/v1/key-results/{result}/check-ins", {"value": 1}).json
     assert (stated["measured_on"], stated["recorded_at"][:10], stated["after_end"]) == (today, today, False)
     assert call("POST", f"/v1/key-results/{result}/check-ins", {"value": 1, "measured_on": "2098-01-01"}).status_code == 422
@@ -82,6 +86,16 @@ def test_check_ins_are_measured_and_recorded_on_the_days_of_the_wall_clock(okr, 
         f"/v1/key-results/{result}/progress",
     ):
         assert call("GET", path).status_code == 200, path
+
+
+def test_the_answer_to_a_dry_run_rests_on_the_wall_time(okr, call, thirty_years_ahead):
+    okr("accept-clock", "--reason", REASON)
+    path = f"/v1/key-results/{define_key_result(call, thirty_years_ahead['company'])}"
+    call("POST", f"{path}/check-ins", {"value": 1})
+    tried = call("PATCH", path, {"title": "Launch twice"}, dry_run="true").json
+    made = call("PATCH", path, {"title": "Launch twice"}).json
+    assert (tried.pop("position"), tried) == (None, {name: value for name, value in made.items() if name != "position"})
+    assert made["health"]["computed"] != "outdated"
 
 
 def test_the_acceptance_is_a_fact_with_its_reason(okr, call, thirty_years_ahead):

@@ -20,8 +20,6 @@ from api.http.worker import RECEIVE_SECONDS, SEND_SECONDS
 pytestmark = pytest.mark.torture
 CLIENTS = 64
 TOKEN = "a-token-of-these-tests-only"
-WORK_SECONDS = 10.0
-"""In these first seconds the processors are busy with the requests themselves; afterwards the clients only wait."""
 SLACK = 20.0
 
 
@@ -66,7 +64,7 @@ def is_gone(connection: socket.socket, piece: bytes) -> bool:
 
 
 def slowest_check(address: str, stop: Event, slowest: list[float]) -> None:
-    stop.wait(WORK_SECONDS)
+    """Check from the start, when the processors are busy with the requests, to the end, when the clients only wait."""
     while not stop.wait(0.1):
         began = time.monotonic()
         with urlopen(f"{address}/health/live", timeout=30) as answer:  # noqa: S310

@@ -1,6 +1,7 @@
 """An Idempotency-Key: the same key, caller and request gives the first response again."""
 
 from decimal import Decimal
+from threading import Event, Thread, current_thread
 from uuid import UUID, uuid4
 
 import orjson
@@ -8,6 +9,7 @@ import pytest
 
 from okr_events.commands.intent import Intent
 from okr_events.domain.key_result import KeyResult
+from okr_events.event_log import idempotency
 from tests.api.command_catalog import REASON
 from tests.api.installation import Caller, Installation
 
@@ -87,6 +89,43 @@ def test_one_key_belongs_to_one_request_of_log_and_register_together(installatio
     assert (refused.status_code, refused.json["type"]) == (422, "urn:okr-events:problem:key-reused")
     assert installation.read_state() == before
     assert admin.post(*sent[first], Idempotency_Key=key).headers[REPLAYED] == "true"
+
+
+@pytest.mark.parametrize("first", ["log", "register"])
+def test_of_two_requests_with_one_key_at_once_one_is_recorded(installation, world, admin, monkeypatch, first):
+    """The second arrives when the first one is about to commit, and gets as far as it can."""
+    key, answers, has_gone_far = uuid4().hex, {}, Event()
+    sent = {
+        "log": ("/v1/units", {"name": world["name"], "level": "team", "parent_id": world["company"]}),
+        "register": ("/v1/people", {"name": world["name"]}),
+    }
+    other = Caller(installation.app.test_client(), admin.token, admin.person)
+    log, insert_result = installation.stores.log, idempotency.insert_result
+    append_transaction = log.append_transaction
+
+    def send_second():
+        answers["second"] = other.post(*sent[({*sent} - {first}).pop()], Idempotency_Key=key)
+        has_gone_far.set()
+
+    second = Thread(target=send_second)
+
+    def append_transaction_of_either():
+        if current_thread() is second:
+            has_gone_far.set()
+        return append_transaction()
+
+    def insert_first_result(*stored):
+        insert_result(*stored)
+        if current_thread() is not second:
+            second.start()
+            has_gone_far.wait()
+
+    monkeypatch.setattr(log, "append_transaction", append_transaction_of_either)
+    monkeypatch.setattr(idempotency, "insert_result", insert_first_result)
+    answers["first"] = admin.post(*sent[first], Idempotency_Key=key)
+    second.join()
+    assert answers["first"].status_code == 201
+    assert (answers["second"].status_code, answers["second"].json["type"]) == (422, "urn:okr-events:problem:key-reused")
 
 
 def test_another_caller_with_the_same_key_is_another_matter(world, admin, member):

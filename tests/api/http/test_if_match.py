@@ -66,3 +66,11 @@ def test_what_is_no_version_is_refused(world, admin, text):
             environ_overrides={"HTTP_IF_MATCH": text},
         )
         assert (refused.status_code, refused.json["errors"][0]["header"]) == (422, "If-Match"), text
+
+
+def test_every_command_refuses_what_is_no_version(installation, world, admin, command):
+    method, path, body = world.command(command)
+    before = installation.read_state()
+    refused = admin.call(method, path, body, If_Match=")")
+    assert (refused.status_code, refused.json["errors"][0].get("header")) == (422, "If-Match")
+    assert installation.read_state() == before

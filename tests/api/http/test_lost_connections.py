@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
+from okr_events.event_log import postgres_pool
 from okr_events.register.tokens import Role
 from tests.api.installation import Installation
 from tests.api.problem_assertions import assert_problem
@@ -62,6 +63,17 @@ def test_dead_connections_are_replaced_within_the_request(at, admin, server):
         assert admin.get(path).status_code == 200, path
 
 
+def test_a_connection_that_rested_is_replaced_also_when_its_socket_shows_nothing(at, admin, server, monkeypatch):
+    """As after the loss of a host, which closes nothing."""
+    monkeypatch.setattr(postgres_pool, "_has_news", lambda _: False)
+    monkeypatch.setattr(postgres_pool, "REST_SECONDS", 0.0)
+    with pooled_connections(at, 3):
+        pass
+    cut_connections(server)
+    for path in READS:
+        assert admin.get(path).status_code == 200, path
+
+
 def test_a_command_after_a_restart_is_recorded_at_once(at, admin, server):
     with pooled_connections(at, 3):
         pass
@@ -100,6 +112,16 @@ def test_readiness_tells_that_a_store_takes_no_writes(admin, server):
     assert_problem(admin.get("/health/ready"), 503, "store-read-only")
     assert admin.get("/health/live").status_code == 200
     server.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    assert admin.get("/health/ready").status_code == 200
+
+
+@pytest.mark.parametrize("number", range(3), ids=["log", "register", "views"])
+def test_readiness_tells_of_one_store_that_became_read_only(at, admin, number):
+    with pooled_connections(at, 8) as connections:
+        for connection in connections[number * 8 : number * 8 + 8]:
+            connection.execute("SET default_transaction_read_only = on")
+            connection.commit()
+    assert_problem(admin.get("/health/ready"), 503, "store-read-only")
     assert admin.get("/health/ready").status_code == 200
 
 

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from okr_events.domain.errors import StoreBusy
+from okr_events.register import connections
 from okr_events.register.register import Register
 from tests.api.command_catalog import COMMANDS
 from tests.api.installation import Caller
@@ -65,6 +67,23 @@ def test_a_transaction_sees_its_own_writes_and_opens_no_second_one(store):
         with pytest.raises(RuntimeError), register.write_transaction():
             pass
     assert register.people.get(ada.id).name == "Ada"
+
+
+def test_a_write_that_waits_for_another_thread_holds_no_connection(store, monkeypatch):
+    register, taken = store.register, []
+    monkeypatch.setattr(connections, "WRITE_SECONDS", 0.01)
+
+    def write():
+        with register.write_transaction():
+            pass
+
+    with register.write_transaction(), ThreadPoolExecutor(1) as other:
+        event.listen(register.engine, "checkout", lambda *_: taken.append(get_ident()))
+        with pytest.raises(StoreBusy):
+            other.submit(write).result()
+    assert taken == []
+    write()
+    assert taken == [get_ident()]
 
 
 def test_a_key_that_was_rolled_back_encrypts_nothing(store):

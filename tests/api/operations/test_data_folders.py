@@ -1,5 +1,6 @@
 """The name of a data folder is a name, whatever a URL would read into it."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from stat import S_IMODE
@@ -13,6 +14,11 @@ from okr_events.domain.values import Level
 from okr_events.register.engine import open_sqlite
 
 NAMES = ("a?b", "a%20b", "a#b", "a b;c", "file:a", "file:a?mode=memory", ":memory:", "mode=memory", "ü&=+")
+
+
+def journal_mode(path):
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
+        return connection.execute("PRAGMA journal_mode").fetchone()[0]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -30,6 +36,7 @@ def test_all_stores_lie_in_the_data_folder_for_their_owner_alone(tmp_path, monke
         assert {path.parent for path in files} == {tmp_path / name}
         assert {S_IMODE(path.stat().st_mode) for path in files} == {0o600}
         assert {path.name.partition("-")[0].removesuffix(".sqlite") for path in files} == {"log", "register", "views"}
+        assert {journal_mode(path) for path in files if path.suffix == ".sqlite"} == {"wal"}, "readers wait for no writer"
     with closing(open_stores(settings)) as again:
         assert (again.log.head().position, again.register.people.get(ada).name) == (1, "Ada")
 
