@@ -40,8 +40,8 @@ test: lint ## Lint and run every test but torture, on SQLite and PostgreSQL
 torture: setup ## Run the long failure tests
 	@$(CLEAN) $(VENV)/bin/pytest -m torture
 
-bench: setup ## Measure speed
-	$(VENV)/bin/python -m benchmarks
+bench: setup ## Measure speed in a quarter of an hour (QUICK=1: in two minutes, FULL=1: the largest sizes)
+	@$(CLEAN) $(VENV)/bin/python -W ignore:XDG_RUNTIME_DIR -m benchmarks $${QUICK:+--quick} $${FULL:+--full}
 
 lock: $(VENV)/bin/uv ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for the newest)
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

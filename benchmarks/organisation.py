@@ -27,9 +27,11 @@ METRIC = {"kind": "increase", "baseline": "0", "target": "100", "measure": "%"}
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """The recorded cycle, and a position in the middle of its check-ins."""
+    """The recorded cycle, a person and a team, and a position in the middle of the check-ins."""
 
     cycle_id: UUID
+    actor: UUID
+    team: Unit
     middle_position: int
 
 
@@ -58,7 +60,29 @@ def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
             result.check_in(today=day, value=Decimal(5 * week), confidence=Decimal("0.6"))
         append_pending(okrs, actor, results)
         middle = okrs.log_recorder.head().position if week == WEEKS // 2 else middle
-    return Organisation(cycle.id, middle)
+    return Organisation(cycle.id, actor, units[-1], middle)
+
+
+def record_key_results(
+    okrs: OKRApplication, within: Organisation, name: str, *, objectives: int, each: int, check_ins: int = 0
+) -> list[UUID]:
+    """Record a present cycle with objectives, key results and check-ins on each; return the ids of the key results."""
+    cycle = Cycle.create(name=name, starts_on=date(2026, 1, 1), ends_on=date(2099, 12, 31))
+    goals = [
+        Objective.create(cycle_id=cycle.id, unit_id=within.team.id, title=f"Goal {n}", owner=within.actor)
+        for n in range(objectives)
+    ]
+    span = (cycle.starts_on, cycle.ends_on)
+    results = [
+        KeyResult.define(goal, cycle_span=span, title=f"Launch {n}", metric=METRIC, owner=within.actor)
+        for goal in goals
+        for n in range(each)
+    ]
+    for _ in range(check_ins):
+        for result in results:
+            result.check_in(today=STARTS_ON, value=Decimal(5), confidence=Decimal("0.6"))
+    append_pending(okrs, within.actor, [cycle, *goals, *results])
+    return [result.id for result in results]
 
 
 def _units() -> list[Unit]:

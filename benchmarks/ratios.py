@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-ROUNDS = 15
+from benchmarks.scale import Scale
+
 TURNS = 10
 
 
@@ -36,12 +37,12 @@ class Figure:
         return "-" if self.maximum is None else f"<= {self.maximum:.2f}"
 
 
-Benchmark = Callable[[], Iterator[Figure]]
+Benchmark = Callable[[Scale], Iterator[Figure]]
 Prepare = Callable[[], Callable[[], object]]
 """Prepares a round, untimed, and returns the work of one turn."""
 
 
-def throughput_ratios(ours: Prepare, baseline: Prepare, *, rounds: int = ROUNDS) -> list[float]:
+def throughput_ratios(ours: Prepare, baseline: Prepare, *, rounds: int) -> list[float]:
     """Return our throughput over the baseline's for each round of ten turns, after a warm-up round."""
     return [_ratio(ours(), baseline()) for _ in range(rounds + 1)][1:]
 
@@ -57,6 +58,6 @@ def _measure_seconds(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def duration_ratios(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int = ROUNDS) -> list[float]:
+def duration_ratios(ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int) -> list[float]:
     """Return our time over the baseline's for each round, after a warm-up round."""
     return [_measure_seconds(ours) / _measure_seconds(baseline) for _ in range(rounds + 1)][1:]

@@ -1,4 +1,4 @@
-"""The retrospective of 1,000 units, 10,000 objectives, 40,000 key results and 520,000 check-ins: time and peak memory."""
+"""The retrospective of units with 10 objectives, 40 key results and 520 check-ins each: time and peak memory."""
 
 import os
 import subprocess
@@ -13,15 +13,18 @@ import orjson
 from api.operations.settings import load_settings
 from api.operations.stores import Stores, open_stores
 from api.representations.report_request import build_report_context
-from benchmarks import weeks
-from benchmarks.append import postgres_url
+from benchmarks import quarter, weeks
 from benchmarks.quarter import CYCLE_NAME
 from benchmarks.ratios import Figure, duration_ratios
+from benchmarks.scale import Scale
+from benchmarks.servers import run_postgres
 from projections import moment
 from projections.reports.report_types import REPORT_TYPES
 from projections.store import lookups
 
-RETROSPECTIVE_LIMIT, KIBIBYTES_PER_GIB = 8.0, 2**20
+RETROSPECTIVE_LIMIT, MEMORY_LIMIT = 8.0, 1.0
+KIBIBYTES_PER_GIB = 2**20
+KEY_RESULTS_PER_UNIT = quarter.PER_UNIT * quarter.KEY_RESULTS
 CHUNK, CATCH_UP_SECONDS = 5_000, 36_000.0
 ROUNDS = 3
 TABLES = (
@@ -30,31 +33,27 @@ TABLES = (
 )
 
 
-def measure_sqlite() -> Iterator[Figure]:
+def measure_sqlite(scale: Scale) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
-        yield from _measure("SQLite", {"OKR_DATA_DIR": folder})
+        yield from _measure("SQLite", {"OKR_DATA_DIR": folder}, scale)
 
 
-def measure_postgres() -> Iterator[Figure]:
-    with postgres_url() as url, TemporaryDirectory() as folder:
-        yield from _measure("PostgreSQL", {"OKR_DATA_DIR": folder, "OKR_DATABASE_URL": url})
+def measure_postgres(scale: Scale) -> Iterator[Figure]:
+    with run_postgres() as database, TemporaryDirectory() as folder:
+        yield from _measure("PostgreSQL", {"OKR_DATA_DIR": folder, "OKR_DATABASE_URL": database.url}, scale)
 
 
-def _measure(engine: str, env: dict[str, str]) -> Iterator[Figure]:
+def _measure(engine: str, env: dict[str, str], scale: Scale) -> Iterator[Figure]:
     os.environ.update(env)
     with closing(open_stores(load_settings())) as stores:
-        weeks.record(stores.okrs)
+        weeks.record(stores.okrs, units=scale.units)
         stores.views.chunk = CHUNK
         stores.views.catch_up(CATCH_UP_SECONDS)
-        yield from measure_stores(engine, stores)
-
-
-def measure_stores(engine: str, stores: Stores) -> Iterator[Figure]:
-    """Yield the figures of stores with a recorded quarter."""
-    ratios = duration_ratios(lambda: build_retrospective(stores), lambda: _fetch_baseline_rows(stores), rounds=ROUNDS)
-    yield Figure(f"the retrospective of 40,000 key results, against SQL: {engine}", ratios, maximum=RETROSPECTIVE_LIMIT)
-    peaks = [_peak_memory() / KIBIBYTES_PER_GIB for _ in range(ROUNDS)]
-    yield Figure(f"memory of a process that makes it, over 1 GiB: {engine}", peaks, maximum=1.0)
+        ratios = duration_ratios(lambda: build_retrospective(stores), lambda: _fetch_baseline_rows(stores), rounds=ROUNDS)
+        size = f"{scale.units * KEY_RESULTS_PER_UNIT:,} key results"
+        yield Figure(f"the retrospective of {size}, against SQL: {engine}", ratios, maximum=RETROSPECTIVE_LIMIT)
+        peaks = [_peak_memory() / KIBIBYTES_PER_GIB for _ in range(ROUNDS)]
+        yield Figure(f"memory of a process that makes it, in GiB: {engine}", peaks, maximum=MEMORY_LIMIT)
 
 
 def build_retrospective(stores: Stores) -> bytes:
