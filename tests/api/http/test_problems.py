@@ -177,7 +177,7 @@ def test_503_is_a_store_that_others_keep_busy(installation, admin):
 
 
 def test_an_unexpected_error_is_a_problem_without_details(monkeypatch, capsys, installation, admin):
-    def fail():
+    def fail(**_):
         raise RuntimeError("the password is swordfish")
 
     monkeypatch.setattr(installation.stores.views, "catch_up", fail)
