@@ -7,12 +7,13 @@ import gc
 from functools import partial
 
 from api.application import behind_gate, create_app
-from api.operations.lazy_stores import LazyStores, open_kept_stores
+from api.operations.lazy_stores import LazyStores
 from api.operations.settings import load_settings
+from api.operations.store_keeper import open_watched_stores
 from api.representations.live_event_stream import close_on_signals
 
 settings = load_settings()
-stores = LazyStores(partial(open_kept_stores, settings))
+stores = LazyStores(partial(open_watched_stores, settings))
 flask_app = create_app(stores, largest_body=settings.largest_body, live_feeds=settings.threads // 2)
 close_on_signals(flask_app.extensions["okr-live-feeds"])
 app = behind_gate(

@@ -4,6 +4,8 @@
 """
 
 import os
+import subprocess
+import sys
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
@@ -28,3 +30,8 @@ def post_fork(_: Arbiter, worker: Worker) -> None:
     if load_settings().pin_workers:
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[worker.age % len(cores)]})
+
+
+def when_ready(_: Arbiter) -> None:
+    """Start the process that keeps the views up to date; it ends with this one."""
+    subprocess.Popen([sys.executable, "-m", "api.operations.store_keeper"], stdin=subprocess.DEVNULL)

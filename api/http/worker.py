@@ -7,7 +7,6 @@ the worker's many threads, but none of the few places where requests are answere
 import errno
 import socket
 import struct
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -27,8 +26,6 @@ SEND_SECONDS = 30.0
 MIN_BYTES_PER_SECOND = 16_384
 """What a client must send or read so as not to use up its seconds."""
 PIECE = 65_536
-SWITCH_SECONDS = 0.0005
-"""How long a thread computes while others wait: a tenth of Python's default, so that light requests pass heavy ones."""
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -99,10 +96,6 @@ class ClientConnection(TConn):
 
 
 class DeadlineWorker(ThreadWorker):
-    def init_process(self) -> None:
-        sys.setswitchinterval(SWITCH_SECONDS)
-        super().init_process()
-
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection, which waits for its first byte without a thread."""
         try:

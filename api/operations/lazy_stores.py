@@ -13,7 +13,6 @@ import structlog
 
 from api.operations.admin_token import ensure_admin_token
 from api.operations.settings import Settings
-from api.operations.store_keeper import StoreKeeper
 from api.operations.stores import Stores, open_stores
 from okr_events.domain.errors import Unavailable
 
@@ -79,11 +78,4 @@ def open_serving_stores(settings: Settings) -> Stores:
     if secret:
         sys.stdout.write(f"Admin token (shown once, stored in {settings.data_dir / 'admin-token'}):\n\n  {secret}\n\n")
         sys.stdout.flush()
-    return stores
-
-
-def open_kept_stores(settings: Settings) -> Stores:
-    """Open the stores of a server's process, with a thread that keeps them up to date."""
-    stores = open_serving_stores(settings)
-    StoreKeeper(stores).start()
     return stores
