@@ -47,8 +47,8 @@ EVERY_CASE = ("tests/okr_events/event_log", "tests/okr_events/register", "tests/
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave most cases of a parametrized test on PostgreSQL to `make torture`: they differ in more than the engine on SQLite.
 
-    A stable hash chooses those that stay, so that together the tests send every kind of request to PostgreSQL. The longest tests
-    come first, so that no worker is left with them at the end.
+    A stable hash chooses those that stay, so that together the tests send every kind of request to PostgreSQL. The longest
+    tests come first, so that no worker is left with them at the end.
     """
     items.sort(key=lambda item: not item.nodeid.startswith("tests/torture"))
     cases = defaultdict[str, list[pytest.Item]](list)
