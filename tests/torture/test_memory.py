@@ -57,7 +57,8 @@ def read(server, path, query):
 
 def memory_of_worker(server):
     """The resident memory of the only worker, in KiB."""
-    (worker,) = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    (worker,) = [child for child in children if "gunicorn" in Path(f"/proc/{child}/cmdline").read_text()]
     (line,) = [line for line in Path(f"/proc/{worker}/status").read_text().splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1])
 

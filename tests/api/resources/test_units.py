@@ -20,12 +20,12 @@ def test_a_unit_is_made_changed_and_moved(world, admin, reader):
     assert (made.status_code, made.json["name"]) == (201, "Design team")
     where = made.headers["Location"]
     assert admin.patch(where, {"name": "Design"}).json["version"] == 2
-    moved = admin.post(f"{where}/move", {"parent_id": world["team"], "reason": REASON})
+    place = world.create_for_argument("unit_id")
+    moved = admin.post(f"{where}/move", {"parent_id": place, "reason": REASON})
     assert (moved.status_code, moved.json["version"]) == (200, 3)
-    assert reader.get(where).json["parent_id"] == world["team"]
-    below = [unit["id"] for unit in reader.get(f"/v1/units?unit={world['team']}").json["items"]]
-    assert made.json["id"] in below
-    assert world["company"] not in below
+    assert reader.get(where).json["parent_id"] == place
+    below = [unit["id"] for unit in reader.get(f"/v1/units?unit={place}").json["items"]]
+    assert set(below) == {place, made.json["id"]}
 
 
 def test_moving_needs_a_reason(world, admin):
