@@ -47,7 +47,7 @@ STANDARD = Scale(
     append_rounds=7,
     objectives=500,
     misaligned_objectives=(1_000, 10_000),
-    grown_events=200_000,
+    grown_events=100_000,
     audited_events=300_000,
     units=100,
 )
