@@ -35,7 +35,7 @@ check: lint ## Lint and run the fast tests on SQLite: under a minute, before eve
 	@$(CLEAN) $(VENV)/bin/pytest -q -n 2 -m 'not slow and not torture' -k 'not postgres' $(FAST)
 
 test: lint ## Lint and run every test but torture, on SQLite and PostgreSQL
-	@$(CLEAN) $(VENV)/bin/pytest -n 4 --dist worksteal -m 'not torture'
+	@$(CLEAN) $(VENV)/bin/pytest -n 3 --dist worksteal -m 'not torture'
 
 torture: setup ## Run the long failure tests
 	@$(CLEAN) $(VENV)/bin/pytest -m torture

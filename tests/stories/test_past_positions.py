@@ -78,8 +78,8 @@ def create_client(stores: Stores) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("environment", "samples"),
     [
-        ("sqlite", SAMPLES // 4),
-        ("postgres", SAMPLES // 8),
+        ("sqlite", SAMPLES // 8),
+        ("postgres", SAMPLES // 16),
         *(pytest.param(engine, SAMPLES, marks=pytest.mark.torture) for engine in ("sqlite", "postgres")),
     ],
     indirect=["environment"],
