@@ -87,10 +87,10 @@ class Served:
             os.kill(int(child), signal.SIGKILL)
 
     def cut_connections(self) -> None:
-        """Close every connection of the database, as its restart does."""
+        """Close every connection of the database, as its restart does; the server may open others meanwhile."""
         with self._database() as run:
-            run(f"SELECT pg_terminate_backend(pid) {OTHERS}")
-            wait_until(lambda: run(f"SELECT count(*) {OTHERS}").fetchone() == (0,))
+            closed = [pid for (pid,) in run(f"SELECT pid FROM (SELECT pid, pg_terminate_backend(pid) {OTHERS}) cut").fetchall()]
+            wait_until(lambda: run(f"SELECT count(*) {OTHERS} AND pid = ANY(%s)", (closed,)).fetchone() == (0,))
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Let new sessions of the database refuse writes, or take them again."""
