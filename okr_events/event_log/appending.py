@@ -86,18 +86,25 @@ class AppendingRecorder(ABC):
         return [event.position for event in recorded]
 
     def record_group(self, appends: list[Append]) -> None:
-        """Write appends in one transaction. If the database refuses it, each is tried alone, so that the one to blame fails."""
+        """Write appends in one transaction. If the database refuses it, each is tried alone, so that the one to blame fails.
+
+        They are not tried again after a failure of the commit: it may have recorded them.
+        """
         if len(appends) == 1:
             self._record_alone(appends[0])
             return
+        written = False
         try:
             with self.append_transaction() as run:
                 batch = self._begin(run, appends)
                 decide_each(batch, appends, run)
                 self._write_batch(run, batch)
+                written = True
         except Unavailable:
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, it comes again from the append that causes it
+        except Exception:
+            if written:
+                raise
             for append in appends:
                 self._try_alone(append)
 

@@ -25,9 +25,23 @@ POSTGRES_TRIGGERS = (
 )
 
 
+POSTGRES_GUARDS = (
+    "SELECT COUNT(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE t.tgname = 'raise_generation' AND c.relnamespace = current_schema()::regnamespace"
+)
+"""Counts the triggers: they are created only where one is missing, because that locks the tables."""
+
+
 def create_generation(connection: Connection) -> None:
     """Create the table of the generation and the triggers that raise it, where they are missing."""
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS generation (one INTEGER PRIMARY KEY, number BIGINT NOT NULL)")
     connection.exec_driver_sql("INSERT INTO generation (one, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
-    for statement in POSTGRES_TRIGGERS if connection.dialect.name == "postgresql" else SQLITE_TRIGGERS:
+    for statement in _missing_triggers(connection):
         connection.exec_driver_sql(statement)
+
+
+def _missing_triggers(connection: Connection) -> tuple[str, ...]:
+    if connection.dialect.name == "sqlite":
+        return SQLITE_TRIGGERS
+    complete = connection.exec_driver_sql(POSTGRES_GUARDS).scalar() == len(WATCHED_TABLES)
+    return () if complete else POSTGRES_TRIGGERS

@@ -1,6 +1,7 @@
 """Appends that come together are written together, and each is recorded or refused for itself."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import pairwise
 from threading import Event
@@ -126,6 +127,22 @@ def test_what_the_database_refuses_is_found_and_the_others_are_recorded(monkeypa
     assert [type(error) for error in errors] == [type(None), RuntimeError, type(None)]
     assert [len(append.recorded) for append in appends] == [1, 0, 1]
     assert store.log.head().position == 3
+
+
+def test_nothing_is_tried_again_when_nobody_knows_whether_it_was_committed(monkeypatch, store, record_together):
+    append_transaction = store.log.append_transaction
+
+    @contextmanager
+    def lose_the_answer_to_the_commit():
+        with append_transaction() as run:
+            yield run
+        if store.log.head().position > 1:
+            raise RuntimeError("no answer")
+
+    monkeypatch.setattr(store.log, "append_transaction", lose_the_answer_to_the_commit)
+    errors, _ = record_together(*(an_append() for _ in range(3)))
+    assert {str(error) for error in errors} == {"no answer"}
+    assert store.log.head().position == 4
 
 
 @pytest.mark.parametrize(
