@@ -9,6 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from okr_events.commands.application import OKRApplication
+from okr_events.commands.units import placement_constraints
 from okr_events.domain.alignment import Alignment, AlignmentKind
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.key_result import KeyResult
@@ -52,7 +53,8 @@ def record(okrs: OKRApplication, *, objectives: int = 1_000) -> Organisation:
         for goal in goals
         for n in range(KEY_RESULTS)
     ]
-    append_pending(okrs, actor, [*units, cycle, *goals, *links, *results])
+    _append_units(okrs, actor, units)
+    append_pending(okrs, actor, [cycle, *goals, *links, *results])
     middle = 0
     for week in range(WEEKS):
         day = STARTS_ON + timedelta(weeks=week)
@@ -89,6 +91,13 @@ def _units() -> list[Unit]:
     company = Unit.create(name="Ada's", level=Level.COMPANY)
     department = Unit.create(name="Products", level=Level.DEPARTMENT, parent=company)
     return [company, department, Unit.create(name="Builders", level=Level.TEAM, parent=department)]
+
+
+def _append_units(okrs: OKRApplication, actor: UUID, units: Sequence[Unit]) -> None:
+    """Record units as commands do, which look the company up by its claim."""
+    for unit in units:
+        events = unit.collect_events()
+        okrs.append(events, envelopes=[Envelope(actor)] * len(events), constraints=placement_constraints(unit))
 
 
 def _level(n: int) -> int:

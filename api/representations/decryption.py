@@ -1,75 +1,70 @@
 """Encrypted words and person ids in nested values, replaced by what the API answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from okr_events.json_types import Json
+from okr_events.json_types import Json, JsonObject
 from okr_events.register.encryption_keys import EncryptionKeys
 from okr_events.register.people import People
 from okr_events.register.register import Register
 
 T = TypeVar("T")
+ROLES = ("author", "actor")
 
 
 def decrypt_and_name(register: Register, value: T) -> T:
-    """The value with decrypted words and the names of authors and actors."""
-    return with_person_names(register.people, decrypt(register.keys, value))
+    """The value with decrypted words, and `author_name` and `actor_name` beside every `author` and `actor`; null for unknown
+    people.
+    """
+    objects = list(_nested_objects(value))
+    texts = register.keys.decrypt(_ciphertexts(objects))
+    people = {part[role] for part in objects for role in ROLES if role in part}
+    replaced: T = _replace(value, texts, fetch_person_names(register.people, people))
+    return replaced
 
 
 def decrypt(keys: EncryptionKeys, value: T) -> T:
     """The value with its encrypted words decrypted, or the erasure mark where the author's key was destroyed."""
-    texts = keys.decrypt(_find_ciphertexts(value))
-    decrypted: T = _replace_ciphertexts(value, texts) if texts else value
+    texts = keys.decrypt(_ciphertexts(_nested_objects(value)))
+    decrypted: T = _replace(value, texts, None) if texts else value
     return decrypted
 
 
-def _find_ciphertexts(value: Json) -> Iterable[str]:
-    remaining = [value]
+def with_person_names(people: People, value: T) -> T:
+    """The value with the names of authors and actors."""
+    ids = {part[role] for part in _nested_objects(value) for role in ROLES if role in part}
+    named: T = _replace(value, {}, fetch_person_names(people, ids))
+    return named
+
+
+def _nested_objects(value: Json) -> Iterator[JsonObject]:
+    remaining = [value] if isinstance(value, dict | list) else []
     while remaining:
         part = remaining.pop()
-        if isinstance(part, list):
-            remaining += part
-        elif isinstance(part, dict):
-            if part.keys() == {"sealed"}:
-                yield part["sealed"]
-            else:
-                remaining += part.values()
+        if isinstance(part, dict):
+            yield part
+        inner = part.values() if isinstance(part, dict) else part
+        remaining += [value for value in inner if isinstance(value, dict | list)]
 
 
-def _replace_ciphertexts(value: Json, texts: dict[str, str]) -> Json:
+def _ciphertexts(objects: Iterable[JsonObject]) -> Iterator[str]:
+    return (part["sealed"] for part in objects if len(part) == 1 and "sealed" in part)
+
+
+def _replace(value: Json, texts: Mapping[str, str], names: Mapping[str, str] | None) -> Json:
+    """The value with the texts of its ciphertexts, and names beside people where there are any."""
     if isinstance(value, list):
-        return [_replace_ciphertexts(part, texts) if isinstance(part, dict | list) else part for part in value]
+        return [_replace(part, texts, names) if isinstance(part, dict | list) else part for part in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"sealed"}:
-        return texts[value["sealed"]]
-    return {name: _replace_ciphertexts(part, texts) if isinstance(part, dict | list) else part for name, part in value.items()}
-
-
-def with_person_names(people: People, value: T) -> T:
-    """The value with `author_name` and `actor_name` beside every `author` and `actor`; null for unknown people."""
-    named: T = _add_person_names(value, fetch_person_names(people, _person_ids(value)))
-    return named
+    if len(value) == 1 and (text := texts.get(value.get("sealed", ""))) is not None:
+        return text
+    parts = {name: _replace(part, texts, names) if isinstance(part, dict | list) else part for name, part in value.items()}
+    if names is None:
+        return parts
+    return parts | {f"{role}_name": names.get(parts[role]) for role in ROLES if role in parts}
 
 
 def fetch_person_names(people: People, ids: Iterable[str | UUID]) -> dict[str, str]:
     return {str(id): name for id, name in people.names_by_id({UUID(str(id)) for id in ids}).items()}
-
-
-def _person_ids(value: Json) -> set[str]:
-    if isinstance(value, list):
-        return set().union(*(_person_ids(part) for part in value))
-    if not isinstance(value, dict):
-        return set()
-    inner = set().union(*(_person_ids(part) for part in value.values()))
-    return inner | {value[role] for role in ("author", "actor") if role in value}
-
-
-def _add_person_names(value: Json, names: dict[str, str]) -> Json:
-    if isinstance(value, list):
-        return [_add_person_names(part, names) for part in value]
-    if not isinstance(value, dict):
-        return value
-    parts = {name: _add_person_names(part, names) for name, part in value.items()}
-    return parts | {f"{role}_name": names.get(parts[role]) for role in ("author", "actor") if role in parts}

@@ -24,7 +24,7 @@ class UnitCommands(RecordingApplication):
     def create_unit(self, intent: Intent, *, parent_id: UUID | None = None, level: Level, **fields: Json) -> CommandResult:
         parent = self.load_referenced(Unit, parent_id, "/parent_id") if parent_id else None
         unit = Unit.create(level=level, parent=parent, **fields)
-        return self._commit(intent, unit, status=201, constraints=_placement_constraints(unit))
+        return self._commit(intent, unit, status=201, constraints=placement_constraints(unit))
 
     def change_unit(
         self,
@@ -54,7 +54,7 @@ class UnitCommands(RecordingApplication):
         parent = self.load_referenced(Unit, parent_id, "/parent_id")
         with self._check_version(intent, unit):
             unit.move(parent)
-        return self._commit(intent, unit, constraints=[Release("unit/", id), RemoveEdges(id), *_placement_constraints(unit)])
+        return self._commit(intent, unit, constraints=[Release("unit/", id), RemoveEdges(id), *placement_constraints(unit)])
 
     def set_unit_cadence(self, intent: Intent, id: UUID, **parts: Json) -> CommandResult:
         unit = self.load(Unit, id)
@@ -63,7 +63,7 @@ class UnitCommands(RecordingApplication):
         return self._commit(intent, unit)
 
 
-def _placement_constraints(unit: Unit) -> list[Constraint]:
+def placement_constraints(unit: Unit) -> list[Constraint]:
     """One company at the top, unique names below each parent, no cycles."""
     if unit.parent_id is None:
         return [Claim("company", "", unit.id, CompanyExists), _name_claim(unit)]

@@ -130,15 +130,13 @@ def _bind_text(text: AuthoredText | EncryptedText, binding: str) -> AuthoredText
 
 def _convert_texts(value: Json, binding: str, convert: Callable[[AuthoredText | EncryptedText, str], object]) -> Json:
     """Return the value with every text inside it converted, given the text's path."""
-    match value:
-        case AuthoredText() | EncryptedText():
-            return convert(value, binding)
-        case dict():
-            return {name: _convert_texts(item, f"{binding}/{name}", convert) for name, item in value.items()}
-        case list():
-            return [_convert_texts(item, f"{binding}/{index}", convert) for index, item in enumerate(value)]
-        case _:
-            return value
+    if isinstance(value, AuthoredText | EncryptedText):
+        return convert(value, binding)
+    if isinstance(value, dict):
+        return {name: _convert_texts(item, f"{binding}/{name}", convert) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_convert_texts(item, f"{binding}/{index}", convert) for index, item in enumerate(value)]
+    return value
 
 
 def _upcast(cls: EventClass, state: JsonObject) -> None:

@@ -42,6 +42,19 @@ class RegisterConnections:
         with self._reading.connect() as connection:
             yield connection
 
+    def fetch_row(self, statement: str) -> tuple[int, ...]:
+        """The one row of a statement that every request sends: by the driver's cursor, without what SQLAlchemy adds."""
+        with self.connect() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(statement)
+                (row,) = cursor.fetchall()
+            except connection.dialect.loaded_dbapi.Error:  # SQLAlchemy meets the error again, and treats it as any other
+                return tuple(connection.exec_driver_sql(statement).one())
+            finally:
+                cursor.close()
+            return tuple(row)
+
     @property
     def is_writing(self) -> bool:
         """Whether this thread has a write transaction open."""

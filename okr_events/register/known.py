@@ -95,6 +95,5 @@ class KnownRegister:
         return latest
 
     def _look(self) -> tuple[int, int]:
-        with self.connections.connect() as connection:
-            number, revision = connection.exec_driver_sql(generation.LOOK).one()
+        number, revision = self.connections.fetch_row(generation.LOOK)
         return number, revision
