@@ -14,7 +14,7 @@ from psycopg.types.composite import register_composite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from okr_events.domain.errors import LogBusy, LogUnreachable, StoreReadOnly, VersionConflict
+from okr_events.domain.errors import LogBusy, LogUnreachable, LogUnwritable, StoreReadOnly, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.looks import LOOK_UP_QUERIES
@@ -190,6 +190,8 @@ def _translate_errors() -> Iterator[None]:
                 raise VersionConflict from error
             case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
+            case psycopg.errors.DiskFull():
+                raise LogUnwritable from error
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 raise LogUnreachable from error
         if is_read_only(error):

@@ -51,7 +51,8 @@ TABLES = (
 class DurablePool(SQLiteConnectionPool):
     """The library's pool on a file of any name, whose commits reach the disk.
 
-    An absolute path never reads as a URI.
+    An absolute path never reads as a URI. Raises `StoreReadOnly` instead of opening a connection that can only read: it would
+    stay in the pool when the file can be written again.
     """
 
     @staticmethod
@@ -59,6 +60,7 @@ class DurablePool(SQLiteConnectionPool):
         return False
 
     def _create_connection(self) -> SQLiteConnection:
+        check_file_writable(Path(self.db_name))
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous = FULL")
         return connection

@@ -20,7 +20,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     """Return an engine on a SQLite file in WAL mode.
 
     If durable, commits wait for the disk and deleted data is overwritten. The execution option `write=True` makes a
-    transaction take the write lock when it begins.
+    transaction take the write lock when it begins. Connecting raises `StoreReadOnly`.
     """
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -37,6 +37,11 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
         f"PRAGMA wal_autocheckpoint = {1_000 if durable else 10_000}",
         f"PRAGMA cache_size = {-CACHE_KIBIBYTES}",
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _refuse_to_only_read(*_: object) -> None:
+        """A connection that can only read would stay in the pool when the file can be written again."""
+        check_file_writable(path)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:

@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,9 @@ class Served:
         self.process: subprocess.Popen[bytes] | None = None
 
     @contextmanager
-    def start(self) -> Iterator["Served"]:
-        """Serve until the end of the `with`; the server must still run then."""
-        arguments = [sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
+    def start(self, by: Sequence[str] = ()) -> Iterator["Served"]:
+        """Serve until the end of the `with`, by a command that starts another; the server must still run then."""
+        arguments = [*by, sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, **quiet)
         try:
@@ -52,12 +52,19 @@ class Served:
         """Open the stores in this process."""
         return open_stores(Settings(self.folder, self.url, None, None, DEFAULT_MAX_BODY, 1, 4))
 
-    def call(self, method: str, path: str, body: Any = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Answer:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
             return response.status, json.loads(response.read())
+
+    def post_created(self, path: str, **fields: Any) -> str:
+        """Create a resource; return its id."""
+        status, answer = self.call("POST", path, fields)
+        assert status == 201, answer
+        return str(answer["id"])
 
     def status(self, path: str) -> int:
         """Return the status of a read; 0 while nothing listens or a worker has just died."""
@@ -81,10 +88,14 @@ class Served:
         wait_until(lambda: self.status(path) == status)
 
     def kill_workers(self) -> None:
+        for child in self.processes()[1:]:
+            os.kill(child, signal.SIGKILL)
+
+    def processes(self) -> list[int]:
+        """Return the ids of the server's process and of its children."""
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+        return [self.process.pid, *map(int, children.split())]
 
     def cut_connections(self) -> None:
         """Close every connection of the database, as its restart does; the server may open others meanwhile."""
