@@ -66,6 +66,15 @@ class Served:
         assert status == 201, answer
         return str(answer["id"])
 
+    def record_key_results(self, count: int) -> list[str]:
+        """Create an organisation with key results in a present cycle; return their ids."""
+        unit = self.post_created("/v1/units", name="Tech", level="company")
+        cycle = self.post_created("/v1/cycles", name="Century", starts_on="2000-01-01", ends_on="2099-12-31")
+        objective = self.post_created("/v1/objectives", cycle_id=cycle, unit_id=unit, title="Grow")
+        fields = {"metric": {"kind": "increase", "baseline": 0, "target": 100}}
+        path = f"/v1/objectives/{objective}/key-results"
+        return [self.post_created(path, title=f"Result {number}", **fields) for number in range(count)]
+
     def status(self, path: str) -> int:
         """Return the status of a read; 0 while nothing listens or a worker has just died."""
         try:

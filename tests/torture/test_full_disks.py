@@ -74,21 +74,10 @@ def times(*, long_run):
     return range(20 if long_run else 1)
 
 
-def record_key_results(server):
-    post = partial(server.post_created)
-    unit = post("/v1/units", name="Tech", level="company")
-    cycle = post("/v1/cycles", name="Century", starts_on="2000-01-01", ends_on="2099-12-31")
-    objective = post("/v1/objectives", cycle_id=cycle, unit_id=unit, title="Grow")
-    metric = {"kind": "increase", "baseline": 0, "target": 100}
-    return [
-        post(f"/v1/objectives/{objective}/key-results", title=f"Result {number}", metric=metric) for number in range(CLIENTS)
-    ]
-
-
 def test_a_full_disk_refuses_writes_and_loses_nothing(installation, times):
     with installation.start() as server:
         server.wait_for("/health/ready", 200)
-        clients = [Client(server, id) for id in record_key_results(server)]
+        clients = [Client(server, id) for id in server.record_key_results(CLIENTS)]
         with ThreadPoolExecutor(CLIENTS) as pool:
             for _ in times:
                 list(pool.map(Client.send, clients))
@@ -109,7 +98,7 @@ def test_a_full_disk_refuses_writes_and_loses_nothing(installation, times):
 def test_a_server_boots_and_recovers_on_a_full_disk(installation, times):
     with installation.start() as server:
         server.wait_for("/health/ready", 200)
-        [client] = [Client(server, id) for id in record_key_results(server)[:1]]
+        [client] = [Client(server, id) for id in server.record_key_results(1)]
         for _ in times:
             with installation.fill():
                 server.kill_workers()
@@ -125,7 +114,7 @@ def test_a_server_boots_and_recovers_on_a_full_disk(installation, times):
 def test_a_folder_that_became_read_only_refuses_writes_and_loses_nothing(installation, times):
     with installation.start(WITHIN_PERMISSIONS) as server:
         server.wait_for("/health/ready", 200)
-        clients = [Client(server, id) for id in record_key_results(server)]
+        clients = [Client(server, id) for id in server.record_key_results(CLIENTS)]
         with ThreadPoolExecutor(CLIENTS) as pool:
             for _ in times:
                 list(pool.map(Client.send, clients))
