@@ -54,7 +54,7 @@ class Client:
         wait_until(lambda: self.send() == status)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.torture)])
 def installation(request, tmp_path, *, long_run):
     """A new installation; in the long run on a small disk of its own, which is at `disk`."""
     with ExitStack() as stack:
