@@ -14,11 +14,11 @@ from psycopg.types.composite import register_composite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from okr_events.domain.errors import LogBusy, LogUnreachable, StoreReadOnly, VersionConflict
+from okr_events.domain.errors import LogBusy, LogUnreachable, LogUnwritable, StoreReadOnly, VersionConflict
 from okr_events.event_log.constraints import RunStatement
 from okr_events.event_log.hash_chain import GENESIS, Head, RecordedEvent
 from okr_events.event_log.looks import LOOK_UP_QUERIES
-from okr_events.event_log.postgres_pool import is_read_only, limits_beside, open_pool
+from okr_events.event_log.postgres_pool import UNWRITABLE, is_read_only, limits_beside, open_pool
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 from okr_events.json_types import Json
 
@@ -190,6 +190,8 @@ def _translate_errors() -> Iterator[None]:
                 raise VersionConflict from error
             case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
+            case psycopg.Error(sqlstate=state) if state in UNWRITABLE:
+                raise LogUnwritable from error
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 raise LogUnreachable from error
         if is_read_only(error):

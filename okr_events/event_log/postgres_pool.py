@@ -25,6 +25,8 @@ RECYCLE_SECONDS = 300
 REST_SECONDS = 1.0
 READ_ONLY = "25006"
 """The SQLSTATE of a write in a session that became read-only: its server is a standby now, or was told to refuse writes."""
+UNWRITABLE = {"53100", "58030"}
+"""The SQLSTATEs of a disk that is full or fails. The statement was rolled back, a commit too."""
 LIMITS = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,

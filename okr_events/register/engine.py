@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from okr_events.domain.errors import StoreReadOnly
-from okr_events.event_log.sqlite import check_file_writable
+from okr_events.event_log.sqlite import READ_ONLY, check_file_writable, says
 
 BUSY_MILLISECONDS = 2_000
 SQLITE_POOL_SIZE = 20
@@ -51,6 +52,11 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
             return
         kind = "IMMEDIATE" if options.get("write") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+    @event.listens_for(engine, "handle_error")
+    def _drop_read_only(context: ExceptionContext) -> None:
+        """Drop connections that were opened while the file was read-only: they stay so."""
+        context.is_disconnect = context.is_disconnect or says(context.original_exception, [READ_ONLY])
 
     return engine
 

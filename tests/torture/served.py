@@ -33,11 +33,13 @@ class Served:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
+        self.by: list[str] = []
+        """The command that starts the server, if it is not started directly."""
 
     @contextmanager
     def start(self) -> Iterator["Served"]:
         """Serve until the end of the `with`; the server must still run then."""
-        arguments = [sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
+        arguments = [*self.by, sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, **quiet)
         try:
@@ -52,8 +54,9 @@ class Served:
         """Open the stores in this process."""
         return open_stores(Settings(self.folder, self.url, None, None, DEFAULT_MAX_BODY, 1, 4))
 
-    def call(self, method: str, path: str, body: Any = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Answer:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = connection.getresponse()
@@ -80,22 +83,25 @@ class Served:
     def wait_for(self, path: str, status: int) -> None:
         wait_until(lambda: self.status(path) == status)
 
-    def kill_workers(self) -> None:
+    def workers(self) -> list[int]:
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+        return [int(child) for child in children.split()]
+
+    def kill_workers(self) -> None:
+        for worker in self.workers():
+            os.kill(worker, signal.SIGKILL)
 
     def cut_connections(self) -> None:
         """Close every connection of the database, as its restart does; the server may open others meanwhile."""
-        with self._database() as run:
+        with self.database() as run:
             closed = [pid for (pid,) in run(f"SELECT pid FROM (SELECT pid, pg_terminate_backend(pid) {OTHERS}) cut").fetchall()]
             wait_until(lambda: run(f"SELECT count(*) {OTHERS} AND pid = ANY(%s)", (closed,)).fetchone() == (0,))
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Let new sessions of the database refuse writes, or take them again."""
         verb = "SET default_transaction_read_only = on" if read_only else "RESET default_transaction_read_only"
-        with self._database() as run:
+        with self.database() as run:
             run(f"ALTER DATABASE {run('SELECT current_database()').fetchone()[0]} {verb}")
         self.cut_connections()
 
@@ -124,7 +130,7 @@ class Served:
                 admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     @contextmanager
-    def _database(self) -> Iterator[Any]:
+    def database(self) -> Iterator[Any]:
         import psycopg  # noqa: PLC0415 - needs the extra `postgres`
 
         assert self.url is not None
