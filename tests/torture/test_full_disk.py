@@ -14,33 +14,35 @@ REFUSALS = {"log-unwritable", "busy", "log-busy", "views-behind", "stores-unavai
 
 
 @contextmanager
-def limited(request, tmp_path):
-    yield (server := Served(tmp_path, None)), LimitedFiles(server)
+def limited(request):
+    server = Served(request.getfixturevalue("tmp_path"), None)
+    yield server, LimitedFiles(server)
 
 
 @contextmanager
-def refusing(request, tmp_path):
-    yield (server := Served(tmp_path, request.getfixturevalue("postgres_url"))), RefusingTables(server)
+def refusing(request):
+    server = Served(request.getfixturevalue("tmp_path"), request.getfixturevalue("postgres_url"))
+    yield server, RefusingTables(server)
 
 
 @contextmanager
-def small(request, tmp_path):
+def small(_):
     with mounted(12) as folder:
         yield Served(folder, None), MountedDisk(folder)
 
 
 @contextmanager
-def small_tablespace(request, tmp_path):
-    postgres = request.getfixturevalue("postgres_server")
-    with mounted(40, owner=postgres.pgdata.stat().st_uid) as folder:
-        with request.getfixturevalue("new_database")(tablespace=folder) as url:
-            yield Served(tmp_path, url), MountedDisk(folder)
+def small_tablespace(request):
+    create = request.getfixturevalue("new_database")
+    owner = request.getfixturevalue("postgres_server").pgdata.stat().st_uid
+    with mounted(40, owner=owner) as folder, create(tablespace=folder) as url:
+        yield Served(request.getfixturevalue("tmp_path"), url), MountedDisk(folder)
 
 
 @pytest.fixture(params=[limited, refusing, small, small_tablespace], ids=lambda make: make.__name__)
-def server_and_disk(request, tmp_path):
+def server_and_disk(request):
     with ExitStack() as made:
-        server, disk = made.enter_context(request.param(request, tmp_path))
+        server, disk = made.enter_context(request.param(request))
         made.enter_context(server.start())
         server.wait_for("/health/ready", 200)
         yield server, disk
@@ -78,3 +80,26 @@ def test_a_disk_that_becomes_full_loses_nothing_and_writes_go_on_when_it_has_spa
     print(f"{len(writers.acknowledged)} acknowledged, refused: {dict(writers.problems)}")  # noqa: T201
     writers.assert_keys_replay_answers()
     assert_nothing_lost(writers)
+
+
+@pytest.mark.parametrize("size", [0, 20_000, 60_000, 120_000])
+def test_a_new_server_on_a_full_disk_opens_its_stores_when_it_has_space(tmp_path, size):
+    server = Served(tmp_path, None)
+    server.by = ["prlimit", f"--fsize={size}:unlimited"]
+    with server.start():
+        assert server.status("/health/ready") == 503
+        LimitedFiles(server).free()
+        server.wait_for("/health/ready", 200)
+        server.wait_for_write()
+
+
+def test_a_server_that_starts_on_a_full_disk_writes_when_it_has_space(tmp_path):
+    server = Served(tmp_path, None)
+    server.open_stores().close()
+    server.by = ["prlimit", "--fsize=0:unlimited"]
+    with server.start():
+        assert server.status("/health/ready") == 503
+        assert server.status_of_write("Full") == 503
+        LimitedFiles(server).free()
+        server.wait_for("/health/ready", 200)
+        server.wait_for_write()
