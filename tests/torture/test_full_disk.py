@@ -35,7 +35,7 @@ def small(_):
 def small_tablespace(request):
     create = request.getfixturevalue("new_database")
     owner = request.getfixturevalue("postgres_server").pgdata.stat().st_uid
-    with mounted(40, owner=owner) as folder, create(tablespace=folder) as url:
+    with mounted(96, owner=owner) as folder, create(tablespace=folder) as url:
         yield Served(request.getfixturevalue("tmp_path"), url), MountedDisk(folder)
 
 
@@ -82,7 +82,7 @@ def test_a_disk_that_becomes_full_loses_nothing_and_writes_go_on_when_it_has_spa
     assert_nothing_lost(writers)
 
 
-@pytest.mark.parametrize("size", [0, 20_000, 60_000, 120_000])
+@pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
 def test_a_new_server_on_a_full_disk_opens_its_stores_when_it_has_space(tmp_path, size):
     server = Served(tmp_path, None)
     server.by = ["prlimit", f"--fsize={size}:unlimited"]
@@ -96,7 +96,7 @@ def test_a_new_server_on_a_full_disk_opens_its_stores_when_it_has_space(tmp_path
 def test_a_server_that_starts_on_a_full_disk_writes_when_it_has_space(tmp_path):
     server = Served(tmp_path, None)
     server.open_stores().close()
-    server.by = ["prlimit", "--fsize=0:unlimited"]
+    server.by = ["prlimit", "--fsize=20000:unlimited"]
     with server.start():
         assert server.status("/health/ready") == 503
         assert server.status_of_write("Full") == 503
