@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from typing import Any, Protocol
@@ -20,8 +21,7 @@ HEADROOM = 64 * 1024
 """How far a file may grow on a limited disk that is full."""
 REFUSE = """CREATE OR REPLACE FUNCTION public.disk_full() RETURNS trigger LANGUAGE plpgsql AS
  $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$"""
-TABLES = """SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
- WHERE schemaname IN ('log', 'register') OR schemaname LIKE 'views%'"""
+TABLES = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname ~ '{}'"
 
 
 class Disk(Protocol):
@@ -38,12 +38,8 @@ class MountedDisk:
         self._ballast = folder / "ballast"
 
     def fill(self) -> None:
-        with self._ballast.open("ab", buffering=0) as ballast:
-            try:
-                while True:
-                    ballast.write(bytes(4096))
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
+        with self._ballast.open("ab", buffering=0) as ballast, pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            ballast.writelines(repeat(bytes(4096)))
 
     def free(self) -> None:
         self._ballast.unlink()
@@ -68,10 +64,10 @@ class LimitedFiles:
 
 
 class RefusingTables:
-    """Tables of PostgreSQL that refuse rows with the error of a full disk."""
+    """Tables of PostgreSQL, in schemas of these names, that refuse rows with the error of a full disk."""
 
-    def __init__(self, server: Served) -> None:
-        self.server = server
+    def __init__(self, server: Served, schemas: str = "^(log|register|views)") -> None:
+        self.server, self.schemas = server, schemas
 
     def fill(self) -> None:
         with self.server.database() as run:
@@ -85,7 +81,7 @@ class RefusingTables:
             self._on_each_table(run, "DROP TRIGGER IF EXISTS disk_full ON {}")
 
     def _on_each_table(self, run: Any, statement: str) -> None:
-        for (table,) in run(TABLES).fetchall():
+        for (table,) in run(TABLES.format(self.schemas)).fetchall():
             run(statement.replace("disk_full()", "public.disk_full()").format(table))
 
 

@@ -65,6 +65,7 @@ def test_a_disk_that_becomes_full_loses_nothing_and_writes_go_on_when_it_has_spa
             try:
                 writers.wait_for_refusals({"log-unwritable"})
                 assert server.status("/health/live") == 200
+                assert server.call("POST", "/v1/people", {"name": "Ada"})[0] in {201, 503}
                 status, body = server.call("GET", "/v1/units")
                 assert status == 503 or body == units
                 assert {server.status(path) for path in READS} <= {200, 503}
@@ -80,6 +81,21 @@ def test_a_disk_that_becomes_full_loses_nothing_and_writes_go_on_when_it_has_spa
     print(f"{len(writers.acknowledged)} acknowledged, refused: {dict(writers.problems)}")  # noqa: T201
     writers.assert_keys_replay_answers()
     assert_nothing_lost(writers)
+
+
+def test_views_whose_disk_is_full_refuse_no_command(tmp_path, postgres_url):
+    with Served(tmp_path, postgres_url).start() as server:
+        server.wait_for("/health/ready", 200)
+        writers, disk = HttpWriters(server), RefusingTables(server, "^views")
+        with writers.writing():
+            disk.fill()
+            writers.wait_for_more()
+            assert server.status("/health/ready") == 503
+            assert server.status("/v1/units") == 503
+            disk.free()
+            server.wait_for("/health/ready", 200)
+        assert not writers.problems
+        assert_nothing_lost(writers)
 
 
 @pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
