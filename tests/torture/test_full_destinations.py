@@ -17,7 +17,7 @@ LIMIT = 400_000
 """More than any file of the installation, less than a backup."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.torture)])
 def installation(request, tmp_path):
     """An installation whose log has a megabyte of random text."""
     served = Served(tmp_path / "data", request.getfixturevalue("postgres_url") if request.param == "postgres" else None)
@@ -43,7 +43,7 @@ def small_disk(_):
         yield folder, []
 
 
-@pytest.mark.parametrize("full", [limited_files, small_disk])
+@pytest.mark.parametrize("full", [limited_files, pytest.param(small_disk, marks=pytest.mark.torture)])
 @pytest.mark.parametrize("command", ["backup", "export"])
 def test_a_destination_that_is_full_is_told_in_a_line_and_left_as_it_was(installation, tmp_path, full, command):
     with full(tmp_path) as (folder, by):

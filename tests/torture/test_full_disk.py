@@ -39,7 +39,10 @@ def small_tablespace(request):
         yield Served(request.getfixturevalue("tmp_path"), url), MountedDisk(folder)
 
 
-@pytest.fixture(params=[limited, refusing, small, small_tablespace], ids=lambda make: make.__name__)
+LONG = [pytest.param(disk, marks=pytest.mark.torture) for disk in (refusing, small, small_tablespace)]
+
+
+@pytest.fixture(params=[limited, *LONG], ids=lambda make: make.__name__)
 def server_and_disk(request):
     with ExitStack() as made:
         server, disk = made.enter_context(request.param(request))
@@ -98,7 +101,7 @@ def test_views_whose_disk_is_full_refuse_no_command(tmp_path, postgres_url):
         assert_nothing_lost(writers)
 
 
-@pytest.mark.parametrize("size", [20_000, 60_000, 120_000])
+@pytest.mark.parametrize("size", [60_000, *(pytest.param(size, marks=pytest.mark.torture) for size in (20_000, 120_000))])
 def test_a_new_server_on_a_full_disk_opens_its_stores_when_it_has_space(tmp_path, size):
     server = Served(tmp_path, None)
     server.by = ["prlimit", f"--fsize={size}:unlimited"]

@@ -81,6 +81,7 @@ def test_files_that_become_read_only_lose_nothing_and_writes_go_on_afterwards(se
         assert_all_in_order(writers)
 
 
+@pytest.mark.torture
 def test_a_disk_that_is_mounted_read_only_loses_nothing_and_writes_go_on_afterwards(times):
     with mounted(64) as folder, Served(folder, None).start() as server:
         server.wait_for("/health/ready", 200)
