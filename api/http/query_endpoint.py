@@ -96,8 +96,7 @@ def read(
             tag = responses.etag(request, at.position, at, revision)
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
-            backend.views.catch_up(head=head)
-            with backend.views.connect() as connection:
+            with backend.views.snapshot(head) as connection:
                 body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
             if versioned:
                 tag = responses.etag(request, body["version"], at, revision)
