@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.hash_chain import Head, RecordedEvent
 from okr_events.event_log.recorder import LogRecorder
+from projections.evaluation.kept_graphs import KeptGraphs
 from projections.event_processing import ViewsStopped, fill_rows, process_events
 from projections.store.dry_run_buffer import DryRunBuffer
 from projections.store.tables import tracking
@@ -32,6 +33,7 @@ class Projector:
         With a `place`, views that cannot be opened are put aside and built anew.
         """
         self.chunk = chunk
+        self.graphs = KeptGraphs()
         self._turn = Lock()
         self.store = ViewsStore(engine, place)
         self.log = log

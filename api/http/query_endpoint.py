@@ -22,6 +22,7 @@ from api.operations.stores import Stores
 from okr_events.event_log.hash_chain import Head
 from okr_events.json_types import Json, JsonObject
 from projections import moment
+from projections.evaluation.kept_graphs import LoadGraph
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import VersionedRow
@@ -29,10 +30,16 @@ from projections.store.tables import VersionedRow
 
 @dataclass(frozen=True, slots=True)
 class QueryContext(ReadContext):
-    """What a query endpoint gets: the read context, the query parameters and the negotiated format."""
+    """What a query endpoint gets: the read context, the log's head, the query parameters and the negotiated format."""
 
+    head: Head
     query: JsonObject
     media_format: MediaFormat = JSON
+
+    @property
+    def load_graph(self) -> LoadGraph:
+        """Loads graphs of cycles; one that another answer at this head has loaded is not read again."""
+        return self.stores.views.graphs.at(self.head)
 
     def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
         """The rows of a page, oldest first, and one more when there is a next page."""
@@ -97,7 +104,7 @@ def read(
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
             with backend.views.snapshot(head) as connection:
-                body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
+                body = view(QueryContext(backend, connection, at, head, parameters, media_format), *args, **ids)
             if versioned:
                 tag = responses.etag(request, body["version"], at, revision)
             if responses.is_unwanted(request, tag):

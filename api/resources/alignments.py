@@ -149,4 +149,4 @@ def _load_graph(context: QueryContext, selection: TreeFilter) -> GoalGraph:
         return GoalGraph.for_objectives(connection, moment, [selection.root])
     if selection.units is not None:
         return GoalGraph.for_units(connection, moment, selection.units, selection.cycle)
-    return GoalGraph.for_cycle(connection, moment, selection.cycle)
+    return context.load_graph(connection, moment, selection.cycle, None)
