@@ -18,6 +18,7 @@ from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, neg
 from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.http.query_parameters import parse_query, pointing_at
+from api.operations.kept_answers import Answer
 from api.operations.stores import Stores
 from okr_events.event_log.hash_chain import Head
 from okr_events.json_types import Json, JsonObject
@@ -103,20 +104,27 @@ def read(
             tag = responses.etag(request, at.position, at, revision)
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
-            with backend.views.snapshot(head) as connection:
-                body = view(QueryContext(backend, connection, at, head, parameters, media_format), *args, **ids)
-            if versioned:
-                tag = responses.etag(request, body["version"], at, revision)
-            if responses.is_unwanted(request, tag):
-                return add_vary_header(responses.not_modified_response(tag, at.position), formats)
-            result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
-            result.headers.update(next_page_headers(request, body))
-            result.headers["OKR-Final"] = "true" if at.final else "false"
-            return add_vary_header(result, formats)
+            known, key = backend.register.known.get(), (repr(responses.address(request)), request.script_root, at, head.chain)
+            if (answer := backend.answers.get(known, key)) is None:
+                with backend.views.snapshot(head) as connection:
+                    body = view(QueryContext(backend, connection, at, head, parameters, media_format), *args, **ids)
+                tag = responses.etag(request, body["version"], at, revision) if versioned else tag
+                answer = build_answer(request, media_format, body, at, tag)
+                backend.answers.put(known, key, answer)
+            if responses.is_unwanted(request, answer.tag):
+                return add_vary_header(responses.not_modified_response(answer.tag, at.position), formats)
+            return add_vary_header(Response(answer.body, headers=answer.headers), formats)
 
         return document_operation(require_role(READERS)(endpoint), query=query, response=response, formats=formats)
 
     return decorate
+
+
+def build_answer(request: Request, media_format: MediaFormat, body: Json, at: Moment, tag: str) -> Answer:
+    result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
+    result.headers.update(next_page_headers(request, body))
+    result.headers["OKR-Final"] = "true" if at.final else "false"
+    return Answer(result.get_data(), tuple(result.headers), tag)
 
 
 def next_page_headers(request: Request, body: Json) -> dict[str, str]:
