@@ -110,7 +110,8 @@ def read(
                     body = view(QueryContext(backend, connection, at, head, parameters, media_format), *args, **ids)
                 tag = responses.etag(request, body["version"], at, revision) if versioned else tag
                 answer = build_answer(request, media_format, body, at, tag)
-                backend.answers.put(known, key, answer)
+                if media_format is JSON:
+                    backend.answers.put(known, key, answer)
             if responses.is_unwanted(request, answer.tag):
                 return add_vary_header(responses.not_modified_response(answer.tag, at.position), formats)
             return add_vary_header(Response(answer.body, headers=answer.headers), formats)

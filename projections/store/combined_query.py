@@ -18,11 +18,11 @@ R_co = TypeVar("R_co", bound=VersionedRow, covariant=True)
 Record = tuple[str | int | None, ...]
 MakeRow = Callable[[Record], VersionedRow]
 VALID = "from_position <= CAST(:position AS BIGINT) AND to_position > CAST(:position AS BIGINT)"
-creation = attrgetter("created")
+creation = attrgetter("created", "id")
 
 
 class Part(NamedTuple, Generic[R_co]):
-    """The rows of a table that meet a condition in SQL, with all columns or some, `created` among them.
+    """The rows of a table that meet a condition in SQL, with all columns or some, `id` and `created` among them.
 
     A condition names the values of the query as `:name`, and lists of ids as `IN :name`.
     """
@@ -33,7 +33,7 @@ class Part(NamedTuple, Generic[R_co]):
 
 
 class CombinedRows:
-    """The rows of each part of a query, in the order of their creation."""
+    """The rows of each part of a query, in the order of creation and id."""
 
     def __init__(self, rows: dict[Part[VersionedRow], list[VersionedRow]]) -> None:
         self._rows = rows
