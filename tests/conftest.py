@@ -98,16 +98,20 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres_server: Any) -> Callable[[], AbstractContextManager[str]]:
-    """Creates databases, each dropped at the end of its `with`."""
+def new_database(postgres_server: Any) -> Callable[..., AbstractContextManager[str]]:
+    """Creates databases, each dropped at the end of its `with`; in a folder of their own if one is given."""
 
     @contextmanager
-    def make() -> Iterator[str]:
+    def make(tablespace: Path | None = None) -> Iterator[str]:
         with _admin_engine(postgres_server.get_uri()) as admin:
             name = f"okr_{uuid4().hex}"
-            admin.execute(f"CREATE DATABASE {name}")
+            if tablespace:
+                admin.execute(f"CREATE TABLESPACE {name} LOCATION '{tablespace}'")
+            admin.execute(f"CREATE DATABASE {name} TABLESPACE {name if tablespace else 'pg_default'}")
             yield postgres_server.get_uri(database=name)
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            if tablespace:
+                admin.execute(f"DROP TABLESPACE {name}")
 
     return make
 

@@ -56,6 +56,7 @@ class LazyStores:
     def _try_to_open(self) -> Stores:
         if monotonic() - self._failed_at < RETRY_SECONDS:
             raise self._failure.with_traceback(None)
+        self._failure = StoresUnavailable()  # the last one's traceback keeps SQLite's files open, read-only as they may be
         try:
             return self._open()
         except Exception as error:

@@ -1,7 +1,7 @@
 """The three stores (log, register and views): opening them, and views of other versions."""
 
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +55,8 @@ class StoreMissing(Exception):
 def open_stores(settings: Settings, *, prepare: bool = True, create: bool = True) -> Stores:
     """Open the stores, unless `prepare` is not set, with what this version adds to them. Appends nothing to the log.
 
-    Raises `StoreMissing` if only one of log and register exists, or if none does and `create` is not set.
+    Raises `StoreMissing` if only one of log and register exists, or if none does and `create` is not set. A log without events
+    needs no register: the disk became full, or the process ended, between the two.
     """
     _check_stores_exist(settings, create=create and prepare)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -110,13 +111,18 @@ def empty_restore_target(settings: Settings) -> SQLiteTarget | PostgresTarget:
 def _check_stores_exist(settings: Settings, *, create: bool) -> None:
     log, register = _existing_stores(settings)
     location = _location(settings)
-    if log and not register:
+    if log and not register and not (create and _has_no_events(settings)):
         raise StoreMissing(f"{location} has a log but no register. Restore the register: without it no text can be read.")
     if register and not log:
         raise StoreMissing(f"{location} has a register but no log. Restore the log.")
     if not (log or create):
         where = "OKR_DATA_DIR and OKR_DATABASE_URL say where a log is; `okr serve` and `okr import` create one."
         raise StoreMissing(f"{location} has no log. {where}")
+
+
+def _has_no_events(settings: Settings) -> bool:
+    with closing(_open_log(settings, prepare=True)) as log:
+        return log.head().position == 0
 
 
 def _location(settings: Settings) -> str:

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from uuid import UUID
 
-from okr_events.commands.base import RecordingApplication, resource_name
+from okr_events.commands.base import RecordingApplication
 from okr_events.commands.intent import Intent
+from okr_events.commands.loading import resource_name
 from okr_events.domain.alignment import PARENT_CLASSES, Alignment, AlignmentKind, Parent, check_cycles, check_vertical
 from okr_events.domain.cycle import Cycle
 from okr_events.domain.errors import CircularContribution, UnknownId

@@ -190,7 +190,7 @@ def _translate_errors() -> Iterator[None]:
                 raise VersionConflict from error
             case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
-            case psycopg.errors.DiskFull():
+            case psycopg.errors.DiskFull() | psycopg.errors.IoError():
                 raise LogUnwritable from error
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 raise LogUnreachable from error

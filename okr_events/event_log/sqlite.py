@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from eventsourcing.persistence import ConnectionUnavailableError
+from eventsourcing.persistence import ConnectionUnavailableError, InterfaceError
 from eventsourcing.sqlite import (
     SQLiteAggregateRecorder,
     SQLiteApplicationRecorder,
@@ -25,6 +25,10 @@ from okr_events.event_log.looks import LOOK_UP_QUERIES
 from okr_events.event_log.recorder import APPEND_ONLY_TABLES, SNAPSHOTS, LogRecorder, table_statements
 
 BUSY_SECONDS = 5
+LOCKED = ("locked", "busy")
+READ_ONLY = "readonly"
+UNWRITABLE = (READ_ONLY, "full", "disk I/O", "unable to open")
+"""Words of SQLite's messages about a file that is locked, and about one that cannot be written; both pass."""
 LOOK_UPS = {
     kind: query.format(among="IN (SELECT value FROM json_each(%s))", stream="value", each="json_each(%s)")
     for kind, query in LOOK_UP_QUERIES.items()
@@ -51,8 +55,7 @@ TABLES = (
 class DurablePool(SQLiteConnectionPool):
     """The library's pool on a file of any name, whose commits reach the disk.
 
-    An absolute path never reads as a URI. Raises `StoreReadOnly` instead of opening a connection that can only read: it would
-    stay in the pool when the file can be written again.
+    An absolute path never reads as a URI.
     """
 
     @staticmethod
@@ -60,10 +63,20 @@ class DurablePool(SQLiteConnectionPool):
         return False
 
     def _create_connection(self) -> SQLiteConnection:
-        check_file_writable(Path(self.db_name))
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous = FULL")
         return connection
+
+    def drop_idle(self) -> None:
+        """Close the connections that nobody uses; the pool opens others in their place."""
+        with self._put_condition:
+            for connection in self._pool:
+                connection.close()
+
+
+def says(error: BaseException | None, words: Collection[str]) -> bool:
+    """Return whether SQLite's message has one of these words."""
+    return any(word in str(error) for word in words)
 
 
 def check_file_writable(path: Path) -> None:
@@ -86,7 +99,8 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
         self.path = path
         datastore = SQLiteDatastore(str(path), pool_size=20)
         datastore.pool.close()
-        datastore.pool = DurablePool(db_name=str(path.absolute()), lock_timeout=BUSY_SECONDS, pool_size=20)
+        self.pool = DurablePool(db_name=str(path.absolute()), lock_timeout=BUSY_SECONDS, pool_size=20)
+        datastore.pool = self.pool
         super().__init__(datastore, events_table_name="events")
         self.snapshots = SQLiteAggregateRecorder(datastore, events_table_name=SNAPSHOTS)
         if prepare:
@@ -105,7 +119,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def append_transaction(self) -> Iterator[RunStatement]:
-        with _translate_errors(), self.datastore.get_connection(commit=True) as connection:
+        with self._connect(commit=True) as connection:
             run = _statement_runner(connection)
             run("BEGIN IMMEDIATE", ())
             try:
@@ -118,8 +132,20 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
     @contextmanager
     def read_transaction(self) -> Iterator[RunStatement]:
         """Open a connection for reading; each statement sees the log as it is then."""
-        with _translate_errors(), self.datastore.get_connection(commit=False) as connection:
+        with self._connect(commit=False) as connection:
             yield _statement_runner(connection)
+
+    @contextmanager
+    def _connect(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+        """Take a connection. One that was opened while the file was read-only stays so, and is dropped with the others."""
+        with _translate_errors(), self.datastore.get_connection(commit=commit) as connection:
+            try:
+                yield connection
+            except sqlite3.OperationalError as error:
+                if says(error, [READ_ONLY]):
+                    connection.close()
+                    self.pool.drop_idle()
+                raise
 
     def check_writable(self) -> None:
         check_file_writable(self.path)
@@ -165,10 +191,12 @@ def _translate_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if any(word in str(error) for word in ("locked", "busy")):
+        if says(error, LOCKED):
             raise LogBusy from error
-        if any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open")):
+        if says(error, UNWRITABLE):
             raise LogUnwritable from error
         raise
+    except InterfaceError as error:  # the file does not open
+        raise LogUnwritable from error
     except ConnectionUnavailableError as error:
         raise LogBusy from error

@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from okr_events.domain.errors import StoreReadOnly
-from okr_events.event_log.sqlite import check_file_writable
+from okr_events.event_log.sqlite import READ_ONLY, check_file_writable, says
 
 BUSY_MILLISECONDS = 2_000
 SQLITE_POOL_SIZE = 20
@@ -20,7 +21,7 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
     """Return an engine on a SQLite file in WAL mode.
 
     If durable, commits wait for the disk and deleted data is overwritten. The execution option `write=True` makes a
-    transaction take the write lock when it begins. Connecting raises `StoreReadOnly`.
+    transaction take the write lock when it begins.
     """
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -38,11 +39,6 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
         f"PRAGMA cache_size = {-CACHE_KIBIBYTES}",
     )
 
-    @event.listens_for(engine, "do_connect")
-    def _refuse_to_only_read(*_: object) -> None:
-        """A connection that can only read would stay in the pool when the file can be written again."""
-        check_file_writable(path)
-
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
@@ -56,6 +52,11 @@ def open_sqlite(path: Path, *, durable: bool) -> Engine:
             return
         kind = "IMMEDIATE" if options.get("write") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+    @event.listens_for(engine, "handle_error")
+    def _drop_read_only(context: ExceptionContext) -> None:
+        """Drop connections that were opened while the file was read-only: they stay so."""
+        context.is_disconnect = context.is_disconnect or says(context.original_exception, [READ_ONLY])
 
     return engine
 

@@ -12,11 +12,10 @@ from typing import Protocol
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DatabaseError, InternalError, ProgrammingError
 
+from okr_events.event_log.sqlite import LOCKED, UNWRITABLE, says
 from okr_events.register.engine import create_schema, open_sqlite, postgres_engine
 from projections.store.tables import metadata, schema_digest
 
-PASSING = ("locked", "busy", "full", "disk i/o", "readonly", "unable to open")
-"""Messages of SQLite about a state that passes, or that a new file would not change."""
 SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -61,8 +60,7 @@ class SQLiteViews:
             self.path.touch(mode=0o600)
 
     def is_unreadable(self, error: DatabaseError) -> bool:
-        passing = any(word in str(error.orig).lower() for word in PASSING)
-        return self.path.is_dir() or not passing
+        return self.path.is_dir() or not says(error.orig, LOCKED + UNWRITABLE)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -92,7 +92,7 @@ def long_run(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def rounds(*, long_run: bool) -> range:
-    return range(100 if long_run else 8)
+    return range(100 if long_run else 5)
 
 
 @pytest.fixture

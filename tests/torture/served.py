@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,13 @@ class Served:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
+        self.by: list[str] = []
+        """The command that starts the server, if it is not started directly."""
 
     @contextmanager
-    def start(self, by: Sequence[str] = ()) -> Iterator["Served"]:
-        """Serve until the end of the `with`, by a command that starts another; the server must still run then."""
-        arguments = [*by, sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
+    def start(self) -> Iterator["Served"]:
+        """Serve until the end of the `with`; the server must still run then."""
+        arguments = [*self.by, sys.executable, "-c", "from api.cli import okr; okr()", "serve", "--port", str(self.port)]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, **quiet)
         try:
@@ -66,6 +68,15 @@ class Served:
         assert status == 201, answer
         return str(answer["id"])
 
+    def record_key_results(self, count: int) -> list[str]:
+        """Create an organisation with key results in a present cycle; return their ids."""
+        unit = self.post_created("/v1/units", name="Tech", level="company")
+        cycle = self.post_created("/v1/cycles", name="Century", starts_on="2000-01-01", ends_on="2099-12-31")
+        objective = self.post_created("/v1/objectives", cycle_id=cycle, unit_id=unit, title="Grow")
+        fields = {"metric": {"kind": "increase", "baseline": 0, "target": 100}}
+        path = f"/v1/objectives/{objective}/key-results"
+        return [self.post_created(path, title=f"Result {number}", **fields) for number in range(count)]
+
     def status(self, path: str) -> int:
         """Return the status of a read; 0 while nothing listens or a worker has just died."""
         try:
@@ -87,26 +98,25 @@ class Served:
     def wait_for(self, path: str, status: int) -> None:
         wait_until(lambda: self.status(path) == status)
 
-    def kill_workers(self) -> None:
-        for child in self.processes()[1:]:
-            os.kill(child, signal.SIGKILL)
-
-    def processes(self) -> list[int]:
-        """Return the ids of the server's process and of its children."""
+    def workers(self) -> list[int]:
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [self.process.pid, *map(int, children.split())]
+        return [int(child) for child in children.split()]
+
+    def kill_workers(self) -> None:
+        for worker in self.workers():
+            os.kill(worker, signal.SIGKILL)
 
     def cut_connections(self) -> None:
         """Close every connection of the database, as its restart does; the server may open others meanwhile."""
-        with self._database() as run:
+        with self.database() as run:
             closed = [pid for (pid,) in run(f"SELECT pid FROM (SELECT pid, pg_terminate_backend(pid) {OTHERS}) cut").fetchall()]
             wait_until(lambda: run(f"SELECT count(*) {OTHERS} AND pid = ANY(%s)", (closed,)).fetchone() == (0,))
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Let new sessions of the database refuse writes, or take them again."""
         verb = "SET default_transaction_read_only = on" if read_only else "RESET default_transaction_read_only"
-        with self._database() as run:
+        with self.database() as run:
             run(f"ALTER DATABASE {run('SELECT current_database()').fetchone()[0]} {verb}")
         self.cut_connections()
 
@@ -135,7 +145,7 @@ class Served:
                 admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     @contextmanager
-    def _database(self) -> Iterator[Any]:
+    def database(self) -> Iterator[Any]:
         import psycopg  # noqa: PLC0415 - needs the extra `postgres`
 
         assert self.url is not None

@@ -20,17 +20,17 @@ def link_commands(objectives):
     return [{"command": "link", "child_id": child, "parent_id": parent, "kind": "vertical"} for child, parent in pairs]
 
 
-def test_three_links_that_close_a_circle_are_two(organisation, teams, in_processes, store):
-    command = in_processes(*teams)
-    for round in range(15):
+def test_three_links_that_close_a_circle_are_two(organisation, teams, command_runner, rounds, store):
+    command = command_runner(*teams)
+    for round in rounds:
         objectives = [organisation.objective(f"Aim {round}", team) for team in teams]
         assert sorted(command.run_concurrently(*link_commands(objectives))) == [CIRCLE, "done", "done"]
     assert_no_circle(store.log)
 
 
-def test_three_units_that_move_below_each_other_are_two(organisation, teams, in_processes, store):
-    command = in_processes()
-    for _ in range(10):
+def test_three_units_that_move_below_each_other_are_two(organisation, teams, command_runner, rounds, store):
+    command = command_runner()
+    for _ in rounds:
         moves = [{"command": "move_unit", "id": unit, "parent_id": parent} for unit, parent in circle_pairs(teams)]
         assert sorted(command.run_concurrently(*moves)) == ["circular-units", "done", "done"]
         for team in teams:
@@ -38,10 +38,10 @@ def test_three_units_that_move_below_each_other_are_two(organisation, teams, in_
     assert_no_circle(store.log)
 
 
-def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_processes, store):
+def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, command_runner, rounds, store):
     """Team 0 is below team 1 and links to it; concurrently it moves out, and team 1 moves below it and links back."""
-    command, (first, second, _) = in_processes(), teams
-    for round in range(10):
+    command, (first, second, _) = command_runner(), teams
+    for round in rounds:
         organisation.okrs.move_unit(organisation.intent, first, parent_id=second)
         one, other = (organisation.objective(f"Aim {round}", team) for team in (first, second))
         there, back, _ = link_commands([one, other, one])
@@ -59,9 +59,9 @@ def test_links_and_moves_do_not_close_a_circle_together(organisation, teams, in_
     assert_no_circle(store.log)
 
 
-def test_a_name_is_taken_once(organisation, in_processes):
-    command = in_processes()
-    for round in range(10):
+def test_a_name_is_taken_once(organisation, command_runner, rounds):
+    command = command_runner()
+    for round in rounds:
         command_line = {"command": "create_unit", "name": f"New {round}", "level": "team", "parent_id": organisation.company}
         assert sorted(command.run_concurrently(command_line, command_line, command_line)) == [
             "done",
@@ -70,19 +70,19 @@ def test_a_name_is_taken_once(organisation, in_processes):
         ]
 
 
-def test_an_objective_is_cancelled_once(organisation, in_processes):
-    command = in_processes()
-    for round in range(10):
+def test_an_objective_is_cancelled_once(organisation, command_runner, rounds):
+    command = command_runner()
+    for round in rounds:
         command_line = {"command": "cancel_objective", "id": organisation.objective(f"Aim {round}")}
         outcomes = command.run_concurrently(command_line, command_line, command_line)
         assert outcomes.count("done") == 1
         assert set(outcomes) <= {"done", "objective-ended", "version-conflict"}
 
 
-def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes, store):
+def test_nothing_happens_to_what_was_cancelled(organisation, teams, command_runner, rounds, store):
     """In any order, no link, title or check-in follows the end of an objective."""
-    command = in_processes(*teams)
-    for round in range(10):
+    command = command_runner(*teams)
+    for round in rounds:
         one, other = (organisation.objective(f"Aim {round}", team) for team in teams[:2])
         measured = organisation.key_result(f"KR {round}", of=other)
         cancel, link = {"command": "cancel_objective", "id": other}, link_commands([one, other])[0]
@@ -93,9 +93,9 @@ def test_nothing_happens_to_what_was_cancelled(organisation, teams, in_processes
     assert_nothing_after_an_end(store.log)
 
 
-def test_a_link_ends_once(organisation, teams, in_processes):
-    command = in_processes()
-    for round in range(5):
+def test_a_link_ends_once(organisation, teams, command_runner, rounds):
+    command = command_runner()
+    for round in rounds:
         low, high = (organisation.objective(f"Aim {round}", unit) for unit in (teams[0], organisation.company))
         kind = {"child_id": low, "parent_id": high}
         link = organisation.okrs.link(organisation.intent, kind=AlignmentKind.VERTICAL, **kind).id

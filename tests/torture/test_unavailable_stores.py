@@ -25,7 +25,7 @@ ON_POSTGRES = pytest.mark.parametrize("installation", ["postgres"], indirect=Tru
 """SQLite has no connections to lose."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.torture)])
 def installation(request, tmp_path):
     """A new installation that nothing serves yet."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None

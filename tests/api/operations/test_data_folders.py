@@ -8,9 +8,10 @@ from stat import S_IMODE
 import pytest
 
 from api.operations.settings import DEFAULT_MAX_BODY, Settings
-from api.operations.stores import open_stores
+from api.operations.stores import StoreMissing, open_stores
 from okr_events.commands.intent import Intent
 from okr_events.domain.values import Level
+from okr_events.event_log.sqlite import SQLiteLog
 from okr_events.register.engine import open_sqlite
 
 NAMES = ("a?b", "a%20b", "a#b", "a b;c", "file:a", "file:a?mode=memory", ":memory:", "mode=memory", "ü&=+")
@@ -48,3 +49,18 @@ def test_an_engine_keeps_the_name_of_its_file(tmp_path, name):
         assert (tmp_path / name).exists()
     assert engine.url.database == str(tmp_path / name)
     engine.dispose()
+
+
+def test_only_a_log_with_events_needs_its_register(tmp_path):
+    """A new installation whose disk became full has a log, and no register yet."""
+    settings = Settings(tmp_path, None, None, None, DEFAULT_MAX_BODY, 1, 4)
+    SQLiteLog(tmp_path / "log.sqlite").close()
+    with pytest.raises(StoreMissing):
+        open_stores(settings, create=False)
+    with closing(open_stores(settings)) as stores:
+        with stores.register.write_transaction() as connection:
+            ada = stores.register.people.add(connection, name="Ada").id
+        stores.okrs.create_unit(Intent(ada), name="Tech", level=Level.COMPANY)
+    (tmp_path / "register.sqlite").unlink()
+    with pytest.raises(StoreMissing):
+        open_stores(settings)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from okr_events.commands.base import SNAPSHOT_EVERY
+from okr_events.commands.loading import SNAPSHOT_EVERY
 from okr_events.domain.key_result import KeyResult
 
 
