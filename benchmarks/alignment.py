@@ -50,7 +50,7 @@ class RecordedOrganisation:
         with self.views.connect() as connection:
             graph = GoalGraph.for_cycle(connection, now, self.cycle)
             rows = lookups.fetch_rows_at(connection, UnitRow, now.position)
-            return orjson.dumps(AlignmentTree(graph, TreeFilter(self.cycle), rows, (), graph.side_links()).as_graph())
+            return orjson.dumps(AlignmentTree(graph, TreeFilter(self.cycle), rows, (), graph.side_links).as_graph())
 
     def encode_findings(self) -> bytes:
         now = self.current_moment()
@@ -63,7 +63,7 @@ class RecordedOrganisation:
         with self.views.connect() as connection:
             below = lookups.fetch_unit_subtree(connection, self.unit, now.position)
             graph = GoalGraph.for_units(connection, now, below, self.cycle)
-            tree = AlignmentTree(graph, TreeFilter(self.cycle, frozenset(below)), (), (), graph.side_links())
+            tree = AlignmentTree(graph, TreeFilter(self.cycle, frozenset(below)), (), (), graph.side_links)
             return orjson.dumps(tree.as_tree())
 
     def fetch_baseline_rows(self) -> str:

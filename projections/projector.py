@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from okr_events.event_log.appending import CHUNK
 from okr_events.event_log.hash_chain import Head, RecordedEvent
 from okr_events.event_log.recorder import LogRecorder
+from projections.evaluation.kept_graphs import KeptGraphs
 from projections.event_processing import ViewsStopped, fill_rows, process_events
 from projections.store.dry_run_buffer import DryRunBuffer
 from projections.store.tables import tracking
@@ -32,6 +33,7 @@ class Projector:
         With a `place`, views that cannot be opened are put aside and built anew.
         """
         self.chunk = chunk
+        self.graphs = KeptGraphs()
         self._turn = Lock()
         self.store = ViewsStore(engine, place)
         self.log = log
@@ -65,9 +67,23 @@ class Projector:
             self._turn.release()
         return reached
 
+    @contextmanager
+    def snapshot(self, head: Head) -> Iterator[Connection]:
+        """Yield the views as they are at one time, at a head of the log or beyond. Raises as `catch_up`."""
+        with self._open_snapshot() as connection:
+            reached = self._find_reached(head, read_tracked_head(connection))
+            if reached:
+                yield connection
+        if not reached:
+            self.catch_up(head=head)
+            with self._open_snapshot() as connection:
+                yield connection
+
     def _reached(self, head: Head) -> Head | None:
+        return self._find_reached(head, self.tracked_head())
+
+    def _find_reached(self, head: Head, tracked: Head) -> Head | None:
         """The head that the views are at, if it is this one or a later one of the same log."""
-        tracked = self.tracked_head()
         if tracked.position > head.position:
             head = self.log.head_at(tracked.position) or head
         return head if (tracked.position, tracked.chain) == (head.position, head.chain) else None

@@ -18,10 +18,12 @@ from api.http.content_negotiation import JSON, MediaFormat, add_vary_header, neg
 from api.http.context import P, R, ReadContext, stores
 from api.http.openapi import document_operation
 from api.http.query_parameters import parse_query, pointing_at
+from api.operations.kept_answers import Answer
 from api.operations.stores import Stores
 from okr_events.event_log.hash_chain import Head
 from okr_events.json_types import Json, JsonObject
 from projections import moment
+from projections.evaluation.kept_graphs import LoadGraph
 from projections.moment import Moment
 from projections.store import lookups
 from projections.store.tables import VersionedRow
@@ -29,10 +31,16 @@ from projections.store.tables import VersionedRow
 
 @dataclass(frozen=True, slots=True)
 class QueryContext(ReadContext):
-    """What a query endpoint gets: the read context, the query parameters and the negotiated format."""
+    """What a query endpoint gets: the read context, the log's head, the query parameters and the negotiated format."""
 
+    head: Head
     query: JsonObject
     media_format: MediaFormat = JSON
+
+    @property
+    def load_graph(self) -> LoadGraph:
+        """Loads graphs of cycles; one that another answer at this head has loaded is not read again."""
+        return self.stores.views.graphs.at(self.head)
 
     def fetch_page(self, row_type: type[R], conditions: Sequence[ColumnElement[bool]]) -> list[R]:
         """The rows of a page, oldest first, and one more when there is a next page."""
@@ -96,21 +104,28 @@ def read(
             tag = responses.etag(request, at.position, at, revision)
             if not versioned and responses.etag_matches(request, tag):
                 return add_vary_header(responses.not_modified_response(tag, at.position), formats)
-            backend.views.catch_up(head=head)
-            with backend.views.connect() as connection:
-                body = view(QueryContext(backend, connection, at, parameters, media_format), *args, **ids)
-            if versioned:
-                tag = responses.etag(request, body["version"], at, revision)
-            if responses.is_unwanted(request, tag):
-                return add_vary_header(responses.not_modified_response(tag, at.position), formats)
-            result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
-            result.headers.update(next_page_headers(request, body))
-            result.headers["OKR-Final"] = "true" if at.final else "false"
-            return add_vary_header(result, formats)
+            known, key = backend.register.known.get(), (repr(responses.address(request)), request.script_root, at, head.chain)
+            if (answer := backend.answers.get(known, key)) is None:
+                with backend.views.snapshot(head) as connection:
+                    body = view(QueryContext(backend, connection, at, head, parameters, media_format), *args, **ids)
+                tag = responses.etag(request, body["version"], at, revision) if versioned else tag
+                answer = build_answer(request, media_format, body, at, tag)
+                if media_format is JSON:
+                    backend.answers.put(known, key, answer)
+            if responses.is_unwanted(request, answer.tag):
+                return add_vary_header(responses.not_modified_response(answer.tag, at.position), formats)
+            return add_vary_header(Response(answer.body, headers=answer.headers), formats)
 
         return document_operation(require_role(READERS)(endpoint), query=query, response=response, formats=formats)
 
     return decorate
+
+
+def build_answer(request: Request, media_format: MediaFormat, body: Json, at: Moment, tag: str) -> Answer:
+    result = responses.formatted_response(request, media_format, body, tag=tag, position=at.position)
+    result.headers.update(next_page_headers(request, body))
+    result.headers["OKR-Final"] = "true" if at.final else "false"
+    return Answer(result.get_data(), tuple(result.headers), tag)
 
 
 def next_page_headers(request: Request, body: Json) -> dict[str, str]:

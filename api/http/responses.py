@@ -15,9 +15,13 @@ def etag(request: Request, stamp: int, moment: Moment | None, revision: int) -> 
 
     Read the revision before the body, so that no body is older than its ETag.
     """
-    address = (request.path, sorted(request.args.items(multi=True)), request.accept_mimetypes.to_header())
-    digest = sha256(repr((address, moment, revision)).encode())
+    digest = sha256(repr((address(request), moment, revision)).encode())
     return f'"{stamp}.{digest.hexdigest()[:16]}"'
+
+
+def address(request: Request) -> tuple[str, list[tuple[str, str]], str]:
+    """What a request asks for, and in which form."""
+    return request.path, sorted(request.args.items(multi=True)), request.accept_mimetypes.to_header()
 
 
 def etag_matches(request: Request, tag: str) -> bool:

@@ -30,6 +30,7 @@ def _watch_register(stores: Stores) -> None:
         sleep(PAUSE_SECONDS)
         with suppress(Exception):  # a request that meets the same tells it
             stores.register.known.drop_outdated()
+            stores.answers.keep_only(stores.register.known.latest)
 
 
 def keep_views() -> None:

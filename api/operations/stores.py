@@ -2,13 +2,14 @@
 
 import re
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from api.operations.kept_answers import KeptAnswers
 from api.operations.settings import Settings
 from okr_events.backup.restore_targets import PostgresTarget, SQLiteTarget
 from okr_events.commands.application import OKRApplication
@@ -28,6 +29,7 @@ class Stores:
     register: Register
     views: Projector
     settings: Settings
+    answers: KeptAnswers = field(default_factory=KeptAnswers)
 
     @property
     def log(self) -> LogRecorder:

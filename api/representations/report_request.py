@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from api.operations.stores import Stores
 from api.representations.decryption import decrypt, fetch_person_names
 from projections import moment as moments
+from projections.evaluation.goal_graph import GoalGraph
+from projections.evaluation.kept_graphs import LoadGraph
 from projections.moment import Moment
 from projections.reports.context import ReportContext, unit_ids_below
 from projections.reports.report_types import ReportType
@@ -24,6 +26,7 @@ def build_report_context(
     cycle: CycleRow,
     unit: UUID | None,
     since: Moment | None,
+    load_graph: LoadGraph = GoalGraph.for_cycle,
 ) -> ReportContext:
     """The context of a report on a cycle and, where given, a unit; without `since` the report type's default applies.
 
@@ -34,4 +37,5 @@ def build_report_context(
     row = lookups.fetch_row(connection, UnitRow, unit, at.position) if unit else None
     below = unit_ids_below(connection, unit, cycle, at) if unit else None
     person_names, decrypt_words = partial(fetch_person_names, stores.register.people), partial(decrypt, stores.register.keys)
-    return ReportContext(connection, stores.log, stores.okrs.mapper, at, cycle, row, below, person_names, decrypt_words, since)
+    parts = (cycle, row, below, person_names, decrypt_words, since, load_graph)
+    return ReportContext(connection, stores.log, stores.okrs.mapper, at, *parts)

@@ -32,6 +32,7 @@ from okr_events.json_types import JsonObject
 from projections.evaluation.goal_graph import GoalGraph
 from projections.okr_map import dot, mermaid, stylesheet, svg
 from projections.queries.alignment_tree import AlignmentTree, TreeFilter
+from projections.store.combined_query import Part, fetch_combined
 from projections.store.tables import (
     AlignmentRow,
     ObjectiveRow,
@@ -46,6 +47,7 @@ from projections.store.tables import (
 blueprint = Blueprint("alignments", __name__, description="Links between goals, and the OKR map.")
 RESPONSE = ResponseSpec.for_id(resource_json.alignment, "/v1/alignments/{id}", schemas.Alignment)
 SVG_POLICY = f"default-src 'none'; style-src {stylesheet.CSP_SOURCE}; frame-ancestors 'none'"
+UNITS, PRIORITIES = Part(UnitRow), Part(PriorityRow)
 FORMATS = (
     JSON,
     MediaFormat("svg", "image/svg+xml", plain_json_encoder(partial(render_map, svg)), SVG_POLICY),
@@ -128,8 +130,9 @@ def read_alignment_tree(context: QueryContext) -> JsonObject:
     root = _fetch_root(context, query["root"]) if "root" in query else None
     selection = TreeFilter(scope.cycle_id, scope.units, root, query["depth"], query["state"] == "all")
     graph = _load_graph(context, selection)
-    visible_units = context.fetch_rows(UnitRow, *([] if scope.units is None else [UnitRow.table.c.id.in_(scope.units)]))
-    tree = AlignmentTree(graph, selection, visible_units, context.fetch_rows(PriorityRow), graph.side_links())
+    rows = fetch_combined(context.connection, context.position, UNITS, PRIORITIES)
+    visible_units = [row for row in rows.of(UNITS) if scope.units is None or row.id in scope.units]
+    tree = AlignmentTree(graph, selection, visible_units, rows.of(PRIORITIES), graph.side_links)
     return tree.as_tree() if query["shape"] == "tree" and context.media_format is JSON else tree.as_graph()
 
 
@@ -146,4 +149,4 @@ def _load_graph(context: QueryContext, selection: TreeFilter) -> GoalGraph:
         return GoalGraph.for_objectives(connection, moment, [selection.root])
     if selection.units is not None:
         return GoalGraph.for_units(connection, moment, selection.units, selection.cycle)
-    return GoalGraph.for_cycle(connection, moment, selection.cycle)
+    return context.load_graph(connection, moment, selection.cycle, None)

@@ -17,5 +17,5 @@ def list_findings(context: QueryContext) -> JsonObject:
     """List findings with the events behind them, and each unit's alignment score."""
     query, since, scope = context.query, parse_since(context), requested_scope(context)
     selection = FindingFilter(scope.cycle_id, scope.units, query.get("code"), query.get("severity"))
-    report = FindingsReport(context.connection, context.moment, selection)
+    report = FindingsReport(context.connection, context.moment, selection, context.load_graph)
     return report.as_dict(since=since, after=query["after"], limit=query["limit"])

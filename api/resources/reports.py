@@ -58,6 +58,8 @@ def _build_report(context: QueryContext, kind: ReportType) -> JsonObject | Docum
     cycle = requested_cycle(context) or lookups.find_current_cycle(connection, context.position, at.today)
     unit = context.query.get("unit")
     with pointing_at("unit", unknown=f"No unit has the id {unit}."):
-        request = build_report_context(context.stores, connection, at, kind=kind, cycle=cycle, unit=unit, since=since)
+        request = build_report_context(
+            *(context.stores, connection, at), kind=kind, cycle=cycle, unit=unit, since=since, load_graph=context.load_graph
+        )
     report = kind.build(request, lambda: None)
     return report if context.media_format is JSON else kind.document(request, report)

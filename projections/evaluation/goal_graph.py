@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Connection, select
 
-from okr_events.row_types import RowTable
 from projections.evaluation.cadences import Cadences
 from projections.evaluation.key_results import CycleRules, EvaluatedKeyResult, compute_health, evaluate_key_results
 from projections.evaluation.objectives import ChildLinks, EvaluatedObjective, inherit_progress, iterate_bottom_up
 from projections.moment import Moment
-from projections.store.batching import MAX_BATCHES, batches
-from projections.store.link_conditions import IS_CONTRIBUTION
-from projections.store.lookups import Condition, R, fetch_rows_at, fetch_rows_in
+from projections.store.batching import batches
+from projections.store.combined_query import VALID, CombinedRows, Part, fetch_combined
+from projections.store.link_conditions import CONTRIBUTING_KINDS
+from projections.store.lookups import fetch_rows_in
+from projections.store.standings import fetch_standings_in_force
 from projections.store.tables import (
     AlignmentRow,
     ContributorRow,
@@ -22,10 +23,47 @@ from projections.store.tables import (
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
-    alignments,
+    StandingRow,
+    UnitRow,
+    VersionedRow,
     key_results,
     objectives,
     valid_at,
+)
+
+Goals = tuple[Part[ObjectiveRow], Part[KeyResultRow]]
+Related = tuple[Part[ContributorRow], Part[InitiativeRow], Part[KeyResultRow], Part[AlignmentRow], Part[StandingRow]]
+MAX_NAMED = 5_000
+"""For more goals than these, a query reads all related rows instead of naming ids."""
+IN_CYCLE = "cycle_id = :cycle"
+CONTRIBUTES = f"kind IN ({', '.join(map(repr, CONTRIBUTING_KINDS))})"
+CYCLES = Part(CycleRow)
+UNITS_WITH_CADENCES = Part(UnitRow, f"EXISTS (SELECT 1 FROM units WHERE cadence IS NOT NULL AND {VALID})")  # noqa: S608 - constants
+"""All units, where any of them sets a cadence."""
+ALL_GOALS: Goals = Part(ObjectiveRow), Part(KeyResultRow)
+GOALS_OF_CYCLE: Goals = Part(ObjectiveRow, IN_CYCLE), Part(KeyResultRow, IN_CYCLE)
+GOALS_BY_ID: Goals = Part(ObjectiveRow, "id IN :ids"), Part(KeyResultRow, "objective_id IN :ids")
+LINKS_TO = Part(AlignmentRow, f"parent_id IN :ids AND {CONTRIBUTES}")
+BELOW = (
+    f"{CONTRIBUTES} AND parent_id IN (SELECT id FROM objectives WHERE {VALID}{{0}}"  # noqa: S608 - constants
+    f" UNION ALL SELECT id FROM key_results WHERE {VALID}{{0}})"
+)
+ALL_LINKS = Part(AlignmentRow, BELOW.format(""))
+LINKS_OF_CYCLE = Part(AlignmentRow, BELOW.format(f" AND {IN_CYCLE}"))
+ORIGIN = ("id", "origin", "created")
+RELATED: Related = (
+    Part(ContributorRow, "key_result_id IN :key_results"),
+    Part(InitiativeRow, "key_result_id IN :key_results"),
+    Part(KeyResultRow, "origin IN :key_results", ORIGIN),
+    Part(AlignmentRow, f"child_id IN :objectives AND NOT {CONTRIBUTES}"),
+    Part(StandingRow, "id IN :key_results"),
+)
+ALL_RELATED: Related = (
+    Part(ContributorRow),
+    Part(InitiativeRow),
+    Part(KeyResultRow, "origin IS NOT NULL", ORIGIN),
+    Part(AlignmentRow, f"NOT {CONTRIBUTES}"),
+    Part(StandingRow, "cycle_id IN :cycles"),
 )
 
 
@@ -63,8 +101,10 @@ class GoalGraph:
         self.heirs: dict[str, ChildLinks] = {}
         self.links: dict[str, AlignmentRow] = {}
         self.in_retrospect = judged_on is not None
-        self.rules = {row.id: CycleRules(row, moment, judged_on) for row in self._rows(CycleRow)}
-        self.cadences = Cadences.load(connection, moment.position)
+        rows = fetch_combined(connection, moment.position, CYCLES, UNITS_WITH_CADENCES)
+        self.rules = {row.id: CycleRules(row, moment, judged_on) for row in rows.of(CYCLES)}
+        self.cadences = Cadences(rows.of(UNITS_WITH_CADENCES))
+        self.side_links: list[AlignmentRow] = []
 
     @classmethod
     def for_cycle(
@@ -72,13 +112,9 @@ class GoalGraph:
     ) -> "GoalGraph":
         """All objectives of a cycle, or of every cycle."""
         graph = cls(connection, moment, judged_on=judged_on)
-        graph._add_objectives(graph._rows(ObjectiveRow, *_cycle_condition(objectives, cycle_id)))
-        graph._add_key_results(graph._rows(KeyResultRow, *_cycle_condition(key_results, cycle_id)))
-        links: list[AlignmentRow] = []
-        for table in (objectives, key_results):
-            parents = select(table.c.id).where(valid_at(table, moment.position), *_cycle_condition(table, cycle_id))
-            links += graph._rows(AlignmentRow, alignments.c.parent_id.in_(parents), IS_CONTRIBUTION)
-        return graph._complete(links)
+        goals, links = (GOALS_OF_CYCLE, LINKS_OF_CYCLE) if cycle_id else (ALL_GOALS, ALL_LINKS)
+        graph._add_goals(goals, cycle=cycle_id or "")
+        return graph._complete(graph._fetch(links, cycle=cycle_id or "").of(links))
 
     @classmethod
     def for_units(
@@ -93,7 +129,7 @@ class GoalGraph:
         ids: list[str] = []
         for batch in batches(unit_ids):
             query = select(objectives.c.id).where(valid_at(objectives, moment.position), objectives.c.unit_id.in_(batch))
-            ids += connection.scalars(query.where(*_cycle_condition(objectives, cycle_id)))
+            ids += connection.scalars(query.where(objectives.c.cycle_id == cycle_id) if cycle_id else query)
         graph = cls(connection, moment, judged_on=judged_on)
         return graph._complete(graph._load_objectives(ids))
 
@@ -110,11 +146,11 @@ class GoalGraph:
     ) -> "GoalGraph":
         """Some key results and all that contributes to them, without the objectives above them."""
         graph = cls(connection, moment, sealed)
-        above = graph._rows_in(ObjectiveRow, objectives.c.id, {row.objective_id for row in rows})
+        above = fetch_rows_in(connection, ObjectiveRow, moment.position, objectives.c.id, {row.objective_id for row in rows})
         parents = {row.id: graph._build_objective(row) for row in above}
         for row in rows:
             graph._add_key_result(row, parents[row.objective_id])
-        return graph._complete(graph._links_to(graph.key_results))
+        return graph._complete(graph._links_to(list(graph.key_results)))
 
     def _complete(self, links: Iterable[AlignmentRow]) -> "GoalGraph":
         """Follow the links down until no child is missing, then evaluate from the leaves up."""
@@ -126,12 +162,13 @@ class GoalGraph:
             explicit = link.kind == "explicit"
             links_below = self.heirs.setdefault(link.parent_id, []) if explicit else self.objectives[link.parent_id].children
             links_below.append((link, self.objectives[link.child_id]))
-        self._attach_related_rows()
-        self._evaluate(self._load_sealed_results())
+        standing_rows = self._attach_related_rows()
+        self._evaluate(self._load_sealed_results(), standing_rows)
         return self
 
-    def _evaluate(self, sealed: SealedResults) -> None:
-        evaluate_key_results(self.connection, self.moment, self.rules, list(self.key_results.values()), sealed.key_results)
+    def _evaluate(self, sealed: SealedResults, standing_rows: list[StandingRow]) -> None:
+        parts, at = list(self.key_results.values()), fetch_standings_in_force(self.connection, self.moment, standing_rows)
+        evaluate_key_results(self.connection, self.moment, self.rules, parts, at, sealed.key_results)
         for id in sealed.key_results.keys() & self.key_results.keys():
             self.key_results[id].freeze_at_seal(sealed.key_results[id])
         for objective in iterate_bottom_up(self.objectives, self.heirs):
@@ -171,24 +208,23 @@ class GoalGraph:
         """Add objectives with their key results, and return the links to both."""
         links: list[AlignmentRow] = []
         for batch in batches(ids):
-            self._add_objectives(self._rows(ObjectiveRow, objectives.c.id.in_(batch)))
-            parts = self._rows(KeyResultRow, key_results.c.objective_id.in_(batch))
-            self._add_key_results(parts)
+            parts = self._add_goals(GOALS_BY_ID, ids=batch)
             links += self._links_to([*batch, *(part.id for part in parts)])
         return links
 
-    def _links_to(self, parent_ids: Collection[str]) -> list[AlignmentRow]:
-        return self._rows_in(AlignmentRow, alignments.c.parent_id, parent_ids, IS_CONTRIBUTION)
+    def _links_to(self, parent_ids: list[str]) -> list[AlignmentRow]:
+        return self._fetch(LINKS_TO, ids=parent_ids).of(LINKS_TO)
 
-    def _add_objectives(self, rows: Iterable[ObjectiveRow]) -> None:
-        self.objectives |= {row.id: self._build_objective(row) for row in rows}
+    def _add_goals(self, goals: Goals, **values: str | Collection[str]) -> list[KeyResultRow]:
+        """Add objectives and key results, and return the rows of the key results."""
+        rows = self._fetch(*goals, **values)
+        self.objectives |= {row.id: self._build_objective(row) for row in rows.of(goals[0])}
+        for row in (found := rows.of(goals[1])):
+            self._add_key_result(row, self.objectives[row.objective_id])
+        return found
 
     def _build_objective(self, row: ObjectiveRow) -> EvaluatedObjective:
         return EvaluatedObjective(row, closed=self.rules[row.cycle_id].closed or row.state == "closed")
-
-    def _add_key_results(self, rows: Iterable[KeyResultRow]) -> None:
-        for row in rows:
-            self._add_key_result(row, self.objectives[row.objective_id])
 
     def _add_key_result(self, row: KeyResultRow, objective: EvaluatedObjective) -> None:
         rules, unit_id = self.rules[row.cycle_id], objective.row.unit_id
@@ -197,34 +233,24 @@ class GoalGraph:
         self.key_results[row.id] = key_result
         objective.key_results.append(key_result)
 
-    def _attach_related_rows(self) -> None:
-        """Set the contributors and initiatives of key results, and the ids of those that carry them over."""
+    def _attach_related_rows(self) -> list[StandingRow]:
+        """Set contributors, initiatives, the ids of those that carry a key result over, and side links; return standings."""
         parts = self.key_results
-        for contributor in self._related_rows(ContributorRow, ContributorRow.table.c.key_result_id, parts):
-            if contributor.state == "active":
+        related = RELATED if len(parts) + len(self.objectives) <= MAX_NAMED else ALL_RELATED
+        cycles = {part.row.cycle_id for part in parts.values()}
+        rows = self._fetch(*related, key_results=parts, objectives=self.objectives, cycles=cycles)
+        contributors, initiatives, carried_over, links, standing_rows = related
+        for contributor in rows.of(contributors):
+            if contributor.state == "active" and contributor.key_result_id in parts:
                 parts[contributor.key_result_id].contributors.append(contributor)
-        for initiative in self._related_rows(InitiativeRow, InitiativeRow.table.c.key_result_id, parts):
-            parts[initiative.key_result_id].initiatives.append(initiative)
-        for row in self._related_rows(KeyResultRow, key_results.c.origin, parts, key_results.c.origin.is_not(None)):
-            if row.origin:
+        for initiative in rows.of(initiatives):
+            if initiative.key_result_id in parts:
+                parts[initiative.key_result_id].initiatives.append(initiative)
+        for row in rows.of(carried_over):
+            if row.origin in parts:
                 parts[row.origin].carried_over_to.append(row.id)
+        self.side_links = [link for link in rows.of(links) if link.child_id in self.objectives]
+        return [row for row in rows.of(standing_rows) if row.id in parts]
 
-    def side_links(self) -> list[AlignmentRow]:
-        """The links from these objectives that count in no roll-up."""
-        return self._related_rows(AlignmentRow, alignments.c.child_id, self.objectives, ~IS_CONTRIBUTION)
-
-    def _related_rows(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
-        """The rows whose column holds one of the ids; for very many ids, one query reads all rows."""
-        if len(batches(ids)) <= MAX_BATCHES:
-            return self._rows_in(row_type, column, ids, *chosen)
-        return [row for row in self._rows(row_type, *chosen) if getattr(row, column.name) in ids]
-
-    def _rows_in(self, row_type: type[R], column: Column[str], ids: Collection[str], *chosen: Condition) -> list[R]:
-        return fetch_rows_in(self.connection, row_type, self.moment.position, column, ids, *chosen)
-
-    def _rows(self, row_type: type[R], *chosen: Condition) -> list[R]:
-        return fetch_rows_at(self.connection, row_type, self.moment.position, *chosen)
-
-
-def _cycle_condition(table: RowTable, cycle_id: str | None) -> list[Condition]:
-    return [table.c.cycle_id == cycle_id] if cycle_id else []
+    def _fetch(self, *parts: Part[VersionedRow], **values: str | Collection[str]) -> CombinedRows:
+        return fetch_combined(self.connection, self.moment.position, *parts, **values)

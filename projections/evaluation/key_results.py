@@ -23,7 +23,7 @@ from okr_events.json_types import JsonObject
 from projections.evaluation.cadences import CadenceParts
 from projections.evaluation.outdated import LastReports, find_outdated
 from projections.moment import Moment
-from projections.store.standings import NOTHING_STATED, fetch_reports_in_force, fetch_standings
+from projections.store.standings import NOTHING_STATED, fetch_reports_in_force
 from projections.store.tables import CheckInRow, ContributorRow, CycleRow, InitiativeRow, KeyResultRow, StandingRow
 
 
@@ -110,14 +110,13 @@ def evaluate_key_results(
     moment: Moment,
     rules: Mapping[str, CycleRules],
     key_results: Sequence[EvaluatedKeyResult],
+    standings: Mapping[str, StandingRow],
     sealed: Collection[str] = (),
 ) -> None:
     """Set the standing, progress and health of key results; of those in `sealed` only the standing."""
     by_id = {key_result.row.id: key_result for key_result in key_results}
-    cycle_ids = {key_result.row.cycle_id for key_result in key_results}
-    for id, standing in fetch_standings(connection, moment, by_id, cycle_ids).items():
-        if id in by_id:
-            by_id[id].standing, by_id[id].current_version = standing, standing.version
+    for id, standing in standings.items():
+        by_id[id].standing, by_id[id].current_version = standing, standing.version
     unsealed = {id: key_result for id, key_result in by_id.items() if id not in sealed}
     metrics = {id: parse_metric(key_result.row.metric) for id, key_result in unsealed.items()}
     periodic = [id for id, metric in metrics.items() if metric.periodic]

@@ -32,13 +32,6 @@ POINT_OVERHEAD = 50
 SERIES_EVENTS = (*event_names(lambda entry: entry.moves == "progress"), Objective.Created.TOPIC, Cycle.Closed.TOPIC)
 
 
-class NumbersGraph(GoalGraph):
-    """A graph without contributors and initiatives, which numbers do not depend on."""
-
-    def _attach_related_rows(self) -> None:
-        pass
-
-
 class TimeSeries:
     """The series of a goal in a graph, up to the graph's moment."""
 
@@ -90,10 +83,10 @@ class TimeSeries:
     def _read_point(self, moment: Moment) -> JsonObject:
         id = self.goal.row.id
         if isinstance(self.goal, EvaluatedObjective):
-            graph = NumbersGraph.for_objectives(self.connection, moment, [id])
+            graph = GoalGraph.for_objectives(self.connection, moment, [id])
             return _serialize_point(graph, graph.objectives[id])
         row = lookups.fetch_row(self.connection, KeyResultRow, UUID(id), moment.position)
-        graph = NumbersGraph.for_key_results(self.connection, moment, [row])
+        graph = GoalGraph.for_key_results(self.connection, moment, [row])
         return _serialize_point(graph, graph.key_results[id])
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from okr_events.json_types import JsonObject
+from projections.evaluation.goal_graph import GoalGraph
+from projections.evaluation.kept_graphs import LoadGraph
 from projections.findings.alignment_score import alignment_scores
 from projections.findings.finding import Finding, new_findings
+from projections.findings.finding_scope import FindingScope
 from projections.findings.registry import find_all
 from projections.findings.scope_loader import load_scope
 from projections.moment import Moment
@@ -33,11 +36,14 @@ class FindingFilter:
 class FindingsReport:
     """The findings at a moment. Scores count all findings of a unit, whatever code or severity the filter selects."""
 
-    def __init__(self, connection: Connection, moment: Moment, finding_filter: FindingFilter) -> None:
+    def __init__(
+        self, connection: Connection, moment: Moment, finding_filter: FindingFilter, load_graph: LoadGraph = GoalGraph.for_cycle
+    ) -> None:
         self.connection = connection
+        self.load_graph = load_graph
         self.moment = moment
         self.finding_filter = finding_filter
-        scope = load_scope(connection, moment, finding_filter.cycle_id)
+        scope = self._load_scope(moment)
         findings = find_all(scope)
         self.items = finding_filter.apply(findings)
         unit_cycles = [key for key in scope.by_unit_and_cycle if finding_filter.includes_unit(key[0])]
@@ -45,9 +51,13 @@ class FindingsReport:
 
     def differences_since(self, moment: Moment) -> dict[str, list[Finding]]:
         """The findings that opened, and those that closed, since an earlier moment."""
-        scope = load_scope(self.connection, moment, self.finding_filter.cycle_id)
+        scope = self._load_scope(moment)
         before = self.finding_filter.apply(find_all(scope))
         return {"opened": new_findings(before, self.items), "closed": new_findings(self.items, before)}
+
+    def _load_scope(self, moment: Moment) -> FindingScope:
+        cycle_id = self.finding_filter.cycle_id
+        return load_scope(self.connection, moment, cycle_id, self.load_graph(self.connection, moment, cycle_id, None))
 
     def as_dict(self, *, since: Moment | None, after: str, limit: int) -> JsonObject:
         """One page: of each list the findings behind the sort key `after`, up to the first `limit`-th of a longer list."""

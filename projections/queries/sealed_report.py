@@ -27,7 +27,7 @@ def build_canonical_report(connection: Connection, moment: Moment, cycle: CycleR
 
 def _build_report(connection: Connection, moment: Moment, cycle: CycleRow, root: bytes) -> JsonObject:
     graph, units = GoalGraph.for_cycle(connection, moment, cycle.id), fetch_rows_at(connection, UnitRow, moment.position)
-    tree = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), units, side_links=graph.side_links()).as_graph()
+    tree = AlignmentTree(graph, TreeFilter(cycle=cycle.id, ended=True), units, side_links=graph.side_links).as_graph()
     key_results = [part for part in graph.key_results.values() if part.row.cycle_id == cycle.id]
     tree_members = ("position", "evaluated_at", "effective_on", "units", "objectives", "alignments")
     cycle_fields = goal_serializers.serialize_cycle(cycle)

@@ -84,5 +84,5 @@ def _prepare_map(context: ReportContext, moment: Moment, graph: GoalGraph) -> Dr
     """The map, always marked final: the report already states whether later events can change it."""
     units, priorities = context.fetch_rows(UnitRow, at=moment), context.fetch_rows(PriorityRow, at=moment)
     filter_ = TreeFilter(cycle=context.cycle.id, units=context.units)
-    tree = AlignmentTree(graph, filter_, units, priorities, graph.side_links()).as_graph()
+    tree = AlignmentTree(graph, filter_, units, priorities, graph.side_links).as_graph()
     return partial(svg.render, {**orjson.loads(orjson.dumps(tree)), "final": True})

@@ -16,6 +16,7 @@ from okr_events.event_log.recorder import LogRecorder
 from okr_events.json_types import JsonObject
 from okr_events.row_types import fetch_rows
 from projections.evaluation.goal_graph import GoalGraph
+from projections.evaluation.kept_graphs import LoadGraph
 from projections.evaluation.key_results import EvaluatedKeyResult
 from projections.evaluation.objectives import EvaluatedObjective
 from projections.moment import Moment, day_end, moment_at_day_start, moment_at_position
@@ -47,6 +48,7 @@ class ReportContext:
     resolve_names: ResolveNames
     decrypt: Decrypt
     since: Moment | None = None
+    load_graph: LoadGraph = GoalGraph.for_cycle
 
     @cached_property
     def policy(self) -> JsonObject:
@@ -91,7 +93,7 @@ class ReportContext:
 
     def _graph(self, moment: Moment) -> GoalGraph:
         if self.units is None:
-            return GoalGraph.for_cycle(self.connection, moment, self.cycle.id, self.judged_on)
+            return self.load_graph(self.connection, moment, self.cycle.id, self.judged_on)
         return GoalGraph.for_units(self.connection, moment, self.units, self.cycle.id, self.judged_on)
 
     def includes(self, row: ObjectiveRow) -> bool:

@@ -34,7 +34,7 @@ def summarize_findings(context: ReportContext) -> JsonObject:
 def _evaluate_findings(context: ReportContext, moment: Moment, graph: GoalGraph) -> list[Finding]:
     """The findings of the report's units; without units the graph of the whole cycle is reused."""
     if context.units is not None:
-        graph = GoalGraph.for_cycle(context.connection, moment, context.cycle.id, context.judged_on)
+        graph = context.load_graph(context.connection, moment, context.cycle.id, context.judged_on)
     scope = scope_loader.load_scope(context.connection, moment, context.cycle.id, graph)
     return FindingFilter(context.cycle.id, context.units).apply(find_all(scope))
 

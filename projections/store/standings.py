@@ -1,16 +1,15 @@
 """Standings: the value, confidence and status in force of each key result, derived from its check-ins."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import orjson
 from sqlalchemy import Connection, select
 
 from okr_events.row_types import fetch_rows
 from projections.moment import Moment, format_recorded_at
-from projections.store.batching import MAX_BATCHES, batches
-from projections.store.lookups import fetch_rows_at
-from projections.store.tables import CheckInRow, RowValues, StandingRow, check_ins, row_from_values, standings, valid_at
+from projections.store.batching import batches
+from projections.store.tables import CheckInRow, RowValues, StandingRow, check_ins, row_from_values, valid_at
 
 POSITION_COLUMN_BY_FIELD = {"value": "value_at", "milestones": "value_at", "confidence": "confidence_at", "status": "status_at"}
 """The column with the position of the event, a check-in or its correction, that stated the field or its day."""
@@ -53,17 +52,11 @@ def _serialize_latest(report: CheckInRow) -> str:
     return orjson.dumps({**fields, "position": report.created}).decode()
 
 
-def fetch_standings(
-    connection: Connection, moment: Moment, ids: Collection[str], cycle_ids: Collection[str]
-) -> dict[str, StandingRow]:
-    """The standing at the moment's effective day of at least these key results of these cycles."""
-    conditions = [standings.c.id.in_(batch) for batch in batches(ids)]
-    if len(conditions) > MAX_BATCHES:
-        conditions = [standings.c.cycle_id.in_(cycle_ids)]
-    rows = [row for condition in conditions for row in fetch_rows_at(connection, StandingRow, moment.position, condition)]
+def fetch_standings_in_force(connection: Connection, moment: Moment, rows: Sequence[StandingRow]) -> dict[str, StandingRow]:
+    """The standings at the moment's effective day, by key result, from those at its position."""
     if moment.effective_on >= moment.today:
         return {row.id: row for row in rows}
-    reports = fetch_reports_in_force(connection, moment, ids)
+    reports = fetch_reports_in_force(connection, moment, [row.id for row in rows])
     return {row.id: _standing_at_effective_day(row, reports.get(row.id, ())) for row in rows}
 
 

@@ -45,7 +45,7 @@ def fetch_answers(views: Projector, position: int, zone: ZoneInfo) -> bytes:
         places, aims, spans = (
             list(connection.execute(select(table).where(valid_at(table, position)))) for table in (units, priorities, cycles)
         )
-        around = (places, aims, graph.side_links())
+        around = (places, aims, graph.side_links)
         trees = [AlignmentTree(graph, TreeFilter(ended=ended), *around).as_tree() for ended in (False, True)]
     return orjson.dumps([*trees, sorted(map(goal_serializers.serialize_cycle, spans), key=lambda span: str(span["id"]))])
 

@@ -11,6 +11,7 @@ from okr_events.event_log.sqlite import SQLiteLog
 from projections.store.views_store import ViewsBehind
 from tests.projections.event_recorder import EventRecorder
 from tests.projections.log_prefix import LogPrefix
+from tests.projections.view_reader import all_rows
 
 FOREVER = 60
 
@@ -127,3 +128,12 @@ def test_processes_that_catch_up_at_once_take_every_event_in_once(sample_history
 
 def _url(store):
     return store.register.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def test_a_snapshot_does_not_change_while_it_is_read(views, record, read_all_rows):
+    """On each engine, whatever is caught up meanwhile."""
+    with views.snapshot(views.log.head()) as connection:
+        before = all_rows(connection)
+        record.cycle("later")
+        views.catch_up(FOREVER)
+        assert all_rows(connection) == before != read_all_rows(views)
