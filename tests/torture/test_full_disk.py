@@ -1,5 +1,6 @@
 """A server whose disk becomes full answers 503 meanwhile, loses nothing, and goes on by itself when there is space again."""
 
+import sys
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.torture.full_disks import LimitedFiles, MountedDisk, RefusingTables, mounted
 from tests.torture.http_writers import HttpWriters, assert_nothing_lost
 from tests.torture.served import Served
+from tests.torture.small_wal import postgres_with_small_wal
 
 READS = ("/v1/units", "/v1/key-results", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
 REFUSALS = {"log-unwritable", "busy", "log-busy", "views-behind", "stores-unavailable"}
@@ -84,6 +86,33 @@ def test_a_disk_that_becomes_full_loses_nothing_and_writes_go_on_when_it_has_spa
     print(f"{len(writers.acknowledged)} acknowledged, refused: {dict(writers.problems)}")  # noqa: T201
     writers.assert_keys_replay_answers()
     assert_nothing_lost(writers)
+
+
+@pytest.mark.torture
+def test_a_full_disk_of_postgresqls_write_ahead_log_loses_nothing(tmp_path, postgres_server):
+    """The server of PostgreSQL ends, and cannot start before there is space."""
+    wheel = sys.modules[type(postgres_server).__module__.partition(".")[0]]
+    with (
+        postgres_with_small_wal(wheel, postgres_server.pgdata.stat().st_uid) as disk,
+        Served(tmp_path, disk.url).start() as server,
+    ):
+        server.wait_for("/health/ready", 200)
+        writers = HttpWriters(server)
+        with writers.writing():
+            for _ in range(5):
+                writers.wait_for_more()
+                disk.fill()
+                try:
+                    writers.wait_for_refusals({*REFUSALS, "log-unreachable"})
+                    assert server.status("/health/live") == 200
+                    assert {server.status(path) for path in READS} <= {200, 503}
+                finally:
+                    disk.free()
+                writers.wait_for_more()
+        assert writers.problems.keys() <= {*REFUSALS, "log-unreachable"}
+        print(f"{len(writers.acknowledged)} acknowledged, refused: {dict(writers.problems)}")  # noqa: T201
+        writers.assert_keys_replay_answers()
+        assert_nothing_lost(writers)
 
 
 def test_views_whose_disk_is_full_refuse_no_command(tmp_path, postgres_url):
