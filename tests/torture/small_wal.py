@@ -13,7 +13,6 @@ from types import ModuleType
 from tests.torture.full_disks import MountedDisk, mounted
 from tests.torture.processes import wait_until
 
-
 SIZE = 160
 """Megabytes: PostgreSQL keeps 80 of them for segments that it uses again, and needs some to recover."""
 
