@@ -52,6 +52,10 @@ PEAKS_COLUMN = """SELECT 1 FROM information_schema.columns
  WHERE table_schema = 'log' AND table_name = 'head' AND column_name = 'peaks'"""
 
 
+ENDED_SESSION = ("FATAL", "PANIC")
+"""The severities of errors that end the session: its commit may be on the disk, also where the disk is full."""
+
+
 class LogDatastore(PostgresDatastore):
     """The library's datastore over our own pool; its errors are the domain's."""
 
@@ -190,6 +194,8 @@ def _translate_errors() -> Iterator[None]:
                 raise VersionConflict from error
             case psycopg.errors.LockNotAvailable():
                 raise LogBusy from error
+            case psycopg.Error() if error.diag.severity_nonlocalized in ENDED_SESSION:
+                raise LogUnreachable from error
             case psycopg.errors.DiskFull() | psycopg.errors.IoError():
                 raise LogUnwritable from error
             case psycopg.OperationalError() | psycopg.InterfaceError():

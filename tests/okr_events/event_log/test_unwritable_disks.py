@@ -2,10 +2,11 @@
 
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from okr_events.domain.errors import LogUnwritable
+from okr_events.domain.errors import LogUnreachable, LogUnwritable
 
 
 @pytest.mark.parametrize("store", ["postgres"], indirect=True)
@@ -14,6 +15,15 @@ def test_an_error_of_postgresqls_disk_is_told_as_such(store, append, state):
     with pytest.raises(LogUnwritable), store.log.append_transaction() as run:
         run(f"DO $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '{state}'; END$$", ())
     assert append() == [1]
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+@pytest.mark.parametrize("error", [psycopg.errors.DiskFull, psycopg.errors.InternalError_])
+def test_a_commit_during_which_postgresql_ended_may_have_recorded(store, error):
+    """PostgreSQL ends when the disk of its write-ahead log is full, and the commit may be there after its recovery."""
+    panic = error("could not write", info={psycopg.pq.DiagnosticField.SEVERITY_NONLOCALIZED: b"PANIC"})
+    with pytest.raises(LogUnreachable), store.log.append_transaction():
+        raise panic
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
