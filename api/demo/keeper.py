@@ -10,23 +10,24 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import rmtree
-from types import FrameType
+from threading import Event
 
 POLL_SECONDS, STOP_SECONDS = 0.2, 20.0
 
 
 def main(folder: str, *command: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the starter, too, which then closes the pipe
-    signal.signal(signal.SIGTERM, _stop)
+    stopped = Event()  # an exception raised by a handler could leave `Popen` locked for ever
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
     try:
-        while server.poll() is None and not select.select([sys.stdin], [], [], POLL_SECONDS)[0]:
+        while server.poll() is None and not stopped.is_set() and not select.select([sys.stdin], [], [], POLL_SECONDS)[0]:
             pass
     finally:
         status = _end(server)
         if folder != "-":
             rmtree(Path(folder), ignore_errors=True)
-    return status
+    return 0 if stopped.is_set() else status
 
 
 def _end(server: "subprocess.Popen[bytes]") -> int:
@@ -37,11 +38,6 @@ def _end(server: "subprocess.Popen[bytes]") -> int:
     except subprocess.TimeoutExpired:
         server.kill()
         return server.wait()
-
-
-def _stop(_: int, __: FrameType | None) -> None:
-    """Leave the loop; the server is stopped on the way out."""
-    raise SystemExit(0)
 
 
 if __name__ == "__main__":
