@@ -18,7 +18,7 @@ LoadGraph = Callable[[Connection, Moment, str | None, date | None], GoalGraph]
 
 
 class KeptGraphs:
-    """Nobody changes a kept graph. It holds ids and encrypted texts of people, neither names nor connections."""
+    """Nobody changes a kept graph. It holds ids and encrypted texts of people, but no names, no connection and no sealed graphs."""
 
     def __init__(self) -> None:
         self._graphs = WeightedCache[GoalGraph](MAX_GOALS)
@@ -34,6 +34,6 @@ class KeptGraphs:
         if graph := self._graphs.get(key):
             return graph
         graph = GoalGraph.for_cycle(connection, moment, cycle_id, judged_on)
-        del graph.connection
+        del graph.connection, graph.sealed_results
         self._graphs.put(key, graph, weight=len(graph.objectives) + len(graph.key_results))
         return graph

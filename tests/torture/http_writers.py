@@ -28,7 +28,7 @@ class HttpWriters:
 
     def __init__(self, server: Served) -> None:
         self.server = server
-        self.key_results = create_key_results(server)
+        self.key_results = server.record_key_results(WRITERS)
         self.acknowledged: list[tuple[str, str, Any, Any]] = []
         self.problems: Counter[str] = Counter()
         self._end = Event()
@@ -83,22 +83,6 @@ class HttpWriters:
             assert (status, again["id"], again["position"]) == (201, first["id"], first["position"])
 
 
-def create_key_results(server: Served) -> list[str]:
-    """Create a key result for each writer."""
-
-    def create(path: str, **fields: Any) -> str:
-        status, body = server.call("POST", f"/v1/{path}", fields)
-        assert status in {200, 201}, body
-        id: str = body["id"]
-        return id
-
-    company = create("units", name="Tech", level="company")
-    cycle = create("cycles", name="Century", starts_on="2000-01-01", ends_on="2099-12-31")
-    objective = create("objectives", title="Grow", cycle_id=cycle, unit_id=company)
-    metric = {"kind": "increase", "baseline": "0", "target": "1000000"}
-    return [create(f"objectives/{objective}/key-results", title=f"Part {n}", metric=metric) for n in range(WRITERS)]
-
-
 def assert_nothing_lost(writers: HttpWriters) -> None:
     """Each acknowledged check-in is one event; the log verifies, and the views equal a rebuild."""
     stores = writers.server.open_stores()
@@ -109,10 +93,7 @@ def assert_nothing_lost(writers: HttpWriters) -> None:
             event = stores.okrs.mapper.to_domain_event(
                 StoredEvent(found.originator_id, found.originator_version, found.topic, found.state)
             )
-            assert (str(event.originator_id), event.check_in_id) == (
-                path.split("/")[3],
-                UUID(answer["check_in_id"] if "check_in_id" in answer else answer["id"]),
-            )
+            assert (str(event.originator_id), event.check_in_id) == (path.split("/")[3], UUID(answer["id"]))
             assert str(event.value) == body["value"]
         recorded = [event for event in events.values() if event.topic == "KeyResult.CheckedIn"]
         assert len(recorded) == len(writers.acknowledged)

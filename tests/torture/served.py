@@ -20,6 +20,8 @@ from tests.torture.processes import ROOT, wait_until
 
 TOKEN = "a-token-of-the-torture-only"
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+READS = ("/v1/units", "/v1/people", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
+"""Reads that need the log, the register or the views."""
 Answer = tuple[int, Any]
 
 
@@ -73,7 +75,7 @@ class Served:
         unit = self.post_created("/v1/units", name="Tech", level="company")
         cycle = self.post_created("/v1/cycles", name="Century", starts_on="2000-01-01", ends_on="2099-12-31")
         objective = self.post_created("/v1/objectives", cycle_id=cycle, unit_id=unit, title="Grow")
-        fields = {"metric": {"kind": "increase", "baseline": 0, "target": 100}}
+        fields = {"metric": {"kind": "increase", "baseline": 0, "target": 1_000_000}}
         path = f"/v1/objectives/{objective}/key-results"
         return [self.post_created(path, title=f"Result {number}", **fields) for number in range(count)]
 

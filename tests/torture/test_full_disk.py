@@ -7,10 +7,9 @@ import pytest
 
 from tests.torture.full_disks import LimitedFiles, MountedDisk, RefusingTables, mounted
 from tests.torture.http_writers import HttpWriters, assert_nothing_lost
-from tests.torture.served import Served
+from tests.torture.served import READS, Served
 from tests.torture.small_wal import postgres_with_small_wal
 
-READS = ("/v1/units", "/v1/key-results", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
 REFUSALS = {"log-unwritable", "busy", "log-busy", "views-behind", "stores-unavailable"}
 """The codes of refusals while a disk is full; the first one is the rule."""
 

@@ -10,9 +10,8 @@ from tests.stories.test_damaged_stores import WITHIN_PERMISSIONS
 from tests.torture.full_disks import mounted
 from tests.torture.http_writers import HttpWriters, assert_nothing_lost
 from tests.torture.processes import wait_until
-from tests.torture.served import Served
+from tests.torture.served import READS, Served
 
-READS = ("/v1/units", "/v1/key-results", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
 REFUSALS = {"log-unwritable", "busy", "log-busy", "views-behind", "stores-unavailable", "store-read-only"}
 
 

@@ -15,9 +15,8 @@ from okr_events.domain.unit import Unit
 from okr_events.domain.values import Level
 from okr_events.event_log.hash_chain import to_microseconds
 from okr_events.event_log.integrity_check import LogVerifier
-from tests.torture.served import Served
+from tests.torture.served import READS, Served
 
-READS = ("/v1/units", "/v1/people", "/v1/alignment-tree", "/v1/events", "/v1/ledger/checkpoint", "/health/ready")
 WRITERS = 64
 SECONDS = 2.0
 """What 64 writes may take; on a machine with other work, as long as one after the other."""
