@@ -18,7 +18,7 @@ LoadGraph = Callable[[Connection, Moment, str | None, date | None], GoalGraph]
 
 
 class KeptGraphs:
-    """Nobody changes a kept graph. It holds ids and encrypted texts of people, neither names nor connections nor sealed graphs."""
+    """Nobody changes a kept graph. It holds ids and encrypted texts of people, but no names, connection or sealed graphs."""
 
     def __init__(self) -> None:
         self._graphs = WeightedCache[GoalGraph](MAX_GOALS)

@@ -28,7 +28,7 @@ def refusing(request):
 
 @contextmanager
 def small(_):
-    with mounted(12) as folder:
+    with mounted(64) as folder:  # with space for the views twice at the end
         yield Served(folder, None), MountedDisk(folder)
 
 
