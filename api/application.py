@@ -1,10 +1,10 @@
 """The Flask application: its resources, error handlers, limits and security headers."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from importlib import import_module
-from wsgiref.types import WSGIApplication
+from typing import ParamSpec, TypeVar
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import secure
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Request, Response
 from flask_smorest import Api
@@ -15,12 +15,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api.http import problems, swagger_ui
 from api.http.openapi import CONFIG, build_document, register_fields
 from api.http.request_gate import RequestGate
+from api.http.security_headers import with_security_headers
 from api.operations import logging
 from api.operations.settings import PROXY_HEADERS
 from api.operations.stores import Stores
 from api.representations.live_event_stream import StreamSlots
 from api.schemas.component_names import component_name
 from api.schemas.response_parts import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 RESOURCES = (
     *("units", "people", "priorities", "cycles", "objectives", "key_results", "initiatives", "check_ins", "blockers"),
@@ -40,6 +44,16 @@ class UTF8Request(Request):
             raise BadRequest("The URL must be UTF-8.") from None
 
 
+class OKRFlask(Flask):
+    """Flask with security headers on every response; no view is a coroutine, so none is inspected for being one."""
+
+    def ensure_sync(self, func: Callable[P, R]) -> Callable[P, R]:
+        return func
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return super().wsgi_app(environ, with_security_headers(start_response))
+
+
 class ProblemApi(Api):
     ERROR_SCHEMA = Problem
 
@@ -50,7 +64,7 @@ class ProblemApi(Api):
 def create_app(stores: Callable[[], Stores], *, largest_body: int, live_feeds: int = MAX_LIVE_FEEDS) -> Flask:
     """The application over stores that requests open; bodies over `largest_body` bytes get 413, further live feeds 503."""
     logging.configure()
-    app = Flask(__name__)
+    app = OKRFlask(__name__)
     app.request_class = UTF8Request
     app.config.update(CONFIG, MAX_CONTENT_LENGTH=largest_body)
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -63,7 +77,6 @@ def create_app(stores: Callable[[], Stores], *, largest_body: int, live_feeds: i
         api.register_blueprint(import_module(f"api.resources.{resource}").blueprint)
     app.register_blueprint(swagger_ui.create_blueprint(build_document(api)))
     problems.register_error_handlers(app)
-    app.after_request(_set_security_headers)
     return app
 
 
@@ -74,19 +87,3 @@ def behind_gate(app: Flask, *, requests: int, largest_body: int, proxy_headers: 
     """
     trusted = {f"x_{name}": int(name in proxy_headers) for name in PROXY_HEADERS}
     return RequestGate(ProxyFix(app.wsgi_app, x_for=0, **trusted), places=requests, largest_body=largest_body)
-
-
-def _set_security_headers(response: Response) -> Response:
-    """Set the security headers that the response does not set itself."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
-
-
-SECURITY_HEADERS = secure.Secure(
-    csp=secure.ContentSecurityPolicy().default_src("'none'").frame_ancestors("'none'"),
-    referrer=secure.ReferrerPolicy().no_referrer(),
-    xcto=secure.XContentTypeOptions(),
-    xfo=secure.XFrameOptions().deny(),
-    corp=secure.CrossOriginResourcePolicy().same_origin(),
-).headers

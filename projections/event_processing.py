@@ -1,8 +1,7 @@
 """The processing of recorded events: each goes to its handlers, and the rows of a batch are written together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -20,7 +19,6 @@ from projections.store.tables import TABLE_BY_AGGREGATE, key_results, standings
 CHECK_IN_EVENTS = event_names(lambda entry: entry.row == "check_in")
 STORE_ERRORS = (OperationalError, InternalError, DatabaseError)
 """Errors of the store rather than of a row: it is locked, full or unreadable."""
-HandlerCall = Callable[[RowBuffer], None]
 HANDLER_MODULES = (structure, check_ins, blockers, conversations, reviews)
 
 
@@ -55,18 +53,12 @@ def fill_rows(rows: RowBuffer, mapper: Mapper[UUID], recorded: Sequence[Recorded
         raise ViewsStopped(rows.position) from error
 
 
-def handler_calls(recorded: RecordedEvent, mapper: Mapper[UUID]) -> tuple[EventMetadata, list[HandlerCall]]:
-    """The event's metadata, and for each of its handlers a function that runs it on a row buffer."""
+def _handle(recorded: RecordedEvent, mapper: Mapper[UUID], rows: RowBuffer) -> None:
     id, version = recorded.originator_id, recorded.originator_version
     event = mapper.to_domain_event(StoredEvent(id, version, recorded.topic, recorded.state))
     meta = EventMetadata(recorded)
-    return meta, [partial(handler, event, meta) for handler in handlers[recorded.topic]]
-
-
-def _handle(recorded: RecordedEvent, mapper: Mapper[UUID], rows: RowBuffer) -> None:
-    meta, calls = handler_calls(recorded, mapper)
-    for call in calls:
-        call(rows)
+    for handler in handlers[recorded.topic]:
+        handler(event, meta, rows)
     facts.insert_fact(meta, rows)
 
 

@@ -5,13 +5,12 @@ from contextlib import suppress
 from typing import Never, cast
 from uuid import UUID
 
-from eventsourcing.persistence import Mapper
+from eventsourcing.domain import DomainEventProtocol
 from sqlalchemy import Connection
 
 from okr_events.event_log.hash_chain import RecordedEvent
 from okr_events.row_types import RowTable
-from projections.event_processing import handler_calls
-from projections.store.row_buffer import RowBuffer
+from projections.store.row_buffer import EventMetadata, RowBuffer, handlers
 from projections.store.tables import R, row_from_values
 
 
@@ -32,13 +31,13 @@ NO_VIEWS = cast("Connection", NoViews())
 class EventRows(RowBuffer):
     """A row buffer over no tables. A handler that needs rows of earlier events adds nothing."""
 
-    def __init__(self, mapper: Mapper[UUID], recorded: Sequence[RecordedEvent]) -> None:
-        super().__init__(NO_VIEWS, recorded[0].position - 1)
-        for event in recorded:
-            self.position = event.position
-            for call in handler_calls(event, mapper)[1]:
+    def __init__(self, recorded: Sequence[tuple[RecordedEvent, DomainEventProtocol[UUID]]]) -> None:
+        super().__init__(NO_VIEWS, recorded[0][0].position - 1)
+        for row, event in recorded:
+            self.position, meta = row.position, EventMetadata(row)
+            for handler in handlers[row.topic]:
                 with suppress(Exception):  # a handler that fails stops the views, which say so, and not the command
-                    call(self)
+                    handler(event, meta, self)
 
     def prefetch(self, table: RowTable, ids: Collection[str]) -> Never:  # noqa: ARG002 - the base's signature
         raise NeedsViews

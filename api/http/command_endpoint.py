@@ -10,7 +10,8 @@ from uuid import UUID
 
 import structlog
 from eventsourcing.domain import Aggregate
-from flask import Request, Response, request
+from flask import Request, Response
+from flask.globals import request_ctx
 from marshmallow import Schema
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -86,12 +87,8 @@ def command(
     def decorate(view: CommandView[P]) -> Callable[P, Response]:
         @wraps(view)
         def endpoint(*args: P.args, **ids: P.kwargs) -> Response:
-            body, dry_run, backend, token = (
-                parse_body(request, keep_nulls=schema.keeps_nulls),
-                is_dry_run(request),
-                stores(),
-                caller(),
-            )
+            request, backend, token = request_ctx.request, stores(), caller()
+            body, dry_run = parse_body(request, keep_nulls=schema.keeps_nulls), is_dry_run(request)
             id: UUID = next(iter((request.view_args or {}).values()), NOBODY)
             key = idempotency_key(request, backend.register, token.person_id, dry_run=dry_run)
             respond = partial(_respond, request, backend, response)
@@ -107,7 +104,7 @@ def command(
                 try:
                     return respond(attempt(intent, fields, *args, **ids), recorded=not dry_run)
                 except DryRunCompleted as completed:
-                    return _respond_to_dry_run(backend, response, completed)
+                    return _respond_to_dry_run(request, backend, response, completed)
 
             return _execute_once(backend, key, execute, respond)
 
@@ -156,7 +153,7 @@ def _respond(request: Request, stores: Stores, spec: ResponseSpec, result: Comma
     except (Unavailable, SQLAlchemyError) as error:
         structlog.get_logger().warning("answered without a body", position=result.position, exc_info=error)
         body, tag = {}, f'"{result.version}"' if result.version else None
-    return _build_response(result, spec, body, tag, position=position)
+    return _build_response(request, result, spec, body, tag, position=position)
 
 
 def read_body(stores: Stores, spec: ResponseSpec, result: CommandResult) -> tuple[JsonObject, Moment]:
@@ -176,17 +173,17 @@ def read_from_events(stores: Stores, spec: ResponseSpec, result: CommandResult) 
     return spec.serialize(context, result), context.moment
 
 
-def _respond_to_dry_run(stores: Stores, spec: ResponseSpec, completed: DryRunCompleted) -> Response:
+def _respond_to_dry_run(request: Request, stores: Stores, spec: ResponseSpec, completed: DryRunCompleted) -> Response:
     """The response that the command would have, from views with its events; they are rolled back."""
     with stores.views.dry_run(completed.recorded_events) as (connection, position):
         result = replace(completed.result or CommandResult(200, None, None, 0, 0), position=position)
         at = moment.dry_run_moment(position, completed.recorded_events[-1].time, stores.okrs.time_zone())
         body = spec.serialize(ReadContext(stores, connection, at), result)
-    return _build_response(result, spec, body, None, position=None)
+    return _build_response(request, result, spec, body, None, position=None)
 
 
 def _build_response(
-    result: CommandResult, spec: ResponseSpec, body: JsonObject, tag: str | None, *, position: int | None
+    request: Request, result: CommandResult, spec: ResponseSpec, body: JsonObject, tag: str | None, *, position: int | None
 ) -> Response:
     id = {"id": str(result.id), "version": result.version} if result.id else {}
     headers = responses.location(request, spec.location.format(id=result.id)) if spec.location and result.id else {}

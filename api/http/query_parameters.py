@@ -48,11 +48,13 @@ def _loader(schema: type[Schema]) -> tuple[Schema, set[str]]:
 
 def is_dry_run(request: Request) -> bool:
     """Whether `dry_run` is set. Unknown parameters are refused: a misspelt dry run must not be recorded."""
+    if not request.args:
+        return False
     unknown = [name for name in request.args if name != "dry_run"]
     if unknown:
         raise UnknownParameter(f"/{unknown[0]}")
     _check_repetition(request.args, set())
-    text = request.args.get("dry_run", "false").lower()
+    text = request.args["dry_run"].lower()
     if text not in {"true", "false"}:
         raise InvalidDryRun("/dry_run")
     return text == "true"

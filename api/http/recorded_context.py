@@ -25,8 +25,8 @@ class RecordedContext(ReadContext):
 
     @classmethod
     def of(cls, stores: Stores, result: CommandResult) -> "RecordedContext":
-        at = moment.moment_of_event(result.recorded[-1], stores.okrs.time_zone())
-        return cls(stores, NO_VIEWS, at, EventRows(stores.okrs.mapper, result.recorded), result)
+        at = moment.moment_of_event(result.recorded[-1][0], stores.okrs.time_zone())
+        return cls(stores, NO_VIEWS, at, EventRows(result.recorded), result)
 
     @property
     def check_ins(self) -> CheckInSource:

@@ -43,9 +43,8 @@ def location(request: Request, path: str) -> dict[str, str]:
 def json_response(
     body: JsonObject, status: int, *, tag: str | None = None, position: int | None = None, **headers: str
 ) -> Response:
-    response = Response(orjson.dumps(body), status, content_type="application/json")
-    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return with_cache_headers(response, tag, position)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(orjson.dumps(body), status, named | cache_headers(tag, position), content_type="application/json")
 
 
 def formatted_response(request: Request, media_format: MediaFormat, body: Json, *, tag: str, position: int) -> Response:
@@ -64,9 +63,10 @@ def not_modified_response(tag: str, position: int | None) -> Response:
 
 
 def with_cache_headers(response: Response, tag: str | None, position: int | None) -> Response:
-    if tag:
-        response.headers["ETag"] = tag
-    if position is not None:
-        response.headers["OKR-Position"] = str(position)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.update(cache_headers(tag, position))
     return response
+
+
+def cache_headers(tag: str | None, position: int | None) -> dict[str, str]:
+    headers = {"ETag": tag, "OKR-Position": None if position is None else str(position), "Cache-Control": "private, no-cache"}
+    return {name: value for name, value in headers.items() if value}

@@ -106,7 +106,8 @@ class RecordingApplication(LoadingApplication):
                 self.kept.put(aggregate)
         if not append.recorded:
             return replace(result, position=self.log_recorder.head().position)
-        return replace(result, position=append.recorded[-1].position, recorded=tuple(append.recorded), found=append.found)
+        recorded = tuple(zip(append.recorded, append.domain_events, strict=True))
+        return replace(result, position=append.recorded[-1].position, recorded=recorded, found=append.found)
 
     def append(
         self,
@@ -138,7 +139,9 @@ class RecordingApplication(LoadingApplication):
             return Append((), ())
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
         checked = [*([NotErased(tuple(people))] if people else []), *constraints]
-        append = self.log_recorder.record(Append([*map(self.mapper.to_stored_event, events)], encrypted, checked, **options))
+        readable = [*map(self.mapper.with_encrypted_texts, events)]
+        stored = [*map(self.mapper.serialize, readable)]
+        append = self.log_recorder.record(Append(stored, encrypted, checked, domain_events=readable, **options))
         for id in {e.originator_id for e in events if e.originator_version % SNAPSHOT_EVERY == 0}:
             with suppress(PersistenceError, OKRError, sqlite3.Error):  # the events are recorded: a snapshot only saves time
                 self.snapshots.put([build_snapshot(self.repository.get(id))])  # type: ignore[union-attr]

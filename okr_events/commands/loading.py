@@ -10,7 +10,7 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, CanMutateAggregate
-from eventsourcing.persistence import ApplicationRecorder, EventStore, Mapper, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, EventStore, StoredEvent
 
 from okr_events.commands.company_zone import CompanyZone
 from okr_events.commands.kept_aggregates import KEPT_TYPES, KeptAggregates, copy_aggregate
@@ -30,6 +30,7 @@ Event = CanMutateAggregate[UUID]
 class LoadingApplication(Application[UUID]):
     is_snapshotting_enabled = True
     snapshot_every = SNAPSHOT_EVERY
+    mapper: EncryptingMapper
 
     def __init__(self, log: LogRecorder, register: Register) -> None:
         self.log_recorder = log
@@ -39,7 +40,7 @@ class LoadingApplication(Application[UUID]):
         self._stream_locks = [RLock() for _ in range(STREAM_LOCKS)]
         super().__init__()
 
-    def construct_mapper(self) -> Mapper[UUID]:
+    def construct_mapper(self) -> EncryptingMapper:
         return EncryptingMapper(self.register.keys)
 
     def construct_recorder(self) -> ApplicationRecorder:

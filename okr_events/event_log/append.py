@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import StoredEvent
 
 from okr_events.domain.errors import OKRError, VersionConflict
@@ -24,7 +25,8 @@ class Append:
     """Events with an envelope each, the constraints on them, and the `result` to store under `key`.
 
     `times` (microseconds) replace the clock when a journal's times are trusted. `accept_clock` goes on from a head that leads
-    the clock. `recorded` and `found`, what the looks found, are there once it is recorded.
+    the clock. `domain_events` are what the stored ones were made of. `recorded` and `found`, what the looks found, are there
+    once it is recorded.
     """
 
     events: Sequence[StoredEvent]
@@ -35,6 +37,7 @@ class Append:
     times: Sequence[int] | None = None
     rehearse: bool = False
     accept_clock: bool = False
+    domain_events: Sequence[DomainEventProtocol[UUID]] = ()
     recorded: list[RecordedEvent] = field(default_factory=list)
     found: Found = field(default_factory=Found)
     error: BaseException | None = None

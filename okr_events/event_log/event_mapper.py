@@ -94,10 +94,17 @@ class EncryptingMapper(Mapper[UUID]):
         self.names = names
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        cls = type(domain_event)
-        state = dict(vars(domain_event))
+        return self.serialize(self.with_encrypted_texts(domain_event))
+
+    def with_encrypted_texts(self, domain_event: DomainEventProtocol[UUID]) -> DomainEventProtocol[UUID]:
+        """Return the event as the log gives it back."""
+        binding = f"{domain_event.originator_id.hex}/{domain_event.originator_version}"
+        return _build_event(type(domain_event), _convert_texts(vars(domain_event), binding, self._encrypt))
+
+    def serialize(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        """Return the stored form of an event with encrypted texts."""
+        cls, state = type(domain_event), dict(vars(domain_event))
         originator_id, version = state.pop("originator_id"), state.pop("originator_version")
-        state = _convert_texts(state, f"{originator_id.hex}/{version}", self._encrypt)
         if getattr(cls, "class_version", 1) > 1:
             state["class_version"] = cls.class_version  # type: ignore[attr-defined]
         return StoredEvent(originator_id, version, get_topic(cls), self.transcoder.encode(state))
@@ -116,12 +123,16 @@ class EncryptingMapper(Mapper[UUID]):
                 raise UnreadableEvent(f"unknown aggregate {state[topic]}")
         _upcast(cls, state)
         state |= {"originator_id": originator_id, "originator_version": stored_event.originator_version}
-        event: DomainEventProtocol[UUID] = object.__new__(cls)
-        event.__dict__.update(state)
-        return event
+        return _build_event(cls, state)
 
     def _encrypt(self, text: AuthoredText | EncryptedText, binding: str) -> EncryptedText:
         return self.encrypter.encrypt(text, binding) if isinstance(text, AuthoredText) else text
+
+
+def _build_event(cls: type[DomainEventProtocol[UUID]], state: JsonObject) -> DomainEventProtocol[UUID]:
+    event = object.__new__(cls)
+    event.__dict__.update(state)
+    return event
 
 
 def _bind_text(text: AuthoredText | EncryptedText, binding: str) -> AuthoredText | EncryptedText:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
+from eventsourcing.domain import DomainEventProtocol
+
 from okr_events.domain.errors import IdempotencyKeyReused
 from okr_events.event_log.constraints import RunStatement, placeholders
 from okr_events.event_log.hash_chain import RecordedEvent
@@ -31,7 +33,7 @@ class IdempotencyKey:
 class CommandResult:
     """The outcome of a command: the number of recorded `events`, the `position` of the last one, and the resource's `id` and
     `version` (null for a batch). `replayed` marks the stored answer to an earlier request; only a first one has the events
-    as `recorded`, and what was `found` under the lock.
+    as `recorded`, each beside its domain event, and what was `found` under the lock.
     """
 
     status: int
@@ -40,7 +42,7 @@ class CommandResult:
     position: int
     events: int
     replayed: bool = False
-    recorded: tuple[RecordedEvent, ...] = field(default=(), compare=False, repr=False)
+    recorded: tuple[tuple[RecordedEvent, DomainEventProtocol[UUID]], ...] = field(default=(), compare=False, repr=False)
     found: Found = field(default_factory=Found, compare=False, repr=False)
 
 
