@@ -1,13 +1,23 @@
 """HTTP responses with their position, ETag and cache headers."""
 
 from hashlib import sha256
+from wsgiref.types import WSGIEnvironment
 
 import orjson
 from flask import Request, Response
+from werkzeug.datastructures import Headers
+from werkzeug.urls import iri_to_uri
 
 from api.http.content_negotiation import MediaFormat
 from okr_events.json_types import Json, JsonObject
 from projections.moment import Moment
+
+
+class JSONResponse(Response):
+    """A response that has all its headers, so that none is completed when it is sent."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - the base's signature
+        return self.headers
 
 
 def etag(request: Request, stamp: int, moment: Moment | None, revision: int) -> str:
@@ -37,14 +47,14 @@ def is_unwanted(request: Request, tag: str) -> bool:
 
 def location(request: Request, path: str) -> dict[str, str]:
     """The header with the path as clients reach it, also behind a proxy that adds a prefix."""
-    return {"Location": request.script_root + path}
+    return {"Location": iri_to_uri(request.script_root + path) if request.script_root else path}
 
 
 def json_response(
     body: JsonObject, status: int, *, tag: str | None = None, position: int | None = None, **headers: str
 ) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(orjson.dumps(body), status, named | cache_headers(tag, position), content_type="application/json")
+    return JSONResponse(orjson.dumps(body), status, named | cache_headers(tag, position), content_type="application/json")
 
 
 def formatted_response(request: Request, media_format: MediaFormat, body: Json, *, tag: str, position: int) -> Response:

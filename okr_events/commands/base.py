@@ -66,8 +66,9 @@ class RecordingApplication(LoadingApplication):
         `part` is the kind and version of what changes within the resource. `Invalid` errors of the body come first, `Refused`
         ones last. A repeated request raises `DuplicateRequest` instead: its first execution has changed the state.
         """
-        kind, version = part or (resource_name(type(resource)), resource.version)
-        error: OKRError | None = None if intent.expected in (None, version) else StaleVersion(kind, version)
+        error: OKRError | None = None
+        if intent.expected not in (None, part[1] if part else resource.version):
+            error = StaleVersion(*(part or (resource_name(type(resource)), resource.version)))
         try:
             yield
         except Refused as refused:

@@ -1,6 +1,5 @@
 """The log on SQLite: one file in WAL mode; every commit reaches the disk before it returns."""
 
-import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
 from eventsourcing.persistence import ConnectionUnavailableError, InterfaceError
 from eventsourcing.sqlite import (
     SQLiteAggregateRecorder,
@@ -154,7 +154,7 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
         return Head(*run("SELECT position, recorded_at, chain, peaks FROM head", ())[0]), read_clock()
 
     def list_parameter(self, values: Collection[str]) -> str:
-        return json.dumps(sorted(values))
+        return orjson.dumps(sorted(values)).decode()
 
     def write(self, run: RunStatement, recorded: Sequence[RecordedEvent], nodes: Sequence[bytes], head: Head) -> None:
         try:

@@ -1,10 +1,12 @@
 """Connections to the register: a thread with a write transaction has no second one, and threads write one at a time."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from threading import Lock, local
+from typing import cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from okr_events.domain.errors import StoreBusy
 from okr_events.register.engine import autocommitting
@@ -43,16 +45,27 @@ class RegisterConnections:
             yield connection
 
     def fetch_row(self, statement: str) -> tuple[int, ...]:
-        """The one row of a statement that every request sends: by the driver's cursor, without what SQLAlchemy adds."""
+        """The one row of a statement that every request sends: by the driver's connection, without what SQLAlchemy adds."""
+        if not self.is_writing:
+            with suppress(
+                self.engine.dialect.loaded_dbapi.Error
+            ):  # SQLAlchemy meets the error again, and treats it as any other
+                return self._fetch_by_driver(statement)
         with self.connect() as connection:
-            cursor = connection.connection.cursor()
+            return tuple(connection.exec_driver_sql(statement).one())
+
+    def _fetch_by_driver(self, statement: str) -> tuple[int, ...]:
+        begins = self.engine.dialect.name == "postgresql"  # a transaction, by itself
+        with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            driver = cast("DBAPIConnection", connection.dbapi_connection)
             try:
+                if begins:
+                    driver.autocommit = True
                 cursor.execute(statement)
                 (row,) = cursor.fetchall()
-            except connection.dialect.loaded_dbapi.Error:  # SQLAlchemy meets the error again, and treats it as any other
-                return tuple(connection.exec_driver_sql(statement).one())
             finally:
-                cursor.close()
+                if begins:
+                    driver.autocommit = False
             return tuple(row)
 
     @property
