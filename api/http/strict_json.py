@@ -28,6 +28,9 @@ class OutOfBounds:
     """Stands for a number outside the bounds until the name of its member is known."""
 
 
+NOT_FLAT = (dict, list, OutOfBounds)
+
+
 def parse_body(request: Request, *, keep_nulls: bool = False) -> JsonObject:
     """The request's body as an object, `{}` without one; members that are `null` are left out unless they are to be kept.
 
@@ -64,6 +67,8 @@ def parse_json(data: bytes) -> Json:
         raise NotJSON("The body is nested too deeply.") from None
     except ValueError as error:
         raise NotJSON(f"The body is not valid JSON: {error}.") from None
+    if _is_flat(value) and b"\\u" not in data:
+        return value
     for depth, name, part in _nested_values(value):
         if depth > MAX_DEPTH:
             raise NotJSON(f"The body is nested more than {MAX_DEPTH} levels deep.")
@@ -108,6 +113,11 @@ DECODER = json.JSONDecoder(
     parse_int=_parse_number,
     parse_constant=_reject_constant,
 )
+
+
+def _is_flat(value: Json) -> bool:
+    """Whether the value is an object of texts and of numbers within the bounds."""
+    return isinstance(value, dict) and not any(isinstance(part, NOT_FLAT) for part in value.values())
 
 
 def _nested_values(value: Json) -> Iterator[tuple[int, str, Json]]:

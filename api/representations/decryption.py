@@ -11,6 +11,7 @@ from okr_events.register.register import Register
 
 T = TypeVar("T")
 ROLES = ("author", "actor")
+CONTAINERS = (dict, list)
 
 
 def decrypt_and_name(register: Register, value: T) -> T:
@@ -39,13 +40,13 @@ def with_person_names(people: People, value: T) -> T:
 
 
 def _nested_objects(value: Json) -> Iterator[JsonObject]:
-    remaining = [value] if isinstance(value, dict | list) else []
+    remaining = [value] if isinstance(value, CONTAINERS) else []
     while remaining:
         part = remaining.pop()
         if isinstance(part, dict):
             yield part
         inner = part.values() if isinstance(part, dict) else part
-        remaining += [value for value in inner if isinstance(value, dict | list)]
+        remaining += [value for value in inner if isinstance(value, CONTAINERS)]
 
 
 def _ciphertexts(objects: Iterable[JsonObject]) -> Iterator[str]:
@@ -55,12 +56,12 @@ def _ciphertexts(objects: Iterable[JsonObject]) -> Iterator[str]:
 def _replace(value: Json, texts: Mapping[str, str], names: Mapping[str, str] | None) -> Json:
     """The value with the texts of its ciphertexts, and names beside people where there are any."""
     if isinstance(value, list):
-        return [_replace(part, texts, names) if isinstance(part, dict | list) else part for part in value]
+        return [_replace(part, texts, names) if isinstance(part, CONTAINERS) else part for part in value]
     if not isinstance(value, dict):
         return value
     if len(value) == 1 and (text := texts.get(value.get("sealed", ""))) is not None:
         return text
-    parts = {name: _replace(part, texts, names) if isinstance(part, dict | list) else part for name, part in value.items()}
+    parts = {name: _replace(part, texts, names) if isinstance(part, CONTAINERS) else part for name, part in value.items()}
     if names is None:
         return parts
     return parts | {f"{role}_name": names.get(parts[role]) for role in ROLES if role in parts}

@@ -72,6 +72,7 @@ class EncryptedTextTranscoding(Transcoding):
         return EncryptedText(UUID(data[0]), data[1])
 
 
+TEXTS = (AuthoredText, EncryptedText)
 ENCRYPTED_MARKER = f'"{EncryptedTextTranscoding.name}"'.encode()
 
 
@@ -141,7 +142,7 @@ def _bind_text(text: AuthoredText | EncryptedText, binding: str) -> AuthoredText
 
 def _convert_texts(value: Json, binding: str, convert: Callable[[AuthoredText | EncryptedText, str], object]) -> Json:
     """Return the value with every text inside it converted, given the text's path."""
-    if isinstance(value, AuthoredText | EncryptedText):
+    if isinstance(value, TEXTS):
         return convert(value, binding)
     if isinstance(value, dict):
         return {name: _convert_texts(item, f"{binding}/{name}", convert) for name, item in value.items()}

@@ -137,15 +137,29 @@ class SQLiteLog(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def _connect(self, *, commit: bool) -> Iterator[SQLiteConnection]:
-        """Take a connection. One that was opened while the file was read-only stays so, and is dropped with the others."""
-        with _translate_errors(), self.datastore.get_connection(commit=commit) as connection:
-            try:
-                yield connection
-            except sqlite3.OperationalError as error:
-                if says(error, [READ_ONLY]):
-                    connection.close()
-                    self.pool.drop_idle()
-                raise
+        """Take a connection, whose errors become the domain's.
+
+        One that was opened while the file was read-only stays so, and is dropped with the others.
+        """
+        try:
+            with self.datastore.get_connection(commit=commit) as connection:
+                try:
+                    yield connection
+                except sqlite3.OperationalError as error:
+                    if says(error, [READ_ONLY]):
+                        connection.close()
+                        self.pool.drop_idle()
+                    raise
+        except sqlite3.OperationalError as error:
+            if says(error, LOCKED):
+                raise LogBusy from error
+            if says(error, UNWRITABLE):
+                raise LogUnwritable from error
+            raise
+        except InterfaceError as error:  # the file does not open
+            raise LogUnwritable from error
+        except ConnectionUnavailableError as error:
+            raise LogBusy from error
 
     def check_writable(self) -> None:
         check_file_writable(self.path)
@@ -183,20 +197,3 @@ def _statement_runner(connection: SQLiteConnection) -> RunStatement:
 @lru_cache(maxsize=512)
 def _with_question_marks(statement: str) -> str:
     return statement.replace("%s", "?")
-
-
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    """Translate the driver's errors into those of the domain."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if says(error, LOCKED):
-            raise LogBusy from error
-        if says(error, UNWRITABLE):
-            raise LogUnwritable from error
-        raise
-    except InterfaceError as error:  # the file does not open
-        raise LogUnwritable from error
-    except ConnectionUnavailableError as error:
-        raise LogBusy from error
