@@ -20,7 +20,7 @@ from okr_events.event_log.append import Append
 from okr_events.event_log.constraints import Constraint
 from okr_events.event_log.envelope import Envelope
 from okr_events.event_log.idempotency import CommandResult, DuplicateRequest, IdempotencyKey
-from okr_events.event_log.looks import NotErased, StillDraft
+from okr_events.event_log.looks import NotErased, StillDraft, VersionUnchanged
 from okr_events.register.people import PersonRecord
 from okr_events.register.register import KeyUnused
 
@@ -136,10 +136,11 @@ class RecordingApplication(LoadingApplication):
             envelope.with_encrypted_reason(encrypt, event.originator_id, event.originator_version)
             for event, envelope in zip(events, envelopes, strict=True)
         ]
-        if not events and not options.get("key"):
+        unchanged = [VersionUnchanged(id, version) for id, version in (self._trusted.versions or {}).items()]
+        if not (events or unchanged or options.get("key")):
             return Append((), ())
         people = {envelope.actor for envelope in envelopes}.union(*map(_referenced_people, events))
-        checked = [*([NotErased(tuple(people))] if people else []), *constraints]
+        checked = [*unchanged, *([NotErased(tuple(people))] if people else []), *constraints]
         readable = [*map(self.mapper.with_encrypted_texts, events)]
         stored = [*map(self.mapper.serialize, readable)]
         append = self.log_recorder.record(Append(stored, encrypted, checked, domain_events=readable, **options))

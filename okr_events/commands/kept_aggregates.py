@@ -1,7 +1,7 @@
 """Aggregates kept in memory as they were folded from the log, so that a command folds only what the log has newer."""
 
 from collections import OrderedDict
-from threading import Lock
+from threading import Lock, local
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,6 +17,12 @@ A = TypeVar("A", bound=Aggregate)
 MAX_KEPT = 5_000
 KEPT_TYPES = (KeyResult, Objective, Cycle, Unit)
 """The aggregates whose states hold no words of people."""
+
+
+class Trusted(local):
+    """The versions of the kept aggregates that a thread's command decides on unseen; null when it looks for newer events."""
+
+    versions: dict[UUID, int] | None = None
 
 
 class KeptAggregates:

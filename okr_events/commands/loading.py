@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
 from functools import reduce
 from threading import RLock
@@ -13,7 +14,7 @@ from eventsourcing.domain import Aggregate, CanMutateAggregate
 from eventsourcing.persistence import ApplicationRecorder, EventStore, StoredEvent
 
 from okr_events.commands.company_zone import CompanyZone
-from okr_events.commands.kept_aggregates import KEPT_TYPES, KeptAggregates, copy_aggregate
+from okr_events.commands.kept_aggregates import KEPT_TYPES, KeptAggregates, Trusted, copy_aggregate
 from okr_events.domain.errors import NotFound, UnknownId
 from okr_events.domain.unit import Unit
 from okr_events.event_log.event_mapper import EncryptingMapper
@@ -37,6 +38,7 @@ class LoadingApplication(Application[UUID]):
         self.register = register
         self.company_zone = CompanyZone(self._load_zone)
         self.kept = KeptAggregates()
+        self._trusted = Trusted()
         self._stream_locks = [RLock() for _ in range(STREAM_LOCKS)]
         super().__init__()
 
@@ -53,7 +55,27 @@ class LoadingApplication(Application[UUID]):
         """The lock for threads that change a stream, which avoids most retries; streams may share a lock."""
         return self._stream_locks[id.int % STREAM_LOCKS]
 
+    @contextmanager
+    def trusting_kept(self) -> Iterator[dict[UUID, int]]:
+        """Let the thread's command decide on kept aggregates as they are, and yield their versions.
+
+        Its append raises `VersionConflict` if one of them has newer events.
+        """
+        self._trusted.versions = versions = dict[UUID, int]()
+        try:
+            yield versions
+        finally:
+            self._trusted.versions = None
+
     def load(self, cls: type[A], id: UUID) -> A:
+        """The aggregate at the head of the log, or as it is kept while that is trusted; raises `NotFound`."""
+        kept, trusted = self.kept.get(id), self._trusted.versions
+        if trusted is None or not isinstance(kept, cls):
+            return self.load_current(cls, id)
+        trusted[id] = kept.version
+        return copy_aggregate(kept)
+
+    def load_current(self, cls: type[A], id: UUID) -> A:
         """The aggregate at the head of the log; raises `NotFound`."""
         kept = self.kept.get(id)
         aggregate = self._load_from_log(cls, id) if kept is None else self._bring_up_to_date(cls, kept)
@@ -113,7 +135,7 @@ class LoadingApplication(Application[UUID]):
         id = self.log_recorder.claim_holder("company", "")
         if id is None:
             return None
-        company = self.load(Unit, id)
+        company = self.load_current(Unit, id)
         return company.zone_recorded_at(self.log_recorder.stream_positions(id)) if company.zone_changes else company.zone
 
     def today(self) -> date:

@@ -33,12 +33,12 @@ def counted_statements(monkeypatch):
         yield counts
 
 
-def test_a_check_in_takes_eight_statements_and_one_commit(monkeypatch, world, admin):
+def test_a_check_in_takes_seven_statements_and_one_commit(monkeypatch, world, admin):
     path = f"/v1/key-results/{world.key_result()}/check-ins"
     assert admin.post(path, {"value": 1, "note": "On our way"}).status_code == 201
     with counted_statements(monkeypatch) as counts:
         assert admin.post(path, {"value": 2, "note": "On our way"}).status_code == 201
-    assert counts["statements"] <= 8
+    assert counts["statements"] <= 7
     assert counts["transactions"] == 1
 
 

@@ -9,7 +9,8 @@ import pytest
 from okr_events.commands import kept_aggregates
 from okr_events.commands.application import OKRApplication
 from okr_events.commands.kept_aggregates import KEPT_TYPES, KeptAggregates
-from okr_events.domain.errors import NotFound
+from okr_events.domain.conversation import CommentKind
+from okr_events.domain.errors import KeyResultClosed, NotFound, StaleVersion
 from okr_events.domain.key_result import KeyResult
 from okr_events.domain.objective import Objective
 from okr_events.domain.values import AuthoredText, EncryptedText
@@ -55,6 +56,31 @@ def test_a_command_sees_what_another_process_recorded(okrs, intent, world, store
     okrs.check_in(intent, world.launch, value=Decimal(1))
     OKRApplication(store.log, store.register).check_in(intent, world.launch, value=Decimal(7))
     assert [each["value"] for each in okrs.load(KeyResult, world.launch).check_ins.values()][-1] == Decimal(7)
+
+
+def test_a_check_in_does_not_look_for_newer_events_of_what_is_kept(okrs, intent, world, store, monkeypatch):
+    okrs.check_in(intent, world.launch, value=Decimal(1))
+    monkeypatch.setattr(store.log, "stream_after", None)
+    okrs.check_in(intent, world.launch, value=Decimal(2))
+    assert len(okrs.kept.get(world.launch).check_ins) == 3
+
+
+def test_what_another_process_recorded_decides_a_command_on_what_is_kept(okrs, intent, world, store):
+    other, reasoned = OKRApplication(store.log, store.register), replace(intent, reason="It has to be")
+    okrs.check_in(intent, world.launch, value=Decimal(1))
+    id = other.check_in(intent, world.launch, value=Decimal(7)).id
+    assert okrs.correct_check_in(reasoned, world.launch, id, value=Decimal(8)).events == 1
+    other.correct_check_in(reasoned, world.launch, id, value=Decimal(9))
+    assert okrs.correct_check_in(reasoned, world.launch, id, value=Decimal(8)).events == 1
+    other.check_in(intent, world.launch, value=Decimal(7))
+    expecting = replace(intent, expected=other.load(KeyResult, world.launch).version)
+    assert okrs.check_in(expecting, world.launch, value=Decimal(3)).events == 1
+    other.correct_check_in(reasoned, world.launch, id, value=Decimal(5))
+    with pytest.raises(StaleVersion):
+        okrs.comment_on_check_in(replace(intent, expected=4), world.launch, id, kind=CommentKind.FEEDBACK, text="Well done")
+    other.cancel_key_result(reasoned, world.launch)
+    with pytest.raises(KeyResultClosed):
+        okrs.check_in(intent, world.launch, value=Decimal(4))
 
 
 def test_a_dry_run_changes_nothing_that_is_kept(okrs, intent, world):
